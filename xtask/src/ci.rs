@@ -1,0 +1,119 @@
+//! `cargo xtask ci`: everything that a change must pass, cheapest first, up to the first failure.
+
+use std::env;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::tidy;
+
+/// The parts of the toolchain that `rustup` may have left out, and the cargo command of each.
+const COMPONENTS: [(&str, &str); 2] = [("rustfmt", "fmt"), ("clippy", "clippy")];
+
+/// What a step does.
+enum Work {
+    /// Runs cargo with these arguments.
+    Cargo(&'static [&'static str]),
+    /// Runs cargo with these arguments and one environment variable.
+    CargoWith(&'static [&'static str], (&'static str, &'static str)),
+    /// Runs `tidy` in this process.
+    Tidy,
+}
+
+/// The steps in their order, each with the name that its lines carry.
+const STEPS: [(&str, Work); 5] = [
+    ("fmt", Work::Cargo(&["fmt", "--all", "--", "--check"])),
+    (
+        "clippy",
+        Work::Cargo(&[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--locked",
+            "--",
+            "-D",
+            "warnings",
+        ]),
+    ),
+    ("tidy", Work::Tidy),
+    ("test", Work::Cargo(&["test", "--workspace", "--locked"])),
+    (
+        "doc",
+        Work::CargoWith(
+            &["doc", "--workspace", "--no-deps", "--locked"],
+            ("RUSTDOCFLAGS", "-D warnings"),
+        ),
+    ),
+];
+
+/// Runs every step over the workspace at `root`.
+pub(crate) fn run(root: &Path) -> Result<()> {
+    for (component, command) in COMPONENTS {
+        require(component, command)?;
+    }
+    let start = Instant::now();
+    for (name, work) in &STEPS {
+        step(name, work, root).with_context(|| format!("step `{name}` failed"))?;
+    }
+    println!("ci: all {} steps passed in {}", STEPS.len(), seconds(start));
+    Ok(())
+}
+
+fn step(name: &str, work: &Work, root: &Path) -> Result<()> {
+    println!("==> {name}: {}", describe(work));
+    let start = Instant::now();
+    match work {
+        Work::Cargo(args) => check(&mut cargo(args, root))?,
+        Work::CargoWith(args, (key, value)) => check(cargo(args, root).env(key, value))?,
+        Work::Tidy => tidy::run(root)?,
+    }
+    println!("==> {name}: passed in {}", seconds(start));
+    Ok(())
+}
+
+fn describe(work: &Work) -> String {
+    match work {
+        Work::Cargo(args) => format!("cargo {}", args.join(" ")),
+        Work::CargoWith(args, (key, value)) => {
+            format!("{key}=\"{value}\" cargo {}", args.join(" "))
+        }
+        Work::Tidy => "cargo xtask tidy".to_owned(),
+    }
+}
+
+/// Without this, a missing component shows as "no such command" in the middle of the output.
+fn require(component: &str, command: &str) -> Result<()> {
+    let there = Command::new(cargo_path())
+        .args([command, "--version"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    ensure!(there, "{component} is not installed; get it with `rustup component add {component}`");
+    Ok(())
+}
+
+fn cargo(args: &[&str], root: &Path) -> Command {
+    let mut command = Command::new(cargo_path());
+    command.args(args).current_dir(root);
+    command
+}
+
+/// The cargo that runs us, so that every step uses one toolchain.
+pub(crate) fn cargo_path() -> std::ffi::OsString {
+    env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+/// Runs `command` to its end, and fails where it failed.
+pub(crate) fn check(command: &mut Command) -> Result<()> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let status = command.status().with_context(|| format!("cannot run {program}"))?;
+    ensure!(status.success(), "{program} ended with {status}");
+    Ok(())
+}
+
+fn seconds(start: Instant) -> String {
+    format!("{:.1} s", start.elapsed().as_secs_f64())
+}

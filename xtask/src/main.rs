@@ -1,0 +1,76 @@
+//! The workspace's chores, run as `cargo xtask <command>`. [`COMMANDS`] lists them.
+
+mod ci;
+mod demo;
+mod tidy;
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// What a command runs, given the root of the workspace.
+type Run = fn(&Path) -> anyhow::Result<()>;
+
+/// Every command: its name, its line in the help, its function.
+const COMMANDS: [(&str, &str, Run); 3] = [
+    ("ci", "format, lint, tidy, test and document: all that a change must pass", ci::run),
+    ("tidy", "check the architecture: who imports whom, and what a file may hold", tidy::run),
+    ("demo", "build the programs and show them at work on a castle", demo::run),
+];
+
+/// What a shell expects of a command that was called wrongly.
+const EXIT_USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    let args: Vec<String> = env::args().skip(1).collect();
+    match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["help" | "--help" | "-h"] => {
+            print!("{}", usage());
+            ExitCode::SUCCESS
+        }
+        [name] => match COMMANDS.iter().find(|(command, ..)| command == name) {
+            Some((_, _, run)) => finish(name, run(&root())),
+            None => misused(&format!("there is no command `{name}`")),
+        },
+        [] => misused("which command?"),
+        [name, ..] => misused(&format!("`{name}` takes no arguments")),
+    }
+}
+
+fn finish(name: &str, outcome: anyhow::Result<()>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{name}: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn misused(complaint: &str) -> ExitCode {
+    eprint!("xtask: {complaint}\n\n{}", usage());
+    ExitCode::from(EXIT_USAGE)
+}
+
+fn usage() -> String {
+    let lines = COMMANDS.map(|(name, help, _)| format!("  {name:<6}{help}\n"));
+    format!("Usage: cargo xtask <command>\n\n{}", lines.concat())
+}
+
+/// The root of the workspace: the directory above this package.
+fn root() -> PathBuf {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().unwrap_or(package).to_path_buf()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usage_names_every_command() {
+        for (name, help, _) in COMMANDS {
+            assert!(usage().contains(name) && usage().contains(help), "{name}");
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! What is allowed. Whoever needs another arrow changes a row here, with the reason in the commit.
+
+use super::workspace::Kind;
+
+/// A crate of ours: which other ones it may depend on, and which modules of theirs it may name.
+pub(super) struct CrateRow {
+    /// The package's name.
+    pub(super) name: &'static str,
+    /// What it may depend on.
+    ships: &'static [&'static str],
+    /// What its tests may use besides.
+    tests: &'static [&'static str],
+    /// Where it may not use all of a crate: that crate, and the modules that it may use.
+    pub(super) modules: &'static [(&'static str, &'static [&'static str])],
+}
+
+const PROTO: &str = "goxel-proto";
+const CORE: &str = "goxel-core";
+const IO: &str = "goxel-io";
+const FORMATS: &str = "goxel-formats";
+const RENDER: &str = "goxel-render";
+const SCRIPT: &str = "goxel-script";
+const DAEMON: &str = "goxel-daemon";
+const CLI: &str = "goxel-cli";
+const TESTS: &str = "goxel-tests";
+const BENCHES: &str = "goxel-benches";
+const XTASK: &str = "xtask";
+
+/// The model shares plain data with the wire, and nothing else of it.
+const TYPES_ONLY: &[(&str, &[&str])] = &[(PROTO, &["types"])];
+
+/// Every crate of ours. A crate may only use ones that stand above it.
+#[rustfmt::skip]
+pub(super) const CRATES: &[CrateRow] = &[
+    CrateRow { name: PROTO, ships: &[], tests: &[], modules: &[] },
+    CrateRow { name: CORE, ships: &[PROTO], tests: &[], modules: TYPES_ONLY },
+    CrateRow { name: IO, ships: &[PROTO, CORE], tests: &[],
+               modules: &[(PROTO, &["frame"]), (CORE, &["client"])] },
+    CrateRow { name: FORMATS, ships: &[PROTO, CORE], tests: &[], modules: TYPES_ONLY },
+    CrateRow { name: RENDER, ships: &[PROTO, CORE], tests: &[], modules: TYPES_ONLY },
+    CrateRow { name: SCRIPT, ships: &[PROTO, CORE], tests: &[], modules: TYPES_ONLY },
+    CrateRow { name: DAEMON, ships: &[PROTO, CORE, IO, FORMATS, RENDER, SCRIPT], tests: &[],
+               modules: &[] },
+    CrateRow { name: CLI, ships: &[PROTO], tests: &[], modules: &[] },
+    CrateRow { name: TESTS, ships: &[], tests: &[PROTO, CORE, FORMATS, RENDER, DAEMON],
+               modules: &[] },
+    CrateRow { name: BENCHES, ships: &[PROTO, CORE, IO, FORMATS, RENDER, SCRIPT, DAEMON, CLI],
+               tests: &[], modules: &[] },
+    CrateRow { name: XTASK, ships: &[], tests: &[], modules: &[] },
+];
+
+/// Where a package of somebody else may be used.
+pub(super) enum Place {
+    /// In any crate: small, and brings nothing that a layer must not have.
+    Anywhere,
+    /// In any crate's tests, and in what these crates ship.
+    AnyTests(&'static [&'static str]),
+    /// In these crates alone, tests or not.
+    Only(&'static [&'static str]),
+}
+
+/// Every package of somebody else.
+#[rustfmt::skip]
+pub(super) const PLACES: &[(&str, Place)] = &[
+    // Plain tools for data.
+    ("bytemuck", Place::Anywhere),
+    ("foldhash", Place::Anywhere),
+    ("hashbrown", Place::Anywhere),
+    ("memchr", Place::Anywhere),
+    ("thiserror", Place::Anywhere),
+    ("glam", Place::Only(&[FORMATS, RENDER])),
+
+    // The kernel: only the engine room talks to it at length. Programs need a signal, a
+    // descriptor, a detached child.
+    ("mio", Place::Only(&[IO])),
+    ("io-uring", Place::Only(&[IO])),
+    ("memmap2", Place::Only(&[IO, FORMATS])),
+    ("rustix", Place::AnyTests(&[IO, DAEMON, CLI])),
+    ("libc", Place::AnyTests(&[IO, DAEMON, CLI])),
+    ("signal-hook", Place::Only(&[IO, DAEMON])),
+    ("signal-hook-mio", Place::Only(&[IO, DAEMON])),
+
+    // Connections, queues and threads: the model has none.
+    ("slab", Place::Only(&[IO, DAEMON])),
+    ("crossbeam-queue", Place::Only(&[IO, DAEMON])),
+    ("rayon", Place::Only(&[RENDER])),
+    ("once_cell", Place::Only(&[IO, RENDER, DAEMON])),
+
+    // Files and pictures.
+    ("flate2", Place::AnyTests(&[FORMATS, RENDER])),
+    ("png", Place::AnyTests(&[FORMATS, RENDER])),
+    ("dot_vox", Place::AnyTests(&[FORMATS])),
+
+    // JSON and its kin: the wire, the formats that are JSON, the daemon's configuration.
+    ("serde", Place::AnyTests(&[PROTO, FORMATS, DAEMON])),
+    ("serde_json", Place::AnyTests(&[PROTO, FORMATS, DAEMON])),
+    ("simd-json", Place::AnyTests(&[PROTO])),
+    ("toml", Place::Only(&[DAEMON])),
+
+    // Foreign code.
+    ("rquickjs", Place::Only(&[SCRIPT])),
+
+    // Programs: arguments, logs, errors for people.
+    ("anyhow", Place::AnyTests(&[DAEMON, CLI, XTASK])),
+    ("clap", Place::Only(&[DAEMON, CLI, XTASK])),
+    ("shlex", Place::Only(&[CLI])),
+    ("tracing", Place::Only(&[IO, DAEMON])),
+    ("tracing-subscriber", Place::Only(&[DAEMON])),
+
+    // Tests and chores.
+    ("cargo_metadata", Place::Only(&[XTASK])),
+    ("proptest", Place::AnyTests(&[])),
+    ("tempfile", Place::AnyTests(&[XTASK])),
+    ("xshell", Place::Only(&[XTASK])),
+];
+
+/// How long a Rust file may be. What grows past it does more than one thing.
+pub(super) const LINES_MAX: usize = 500;
+
+/// Files that may be longer, because they are tables: one row after another, each read alone.
+pub(super) const LONG_TABLES: &[&str] = &[];
+
+/// Files that may sleep. A sleep hides a race, so each needs a reason beside it.
+pub(super) const SLEEPERS: &[&str] = &[];
+
+impl CrateRow {
+    /// What a dependency of this kind may be.
+    pub(super) fn allowed(&self, kind: Kind) -> Vec<&'static str> {
+        match kind {
+            Kind::Ships => self.ships.to_vec(),
+            Kind::Tests => [self.ships, self.tests].concat(),
+        }
+    }
+}
+
+/// The row of a crate of ours.
+pub(super) fn crate_row(name: &str) -> Option<&'static CrateRow> {
+    CRATES.iter().find(|row| row.name == name)
+}
+
+/// Where the package `name` may be used.
+pub(super) fn place(name: &str) -> Option<&'static Place> {
+    PLACES.iter().find(|(package, _)| *package == name).map(|(_, place)| place)
+}
