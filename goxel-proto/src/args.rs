@@ -1,0 +1,381 @@
+//! [`Args`]: a request's parameters, sorted into the places that the method's table row names.
+//!
+//! Positional and named parameters end up in the same places, so that a call is read once. Errors
+//! name the place as the client wrote it: `params[3]` or `params.color`.
+
+use crate::error::RpcError;
+use crate::json::{Kind, Number, Value};
+use crate::method::{Info, Method};
+use crate::types::{LayerId, LayerRef, LayerScope, Pos, Rgba};
+
+/// The most parameters that a method in the table has.
+pub const PARAMS_MAX: usize = 12;
+
+type Result<T> = std::result::Result<T, RpcError>;
+
+/// The parameters of one call.
+#[derive(Clone, Copy, Debug)]
+pub struct Args<'a> {
+    info: &'static Info,
+    /// All of them as they were sent.
+    raw: Option<Value<'a>>,
+    values: [Option<Value<'a>>; PARAMS_MAX],
+}
+
+impl<'a> Args<'a> {
+    /// Sorts `params`. What the method does not know is passed over, and null counts as absent.
+    #[must_use]
+    pub fn new(method: Method, params: Option<Value<'a>>) -> Self {
+        let mut args = Self { info: method.info(), raw: params, values: [None; PARAMS_MAX] };
+        let Some(params) = params else { return args };
+        if args.is_positional() {
+            for (place, value) in
+                args.values[..args.info.positional].iter_mut().zip(params.elements())
+            {
+                *place = Some(value);
+            }
+        } else {
+            for (key, value) in params.members() {
+                let key = key.decode();
+                if let Some(place) = args.place(&key) {
+                    args.values[place] = Some(value);
+                }
+            }
+        }
+        for value in &mut args.values {
+            value.take_if(|value| value.kind() == Kind::Null);
+        }
+        args
+    }
+
+    /// The parameters as they were sent.
+    #[must_use]
+    pub fn raw(&self) -> Option<Value<'a>> {
+        self.raw
+    }
+
+    fn is_positional(&self) -> bool {
+        self.raw.is_some_and(|params| params.kind() == Kind::Array)
+    }
+
+    /// Where the parameter called `key` goes.
+    fn place(&self, key: &str) -> Option<usize> {
+        self.info.params.iter().position(|param| param.names.split('|').any(|name| name == key))
+    }
+
+    /// The parameter called `name`, with words for its place.
+    fn find(&self, name: &str) -> Option<Arg<'a>> {
+        let index = self.place(name)?;
+        let value = self.values[index]?;
+        let place = if self.is_positional() {
+            Place::Index(index)
+        } else {
+            Place::Name(self.info.params[index].name())
+        };
+        Some(Arg { value, place })
+    }
+
+    /// Whether the parameter was given.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.find(name).is_some()
+    }
+
+    /// The parameter as it was sent, and the place for errors about its parts.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<(Value<'a>, String)> {
+        self.find(name).map(|arg| (arg.value, arg.place.to_string()))
+    }
+
+    fn required<T>(&self, name: &str, found: Option<T>) -> Result<T> {
+        found.ok_or_else(|| {
+            let what = self.place(name).map_or("", |index| self.info.params[index].what);
+            RpcError::params(
+                format_args!("params.{name}"),
+                format_args!("Missing required parameter: {name} ({what})"),
+            )
+        })
+    }
+
+    /// A string that may be absent.
+    ///
+    /// # Errors
+    /// Where it is something else.
+    pub fn optional_string(&self, name: &str) -> Result<Option<String>> {
+        self.find(name)
+            .map(|arg| match arg.value.as_str() {
+                Some(text) => Ok(text.decode().into_owned()),
+                None => arg.wrong("must be a string"),
+            })
+            .transpose()
+    }
+
+    /// A string.
+    ///
+    /// # Errors
+    /// Where it is absent or something else.
+    pub fn string(&self, name: &str) -> Result<String> {
+        self.required(name, self.optional_string(name)?)
+    }
+
+    /// An integer of 32 bits that may be absent.
+    ///
+    /// # Errors
+    /// Where it is something else.
+    pub fn optional_i32(&self, name: &str) -> Result<Option<i32>> {
+        self.find(name).map(|arg| arg.i32()).transpose()
+    }
+
+    /// A truth value that may be absent.
+    ///
+    /// # Errors
+    /// Where it is something else.
+    pub fn optional_bool(&self, name: &str) -> Result<Option<bool>> {
+        self.find(name)
+            .map(|arg| match arg.value.kind() {
+                Kind::Bool(value) => Ok(value),
+                _ => arg.wrong("must be true or false"),
+            })
+            .transpose()
+    }
+
+    /// The position in `x`, `y` and `z`; absent ones are 0. Fractions are rounded down.
+    ///
+    /// # Errors
+    /// Where one is not a number that fits.
+    pub fn pos(&self) -> Result<Pos> {
+        let axis = |name| self.find(name).map_or(Ok(0), |arg| coordinate(&arg.value, &arg.place));
+        Ok(Pos { x: axis("x")?, y: axis("y")?, z: axis("z")? })
+    }
+
+    /// What `layer_id` says: 0, -1 or nothing for the active layer.
+    ///
+    /// # Errors
+    /// Where it is no integer, or a negative one of no meaning.
+    pub fn layer(&self) -> Result<LayerRef> {
+        let Some(arg) = self.find("layer_id") else {
+            return Ok(LayerRef::Active);
+        };
+        match arg.i32()? {
+            0 | -1 => Ok(LayerRef::Active),
+            id => match u32::try_from(id) {
+                Ok(id) => Ok(LayerRef::Id(LayerId(id))),
+                Err(_) => arg.wrong("must be a layer's id, or 0 for the active layer"),
+            },
+        }
+    }
+
+    /// What `layer_id` says where a call only reads: -2 stands for all layers.
+    ///
+    /// # Errors
+    /// As [`Args::layer`].
+    pub fn layer_scope(&self) -> Result<LayerScope> {
+        match self.optional_i32("layer_id")? {
+            Some(-2) => Ok(LayerScope::All),
+            _ => self.layer().map(LayerScope::One),
+        }
+    }
+
+    /// The colour of a call that has `r`, `g`, `b`, `a` and `color`: whichever was given.
+    /// Nothing at all is opaque white.
+    ///
+    /// # Errors
+    /// Where it is no colour.
+    pub fn colour_parts(&self) -> Result<Rgba> {
+        if let Some(arg) = self.find("color") {
+            return colour(&arg.value, &arg.place);
+        }
+        let parts = ["r", "g", "b", "a"].map(|name| self.find(name));
+        match parts {
+            // `[x, y, z, "#rrggbb"]`
+            [Some(first), ..] if first.value.as_str().is_some() => {
+                colour(&first.value, &first.place)
+            }
+            [None, None, None, None] if !self.is_positional() => Ok(Rgba::WHITE),
+            parts => {
+                let mut rgba = Rgba::BLACK;
+                for (channel, part) in rgba.0.iter_mut().zip(parts) {
+                    if let Some(arg) = part {
+                        *channel = component(&arg.value, &arg.place)?;
+                    }
+                }
+                Ok(rgba)
+            }
+        }
+    }
+
+    /// The colour in `color`, where there is one.
+    ///
+    /// # Errors
+    /// Where it is no colour.
+    pub fn optional_colour(&self) -> Result<Option<Rgba>> {
+        self.find("color").map(|arg| colour(&arg.value, &arg.place)).transpose()
+    }
+}
+
+/// One parameter and where it was found.
+#[derive(Clone, Copy, Debug)]
+struct Arg<'a> {
+    value: Value<'a>,
+    place: Place,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Index(usize),
+    Name(&'static str),
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Index(index) => write!(f, "params[{index}]"),
+            Self::Name(name) => write!(f, "params.{name}"),
+        }
+    }
+}
+
+impl Arg<'_> {
+    fn wrong<T>(&self, what: &str) -> Result<T> {
+        Err(RpcError::params(self.place, what))
+    }
+
+    fn i32(&self) -> Result<i32> {
+        let integer = self.value.as_number().and_then(Number::to_i64);
+        match integer.map(i32::try_from) {
+            Some(Ok(integer)) => Ok(integer),
+            Some(Err(_)) => self.wrong("does not fit 32 bits"),
+            None => self.wrong("must be an integer"),
+        }
+    }
+}
+
+/// A coordinate: any number, rounded down to its cell.
+///
+/// # Errors
+/// Where it is not a number, or outside of 32 bits.
+pub fn coordinate(value: &Value<'_>, place: &dyn std::fmt::Display) -> Result<i32> {
+    let number = value.as_number().ok_or_else(|| RpcError::params(place, "must be a number"))?;
+    number.floor_i32().ok_or_else(|| RpcError::params(place, "is outside the range of 32 bits"))
+}
+
+/// A colour component: an integer from 0 to 255, or a fraction from 0 to 1 that is scaled to it.
+///
+/// # Errors
+/// Where it is neither.
+pub fn component(value: &Value<'_>, place: &dyn std::fmt::Display) -> Result<u8> {
+    let wrong = || RpcError::params(place, "a colour component must be an integer from 0 to 255");
+    let number = value.as_number().ok_or_else(wrong)?;
+    if number.is_float() {
+        let fraction = number.to_f64().filter(|f| (0.0..=1.0).contains(f));
+        // Cut, as older clients expect: 0.5 is 127.
+        return fraction.map(|fraction| (fraction * 255.0) as u8).ok_or_else(wrong);
+    }
+    number.to_i64().and_then(|integer| u8::try_from(integer).ok()).ok_or_else(wrong)
+}
+
+/// A colour: `[r, g, b]`, `[r, g, b, a]`, `"#rrggbb"`, `"#rrggbbaa"` or `{r, g, b, a?}`.
+///
+/// # Errors
+/// Where it is none of these.
+pub fn colour(value: &Value<'_>, place: &dyn std::fmt::Display) -> Result<Rgba> {
+    let wrong = |what: &str| Err(RpcError::params(place, what));
+    let mut rgba = Rgba::BLACK;
+    match value.kind() {
+        Kind::String(text) => match Rgba::from_hex(&text.decode()) {
+            Some(rgba) => return Ok(rgba),
+            None => return wrong("Invalid hex color format: expected #RRGGBB or #RRGGBBAA"),
+        },
+        Kind::Array => {
+            let mut count = 0;
+            for (index, element) in value.elements().enumerate() {
+                let Some(channel) = rgba.0.get_mut(index) else {
+                    break;
+                };
+                *channel = component(&element, &format_args!("{place}[{index}]"))?;
+                count += 1;
+            }
+            if count < 3 {
+                return wrong("a colour needs at least three components");
+            }
+        }
+        Kind::Object => {
+            for (channel, name) in rgba.0.iter_mut().zip(["r", "g", "b", "a"]) {
+                match value.get(name) {
+                    Some(part) => *channel = component(&part, &format_args!("{place}.{name}"))?,
+                    None if name == "a" => {}
+                    None => return wrong("Color object missing r, g, b fields"),
+                }
+            }
+        }
+        _ => return wrong("must be a colour: [r, g, b, a], \"#rrggbb\" or {r, g, b, a}"),
+    }
+    Ok(rgba)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn args<R>(params: &str, read: impl FnOnce(Args<'_>) -> R) -> R {
+        let value = Value::parse(params.as_bytes()).unwrap();
+        read(Args::new(Method::AddVoxel, Some(value)))
+    }
+
+    fn colour_of(params: &str) -> std::result::Result<[u8; 4], String> {
+        args(params, |args| args.colour_parts().map(|c| c.0).map_err(|error| error.message))
+    }
+
+    #[test]
+    fn colours_in_every_form() {
+        let good = [
+            ("[0, 0, 0, 1, 2, 3]", [1, 2, 3, 255]),
+            ("[0, 0, 0, 1, 2, 3, 4]", [1, 2, 3, 4]),
+            ("[0, 0, 0, 0.5, 1.0, 0.0]", [127, 255, 0, 255]),
+            ("[0, 0, 0, \"#ff8800\"]", [255, 136, 0, 255]),
+            ("[0, 0, 0]", [0, 0, 0, 255]),
+            ("{}", [255; 4]),
+            ("{\"color\": null}", [255; 4]),
+            ("{\"color\": [1, 2, 3]}", [1, 2, 3, 255]),
+            ("{\"rgba\": {\"r\": 1, \"g\": 2, \"b\": 3, \"a\": 4}}", [1, 2, 3, 4]),
+            ("{\"color\": \"#01020304\"}", [1, 2, 3, 4]),
+            ("{\"r\": 9, \"g\": 8, \"b\": 7}", [9, 8, 7, 255]),
+        ];
+        for (params, expected) in good {
+            assert_eq!(colour_of(params), Ok(expected), "{params}");
+        }
+        let bad = [
+            ("[0, 0, 0, 256, 2, 3]", "params[3]: a colour component"),
+            ("{\"color\": [1, 2.5, 3]}", "params.color[1]: a colour component"),
+            ("{\"color\": [1, 2]}", "params.color: a colour needs"),
+            ("{\"color\": {\"r\": 1, \"g\": 2}}", "params.color: Color object missing r, g, b"),
+            ("{\"color\": \"#12\"}", "params.color: Invalid hex color format"),
+            ("{\"r\": -1}", "params.r: a colour component"),
+        ];
+        for (params, expected) in bad {
+            let message = colour_of(params).unwrap_err();
+            assert!(message.starts_with(expected), "{params}: {message}");
+        }
+    }
+
+    #[test]
+    fn positions_are_rounded_down() {
+        let pos = |params: &str| args(params, |args| args.pos().map_err(|error| error.message));
+        assert_eq!(pos("[1.7, -0.5, 2e1]"), Ok(Pos::new(1, -1, 20)));
+        assert_eq!(pos("{\"z\": 5}"), Ok(Pos::new(0, 0, 5)));
+        let message = "params[1]: is outside the range of 32 bits".to_owned();
+        assert_eq!(pos("[0, 2147483648, 0]"), Err(message));
+        assert_eq!(pos("{\"x\": \"1\"}"), Err("params.x: must be a number".to_owned()));
+        assert!(pos("[1e999]").is_err());
+    }
+
+    #[test]
+    fn layers() {
+        let layer = |params: &str| args(params, |args| args.layer());
+        assert_eq!(layer("{\"layer_id\": -1}"), Ok(LayerRef::Active));
+        assert_eq!(layer("[0,0,0,1,1,1,255,2]"), Ok(LayerRef::Id(LayerId(2))));
+        let scope = args("{\"layer_id\": -2}", |args| args.layer_scope());
+        assert_eq!(scope, Ok(LayerScope::All));
+        assert!(layer("{\"layer_id\": -5}").is_err() && layer("{\"layer_id\": 1.5}").is_err());
+    }
+}

@@ -1,0 +1,142 @@
+//! Calls that make files and pictures.
+
+use crate::args::{Args, colour};
+use crate::error::{ErrorCode, RpcError};
+use crate::json::Kind;
+use crate::types::Rgba;
+
+/// Edge of a picture where none was asked for, in pixels.
+const DEFAULT_EDGE: u32 = 512;
+
+/// `goxel.render_scene`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenderScene {
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+    /// The name of a camera.
+    pub camera_preset: Option<String>,
+    /// What is behind the model.
+    pub background: Option<Rgba>,
+    /// Where the picture goes.
+    pub target: RenderTarget,
+}
+
+/// Where a picture goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RenderTarget {
+    /// To a PNG file of this path; with `pixels` also into the reply.
+    File {
+        /// The path.
+        path: String,
+        /// Whether the reply holds the pixels too.
+        pixels: bool,
+    },
+    /// To a PNG file of a name that the daemon makes up and tells.
+    Managed,
+    /// Into the reply: rows of four bytes a pixel, base64.
+    Pixels,
+}
+
+impl RenderScene {
+    /// Reads the call.
+    ///
+    /// # Errors
+    /// Where a parameter is wrong, or nothing says where the picture shall go.
+    pub fn read(args: &Args<'_>) -> Result<Self, RpcError> {
+        let mut background = None;
+        let (mut managed, mut pixels) = (false, false);
+        if let Some((options, place)) = args.value("options") {
+            if options.kind() != Kind::Object {
+                return Err(RpcError::params(place, "must be an object"));
+            }
+            if let Some(value) = options.get("background_color") {
+                let place = format_args!("{place}.background_color");
+                background = Some(colour(&value, &place)?);
+            }
+            // Unknown modes are passed over: a path may say all that is needed.
+            if let Some(mode) = options.get("return_mode").and_then(|value| value.as_str()) {
+                managed = mode == *"file_path";
+                pixels = mode == *"pixels";
+            }
+        }
+        let target = match args.optional_string("output_path")? {
+            _ if managed => RenderTarget::Managed,
+            Some(path) => RenderTarget::File { path, pixels },
+            None if pixels => RenderTarget::Pixels,
+            None => return Err(no_target()),
+        };
+        Ok(Self {
+            width: edge(args, "width")?,
+            height: edge(args, "height")?,
+            camera_preset: args.optional_string("camera_preset")?,
+            background,
+            target,
+        })
+    }
+}
+
+/// An edge in pixels. What is no integer, or not positive, stands for the default, as older
+/// clients expect; what is too large is refused.
+fn edge(args: &Args<'_>, name: &str) -> Result<u32, RpcError> {
+    let integer = args.value(name).and_then(|(value, _)| value.as_number()?.to_i64());
+    if integer.is_none_or(|edge| edge <= 0) {
+        return Ok(DEFAULT_EDGE);
+    }
+    Ok(args.optional_i32(name)?.and_then(|edge| u32::try_from(edge).ok()).unwrap_or(DEFAULT_EDGE))
+}
+
+fn no_target() -> RpcError {
+    let what = "Failed to render scene: neither output_path nor options.return_mode \
+                (\"file_path\" or \"pixels\") says where the picture goes";
+    RpcError::new(ErrorCode::Render, what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Method;
+    use crate::json::Value;
+
+    fn read(params: &str) -> Result<RenderScene, RpcError> {
+        let value = Value::parse(params.as_bytes()).unwrap();
+        RenderScene::read(&Args::new(Method::RenderScene, Some(value)))
+    }
+
+    fn target(params: &str, expected: &RenderTarget) {
+        assert_eq!(&read(params).unwrap().target, expected, "{params}");
+    }
+
+    #[test]
+    fn targets() {
+        let file = |pixels| RenderTarget::File { path: "a".to_owned(), pixels };
+        target(r#"["a"]"#, &file(false));
+        target(r#"{"path": "a", "options": {"return_mode": "other"}}"#, &file(false));
+        target(r#"{"output_path": "a", "options": {"return_mode": "pixels"}}"#, &file(true));
+        target(r#"{"options": {"return_mode": "pixels"}}"#, &RenderTarget::Pixels);
+        target(
+            r#"{"output_path": "a", "format": "jpg", "options": {"return_mode": "file_path"}}"#,
+            &RenderTarget::Managed,
+        );
+        for params in ["{}", "[]", r#"{"options": {"return_mode": "other"}}"#] {
+            assert_eq!(read(params).unwrap_err().code, ErrorCode::Render, "{params}");
+        }
+    }
+
+    #[test]
+    fn edges() {
+        let cases = [
+            (r#"["a", 3, 4]"#, (3, 4)),
+            (r#"["a", 0, -4]"#, (512, 512)),
+            (r#"["a", 1.5, "7"]"#, (512, 512)),
+            (r#"{"path": "a", "width": 2147483647}"#, (2_147_483_647, 512)),
+        ];
+        for (params, expected) in cases {
+            let call = read(params).unwrap();
+            assert_eq!((call.width, call.height), expected, "{params}");
+        }
+        let error = read(r#"["a", 2147483648]"#).unwrap_err();
+        assert_eq!(error.message, "params[1]: does not fit 32 bits");
+    }
+}

@@ -1,0 +1,210 @@
+//! [`Writer`]: appends JSON to a buffer, spaced as clients of the older daemon expect.
+//!
+//! `{ "a": 1, "b": [ 1, 2 ], "c": {}, "d": [] }`: a space inside brackets and after `:` and `,`;
+//! empty ones closed up. Clients search replies for `"success": true`, so the spaces matter.
+
+use std::io::Write as _;
+
+use crate::types::{Pos, Rgba};
+
+/// Appends one JSON text to a buffer. Separators come by themselves.
+#[derive(Debug)]
+pub struct Writer<'a> {
+    out: &'a mut Vec<u8>,
+}
+
+/// What can be written as one JSON value.
+pub trait ToJson {
+    /// Appends the value.
+    fn write(&self, writer: &mut Writer<'_>);
+}
+
+impl<'a> Writer<'a> {
+    /// A writer at the end of `out`.
+    pub fn new(out: &'a mut Vec<u8>) -> Self {
+        Self { out }
+    }
+
+    /// Writes an object; `members` adds to it with [`Writer::member`].
+    pub fn object(&mut self, members: impl FnOnce(&mut Self)) {
+        self.nested(b'{', b'}', members);
+    }
+
+    /// Writes an array; `elements` adds to it with [`Writer::element`].
+    pub fn array(&mut self, elements: impl FnOnce(&mut Self)) {
+        self.nested(b'[', b']', elements);
+    }
+
+    fn nested(&mut self, open: u8, close: u8, inside: impl FnOnce(&mut Self)) {
+        self.out.push(open);
+        let start = self.out.len();
+        inside(self);
+        if self.out.len() > start {
+            self.out.push(b' ');
+        }
+        self.out.push(close);
+    }
+
+    /// What stands between this item and the one before.
+    fn separate(&mut self) {
+        // An item never ends in an opening bracket, so one here is the bracket around this item.
+        let first = matches!(self.out.last(), Some(b'{' | b'['));
+        self.out.extend_from_slice(if first { b" " } else { b", " });
+    }
+
+    /// Begins a member; its value must be written next.
+    pub fn key(&mut self, name: &str) -> &mut Self {
+        self.separate();
+        self.value(name);
+        self.out.extend_from_slice(b": ");
+        self
+    }
+
+    /// Writes a member of an object.
+    pub fn member(&mut self, name: &str, value: impl ToJson) {
+        self.key(name);
+        value.write(self);
+    }
+
+    /// Writes an element of an array.
+    pub fn element(&mut self, value: impl ToJson) {
+        self.item().value(value);
+    }
+
+    /// Begins an element; its value must be written next.
+    pub fn item(&mut self) -> &mut Self {
+        self.separate();
+        self
+    }
+
+    /// Writes a value where one is due: after [`Writer::key`] or [`Writer::item`].
+    pub fn value(&mut self, value: impl ToJson) {
+        value.write(self);
+    }
+
+    /// Writes bytes that are JSON already.
+    pub fn raw(&mut self, json: &[u8]) {
+        self.out.extend_from_slice(json);
+    }
+
+    fn display(&mut self, value: impl std::fmt::Display) {
+        // Writing to a vector does not fail.
+        let _ = write!(self.out, "{value}");
+    }
+}
+
+impl ToJson for bool {
+    fn write(&self, writer: &mut Writer<'_>) {
+        writer.raw(if *self { b"true" } else { b"false" });
+    }
+}
+
+macro_rules! integers {
+    ($($integer:ty)*) => {$(
+        impl ToJson for $integer {
+            fn write(&self, writer: &mut Writer<'_>) {
+                writer.display(self);
+            }
+        }
+    )*};
+}
+integers!(u8 u32 i32 u64 i64 usize);
+
+impl ToJson for f64 {
+    fn write(&self, writer: &mut Writer<'_>) {
+        // JSON has no word for the others.
+        writer.display(if self.is_finite() { *self } else { 0.0 });
+    }
+}
+
+impl ToJson for str {
+    fn write(&self, writer: &mut Writer<'_>) {
+        writer.out.push(b'"');
+        let mut plain_from = 0;
+        for (at, byte) in self.bytes().enumerate() {
+            if byte >= 0x20 && byte != b'"' && byte != b'\\' {
+                continue;
+            }
+            writer.raw(&self.as_bytes()[plain_from..at]);
+            plain_from = at + 1;
+            match byte {
+                b'"' | b'\\' => writer.raw(&[b'\\', byte]),
+                b'\n' => writer.raw(b"\\n"),
+                b'\r' => writer.raw(b"\\r"),
+                b'\t' => writer.raw(b"\\t"),
+                0x08 => writer.raw(b"\\b"),
+                0x0c => writer.raw(b"\\f"),
+                _ => writer.display(format_args!("\\u{byte:04x}")),
+            }
+        }
+        writer.raw(&self.as_bytes()[plain_from..]);
+        writer.out.push(b'"');
+    }
+}
+
+impl ToJson for String {
+    fn write(&self, writer: &mut Writer<'_>) {
+        self.as_str().write(writer);
+    }
+}
+
+impl<T: ToJson + ?Sized> ToJson for &T {
+    fn write(&self, writer: &mut Writer<'_>) {
+        (**self).write(writer);
+    }
+}
+
+impl<T: ToJson, const N: usize> ToJson for [T; N] {
+    fn write(&self, writer: &mut Writer<'_>) {
+        writer.array(|writer| self.iter().for_each(|item| writer.element(item)));
+    }
+}
+
+impl ToJson for Pos {
+    fn write(&self, writer: &mut Writer<'_>) {
+        self.to_array().write(writer);
+    }
+}
+
+impl ToJson for Rgba {
+    fn write(&self, writer: &mut Writer<'_>) {
+        self.0.write(writer);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn written(value: impl FnOnce(&mut Writer<'_>)) -> String {
+        let mut out = Vec::new();
+        value(&mut Writer::new(&mut out));
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn spacing() {
+        let text = written(|w| {
+            w.object(|w| {
+                w.member("a", 1);
+                w.member("b", [1, 2]);
+                w.key("c").object(|_| ());
+                w.key("d").array(|_| ());
+                w.member("e", "[");
+                w.key("f").array(|w| w.item().object(|w| w.member("g", true)));
+            });
+        });
+        let expected =
+            r#"{ "a": 1, "b": [ 1, 2 ], "c": {}, "d": [], "e": "[", "f": [ { "g": true } ] }"#;
+        assert_eq!(text, expected);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_comes_back(text: String) {
+            let json = written(|w| w.value(&text));
+            prop_assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
+        }
+    }
+}

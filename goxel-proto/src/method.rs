@@ -1,0 +1,323 @@
+//! [`Method`]: the one table of what can be called, and the look-up of a name in it.
+//!
+//! The table gives each method its name, who it works on ([`Access`]), its parameters in the
+//! order of the positional form, what it answers, and a sentence. Dispatch, `list_methods` and
+//! the CLI's help read it; nothing else lists the methods.
+//!
+//! Names are looked up by a perfect hash that is found at compile time: the name's length and
+//! sixteen bytes of it, multiplied and shifted, give a slot that no two names share.
+
+/// What a method works on, which fixes where it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// The daemon and its projects as a whole.
+    System,
+    /// Changes one project.
+    Edit,
+    /// Looks at one project, shortly.
+    Read,
+    /// Works on a snapshot, on a worker.
+    Job,
+}
+
+/// A parameter of a method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Param {
+    /// Its name in the named form; then other names that are understood, after bars.
+    pub names: &'static str,
+    /// What it must be, in words.
+    pub what: &'static str,
+}
+
+impl Param {
+    /// The name that it goes by.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.names.split('|').next().unwrap_or(self.names)
+    }
+}
+
+/// What the table says of a method.
+#[derive(Clone, Copy, Debug)]
+pub struct Info {
+    /// The name on the wire.
+    pub name: &'static str,
+    /// What it works on.
+    pub access: Access,
+    /// Its parameters, in the order of the positional form.
+    pub params: &'static [Param],
+    /// How many of them the positional form has; the rest can only be named.
+    pub positional: usize,
+    /// The shape of its result.
+    pub result: &'static str,
+    /// What it does.
+    pub summary: &'static str,
+}
+
+macro_rules! methods {
+    ($($variant:ident $name:literal $access:ident [$($param:literal: $what:literal),*]
+       $([named $($named:literal: $named_what:literal),*])? -> $result:literal, $summary:literal;)*) => {
+        /// A method that can be called.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Method {
+            $(#[doc = $summary] $variant,)*
+        }
+
+        impl Method {
+            /// All of them, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// What the table says of this method.
+            #[must_use]
+            pub const fn info(self) -> &'static Info {
+                &TABLE[self as usize]
+            }
+        }
+
+        static TABLE: [Info; Method::ALL.len()] = [$(Info {
+            name: $name,
+            access: Access::$access,
+            params: &[
+                $(Param { names: $param, what: $what },)*
+                $($(Param { names: $named, what: $named_what },)*)?
+            ],
+            positional: <[&str]>::len(&[$($param),*]),
+            result: $result,
+            summary: $summary,
+        }),*];
+        const NAMES: [&str; Method::ALL.len()] = [$($name),*];
+    };
+}
+
+methods! {
+    Echo "echo" System [] -> "the params as they are",
+        "Gives its parameters back.";
+    Version "version" System [] -> "{version, type, protocol}",
+        "Says which daemon this is.";
+    Status "status" System [] -> "{status, pid, goxel_initialized, methods_available, uptime_seconds}",
+        "Says how the daemon is.";
+    Ping "ping" System [] -> "{pong, timestamp}",
+        "Says that the daemon lives.";
+    ListMethods "list_methods" System [] -> "{count, methods: [{method, description}]}",
+        "Lists every method.";
+    Discover "rpc.discover" System [] -> "an OpenRPC document",
+        "Describes every method for programs.";
+    CreateProject "goxel.create_project" System
+        ["name": "a string", "width": "an integer", "height": "an integer", "depth": "an integer"]
+        -> "{success, name, width, height, depth}",
+        "Makes a project of one empty layer and works on it from then on.";
+    LoadProject "goxel.load_project" System ["path|file_path": "a string"]
+        [named "name": "a string"] -> "{success, path, name}",
+        "Loads a file as a project: .gox or .vox, told apart by content.";
+    ListProjects "goxel.list_projects" System []
+        -> "{count, projects: [{name, current, layer_count, voxel_count}]}",
+        "Lists the open projects.";
+    SelectProject "goxel.select_project" System ["name|project": "a string"]
+        [named "current": "true or false"] -> "{success, name}",
+        "Makes this connection work on an open project; with current, those too that chose none.";
+    CloseProject "goxel.close_project" System ["name|project": "a string"]
+        -> "{success, name}",
+        "Closes a project; what was not saved is gone.";
+    SaveProject "goxel.save_project" Job ["path|file_path": "a string"]
+        [named "project": "a string"] -> "{success, path}",
+        "Writes the project to a file, in the format of its extension, else as .gox.";
+    ImportModel "goxel.import_model" System ["path|file_path": "a string"]
+        [named "project": "a string"] -> "{success, path, layers}",
+        "Adds the layers of a file to the project.";
+    ExportModel "goxel.export_model" Job
+        ["path|output_path|file_path": "a string", "format": "a string"]
+        [named "project": "a string"] -> "{success, path, format?}",
+        "Writes the project to a file, in the named format or that of its extension.";
+    RenderScene "goxel.render_scene" Job
+        ["output_path|path": "a string", "width": "an integer", "height": "an integer"]
+        [named "camera_preset": "a string", "options": "an object", "project": "a string"]
+        -> "{success, width, height, format, output_path?, pixels?} or {success, file}",
+        "Renders a picture to a PNG file, or gives its pixels.";
+    GetRenderInfo "goxel.get_render_info" System ["path": "a string"]
+        -> "{success, render: {path, size, format, dimensions, checksum, created_at, expires_at, session_id}}",
+        "Tells of a picture that the daemon keeps.";
+    CleanupRender "goxel.cleanup_render" System ["path": "a string"] -> "{success, message}",
+        "Removes a picture that the daemon keeps.";
+    ListRenders "goxel.list_renders" System []
+        -> "{success, count, renders: [as of get_render_info]}",
+        "Lists the pictures that the daemon keeps.";
+    GetRenderStats "goxel.get_render_stats" System []
+        -> "{success, stats: {active_renders, total_renders, current_cache_size, max_cache_size, ...}}",
+        "Says how many pictures the daemon keeps, and how large they are.";
+    History "goxel.history" Read [] [named "project": "a string"] -> "{undo, redo}",
+        "Says how many changes can be taken back, and how many done again.";
+    GetStatus "goxel.get_status" System [] [named "project": "a string"]
+        -> "{version, layer_count, read_only, width, height, depth, name, voxel_count}",
+        "Says how the project is.";
+    GetBoundingBox "goxel.get_bounding_box" Read [] [named
+        "layer_id": "an integer", "project": "a string"]
+        -> "{empty, min, max, dimensions}",
+        "The smallest box that holds all voxels, both ends inclusive.";
+    AddVoxel "goxel.add_voxel" Edit
+        ["x": "a number", "y": "a number", "z": "a number", "r": "a colour component",
+         "g": "a colour component", "b": "a colour component", "a": "a colour component",
+         "layer_id": "an integer"]
+        [named "color|rgba": "a colour", "project": "a string"]
+        -> "{success, x, y, z, layer_id, color}",
+        "Sets one voxel.";
+    RemoveVoxel "goxel.remove_voxel" Edit
+        ["x": "a number", "y": "a number", "z": "a number", "layer_id": "an integer"]
+        [named "project": "a string"] -> "{success, x, y, z, layer_id}",
+        "Removes one voxel.";
+    GetVoxel "goxel.get_voxel" Read ["x": "a number", "y": "a number", "z": "a number"]
+        [named "layer_id": "an integer", "project": "a string"]
+        -> "{x, y, z, exists, color}",
+        "Reads one voxel of the active layer.";
+    AddVoxels "goxel.add_voxels" Edit ["voxels": "an array of points"]
+        [named "boxes": "an array of boxes", "color|rgba": "a colour",
+         "layer_id": "an integer", "project": "a string"]
+        -> "{success, added, layer_id}",
+        "Sets many voxels: points, boxes, or both, all or none.";
+    RemoveVoxels "goxel.remove_voxels" Edit ["voxels": "an array of points"]
+        [named "boxes": "an array of boxes", "layer_id": "an integer", "project": "a string"]
+        -> "{success, removed, layer_id}",
+        "Removes many voxels: points, boxes, or both, all or none.";
+    ListLayers "goxel.list_layers" Read [] [named "project": "a string"]
+        -> "{count, layers: [{id, name, visible, active, voxel_count}]}",
+        "Lists the layers, bottom first.";
+    CreateLayer "goxel.create_layer" Edit
+        ["name": "a string", "r": "a colour component", "g": "a colour component",
+         "b": "a colour component", "visible": "true or false"]
+        [named "project": "a string"] -> "{success, name, visible, color, layer_id}",
+        "Adds an empty layer on top and makes it active.";
+    SetActiveLayer "goxel.set_active_layer" Edit ["layer_id|id": "an integer", "name|layer_name": "a string"]
+        [named "project": "a string"] -> "{success, layer_id, name}",
+        "Makes a layer the one that calls work on.";
+    DeleteLayer "goxel.delete_layer" Edit
+        ["layer_id|id": "an integer", "layer_name|name": "a string"]
+        [named "project": "a string"] -> "{success}",
+        "Removes a layer, by id or by name; where it is the only one, an empty one takes its place.";
+    MergeLayers "goxel.merge_layers" Edit
+        ["source_layer_id": "an integer", "target_layer_id": "an integer"]
+        [named "project": "a string"] -> "{success}",
+        "Lays one layer over another and removes it.";
+    SetLayerVisibility "goxel.set_layer_visibility" Edit
+        ["layer_id|id": "an integer", "visible": "true or false"]
+        [named "project": "a string"] -> "{success, visible}",
+        "Shows or hides a layer.";
+    RenameLayer "goxel.rename_layer" Edit ["layer_id|id": "an integer", "name": "a string"]
+        [named "project": "a string"] -> "{success, layer_id, name}",
+        "Gives a layer another name.";
+    DuplicateLayer "goxel.duplicate_layer" Edit ["layer_id|id": "an integer"]
+        [named "project": "a string"] -> "{success, layer_id, name}",
+        "Puts a copy of a layer above it and makes it active.";
+    MoveLayer "goxel.move_layer" Edit ["layer_id|id": "an integer", "index": "an integer"]
+        [named "project": "a string"] -> "{success, layer_id, name}",
+        "Moves a layer in the order: index 0 is the bottom.";
+    Clear "goxel.clear" Edit ["layer_id|id": "an integer"]
+        [named "project": "a string"] -> "{success, layer_id, name}",
+        "Removes all voxels of a layer.";
+    Undo "goxel.undo" Edit [] [named "project": "a string"] -> "{success, undo, redo}",
+        "Takes back the last change.";
+    Redo "goxel.redo" Edit [] [named "project": "a string"] -> "{success, undo, redo}",
+        "Does again what was last taken back.";
+    Shutdown "goxel.shutdown" System [] -> "{success}",
+        "Stops the daemon, after what is under way.";
+}
+
+impl Method {
+    /// The method of this name.
+    #[must_use]
+    pub fn find(name: &str) -> Option<Self> {
+        let index = SLOTS[slot(name.as_bytes(), MULTIPLIER)];
+        let method = *Self::ALL.get(usize::from(index))?;
+        (method.info().name == name).then_some(method)
+    }
+}
+
+/// Bits of a slot's number. Eight times as many slots as names leaves few multipliers to try.
+const SLOT_BITS: u32 = (8 * Method::ALL.len()).next_power_of_two().trailing_zeros();
+const FREE: u8 = u8::MAX;
+const MULTIPLIER: u64 = find_multiplier();
+static SLOTS: [u8; 1 << SLOT_BITS] = fill(MULTIPLIER);
+
+/// Bytes of `goxel.`, which nearly all names begin with: they tell nothing.
+const PREFIX: usize = 6;
+
+/// The slot of a name: its length, its last eight bytes and the eight after the prefix, spread by
+/// multiplications.
+const fn slot(name: &[u8], multiplier: u64) -> usize {
+    let length = name.len();
+    let (head, tail) = if length >= 8 {
+        let last = length - 8;
+        (word(name, if last < PREFIX { last } else { PREFIX }, 8), word(name, last, 8))
+    } else {
+        (word(name, 0, length), 0)
+    };
+    let key = head.wrapping_mul(multiplier) ^ tail.rotate_left(29) ^ length as u64;
+    (key.wrapping_mul(multiplier) >> (64 - SLOT_BITS)) as usize
+}
+
+/// `count` bytes of `name` from `at` on, the first one lowest.
+const fn word(name: &[u8], at: usize, count: usize) -> u64 {
+    let (mut word, mut index) = (0, 0);
+    while index < count {
+        word |= (name[at + index] as u64) << (8 * index);
+        index += 1;
+    }
+    word
+}
+
+const fn fill(multiplier: u64) -> [u8; 1 << SLOT_BITS] {
+    let mut slots = [FREE; 1 << SLOT_BITS];
+    let mut index = 0;
+    while index < NAMES.len() {
+        let slot = slot(NAMES[index].as_bytes(), multiplier);
+        assert!(slots[slot] == FREE, "two method names share a slot");
+        slots[slot] = index as u8;
+        index += 1;
+    }
+    slots
+}
+
+const fn collides(multiplier: u64) -> bool {
+    let mut taken = [false; 1 << SLOT_BITS];
+    let mut index = 0;
+    while index < NAMES.len() {
+        let slot = slot(NAMES[index].as_bytes(), multiplier);
+        if taken[slot] {
+            return true;
+        }
+        taken[slot] = true;
+        index += 1;
+    }
+    false
+}
+
+const fn find_multiplier() -> u64 {
+    let mut multiplier: u64 = 0x9e37_79b9_7f4a_7c15;
+    while collides(multiplier) {
+        multiplier = multiplier.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(2);
+    }
+    multiplier
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_found_and_no_other() {
+        for &method in Method::ALL {
+            let name = method.info().name;
+            assert_eq!(Method::find(name), Some(method));
+            assert_eq!(Method::find(&name[1..]), None);
+            assert_eq!(Method::find(&name.to_uppercase()), None);
+        }
+        assert_eq!(Method::find(""), None);
+    }
+
+    #[test]
+    fn parameters_fit_the_slots() {
+        for method in Method::ALL {
+            let info = method.info();
+            assert!(info.params.len() <= crate::args::PARAMS_MAX, "{}", info.name);
+            assert!(info.positional <= info.params.len(), "{}", info.name);
+        }
+    }
+}
