@@ -1,0 +1,117 @@
+//! [`Command`]: everything that changes a project, as data, and [`Project::apply`].
+//!
+//! A command is deterministic, checks everything before it changes anything, and leaves the
+//! project as it was where it is refused.
+
+mod layers;
+mod voxels;
+
+use goxel_proto::types::{Aabb, LayerId, LayerRef, Rgba, Voxel};
+
+use crate::{Layer, Project, Result, Volume};
+use layers::check_name;
+
+/// A change to a project.
+#[derive(Clone, Debug)]
+pub enum Command<'a> {
+    /// Fills boxes, then sets voxels, each in their order; alpha 0 clears. Nothing is blended.
+    SetVoxels {
+        /// Where.
+        layer: LayerRef,
+        /// Boxes, both ends of which are inside as [`Aabb`] says.
+        boxes: &'a [(Aabb, Rgba)],
+        /// Single voxels.
+        voxels: &'a [Voxel],
+    },
+    /// Adds an empty layer on top and makes it active.
+    CreateLayer {
+        /// What it is called.
+        name: &'a str,
+        /// Whether it shows.
+        visible: bool,
+    },
+    /// Makes a layer the one that calls work on which name none.
+    SetActiveLayer(LayerRef),
+    /// Removes a layer. Where it is the only one, an empty one stands in its place.
+    DeleteLayer(LayerRef),
+    /// Lays one layer over another and removes it.
+    MergeLayers {
+        /// What is laid over; it is removed.
+        source: LayerRef,
+        /// What is laid under; it stays.
+        target: LayerRef,
+    },
+    /// Shows or hides a layer.
+    SetVisible {
+        /// Which.
+        layer: LayerRef,
+        /// Whether it shows.
+        visible: bool,
+    },
+    /// Gives a layer another name.
+    RenameLayer {
+        /// Which.
+        layer: LayerRef,
+        /// What it is called from now on.
+        name: &'a str,
+    },
+    /// Puts a copy of a layer above it and makes that active.
+    DuplicateLayer(LayerRef),
+    /// Moves a layer in the order.
+    MoveLayer {
+        /// Which.
+        layer: LayerRef,
+        /// Where it is afterwards: 0 is the bottom.
+        index: usize,
+    },
+    /// Removes all voxels of a layer.
+    ClearLayer(LayerRef),
+    /// Adds layers on top, as from a file; the last is made active.
+    AddLayers(Vec<Layer>),
+}
+
+/// What a command did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// How many voxels the layer now has more (or fewer) than before.
+    Voxels(i64),
+    /// The layer that was made or changed, or is now the active one.
+    Layer(LayerId),
+}
+
+impl Project {
+    /// Carries out a command.
+    ///
+    /// # Errors
+    /// Where the command is refused; nothing has changed then.
+    pub fn apply(&mut self, command: Command<'_>) -> Result<Effect> {
+        match command {
+            Command::SetVoxels { layer, boxes: [], voxels } => self.set_points(layer, voxels),
+            Command::SetVoxels { layer, boxes, voxels } => self.set_boxes(layer, boxes, voxels),
+            Command::CreateLayer { name, visible } => {
+                let mut layer = Layer::new(LayerId(0), name);
+                layer.visible = visible;
+                self.add_layers(vec![layer])
+            }
+            Command::SetActiveLayer(layer) => Ok(Effect::Layer(self.set_active(layer)?)),
+            Command::AddLayers(layers) => self.add_layers(layers),
+            Command::DeleteLayer(layer) => self.delete_layer(layer),
+            Command::MergeLayers { source, target } => self.merge_layers(source, target),
+            Command::SetVisible { layer, visible } => {
+                self.change_layer(layer, |layer| layer.visible = visible)
+            }
+            Command::RenameLayer { layer, name } => {
+                check_name(name)?;
+                self.change_layer(layer, |layer| name.clone_into(&mut layer.name))
+            }
+            Command::DuplicateLayer(layer) => self.duplicate_layer(layer),
+            Command::MoveLayer { layer, index } => self.move_layer(layer, index),
+            Command::ClearLayer(layer) => {
+                self.change_layer(layer, |layer| layer.volume = Volume::new())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,77 @@
+//! Commands that change the voxels of one layer.
+
+use goxel_proto::types::{Aabb, LayerRef, Rgba, Voxel};
+
+use super::Effect;
+use crate::history::Entry;
+use crate::{Error, Project, Result, Tile, TilePos, Volume, limits};
+
+impl Project {
+    /// Few or many single voxels: the history keeps them one by one.
+    pub(super) fn set_points(&mut self, layer: LayerRef, voxels: &[Voxel]) -> Result<Effect> {
+        self.edit(layer, |volume| {
+            let mut accessor = volume.accessor();
+            let mut set =
+                |voxel: &Voxel| Voxel { pos: voxel.pos, rgba: accessor.set(voxel.pos, voxel.rgba) };
+            Replaced::Voxels(voxels.iter().map(&mut set).collect())
+        })
+    }
+
+    /// Boxes may cover any number of voxels: the history keeps the tiles that they replace.
+    pub(super) fn set_boxes(
+        &mut self,
+        layer: LayerRef,
+        boxes: &[(Aabb, Rgba)],
+        voxels: &[Voxel],
+    ) -> Result<Effect> {
+        // Clearing costs no more than what is there, however large the box is.
+        let filled = boxes.iter().filter(|(_, rgba)| !rgba.is_empty());
+        let covered: u128 = filled.map(|(aabb, _)| aabb.volume()).sum();
+        if covered > limits::FILL_VOXELS_MAX {
+            return Err(Error::FillTooLarge(covered));
+        }
+        self.edit(layer, |volume| {
+            let before = volume.clone();
+            boxes.iter().for_each(|(aabb, rgba)| volume.fill(aabb, *rgba));
+            let mut accessor = volume.accessor();
+            for voxel in voxels {
+                accessor.set(voxel.pos, voxel.rgba);
+            }
+            drop(accessor);
+            Replaced::Tiles(changed_tiles(&before, volume))
+        })
+    }
+
+    /// Changes one layer's voxels and keeps what was replaced.
+    fn edit(
+        &mut self,
+        layer: LayerRef,
+        change: impl FnOnce(&mut Volume) -> Replaced,
+    ) -> Result<Effect> {
+        let index = self.stack.index(layer)?;
+        let layer = &mut self.stack.layers[index];
+        let before = layer.volume.count();
+        let entry = match change(&mut layer.volume) {
+            Replaced::Voxels(voxels) => Entry::Voxels(layer.id, voxels),
+            Replaced::Tiles(tiles) => Entry::Tiles(layer.id, tiles),
+        };
+        let gained = layer.volume.count().wrapping_sub(before).cast_signed();
+        self.history.push(entry);
+        Ok(Effect::Voxels(gained))
+    }
+}
+
+/// What an edit of one layer replaced.
+enum Replaced {
+    Voxels(Vec<Voxel>),
+    Tiles(Vec<(TilePos, Tile)>),
+}
+
+/// The tiles of `before` that are not the same in `after`, empty ones for those that are new.
+fn changed_tiles(before: &Volume, after: &Volume) -> Vec<(TilePos, Tile)> {
+    let differs = |at: TilePos| !before.tile(at).to_tile().same(&after.tile(at).to_tile());
+    let replaced = before.tiles().map(|(at, _)| at);
+    let added = after.tiles().map(|(at, _)| at).filter(|&at| before.tile(at).to_tile().is_empty());
+    let places = replaced.chain(added).filter(|&at| differs(at));
+    places.map(|at| (at, before.tile(at).to_tile())).collect()
+}

@@ -1,0 +1,51 @@
+//! What a command can refuse. The words for people stand here and nowhere else.
+
+use goxel_proto::types::LayerId;
+
+use crate::limits;
+
+/// Why a command was refused. The project is then as it was before.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The id names no layer.
+    #[error("no layer has the id {}", .0.0)]
+    UnknownLayer(LayerId),
+    /// The name names no layer.
+    #[error("no layer is named \"{0}\"")]
+    UnknownLayerName(String),
+    /// A layer cannot be merged with itself.
+    #[error("a layer cannot be merged with itself (id {})", .0.0)]
+    SameLayer(LayerId),
+    /// [`limits::LAYERS_MAX`].
+    #[error("a project holds {} layers at the most", limits::LAYERS_MAX)]
+    TooManyLayers,
+    /// [`limits::NAME_BYTES_MAX`].
+    #[error("a name of {0} bytes is too long: {max} at the most", max = limits::NAME_BYTES_MAX)]
+    NameTooLong(usize),
+    /// [`limits::FILL_VOXELS_MAX`].
+    #[error("a box of {0} voxels is too large: {max} at the most", max = limits::FILL_VOXELS_MAX)]
+    FillTooLarge(u128),
+    /// No project of this name is open.
+    #[error("no open project is named \"{0}\"")]
+    UnknownProject(String),
+    /// Nothing is open.
+    #[error("no project is open")]
+    NoProject,
+    /// [`limits::PROJECTS_MAX`].
+    #[error("{} projects are open, which is the most: close one", limits::PROJECTS_MAX)]
+    TooManyProjects,
+    /// Nothing is there to paint.
+    #[error("there is no voxel at [{}, {}, {}]", .0[0], .0[1], .0[2])]
+    NoVoxel([i32; 3]),
+    /// A layer's new place in the order is past the end.
+    #[error("position {index} is past the end: the project has {count} layers")]
+    LayerIndex {
+        /// What was asked.
+        index: usize,
+        /// How many layers there are.
+        count: usize,
+    },
+}
+
+/// What a command gives.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

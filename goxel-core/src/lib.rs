@@ -1,0 +1,25 @@
+//! The model of a voxel editor: volumes, layers, projects, and the commands that change them.
+//!
+//! This crate knows no JSON, no method name, no file format, no socket and no thread. It takes
+//! plain values and gives plain values. Start with [`Volume`], then [`Project`], then [`Context`].
+
+mod blend;
+mod command;
+mod context;
+mod error;
+mod history;
+mod layer;
+pub mod limits;
+mod project;
+mod volume;
+
+pub use blend::BlendMode;
+pub use command::{Command, Effect};
+pub use context::{Context, ProjectId};
+pub use error::{Error, Result};
+pub use layer::Layer;
+pub use project::Project;
+pub use volume::{
+    Accessor, Dense, PagePos, TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef, Volume,
+    index_in_tile, voxel_index,
+};

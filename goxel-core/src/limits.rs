@@ -1,0 +1,15 @@
+//! How much one project may hold and one command may do. Each limit has a reason.
+
+/// Voxels that one fill may cover. A million tiles of handles take 24 MB and a few
+/// milliseconds; a box over the whole range would never end.
+pub const FILL_VOXELS_MAX: u128 = 1 << 32;
+/// Layers in a project. Goxel's users have tens; merging thousands on every picture would crawl.
+pub const LAYERS_MAX: usize = 4096;
+/// Bytes of a layer's or project's name. A `.gox` file holds 255 at the most.
+pub const NAME_BYTES_MAX: usize = 255;
+/// Bytes that one project's undo history may hold on to. The newest entry is always kept.
+pub const UNDO_BYTES_MAX: usize = 64 << 20;
+/// Entries in one project's undo history, so that tiny edits do not grow it without end.
+pub const UNDO_ENTRIES_MAX: usize = 65_536;
+/// Projects that a context holds at once: a client that forgets to close them meets an error.
+pub const PROJECTS_MAX: usize = 1024;

@@ -1,0 +1,182 @@
+//! [`Project`]: the document. A stack of layers, one of them active, with its history.
+//!
+//! Invariants: there is at least one layer; the active id names one; ids are unique. Voxels are
+//! changed through [`Project::apply`] only, so that every change can be undone.
+
+use goxel_proto::types::{LayerId, LayerRef, LayerScope};
+
+use crate::history::{Entry, History};
+use crate::{BlendMode, Error, Layer, Result, Volume};
+
+/// Edge of a project's image box where none was asked for, in voxels.
+const DEFAULT_EDGE: i32 = 64;
+/// What the first layer of a project is called, as in Goxel.
+const FIRST_LAYER: &str = "background";
+
+/// A document of layers.
+#[derive(Debug)]
+pub struct Project {
+    name: String,
+    size: [i32; 3],
+    pub(crate) stack: Stack,
+    pub(crate) history: History,
+}
+
+/// What the history brings back: the layers and which one is active.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Stack {
+    pub(crate) layers: Vec<Layer>,
+    pub(crate) active: LayerId,
+    pub(crate) next_id: u32,
+}
+
+impl Project {
+    /// A project of one empty layer. Sizes are those of the image box that clients are told of;
+    /// voxels may lie outside. A size that is not positive becomes 64.
+    #[must_use]
+    pub fn new(name: impl Into<String>, size: [i32; 3]) -> Self {
+        Self::from_layers(name, size, Vec::new())
+    }
+
+    /// A project of these layers, bottom first; the last one is active. Ids that are 0 or taken
+    /// are given anew. Without layers there is one empty one.
+    #[must_use]
+    pub fn from_layers(name: impl Into<String>, size: [i32; 3], mut layers: Vec<Layer>) -> Self {
+        if layers.is_empty() {
+            layers.push(Layer::new(LayerId(1), FIRST_LAYER));
+        }
+        let mut next_id =
+            layers.iter().map(|layer| layer.id.0).max().unwrap_or(0).saturating_add(1);
+        let mut seen = std::collections::BTreeSet::new();
+        for layer in &mut layers {
+            if layer.id.0 == 0 || !seen.insert(layer.id) {
+                layer.id = LayerId(next_id);
+                next_id = next_id.saturating_add(1);
+            }
+        }
+        let active = layers.last().map_or(LayerId(1), |layer| layer.id);
+        Self {
+            name: name.into(),
+            size: size.map(|edge| if edge > 0 { edge } else { DEFAULT_EDGE }),
+            stack: Stack { layers, active, next_id },
+            history: History::default(),
+        }
+    }
+
+    /// What the project is now, without its history, for a job to work on. The voxels are shared
+    /// until either side writes, so this is cheap.
+    #[must_use]
+    pub fn snapshot(&self) -> Self {
+        Self {
+            name: self.name.clone(),
+            size: self.size,
+            stack: self.stack.clone(),
+            history: History::default(),
+        }
+    }
+
+    /// What the project is called.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The edges of the image box, in voxels.
+    #[must_use]
+    pub fn size(&self) -> [i32; 3] {
+        self.size
+    }
+
+    /// The layers, bottom first. Never empty.
+    #[must_use]
+    pub fn layers(&self) -> &[Layer] {
+        &self.stack.layers
+    }
+
+    /// The layer that calls work on which name none.
+    #[must_use]
+    pub fn active(&self) -> LayerId {
+        self.stack.active
+    }
+
+    /// The layer that `layer` means.
+    ///
+    /// # Errors
+    /// [`Error::UnknownLayer`].
+    pub fn layer(&self, layer: LayerRef) -> Result<&Layer> {
+        let index = self.stack.index(layer)?;
+        Ok(&self.stack.layers[index])
+    }
+
+    /// The layers that `scope` means, bottom first.
+    ///
+    /// # Errors
+    /// [`Error::UnknownLayer`].
+    pub fn scope(&self, scope: LayerScope) -> Result<&[Layer]> {
+        match scope {
+            LayerScope::All => Ok(self.layers()),
+            LayerScope::One(layer) => self.layer(layer).map(std::slice::from_ref),
+        }
+    }
+
+    /// The first layer of this name.
+    ///
+    /// # Errors
+    /// [`Error::UnknownLayerName`].
+    pub fn layer_named(&self, name: &str) -> Result<&Layer> {
+        let found = self.stack.layers.iter().find(|layer| layer.name == name);
+        found.ok_or_else(|| Error::UnknownLayerName(name.to_owned()))
+    }
+
+    /// Makes a layer the active one.
+    ///
+    /// # Errors
+    /// [`Error::UnknownLayer`].
+    pub(crate) fn set_active(&mut self, layer: LayerRef) -> Result<LayerId> {
+        let index = self.stack.index(layer)?;
+        let id = self.stack.layers[index].id;
+        if id != self.stack.active {
+            self.history.push(Entry::Active(self.stack.active));
+            self.stack.active = id;
+        }
+        Ok(id)
+    }
+
+    /// All visible layers laid over each other.
+    #[must_use]
+    pub fn visible(&self) -> Volume {
+        let mut visible = self.stack.layers.iter().filter(|layer| layer.visible);
+        // The first layer has nothing below it: where it only adds, it is the start as it is.
+        let mut merged = Volume::new();
+        if let Some(first) = visible.next() {
+            match first.mode {
+                BlendMode::Over | BlendMode::Max | BlendMode::Replace => {
+                    merged = first.volume.clone();
+                }
+                mode => merged.merge(&first.volume, mode),
+            }
+        }
+        for layer in visible {
+            merged.merge(&layer.volume, layer.mode);
+        }
+        merged
+    }
+
+    /// Voxels in all layers, hidden ones too.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.stack.layers.iter().map(|layer| layer.volume.count()).sum()
+    }
+}
+
+impl Stack {
+    /// Where a layer is in the order.
+    pub(crate) fn index(&self, layer: LayerRef) -> Result<usize> {
+        let id = match layer {
+            LayerRef::Active => self.active,
+            LayerRef::Id(id) => id,
+        };
+        let found = self.layers.iter().position(|layer| layer.id == id);
+        found.ok_or(Error::UnknownLayer(id))
+    }
+}

@@ -1,0 +1,135 @@
+//! The volume against a plain map, through every operation.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::*;
+
+#[derive(Clone, Debug)]
+enum Op {
+    Set(Pos, Rgba),
+    Access(Vec<(Pos, Rgba)>),
+    Fill(Pos, Pos, Rgba),
+    MoveTile(Pos, Pos),
+    Compact,
+    Snapshot,
+}
+
+fn pos() -> impl Strategy<Value = Pos> {
+    // Around corners of tiles and pages, and at both ends of the range.
+    let near = prop::sample::select(vec![0, 16, 127, -128, i32::MIN + 3, i32::MAX - 3]);
+    let axis = (near, -3..=3i32).prop_map(|(corner, step)| corner + step);
+    [axis.clone(), axis.clone(), axis].prop_map(Pos::from)
+}
+
+fn rgba() -> impl Strategy<Value = Rgba> {
+    (0..3u8, prop::sample::select(vec![0u8, 1, 255])).prop_map(|(r, a)| Rgba::new(r, 5, 5, a))
+}
+
+fn op() -> impl Strategy<Value = Op> {
+    let near = [-2..2i32, -2..2, -2..2];
+    let wide = [-9..40i32, -9..40, -9..40];
+    prop_oneof![
+        4 => (pos(), rgba()).prop_map(|(p, c)| Op::Set(p, c)),
+        2 => prop::collection::vec((pos(), rgba()), 1..20).prop_map(Op::Access),
+        2 => (pos(), prop_oneof![near, wide], rgba()).prop_map(|(p, d, c)| {
+            let other = [0, 1, 2].map(|axis| p.to_array()[axis].saturating_add(d[axis]));
+            Op::Fill(p, other.into(), c)
+        }),
+        1 => (pos(), pos()).prop_map(|(a, b)| Op::MoveTile(a, b)),
+        1 => Just(Op::Compact),
+        1 => Just(Op::Snapshot),
+    ]
+}
+
+/// What a volume is, in the plainest way.
+#[derive(Clone, Default, PartialEq, Debug)]
+struct Plain(BTreeMap<Pos, Rgba>);
+
+impl Plain {
+    fn set(&mut self, pos: Pos, rgba: Rgba) -> Rgba {
+        let old = if rgba.is_empty() { self.0.remove(&pos) } else { self.0.insert(pos, rgba) };
+        old.unwrap_or_default()
+    }
+
+    fn bounds(&self) -> Option<Aabb> {
+        self.0.keys().map(|&pos| Aabb::of(pos)).reduce(|a, b| a.union(&b))
+    }
+}
+
+fn apply(op: &Op, volume: &mut Volume, plain: &mut Plain) {
+    match op {
+        Op::Set(pos, rgba) => assert_eq!(volume.set(*pos, *rgba), plain.set(*pos, *rgba)),
+        Op::Access(voxels) => {
+            let mut accessor = volume.accessor();
+            for &(pos, rgba) in voxels {
+                assert_eq!(accessor.get(pos), plain.0.get(&pos).copied().unwrap_or_default());
+                assert_eq!(accessor.set(pos, rgba), plain.set(pos, rgba));
+            }
+        }
+        Op::Fill(a, b, rgba) => {
+            let aabb = Aabb::spanning(*a, *b);
+            volume.fill(&aabb, *rgba);
+            for z in aabb.min[2]..aabb.max[2] {
+                for y in aabb.min[1]..aabb.max[1] {
+                    for x in aabb.min[0]..aabb.max[0] {
+                        plain.set(Pos::new(x as i32, y as i32, z as i32), *rgba);
+                    }
+                }
+            }
+        }
+        Op::MoveTile(from, to) => {
+            let (from, to) = (TilePos::of(*from), TilePos::of(*to));
+            let tile = volume.tile(from).to_tile();
+            volume.replace_tile(to, tile.clone());
+            for index in 0..TILE_VOXELS {
+                plain.set(to.voxel(index), tile.get(index));
+            }
+        }
+        Op::Compact => volume.compact(),
+        Op::Snapshot => {}
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn a_volume_is_a_map_from_positions(ops in prop::collection::vec(op(), 1..24)) {
+        let (mut volume, mut plain) = (Volume::new(), Plain::default());
+        let mut snapshots = Vec::new();
+        for op in &ops {
+            apply(op, &mut volume, &mut plain);
+            prop_assert_eq!(volume.count(), plain.0.len() as u64);
+            if matches!(op, Op::Snapshot) {
+                snapshots.push((volume.clone(), plain.clone()));
+            }
+        }
+        snapshots.push((volume, plain));
+        for (volume, plain) in snapshots {
+            prop_assert_eq!(volume.bounds(), plain.bounds());
+            prop_assert_eq!(&Plain(volume.voxels().collect()), &plain);
+            prop_assert!(plain.0.iter().all(|(&pos, &rgba)| volume.get(pos) == rgba));
+            prop_assert_eq!(&plain.0.clone().into_iter().collect::<Volume>(), &volume);
+        }
+    }
+}
+
+#[test]
+fn a_solid_block_costs_next_to_nothing() {
+    let mut volume = Volume::new();
+    volume.fill(&Aabb::spanning(Pos::ZERO, Pos::from([511; 3])), Rgba::WHITE);
+    assert_eq!(volume.count(), 1 << 27);
+    assert!(volume.heap_bytes() <= 64 << 10, "{} bytes", volume.heap_bytes());
+    assert_eq!(volume.bounds().map(|aabb| aabb.size()), Some([512; 3]));
+    assert_eq!(volume.set(Pos::from([100; 3]), Rgba::EMPTY), Rgba::WHITE);
+    assert_eq!(volume.count(), (1 << 27) - 1);
+}
+
+#[test]
+fn clearing_the_whole_range_is_quick_and_complete() {
+    let mut volume: Volume =
+        [Pos::from([i32::MIN; 3]), Pos::ZERO].into_iter().map(|pos| (pos, Rgba::WHITE)).collect();
+    volume.fill(&Aabb::EVERYTHING, Rgba::EMPTY);
+    assert!(volume.is_empty() && volume.bounds().is_none());
+}
