@@ -1,0 +1,169 @@
+//! The loop with a service that gives frames back, over real sockets.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::Shutdown;
+use std::os::unix::net::UnixStream as StdStream;
+use std::thread::JoinHandle;
+
+use super::*;
+use crate::bind;
+
+/// Gives every frame back; `[j...]` by way of a worker; `[stop]` ends the loop.
+#[derive(Default)]
+struct EchoService {
+    stop: bool,
+}
+
+impl Service for EchoService {
+    type Session = usize;
+    type Done = Vec<u8>;
+
+    fn open(&mut self) -> usize {
+        0
+    }
+
+    fn frame(&mut self, seen: &mut usize, frame: &[u8], out: &mut Vec<u8>) -> Verdict<Vec<u8>> {
+        *seen += 1;
+        self.stop |= frame == b"[stop]";
+        if frame.starts_with(b"[j") {
+            let frame = frame.to_vec();
+            return Verdict::Wait(Box::new(move || frame));
+        }
+        out.extend_from_slice(frame);
+        out.push(b'\n');
+        Verdict::Answered
+    }
+
+    fn finish(&mut self, _: &mut usize, done: Vec<u8>, out: &mut Vec<u8>) -> Verdict<Vec<u8>> {
+        out.extend_from_slice(b"job ");
+        out.extend_from_slice(&done);
+        out.push(b'\n');
+        Verdict::Answered
+    }
+
+    fn busy(&mut self, _: &mut usize, out: &mut Vec<u8>) -> Verdict<Vec<u8>> {
+        out.extend_from_slice(b"busy\n");
+        Verdict::Answered
+    }
+
+    fn oversize(&mut self, limit: usize, out: &mut Vec<u8>) {
+        out.extend_from_slice(format!("over {limit}\n").as_bytes());
+    }
+
+    fn stopping(&self) -> bool {
+        self.stop
+    }
+}
+
+struct Server {
+    dir: tempfile::TempDir,
+    thread: JoinHandle<io::Result<()>>,
+}
+
+impl Server {
+    fn start() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let listener = bind(&dir.path().join("s")).unwrap();
+        let settings = Settings { frame_bytes_max: 1 << 20 };
+        let events = EventLoop::new(listener, settings, EchoService::default()).unwrap();
+        Self { dir, thread: std::thread::spawn(move || events.run()) }
+    }
+
+    fn connect(&self) -> StdStream {
+        StdStream::connect(self.dir.path().join("s")).unwrap()
+    }
+
+    fn stop(self) {
+        check(&self.connect(), b"[stop]", "[stop]\n");
+        self.thread.join().unwrap().unwrap();
+    }
+}
+
+/// Sends, and expects these lines.
+fn check(mut stream: &StdStream, send: &[u8], expected: &str) {
+    stream.write_all(send).unwrap();
+    let mut reader = BufReader::new(stream);
+    for line in expected.lines() {
+        let mut got = String::new();
+        reader.read_line(&mut got).unwrap();
+        assert_eq!(got.trim_end(), line);
+    }
+}
+
+#[test]
+fn replies_come_in_order_of_requests() {
+    let server = Server::start();
+    let stream = server.connect();
+    check(&stream, b"[1][2]\n[j3] [4]\n", "[1]\n[2]\njob [j3]\n[4]\n");
+    for byte in b"[\"slow\"]" {
+        (&stream).write_all(&[*byte]).unwrap();
+    }
+    check(&stream, b"", "[\"slow\"]\n");
+    server.stop();
+}
+
+#[test]
+fn a_half_closed_connection_is_answered() {
+    let server = Server::start();
+    let mut stream = server.connect();
+    stream.write_all(b"[1][j2][3]{\"cut").unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    let mut got = String::new();
+    stream.read_to_string(&mut got).unwrap();
+    assert_eq!(got, "[1]\njob [j2]\n[3]\n{\"cut\n");
+    server.stop();
+}
+
+#[test]
+fn more_frames_than_a_turn_and_more_output_than_a_socket() {
+    let server = Server::start();
+    let stream = server.connect();
+    let line = format!("[\"{}\"]\n", "x".repeat(1000));
+    let count = 20 * FRAMES_PER_TURN;
+    let writer = {
+        let (stream, text) = (stream.try_clone().unwrap(), line.repeat(count));
+        std::thread::spawn(move || (&stream).write_all(text.as_bytes()))
+    };
+    // Another client has its turn meanwhile.
+    check(&server.connect(), b"[other]", "[other]\n");
+    let mut reader = BufReader::new(&stream);
+    let mut got = String::new();
+    for _ in 0..count {
+        got.clear();
+        reader.read_line(&mut got).unwrap();
+        assert_eq!(got, line);
+    }
+    writer.join().unwrap().unwrap();
+    server.stop();
+}
+
+#[test]
+fn a_message_over_the_limit_is_answered_and_the_connection_closed() {
+    let server = Server::start();
+    let mut stream = server.connect();
+    // One that is just short enough, then one that is a byte longer.
+    let longest = format!("[\"{}\"]", "x".repeat((1 << 20) - 4));
+    let reader = std::thread::spawn({
+        let (stream, longest) = (stream.try_clone().unwrap(), longest.clone());
+        move || check(&stream, b"", &longest)
+    });
+    stream.write_all(longest.as_bytes()).unwrap();
+    reader.join().unwrap();
+    let text = longest.replace("\"]", "x\"]");
+    // The daemon may close before all is taken.
+    let _ = stream.write_all(text.as_bytes());
+    let mut got = Vec::new();
+    let _ = stream.read_to_end(&mut got);
+    assert!(got.starts_with(b"over 1048576\n"), "{}", String::from_utf8_lossy(&got));
+    check(&server.connect(), b"[fine]", "[fine]\n");
+    server.stop();
+}
+
+#[test]
+fn a_client_that_leaves_at_once_is_carried_out() {
+    let server = Server::start();
+    for _ in 0..50 {
+        server.connect().write_all(b"[j1][2]").unwrap();
+    }
+    server.stop();
+}
