@@ -1,0 +1,56 @@
+//! What can go wrong with a file. The words for people stand here and where the fault is found.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::Format;
+
+/// Why a file was not read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file system refused.
+    #[error("cannot {action} {}: {source}", path.display())]
+    Io {
+        /// What was tried: `read` or `write`.
+        action: &'static str,
+        /// The path as it was given.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A stream that is written to refused.
+    #[error("cannot write: {0}")]
+    Output(#[source] io::Error),
+    /// The bytes are not a good file of the format.
+    #[error("not a good .{format} file: {what} (at byte {offset})")]
+    Malformed {
+        /// What the bytes were read as.
+        format: Format,
+        /// Where the fault was noticed.
+        offset: u64,
+        /// What is wrong there.
+        what: String,
+    },
+    /// More than a limit or a format has room for.
+    #[error("too large: {0}")]
+    TooLarge(String),
+    /// The format is only written.
+    #[error("{0} files can be written but not read")]
+    CannotRead(Format),
+    /// The format is only read.
+    #[error("{0} files can be read but not written")]
+    CannotWrite(Format),
+    /// Neither a name nor an extension nor the first bytes tell the format.
+    #[error("\"{0}\" is no known format: the formats are {names}", names = Format::names())]
+    UnknownFormat(String),
+}
+
+/// What a reader or a writer gives.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl From<io::Error> for Error {
+    /// Writers work on streams, which know no path; [`crate::save`] adds it.
+    fn from(source: io::Error) -> Self {
+        Self::Output(source)
+    }
+}

@@ -1,0 +1,234 @@
+//! Reads `.gox`. Start with [`read`]; the layout is in the module above.
+
+use std::collections::HashMap;
+
+use goxel_core::limits::LAYERS_MAX;
+use goxel_core::{BlendMode, Layer, Tile, Volume};
+use goxel_proto::types::{LayerId, Pos, Rgba};
+
+use super::matrix::Affine;
+use super::rebuild::{self, Shape};
+use super::{MAGIC, VERSION, block};
+use crate::budget::{Budget, Builder};
+use crate::bytes::{Cursor, i32s};
+use crate::{Document, Error, Format, Result, text};
+
+/// Bytes of a block's place in a layer: its number, three coordinates and a zero.
+const PLACE_BYTES: usize = 20;
+/// What version 1 counts a block's position from: its middle.
+const OLD_SHIFT: i32 = 8;
+
+/// Reads a whole file.
+pub(crate) fn read(bytes: &[u8]) -> Result<Document> {
+    let mut cursor = Cursor::new(bytes, Format::Gox);
+    if !bytes.starts_with(MAGIC) {
+        return Err(cursor.malformed("it does not begin with \"GOX \""));
+    }
+    cursor.take(MAGIC.len())?;
+    let version = cursor.i32()?;
+    if !(1..=VERSION).contains(&version) {
+        return Err(cursor.malformed(format!("version {version} is not known")));
+    }
+    let mut reader = Reader {
+        old: version == 1,
+        size: None,
+        blocks: Vec::new(),
+        layers: Vec::new(),
+        budget: Budget::for_file(bytes.len()),
+    };
+    while !cursor.is_empty() {
+        let kind: [u8; 4] = cursor.array()?;
+        let length = cursor.length()?;
+        let body = cursor.split(length)?;
+        let _checksum = cursor.u32()?;
+        reader.chunk(kind, body)?;
+    }
+    reader.finish()
+}
+
+/// What was read so far.
+struct Reader {
+    old: bool,
+    size: Option<[i32; 3]>,
+    blocks: Vec<Tile>,
+    layers: Vec<Stored>,
+    budget: Budget,
+}
+
+/// A layer, and what it is to be rebuilt from.
+struct Stored {
+    layer: Layer,
+    /// Ids are compared as they stand in the file.
+    id: i32,
+    base_id: i32,
+    placed: Affine,
+    shape: Option<Shape>,
+    colour: Rgba,
+}
+
+impl Reader {
+    fn chunk(&mut self, kind: [u8; 4], body: Cursor<'_>) -> Result<()> {
+        match &kind {
+            b"IMG " => self.image(body),
+            b"BL16" => self.block(&body),
+            b"LAYR" => self.layer(body),
+            // Previews, materials, cameras, lights, and what other programs add.
+            _ => Ok(()),
+        }
+    }
+
+    fn image(&mut self, body: Cursor<'_>) -> Result<()> {
+        for_each_entry(body, |key, value| {
+            if let (b"box", Ok(bytes)) = (key, value.try_into()) {
+                self.size = Affine::from_bytes(bytes).and_then(|placed| placed.box_size());
+            }
+        })
+    }
+
+    fn block(&mut self, body: &Cursor<'_>) -> Result<()> {
+        let tile = block::decode(body.clone().rest()).map_err(|what| body.malformed(what))?;
+        self.budget.spend_bytes((size_of::<Tile>() + tile.heap_bytes()) as u64)?;
+        self.blocks.push(tile);
+        Ok(())
+    }
+
+    fn layer(&mut self, mut body: Cursor<'_>) -> Result<()> {
+        if self.layers.len() == LAYERS_MAX {
+            return Err(Error::TooLarge(format!("more than {LAYERS_MAX} layers")));
+        }
+        let start = body.clone();
+        let count = body.length()?;
+        let places = body.records(count, PLACE_BYTES)?;
+        let volume = self.volume(places, &start)?;
+        let mut stored = Stored::new(volume);
+        for_each_entry(body, |key, value| stored.set(key, value))?;
+        self.layers.push(stored);
+        Ok(())
+    }
+
+    /// Blocks are laid down in their order, so that later ones win where they overlap.
+    fn volume(&mut self, places: &[u8], chunk: &Cursor<'_>) -> Result<Volume> {
+        let mut builder = Builder::new(&mut self.budget);
+        for place in places.chunks_exact(PLACE_BYTES) {
+            let [number, x, y, z] = i32s(place);
+            let block = usize::try_from(number).ok().and_then(|at| self.blocks.get(at));
+            let block = block.ok_or_else(|| {
+                chunk.malformed(format!("a layer uses block {number}, which is not there"))
+            })?;
+            let shift = if self.old { -OLD_SHIFT } else { 0 };
+            let min = Pos::new(x, y, z).checked_add(Pos::new(shift, shift, shift));
+            let written = min.map_or(Ok(false), |min| builder.blit(min, block))?;
+            if !written {
+                return Err(chunk.malformed(format!("a block at [{x}, {y}, {z}] is out of range")));
+            }
+        }
+        Ok(builder.finish())
+    }
+
+    fn finish(mut self) -> Result<Document> {
+        for stored in &mut self.layers {
+            stored.rasterise(&mut self.budget)?;
+        }
+        build_clones(&mut self.layers, &mut self.budget)?;
+        Ok(Document {
+            layers: self.layers.into_iter().map(|stored| stored.layer).collect(),
+            size: self.size,
+        })
+    }
+}
+
+impl Stored {
+    fn new(volume: Volume) -> Self {
+        let mut layer = Layer::new(LayerId(0), "");
+        layer.volume = volume;
+        Self {
+            layer,
+            id: 0,
+            base_id: 0,
+            placed: Affine::IDENTITY,
+            shape: None,
+            colour: Rgba::WHITE,
+        }
+    }
+
+    /// Takes an entry of the dictionary. One of a wrong size is as good as none.
+    fn set(&mut self, key: &[u8], value: &[u8]) {
+        let number = || Some(i32::from_le_bytes(value.try_into().ok()?));
+        match key {
+            b"name" => self.layer.name = text::name(value),
+            b"visible" => self.layer.visible = !matches!(value, [0]),
+            b"mode" => {
+                let mode = number().and_then(BlendMode::from_number);
+                self.layer.mode = mode.unwrap_or_default();
+            }
+            b"id" => {
+                self.id = number().unwrap_or(0);
+                self.layer.id = LayerId(u32::try_from(self.id).unwrap_or(0));
+            }
+            b"base_id" => self.base_id = number().unwrap_or(0),
+            b"mat" => {
+                let placed = value.try_into().ok().and_then(Affine::from_bytes);
+                self.placed = placed.unwrap_or(Affine::IDENTITY);
+            }
+            b"shape" => self.shape = Shape::from_name(value),
+            b"color" => self.colour = value.try_into().map_or(Rgba::WHITE, Rgba),
+            _ => {}
+        }
+    }
+
+    fn rasterise(&mut self, budget: &mut Budget) -> Result<()> {
+        if let Some(shape) = self.shape {
+            self.layer.volume = rebuild::shape(shape, &self.placed, self.colour, budget)?;
+        }
+        Ok(())
+    }
+}
+
+/// Fills the clones, each after the layer it is a clone of. Those that are clones of themselves
+/// in a circle, or of a layer that is not there, stay as they are.
+fn build_clones(layers: &mut [Stored], budget: &mut Budget) -> Result<()> {
+    let mut by_id = HashMap::new();
+    for (index, stored) in layers.iter().enumerate() {
+        by_id.entry(stored.id).or_insert(index);
+    }
+    let base_of = |stored: &Stored| match stored.base_id {
+        0 => None,
+        id => by_id.get(&id).copied(),
+    };
+    let mut done: Vec<bool> = layers.iter().map(|stored| base_of(stored).is_none()).collect();
+    for start in 0..layers.len() {
+        // Down to a layer that is done, then back up.
+        let mut chain = Vec::new();
+        let mut index = start;
+        while !done[index] {
+            done[index] = true;
+            chain.push(index);
+            match base_of(&layers[index]) {
+                Some(base) => index = base,
+                None => break,
+            }
+        }
+        for index in chain.into_iter().rev() {
+            if let Some(base) = base_of(&layers[index]).filter(|&base| base != index) {
+                let source = layers[base].layer.volume.clone();
+                let stored = &mut layers[index];
+                stored.layer.volume = rebuild::clone(&source, &stored.placed, budget)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Calls `f` for each key and value to the end of the chunk.
+fn for_each_entry(mut dict: Cursor<'_>, mut f: impl FnMut(&[u8], &[u8])) -> Result<()> {
+    while !dict.is_empty() {
+        let length = dict.length()?;
+        if length == 0 {
+            break;
+        }
+        let key = dict.take(length)?;
+        let length = dict.length()?;
+        f(key, dict.take(length)?);
+    }
+    Ok(())
+}

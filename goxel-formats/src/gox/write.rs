@@ -1,0 +1,187 @@
+//! Writes `.gox` in the order that readers need: image, blocks, material, layers.
+//!
+//! The image box stands as Goxel puts it: around the origin on the first two axes, on the ground
+//! on the third. Tiles of the same voxels are one block, whichever layers they are in.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{self, Write};
+
+use goxel_core::{Layer, Project, TILE_VOXELS, Tile, TilePos, TileRef};
+use goxel_proto::types::Aabb;
+
+use super::matrix::Affine;
+use super::{MAGIC, VERSION, block};
+use crate::{Error, Result, text};
+
+/// A layer's use of a block.
+struct Place {
+    block: u32,
+    at: TilePos,
+}
+
+/// Writes a whole project.
+pub(crate) fn write(project: &Project, out: &mut impl Write) -> Result<()> {
+    out.write_all(MAGIC)?;
+    out.write_all(&VERSION.to_le_bytes())?;
+    let mut image = Dict::default();
+    image.add("box", &Affine::of_box(&image_box(project.size())).to_bytes());
+    chunk(out, b"IMG ", &image.0)?;
+
+    let mut blocks = Blocks::default();
+    let mut layers = Vec::new();
+    for layer in project.layers() {
+        layers.push((layer, blocks.write(layer, out)?));
+    }
+    chunk(out, b"MATE", &material().0)?;
+    for (layer, places) in layers {
+        chunk(out, b"LAYR", &layer_body(layer, &places)?)?;
+    }
+    Ok(())
+}
+
+/// The box of an image of this size.
+fn image_box(size: [i32; 3]) -> Aabb {
+    let [width, height, depth] = size.map(i64::from);
+    let min = [-(width / 2), -(height / 2), 0];
+    Aabb { min, max: [min[0] + width, min[1] + height, depth] }
+}
+
+/// Goxel's first material. Every layer has it: there are no others yet.
+fn material() -> Dict {
+    let floats = |numbers: &[f32]| -> Vec<u8> {
+        numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
+    };
+    let mut dict = Dict::default();
+    dict.add("name", b"Material.1");
+    dict.add("color", &floats(&[1.0; 4]));
+    dict.add("metallic", &floats(&[0.2]));
+    dict.add("roughness", &floats(&[0.5]));
+    dict.add("emission", &floats(&[0.0; 3]));
+    dict
+}
+
+fn layer_body(layer: &Layer, places: &[Place]) -> Result<Vec<u8>> {
+    let count = i32::try_from(places.len()).map_err(|_| too_large())?;
+    let mut body = Vec::with_capacity(512 + 20 * places.len());
+    body.extend(count.to_le_bytes());
+    for place in places {
+        body.extend(place.block.to_le_bytes());
+        let [x, y, z] = place.at.min().to_array();
+        [x, y, z, 0].iter().for_each(|number| body.extend(number.to_le_bytes()));
+    }
+    let mut dict = Dict::default();
+    dict.add("name", text::clip(&layer.name).as_bytes());
+    dict.add("mat", &Affine::IDENTITY.to_bytes());
+    dict.add("id", &layer.id.0.to_le_bytes());
+    dict.add("base_id", &0i32.to_le_bytes());
+    dict.add("material", &0i32.to_le_bytes());
+    dict.add("mode", &(layer.mode as i32).to_le_bytes());
+    dict.add("visible", &[u8::from(layer.visible)]);
+    body.extend(dict.0);
+    Ok(body)
+}
+
+fn chunk(out: &mut impl Write, kind: &[u8; 4], body: &[u8]) -> Result<()> {
+    let length = i32::try_from(body.len()).map_err(|_| too_large())?;
+    out.write_all(kind)?;
+    out.write_all(&length.to_le_bytes())?;
+    out.write_all(body)?;
+    out.write_all(&[0; 4])?;
+    Ok(())
+}
+
+fn too_large() -> Error {
+    Error::TooLarge("a layer has more tiles than a .gox file can count".to_owned())
+}
+
+/// Keys and values as bytes.
+#[derive(Default)]
+struct Dict(Vec<u8>);
+
+impl Dict {
+    /// Both are shorter than 256 bytes, which Goxel relies on.
+    fn add(&mut self, key: &str, value: &[u8]) {
+        for part in [key.as_bytes(), value] {
+            self.0.extend((part.len() as u32).to_le_bytes());
+            self.0.extend(part);
+        }
+    }
+}
+
+/// The blocks that are written so far, to be found by what they hold.
+#[derive(Default)]
+struct Blocks {
+    written: Vec<Tile>,
+    /// Shared storage is the same without a look at the voxels.
+    by_storage: HashMap<Storage, u32>,
+    by_hash: HashMap<u64, Vec<u32>>,
+}
+
+/// What tells tiles apart without a look at their voxels. An address stays that of one tile, for
+/// the project holds all of them meanwhile.
+#[derive(PartialEq, Eq, Hash)]
+enum Storage {
+    Uniform([u8; 4]),
+    Shared(usize),
+}
+
+impl Blocks {
+    /// Writes those tiles of a layer that no layer before had.
+    fn write(&mut self, layer: &Layer, out: &mut impl Write) -> Result<Vec<Place>> {
+        let mut places = Vec::new();
+        for (at, tile) in layer.volume.sorted_tiles() {
+            let tile = tile.to_tile();
+            if tile.count() == 0 {
+                continue;
+            }
+            let block = self.number(&tile, out)?;
+            places.push(Place { block, at });
+        }
+        Ok(places)
+    }
+
+    fn number(&mut self, tile: &Tile, out: &mut impl Write) -> Result<u32> {
+        let storage = match tile {
+            Tile::Uniform(rgba) => Storage::Uniform(rgba.0),
+            Tile::Indexed(shared) => Storage::Shared(std::sync::Arc::as_ptr(shared).addr()),
+            Tile::Dense(shared) => Storage::Shared(std::sync::Arc::as_ptr(shared).addr()),
+        };
+        if let Some(&known) = self.by_storage.get(&storage) {
+            return Ok(known);
+        }
+        let number = self.number_by_voxels(tile, out)?;
+        self.by_storage.insert(storage, number);
+        Ok(number)
+    }
+
+    fn number_by_voxels(&mut self, tile: &Tile, out: &mut impl Write) -> Result<u32> {
+        let alike = self.by_hash.entry(hash(tile)).or_default();
+        let known = alike.iter().find(|&&number| equal(&self.written[number as usize], tile));
+        if let Some(&known) = known {
+            return Ok(known);
+        }
+        let number = u32::try_from(self.written.len()).map_err(|_| too_large())?;
+        alike.push(number);
+        self.written.push(tile.clone());
+        let picture = block::encode(TileRef::Stored(tile)).map_err(io::Error::from)?;
+        chunk(out, b"BL16", &picture)?;
+        Ok(number)
+    }
+}
+
+fn hash(tile: &Tile) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let mut row = [0; 64];
+    for start in (0..TILE_VOXELS).step_by(16) {
+        for (at, bytes) in row.as_chunks_mut().0.iter_mut().enumerate() {
+            *bytes = tile.get(start + at).0;
+        }
+        row.hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+fn equal(a: &Tile, b: &Tile) -> bool {
+    a.same(b) || (0..TILE_VOXELS).all(|index| a.get(index) == b.get(index))
+}

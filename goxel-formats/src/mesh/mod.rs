@@ -1,0 +1,105 @@
+//! Meshes: the surface of a volume as few rectangles, each of one colour.
+//!
+//! [`for_each_quad`] hands out [`Quad`]s: of all faces between a shown voxel and an empty one,
+//! those that lie in a plane, look the same way and have one colour are merged. First along rows
+//! into runs, then runs of the same ends into rectangles. The result depends on the voxels only,
+//! not on the tiles that they are stored in, and always comes in the same order. Memory is that of
+//! one layer of tiles, however large the mesh is: writers that must know the count before the
+//! faces walk twice.
+
+mod plane;
+mod slab;
+
+use goxel_core::Volume;
+use goxel_proto::types::Rgba;
+
+/// The two axes of a plane, by its normal's axis: rows go along the first.
+const PLANE_AXES: [[usize; 2]; 3] = [[1, 2], [0, 2], [0, 1]];
+
+/// A rectangle of voxel faces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quad {
+    /// The axis that it is perpendicular to.
+    pub axis: usize,
+    /// Whether it looks towards larger coordinates.
+    pub positive: bool,
+    /// Where it is on that axis. The low faces of the voxel at 0 are at 0, the high ones at 1.
+    pub plane: i64,
+    /// Its lowest corner on the other two axes, in their order.
+    pub min: [i64; 2],
+    /// Its highest corner.
+    pub max: [i64; 2],
+    /// The colour of all voxels behind it.
+    pub rgba: Rgba,
+}
+
+impl Quad {
+    /// The corners, counter-clockwise for who looks at the front.
+    #[must_use]
+    pub fn corners(&self) -> [[i64; 3]; 4] {
+        let [u, v] = PLANE_AXES[self.axis];
+        let corner = |at_u: i64, at_v: i64| {
+            let mut corner = [self.plane; 3];
+            corner[u] = at_u;
+            corner[v] = at_v;
+            corner
+        };
+        let [low, high] = [self.min, self.max];
+        let mut corners = [
+            corner(low[0], low[1]),
+            corner(high[0], low[1]),
+            corner(high[0], high[1]),
+            corner(low[0], high[1]),
+        ];
+        // The axes x, z in this order turn the other way round y than y, z round x.
+        if self.positive == (self.axis == 1) {
+            corners.swap(1, 3);
+        }
+        corners
+    }
+
+    /// Which way it looks, as an index: -x, +x, -y, +y, -z, +z.
+    #[must_use]
+    pub fn direction(&self) -> usize {
+        2 * self.axis + usize::from(self.positive)
+    }
+
+    /// Which way it looks, as a unit vector.
+    #[must_use]
+    pub fn normal(&self) -> [i32; 3] {
+        let mut normal = [0; 3];
+        normal[self.axis] = if self.positive { 1 } else { -1 };
+        normal
+    }
+}
+
+/// Calls `sink` for every rectangle of the surface, until it fails.
+///
+/// # Errors
+/// Those of `sink`.
+pub fn for_each_quad<E>(
+    volume: &Volume,
+    mut sink: impl FnMut(&Quad) -> Result<(), E>,
+) -> Result<(), E> {
+    for axis in 0..3 {
+        slab::for_each(volume, axis, &mut sink)?;
+    }
+    Ok(())
+}
+
+/// How many rectangles the surface has.
+#[must_use]
+pub fn count(volume: &Volume) -> u64 {
+    let mut count = 0;
+    let counted: Result<(), std::convert::Infallible> = for_each_quad(volume, |_| {
+        count += 1;
+        Ok(())
+    });
+    match counted {
+        Ok(()) => count,
+        Err(never) => match never {},
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,115 @@
+//! A slab: the tiles of one coordinate along an axis, and which of their voxels are solid.
+//!
+//! A row of sixteen voxels is a `u16`, so the visible faces of a row are its bits without those of
+//! the row before it or behind it. Colours are looked up for these only.
+
+use goxel_core::{TILE_EDGE, TilePos, TileRef, Volume};
+
+use super::plane::Plane;
+use super::{PLANE_AXES, Quad};
+use crate::scan;
+
+/// How far the index of a voxel in its tile goes with a step along each axis.
+const STRIDES: [usize; 3] = [1, TILE_EDGE, TILE_EDGE * TILE_EDGE];
+
+/// The solid voxels of a slice of a tile: a row for each step along `v`, a bit for each along `u`.
+type Slice = [u16; TILE_EDGE];
+
+/// A tile, and its slices with those of the neighbours at both ends.
+struct Cell<'a> {
+    at: TilePos,
+    tile: TileRef<'a>,
+    slices: Box<[Slice; TILE_EDGE + 2]>,
+}
+
+/// Calls `sink` for the rectangles that are perpendicular to `axis`.
+pub(super) fn for_each<E>(
+    volume: &Volume,
+    axis: usize,
+    sink: &mut impl FnMut(&Quad) -> Result<(), E>,
+) -> Result<(), E> {
+    let [u, v] = PLANE_AXES[axis];
+    let mut tiles: Vec<_> = volume.tiles().collect();
+    tiles.sort_unstable_by_key(|(at, _)| [at.0[axis], at.0[v], at.0[u]]);
+    for slab in tiles.chunk_by(|(a, _), (b, _)| a.0[axis] == b.0[axis]) {
+        let cells: Vec<_> =
+            slab.iter().filter_map(|&(at, tile)| Cell::new(volume, at, tile, axis)).collect();
+        for slice in 0..TILE_EDGE {
+            for positive in [false, true] {
+                for_each_in_plane(&cells, axis, slice, positive, sink)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn for_each_in_plane<E>(
+    cells: &[Cell<'_>],
+    axis: usize,
+    slice: usize,
+    positive: bool,
+    sink: &mut impl FnMut(&Quad) -> Result<(), E>,
+) -> Result<(), E> {
+    let Some(first) = cells.first() else { return Ok(()) };
+    let [u, v] = PLANE_AXES[axis];
+    let origin = |cell: &Cell<'_>, axis: usize| i64::from(cell.at.min().to_array()[axis]);
+    let at = origin(first, axis) + slice as i64 + i64::from(positive);
+    let mut plane = Plane::new(axis, positive, at);
+    for strip in cells.chunk_by(|a, b| a.at.0[v] == b.at.0[v]) {
+        for row in 0..TILE_EDGE {
+            for cell in strip {
+                let mut faces = cell.faces(slice, row, positive);
+                while faces != 0 {
+                    let bit = faces.trailing_zeros() as usize;
+                    faces &= faces - 1;
+                    let index = slice * STRIDES[axis] + row * STRIDES[v] + bit * STRIDES[u];
+                    plane.face(origin(cell, u) + bit as i64, cell.tile.get(index));
+                }
+            }
+            plane.end_row(origin(&strip[0], v) + row as i64, sink)?;
+        }
+    }
+    plane.finish(sink)
+}
+
+impl<'a> Cell<'a> {
+    /// The cell of a tile; `None` where it can have no face, as inside of large solids.
+    fn new(volume: &Volume, at: TilePos, tile: TileRef<'a>, axis: usize) -> Option<Self> {
+        let beside = |step: i32| {
+            let mut at = at;
+            at.0[axis] += step;
+            volume.tile(at)
+        };
+        let (before, behind) = (beside(-1), beside(1));
+        if [before, tile, behind].iter().all(|tile| tile.uniform().is_some_and(scan::shown)) {
+            return None;
+        }
+        let mut slices = Box::new([[0; TILE_EDGE]; TILE_EDGE + 2]);
+        slices[0] = slice_bits(before, axis, TILE_EDGE - 1);
+        for (slice, bits) in slices[1..=TILE_EDGE].iter_mut().enumerate() {
+            *bits = slice_bits(tile, axis, slice);
+        }
+        slices[TILE_EDGE + 1] = slice_bits(behind, axis, 0);
+        Some(Self { at, tile, slices })
+    }
+
+    /// The bits of a row that have a face on the given side.
+    #[inline]
+    fn faces(&self, slice: usize, row: usize, positive: bool) -> u16 {
+        let beside = if positive { slice + 2 } else { slice };
+        self.slices[slice + 1][row] & !self.slices[beside][row]
+    }
+}
+
+fn slice_bits(tile: TileRef<'_>, axis: usize, slice: usize) -> Slice {
+    if let Some(rgba) = tile.uniform() {
+        return [if scan::shown(rgba) { u16::MAX } else { 0 }; TILE_EDGE];
+    }
+    let [u, v] = PLANE_AXES[axis];
+    std::array::from_fn(|row| {
+        let start = slice * STRIDES[axis] + row * STRIDES[v];
+        (0..TILE_EDGE).fold(0, |bits, bit| {
+            bits | u16::from(scan::shown(tile.get(start + bit * STRIDES[u]))) << bit
+        })
+    })
+}

@@ -1,0 +1,124 @@
+//! Meshes against the faces of each voxel by itself.
+
+use std::collections::BTreeMap;
+
+use goxel_core::Volume;
+use goxel_proto::types::{Aabb, Pos, Rgba};
+use proptest::prelude::*;
+
+use super::*;
+use crate::scan;
+use crate::testing::volumes;
+
+/// A unit face: axis, side, plane, and its corner on the other axes.
+type Face = (usize, bool, i64, [i64; 2]);
+
+fn quads(volume: &Volume) -> Vec<Quad> {
+    let mut quads = Vec::new();
+    let done: Result<(), ()> = for_each_quad(volume, |quad| {
+        quads.push(*quad);
+        Ok(())
+    });
+    assert!(done.is_ok());
+    assert_eq!(count(volume), quads.len() as u64);
+    quads
+}
+
+/// The faces that a mesh covers. None may be covered twice.
+fn covered(quads: &[Quad]) -> BTreeMap<Face, Rgba> {
+    let mut faces = BTreeMap::new();
+    for quad in quads {
+        for u in quad.min[0]..quad.max[0] {
+            for v in quad.min[1]..quad.max[1] {
+                let face = (quad.axis, quad.positive, quad.plane, [u, v]);
+                assert_eq!(faces.insert(face, quad.rgba), None, "{face:?} twice");
+            }
+        }
+    }
+    faces
+}
+
+/// The faces that a volume shows, voxel by voxel.
+fn exposed(volume: &Volume) -> BTreeMap<Face, Rgba> {
+    let mut faces = BTreeMap::new();
+    for (pos, rgba) in volume.voxels().filter(|(_, rgba)| scan::shown(*rgba)) {
+        for axis in 0..3 {
+            for positive in [false, true] {
+                let mut beside = pos.to_array();
+                beside[axis] += if positive { 1 } else { -1 };
+                if !scan::shown(volume.get(Pos::from(beside))) {
+                    let at = pos.to_array().map(i64::from);
+                    let [u, v] = PLANE_AXES[axis];
+                    let plane = at[axis] + i64::from(positive);
+                    faces.insert((axis, positive, plane, [at[u], at[v]]), rgba);
+                }
+            }
+        }
+    }
+    faces
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn every_exposed_face_is_covered_once_in_its_colour(volume in volumes()) {
+        prop_assert_eq!(covered(&quads(&volume)), exposed(&volume));
+    }
+
+    #[test]
+    fn tiles_do_not_matter(volume in volumes(), shift in prop::array::uniform3(0..16i32)) {
+        let moved = volume.voxels().map(|(pos, rgba)| {
+            (pos.checked_add(Pos::from(shift)).unwrap(), rgba)
+        });
+        let back = quads(&moved.collect()).into_iter().map(|mut quad| {
+            let shift = shift.map(i64::from);
+            quad.plane -= shift[quad.axis];
+            for (at, axis) in PLANE_AXES[quad.axis].into_iter().enumerate() {
+                quad.min[at] -= shift[axis];
+                quad.max[at] -= shift[axis];
+            }
+            quad
+        });
+        prop_assert_eq!(back.collect::<Vec<_>>(), quads(&volume));
+    }
+}
+
+#[test]
+fn a_box_has_six_rectangles_however_many_tiles_it_spans() {
+    let mut volume = Volume::new();
+    volume.fill(&Aabb { min: [-33, -1, 7], max: [50, 18, 200] }, Rgba::WHITE);
+    assert_eq!(quads(&volume).len(), 6);
+    assert_eq!(count(&Volume::new()), 0);
+}
+
+#[test]
+fn corners_turn_counter_clockwise_around_the_normal() {
+    let volume: Volume = [(Pos::new(2, -3, 4), Rgba::WHITE)].into_iter().collect();
+    for quad in quads(&volume) {
+        let [a, b, _, d] = quad.corners();
+        let edge = |to: [i64; 3]| [0, 1, 2].map(|axis| to[axis] - a[axis]);
+        let (u, v) = (edge(b), edge(d));
+        let cross = [0, 1, 2].map(|i| {
+            let (j, k) = ((i + 1) % 3, (i + 2) % 3);
+            u[j] * v[k] - u[k] * v[j]
+        });
+        assert_eq!(cross, quad.normal().map(i64::from), "{quad:?}");
+    }
+}
+
+#[test]
+fn the_ends_of_the_range_have_faces() {
+    let volume: Volume =
+        [i32::MIN, i32::MAX].map(|c| (Pos::new(c, c, c), Rgba::WHITE)).into_iter().collect();
+    let quads = quads(&volume);
+    assert_eq!(quads.len(), 12);
+    assert!(quads.iter().any(|quad| quad.plane == i64::from(i32::MAX) + 1));
+}
+
+#[test]
+fn thin_voxels_are_not_there() {
+    let volume: Volume = [(Pos::ZERO, Rgba::WHITE), (Pos::new(1, 0, 0), Rgba::new(1, 1, 1, 126))]
+        .into_iter()
+        .collect();
+    assert_eq!(quads(&volume).len(), 6);
+}

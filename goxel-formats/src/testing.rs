@@ -1,0 +1,85 @@
+//! What the tests of several formats share: projects to write, and files to break.
+
+use goxel_core::{BlendMode, Layer, Project, Volume};
+use goxel_proto::types::{LayerId, Pos, Rgba};
+use proptest::prelude::*;
+
+use crate::{Document, Format, Result, read, write};
+
+/// Three layers: a solid, one of many colours and alphas across tiles, and an empty hidden one.
+pub(crate) fn sample_project() -> Project {
+    let mut solid = Layer::new(LayerId(1), "solid");
+    for i in 0..20 * 20 * 20 {
+        let pos = Pos::new(i % 20 - 3, i / 20 % 20 + 5, i / 400 - 10);
+        solid.volume.set(pos, Rgba::opaque(200, 100, 50));
+    }
+    let mut mixed = Layer::new(LayerId(7), "mixed é");
+    for i in 0..300 {
+        let pos = Pos::new(i * 37 % 90 - 45, i * 53 % 70, i * 29 % 41 - 20);
+        mixed.volume.set(pos, Rgba::new(i as u8, 255 - i as u8, 9, 255 - (i % 4) as u8 * 60));
+    }
+    mixed.mode = BlendMode::Max;
+    let mut hidden = Layer::new(LayerId(3), "hidden");
+    hidden.visible = false;
+    Project::from_layers("sample", [64, 33, 16], vec![solid, mixed, hidden])
+}
+
+/// A project of one layer.
+pub(crate) fn project_of(volume: Volume) -> Project {
+    let mut layer = Layer::new(LayerId(1), "only");
+    layer.volume = volume;
+    Project::from_layers("test", [16; 3], vec![layer])
+}
+
+/// Volumes of some boxes and some lone voxels, in colours of a small set.
+pub(crate) fn volumes() -> impl Strategy<Value = Volume> {
+    let corner = prop::array::uniform3(-40..40i32);
+    let boxes =
+        prop::collection::vec((corner.clone(), prop::array::uniform3(1..20i32), 0..4u8), 0..6);
+    let voxels = prop::collection::vec((corner, 0..4u8), 0..60);
+    (boxes, voxels).prop_map(|(boxes, voxels)| {
+        let colour = |n: u8| Rgba::opaque(n * 60, 255 - n, 7);
+        let mut volume = Volume::new();
+        for (min, size, n) in boxes {
+            let max = [0, 1, 2].map(|axis| min[axis] + size[axis] - 1);
+            let aabb = goxel_proto::types::Aabb::spanning(min.into(), max.into());
+            volume.fill(&aabb, if n == 0 { Rgba::EMPTY } else { colour(n) });
+        }
+        for (pos, n) in voxels {
+            volume.set(pos.into(), colour(n));
+        }
+        volume
+    })
+}
+
+/// The bytes that a writer makes.
+pub(crate) fn bytes_of(project: &Project, format: Format) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    write(project, format, &mut bytes).unwrap();
+    bytes
+}
+
+/// The text that a writer makes.
+pub(crate) fn text_of(project: &Project, format: Format) -> String {
+    String::from_utf8(bytes_of(project, format)).unwrap()
+}
+
+/// Writes and reads again.
+pub(crate) fn round_trip(project: &Project, format: Format) -> Document {
+    read(&bytes_of(project, format), format).unwrap()
+}
+
+/// Reads a good file cut everywhere and with bytes changed: it may be refused, not more. Returns
+/// how many of the cut ones were refused.
+pub(crate) fn torture(good: &[u8], format: Format, step: usize) -> usize {
+    assert!(read(good, format).is_ok());
+    for at in (0..good.len()).step_by(step) {
+        for value in [0, 1, 0x7f, 0x80, 0xff] {
+            let mut bad = good.to_vec();
+            bad[at] = value;
+            let _: Result<Document> = read(&bad, format);
+        }
+    }
+    let cuts = (0..good.len()).step_by(step);
+    cuts.filter(|&cut| read(&good[..cut], format).is_err()).count()
+}

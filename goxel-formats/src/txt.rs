@@ -1,0 +1,102 @@
+//! `.txt`: a line of text for each voxel, sorted by z, y and x.
+//!
+//! ```text
+//! # a comment
+//! X Y Z RRGGBB
+//! ```
+
+use std::io::Write;
+
+use goxel_core::{Layer, Volume};
+use goxel_proto::types::{LayerId, Pos, Rgba};
+
+use crate::bytes::Cursor;
+use crate::{Document, Format, Result, scan};
+
+/// Bytes of the longest line that can be right, and some blanks.
+const LINE_BYTES_MAX: usize = 256;
+/// What the layer of a file is called, which has no names.
+const LAYER: &str = "text";
+
+/// Writes the voxels of a volume.
+pub(crate) fn write(volume: &Volume, out: &mut impl Write) -> Result<()> {
+    writeln!(out, "# Goxel\n# One line per voxel\n# X Y Z RRGGBB")?;
+    scan::for_each_shown(volume, |Pos { x, y, z }, rgba| {
+        let [r, g, b, _] = rgba.0;
+        writeln!(out, "{x} {y} {z} {r:02x}{g:02x}{b:02x}")
+    })?;
+    Ok(())
+}
+
+/// Reads a whole file as one layer. Of two lines for a voxel the later one counts.
+pub(crate) fn read(bytes: &[u8]) -> Result<Document> {
+    let mut layer = Layer::new(LayerId(0), LAYER);
+    let mut accessor = layer.volume.accessor();
+    let mut cursor = Cursor::new(bytes, Format::Txt);
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        if let Some((pos, rgba)) = voxel(line).map_err(|what| cursor.malformed(what))? {
+            accessor.set(pos, rgba);
+        }
+        cursor.take(line.len())?;
+    }
+    drop(accessor);
+    Ok(Document { layers: vec![layer], size: None })
+}
+
+/// The voxel of a line; `None` for a comment or an empty line.
+fn voxel(line: &[u8]) -> Result<Option<(Pos, Rgba)>, String> {
+    let line = line.trim_ascii();
+    if line.is_empty() || line.starts_with(b"#") {
+        return Ok(None);
+    }
+    let text = std::str::from_utf8(line).ok().filter(|text| text.len() <= LINE_BYTES_MAX);
+    let text = text.ok_or("a line that is no text or too long")?;
+    let mut words = text.split_ascii_whitespace();
+    let mut number = || words.next()?.parse::<i32>().ok();
+    let pos = (|| Some(Pos::new(number()?, number()?, number()?)))();
+    let rgba = words.next().and_then(Rgba::from_hex);
+    match (pos, rgba, words.next()) {
+        (Some(pos), Some(rgba), None) => Ok(Some((pos, rgba))),
+        _ => Err(format!("\"{text}\" is not X Y Z RRGGBB")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use goxel_core::Project;
+
+    use super::*;
+    use crate::testing::{project_of, round_trip, text_of};
+
+    #[test]
+    fn voxels_are_sorted_lines_that_come_back() {
+        let volume: Volume = [
+            (Pos::new(3, 0, 20), Rgba::opaque(1, 2, 3)),
+            (Pos::new(-1, 17, -1), Rgba::WHITE),
+            (Pos::new(5, 0, 0), Rgba::new(9, 9, 9, 126)),
+            (Pos::new(-1, 0, -1), Rgba::BLACK),
+        ]
+        .into_iter()
+        .collect();
+        let project = project_of(volume);
+        let text = text_of(&project, Format::Txt);
+        let lines: Vec<_> = text.lines().filter(|line| !line.starts_with('#')).collect();
+        assert_eq!(lines, ["-1 0 -1 000000", "-1 17 -1 ffffff", "3 0 20 010203"]);
+        assert_eq!(round_trip(&project, Format::Txt).layers[0].volume.count(), 3);
+        assert_eq!(text_of(&Project::new("e", [4; 3]), Format::Txt).lines().count(), 3);
+    }
+
+    #[test]
+    fn bad_lines_are_named() {
+        let good = read(b"# c\r\n\r\n 1 2 3 FF0000\r\n1 2 3 00ff00").unwrap();
+        assert_eq!(good.layers[0].volume.get(Pos::new(1, 2, 3)), Rgba::opaque(0, 255, 0));
+        for bad in
+            ["1 2 3", "1 2 3 ff00", "1 2 3 ff0000 4", "a 2 3 ff0000", "99999999999 0 0 000000"]
+        {
+            let text = format!("# c\n{bad}\n");
+            let error = read(text.as_bytes()).unwrap_err().to_string();
+            assert!(error.contains(bad) && error.contains("at byte 4"), "{error}");
+        }
+        assert!(read(&[0xff; 10]).is_err());
+    }
+}

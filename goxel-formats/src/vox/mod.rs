@@ -1,0 +1,39 @@
+//! `.vox`: `MagicaVoxel`. All numbers are little-endian, z points up.
+//!
+//! ```text
+//! file    "VOX "  u32 version  chunk MAIN, whose children follow as a flat list
+//! chunk   id[4]  u32 content length  u32 children length  content  children
+//! PACK    u32 models, in old files that are animations
+//! SIZE    u32 x, y, z, then XYZI: u32 count, count x { u8 x, y, z, colour 1..=255 }: a model
+//! TDCZ    instead of both: u32 x, y, z, zlib of x * y * z colours, x fastest
+//! RGBA    256 x { u8 r, g, b, a }; entry i is the colour i + 1
+//! nTRN    i32 id, dict, i32 child, i32 -1, i32 layer, i32 frames, frames x dict: _t, _r
+//! nGRP    i32 id, dict, i32 count, count x i32 child
+//! nSHP    i32 id, dict, i32 count, count x { i32 model, dict }
+//! LAYR    i32 id, dict, i32 -1
+//! dict    u32 count, count x { string, string };  string: u32 length, bytes
+//! ```
+//!
+//! A model stands around its middle, `floor(size / 2)`, and its transforms move the middles of
+//! its voxels: voxel `v` is at `floor(M * (v + 0.5 - floor(size / 2)))`.
+
+mod packed;
+mod palette;
+mod place;
+mod quantise;
+mod read;
+mod scene;
+mod write;
+
+pub(crate) use read::read;
+pub(crate) use write::write;
+
+/// How every file begins.
+const MAGIC: &[u8; 4] = b"VOX ";
+/// What is written: all programs know it.
+const VERSION: u32 = 150;
+/// Voxels along an edge of a model: coordinates are bytes.
+const MODEL_EDGE: i64 = 256;
+
+#[cfg(test)]
+mod tests;
