@@ -1,0 +1,338 @@
+//! [`Grid`]: a volume laid out for rays: where am I, and how far is it all like this?
+//!
+//! A tree whose nodes split a cube into 4 x 4 x 4 parts and keep those that hold something:
+//!
+//! ```text
+//! edge  1   4   16     64      256 ...  root, which covers the bounds
+//!       \mask/  tile   block   nodes
+//! ```
+//!
+//! Rationale. A ray crosses empty space in steps as large as the emptiest cube around it, so two
+//! voxels at both ends of the range cost a dozen steps, and memory follows what is stored, not
+//! the bounds. Small models have one or two nodes above their tiles. Cubes of one colour stay
+//! one cell whatever their size. Inside a tile a mask of one bit a voxel finds gaps; it is made
+//! when the first ray arrives, so what no ray sees costs nothing.
+//!
+//! Positions here count from the lowest corner of the lowest block, so they are never negative
+//! inside and arithmetic on them cannot overflow.
+
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+use goxel_core::{TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef, Volume, index_in_tile};
+use goxel_proto::types::{Aabb, Rgba};
+
+/// Parts of a node: 4 x 4 x 4, one bit each in a word.
+const PARTS: usize = 64;
+/// Bits of a coordinate that a node's parts take.
+const PART_BITS: u32 = 2;
+/// Bits of a coordinate inside a tile.
+const TILE_BITS: u32 = 4;
+/// Bits of a coordinate inside a block: the 4 x 4 x 4 tiles that the tree is built from.
+const BLOCK_BITS: u32 = TILE_BITS + PART_BITS;
+
+/// A position in the grid.
+pub(crate) type At = [i64; 3];
+
+/// A cube around a position, of edge `1 << shift` and aligned to it, that is all of one colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cube {
+    pub(crate) rgba: Rgba,
+    pub(crate) shift: u32,
+}
+
+/// A volume laid out for rays. Lives as long as the snapshot it was made from.
+#[derive(Debug)]
+pub(crate) struct Grid<'a> {
+    low: At,
+    high: At,
+    root: Cell,
+    root_shift: u32,
+    cells: Vec<Cell>,
+    leaves: Vec<Leaf<'a>>,
+}
+
+/// A part of the tree that is not empty.
+#[derive(Clone, Copy, Debug)]
+enum Cell {
+    Uniform(Rgba),
+    /// An index into the leaves.
+    Leaf(usize),
+    /// Which parts are there; they stand in this order among the cells, from `first` on.
+    Node {
+        mask: u64,
+        first: usize,
+    },
+}
+
+impl<'a> Grid<'a> {
+    /// The grid of a volume whose bounds are `bounds`, which are not empty.
+    pub(crate) fn new(volume: &'a Volume, bounds: &Aabb) -> Self {
+        let base = bounds.min.map(|low| low >> BLOCK_BITS);
+        let mut grid = Self {
+            low: [0, 1, 2].map(|axis| bounds.min[axis] - (base[axis] << BLOCK_BITS)),
+            high: [0, 1, 2].map(|axis| bounds.max[axis] - (base[axis] << BLOCK_BITS)),
+            root: Cell::Uniform(Rgba::EMPTY),
+            root_shift: BLOCK_BITS,
+            cells: Vec::new(),
+            leaves: Vec::new(),
+        };
+        let mut level = Vec::new();
+        for block in blocks(volume) {
+            let at = [0, 1, 2].map(|axis| i64::from(block[axis]) - base[axis]);
+            level.extend(grid.block(volume, block).map(|cell| (at, cell)));
+        }
+        while level.len() > 1 || level.iter().any(|(at, _)| *at != [0; 3]) {
+            level = grid.raise(level);
+            grid.root_shift += PART_BITS;
+        }
+        if let Some((_, root)) = level.pop() {
+            grid.root = root;
+        }
+        grid
+    }
+
+    /// The lowest position that holds a voxel on each axis.
+    pub(crate) fn low(&self) -> At {
+        self.low
+    }
+
+    /// One past the highest position that holds a voxel on each axis.
+    pub(crate) fn high(&self) -> At {
+        self.high
+    }
+
+    /// Whether `at` is where voxels may be.
+    pub(crate) fn contains(&self, at: At) -> bool {
+        (0..3).all(|axis| self.low[axis] <= at[axis] && at[axis] < self.high[axis])
+    }
+
+    /// What stands at `at`, which the grid contains: a tile, or a larger cube of one colour.
+    #[inline]
+    fn descend(&self, at: At) -> Found<'_, 'a> {
+        let mut cell = self.root;
+        let mut shift = self.root_shift;
+        loop {
+            match cell {
+                Cell::Uniform(rgba) => return Found::Cube(Cube { rgba, shift }),
+                Cell::Leaf(index) => return Found::Leaf(&self.leaves[index]),
+                Cell::Node { mask, first } => {
+                    shift -= PART_BITS;
+                    let bit = 1u64 << part(at, shift);
+                    if mask & bit == 0 {
+                        return Found::Cube(Cube { rgba: Rgba::EMPTY, shift });
+                    }
+                    cell = self.cells[first + (mask & (bit - 1)).count_ones() as usize];
+                }
+            }
+        }
+    }
+
+    /// The cell of the block at `block`, if it holds anything.
+    fn block(&mut self, volume: &'a Volume, block: [i32; 3]) -> Option<Cell> {
+        let mut parts = [None; PARTS];
+        for (index, part) in parts.iter_mut().enumerate() {
+            let inside = [index, index >> PART_BITS, index >> (2 * PART_BITS)];
+            let tile = [0, 1, 2].map(|axis| (block[axis] << PART_BITS) + (inside[axis] & 3) as i32);
+            *part = self.tile(volume.tile(TilePos(tile)));
+        }
+        self.join(&parts)
+    }
+
+    fn tile(&mut self, tile: TileRef<'a>) -> Option<Cell> {
+        match (tile.uniform(), tile) {
+            (Some(rgba), _) | (None, TileRef::Uniform(rgba)) => {
+                (!rgba.is_empty()).then_some(Cell::Uniform(rgba))
+            }
+            (None, TileRef::Stored(tile)) => {
+                let mask = OnceLock::new();
+                self.leaves.push(Leaf { tile, mask });
+                Some(Cell::Leaf(self.leaves.len() - 1))
+            }
+        }
+    }
+
+    /// The level above a level of cells: each four by four by four become one.
+    fn raise(&mut self, mut level: Vec<(At, Cell)>) -> Vec<(At, Cell)> {
+        let parent = |at: At| at.map(|axis| axis >> PART_BITS);
+        level.sort_unstable_by_key(|&(at, _)| parent(at));
+        let groups = level.chunk_by(|a, b| parent(a.0) == parent(b.0));
+        let raised = groups.filter_map(|group| {
+            let mut parts = [None; PARTS];
+            for &(at, cell) in group {
+                parts[part(at, 0)] = Some(cell);
+            }
+            Some((parent(group[0].0), self.join(&parts)?))
+        });
+        raised.collect()
+    }
+
+    /// The cell of these parts, or nothing where there are none.
+    fn join(&mut self, parts: &[Option<Cell>; PARTS]) -> Option<Cell> {
+        if let Some(rgba) = shared_colour(parts) {
+            return Some(Cell::Uniform(rgba));
+        }
+        let first = self.cells.len();
+        self.cells.extend(parts.iter().flatten());
+        let bits = parts.iter().enumerate();
+        let mask = bits.fold(0, |mask, (i, part)| mask | u64::from(part.is_some()) << i);
+        (mask != 0).then_some(Cell::Node { mask, first })
+    }
+}
+
+/// What stands at a position.
+enum Found<'g, 'a> {
+    Cube(Cube),
+    Leaf(&'g Leaf<'a>),
+}
+
+/// A tile of more than one colour.
+#[derive(Debug)]
+struct Leaf<'a> {
+    tile: &'a Tile,
+    mask: OnceLock<Box<Mask>>,
+}
+
+/// A word for each 4 x 4 x 4 voxels of a tile, a bit for each voxel that is not empty.
+type Mask = [u64; PARTS];
+
+/// A place in a grid that remembers the tile it was last in: most reads stay there.
+#[derive(Clone, Copy)]
+pub(crate) struct Cursor<'g, 'a> {
+    grid: &'g Grid<'a>,
+    /// A position in the tile, and what is known of it.
+    at: At,
+    tile: &'a Tile,
+    mask: &'g Mask,
+}
+
+impl<'g, 'a> Cursor<'g, 'a> {
+    pub(crate) fn new(grid: &'g Grid<'a>) -> Self {
+        // No tile of the grid is here, so the first read looks its tile up.
+        Self { grid, at: [-1; 3], tile: &Tile::EMPTY, mask: &[0; PARTS] }
+    }
+
+    pub(crate) fn grid(&self) -> &'g Grid<'a> {
+        self.grid
+    }
+
+    /// The largest cube known around `at`, which the grid contains.
+    #[inline(always)]
+    pub(crate) fn cube(&mut self, at: At) -> Cube {
+        let [x, y, z] = [0, 1, 2].map(|axis| at[axis] ^ self.at[axis]);
+        if (x | y | z) >> TILE_BITS != 0 {
+            match self.grid.descend(at) {
+                Found::Cube(cube) => return cube,
+                Found::Leaf(leaf) => self.enter(leaf, at),
+            }
+        }
+        let word = self.mask[part(at, PART_BITS)];
+        if word >> part(at, 0) & 1 != 0 {
+            let [x, y, z] = at.map(|axis| axis as usize & (TILE_EDGE - 1));
+            return Cube { rgba: self.tile.get(index_in_tile(x, y, z)), shift: 0 };
+        }
+        Cube { rgba: Rgba::EMPTY, shift: if word == 0 { PART_BITS } else { 0 } }
+    }
+
+    fn enter(&mut self, leaf: &'g Leaf<'a>, at: At) {
+        self.at = at;
+        self.tile = leaf.tile;
+        self.mask = leaf.mask.get_or_init(|| mask(leaf.tile));
+    }
+}
+
+/// Which of a node's parts `at` is in, where the parts' edge is `1 << shift`.
+#[inline]
+fn part(at: At, shift: u32) -> usize {
+    let [x, y, z] = at.map(|axis| (axis >> shift) as usize & 3);
+    x | y << PART_BITS | z << (2 * PART_BITS)
+}
+
+#[cold]
+fn mask(tile: &Tile) -> Box<[u64; PARTS]> {
+    let mut mask = Box::new([0; PARTS]);
+    for index in 0..TILE_VOXELS {
+        let at = [index & 15, index >> 4 & 15, index >> 8].map(|axis| axis as i64);
+        let bit = u64::from(!tile.get(index).is_empty());
+        mask[part(at, PART_BITS)] |= bit << part(at, 0);
+    }
+    mask
+}
+
+/// The blocks that hold tiles, sorted so that the tree comes out the same each time.
+fn blocks(volume: &Volume) -> Vec<[i32; 3]> {
+    let mut found = HashSet::new();
+    let mut last = None;
+    for (tile, _) in volume.tiles() {
+        let block = tile.0.map(|axis| axis >> PART_BITS);
+        // Tiles mostly come in rows: that spares most look-ups.
+        if last.replace(block) != Some(block) {
+            found.insert(block);
+        }
+    }
+    let mut blocks: Vec<_> = found.into_iter().collect();
+    blocks.sort_unstable();
+    blocks
+}
+
+/// The colour of all parts, where they are alike.
+fn shared_colour(parts: &[Option<Cell>; PARTS]) -> Option<Rgba> {
+    let colour = |part: &Option<Cell>| match part {
+        Some(Cell::Uniform(rgba)) => Some(*rgba),
+        _ => None,
+    };
+    let first = colour(&parts[0])?;
+    parts.iter().all(|part| colour(part) == Some(first)).then_some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use goxel_proto::types::Pos;
+
+    fn grid(volume: &Volume) -> Grid<'_> {
+        Grid::new(volume, &volume.bounds().unwrap())
+    }
+
+    #[test]
+    fn every_voxel_is_found_where_it_is() {
+        let red = Rgba::opaque(255, 0, 0);
+        let mut volume = Volume::new();
+        volume.fill(&Aabb::spanning(Pos::from([-70; 3]), Pos::from([9; 3])), red);
+        volume.set(Pos::from([300, -5, 2]), Rgba::WHITE);
+        let grid = grid(&volume);
+        let base = [0, 1, 2].map(|axis| volume.bounds().unwrap().min[axis] - grid.low()[axis]);
+        for z in grid.low()[2]..grid.high()[2] {
+            for y in grid.low()[1]..grid.high()[1] {
+                for x in grid.low()[0]..grid.high()[0] {
+                    let pos = [x + base[0], y + base[1], z + base[2]].map(|axis| axis as i32);
+                    assert_eq!(
+                        Cursor::new(&grid).cube([x, y, z]).rgba,
+                        volume.get(pos.into()),
+                        "{pos:?}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_solid_cube_is_one_cell() {
+        let mut volume = Volume::new();
+        volume.fill(&Aabb::spanning(Pos::ZERO, Pos::from([1023; 3])), Rgba::WHITE);
+        let grid = grid(&volume);
+        let expected = Cube { rgba: Rgba::WHITE, shift: 10 };
+        assert_eq!(Cursor::new(&grid).cube([5; 3]), expected);
+    }
+
+    #[test]
+    fn both_ends_of_the_range_take_little() {
+        let voxels = [i32::MIN, i32::MAX].map(|axis| (Pos::from([axis; 3]), Rgba::WHITE));
+        let volume: Volume = voxels.into_iter().collect();
+        let grid = grid(&volume);
+        assert!(grid.cells.len() < 64, "{}", grid.cells.len());
+        assert_eq!(Cursor::new(&grid).cube([0; 3]).rgba, Rgba::WHITE);
+        assert_eq!(Cursor::new(&grid).cube(grid.high().map(|axis| axis - 1)).rgba, Rgba::WHITE);
+        assert!(Cursor::new(&grid).cube([1 << 31; 3]).shift >= 28);
+    }
+}

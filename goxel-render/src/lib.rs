@@ -1,0 +1,29 @@
+//! Pictures of volumes: a snapshot and a camera in, pixels out. Start with [`render`].
+//!
+//! Everything runs on the processor and takes plain values: no window, no graphics card, no file.
+//! The same input gives the same bytes, on every machine and with any number of threads: the code
+//! keeps to arithmetic that IEEE 754 rounds exactly, and no pixel depends on another's timing.
+//!
+//! ```text
+//! options -> camera -> rays --\
+//!                              walk -> shade -> frame -> image -> png
+//! volume  -> grid  -----------/
+//! ```
+
+mod camera;
+mod frame;
+mod grid;
+mod image;
+mod light;
+mod options;
+mod png;
+mod shade;
+mod walk;
+
+pub use camera::Preset;
+pub use frame::render;
+pub use image::Image;
+pub use options::{Error, IMAGE_EDGE_MAX, IMAGE_PIXELS_MAX, RenderOptions};
+
+#[cfg(test)]
+mod tests;

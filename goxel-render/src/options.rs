@@ -1,0 +1,116 @@
+//! [`RenderOptions`]: what a picture is asked to be, and how large it may get.
+
+use goxel_proto::types::Rgba;
+
+use crate::Preset;
+
+/// Pixels along an edge of a picture. Viewers and graphics cards take no more without trouble.
+pub const IMAGE_EDGE_MAX: u32 = 8192;
+/// Pixels in a picture: 4096 squared. The caster holds two copies of four bytes a pixel, so one
+/// picture takes 128 MiB at the most.
+pub const IMAGE_PIXELS_MAX: u64 = 1 << 24;
+
+/// Edge of a picture where none was asked for, in pixels.
+const DEFAULT_EDGE: u32 = 512;
+/// A light grey that neither white nor dark models vanish in.
+const DEFAULT_BACKGROUND: Rgba = Rgba::opaque(238, 240, 243);
+
+/// Why a picture was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// An edge is 0 or above [`IMAGE_EDGE_MAX`].
+    #[error(
+        "a picture of {width} x {height} pixels is not possible: each edge is 1 to {} pixels",
+        IMAGE_EDGE_MAX
+    )]
+    Edge {
+        /// What was asked.
+        width: u32,
+        /// What was asked.
+        height: u32,
+    },
+    /// More than [`IMAGE_PIXELS_MAX`].
+    #[error(
+        "a picture of {0} pixels is too large: {max} at the most",
+        max = IMAGE_PIXELS_MAX
+    )]
+    Pixels(u64),
+}
+
+/// What a picture is asked to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RenderOptions {
+    /// Pixels from left to right.
+    pub width: u32,
+    /// Pixels from top to bottom.
+    pub height: u32,
+    /// Where to look from. Without one: from the front, right and above, in perspective.
+    pub preset: Option<Preset>,
+    /// What is behind the voxels. Alpha 0 gives a transparent picture.
+    pub background: Rgba,
+}
+
+impl Default for RenderOptions {
+    fn default() -> Self {
+        Self {
+            width: DEFAULT_EDGE,
+            height: DEFAULT_EDGE,
+            preset: None,
+            background: DEFAULT_BACKGROUND,
+        }
+    }
+}
+
+impl RenderOptions {
+    /// The same picture in another size.
+    #[must_use]
+    pub fn with_size(self, width: u32, height: u32) -> Self {
+        Self { width, height, ..self }
+    }
+
+    /// Refuses sizes that are no picture or too much of one.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let (width, height) = (self.width, self.height);
+        let edges = 1..=IMAGE_EDGE_MAX;
+        if !edges.contains(&width) || !edges.contains(&height) {
+            return Err(Error::Edge { width, height });
+        }
+        let pixels = u64::from(width) * u64::from(height);
+        if pixels > IMAGE_PIXELS_MAX {
+            return Err(Error::Pixels(pixels));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(width: u32, height: u32, expected: Result<(), Error>) {
+        let options = RenderOptions { width, height, ..Default::default() };
+        assert_eq!(options.check(), expected, "{width} x {height}");
+    }
+
+    #[test]
+    fn sizes_at_the_limit_and_one_past_it() {
+        for (width, height) in [(1, 1), (IMAGE_EDGE_MAX, 1), (1, IMAGE_EDGE_MAX)] {
+            check(width, height, Ok(()));
+        }
+        for (width, height) in [(0, 1), (1, 0), (IMAGE_EDGE_MAX + 1, 1), (1, u32::MAX)] {
+            check(width, height, Err(Error::Edge { width, height }));
+        }
+        check(4096, 4096, Ok(()));
+        check(4096, 4097, Err(Error::Pixels(4096 * 4097)));
+        check(IMAGE_EDGE_MAX, 2048, Ok(()));
+        check(IMAGE_EDGE_MAX, 2049, Err(Error::Pixels(8192 * 2049)));
+    }
+
+    #[test]
+    fn refusals_say_the_limit() {
+        let edge = Error::Edge { width: 0, height: 9 };
+        assert!(edge.to_string().contains("8192"), "{edge}");
+        let pixels = Error::Pixels(99_999_999);
+        assert!(pixels.to_string().contains("16777216"), "{pixels}");
+    }
+}

@@ -1,0 +1,203 @@
+//! Whole pictures: what is seen from where, and that no input and no number of threads upsets it.
+
+use goxel_core::Volume;
+use goxel_proto::types::{Aabb, Pos, Rgba};
+
+use super::*;
+
+const RED: Rgba = Rgba::opaque(220, 30, 30);
+
+fn options(preset: Option<Preset>) -> RenderOptions {
+    RenderOptions { preset, ..Default::default() }.with_size(65, 65)
+}
+
+fn picture(volume: &Volume, preset: Option<Preset>) -> Image {
+    render(volume, &options(preset)).unwrap()
+}
+
+fn centre(image: &Image) -> [u8; 4] {
+    image.pixels[image.pixels.len() / 2]
+}
+
+fn views() -> impl Iterator<Item = Option<Preset>> {
+    Preset::all().map(Some).chain([None])
+}
+
+/// A block around the origin.
+fn block(rgba: Rgba) -> Volume {
+    let mut volume = Volume::new();
+    volume.fill(&Aabb::spanning(Pos::from([-9; 3]), Pos::from([9; 3])), rgba);
+    volume
+}
+
+/// A heap of voxels of many colours, some translucent, across corners of tiles.
+fn heap() -> Volume {
+    let mut state = 7u32;
+    let mut random = |below: u32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) % below
+    };
+    let voxels = (0..4000).map(|_| {
+        let pos = [40, 40, 25].map(|edge| random(edge) as i32 - 12);
+        let alpha = [255, 255, 255, 90][random(4) as usize];
+        let [r, g, b] = [(); 3].map(|()| random(256) as u8);
+        (Pos::from(pos), Rgba::new(r, g, b, alpha))
+    });
+    voxels.collect()
+}
+
+#[test]
+fn each_preset_shows_its_side() {
+    let sides = [
+        (Preset::Front, Rgba::opaque(255, 0, 0), [0, -9, 0]),
+        (Preset::Back, Rgba::opaque(0, 255, 0), [0, 9, 0]),
+        (Preset::Left, Rgba::opaque(0, 0, 255), [-9, 0, 0]),
+        (Preset::Right, Rgba::opaque(255, 255, 0), [9, 0, 0]),
+        (Preset::Top, Rgba::opaque(255, 0, 255), [0, 0, 9]),
+        (Preset::Bottom, Rgba::opaque(0, 255, 255), [0, 0, -9]),
+    ];
+    let mut volume = block(Rgba::WHITE);
+    for (_, rgba, at) in sides {
+        let reach = at.map(|axis: i32| if axis == 0 { 8 } else { 0 });
+        let corner = |sign: i32| Pos::from([0, 1, 2].map(|axis| at[axis] + sign * reach[axis]));
+        volume.fill(&Aabb::spanning(corner(-1), corner(1)), rgba);
+    }
+    for (preset, rgba, _) in sides {
+        // The side in full light has its true colour.
+        assert_eq!(centre(&picture(&volume, Some(preset))), rgba.0, "{preset:?}");
+    }
+}
+
+#[test]
+fn the_three_quarter_views_show_front_right_and_top() {
+    let mut volume = block(Rgba::WHITE);
+    let (red, green, blue) = (RED, Rgba::opaque(0, 200, 0), Rgba::opaque(0, 0, 255));
+    for (rgba, low, high) in [
+        (red, [-9, -9, -9], [8, -9, 8]),
+        (green, [9, -9, -9], [9, 9, 8]),
+        (blue, [-9, -9, 9], [9, 9, 9]),
+    ] {
+        volume.fill(&Aabb::spanning(low.into(), high.into()), rgba);
+    }
+    for preset in [Some(Preset::Isometric), None] {
+        let image = picture(&volume, preset);
+        let brightest = |x: usize, y: usize| {
+            let [r, g, b, _] = image.pixels[y * 65 + x];
+            [r, g, b].iter().enumerate().max_by_key(|(_, value)| **value).unwrap().0
+        };
+        let seen = [brightest(22, 42), brightest(45, 42), brightest(32, 16)];
+        assert_eq!(seen, [0, 1, 2], "{preset:?}");
+    }
+}
+
+#[test]
+fn without_voxels_there_is_the_background() {
+    for background in [Rgba::WHITE, Rgba::new(9, 8, 7, 60), Rgba::EMPTY] {
+        let options = RenderOptions { background, ..options(None) };
+        let image = render(&Volume::new(), &options).unwrap();
+        assert_eq!(image.pixels, vec![background.0; 65 * 65]);
+        // Around voxels it is the same.
+        assert_eq!(render(&block(RED), &options).unwrap().pixels[0], background.0);
+    }
+}
+
+#[test]
+fn a_voxel_anywhere_fills_the_picture_alike() {
+    let corners = [i32::MIN, -1, 0, 15, 16, i32::MAX];
+    for preset in views() {
+        let images = corners.map(|axis| {
+            let volume: Volume = [(Pos::from([axis; 3]), RED)].into_iter().collect();
+            picture(&volume, preset)
+        });
+        // Where in its tile the voxel lies may change the last bit of a distance, not more.
+        let near = |a: &Image, b: &Image| {
+            let pairs = a.pixels.as_flattened().iter().zip(b.pixels.as_flattened());
+            pairs.filter(|(a, b)| a.abs_diff(**b) > 1).count() <= 16
+        };
+        assert!(images.iter().all(|image| near(image, &images[0])), "{preset:?}");
+        let [r, g, b, a] = centre(&images[0]);
+        assert!(r > 100 && g < 40 && b < 40 && a == 255, "{preset:?}");
+    }
+}
+
+#[test]
+fn both_ends_of_the_range_are_no_trouble() {
+    let ends = [i32::MIN, i32::MAX].map(|axis| (Pos::from([axis; 3]), RED));
+    let volume: Volume = ends.into_iter().collect();
+    for preset in views() {
+        assert_eq!(picture(&volume, preset).pixels.len(), 65 * 65);
+    }
+}
+
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    let volume = heap();
+    for preset in views() {
+        let images = [1, 2, 5].map(|threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| picture(&volume, preset))
+        });
+        assert!(images.iter().all(|image| *image == images[0]), "{preset:?}");
+    }
+}
+
+#[test]
+fn how_a_volume_came_about_changes_nothing() {
+    let volume = heap();
+    let mut voxels: Vec<_> = volume.voxels().collect();
+    voxels.sort_unstable();
+    let mut other: Volume = voxels.into_iter().rev().collect();
+    other.compact();
+    assert_eq!(picture(&volume, None), picture(&other, None));
+}
+
+#[test]
+fn what_is_behind_glass_shines_through_once() {
+    let glass = Rgba::new(255, 255, 255, 128);
+    let mut volume = block(glass);
+    let options = RenderOptions { background: Rgba::BLACK, ..options(Some(Preset::Front)) };
+    let thick = centre(&render(&volume, &options).unwrap());
+    // Brightness is the square of a byte: half of it is byte 180.
+    assert!(thick[0].abs_diff(181) <= 1, "{thick:?}");
+    volume.fill(&Aabb::spanning(Pos::new(-9, 9, -9), Pos::from([9; 3])), RED);
+    let [r, g, ..] = centre(&render(&volume, &options).unwrap());
+    assert!(r > g && g > 150, "{r} {g}");
+}
+
+#[test]
+fn glass_over_nothing_is_translucent() {
+    let volume = block(Rgba::new(10, 200, 30, 100));
+    let options = RenderOptions { background: Rgba::EMPTY, ..options(Some(Preset::Top)) };
+    assert_eq!(centre(&render(&volume, &options).unwrap()), [10, 200, 30, 100]);
+}
+
+#[test]
+fn layers_of_glass_come_to_an_end() {
+    let voxels = (0..200).map(|y| (Pos::new(0, y, 0), Rgba::new(y as u8, 50, 90, 1)));
+    let volume: Volume = voxels.collect();
+    let image = picture(&volume, Some(Preset::Front));
+    assert_eq!(centre(&image)[3], 255);
+}
+
+#[test]
+fn a_tower_throws_a_shadow_and_nooks_are_darker() {
+    let mut volume = Volume::new();
+    volume.fill(&Aabb::spanning(Pos::new(-20, -20, 0), Pos::new(20, 20, 0)), RED);
+    let flat = centre(&picture(&volume, Some(Preset::Top)));
+    assert_eq!(flat, RED.0);
+    // Up and to the left of the centre, where the sun is.
+    volume.fill(&Aabb::spanning(Pos::new(-6, 3, 1), Pos::new(-3, 6, 12)), RED);
+    let shaded = centre(&picture(&volume, Some(Preset::Top)));
+    assert!(shaded[0] < 180 && shaded[0] > 90, "{shaded:?}");
+}
+
+#[test]
+fn sizes_past_the_limits_are_refused() {
+    let options = RenderOptions::default().with_size(IMAGE_EDGE_MAX + 1, 1);
+    let refused = Err(Error::Edge { width: IMAGE_EDGE_MAX + 1, height: 1 });
+    assert_eq!(render(&block(RED), &options), refused);
+    for (width, height) in [(1, 1), (IMAGE_EDGE_MAX, 1), (1, IMAGE_EDGE_MAX)] {
+        let image = render(&block(RED), &options.with_size(width, height)).unwrap();
+        assert_eq!(image.pixels.len() as u32, width * height);
+    }
+}
