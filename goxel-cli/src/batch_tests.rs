@@ -1,0 +1,157 @@
+//! Batches against a daemon that refuses what it is told to.
+
+use std::sync::mpsc;
+
+use super::*;
+use crate::fake;
+
+/// What a batch came to.
+struct Outcome {
+    result: Result<bool, String>,
+    output: String,
+    errors: String,
+    methods: Vec<String>,
+}
+
+/// Runs `text`; the daemon refuses points whose x is 13, and goes away at x = 99.
+fn run(text: &str, settings: Settings<'_>) -> Outcome {
+    let (seen, methods) = mpsc::channel();
+    let (mut client, daemon) = fake::daemon(move |_, method, params| {
+        seen.send(method.to_owned()).unwrap();
+        let voxel = params.get("voxels").and_then(|list| list.elements().next());
+        let x = voxel.and_then(|row| row.elements().next()?.as_number()?.to_i64());
+        match x {
+            Some(13) => Err("unlucky"),
+            Some(99) => Err(""),
+            _ if method == "goxel.remove_voxels" => Ok("{\"removed\": 2}".into()),
+            _ if method == "goxel.get_voxel" => Ok("{\"exists\": false}".into()),
+            _ => Ok("{\"added\": 1, \"name\": \"n\", \"path\": \"/p\"}".into()),
+        }
+    });
+    let (mut bytes, mut errors) = (Vec::new(), Vec::new());
+    let lines = Lines::new("b", text.as_bytes());
+    let result =
+        super::run(lines, &mut client, settings, &mut Output::new(&mut bytes), &mut errors)
+            .map_err(|error| error.to_string());
+    drop(client);
+    daemon.join().unwrap();
+    Outcome {
+        result,
+        output: String::from_utf8(bytes).unwrap(),
+        errors: String::from_utf8(errors).unwrap(),
+        methods: methods.iter().collect(),
+    }
+}
+
+#[test]
+fn lines_are_commands() {
+    let mut grammar = Grammar(Line::command());
+    for comment in ["", "   ", "# all of it", "  # all"] {
+        assert!(grammar.read(comment).unwrap().is_none(), "{comment}");
+    }
+    let line = grammar.read("new 'my castle' --project p # why").unwrap().unwrap();
+    assert!(matches!(line.command, Command::New { name, .. } if name == "my castle"));
+    assert_eq!(line.project.as_deref(), Some("p"));
+    let line = grammar.read("add-voxels -1,2,3,#ff0000").unwrap().unwrap();
+    assert!(matches!(line.command, Command::AddVoxels(_)));
+    assert_eq!(grammar.read("new 'x").unwrap_err(), "a quote without its end");
+    assert!(grammar.read("flub").unwrap_err().starts_with("unrecognized subcommand 'flub'"));
+}
+
+#[test]
+fn many_commands() {
+    let text =
+        "# a batch\nadd-voxels 1,2,3\n\nget-voxel 0,0,0\n".repeat(100) + "remove-voxels 1,2,3";
+    let outcome = run(&text, Settings::default());
+    assert_eq!(outcome.result, Ok(true));
+    assert_eq!(outcome.methods.len(), 201);
+    let summary = "201 commands, 100 voxels added, 2 voxels removed\n";
+    assert_eq!(outcome.output, "empty\n".repeat(100) + summary);
+}
+
+#[test]
+fn quiet_and_json() {
+    let printing = Printing { quiet: true, ..Printing::default() };
+    let outcome = run("add-voxels 1,2,3", Settings { printing, ..Settings::default() });
+    assert_eq!(outcome.output, "");
+    let printing = Printing { json: true, ..Printing::default() };
+    let outcome =
+        run("remove-voxels 1,2,3\nget-voxel 0,0,0", Settings { printing, ..Settings::default() });
+    assert_eq!(outcome.output, "{\"removed\": 2}\n{\"exists\": false}\n");
+}
+
+#[test]
+fn the_first_error_ends_it() {
+    let outcome = run("add-voxels 1,2,3\nadd-voxels 13,0,0\nsave /p\n", Settings::default());
+    assert_eq!(outcome.result, Ok(false));
+    assert_eq!(outcome.errors, "b:2: unlucky (error -1004)\n");
+    assert_eq!(outcome.methods, ["goxel.add_voxels"; 2]);
+    assert_eq!(outcome.output, "1 command, 1 voxel added, 1 command failed\n");
+}
+
+#[test]
+fn what_was_sent_together_is_said() {
+    let outcome = run("add-voxels 13,0,0\nadd-voxels 1,0,0\nadd-voxels 1,0,0", Settings::default());
+    assert_eq!(
+        outcome.errors,
+        "b:1: unlucky (error -1004) (2 commands behind it had been sent already)\n"
+    );
+}
+
+#[test]
+fn lines_that_are_no_commands() {
+    let outcome = run("add-voxels 1,2,3\nfill 0,0 red\nundo", Settings::default());
+    assert_eq!(outcome.result, Ok(false));
+    assert_eq!(outcome.methods.len(), 1);
+    assert_eq!(
+        outcome.errors,
+        "b:2: invalid value '0,0' for '<RANGE>': a range has 3 parts such as 0..9,0,0..9, not 2\n"
+    );
+    for nested in ["batch x", "daemon stop"] {
+        let outcome = run(nested, Settings::default());
+        assert_eq!(outcome.errors, "b:1: not allowed in a batch\n", "{nested}");
+    }
+    let from_stdin = Settings { from_stdin: true, ..Settings::default() };
+    let outcome = run("add-voxels --file -", from_stdin);
+    assert_eq!(outcome.errors, "b:1: standard input holds the commands already\n");
+}
+
+#[test]
+fn keeping_going() {
+    let settings = Settings { keep_going: true, ..Settings::default() };
+    let outcome = run("add-voxels 13,0,0\nflub\nundo\nadd-voxels 1,2,3", settings);
+    assert_eq!(outcome.result, Ok(false));
+    assert_eq!(outcome.errors.lines().count(), 2);
+    assert_eq!(outcome.output, "2 commands, 2 voxels added, 2 commands failed\n");
+}
+
+#[test]
+fn a_daemon_that_goes_away() {
+    let outcome =
+        run("undo\nadd-voxels 1,2,3\nadd-voxels 99,2,3\nadd-voxels 1,2,3", Settings::default());
+    assert_eq!(
+        outcome.result.unwrap_err(),
+        "the daemon closed the connection before it answered (2 of 4 commands were done)"
+    );
+}
+
+#[test]
+fn points_of_a_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("points");
+    std::fs::write(&path, "1 2 3\n4 5 6\n").unwrap();
+    let text = format!("undo\nadd-voxels --file '{}'\nredo", path.display());
+    let outcome = run(&text, Settings::default());
+    assert_eq!(outcome.methods, ["goxel.undo", "goxel.add_voxels", "goxel.redo"]);
+}
+
+#[test]
+fn what_stands_before_an_unreadable_line_is_done() {
+    let (mut client, daemon) = fake::daemon(|_, _, _| Ok("{}".into()));
+    let lines = Lines::new("b", &b"add-voxels 1,2,3\n\xff\n"[..]);
+    let mut output = Output::new(Vec::new());
+    let result = super::run(lines, &mut client, Settings::default(), &mut output, Vec::new());
+    assert_eq!(result.unwrap_err().to_string(), "b:2: the line is not UTF-8");
+    drop(client);
+    assert_eq!(daemon.join().unwrap(), 1);
+}

@@ -1,0 +1,186 @@
+//! What there is: the state of a project, the methods, and calls by name.
+
+use anyhow::{Result, bail};
+use goxel_proto::Method;
+use goxel_proto::json::{Kind, Value, Writer};
+use goxel_proto::method::Param;
+
+use super::{Outbox, count, counted, flag, raw, text};
+use crate::error::Usage;
+
+/// The `layer_id` that stands for every layer.
+const ALL_LAYERS: i32 = -2;
+
+pub(super) fn info(out: &mut Outbox<'_>) {
+    out.call(Method::GetStatus, |_| ());
+    out.call(Method::GetBoundingBox, |writer| writer.member("layer_id", ALL_LAYERS));
+}
+
+pub(super) fn call(method: &str, params: Option<&str>, out: &mut Outbox<'_>) -> Result<()> {
+    let Some(text) = params else {
+        match Method::find(method) {
+            Some(known) => out.call(known, |_| ()),
+            None => out.raw(method, |writer| writer.object(|_| ())),
+        }
+        return Ok(());
+    };
+    let value = Value::parse(text.as_bytes())
+        .map_err(|error| Usage(format!("the parameters are not JSON: {error}")))?;
+    match value.kind() {
+        Kind::Array => out.raw(method, |writer| writer.raw(&on_one_line(&value))),
+        Kind::Object => named_call(method, &value, out),
+        _ => bail!(Usage("the parameters must be an object or an array".into())),
+    }
+    Ok(())
+}
+
+/// A project that stands in the parameters counts for more than that of the command line.
+fn named_call(method: &str, params: &Value<'_>, out: &mut Outbox<'_>) {
+    let members = |writer: &mut Writer<'_>| {
+        for (key, value) in params.members() {
+            writer.key(&key.decode()).raw(&on_one_line(&value));
+        }
+    };
+    match Method::find(method) {
+        Some(known) if params.get("project").is_none() => out.call(known, members),
+        _ => out.raw(method, |writer| writer.object(members)),
+    }
+}
+
+/// A request is a line. Line breaks can only stand between the parts of a value, never in a string.
+fn on_one_line(value: &Value<'_>) -> Vec<u8> {
+    value
+        .raw()
+        .iter()
+        .map(|&byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { byte })
+        .collect()
+}
+
+pub(super) fn show_info(status: &Value<'_>, bounds: &Value<'_>) -> String {
+    let edges = ["width", "height", "depth"].map(|edge| count(status, edge).to_string());
+    let read_only = if flag(status, "read_only") { " (read only)" } else { "" };
+    let lines = [
+        format!("project  {}{read_only}", text(status, "name")),
+        format!("size     {}", edges.join(" x ")),
+        format!("layers   {}", counted(count(status, "layer_count"), "layer")),
+        format!("voxels   {}", counted(count(status, "voxel_count"), "voxel")),
+        format!("bounds   {}", show_bounds(bounds)),
+        format!("daemon   {}", text(status, "version")),
+    ];
+    lines.join("\n")
+}
+
+pub(super) fn show_bounds(bounds: &Value<'_>) -> String {
+    if flag(bounds, "empty") {
+        return "empty".to_owned();
+    }
+    let joined = |name: &str, by: &str| {
+        let parts = bounds.get(name).map(|list| list.elements().map(|part| raw(&part)).collect());
+        parts.map_or_else(|| "?".to_owned(), |parts: Vec<_>| parts.join(by))
+    };
+    format!("{} to {} ({})", joined("min", ","), joined("max", ","), joined("dimensions", " x "))
+}
+
+/// `undone (2 more to undo, 1 to redo)`
+pub(super) fn show_step(done: &str, result: &Value<'_>) -> String {
+    if !flag(result, "success") {
+        return format!("nothing to be {done}");
+    }
+    format!("{done} ({} to undo, {} to redo)", count(result, "undo"), count(result, "redo"))
+}
+
+/// One paragraph a method: how it is called, what it does, what it gives.
+pub(super) fn show_methods() -> String {
+    let paragraph = |method: &Method| {
+        let info = method.info();
+        let params: Vec<_> = info.params.iter().map(Param::name).collect();
+        let call = format!("{} {}", info.name, params.join(" "));
+        format!("{}\n    {}\n    -> {}", call.trim_end(), info.summary, info.result)
+    };
+    Method::ALL.iter().map(paragraph).collect::<Vec<_>>().join("\n")
+}
+
+pub(super) fn methods_json() -> String {
+    let mut out = Vec::new();
+    Writer::new(&mut out).array(|writer| {
+        for method in Method::ALL {
+            writer.item().object(|writer| {
+                writer.member("method", method.info().name);
+                writer.key("params").array(|writer| {
+                    let params = method.info().params;
+                    params.iter().for_each(|param| writer.element(param.name()));
+                });
+                writer.member("result", method.info().result);
+                writer.member("description", method.info().summary);
+            });
+        }
+    });
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::testing::{sends, shows};
+
+    #[test]
+    fn requests() {
+        sends(
+            "info",
+            &[
+                r#"goxel.get_status { "project": "p" }"#,
+                r#"goxel.get_bounding_box { "layer_id": -2, "project": "p" }"#,
+            ],
+        );
+        sends("undo", &[r#"goxel.undo { "project": "p" }"#]);
+        sends("ping", &["ping {}"]);
+        sends("methods", &[]);
+    }
+
+    #[test]
+    fn calls_by_name() {
+        sends("call goxel.redo", &[r#"goxel.redo { "project": "p" }"#]);
+        sends("call no.such", &["no.such {}"]);
+        sends("call echo '[1,\n{\"a\": \"b c\"}]'", &[r#"echo [1, {"a": "b c"}]"#]);
+        sends(
+            r#"call goxel.get_voxel '{"x":1,"y":[2]}'"#,
+            &[r#"goxel.get_voxel { "x": 1, "y": [2], "project": "p" }"#],
+        );
+        sends(r#"call goxel.undo '{"project":"q"}'"#, &[r#"goxel.undo { "project": "q" }"#]);
+        for bad in ["{", "5", ""] {
+            let error = call("echo", Some(bad), &mut Outbox::new(1, None)).unwrap_err();
+            assert!(error.is::<Usage>(), "{bad}");
+        }
+        shows("call echo", &[r#"{ "a": 1 }"#], r#"{ "a": 1 }"#);
+    }
+
+    #[test]
+    fn the_state_of_a_project() {
+        shows(
+            "info",
+            &[
+                r#"{"version": "15", "layer_count": 2, "read_only": false, "width": 8, "height": 8,
+                    "depth": 4, "name": "castle", "voxel_count": 45678}"#,
+                r#"{"empty": false, "min": [-1, 0, 0], "max": [3, 3, 3], "dimensions": [5, 4, 4]}"#,
+            ],
+            "project  castle\nsize     8 x 8 x 4\nlayers   2 layers\nvoxels   45,678 voxels\n\
+             bounds   -1,0,0 to 3,3,3 (5 x 4 x 4)\ndaemon   15",
+        );
+        shows("bbox", &[r#"{"empty": true}"#], "empty");
+        shows(
+            "undo",
+            &[r#"{"success": true, "undo": 2, "redo": 1}"#],
+            "undone (2 to undo, 1 to redo)",
+        );
+    }
+
+    #[test]
+    fn the_table_of_methods() {
+        let shown = show_methods();
+        assert!(shown.contains("goxel.undo project\n    Takes back the last change.\n"), "{shown}");
+        assert!(shown.starts_with("echo\n"));
+        let json = methods_json();
+        let value = Value::parse(json.as_bytes()).unwrap();
+        assert_eq!(value.elements().count(), Method::ALL.len());
+    }
+}

@@ -1,0 +1,137 @@
+//! From a method to its handler. The kind of a handler is told by what it takes: who holds no
+//! project cannot edit one.
+
+use goxel_core::{Project, ProjectId};
+use goxel_proto::json::Writer;
+use goxel_proto::{Args, ErrorCode, Method};
+
+use crate::handlers::{files, layers, projects, render, system, voxels};
+use crate::renders::Renders;
+use crate::state::{Job, Result, Session, Snapshot, State, refused, target};
+
+/// What a call came to.
+pub(crate) enum Outcome {
+    /// Its result is written.
+    Written,
+    /// Its result is for a worker to find.
+    Job(Job),
+}
+
+/// The kinds of handler.
+pub(crate) enum Handler {
+    /// The daemon and its projects as a whole.
+    System(fn(&mut State, &mut Session, &Args<'_>, &mut Writer<'_>) -> Result),
+    /// Changes one project.
+    Edit(fn(&mut Project, &Args<'_>, &mut Writer<'_>) -> Result),
+    /// Looks at one project, shortly.
+    Read(fn(&Project, &Args<'_>, &mut Writer<'_>) -> Result),
+    /// Works on a snapshot, on a worker.
+    Job(fn(Snapshot, &Args<'_>) -> Result<Job>),
+    /// A job whose picture may go to the register of those that the daemon keeps.
+    Picture(fn(&mut Renders, Snapshot, &Args<'_>) -> Result<Job>),
+    /// Reads a file on a worker; what is in it is taken over when it is done.
+    Load(fn(Option<ProjectId>, &Args<'_>) -> Result<Job>),
+}
+
+/// The handler of a method, and the code of its errors where there is no project.
+pub(crate) fn handler(method: Method) -> (Handler, ErrorCode) {
+    use ErrorCode as Code;
+    use Handler::{Edit, Job, Load, Picture, Read, System};
+    match method {
+        Method::Echo => (System(system::echo), Code::Internal),
+        Method::Version => (System(system::version), Code::Internal),
+        Method::Ping => (System(system::ping), Code::Internal),
+        Method::ListMethods => (System(system::list_methods), Code::Internal),
+        Method::Discover => (System(system::discover), Code::Internal),
+        Method::Shutdown => (System(system::shutdown), Code::Internal),
+        Method::CreateProject => (System(projects::create), Code::CreateProject),
+        Method::ListProjects => (System(projects::list), Code::Internal),
+        Method::SelectProject => (System(projects::select), Code::Internal),
+        Method::CloseProject => (System(projects::close), Code::Internal),
+        Method::GetStatus => (System(projects::status), Code::Internal),
+        Method::LoadProject => (Load(files::load), Code::Load),
+        Method::ImportModel => (Load(files::import), Code::Load),
+        Method::SaveProject => (Job(files::save), Code::Save),
+        Method::ExportModel => (Job(files::export), Code::Export),
+        Method::RenderScene => (Picture(render::scene), Code::Render),
+        Method::GetRenderInfo => (System(render::info), Code::Internal),
+        Method::CleanupRender => (System(render::cleanup), Code::Internal),
+        Method::ListRenders => (System(render::list), Code::Internal),
+        Method::GetRenderStats => (System(render::stats), Code::Internal),
+        Method::GetBoundingBox => (Read(voxels::bounding_box), Code::Internal),
+        Method::GetVoxel => (Read(voxels::get), Code::GetVoxel),
+        Method::AddVoxel => (Edit(voxels::add), Code::AddVoxel),
+        Method::RemoveVoxel => (Edit(voxels::remove), Code::RemoveVoxel),
+        Method::AddVoxels => (Edit(voxels::add_many), Code::AddVoxel),
+        Method::RemoveVoxels => (Edit(voxels::remove_many), Code::RemoveVoxel),
+        Method::ListLayers => (Read(layers::list), Code::Layer),
+        Method::CreateLayer => (Edit(layers::create), Code::Layer),
+        Method::SetActiveLayer => (Edit(layers::set_active), Code::Layer),
+        Method::DeleteLayer => (Edit(layers::delete), Code::DeleteLayer),
+        Method::MergeLayers => (Edit(layers::merge), Code::MergeLayers),
+        Method::SetLayerVisibility => (Edit(layers::set_visible), Code::LayerVisibility),
+        Method::RenameLayer => (Edit(layers::rename), Code::Layer),
+        Method::DuplicateLayer => (Edit(layers::duplicate), Code::Layer),
+        Method::MoveLayer => (Edit(layers::move_to), Code::Layer),
+        Method::Clear => (Edit(layers::clear), Code::Layer),
+        Method::History => (Read(projects::history), Code::Internal),
+        Method::Status => (System(system::status), Code::Internal),
+        Method::Undo => (Edit(projects::undo), Code::Internal),
+        Method::Redo => (Edit(projects::redo), Code::Internal),
+    }
+}
+
+/// Carries out a call as far as the loop's thread does, and writes its result.
+pub(crate) fn call(
+    state: &mut State,
+    session: &mut Session,
+    method: Method,
+    args: &Args<'_>,
+    writer: &mut Writer<'_>,
+) -> Result<Outcome> {
+    let (handler, code) = handler(method);
+    if let Handler::System(handle) = handler {
+        return handle(state, session, args, writer).map(|()| Outcome::Written);
+    }
+    let id = target(state, session, args)?;
+    match handler {
+        Handler::System(_) => Ok(Outcome::Written),
+        Handler::Load(handle) => handle(id, args).map(Outcome::Job),
+        Handler::Edit(handle) => {
+            let project = state.context.project_mut(id).map_err(refused(code))?;
+            handle(project, args, writer).map(|()| Outcome::Written)
+        }
+        Handler::Read(handle) => {
+            let project = state.context.project(id).map_err(refused(code))?;
+            handle(project, args, writer).map(|()| Outcome::Written)
+        }
+        Handler::Job(handle) => {
+            let project = state.context.project(id).map_err(refused(code))?;
+            handle(Snapshot(project.snapshot()), args).map(Outcome::Job)
+        }
+        Handler::Picture(handle) => {
+            let project = state.context.project(id).map_err(refused(code))?;
+            let snapshot = Snapshot(project.snapshot());
+            handle(state.renders(), snapshot, args).map(Outcome::Job)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use goxel_proto::method::Access;
+
+    #[test]
+    fn the_table_and_the_handlers_agree() {
+        for &method in Method::ALL {
+            let access = match handler(method).0 {
+                Handler::System(_) | Handler::Load(_) => Access::System,
+                Handler::Edit(_) => Access::Edit,
+                Handler::Read(_) => Access::Read,
+                Handler::Job(_) | Handler::Picture(_) => Access::Job,
+            };
+            assert_eq!(method.info().access, access, "{}", method.info().name);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Files: they are read and written on workers; what was read is taken over on the loop's thread.
+
+use std::path::{Path, PathBuf};
+
+use goxel_core::{Command, Project, ProjectId};
+use goxel_formats::{Document, Format};
+use goxel_proto::{Args, ErrorCode, RpcError};
+use goxel_render::RenderOptions;
+
+use crate::state::{Job, Result, Snapshot, job, refused};
+
+/// Edge of the picture that an export as PNG makes, in pixels.
+const PICTURE_EDGE: u32 = 1024;
+
+/// An error of a file in words that go behind the path.
+pub(crate) fn reason(error: goxel_formats::Error) -> String {
+    match error {
+        goxel_formats::Error::Io { source, .. } => source.to_string(),
+        other => other.to_string(),
+    }
+}
+
+/// Reads a file; the file's name stands in for the project's where none is given.
+fn read(path: &str) -> Result<Document> {
+    goxel_formats::load(Path::new(path)).map_err(|error| {
+        let reason = reason(error);
+        RpcError::new(ErrorCode::Load, format_args!("Failed to load '{path}': {reason}"))
+    })
+}
+
+fn stem(path: &str) -> String {
+    let stem = Path::new(path).file_stem().unwrap_or_default();
+    stem.to_string_lossy().into_owned()
+}
+
+pub(crate) fn load(_: Option<ProjectId>, args: &Args<'_>) -> Result<Job> {
+    let path = args.string("path")?;
+    let name = args.optional_string("name")?.unwrap_or_else(|| stem(&path));
+    Ok(Box::new(move || {
+        let project = read(&path)?.into_project(name.as_str());
+        Ok(Box::new(move |state, session, w| {
+            let id = state.context.insert(project).map_err(refused(ErrorCode::Load))?;
+            session.project = Some(id);
+            w.object(|w| {
+                w.member("success", true);
+                w.member("path", &path);
+                w.member("name", &name);
+            });
+            Ok(())
+        }))
+    }))
+}
+
+pub(crate) fn import(target: Option<ProjectId>, args: &Args<'_>) -> Result<Job> {
+    let path = args.string("path")?;
+    Ok(Box::new(move || {
+        let layers = read(&path)?.layers;
+        Ok(Box::new(move |state, _, w| {
+            let project = state.context.project_mut(target).map_err(refused(ErrorCode::Load))?;
+            let count = layers.len();
+            project.apply(Command::AddLayers(layers)).map_err(refused(ErrorCode::Load))?;
+            w.object(|w| {
+                w.member("success", true);
+                w.member("path", &path);
+                w.member("layers", count);
+            });
+            Ok(())
+        }))
+    }))
+}
+
+pub(crate) fn save(project: Snapshot, args: &Args<'_>) -> Result<Job> {
+    let path = args.string("path")?;
+    let format =
+        save_format(Path::new(&path)).map_err(|what| failed(&path, ErrorCode::Save, what))?;
+    Ok(write_job(project, path, Target::File(format), None, ErrorCode::Save))
+}
+
+/// A project is saved in what can hold its layers: `.vox` where the path says so, else `.gox`.
+fn save_format(path: &Path) -> std::result::Result<Format, &'static str> {
+    match Format::from_path(path) {
+        Ok(format @ (Format::Gox | Format::Vox)) => Ok(format),
+        Ok(_) => Err("this format does not hold layers: use goxel.export_model"),
+        // Names without a known extension are what older clients save under.
+        Err(_) => Ok(Format::Gox),
+    }
+}
+
+pub(crate) fn export(project: Snapshot, args: &Args<'_>) -> Result<Job> {
+    let path = args.string("path")?;
+    let named = args.optional_string("format")?;
+    let target = match &named {
+        Some(name) => Target::named(name),
+        None => Target::of(Path::new(&path)),
+    };
+    let target = target.map_err(|error| failed(&path, ErrorCode::Export, error))?;
+    Ok(write_job(project, path, target, named, ErrorCode::Export))
+}
+
+/// What an export makes.
+#[derive(Clone, Copy)]
+enum Target {
+    File(Format),
+    Picture,
+}
+
+impl Target {
+    fn named(name: &str) -> goxel_formats::Result<Self> {
+        if name.eq_ignore_ascii_case("png") {
+            return Ok(Self::Picture);
+        }
+        Format::from_name(name).map(Self::File)
+    }
+
+    fn of(path: &Path) -> goxel_formats::Result<Self> {
+        if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("png")) {
+            return Ok(Self::Picture);
+        }
+        Format::from_path(path).map(Self::File)
+    }
+
+    fn write(self, project: &Project, path: &Path) -> std::result::Result<(), String> {
+        match self {
+            Self::File(format) => goxel_formats::save(project, path, format).map_err(reason),
+            Self::Picture => {
+                let options = RenderOptions::default().with_size(PICTURE_EDGE, PICTURE_EDGE);
+                super::render::write(project, &options, path).map(|_| ())
+            }
+        }
+    }
+}
+
+fn write_job(
+    Snapshot(project): Snapshot,
+    path: String,
+    target: Target,
+    format: Option<String>,
+    code: ErrorCode,
+) -> Job {
+    job(move || {
+        target
+            .write(&project, &PathBuf::from(&path))
+            .map_err(|error| failed(&path, code, error))?;
+        Ok(Box::new(move |w| {
+            w.object(|w| {
+                w.member("success", true);
+                w.member("path", &path);
+                if let Some(format) = &format {
+                    w.member("format", format);
+                }
+            });
+        }))
+    })
+}
+
+fn failed(path: &str, code: ErrorCode, error: impl std::fmt::Display) -> RpcError {
+    let verb = if code == ErrorCode::Save { "save" } else { "export" };
+    RpcError::new(code, format_args!("Failed to {verb} '{path}': {error}"))
+}

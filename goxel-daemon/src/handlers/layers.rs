@@ -1,0 +1,148 @@
+//! Layers.
+
+use goxel_core::{Command, Effect, Project};
+use goxel_proto::json::Writer;
+use goxel_proto::types::{LayerId, LayerRef, Rgba};
+use goxel_proto::{Args, ErrorCode, RpcError};
+
+use crate::state::{Result, refused};
+
+/// What a layer is called where nothing was said.
+const DEFAULT_NAME: &str = "New Layer";
+
+pub(crate) fn list(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    w.object(|w| {
+        w.member("count", project.layers().len());
+        w.key("layers").array(|w| {
+            for layer in project.layers() {
+                w.item().object(|w| {
+                    w.member("id", layer.id.0);
+                    w.member("name", &layer.name);
+                    w.member("visible", layer.visible);
+                    w.member("active", layer.id == project.active());
+                    w.member("voxel_count", layer.volume.count());
+                });
+            }
+        });
+    });
+    Ok(())
+}
+
+pub(crate) fn create(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let name = args.optional_string("name")?.unwrap_or_else(|| DEFAULT_NAME.to_owned());
+    let visible = args.optional_bool("visible")?.unwrap_or(true);
+    // Layers have no colour of their own: it is checked and given back, as clients expect.
+    let given = ["r", "g", "b"].iter().any(|part| args.has(part));
+    let colour = if given { args.colour_parts()? } else { Rgba::WHITE };
+    project
+        .apply(Command::CreateLayer { name: &name, visible })
+        .map_err(refused(ErrorCode::Layer))?;
+    let [r, g, b, _] = colour.0;
+    w.object(|w| {
+        w.member("success", true);
+        w.member("name", &name);
+        w.member("visible", visible);
+        w.member("color", [r, g, b]);
+        w.member("layer_id", project.active().0);
+    });
+    Ok(())
+}
+
+pub(crate) fn set_active(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let layer = match args.optional_string("name")? {
+        Some(name) => {
+            LayerRef::Id(project.layer_named(&name).map_err(refused(ErrorCode::Layer))?.id)
+        }
+        None if args.has("layer_id") => args.layer()?,
+        None => return Err(RpcError::params("params", "Must specify either layer_id or name")),
+    };
+    change(project, Command::SetActiveLayer(layer), ErrorCode::Layer, w)
+}
+
+/// Carries out a command on a layer, and says which layer it is that was changed or made.
+fn change(
+    project: &mut Project,
+    command: Command<'_>,
+    code: ErrorCode,
+    w: &mut Writer<'_>,
+) -> Result {
+    let layer = match project.apply(command).map_err(refused(code))? {
+        Effect::Layer(id) => LayerRef::Id(id),
+        Effect::Voxels(_) => LayerRef::Active,
+    };
+    let layer = project.layer(layer).map_err(refused(code))?;
+    w.object(|w| {
+        w.member("success", true);
+        w.member("layer_id", layer.id.0);
+        w.member("name", &layer.name);
+    });
+    Ok(())
+}
+
+/// The id in a parameter that must name one layer: 0 and below do not.
+fn explicit(args: &Args<'_>, name: &str) -> Result<Option<LayerRef>> {
+    let id = args.optional_i32(name)?.and_then(|id| u32::try_from(id).ok());
+    Ok(id.filter(|&id| id > 0).map(|id| LayerRef::Id(LayerId(id))))
+}
+
+fn missing<T>(what: &str) -> Result<T> {
+    Err(RpcError::params("params", what))
+}
+
+pub(crate) fn delete(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let code = ErrorCode::DeleteLayer;
+    let layer = match (explicit(args, "layer_id")?, args.optional_string("layer_name")?) {
+        (Some(layer), _) => layer,
+        (None, Some(name)) => LayerRef::Id(project.layer_named(&name).map_err(refused(code))?.id),
+        (None, None) => missing("Must specify either layer_id or layer_name")?,
+    };
+    project.apply(Command::DeleteLayer(layer)).map_err(refused(code))?;
+    w.object(|w| w.member("success", true));
+    Ok(())
+}
+
+pub(crate) fn merge(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let ids = (explicit(args, "source_layer_id")?, explicit(args, "target_layer_id")?);
+    let (Some(source), Some(target)) = ids else {
+        return missing("Must specify valid source_layer_id and target_layer_id");
+    };
+    let command = Command::MergeLayers { source, target };
+    project.apply(command).map_err(refused(ErrorCode::MergeLayers))?;
+    w.object(|w| w.member("success", true));
+    Ok(())
+}
+
+pub(crate) fn set_visible(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let visible = args.optional_bool("visible")?.unwrap_or(true);
+    let Some(layer) = explicit(args, "layer_id")? else {
+        return missing("Must specify valid layer_id");
+    };
+    let command = Command::SetVisible { layer, visible };
+    project.apply(command).map_err(refused(ErrorCode::LayerVisibility))?;
+    w.object(|w| {
+        w.member("success", true);
+        w.member("visible", visible);
+    });
+    Ok(())
+}
+
+pub(crate) fn rename(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let (layer, name) = (args.layer()?, args.string("name")?);
+    change(project, Command::RenameLayer { layer, name: &name }, ErrorCode::Layer, w)
+}
+
+pub(crate) fn duplicate(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    change(project, Command::DuplicateLayer(args.layer()?), ErrorCode::Layer, w)
+}
+
+pub(crate) fn move_to(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let index = args.optional_i32("index")?.and_then(|index| usize::try_from(index).ok());
+    let Some(index) = index else {
+        return missing("Must specify index, a place in the order from 0");
+    };
+    change(project, Command::MoveLayer { layer: args.layer()?, index }, ErrorCode::Layer, w)
+}
+
+pub(crate) fn clear(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    change(project, Command::ClearLayer(args.layer()?), ErrorCode::Layer, w)
+}

@@ -1,0 +1,12 @@
+//! What each method does. One file a topic; a handler reads its call, has the model do it, and
+//! writes the result.
+
+pub(crate) mod files;
+pub(crate) mod layers;
+pub(crate) mod projects;
+pub(crate) mod render;
+pub(crate) mod system;
+pub(crate) mod voxels;
+
+/// What the daemon calls itself.
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");

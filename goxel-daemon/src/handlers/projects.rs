@@ -1,0 +1,154 @@
+//! Projects as wholes: making, choosing, closing, and going back and forth in their history.
+
+use goxel_core::Project;
+use goxel_proto::json::Writer;
+use goxel_proto::{Args, ErrorCode, RpcError};
+
+use super::VERSION;
+use crate::state::{Result, Session, State, refused, target};
+
+/// What a project is called where nothing was said.
+const DEFAULT_NAME: &str = "New Project";
+
+pub(crate) fn create(
+    state: &mut State,
+    session: &mut Session,
+    args: &Args<'_>,
+    w: &mut Writer<'_>,
+) -> Result {
+    let name = args.optional_string("name")?.unwrap_or_else(|| DEFAULT_NAME.to_owned());
+    let edge = |name| args.optional_i32(name).map(Option::unwrap_or_default);
+    let project = Project::new(name, [edge("width")?, edge("height")?, edge("depth")?]);
+    let id = state.context.insert(project).map_err(refused(ErrorCode::CreateProject))?;
+    session.project = Some(id);
+    let project = state.context.project(Some(id)).map_err(refused(ErrorCode::Internal))?;
+    w.object(|w| {
+        w.member("success", true);
+        w.member("name", project.name());
+        write_size(project, w);
+    });
+    Ok(())
+}
+
+fn write_size(project: &Project, w: &mut Writer<'_>) {
+    for (name, edge) in ["width", "height", "depth"].into_iter().zip(project.size()) {
+        w.member(name, edge);
+    }
+}
+
+pub(crate) fn list(
+    state: &mut State,
+    session: &mut Session,
+    _: &Args<'_>,
+    w: &mut Writer<'_>,
+) -> Result {
+    let projects = state.context.projects();
+    let current = state.context.current();
+    let mine = session.project.filter(|mine| projects.iter().any(|(id, _)| id == mine));
+    w.object(|w| {
+        w.member("count", projects.len());
+        w.key("projects").array(|w| {
+            for (id, project) in projects {
+                w.item().object(|w| {
+                    w.member("name", project.name());
+                    w.member("current", mine.or(current) == Some(id));
+                    w.member("layer_count", project.layers().len());
+                    w.member("voxel_count", project.count());
+                });
+            }
+        });
+    });
+    Ok(())
+}
+
+pub(crate) fn select(
+    state: &mut State,
+    session: &mut Session,
+    args: &Args<'_>,
+    w: &mut Writer<'_>,
+) -> Result {
+    let name = args.string("name")?;
+    let for_all = args.optional_bool("current")?.unwrap_or(false);
+    let id = state.context.find(&name).map_err(|error| RpcError::params("params.name", error))?;
+    session.project = Some(id);
+    if for_all {
+        state.context.set_current(id);
+    }
+    written_name(&name, w);
+    Ok(())
+}
+
+pub(crate) fn close(
+    state: &mut State,
+    _: &mut Session,
+    args: &Args<'_>,
+    w: &mut Writer<'_>,
+) -> Result {
+    let name = args.string("name")?;
+    let id = state.context.find(&name).map_err(|error| RpcError::params("params.name", error))?;
+    state.context.close(id);
+    written_name(&name, w);
+    Ok(())
+}
+
+fn written_name(name: &str, w: &mut Writer<'_>) {
+    w.object(|w| {
+        w.member("success", true);
+        w.member("name", name);
+    });
+}
+
+pub(crate) fn status(
+    state: &mut State,
+    session: &mut Session,
+    args: &Args<'_>,
+    w: &mut Writer<'_>,
+) -> Result {
+    let id = target(state, session, args)?;
+    let project = state.context.project(id).ok();
+    w.object(|w| {
+        w.member("version", VERSION);
+        w.member("layer_count", project.map_or(0, |project| project.layers().len()));
+        w.member("read_only", false);
+        match project {
+            Some(project) => write_size(project, w),
+            None => ["width", "height", "depth"].iter().for_each(|name| w.member(name, 0)),
+        }
+        if let Some(project) = project {
+            w.member("name", project.name());
+            w.member("voxel_count", project.count());
+        }
+    });
+    Ok(())
+}
+
+pub(crate) fn undo(project: &mut Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let moved = project.undo();
+    write_history(project, moved, w);
+    Ok(())
+}
+
+pub(crate) fn redo(project: &mut Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let moved = project.redo();
+    write_history(project, moved, w);
+    Ok(())
+}
+
+pub(crate) fn history(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    w.object(|w| write_depth(project, w));
+    Ok(())
+}
+
+/// `success` is false where there was nothing to go to.
+fn write_history(project: &Project, moved: bool, w: &mut Writer<'_>) {
+    w.object(|w| {
+        w.member("success", moved);
+        write_depth(project, w);
+    });
+}
+
+fn write_depth(project: &Project, w: &mut Writer<'_>) {
+    let (undo, redo) = project.history_depth();
+    w.member("undo", undo);
+    w.member("redo", redo);
+}

@@ -1,0 +1,185 @@
+//! Pictures.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use goxel_core::Project;
+use goxel_proto::calls::{RenderScene, RenderTarget};
+use goxel_proto::json::Writer;
+use goxel_proto::{Args, ErrorCode, RpcError, base64};
+use goxel_render::{Image, Preset, RenderOptions};
+
+use super::files::reason;
+use crate::renders::{Failure, Place, Renders};
+use crate::state::{Job, Result, Session, Snapshot, State, job};
+
+pub(crate) fn scene(
+    renders: &mut Renders,
+    Snapshot(project): Snapshot,
+    args: &Args<'_>,
+) -> Result<Job> {
+    let call = RenderScene::read(args)?;
+    let options = options(&call);
+    Ok(match call.target {
+        RenderTarget::Managed => managed(project, options, renders.place(now())),
+        RenderTarget::File { path, pixels } => to_file(project, options, path, pixels),
+        RenderTarget::Pixels => job(move || {
+            let image = picture(&project, &options).map_err(failed)?;
+            Ok(Box::new(move |w| write_image(w, &image, None, true)))
+        }),
+    })
+}
+
+fn to_file(project: Project, options: RenderOptions, path: String, pixels: bool) -> Job {
+    job(move || {
+        let image = write(&project, &options, Path::new(&path)).map_err(failed)?;
+        Ok(Box::new(move |w| write_image(w, &image, Some(&path), pixels)))
+    })
+}
+
+/// Renders to a file that goes to the register when the job is done.
+fn managed(project: Project, options: RenderOptions, place: Place) -> Job {
+    Box::new(move || {
+        // First, since a picture may take long.
+        place.prepare().map_err(not_kept)?;
+        let image = picture(&project, &options).map_err(failed)?;
+        let fresh = place.fill(&image.to_png(), image.width, image.height).map_err(not_kept)?;
+        Ok(Box::new(move |state, _, w| {
+            let render = state.renders().keep(fresh);
+            w.object(|w| {
+                w.member("success", true);
+                if let Some(render) = render {
+                    render.write(w.key("file"), false);
+                }
+            });
+            Ok(())
+        }))
+    })
+}
+
+fn write_image(w: &mut Writer<'_>, image: &Image, path: Option<&str>, pixels: bool) {
+    w.object(|w| {
+        w.member("success", true);
+        w.member("width", image.width);
+        w.member("height", image.height);
+        w.member("format", if path.is_some() { "png" } else { "rgba" });
+        if let Some(path) = path {
+            w.member("output_path", path);
+        }
+        if pixels {
+            let mut text = vec![b'"'];
+            base64::encode(image.pixels.as_flattened(), &mut text);
+            text.push(b'"');
+            w.key("pixels").raw(&text);
+        }
+    });
+}
+
+fn failed(error: impl std::fmt::Display) -> RpcError {
+    RpcError::new(ErrorCode::Render, format_args!("Failed to render scene: {error}"))
+}
+
+fn not_kept(failure: Failure) -> RpcError {
+    match failure {
+        Failure::Directory => RpcError::new(ErrorCode::Internal, "Render manager not available"),
+        Failure::File(error) => failed(error),
+    }
+}
+
+/// Seconds since 1970.
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}
+
+/// The path in a call about a picture that the daemon keeps.
+fn path(args: &Args<'_>) -> Result<String> {
+    let path = args.optional_string("path").ok().flatten();
+    path.ok_or_else(|| RpcError::new(ErrorCode::InvalidParams, "Must specify path parameter"))
+}
+
+pub(crate) fn info(
+    state: &mut State,
+    _: &mut Session,
+    args: &Args<'_>,
+    w: &mut Writer<'_>,
+) -> Result {
+    let path = path(args)?;
+    let Some(render) = state.renders().get(&path, now()) else {
+        return Err(RpcError::new(ErrorCode::RenderInfo, "Render not found: File not found"));
+    };
+    w.object(|w| {
+        w.member("success", true);
+        render.write(w.key("render"), true);
+    });
+    Ok(())
+}
+
+pub(crate) fn cleanup(
+    state: &mut State,
+    _: &mut Session,
+    args: &Args<'_>,
+    w: &mut Writer<'_>,
+) -> Result {
+    let path = path(args)?;
+    let refuse = |why: &dyn std::fmt::Display| {
+        RpcError::new(ErrorCode::RenderCleanup, format_args!("Failed to cleanup render: {why}"))
+    };
+    if !state.renders().remove(&path, now()).map_err(|error| refuse(&error))? {
+        return Err(refuse(&"File not found"));
+    }
+    w.object(|w| {
+        w.member("success", true);
+        w.member("message", "Render cleaned up successfully");
+    });
+    Ok(())
+}
+
+pub(crate) fn list(state: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let renders = state.renders().list(now());
+    w.object(|w| {
+        w.member("success", true);
+        w.member("count", renders.len());
+        w.key("renders").array(|w| renders.iter().for_each(|render| render.write(w.item(), true)));
+    });
+    Ok(())
+}
+
+pub(crate) fn stats(
+    state: &mut State,
+    _: &mut Session,
+    _: &Args<'_>,
+    w: &mut Writer<'_>,
+) -> Result {
+    w.object(|w| {
+        w.member("success", true);
+        state.renders().stats(now(), w.key("stats"));
+    });
+    Ok(())
+}
+
+fn options(call: &RenderScene) -> RenderOptions {
+    let mut options = RenderOptions::default().with_size(call.width, call.height);
+    // Unknown presets are passed over, as older clients expect.
+    options.preset = call.camera_preset.as_deref().and_then(Preset::from_name);
+    if let Some(background) = call.background {
+        options.background = background;
+    }
+    options
+}
+
+fn picture(project: &Project, options: &RenderOptions) -> std::result::Result<Image, String> {
+    goxel_render::render(&project.visible(), options).map_err(|error| error.to_string())
+}
+
+/// Renders to a PNG file, whole or not at all.
+pub(crate) fn write(
+    project: &Project,
+    options: &RenderOptions,
+    path: &Path,
+) -> std::result::Result<Image, String> {
+    let image = picture(project, options)?;
+    goxel_formats::replace(path, |file| Ok(file.write_all(&image.to_png())?))
+        .map_err(|error| format!("'{}': {}", path.display(), reason(error)))?;
+    Ok(image)
+}

@@ -1,0 +1,110 @@
+//! Voxels: one by one, and many at once.
+
+use goxel_core::{Command, Project};
+use goxel_proto::calls::Voxels;
+use goxel_proto::json::Writer;
+use goxel_proto::types::{LayerRef, Pos, Rgba, Voxel};
+use goxel_proto::{Args, ErrorCode};
+
+use crate::state::{Result, refused};
+
+pub(crate) fn add(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let (pos, layer, rgba) = (args.pos()?, args.layer()?, args.colour_parts()?);
+    set_one(project, layer, Voxel { pos, rgba }, ErrorCode::AddVoxel)?;
+    w.object(|w| {
+        write_place(pos, layer, w);
+        w.member("color", rgba);
+    });
+    Ok(())
+}
+
+pub(crate) fn remove(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let (pos, layer) = (args.pos()?, args.layer()?);
+    set_one(project, layer, Voxel { pos, rgba: Rgba::EMPTY }, ErrorCode::RemoveVoxel)?;
+    w.object(|w| write_place(pos, layer, w));
+    Ok(())
+}
+
+fn set_one(project: &mut Project, layer: LayerRef, voxel: Voxel, code: ErrorCode) -> Result {
+    let command = Command::SetVoxels { layer, boxes: &[], voxels: &[voxel] };
+    project.apply(command).map(|_| ()).map_err(refused(code))
+}
+
+/// `layer_id` is given back as it came: 0 for the active layer.
+fn write_place(pos: Pos, layer: LayerRef, w: &mut Writer<'_>) {
+    w.member("success", true);
+    write_pos(pos, w);
+    w.member(
+        "layer_id",
+        match layer {
+            LayerRef::Active => 0,
+            LayerRef::Id(id) => id.0,
+        },
+    );
+}
+
+fn write_pos(pos: Pos, w: &mut Writer<'_>) {
+    for (name, axis) in ["x", "y", "z"].into_iter().zip(pos.to_array()) {
+        w.member(name, axis);
+    }
+}
+
+pub(crate) fn get(project: &Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let pos = args.pos()?;
+    let layer = project.layer(args.layer()?).map_err(refused(ErrorCode::GetVoxel))?;
+    let rgba = layer.volume.get(pos);
+    w.object(|w| {
+        write_pos(pos, w);
+        w.member("exists", !rgba.is_empty());
+        w.member("color", rgba);
+    });
+    Ok(())
+}
+
+pub(crate) fn bounding_box(project: &Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let layers = project.scope(args.layer_scope()?).map_err(refused(ErrorCode::Internal))?;
+    let bounds = layers.iter().filter_map(|layer| layer.volume.bounds());
+    let corners =
+        bounds.reduce(|a, b| a.union(&b)).and_then(|aabb| Some((aabb.corners()?, aabb.size())));
+    w.object(|w| {
+        w.member("empty", corners.is_none());
+        if let Some(((low, high), size)) = corners {
+            w.member("min", low);
+            w.member("max", high);
+            w.member("dimensions", size);
+        }
+    });
+    Ok(())
+}
+
+pub(crate) fn add_many(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let call = Voxels::read(args)?;
+    set_many(project, &call, ErrorCode::AddVoxel, "added", w)
+}
+
+pub(crate) fn remove_many(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let call = Voxels::read_removal(args)?;
+    set_many(project, &call, ErrorCode::RemoveVoxel, "removed", w)
+}
+
+/// Applies a call and says how many voxels it named: the boxes' and the points'.
+fn set_many(
+    project: &mut Project,
+    call: &Voxels,
+    code: ErrorCode,
+    counted: &str,
+    w: &mut Writer<'_>,
+) -> Result {
+    let Voxels { layer, set } = call;
+    project
+        .apply(Command::SetVoxels { layer: *layer, boxes: &set.boxes, voxels: &set.points })
+        .map_err(refused(code))?;
+    let layer = project.layer(*layer).map_err(refused(code))?;
+    let boxes: u128 = set.boxes.iter().map(|(aabb, _)| aabb.volume()).sum();
+    w.object(|w| {
+        w.member("success", true);
+        w.member(counted, boxes as u64 + set.points.len() as u64);
+        w.member("layer_id", layer.id.0);
+    });
+    Ok(())
+}

@@ -1,0 +1,376 @@
+//! [`Renders`]: the register of pictures that were made without a path of the client's.
+//!
+//! They are in a directory of the daemon's own, under names that it makes up, and go when they are
+//! old, when all of them are too large, or when the daemon ends. A file is only ever removed if it
+//! is in the register, so no client can have another one removed. What the time is, the register
+//! is told.
+
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::hash::{BuildHasher as _, RandomState};
+use std::io::{self, Write as _};
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::PathBuf;
+
+use goxel_proto::json::Writer;
+
+/// Where pictures go when nothing says otherwise, as clients of older daemons expect.
+const FALLBACK_DIR: &str = "/tmp/goxel_renders";
+/// How long a picture stays when nothing says otherwise: an hour.
+const FALLBACK_TTL_SECONDS: u64 = 3600;
+/// Bytes of all pictures when nothing says otherwise: a gibibyte.
+const FALLBACK_BYTES_MAX: u64 = 1 << 30;
+/// The directory is for anybody to read and for the daemon to write.
+const DIR_MODE: u32 = 0o755;
+/// Odd, so that no two counts give the same token.
+const SPREAD: u32 = 0x9e37_79b9;
+
+/// Where pictures go and how long they stay.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) dir: PathBuf,
+    pub(crate) ttl_seconds: u64,
+    pub(crate) bytes_max: u64,
+}
+
+impl Settings {
+    /// What the environment says. What is no positive number counts as not said.
+    pub(crate) fn from_environment() -> Self {
+        // Paths go over the wire, so only text will do, and it must not depend on where one stands.
+        let dir = std::env::var("GOXEL_RENDER_DIR").ok();
+        let dir = dir.and_then(|dir| std::path::absolute(dir).ok());
+        let number = |name| std::env::var(name).ok().and_then(|text| text.parse().ok());
+        let positive = |name, fallback| number(name).filter(|&n| n > 0).unwrap_or(fallback);
+        Self {
+            dir: dir.unwrap_or_else(|| FALLBACK_DIR.into()),
+            ttl_seconds: positive("GOXEL_RENDER_TTL", FALLBACK_TTL_SECONDS),
+            bytes_max: positive("GOXEL_RENDER_MAX_SIZE", FALLBACK_BYTES_MAX),
+        }
+    }
+}
+
+/// What is known of a picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Render {
+    pub(crate) path: String,
+    pub(crate) size: u64,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) checksum: u32,
+    pub(crate) created_at: u64,
+    pub(crate) expires_at: u64,
+}
+
+impl Render {
+    /// Writes it as an object. Older daemons tell the session only when asked about a file.
+    pub(crate) fn write(&self, w: &mut Writer<'_>, with_session: bool) {
+        w.object(|w| {
+            w.member("path", &self.path);
+            w.member("size", self.size);
+            w.member("format", "png");
+            w.key("dimensions").object(|w| {
+                w.member("width", self.width);
+                w.member("height", self.height);
+            });
+            w.member("checksum", format!("{:08x}", self.checksum));
+            w.member("created_at", self.created_at);
+            w.member("expires_at", self.expires_at);
+            if with_session {
+                w.member("session_id", format!("auto{}", self.created_at));
+            }
+        });
+    }
+}
+
+/// Why a picture was not written.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// There is no directory, and none can be made.
+    Directory,
+    /// The file could not be written.
+    File(io::Error),
+}
+
+/// A name that no other picture has, and what a worker needs to fill it.
+#[derive(Debug)]
+pub(crate) struct Place {
+    dir: PathBuf,
+    name: String,
+    created_at: u64,
+    expires_at: u64,
+}
+
+impl Place {
+    /// Makes the directory, where it is not there, with all that it stands in.
+    pub(crate) fn prepare(&self) -> Result<(), Failure> {
+        let made = DirBuilder::new().recursive(true).mode(DIR_MODE).create(&self.dir);
+        made.map_err(|error| {
+            tracing::error!(dir = %self.dir.display(), %error, "no directory for renders");
+            Failure::Directory
+        })
+    }
+
+    /// Writes the file.
+    pub(crate) fn fill(self, png: &[u8], width: u32, height: u32) -> Result<Fresh, Failure> {
+        let path = self.dir.join(&self.name);
+        // A file or a link that is there already is not ours to write.
+        let file = OpenOptions::new().write(true).create_new(true).open(&path);
+        let mut file = file.map_err(Failure::File)?;
+        // From here on the file goes if this fails.
+        let fresh = Fresh(Some(Render {
+            path: path.to_string_lossy().into_owned(),
+            size: png.len() as u64,
+            width,
+            height,
+            checksum: checksum(png),
+            created_at: self.created_at,
+            expires_at: self.expires_at,
+        }));
+        file.write_all(png).map_err(Failure::File)?;
+        Ok(fresh)
+    }
+}
+
+/// A picture that is written, and not in the register yet: its file goes when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Fresh(Option<Render>);
+
+impl Drop for Fresh {
+    fn drop(&mut self) {
+        if let Some(render) = &self.0 {
+            let _ = unlink(render);
+        }
+    }
+}
+
+/// What the register has seen so far.
+#[derive(Debug, Default)]
+struct Counts {
+    places: u32,
+    renders: u64,
+    removed: u64,
+    bytes_removed: u64,
+}
+
+/// The pictures that are there, oldest first.
+#[derive(Debug)]
+pub(crate) struct Renders {
+    settings: Settings,
+    seed: u32,
+    entries: Vec<Render>,
+    counts: Counts,
+}
+
+impl Renders {
+    pub(crate) fn new(settings: Settings) -> Self {
+        let seed = RandomState::new().hash_one(std::process::id()) as u32;
+        Self { settings, seed, entries: Vec::new(), counts: Counts::default() }
+    }
+
+    /// A place for a picture that is about to be made.
+    pub(crate) fn place(&mut self, now: u64) -> Place {
+        self.sweep(now);
+        self.counts.places = self.counts.places.wrapping_add(1);
+        let token = self.seed ^ self.counts.places.wrapping_mul(SPREAD);
+        Place {
+            dir: self.settings.dir.clone(),
+            name: format!("render_{now}_auto{now}_{token:08x}.png"),
+            created_at: now,
+            expires_at: now.saturating_add(self.settings.ttl_seconds),
+        }
+    }
+
+    /// Takes a picture in.
+    pub(crate) fn keep(&mut self, mut fresh: Fresh) -> Option<&Render> {
+        self.counts.renders += 1;
+        let render = fresh.0.take()?;
+        // Workers may come back in another order than they were sent in.
+        let at = self.entries.partition_point(|entry| entry.created_at <= render.created_at);
+        self.entries.insert(at, render);
+        self.entries.get(at)
+    }
+
+    /// All pictures.
+    pub(crate) fn list(&mut self, now: u64) -> &[Render] {
+        self.sweep(now);
+        &self.entries
+    }
+
+    /// The picture at this path.
+    pub(crate) fn get(&mut self, path: &str, now: u64) -> Option<&Render> {
+        self.sweep(now);
+        self.entries.iter().find(|entry| entry.path == path)
+    }
+
+    /// Removes the picture at this path; false where there is none.
+    ///
+    /// # Errors
+    /// Where the file cannot be removed. It stays in the register.
+    pub(crate) fn remove(&mut self, path: &str, now: u64) -> io::Result<bool> {
+        self.sweep(now);
+        let Some(at) = self.entries.iter().position(|entry| entry.path == path) else {
+            return Ok(false);
+        };
+        unlink(&self.entries[at])?;
+        let gone = self.entries.remove(at);
+        self.counts.removed += 1;
+        self.counts.bytes_removed += gone.size;
+        Ok(true)
+    }
+
+    /// Writes how many there are and were.
+    pub(crate) fn stats(&mut self, now: u64, w: &mut Writer<'_>) {
+        self.sweep(now);
+        let bytes = self.bytes();
+        w.object(|w| {
+            w.member("active_renders", self.entries.len());
+            w.member("total_renders", self.counts.renders);
+            w.member("total_cleanups", self.counts.removed);
+            w.member("current_cache_size", bytes);
+            w.member("max_cache_size", self.settings.bytes_max);
+            let percent = bytes as f64 * 100.0 / self.settings.bytes_max.max(1) as f64;
+            w.member("cache_usage_percent", percent);
+            w.member("files_cleaned", self.counts.removed);
+            w.member("bytes_freed", self.counts.bytes_removed);
+            w.member("ttl_seconds", self.settings.ttl_seconds);
+            w.member("render_dir", self.settings.dir.to_string_lossy().as_ref());
+        });
+    }
+
+    fn bytes(&self) -> u64 {
+        self.entries.iter().map(|entry| entry.size).sum()
+    }
+
+    /// Removes what has expired, and the oldest ones while all of them are too large.
+    fn sweep(&mut self, now: u64) {
+        let (mut bytes, bytes_max) = (self.bytes(), self.settings.bytes_max);
+        let counts = &mut self.counts;
+        self.entries.retain(|entry| {
+            if entry.expires_at > now && bytes <= bytes_max {
+                return true;
+            }
+            bytes -= entry.size;
+            counts.removed += 1;
+            counts.bytes_removed += entry.size;
+            if let Err(error) = unlink(entry) {
+                tracing::warn!(path = %entry.path, %error, "a render could not be removed");
+            }
+            false
+        });
+    }
+}
+
+impl Drop for Renders {
+    fn drop(&mut self) {
+        for entry in &self.entries {
+            let _ = unlink(entry);
+        }
+    }
+}
+
+/// Removes the file; that somebody else did is as good.
+fn unlink(render: &Render) -> io::Result<()> {
+    match fs::remove_file(&render.path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// The checksum that older clients compute: turned by one bit, and the next byte on top.
+fn checksum(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0, |sum: u32, &byte| sum.rotate_left(1) ^ u32::from(byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    fn renders(dir: &Path, ttl_seconds: u64, bytes_max: u64) -> Renders {
+        Renders::new(Settings { dir: dir.to_owned(), ttl_seconds, bytes_max })
+    }
+
+    /// Makes a picture of this many bytes, and gives its path.
+    fn make(renders: &mut Renders, now: u64, size: usize) -> String {
+        let place = renders.place(now);
+        place.prepare().unwrap();
+        let fresh = place.fill(&vec![1; size], 4, 3).unwrap();
+        renders.keep(fresh).unwrap().path.clone()
+    }
+
+    #[test]
+    fn checksums() {
+        for (bytes, sum) in [(&b""[..], 0), (b"\x01", 1), (b"\x01\x01", 3), (b"\xff\x00", 0x1fe)] {
+            assert_eq!(checksum(bytes), sum, "{bytes:?}");
+        }
+        let mut long = vec![0; 33];
+        long[0] = 1;
+        assert_eq!(checksum(&long), 1, "bits come round");
+    }
+
+    #[test]
+    fn names_are_unlike_each_other_and_directories_are_made() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut renders = renders(&dir.path().join("a/b"), 10, 1000);
+        let paths: Vec<_> = (0..50).map(|_| make(&mut renders, 7, 1)).collect();
+        for (index, path) in paths.iter().enumerate() {
+            assert!(!paths[..index].contains(path), "{path}");
+            let name = Path::new(path).file_name().unwrap().to_str().unwrap();
+            let token = name.strip_prefix("render_7_auto7_").unwrap().strip_suffix(".png").unwrap();
+            assert!(token.len() == 8 && token.bytes().all(|b| b.is_ascii_hexdigit()), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_old_go_at_the_next_call() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut renders = renders(dir.path(), 10, 1000);
+        let old = make(&mut renders, 100, 5);
+        let new = make(&mut renders, 105, 6);
+        assert_eq!(renders.get(&old, 109).unwrap().expires_at, 110);
+        assert_eq!(renders.get(&old, 110), None);
+        assert!(!Path::new(&old).exists() && Path::new(&new).exists());
+        assert_eq!(renders.list(114).len(), 1);
+        assert_eq!(renders.list(115).len(), 0);
+        assert!(!Path::new(&new).exists());
+    }
+
+    #[test]
+    fn the_oldest_go_when_all_are_too_large() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut renders = renders(dir.path(), 10, 10);
+        let paths = [4, 6, 1].map(|size| make(&mut renders, size as u64, size));
+        let left: Vec<_> = renders.list(7).iter().map(|entry| entry.path.clone()).collect();
+        // The one of 1 was made first.
+        assert_eq!(left, [&paths[0], &paths[1]].map(Clone::clone), "just fits");
+        assert!(!Path::new(&paths[2]).exists());
+        let mut text = Vec::new();
+        renders.stats(7, &mut Writer::new(&mut text));
+        let expected = r#"{ "active_renders": 2, "total_renders": 3, "total_cleanups": 1, "current_cache_size": 10, "max_cache_size": 10, "cache_usage_percent": 100, "files_cleaned": 1, "bytes_freed": 1, "ttl_seconds": 10, "#;
+        assert!(String::from_utf8(text).unwrap().starts_with(expected));
+    }
+
+    #[test]
+    fn only_what_is_in_the_register_is_removed() {
+        let dir = tempfile::tempdir().unwrap();
+        let other = dir.path().join("other.png");
+        fs::write(&other, "x").unwrap();
+        let mut renders = renders(dir.path(), 10, 1000);
+        let path = make(&mut renders, 1, 1);
+        assert!(!renders.remove(other.to_str().unwrap(), 1).unwrap() && other.exists());
+        assert!(renders.remove(&path, 1).unwrap() && !Path::new(&path).exists());
+        assert!(!renders.remove(&path, 1).unwrap());
+    }
+
+    #[test]
+    fn all_go_at_the_end() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut renders = renders(dir.path(), 10, 1000);
+        make(&mut renders, 1, 1);
+        let unkept = renders.place(1).fill(b"x", 1, 1).unwrap();
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2);
+        drop(unkept);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+        drop(renders);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+    }
+}

@@ -1,0 +1,261 @@
+//! [`Server`]: from a frame to its replies. Batches, ids, notifications and tools end here;
+//! handlers never see them.
+
+mod reply;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use goxel_io::{Service, Verdict};
+use goxel_proto::json::Value;
+use goxel_proto::limits::BATCH_LEN_MAX;
+use goxel_proto::request::Message;
+use goxel_proto::tool::ToolCall;
+use goxel_proto::{Args, ErrorCode, Method, RequestView, RpcError};
+
+use self::reply::Style;
+pub(crate) use self::reply::Waiting;
+use crate::dispatch::{self, Outcome};
+use crate::state::{Batch, Completion, Job, Result, Session, State};
+
+/// The daemon as the loop drives it.
+#[derive(Debug, Default)]
+pub(crate) struct Server {
+    state: State,
+}
+
+/// What came of a job. Its session knows how it is answered.
+type Done = Result<Completion>;
+
+impl Service for Server {
+    type Session = Session;
+    type Done = Done;
+
+    fn open(&mut self) -> Session {
+        Session::default()
+    }
+
+    fn frame(&mut self, session: &mut Session, frame: &[u8], out: &mut Vec<u8>) -> Verdict<Done> {
+        match Message::read(frame) {
+            Err(error) => self.line(out, |_, out| refuse(out, Style::NULL, error)),
+            Ok(Message::Single(value)) => {
+                self.line(out, |server, out| server.request(session, value, out))
+            }
+            Ok(Message::Batch(value)) => self.batch(session, value, out),
+        }
+    }
+
+    fn finish(&mut self, session: &mut Session, done: Done, out: &mut Vec<u8>) -> Verdict<Done> {
+        let waiting = session.waiting.take();
+        let style = waiting.as_ref().map_or(Style::NULL, Waiting::style);
+        let answer = |server: &mut Self, session: &mut Session, out: &mut Vec<u8>| {
+            style.reply(out, |writer| {
+                done.and_then(|complete| complete(&mut server.state, session, writer))
+            });
+            Verdict::Answered
+        };
+        match session.batch.take() {
+            None => self.line(out, |server, out| answer(server, session, out)),
+            Some(mut batch) => {
+                self.element(&mut batch, out, |server, out| answer(server, session, out));
+                self.go_on(session, batch, out)
+            }
+        }
+    }
+
+    fn busy(&mut self, session: &mut Session, out: &mut Vec<u8>) -> Verdict<Done> {
+        let error = RpcError::new(ErrorCode::Internal, "The daemon is busy: too many jobs wait");
+        self.finish(session, Err(error), out)
+    }
+
+    fn oversize(&mut self, limit: usize, out: &mut Vec<u8>) {
+        let what = format_args!("Parse error: the message is longer than {limit} bytes");
+        self.line(out, |_, out| refuse(out, Style::NULL, RpcError::new(ErrorCode::Parse, what)));
+    }
+
+    fn stopping(&self) -> bool {
+        self.state.stopping
+    }
+}
+
+impl Server {
+    /// Ends what was written, if anything was, with a line break.
+    fn line(
+        &mut self,
+        out: &mut Vec<u8>,
+        write: impl FnOnce(&mut Self, &mut Vec<u8>) -> Verdict<Done>,
+    ) -> Verdict<Done> {
+        let start = out.len();
+        let verdict = write(self, out);
+        if out.len() > start {
+            out.push(b'\n');
+        }
+        verdict
+    }
+
+    /// Answers one request, or hands out the job that will.
+    fn request(
+        &mut self,
+        session: &mut Session,
+        value: Value<'_>,
+        out: &mut Vec<u8>,
+    ) -> Verdict<Done> {
+        let request = match RequestView::read(value) {
+            Ok(request) => request,
+            Err(refusal) => {
+                return match ToolCall::read(value) {
+                    Some(call) => self.tool(session, &call, out),
+                    None => refuse(out, Style::JsonRpc(refusal.id), refusal.error),
+                };
+            }
+        };
+        let style = Style::JsonRpc(request.id);
+        let name = request.method.decode();
+        let Some(method) = Method::find(&name) else {
+            let what = format_args!("Method not found: {name}");
+            return refuse(out, style, RpcError::new(ErrorCode::MethodNotFound, what));
+        };
+        self.call(session, style, method, request.params, out)
+    }
+
+    /// Answers one request in the form of a tool, as [`Server::request`].
+    fn tool(
+        &mut self,
+        session: &mut Session,
+        call: &ToolCall<'_>,
+        out: &mut Vec<u8>,
+    ) -> Verdict<Done> {
+        let (method, params) = match call.resolve() {
+            Ok(resolved) => resolved,
+            Err(error) => return refuse(out, Style::Tool, error),
+        };
+        match params.value() {
+            Ok(params) => self.call(session, Style::Tool, method, params, out),
+            Err(error) => refuse(out, Style::Tool, error),
+        }
+    }
+
+    /// Carries out a call as far as this thread does.
+    fn call(
+        &mut self,
+        session: &mut Session,
+        style: Style<'_>,
+        method: Method,
+        params: Option<Value<'_>>,
+        out: &mut Vec<u8>,
+    ) -> Verdict<Done> {
+        let args = Args::new(method, params);
+        let start = out.len();
+        let mut job = None;
+        style.reply(out, |writer| {
+            match dispatch::call(&mut self.state, session, method, &args, writer)? {
+                Outcome::Written => {}
+                Outcome::Job(work) => job = Some(work),
+            }
+            Ok(())
+        });
+        let Some(work) = job else { return Verdict::Answered };
+        // A reply without a result is there: it is written anew when the job is done.
+        out.truncate(start);
+        session.waiting = Some(style.to_waiting());
+        Verdict::Wait(Box::new(move || guarded(work)))
+    }
+
+    /// Answers an array of requests with an array of replies.
+    fn batch(
+        &mut self,
+        session: &mut Session,
+        value: Value<'_>,
+        out: &mut Vec<u8>,
+    ) -> Verdict<Done> {
+        let count = value.elements().take(BATCH_LEN_MAX + 1).count();
+        if count == 0 || count > BATCH_LEN_MAX {
+            let what = format_args!("Invalid request: a batch holds 1 to {BATCH_LEN_MAX} requests");
+            return self.line(out, |_, out| {
+                refuse(out, Style::NULL, RpcError::new(ErrorCode::InvalidRequest, what))
+            });
+        }
+        let mut batch = Batch { rest: std::collections::VecDeque::new(), answered: false };
+        let mut elements = value.elements();
+        while let Some(element) = elements.next() {
+            let verdict =
+                self.element(&mut batch, out, |server, out| server.request(session, element, out));
+            if let Verdict::Wait(_) = verdict {
+                batch.rest = elements.map(|element| element.raw().to_vec()).collect();
+                session.batch = Some(batch);
+                return verdict;
+            }
+        }
+        end_batch(&batch, out);
+        Verdict::Answered
+    }
+
+    /// Goes on with a batch after one of its jobs.
+    fn go_on(
+        &mut self,
+        session: &mut Session,
+        mut batch: Batch,
+        out: &mut Vec<u8>,
+    ) -> Verdict<Done> {
+        while let Some(element) = batch.rest.pop_front() {
+            let Ok(value) = Value::parse(&element) else { continue };
+            let verdict =
+                self.element(&mut batch, out, |server, out| server.request(session, value, out));
+            if let Verdict::Wait(_) = verdict {
+                session.batch = Some(batch);
+                return verdict;
+            }
+        }
+        end_batch(&batch, out);
+        Verdict::Answered
+    }
+
+    /// Writes one reply of a batch, with what separates it from the one before.
+    fn element(
+        &mut self,
+        batch: &mut Batch,
+        out: &mut Vec<u8>,
+        write: impl FnOnce(&mut Self, &mut Vec<u8>) -> Verdict<Done>,
+    ) -> Verdict<Done> {
+        let start = out.len();
+        out.extend_from_slice(if batch.answered { b", " } else { b"[ " });
+        let body = out.len();
+        let verdict = write(self, out);
+        if out.len() == body || matches!(verdict, Verdict::Wait(_)) {
+            out.truncate(start);
+        } else {
+            batch.answered = true;
+        }
+        verdict
+    }
+}
+
+fn refuse(out: &mut Vec<u8>, style: Style<'_>, error: RpcError) -> Verdict<Done> {
+    style.error(out, error);
+    Verdict::Answered
+}
+
+fn end_batch(batch: &Batch, out: &mut Vec<u8>) {
+    if batch.answered {
+        out.extend_from_slice(b" ]\n");
+    }
+}
+
+/// Carries out a job; a panic in it is an error like any other.
+fn guarded(work: Job) -> Result<Completion> {
+    // The job owns all that it works on, so nothing half-changed is left behind.
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+        tracing::error!(panic = %text, "a job panicked");
+        Err(RpcError::new(ErrorCode::Internal, format_args!("Internal error: {text}")))
+    })
+}
+
+#[cfg(test)]
+mod layer_tests;
+#[cfg(test)]
+mod render_tests;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod tool_tests;

@@ -1,0 +1,102 @@
+//! What the daemon holds, and what it remembers of each connection.
+
+use std::collections::VecDeque;
+use std::time::Instant;
+
+use goxel_core::{Context, Project, ProjectId};
+use goxel_proto::json::Writer;
+use goxel_proto::{Args, ErrorCode, RpcError};
+
+use crate::renders::{Renders, Settings};
+use crate::server::Waiting;
+
+/// What a handler gives.
+pub(crate) type Result<T = ()> = std::result::Result<T, RpcError>;
+
+/// The daemon as handlers see it.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) context: Context,
+    pub(crate) started: Instant,
+    pub(crate) stopping: bool,
+    /// Made at the first use.
+    pub(crate) renders: Option<Renders>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            context: Context::default(),
+            started: Instant::now(),
+            stopping: false,
+            renders: None,
+        }
+    }
+}
+
+impl State {
+    /// The pictures that the daemon keeps.
+    pub(crate) fn renders(&mut self) -> &mut Renders {
+        self.renders.get_or_insert_with(|| Renders::new(Settings::from_environment()))
+    }
+}
+
+/// What is remembered of a connection.
+#[derive(Debug, Default)]
+pub(crate) struct Session {
+    /// The project that this connection last made, loaded or selected.
+    pub(crate) project: Option<ProjectId>,
+    /// How the job that runs is answered.
+    pub(crate) waiting: Option<Waiting>,
+    /// What is left of a batch while one of its jobs runs.
+    pub(crate) batch: Option<Batch>,
+}
+
+/// A batch in the middle of being answered.
+#[derive(Debug)]
+pub(crate) struct Batch {
+    /// Requests that are still to come.
+    pub(crate) rest: VecDeque<Vec<u8>>,
+    /// Whether a reply was written yet.
+    pub(crate) answered: bool,
+}
+
+/// Carried out on the loop's thread when a job is done: takes over what it made, and writes the
+/// result.
+pub(crate) type Completion =
+    Box<dyn FnOnce(&mut State, &mut Session, &mut Writer<'_>) -> Result + Send>;
+
+/// Carried out on a worker.
+pub(crate) type Job = Box<dyn FnOnce() -> Result<Completion> + Send>;
+
+/// A job that needs nothing of the daemon when it is done but to write its result.
+pub(crate) fn job(
+    work: impl FnOnce() -> Result<Box<dyn FnOnce(&mut Writer<'_>) + Send>> + Send + 'static,
+) -> Job {
+    Box::new(|| {
+        let write = work()?;
+        Ok(Box::new(|_, _, writer| {
+            write(writer);
+            Ok(())
+        }))
+    })
+}
+
+/// Which project a call means: the one it names, else the session's; `None` is the current one.
+pub(crate) fn target(
+    state: &State,
+    session: &Session,
+    args: &Args<'_>,
+) -> Result<Option<ProjectId>> {
+    let Some(name) = args.optional_string("project")? else { return Ok(session.project) };
+    let found = state.context.find(&name);
+    found.map(Some).map_err(|error| RpcError::params("params.project", error))
+}
+
+/// An error of the model as one of the wire.
+pub(crate) fn refused(code: ErrorCode) -> impl Fn(goxel_core::Error) -> RpcError {
+    move |error| RpcError::new(code, error)
+}
+
+/// A project as jobs get it: apart from the one that is edited meanwhile.
+pub(crate) struct Snapshot(pub(crate) Project);
