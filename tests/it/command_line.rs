@@ -1,0 +1,85 @@
+//! The command line: what it prints, what it refuses, and starting the daemon by itself.
+
+use crate::world::World;
+
+#[test]
+fn without_a_daemon_it_says_how_to_start_one() {
+    let world = World::empty();
+    let (code, message) = world.fail(&["--no-spawn", "info"]);
+    assert_eq!(code, 1);
+    assert_eq!(message.lines().count(), 1, "{message}");
+    assert!(message.contains("goxel-cli daemon start"), "{message}");
+}
+
+#[test]
+fn it_starts_the_daemon_by_itself_and_says_so_once() {
+    let world = World::empty();
+    let first = world.cli(&["new", "p"]);
+    let said = String::from_utf8(first.stderr).unwrap();
+    assert!(first.status.success() && said.contains("started goxel-daemon"), "{said}");
+    let second = world.cli(&["add-voxels", "1,2,3,ff8800"]);
+    assert!(second.status.success() && second.stderr.is_empty());
+    assert_eq!(world.run(&["get-voxel", "1,2,3"]), "#ff8800ff\n");
+    world.run(&["daemon", "stop"]);
+    assert!(!world.socket().exists());
+    assert_eq!(world.fail(&["--no-spawn", "ping"]).0, 1);
+}
+
+#[test]
+fn wrong_use_and_failures_have_their_own_exit_codes() {
+    let world = World::new();
+    world.run(&["new", "p"]);
+    let cases: [(&[&str], i32, &str); 7] = [
+        (&["no-such-command"], 2, "no-such-command"),
+        (&["add-voxels", "1,2"], 2, "1,2"),
+        (&["fill", "0..9,0,0", "nocolour"], 2, "nocolour"),
+        (&["open", "missing.gox"], 1, "missing.gox"),
+        (&["save", "no/such/dir.gox"], 1, "no/such/dir.gox"),
+        (&["layer", "use", "99"], 1, "99"),
+        (&["call", "goxel.no_such"], 1, "Method not found: goxel.no_such"),
+    ];
+    for (args, code, word) in cases {
+        let (got, message) = world.fail(args);
+        assert_eq!(got, code, "{args:?}: {message}");
+        assert!(message.contains(word), "{args:?}: {message}");
+    }
+}
+
+#[test]
+fn a_batch_stops_at_the_first_error_with_its_place() {
+    let world = World::new();
+    let batch = "new b\nadd-voxels 0,0,0 # white\n\nlayer use nowhere\nadd-voxels 1,1,1\n";
+    let output = world.cli_fed(&["batch", "-"], batch);
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(message.contains("stdin:4: no layer is named \"nowhere\""), "{message}");
+    assert_eq!(world.run(&["get-voxel", "0,0,0"]), "#ffffffff\n");
+    let (code, _) = world.fail(&["batch", "missing.goxel"]);
+    assert_eq!(code, 1);
+}
+
+#[test]
+fn points_come_from_a_file_in_any_number() {
+    let world = World::new();
+    world.run(&["new", "points"]);
+    let points: String =
+        (0..120_000).map(|i| format!("{} {} {}\n", i % 300, i / 300 % 300, i / 90_000)).collect();
+    let output = world.cli_fed(&["add-voxels", "--file", "-", "--color", "teal"], &points);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let status = world.run(&["--json", "call", "goxel.get_status"]);
+    assert!(status.contains("\"voxel_count\": 120000"), "{status}");
+    assert_eq!(world.run(&["get-voxel", "299,99,1"]), "#008080ff\n");
+}
+
+#[test]
+fn edits_are_taken_back() {
+    let world = World::new();
+    world.run(&["new", "u"]);
+    world.run(&["fill", "0..9,0..9,-5", "navy"]);
+    world.run(&["remove-voxels", "0..4,0..9,-5"]);
+    assert_eq!(world.run(&["get-voxel", "0,0,-5"]), "empty\n");
+    world.run(&["undo"]);
+    assert_eq!(world.run(&["get-voxel", "0,0,-5"]), "#000080ff\n");
+    world.run(&["redo"]);
+    assert_eq!(world.run(&["get-voxel", "0,0,-5"]), "empty\n");
+}

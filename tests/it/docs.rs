@@ -1,0 +1,19 @@
+//! Pages that are made from code say what the code says.
+//!
+//! `GOXEL_BLESS=1 cargo test -p goxel-tests docs` writes them anew.
+
+use crate::world::root;
+
+fn check(page: &str, expected: &str) {
+    let path = root().join(page);
+    if std::env::var_os("GOXEL_BLESS").is_some() {
+        std::fs::write(&path, expected).unwrap();
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == expected, "{page} is out of date: run this test with GOXEL_BLESS=1");
+}
+
+#[test]
+fn the_page_of_methods() {
+    check("docs/METHODS.md", &goxel_proto::docs::markdown());
+}

@@ -1,0 +1,14 @@
+//! Goxel from the outside: real daemons on private sockets, driven by the real command line.
+//!
+//! One binary, a module a topic. [`world`] builds the programs and gives each test a place of its
+//! own.
+
+// What clippy knows of tests are `#[test]` functions; here are their helpers too.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod castle;
+mod command_line;
+mod docs;
+mod lifecycle;
+mod wire;
+mod world;
