@@ -9,6 +9,7 @@
 mod castle;
 mod command_line;
 mod docs;
+mod json_suite;
 mod lifecycle;
 mod wire;
 mod world;
