@@ -1,10 +1,10 @@
 //! Voxels: one by one, and many at once.
 
-use goxel_core::{Command, Project};
+use goxel_core::{Command, Layer, Project, TILE_EDGE};
 use goxel_proto::calls::Voxels;
 use goxel_proto::json::Writer;
-use goxel_proto::types::{LayerRef, Pos, Rgba, Voxel};
-use goxel_proto::{Args, ErrorCode};
+use goxel_proto::types::{Aabb, LayerRef, Pos, Rgba, Voxel};
+use goxel_proto::{Args, ErrorCode, RpcError};
 
 use crate::state::{Result, refused};
 
@@ -43,7 +43,7 @@ fn write_place(pos: Pos, layer: LayerRef, w: &mut Writer<'_>) {
     );
 }
 
-fn write_pos(pos: Pos, w: &mut Writer<'_>) {
+pub(super) fn write_pos(pos: Pos, w: &mut Writer<'_>) {
     for (name, axis) in ["x", "y", "z"].into_iter().zip(pos.to_array()) {
         w.member(name, axis);
     }
@@ -62,19 +62,41 @@ pub(crate) fn get(project: &Project, args: &Args<'_>, w: &mut Writer<'_>) -> Res
 }
 
 pub(crate) fn bounding_box(project: &Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
-    let layers = project.scope(args.layer_scope()?).map_err(refused(ErrorCode::Internal))?;
-    let bounds = layers.iter().filter_map(|layer| layer.volume.bounds());
-    let corners =
-        bounds.reduce(|a, b| a.union(&b)).and_then(|aabb| Some((aabb.corners()?, aabb.size())));
-    w.object(|w| {
-        w.member("empty", corners.is_none());
-        if let Some(((low, high), size)) = corners {
-            w.member("min", low);
-            w.member("max", high);
-            w.member("dimensions", size);
-        }
-    });
+    let (scope, exact) = (args.layer_scope()?, args.optional_bool("exact")?.unwrap_or(true));
+    let layers = project.scope(scope).map_err(|error| {
+        let what = format_args!("Failed to get bounding box: {error}");
+        RpcError::new(ErrorCode::Internal, what)
+    })?;
+    let found = bounds(layers);
+    let found = if exact { found } else { found.map(whole_tiles) };
+    w.object(|w| write_bounds(found, w));
     Ok(())
+}
+
+/// The smallest box that holds the voxels of all these layers.
+pub(super) fn bounds(layers: &[Layer]) -> Option<Aabb> {
+    let bounds = layers.iter().filter_map(|layer| layer.volume.bounds());
+    bounds.reduce(|a, b| a.union(&b))
+}
+
+/// The box of all tiles that a box meets.
+fn whole_tiles(aabb: Aabb) -> Aabb {
+    let edge = TILE_EDGE as i64;
+    Aabb {
+        min: aabb.min.map(|low| low.div_euclid(edge) * edge),
+        max: aabb.max.map(|high| (high - 1).div_euclid(edge) * edge + edge),
+    }
+}
+
+/// Writes the members of a box: both ends belong to it.
+pub(super) fn write_bounds(bounds: Option<Aabb>, w: &mut Writer<'_>) {
+    let corners = bounds.and_then(|aabb| Some((aabb.corners()?, aabb.size())));
+    w.member("empty", corners.is_none());
+    if let Some(((low, high), size)) = corners {
+        w.member("min", low);
+        w.member("max", high);
+        w.member("dimensions", size);
+    }
 }
 
 pub(crate) fn add_many(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {

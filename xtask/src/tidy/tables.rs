@@ -97,6 +97,9 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("simd-json", Place::AnyTests(&[PROTO])),
     ("toml", Place::Only(&[DAEMON])),
 
+    // The local time, as the state of the daemon tells it.
+    ("jiff", Place::Only(&[DAEMON])),
+
     // Foreign code.
     ("rquickjs", Place::Only(&[SCRIPT])),
 
