@@ -9,6 +9,7 @@
 mod castle;
 mod command_line;
 mod docs;
+mod golden;
 mod lifecycle;
 mod wire;
 mod world;
