@@ -78,7 +78,7 @@ pub(crate) fn handler(method: Method) -> (Handler, ErrorCode) {
         Method::RemoveVoxel => (Edit(voxels::remove), Code::RemoveVoxel),
         Method::AddVoxels => (Edit(voxels::add_many), Code::AddVoxel),
         Method::RemoveVoxels => (Edit(voxels::remove_many), Code::RemoveVoxel),
-        Method::ListLayers => (Read(layers::list), Code::Layer),
+        Method::ListLayers => (System(layers::list), Code::Layer),
         Method::CreateLayer => (Edit(layers::create), Code::Layer),
         Method::SetActiveLayer => (Edit(layers::set_active), Code::Layer),
         Method::DeleteLayer => (Edit(layers::delete), Code::DeleteLayer),

@@ -265,7 +265,7 @@ methods! {
         [named "boxes": "an array of boxes", "layer_id": "an integer", "project": "a string"]
         -> "{success, removed, layer_id}",
         "Removes many voxels: points, boxes, or both, all or none.";
-    ListLayers "goxel.list_layers" Read [] [named "project": "a string"]
+    ListLayers "goxel.list_layers" System [] [named "project": "a string"]
         -> "{count, layers: [{id, name, visible, active, voxel_count}]}",
         "Lists the layers, bottom first.";
     CreateLayer "goxel.create_layer" Edit

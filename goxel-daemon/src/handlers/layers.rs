@@ -5,21 +5,29 @@ use goxel_proto::json::Writer;
 use goxel_proto::types::{LayerId, LayerRef, Rgba};
 use goxel_proto::{Args, ErrorCode, RpcError};
 
-use crate::state::{Result, refused};
+use crate::state::{Result, Session, State, refused, target};
 
 /// What a layer is called where nothing was said.
 const DEFAULT_NAME: &str = "New Layer";
 
-pub(crate) fn list(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+/// Without a project there are no layers, which is no error.
+pub(crate) fn list(
+    state: &mut State,
+    session: &mut Session,
+    args: &Args<'_>,
+    w: &mut Writer<'_>,
+) -> Result {
+    let project = state.context.project(target(state, session, args)?).ok();
     w.object(|w| {
-        w.member("count", project.layers().len());
+        w.member("count", project.map_or(0, |project| project.layers().len()));
         write_layers(project, w);
     });
     Ok(())
 }
 
-pub(super) fn write_layers(project: &Project, w: &mut Writer<'_>) {
+pub(super) fn write_layers(project: Option<&Project>, w: &mut Writer<'_>) {
     w.key("layers").array(|w| {
+        let Some(project) = project else { return };
         for layer in project.layers() {
             w.item().object(|w| {
                 w.member("id", layer.id.0);

@@ -133,7 +133,7 @@ pub(crate) fn info(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -> Resul
         w.member("voxel_count", project.count());
         w.key("bounding_box").object(|w| write_bounds(bounds(project.layers()), w));
         write_depth(project, w);
-        super::layers::write_layers(project, w);
+        super::layers::write_layers(Some(project), w);
     });
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use goxel_core::Project;
-use goxel_proto::json::Writer;
+use goxel_proto::json::{Kind, Value, Writer};
 use goxel_proto::{Args, Method, docs};
 
 use super::VERSION;
@@ -11,8 +11,23 @@ use crate::process;
 use crate::state::{Result, Session, State};
 
 pub(crate) fn echo(_: &mut State, _: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
-    w.raw(args.raw().map_or(b"{}", |params| params.raw()));
+    match args.raw() {
+        Some(params) => rewrite(&params, w),
+        None => w.object(|_| ()),
+    }
     Ok(())
+}
+
+/// Writes a value anew, in one line however it came. The reader bounds how deep it is.
+fn rewrite(value: &Value<'_>, w: &mut Writer<'_>) {
+    match value.kind() {
+        Kind::Object => w.object(|w| {
+            value.members().for_each(|(name, member)| rewrite(&member, w.key(&name.decode())));
+        }),
+        Kind::Array => w.array(|w| value.elements().for_each(|item| rewrite(&item, w.item()))),
+        Kind::String(text) => w.value(&*text.decode()),
+        _ => w.raw(value.raw()),
+    }
 }
 
 pub(crate) fn version(_: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -> Result {

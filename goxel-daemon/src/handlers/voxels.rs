@@ -12,7 +12,7 @@ pub(crate) fn add(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) ->
     let (pos, layer, rgba) = (args.pos()?, args.layer()?, args.colour_parts()?);
     set_one(project, layer, Voxel { pos, rgba }, ErrorCode::AddVoxel)?;
     w.object(|w| {
-        write_place(pos, layer, w);
+        write_place(pos, args, w);
         w.member("color", rgba);
     });
     Ok(())
@@ -21,7 +21,7 @@ pub(crate) fn add(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) ->
 pub(crate) fn remove(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let (pos, layer) = (args.pos()?, args.layer()?);
     set_one(project, layer, Voxel { pos, rgba: Rgba::EMPTY }, ErrorCode::RemoveVoxel)?;
-    w.object(|w| write_place(pos, layer, w));
+    w.object(|w| write_place(pos, args, w));
     Ok(())
 }
 
@@ -30,17 +30,11 @@ fn set_one(project: &mut Project, layer: LayerRef, voxel: Voxel, code: ErrorCode
     project.apply(command).map(|_| ()).map_err(refused(code))
 }
 
-/// `layer_id` is given back as it came: 0 for the active layer.
-fn write_place(pos: Pos, layer: LayerRef, w: &mut Writer<'_>) {
+/// `layer_id` is given back as it came: 0 where it did not.
+fn write_place(pos: Pos, args: &Args<'_>, w: &mut Writer<'_>) {
     w.member("success", true);
     write_pos(pos, w);
-    w.member(
-        "layer_id",
-        match layer {
-            LayerRef::Active => 0,
-            LayerRef::Id(id) => id.0,
-        },
-    );
+    w.member("layer_id", args.optional_i32("layer_id").ok().flatten().unwrap_or(0));
 }
 
 pub(super) fn write_pos(pos: Pos, w: &mut Writer<'_>) {

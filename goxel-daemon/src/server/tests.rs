@@ -64,7 +64,7 @@ fn the_protocol_to_the_letter() {
     exchange(r#"{"jsonrpc":"2.0","method":"no"}"#, "");
     exchange(
         r#"{"jsonrpc":"2.0","method":"echo","params":[1],"id":9223372036854775808}"#,
-        "{ \"jsonrpc\": \"2.0\", \"result\": [1], \"id\": 9223372036854775808 }\n",
+        "{ \"jsonrpc\": \"2.0\", \"result\": [ 1 ], \"id\": 9223372036854775808 }\n",
     );
     exchange("[]", &line(-32600, "Invalid request: a batch holds 1 to 10000 requests", "null"));
     exchange(

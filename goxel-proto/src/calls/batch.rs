@@ -120,12 +120,12 @@ impl EachVoxel {
     /// # Errors
     /// Where `voxels` is not an array.
     pub fn read(args: &Args<'_>) -> Result<Self> {
-        let Some((value, place)) = args.value("voxels") else {
+        if args.raw().is_none() {
             return refused("Missing voxels parameter");
-        };
-        if !is_array(&value) {
-            return refused("Invalid voxels parameter (must be array)");
         }
+        let Some((value, place)) = args.value("voxels").filter(|(v, _)| is_array(v)) else {
+            return refused("Invalid voxels parameter (must be array)");
+        };
         let mut call = Self { voxels: Vec::new(), failed: 0 };
         for element in value.elements() {
             let read = || {
@@ -220,8 +220,11 @@ mod tests {
         let voxels =
             vec![Voxel { pos: Pos::new(0, 9, 0), rgba }, Voxel { pos: Pos::new(0, 9, 1), rgba }];
         assert_eq!(call, Ok(EachVoxel { voxels, failed: 4 }));
-        assert_eq!(each("{}").unwrap_err().message, "Missing voxels parameter");
-        let error = each("{\"voxels\": 5}").unwrap_err();
-        assert_eq!(error.message, "Invalid voxels parameter (must be array)");
+        for bad in ["{}", "[]", "{\"voxels\": 5}"] {
+            let error = each(bad).unwrap_err();
+            assert_eq!(error.message, "Invalid voxels parameter (must be array)", "{bad}");
+        }
+        let error = EachVoxel::read(&Args::new(Method::AddEach, None)).unwrap_err();
+        assert_eq!(error.message, "Missing voxels parameter");
     }
 }

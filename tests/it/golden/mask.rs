@@ -21,13 +21,13 @@ const VOLATILE: [&str; 13] = [
 pub(super) fn masked(reply: &str) -> String {
     let mut text = reply.to_owned();
     for name in VOLATILE {
-        text = without_values(&text, &format!("\"{name}\": "));
+        text = without_values(&text, &format!("\"{name}\": "), "\"_\"");
     }
-    without_values(&text, "$DIR/renders/")
+    without_values(&text, "$DIR/renders/", "_")
 }
 
-/// Puts a `_` in the place of what stands behind each `key`, up to a space, comma or quote.
-fn without_values(text: &str, key: &str) -> String {
+/// Puts `mask` in the place of what stands behind each `key`, up to a space, comma or quote.
+fn without_values(text: &str, key: &str, mask: &str) -> String {
     let mut parts = text.split(key);
     let mut masked = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -37,7 +37,7 @@ fn without_values(text: &str, key: &str) -> String {
             None => &part[part.find([' ', ',', '"']).unwrap_or(part.len())..],
         };
         masked.push_str(key);
-        masked.push('_');
+        masked.push_str(mask);
         masked.push_str(rest);
     }
     masked

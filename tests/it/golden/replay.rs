@@ -4,13 +4,17 @@ use std::io::{Read, Write};
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
 
+use goxel_core::{Command, Project};
+use goxel_formats::Format;
+use goxel_proto::types::{Aabb, LayerRef, Pos, Rgba};
+
 use super::file::{Request, Session};
 use super::{forms, mask};
 use crate::world::{Client, World};
 
 /// The request behind each one: its reply says that there are no more to wait for.
 const LAST: &str = r#"{"jsonrpc":"2.0","method":"echo","params":["last"],"id":"last"}"#;
-const LAST_REPLY: &str = r#"{ "jsonrpc": "2.0", "result": ["last"], "id": "last" }"#;
+const LAST_REPLY: &str = r#", "id": "last" }"#;
 
 /// Our replies, with the parameters in the other form where that is asked for.
 pub(super) fn replay(session: &Session, in_other_form: bool) -> Vec<String> {
@@ -44,7 +48,8 @@ pub(super) fn replay(session: &Session, in_other_form: bool) -> Vec<String> {
 
 fn in_turn(client: &mut Client, line: &str) -> String {
     client.send(format!("{line}\n{LAST}\n").as_bytes());
-    let lines = std::iter::from_fn(|| Some(client.line()).filter(|line| line != LAST_REPLY));
+    let lines =
+        std::iter::from_fn(|| Some(client.line()).filter(|line| !line.ends_with(LAST_REPLY)));
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -77,15 +82,22 @@ fn with_picture(line: &str, picture: &str) -> String {
 
 /// Files that sessions load.
 fn fixtures(world: &World) {
-    let project = goxel_core::Project::new("p", [8; 3]);
-    let whole = world.path("whole.gox");
-    goxel_formats::save(&project, &whole, goxel_formats::Format::Gox).unwrap();
-    let bytes = std::fs::read(&whole).unwrap();
-    let mut endless = bytes[..8].to_vec();
+    let mut project = Project::new("p", [16; 3]);
+    let cube = Aabb::spanning(Pos::from([-2; 3]), Pos::from([1; 3]));
+    let boxes = [(cube, Rgba::opaque(255, 0, 0))];
+    let command = Command::SetVoxels { layer: LayerRef::Active, boxes: &boxes, voxels: &[] };
+    project.apply(command).unwrap();
+    for format in Format::all().filter(|format| format.can_write()) {
+        let path = world.path(&format!("exp.{}", format.extension()));
+        goxel_formats::save(&project, &path, format).unwrap();
+    }
+    let good = std::fs::read(world.path("exp.gox")).unwrap();
+    let mut endless = good[..8].to_vec();
     endless.extend_from_slice(b"LAYR\xff\xff\xff\x7f");
-    let files: [(&str, &[u8]); 4] = [
-        ("trunc.gox", &bytes[..bytes.len() / 2]),
-        ("magic.gox", &bytes[..8]),
+    let files: [(&str, &[u8]); 5] = [
+        ("a.gox", &good),
+        ("trunc.gox", &good[..good.len() / 2]),
+        ("magic.gox", &good[..8]),
         ("badlen.gox", &endless),
         ("empty.gox", b""),
     ];
