@@ -11,5 +11,6 @@ mod command_line;
 mod docs;
 mod golden;
 mod lifecycle;
+mod peer_faults;
 mod wire;
 mod world;

@@ -61,11 +61,28 @@ impl World {
 
     /// With a daemon that keeps its pictures here.
     pub(crate) fn with_renders() -> Self {
+        Self::with_renders_for("3600")
+    }
+
+    /// The same, for so many seconds.
+    pub(crate) fn with_renders_for(seconds: &str) -> Self {
         let mut world = Self::empty();
         let mut command = daemon();
-        command.env("GOXEL_RENDER_DIR", world.path("renders"));
+        command.env("GOXEL_RENDER_DIR", world.path("renders")).env("GOXEL_RENDER_TTL", seconds);
         world.spawn(command);
         world
+    }
+
+    /// With a daemon whose log goes to a file.
+    pub(crate) fn start_logged(&mut self) {
+        let mut command = daemon();
+        command.stderr(std::fs::File::create(self.path("log")).unwrap());
+        self.spawn(command);
+    }
+
+    /// What a daemon that was started so has logged.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.path("log")).unwrap()
     }
 
     pub(crate) fn start(&mut self) {

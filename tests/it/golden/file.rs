@@ -71,18 +71,25 @@ pub(super) fn read(path: &Path) -> Vec<Session> {
             ">>" => begin(Request::Bytes(serde_json::from_str(&rest).unwrap())),
             _ => {
                 let exchange = session.exchanges.last_mut().unwrap();
-                let some = Some(rest.replace("\\n", "\n"));
                 match mark {
                     "C" => exchange.recorded = rest,
-                    "!" => exchange.reason = some,
-                    "<" => exchange.ours = some,
-                    "*" => exchange.other = some,
+                    "!" => exchange.reason = Some(rest),
+                    "<" => add_line(&mut exchange.ours, &rest),
+                    "*" => add_line(&mut exchange.other, &rest),
                     _ => panic!("{}: {line}", path.display()),
                 }
             }
         }
     }
     sessions
+}
+
+/// Several replies stand in a line each.
+fn add_line(reply: &mut Option<String>, line: &str) {
+    match reply {
+        Some(text) => text.extend(["\n", line]),
+        None => *reply = Some(line.to_owned()),
+    }
 }
 
 pub(super) fn write(path: &Path, sessions: &[Session]) {
@@ -92,8 +99,8 @@ pub(super) fn write(path: &Path, sessions: &[Session]) {
         writeln!(text, "{gap}== {}", session.title).unwrap();
         for exchange in &session.exchanges {
             let mut line = |mark: &str, rest: Option<&String>| {
-                if let Some(rest) = rest {
-                    writeln!(text, "{mark} {}", rest.replace('\n', "\\n")).unwrap();
+                for line in rest.iter().flat_map(|rest| rest.lines()) {
+                    writeln!(text, "{mark} {line}").unwrap();
                 }
             };
             line("--", exchange.note.as_ref());
