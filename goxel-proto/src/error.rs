@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::json::SyntaxError;
+
 /// The numbers of JSON-RPC 2.0, and those that older clients know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(i32)]
@@ -65,6 +67,11 @@ impl RpcError {
     /// An error of this kind.
     pub fn new(code: ErrorCode, message: impl fmt::Display) -> Self {
         Self { code, message: message.to_string() }
+    }
+
+    /// The bytes are not JSON.
+    pub fn parse(error: SyntaxError) -> Self {
+        Self::new(ErrorCode::Parse, format_args!("Parse error: {error}"))
     }
 
     /// A parameter is missing or wrong; `place` reads like `params.voxels[17].x`.

@@ -257,14 +257,15 @@ methods! {
         "Does many operations as one step: add_voxel, remove_voxel, paint_voxel. Those that fail \
          are told, the others done.";
     AddVoxels "goxel.add_voxels" | "goxel.add_voxel_batch" Edit ["voxels": "an array of points"]
-        [named "boxes": "an array of boxes", "color|rgba": "a colour",
-         "layer_id": "an integer", "project": "a string"]
+        [named "runs": "an array of runs", "boxes": "an array of boxes", "data": "a string of base64",
+         "color|rgba": "a colour", "layer_id": "an integer", "project": "a string"]
         -> "{success, added, layer_id}",
-        "Sets many voxels: points, boxes, or both, all or none.";
+        "Sets many voxels, all or none: points, runs along x, boxes, or records in base64.";
     RemoveVoxels "goxel.remove_voxels" Edit ["voxels": "an array of points"]
-        [named "boxes": "an array of boxes", "layer_id": "an integer", "project": "a string"]
+        [named "runs": "an array of runs", "boxes": "an array of boxes", "data": "a string of base64",
+         "layer_id": "an integer", "project": "a string"]
         -> "{success, removed, layer_id}",
-        "Removes many voxels: points, boxes, or both, all or none.";
+        "Removes many voxels, all or none: points, runs along x, boxes, or records in base64.";
     ListLayers "goxel.list_layers" System [] [named "project": "a string"]
         -> "{count, layers: [{id, name, visible, active, voxel_count}]}",
         "Lists the layers, bottom first.";

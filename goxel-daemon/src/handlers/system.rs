@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use goxel_core::Project;
 use goxel_proto::json::{Kind, Value, Writer};
-use goxel_proto::{Args, Method, docs};
+use goxel_proto::{Args, Method, RpcError, docs};
 
 use super::VERSION;
 use crate::process;
@@ -12,7 +12,7 @@ use crate::state::{Result, Session, State};
 
 pub(crate) fn echo(_: &mut State, _: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     match args.raw() {
-        Some(params) => rewrite(&params, w),
+        Some(params) => rewrite(&params.check().map_err(RpcError::parse)?, w),
         None => w.object(|_| ()),
     }
     Ok(())

@@ -116,10 +116,9 @@ fn set_many(
         .apply(Command::SetVoxels { layer: *layer, boxes: &set.boxes, voxels: &set.points })
         .map_err(refused(code))?;
     let layer = project.layer(*layer).map_err(refused(code))?;
-    let boxes: u128 = set.boxes.iter().map(|(aabb, _)| aabb.volume()).sum();
     w.object(|w| {
         w.member("success", true);
-        w.member(counted, boxes as u64 + set.points.len() as u64);
+        w.member(counted, u64::try_from(set.named()).unwrap_or(u64::MAX));
         w.member("layer_id", layer.id.0);
     });
     Ok(())

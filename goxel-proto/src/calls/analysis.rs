@@ -192,7 +192,7 @@ mod tests {
 
     fn read<T>(method: Method, params: &str, read: fn(&Args<'_>) -> Result<T>) -> Result<T> {
         let value = Value::parse(params.as_bytes()).unwrap();
-        read(&Args::new(method, Some(value)))
+        read(&Args::new(method, Some(value.into()))?)
     }
 
     fn region_of(params: &str) -> Result<ReadVoxels> {

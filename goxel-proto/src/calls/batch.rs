@@ -148,7 +148,7 @@ mod tests {
 
     fn batch(params: &str) -> Result<Batch> {
         let value = Value::parse(params.as_bytes()).unwrap();
-        Batch::read(&Args::new(Method::BatchOperations, Some(value)))
+        Batch::read(&Args::new(Method::BatchOperations, Some(value.into()))?)
     }
 
     #[test]
@@ -209,7 +209,7 @@ mod tests {
     fn bad_voxels_are_counted() {
         let each = |params: &str| {
             let value = Value::parse(params.as_bytes()).unwrap();
-            EachVoxel::read(&Args::new(Method::AddEach, Some(value)))
+            EachVoxel::read(&Args::new(Method::AddEach, Some(value.into()))?)
         };
         let call = each(
             r#"[[{"x": 0, "y": 9, "z": 0, "r": 1, "g": 2, "b": 3}, {"x": 0}, 5,
@@ -224,7 +224,7 @@ mod tests {
             let error = each(bad).unwrap_err();
             assert_eq!(error.message, "Invalid voxels parameter (must be array)", "{bad}");
         }
-        let error = EachVoxel::read(&Args::new(Method::AddEach, None)).unwrap_err();
+        let error = EachVoxel::read(&Args::new(Method::AddEach, None).unwrap()).unwrap_err();
         assert_eq!(error.message, "Missing voxels parameter");
     }
 }
