@@ -158,7 +158,7 @@ methods! {
     History "goxel.history" Read [] [named "project": "a string"] -> "{undo, redo}",
         "Says how many changes can be taken back, and how many done again.";
     GetStatus "goxel.get_status" System [] [named "project": "a string"]
-        -> "{version, layer_count, read_only, width, height, depth, name, voxel_count}",
+        -> "{version, layer_count, read_only, width, height, depth, name?, voxel_count?}",
         "Says how the project is.";
     GetProjectInfo "goxel.get_project_info" Read [] [named "project": "a string"]
         -> "{success, name, width, height, depth, layer_count, active_layer_id, voxel_count, \

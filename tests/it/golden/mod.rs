@@ -23,6 +23,7 @@ mod file;
 mod forms;
 mod mask;
 mod replay;
+mod schema;
 
 use std::path::{Path, PathBuf};
 
@@ -158,4 +159,24 @@ fn every_recorded_method_is_replayed() {
         let both = of_it.iter().any(|request| forms::other(request).is_some());
         assert!(both || method.info().positional == 0, "{line} comes in one form only");
     }
+}
+
+#[test]
+fn replies_have_the_shape_that_the_table_says() {
+    let schemas = schema::results();
+    let mut checked = 0;
+    for exchange in files().iter().flat_map(|path| file::read(path)).flat_map(|s| s.exchanges) {
+        let Some(request) = exchange.request.value() else { continue };
+        let method = request["method"].as_str().and_then(goxel_proto::Method::find);
+        let reply = exchange.ours.unwrap_or_else(|| mask::masked(&exchange.recorded));
+        let (Some(method), Ok(reply)) = (method, serde_json::from_str::<Value>(&reply)) else {
+            continue;
+        };
+        if let Some(result) = reply.get("result") {
+            let fault = schema::fault(result, &schemas[method.info().name]);
+            assert_eq!(fault, None, "{request}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 300, "{checked} replies");
 }
