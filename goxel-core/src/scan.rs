@@ -1,6 +1,6 @@
 //! Which tiles a look at a volume has to visit: those that hold something and meet the box.
 
-use goxel_proto::types::Aabb;
+use goxel_proto::types::{Aabb, Rgba};
 
 use crate::volume::{TILE_EDGE, TilePos, TileRef, Volume};
 
@@ -20,7 +20,7 @@ pub(crate) fn tiles_within<'a>(volume: &'a Volume, aabb: &Aabb) -> Vec<(TilePos,
     });
     if count.is_some_and(|count| count <= LOOKED_UP_MAX) {
         let tiles = positions(cells).map(|at| (at, volume.tile(at)));
-        return tiles.filter(|(_, tile)| !tile.uniform().is_some_and(|c| c.is_empty())).collect();
+        return tiles.filter(|(_, tile)| !tile.uniform().is_some_and(Rgba::is_empty)).collect();
     }
     let meets = |at: &TilePos| !at.aabb().intersection(&aabb).is_empty();
     volume.tiles().filter(|(at, _)| meets(at)).collect()
@@ -45,7 +45,7 @@ pub(crate) fn tile_positions(aabb: &Aabb) -> impl Iterator<Item = TilePos> {
 
 #[cfg(test)]
 mod tests {
-    use goxel_proto::types::{Pos, Rgba};
+    use goxel_proto::types::Pos;
 
     use super::*;
 

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use super::parts::{Result, integer, object_colour, position, refused};
 use crate::args::Args;
 use crate::error::RpcError;
-use crate::json::{Kind, Value};
+use crate::json::{Kind, Str, Value};
 use crate::types::{LayerId, LayerRef, Pos, Rgba, Voxel};
 
 /// `goxel.batch_operations`.
@@ -78,7 +78,7 @@ fn is_array(value: &Value<'_>) -> bool {
 
 fn operation(value: &Value<'_>, place: &dyn Display, layer: LayerRef) -> Result<BatchOperation> {
     let name = value.get("type").and_then(|name| name.as_str());
-    let Some(name) = name.map(|name| name.decode()) else {
+    let Some(name) = name.map(Str::decode) else {
         return Err(RpcError::params(place, "needs a type: add_voxel, remove_voxel, paint_voxel"));
     };
     let act = match name.as_ref() {
