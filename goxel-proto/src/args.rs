@@ -5,7 +5,7 @@
 
 use crate::error::RpcError;
 use crate::json::{Kind, Number, Reader, SyntaxError, Unread, Value};
-use crate::method::{Info, Method, Param};
+use crate::method::{Info, Method};
 use crate::types::{LayerId, LayerRef, LayerScope, Pos, Rgba};
 
 /// The most parameters that a method in the table has.
@@ -94,7 +94,7 @@ impl<'a> Args<'a> {
         }
         let value = reader.value()?;
         if let Some(place) = place {
-            self.values[place] = Some(value).filter(|value| value.kind() != Kind::Null);
+            self.values[place] = Some(value).filter(|value| !value.is_null());
         }
         Ok(())
     }
@@ -122,9 +122,11 @@ impl<'a> Args<'a> {
     #[inline]
     fn place(&self, key: &[u8], first: usize) -> Option<usize> {
         let params = self.info.params;
-        let is = |param: &Param| is_among(param.names.as_bytes(), key);
-        let later = params.get(first..)?.iter().position(is).map(|at| first + at);
-        later.or_else(|| params[..first].iter().position(is))
+        let later = params.get(first..)?.iter().position(|param| param.is(key));
+        match later {
+            Some(at) => Some(first + at),
+            None => params[..first].iter().position(|param| param.is(key)),
+        }
     }
 
     fn place_of(&self, index: usize) -> Place {
@@ -278,15 +280,6 @@ impl<'a> Args<'a> {
     /// Where it is no colour.
     pub fn optional_colour(&self) -> Result<Option<Rgba>> {
         self.find("color").map(|arg| colour(&arg.value, &arg.place)).transpose()
-    }
-}
-
-/// Whether `key` is one of `names`, which bars separate.
-#[inline]
-fn is_among(names: &[u8], key: &[u8]) -> bool {
-    match names.strip_prefix(key) {
-        Some([] | [b'|', ..]) => true,
-        _ => names.contains(&b'|') && names.split(|&byte| byte == b'|').any(|name| name == key),
     }
 }
 

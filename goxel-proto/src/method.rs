@@ -27,13 +27,34 @@ pub struct Param {
     pub names: &'static str,
     /// What it must be, in words.
     pub what: &'static str,
+    /// Bytes of the first name.
+    first: usize,
 }
 
 impl Param {
+    const fn new(names: &'static str, what: &'static str) -> Self {
+        let mut first = 0;
+        while first < names.len() && names.as_bytes()[first] != b'|' {
+            first += 1;
+        }
+        Self { names, what, first }
+    }
+
+    /// Whether `key` is one of its names.
+    #[inline]
+    #[must_use]
+    pub fn is(&self, key: &[u8]) -> bool {
+        let names = self.names.as_bytes();
+        if key.len() == self.first && key[0] == names[0] && *key == names[..self.first] {
+            return true;
+        }
+        self.first < names.len() && names.split(|&byte| byte == b'|').any(|name| name == key)
+    }
+
     /// The name that it goes by.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        self.names.split('|').next().unwrap_or(self.names)
+        &self.names[..self.first]
     }
 }
 
@@ -81,8 +102,8 @@ macro_rules! methods {
             aliases: &[$($alias),*],
             access: Access::$access,
             params: &[
-                $(Param { names: $param, what: $what },)*
-                $($(Param { names: $named, what: $named_what },)*)?
+                $(Param::new($param, $what),)*
+                $($(Param::new($named, $named_what),)*)?
             ],
             positional: <[&str]>::len(&[$($param),*]),
             result: $result,

@@ -3,7 +3,7 @@
 //! Whatever is passed is checked as it is passed.
 
 use super::lexer::{self, Passed};
-use super::{Kind, Number, Str, SyntaxError, Unread, Value, check};
+use super::{Str, SyntaxError, Unread, Value, check};
 use crate::brackets::Nesting;
 use crate::limits::DEPTH_MAX;
 
@@ -170,23 +170,11 @@ impl<'a> Reader<'a> {
     pub fn value(&mut self) -> Result<Value<'a>> {
         let first = self.peek();
         let start = self.at;
-        let kind = match first {
-            Some(b'"') => Kind::String(self.string()?),
-            Some(b'-' | b'0'..=b'9') => {
-                self.at = lexer::number(self.bytes, start)?;
-                Kind::Number(Number(&self.bytes[start..self.at]))
-            }
-            _ => {
-                self.at = check::value(self.bytes, start, self.depth_left)?;
-                match first {
-                    Some(b'{') => Kind::Object,
-                    Some(b'[') => Kind::Array,
-                    Some(b'n') => Kind::Null,
-                    word => Kind::Bool(word == Some(b't')),
-                }
-            }
+        self.at = match first {
+            Some(b'-' | b'0'..=b'9') => lexer::number(self.bytes, start)?,
+            _ => check::value(self.bytes, start, self.depth_left)?,
         };
-        Ok(Value { raw: &self.bytes[start..self.at], kind })
+        Ok(Value { raw: &self.bytes[start..self.at] })
     }
 
     /// Passes a string; the cursor stands on its opening quote.

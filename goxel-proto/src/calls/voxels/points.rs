@@ -13,21 +13,19 @@ use crate::types::{Rgba, Voxel};
 pub(super) fn read_points(list: Unread<'_>, place: Place<'_>, default: Rgba) -> Result<Vec<Voxel>> {
     let mut reader = list.reader();
     let mut points = Vec::new();
-    let mut template = None;
     let mut more = reader.open(b'[', b']').map_err(RpcError::parse)?;
     while more {
-        more =
-            run(&mut reader, template.as_ref(), default, &mut points).map_err(RpcError::parse)?;
-        if !more {
-            break;
+        reader.peek();
+        if let Some(template) = Template::of(reader.rest()) {
+            let before = points.len();
+            more = run(&mut reader, &template, default, &mut points).map_err(RpcError::parse)?;
+            if points.len() > before {
+                continue;
+            }
         }
-        // One that is written in a form of its own; those that follow may be written as it is.
         let value = reader.value().map_err(RpcError::parse)?;
         let at = format_args!("{place}[{}]", points.len());
         points.push(read_point(&value, &at, default)?);
-        template = Template::of(value.raw());
-        // Enough for all where they are alike, and never more than the text could hold.
-        points.reserve(reader.rest().len() / value.raw().len().max(1));
         more = reader.more(b']').map_err(RpcError::parse)?;
     }
     reader.end().map_err(RpcError::parse)?;
@@ -37,13 +35,15 @@ pub(super) fn read_points(list: Unread<'_>, place: Place<'_>, default: Rgba) -> 
 /// Reads points for as long as they are written as `template` says. True where another follows.
 fn run(
     reader: &mut Reader<'_>,
-    template: Option<&Template>,
+    template: &Template,
     default: Rgba,
     points: &mut Vec<Voxel>,
 ) -> std::result::Result<bool, SyntaxError> {
-    let Some(template) = template else { return Ok(true) };
-    reader.peek();
     while let Some((voxel, length)) = template.read(reader.rest(), default) {
+        if points.len() == points.capacity() {
+            // Enough for all where they are alike, and never more than the text could hold.
+            points.reserve(reader.rest().len() / (length + 1) + 1);
+        }
         points.push(voxel);
         reader.pass(length);
         if !reader.more(b']')? {

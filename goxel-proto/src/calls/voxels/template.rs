@@ -7,8 +7,8 @@
 //!
 //! What stands between the numbers is compared sixteen bytes at a time, and the numbers are taken
 //! eight digits at a time. Whatever does not fit - another form, a fraction, a large number, a
-//! colour out of range - is left to the reader of any form, so
-//! nothing is taken here that it would not take as the same.
+//! colour out of range - is left to the reader of any form. What is taken here is JSON, and that
+//! reader would take it as the same.
 
 use crate::types::{Pos, Rgba, Voxel};
 
@@ -41,29 +41,48 @@ struct Gap {
 }
 
 impl Template {
-    /// How `point` is written, where that is something to go by: a flat array of three, six or
-    /// seven integers, or a flat object that names each of them once. `point` is known to be
-    /// JSON.
-    pub(super) fn of(point: &[u8]) -> Option<Self> {
+    /// How the point at the start of `text` is written, where that is something to go by: a flat
+    /// array of three, six or seven integers, or a flat object that names each of them once.
+    pub(super) fn of(text: &[u8]) -> Option<Self> {
         let mut template = Self {
             gaps: [Gap::default(); NUMBERS_MAX + 1],
             places: [0; NUMBERS_MAX],
             count: 0,
             coloured: false,
         };
-        let mut rest = point;
-        loop {
-            let (gap, after) = gap(rest);
-            *template.gaps.get_mut(template.count)? = Gap::of(gap)?;
-            if after.is_empty() {
-                // A member without a number could say anything.
-                return if is_plain(gap, b"]}") { template.checked() } else { None };
-            }
-            *template.places.get_mut(template.count)? = place(gap, template.count)?;
+        let is_object = text.first()? == &b'{';
+        let (open, close) = if is_object { (b'{', b'}') } else { (b'[', b']') };
+        let (mut start, mut before) = (0, open);
+        while let Some((place, number)) = template.before_number(text, start, before, is_object) {
+            *template.gaps.get_mut(template.count)? = Gap::of(&text[start..number])?;
+            *template.places.get_mut(template.count)? = place;
             template.count += 1;
-            let digits = after.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'-');
-            rest = &after[digits.count()..];
+            start = integer(text, number)?.1;
+            before = b',';
         }
+        let end = pass(text, start, close)?;
+        *template.gaps.get_mut(template.count)? = Gap::of(&text[start..end])?;
+        template.checked()
+    }
+
+    /// Passes what stands from `at` on before a number: `before`, and in an object a name. Gives
+    /// which number it is, and where.
+    fn before_number(
+        &self,
+        text: &[u8],
+        at: usize,
+        before: u8,
+        is_object: bool,
+    ) -> Option<(u8, usize)> {
+        let at = pass(text, at, before)?;
+        if !is_object {
+            return Some((u8::try_from(self.count).ok()?, space(text, at)));
+        }
+        let name = pass(text, at, b'"')?;
+        let length = text[name..].iter().position(|&byte| byte == b'"')?;
+        let place = NAMES.iter().position(|known| *known == &text[name..name + length])?;
+        let colon = pass(text, name + length + 1, b':')?;
+        Some((u8::try_from(place).ok()?, space(text, colon)))
     }
 
     /// Only what names everything that it has to, and once.
@@ -119,34 +138,15 @@ impl Gap {
     }
 }
 
-/// What stands before the next number, and all from the number on. Digits in names are no number.
-fn gap(text: &[u8]) -> (&[u8], &[u8]) {
-    let mut in_name = false;
-    let end = text.iter().position(|&byte| {
-        in_name ^= byte == b'"';
-        !in_name && (byte.is_ascii_digit() || byte == b'-')
-    });
-    text.split_at(end.unwrap_or(text.len()))
+/// The place behind `byte`, where that is next after white space.
+fn pass(text: &[u8], at: usize, byte: u8) -> Option<usize> {
+    let at = space(text, at);
+    (*text.get(at)? == byte).then_some(at + 1)
 }
 
-/// Which number stands behind `gap`: by its name in an object, else by its index.
-fn place(gap: &[u8], index: usize) -> Option<u8> {
-    let mut quoted = gap.split(|&byte| byte == b'"');
-    let (before, name, behind) = (quoted.next()?, quoted.next(), quoted.next());
-    let place = match (name, behind) {
-        (None, _) => is_plain(before, b"[,").then_some(index)?,
-        (Some(name), Some(behind)) if is_plain(before, b"{,") && is_plain(behind, b":") => {
-            NAMES.iter().position(|known| *known == name)?
-        }
-        _ => return None,
-    };
-    u8::try_from(place).ok().filter(|_| quoted.next().is_none())
-}
-
-/// Whether nothing stands there but white space and these. More than one bracket, name or word
-/// before a number is a form for the other reader.
-fn is_plain(text: &[u8], allowed: &[u8]) -> bool {
-    text.iter().all(|byte| byte.is_ascii_whitespace() || allowed.contains(byte))
+fn space(text: &[u8], at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default().iter();
+    at + rest.take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count()
 }
 
 /// The integer of one to seven digits at `at`, and the place behind it.
