@@ -9,7 +9,7 @@ use crate::method::{Info, Method};
 use crate::types::{LayerId, LayerRef, LayerScope, Pos, Rgba};
 
 /// The most parameters that a method in the table has.
-pub const PARAMS_MAX: usize = 12;
+pub const PARAMS_MAX: usize = 17;
 
 type Result<T> = std::result::Result<T, RpcError>;
 

@@ -34,6 +34,12 @@ pub enum ErrorCode {
     Export = -1007,
     /// `create_layer`, `list_layers`, `set_active_layer`.
     Layer = -1008,
+    /// `paint_voxels`.
+    Paint = -1009,
+    /// `flood_fill`.
+    Flood = -1010,
+    /// `procedural_shape`.
+    Shape = -1011,
     /// `delete_layer`.
     DeleteLayer = -1012,
     /// `merge_layers`.

@@ -99,6 +99,9 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("sonic-rs", Place::AnyTests(&[])),
     ("toml", Place::Only(&[DAEMON])),
 
+    // The local time, as the state of the daemon tells it.
+    ("jiff", Place::Only(&[DAEMON])),
+
     // Foreign code.
     ("rquickjs", Place::Only(&[SCRIPT])),
 
