@@ -9,7 +9,7 @@ use goxel_proto::types::{Aabb, LayerRef, Pos, Rgba};
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry as Slot;
 
-use super::{Effect, voxels::Replaced};
+use super::Effect;
 use crate::mask::{Mask, ROWS};
 use crate::volume::{TILE_EDGE, TilePos, Volume, voxel_index};
 use crate::{Error, Project, Result, limits};
@@ -44,13 +44,8 @@ pub struct Flood {
 impl Project {
     /// Colours what a flood reaches.
     pub(super) fn flood(&mut self, layer: LayerRef, flood: &Flood, rgba: Rgba) -> Result<Effect> {
-        let cells = flood.reach(&self.layer(layer)?.volume)?;
-        let count = cells.iter().map(|(_, mask)| mask.count()).sum();
-        self.edit(layer, |volume| {
-            let paint = |(at, mask): &(TilePos, Mask)| (*at, mask.paint(volume, *at, rgba));
-            Replaced::Tiles(cells.iter().map(paint).collect())
-        })?;
-        Ok(Effect::Covered(count))
+        let parts = flood.reach(&self.layer(layer)?.volume)?;
+        self.paint_parts(layer, &parts, rgba)
     }
 }
 
