@@ -268,6 +268,8 @@ fn guarded(work: Job) -> Result<Completion> {
 #[cfg(test)]
 mod layer_tests;
 #[cfg(test)]
+mod method_tests;
+#[cfg(test)]
 mod render_tests;
 #[cfg(test)]
 mod tests;

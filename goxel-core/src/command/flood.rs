@@ -148,7 +148,7 @@ impl Run<'_> {
         cell.queued = false;
         let mut seeds = std::mem::replace(&mut cell.seeds, Mask::EMPTY);
         let mut fresh = Mask::EMPTY;
-        let mut leaving = Vec::new();
+        let mut leaving: [Option<Box<Mask>>; 27] = Default::default();
         let mut rows: Vec<usize> = (0..ROWS).filter(|&row| seeds.0[row] != 0).collect();
         while let Some(row) = rows.pop() {
             let bits = run_of(std::mem::take(&mut seeds.0[row]), cell.open.0[row]);
@@ -167,27 +167,49 @@ impl Run<'_> {
                         seeds.0[offer.row] |= wanted;
                     }
                 }
-                _ => leaving.push(offer),
+                tile => {
+                    let mask = leaving[slot(tile)].get_or_insert_with(|| Box::new(Mask::EMPTY));
+                    mask.0[offer.row] |= offer.bits;
+                }
             });
         }
         cell.filled.0.iter_mut().zip(&fresh.0).for_each(|(row, fresh)| *row |= fresh);
-        leaving.into_iter().for_each(|offer| self.put_down(at, &offer, queue));
+        for (slot, mask) in leaving.into_iter().enumerate() {
+            if let Some(mask) = mask {
+                self.put_down(neighbour(at, slot), &mask, queue);
+            }
+        }
         fresh
     }
 
-    fn put_down(&mut self, from: TilePos, offer: &Offer, queue: &mut Vec<TilePos>) {
-        let at = TilePos([0, 1, 2].map(|axis| from.0[axis] + offer.tile[axis]));
+    /// Puts down what a neighbour of the tile at `at` offers.
+    fn put_down(&mut self, at: TilePos, offered: &Mask, queue: &mut Vec<TilePos>) {
         // Past the end of all positions there is nothing.
         if at.aabb().intersection(&self.bounds).is_empty() {
             return;
         }
         let cell = self.cell(at);
-        let wanted = offer.bits & cell.open.0[offer.row];
-        cell.seeds.0[offer.row] |= wanted;
+        let mut wanted = 0;
+        for ((seeds, open), offered) in cell.seeds.0.iter_mut().zip(&cell.open.0).zip(&offered.0) {
+            *seeds |= open & offered;
+            wanted |= open & offered;
+        }
         if wanted != 0 && !std::mem::replace(&mut cell.queued, true) {
             queue.push(at);
         }
     }
+}
+
+/// A number for each of the tiles around one, from its distance.
+fn slot([x, y, z]: [i32; 3]) -> usize {
+    ((x + 1) + 3 * (y + 1) + 9 * (z + 1)) as usize
+}
+
+/// The tile that [`slot`] gave this number to.
+fn neighbour(at: TilePos, slot: usize) -> TilePos {
+    let slot = slot as i32;
+    let distance = [slot % 3 - 1, slot / 3 % 3 - 1, slot / 9 - 1];
+    TilePos([0, 1, 2].map(|axis| at.0[axis] + distance[axis]))
 }
 
 /// The runs of `open` that `seeds` touch.
