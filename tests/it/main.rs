@@ -10,6 +10,7 @@ mod castle;
 mod command_line;
 mod docs;
 mod golden;
+mod json_suite;
 mod lifecycle;
 mod peer_faults;
 mod wire;
