@@ -209,13 +209,20 @@ impl<'a> Args<'a> {
             .transpose()
     }
 
-    /// The position in `x`, `y` and `z`; absent ones are 0. Fractions are rounded down.
+    /// The position in `x`, `y` and `z`, or in `position` where none of them is given; absent
+    /// ones are 0. Fractions are rounded down.
     ///
     /// # Errors
     /// Where one is not a number that fits.
     pub fn pos(&self) -> Result<Pos> {
-        let axis = |name| self.find(name).map_or(Ok(0), |arg| coordinate(&arg.value, &arg.place));
-        Ok(Pos { x: axis("x")?, y: axis("y")?, z: axis("z")? })
+        let axes = ["x", "y", "z"].map(|name| self.find(name));
+        if let [None, None, None] = axes {
+            let position = self.find("position");
+            return position.map_or(Ok(Pos::ZERO), |arg| point(&arg.value, &arg.place));
+        }
+        let [x, y, z] =
+            axes.map(|axis| axis.map_or(Ok(0), |arg| coordinate(&arg.value, &arg.place)));
+        Ok(Pos { x: x?, y: y?, z: z? })
     }
 
     /// What `layer_id` says: 0, -1 or nothing for the active layer.
@@ -329,6 +336,23 @@ pub fn coordinate(value: &Value<'_>, place: &dyn std::fmt::Display) -> Result<i3
     number.floor_i32().ok_or_else(|| RpcError::params(place, "is outside the range of 32 bits"))
 }
 
+/// A position: `[x, y, z]` or `{x, y, z}`.
+///
+/// # Errors
+/// Where it is neither, or a coordinate is wrong.
+pub fn point(value: &Value<'_>, place: &dyn std::fmt::Display) -> Result<Pos> {
+    let mut axes = ["x", "y", "z"].map(|name| value.get(name));
+    if value.kind() == Kind::Array && value.elements().count() == 3 {
+        axes.iter_mut().zip(value.elements()).for_each(|(axis, part)| *axis = Some(part));
+    }
+    let mut pos = [0; 3];
+    for ((axis, part), name) in pos.iter_mut().zip(axes).zip(["x", "y", "z"]) {
+        let part = part.ok_or_else(|| RpcError::params(place, "needs x, y and z"))?;
+        *axis = coordinate(&part, &format_args!("{place}.{name}"))?;
+    }
+    Ok(pos.into())
+}
+
 /// A colour component: an integer from 0 to 255, or a fraction from 0 to 1 that is scaled to it.
 ///
 /// # Errors
@@ -433,6 +457,12 @@ mod tests {
         let pos = |params: &str| args(params, |args| args.pos().map_err(|error| error.message));
         assert_eq!(pos("[1.7, -0.5, 2e1]"), Ok(Pos::new(1, -1, 20)));
         assert_eq!(pos("{\"z\": 5}"), Ok(Pos::new(0, 0, 5)));
+        assert_eq!(pos("{\"position\": [1.5, 2, -3]}"), Ok(Pos::new(1, 2, -3)));
+        assert_eq!(pos("{\"position\": {\"x\": 1, \"y\": 2, \"z\": 3}}"), Ok(Pos::new(1, 2, 3)));
+        for bad in ["[1, 2]", "7", "{\"x\": 1}"] {
+            let message = "params.position: needs x, y and z".to_owned();
+            assert_eq!(pos(&format!("{{\"position\": {bad}}}")), Err(message));
+        }
         let message = "params[1]: is outside the range of 32 bits".to_owned();
         assert_eq!(pos("[0, 2147483648, 0]"), Err(message));
         assert_eq!(pos("{\"x\": \"1\"}"), Err("params.x: must be a number".to_owned()));

@@ -233,22 +233,22 @@ methods! {
         ["x": "a number", "y": "a number", "z": "a number", "r": "a colour component",
          "g": "a colour component", "b": "a colour component", "a": "a colour component",
          "layer_id": "an integer"]
-        [named "color|rgba": "a colour", "project": "a string"]
+        [named "color|rgba": "a colour", "position": "[x, y, z] or {x, y, z}", "project": "a string"]
         -> "{success, x, y, z, layer_id, color}",
         "Sets one voxel.";
     RemoveVoxel "goxel.remove_voxel" Edit
         ["x": "a number", "y": "a number", "z": "a number", "layer_id": "an integer"]
-        [named "project": "a string"] -> "{success, x, y, z, layer_id}",
+        [named "position": "[x, y, z] or {x, y, z}", "project": "a string"] -> "{success, x, y, z, layer_id}",
         "Removes one voxel.";
     GetVoxel "goxel.get_voxel" Read ["x": "a number", "y": "a number", "z": "a number"]
-        [named "layer_id": "an integer", "project": "a string"]
+        [named "layer_id": "an integer", "position": "[x, y, z] or {x, y, z}", "project": "a string"]
         -> "{x, y, z, exists, color}",
         "Reads one voxel of the active layer.";
     PaintVoxels "goxel.paint_voxels" | "goxel.paint_voxel" Edit
         ["x": "a number", "y": "a number", "z": "a number", "r": "a colour component",
          "g": "a colour component", "b": "a colour component", "a": "a colour component",
          "layer_id": "an integer"]
-        [named "color|rgba": "a colour", "region": "an object {min, max}", "project": "a string"]
+        [named "color|rgba": "a colour", "region": "an object {min, max}", "position": "[x, y, z] or {x, y, z}", "project": "a string"]
         -> "{success, painted}",
         "Gives a voxel that is there another colour, or those of a region.";
     FloodFill "goxel.flood_fill" Edit
@@ -256,7 +256,7 @@ methods! {
          "g": "a colour component", "b": "a colour component", "a": "a colour component",
          "layer_id": "an integer"]
         [named "color|rgba": "a colour", "tolerance": "an integer", "connectivity": "an integer",
-         "bounds": "an object {min, max}", "project": "a string"]
+         "bounds": "an object {min, max}", "position": "[x, y, z] or {x, y, z}", "project": "a string"]
         -> "{success, voxels_filled}",
         "Colours the voxels of one colour that hang together; in empty space, what is enclosed \
          or inside of bounds. Connectivity is 6, 18 or 26.";

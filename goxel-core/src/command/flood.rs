@@ -100,6 +100,40 @@ struct Cell {
     queued: bool,
 }
 
+/// What a tile offers to those around it, by [`slot`].
+type Offers = [Option<Box<Mask>>; 27];
+
+impl Cell {
+    /// Fills what hangs together with the seeds. Returns what is new, and what leaves the tile.
+    fn spread(&mut self, reach: Connectivity) -> (Mask, Offers) {
+        self.queued = false;
+        let mut seeds = std::mem::replace(&mut self.seeds, Mask::EMPTY);
+        let mut fresh = Mask::EMPTY;
+        let mut offers = Offers::default();
+        let mut rows: Vec<usize> = (0..ROWS).filter(|&row| seeds.0[row] != 0).collect();
+        while let Some(row) = rows.pop() {
+            let bits = run_of(std::mem::take(&mut seeds.0[row]), self.open.0[row]);
+            self.open.0[row] &= !bits;
+            fresh.0[row] |= bits;
+            for_each_offer(row, bits, reach, |offer| {
+                if offer.tile != [0; 3] {
+                    let offered = &mut offers[slot(offer.tile)];
+                    let mask = offered.get_or_insert_with(|| Box::new(Mask::EMPTY));
+                    mask.0[offer.row] |= offer.bits;
+                    return;
+                }
+                let wanted = offer.bits & self.open.0[offer.row];
+                if wanted != 0 && seeds.0[offer.row] == 0 {
+                    rows.push(offer.row);
+                }
+                seeds.0[offer.row] |= wanted;
+            });
+        }
+        self.filled.0.iter_mut().zip(&fresh.0).for_each(|(row, fresh)| *row |= fresh);
+        (fresh, offers)
+    }
+}
+
 struct Run<'a> {
     flood: &'a Flood,
     volume: &'a Volume,
@@ -144,39 +178,10 @@ impl Run<'_> {
     /// Fills a tile from its seeds, and puts down those of its neighbours. Returns what is new.
     fn spread(&mut self, at: TilePos, queue: &mut Vec<TilePos>) -> Mask {
         let reach = self.flood.connectivity;
-        let cell = self.cell(at);
-        cell.queued = false;
-        let mut seeds = std::mem::replace(&mut cell.seeds, Mask::EMPTY);
-        let mut fresh = Mask::EMPTY;
-        let mut leaving: [Option<Box<Mask>>; 27] = Default::default();
-        let mut rows: Vec<usize> = (0..ROWS).filter(|&row| seeds.0[row] != 0).collect();
-        while let Some(row) = rows.pop() {
-            let bits = run_of(std::mem::take(&mut seeds.0[row]), cell.open.0[row]);
-            if bits == 0 {
-                continue;
-            }
-            cell.open.0[row] &= !bits;
-            fresh.0[row] |= bits;
-            for_each_offer(row, bits, reach, |offer| match offer.tile {
-                [0, 0, 0] => {
-                    let wanted = offer.bits & cell.open.0[offer.row];
-                    if wanted != 0 {
-                        if seeds.0[offer.row] == 0 {
-                            rows.push(offer.row);
-                        }
-                        seeds.0[offer.row] |= wanted;
-                    }
-                }
-                tile => {
-                    let mask = leaving[slot(tile)].get_or_insert_with(|| Box::new(Mask::EMPTY));
-                    mask.0[offer.row] |= offer.bits;
-                }
-            });
-        }
-        cell.filled.0.iter_mut().zip(&fresh.0).for_each(|(row, fresh)| *row |= fresh);
-        for (slot, mask) in leaving.into_iter().enumerate() {
-            if let Some(mask) = mask {
-                self.put_down(neighbour(at, slot), &mask, queue);
+        let (fresh, offers) = self.cell(at).spread(reach);
+        for (slot, offered) in offers.into_iter().enumerate() {
+            if let Some(offered) = offered {
+                self.put_down(neighbour(at, slot), &offered, queue);
             }
         }
         fresh
