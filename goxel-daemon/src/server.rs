@@ -99,10 +99,14 @@ impl Server {
             Err(refusal) => return self.no_request(session, text, refusal, out),
         };
         let style = Style::JsonRpc(request.id);
-        let name = request.method.decode();
-        if let Some(method) = Method::find(&name) {
+        let found = match request.method.plain() {
+            Some(name) => Method::find(name),
+            None => Method::find(request.method.decode().as_ref()),
+        };
+        if let Some(method) = found {
             return self.call(session, style, method, request.params, out);
         }
+        let name = request.method.decode();
         // Nobody reads these parameters, so it is found here where they are no JSON.
         let error = match request.params.map(|params| params.check()).transpose() {
             Ok(_) => {
@@ -265,6 +269,8 @@ fn guarded(work: Job) -> Result<Completion> {
     })
 }
 
+#[cfg(test)]
+mod bulk_tests;
 #[cfg(test)]
 mod layer_tests;
 #[cfg(test)]

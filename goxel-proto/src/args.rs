@@ -5,7 +5,7 @@
 
 use crate::error::RpcError;
 use crate::json::{Kind, Number, Reader, SyntaxError, Unread, Value};
-use crate::method::{Info, Method};
+use crate::method::{Info, Known, Method};
 use crate::types::{LayerId, LayerRef, LayerScope, Pos, Rgba};
 
 /// The most parameters that a method in the table has.
@@ -27,7 +27,8 @@ pub struct Args<'a> {
 
 /// The parameter that may be so large that it is read once, by the call itself.
 fn bulk(method: Method) -> Option<&'static str> {
-    matches!(method, Method::AddVoxels | Method::RemoveVoxels).then_some("voxels")
+    matches!(method, Method::AddVoxels | Method::RemoveVoxels | Method::GetVoxels)
+        .then_some("voxels")
 }
 
 impl<'a> Args<'a> {
@@ -144,6 +145,25 @@ impl<'a> Args<'a> {
         Some(Arg { value: self.values[index]?, place: self.place_of(index) })
     }
 
+    /// A parameter that many methods have.
+    #[inline]
+    fn known(&self, known: Known) -> Option<Arg<'a>> {
+        let index = self.info.place(known)?;
+        Some(Arg { value: self.values[index]?, place: self.place_of(index) })
+    }
+
+    /// The name of the project that the call works on, where it says so.
+    ///
+    /// # Errors
+    /// Where it is no string.
+    #[inline]
+    pub fn project(&self) -> Result<Option<String>> {
+        match self.known(Known::Project) {
+            None => Ok(None),
+            Some(_) => self.optional_string("project"),
+        }
+    }
+
     /// Whether the parameter was given.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
@@ -215,7 +235,7 @@ impl<'a> Args<'a> {
     /// # Errors
     /// Where one is not a number that fits.
     pub fn pos(&self) -> Result<Pos> {
-        let axes = ["x", "y", "z"].map(|name| self.find(name));
+        let axes = [Known::X, Known::Y, Known::Z].map(|axis| self.known(axis));
         if let [None, None, None] = axes {
             let position = self.find("position");
             return position.map_or(Ok(Pos::ZERO), |arg| point(&arg.value, &arg.place));
@@ -230,7 +250,7 @@ impl<'a> Args<'a> {
     /// # Errors
     /// Where it is no integer, or a negative one of no meaning.
     pub fn layer(&self) -> Result<LayerRef> {
-        let Some(arg) = self.find("layer_id") else {
+        let Some(arg) = self.known(Known::LayerId) else {
             return Ok(LayerRef::Active);
         };
         match arg.i32()? {
@@ -259,10 +279,10 @@ impl<'a> Args<'a> {
     /// # Errors
     /// Where it is no colour.
     pub fn colour_parts(&self) -> Result<Rgba> {
-        if let Some(arg) = self.find("color") {
+        if let Some(arg) = self.known(Known::Color) {
             return colour(&arg.value, &arg.place);
         }
-        let parts = ["r", "g", "b", "a"].map(|name| self.find(name));
+        let parts = [Known::R, Known::G, Known::B, Known::A].map(|part| self.known(part));
         match parts {
             // `[x, y, z, "#rrggbb"]`
             [Some(first), ..] if first.value.as_str().is_some() => {
@@ -360,6 +380,9 @@ pub fn point(value: &Value<'_>, place: &dyn std::fmt::Display) -> Result<Pos> {
 pub fn component(value: &Value<'_>, place: &dyn std::fmt::Display) -> Result<u8> {
     let wrong = || RpcError::params(place, "a colour component must be an integer from 0 to 255");
     let number = value.as_number().ok_or_else(wrong)?;
+    if let Some(integer) = number.plain_integer() {
+        return u8::try_from(integer).map_err(|_| wrong());
+    }
     if number.is_float() {
         let fraction = number.to_f64().filter(|f| (0.0..=1.0).contains(f));
         // Cut, as older clients expect: 0.5 is 127.

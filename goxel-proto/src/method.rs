@@ -58,6 +58,54 @@ impl Param {
     }
 }
 
+/// Parameters that many methods have, and that are read at every voxel: where they stand in a
+/// method's list is found at compile time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Known {
+    X,
+    Y,
+    Z,
+    R,
+    G,
+    B,
+    A,
+    LayerId,
+    Color,
+    Project,
+}
+
+impl Known {
+    const NAMES: [&str; 10] = ["x", "y", "z", "r", "g", "b", "a", "layer_id", "color", "project"];
+
+    const fn places(params: &[Param]) -> [u8; Self::NAMES.len()] {
+        let mut places = [FREE; Self::NAMES.len()];
+        let mut known = 0;
+        while known < places.len() {
+            let mut index = params.len();
+            while index > 0 {
+                index -= 1;
+                if is_first(params[index].names.as_bytes(), Self::NAMES[known].as_bytes()) {
+                    places[known] = index as u8;
+                }
+            }
+            known += 1;
+        }
+        places
+    }
+}
+
+/// Whether `name` is the first of these names.
+const fn is_first(names: &[u8], name: &[u8]) -> bool {
+    let mut at = 0;
+    while at < name.len() {
+        if at == names.len() || names[at] != name[at] {
+            return false;
+        }
+        at += 1;
+    }
+    at == names.len() || names[at] == b'|'
+}
+
 /// What the table says of a method.
 #[derive(Clone, Copy, Debug)]
 pub struct Info {
@@ -71,10 +119,19 @@ pub struct Info {
     pub params: &'static [Param],
     /// How many of them the positional form has; the rest can only be named.
     pub positional: usize,
+    known: [u8; Known::NAMES.len()],
     /// The shape of its result.
     pub result: &'static str,
     /// What it does.
     pub summary: &'static str,
+}
+
+impl Info {
+    /// Where a parameter stands in the list.
+    #[inline]
+    pub(crate) fn place(&self, known: Known) -> Option<usize> {
+        Some(usize::from(self.known[known as usize])).filter(|&place| place < self.params.len())
+    }
 }
 
 macro_rules! methods {
@@ -106,6 +163,10 @@ macro_rules! methods {
                 $($(Param::new($named, $named_what),)*)?
             ],
             positional: <[&str]>::len(&[$($param),*]),
+            known: Known::places(&[
+                $(Param::new($param, $what),)*
+                $($(Param::new($named, $named_what),)*)?
+            ]),
             result: $result,
             summary: $summary,
         }),*];
@@ -282,6 +343,14 @@ methods! {
          "color|rgba": "a colour", "layer_id": "an integer", "project": "a string"]
         -> "{success, added, layer_id}",
         "Sets many voxels, all or none: points, runs along x, boxes, or records in base64.";
+    GetVoxels "goxel.get_voxels" Read ["voxels": "an array of points"]
+        [named "runs": "an array of runs", "boxes": "an array of boxes", "data": "a string of base64",
+         "encoding": "a string: points, runs or base64", "offset": "an integer", "limit": "an integer",
+         "layer_id": "an integer", "project": "a string"]
+        -> "{voxels?: [[]], runs?: [[]], data?, count, truncated, layer_id}",
+        "Tells voxels in a form that goxel.add_voxels takes: those of the layer, or of runs and \
+         boxes, by z, y and x; of points each, empty ones with alpha 0. 10,000 unless limit says \
+         otherwise, of 0 a million.";
     RemoveVoxels "goxel.remove_voxels" Edit ["voxels": "an array of points"]
         [named "runs": "an array of runs", "boxes": "an array of boxes", "data": "a string of base64",
          "layer_id": "an integer", "project": "a string"]
@@ -334,11 +403,13 @@ methods! {
 
 impl Method {
     /// The method of this name.
+    #[inline]
     #[must_use]
-    pub fn find(name: &str) -> Option<Self> {
-        let index = SLOTS[slot(name.as_bytes(), MULTIPLIER)];
+    pub fn find(name: &(impl AsRef<[u8]> + ?Sized)) -> Option<Self> {
+        let name = name.as_ref();
+        let index = SLOTS[slot(name, MULTIPLIER)];
         let (found, method) = *NAMES.get(usize::from(index))?;
-        (found == name).then_some(method)
+        (found.as_bytes() == name).then_some(method)
     }
 }
 

@@ -12,7 +12,7 @@ const MEMBERS: &[(&[&str], &str)] = &[
        "read_only", "binned", "sorted_by_count", "goxel_initialized"], "boolean"),
     (&["name", "path", "version", "type", "protocol", "status", "hostname", "current_time",
        "message", "format", "output_path", "shape_type", "target_color", "hex", "description",
-       "method", "pixels", "layer"], "string"),
+       "method", "pixels", "layer", "data"], "string"),
     (&["x", "y", "z", "width", "height", "depth", "count", "layer_id", "active_layer_id", "id",
        "undo", "redo", "added", "removed", "failed", "painted", "voxels_filled", "voxels_created",
        "layer_count", "voxel_count", "total_operations", "successful_operations",
