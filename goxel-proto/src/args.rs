@@ -3,10 +3,14 @@
 //! Positional and named parameters end up in the same places, so that a call is read once. Errors
 //! name the place as the client wrote it: `params[3]` or `params.color`.
 
+mod point;
+
 use crate::error::RpcError;
 use crate::json::{Kind, Number, Reader, SyntaxError, Unread, Value};
 use crate::method::{Info, Known, Method};
 use crate::types::{LayerId, LayerRef, LayerScope, Pos, Rgba};
+
+pub use point::point;
 
 /// The most parameters that a method in the table has.
 pub const PARAMS_MAX: usize = 17;
@@ -354,23 +358,6 @@ impl Arg<'_> {
 pub fn coordinate(value: &Value<'_>, place: &dyn std::fmt::Display) -> Result<i32> {
     let number = value.as_number().ok_or_else(|| RpcError::params(place, "must be a number"))?;
     number.floor_i32().ok_or_else(|| RpcError::params(place, "is outside the range of 32 bits"))
-}
-
-/// A position: `[x, y, z]` or `{x, y, z}`.
-///
-/// # Errors
-/// Where it is neither, or a coordinate is wrong.
-pub fn point(value: &Value<'_>, place: &dyn std::fmt::Display) -> Result<Pos> {
-    let mut axes = ["x", "y", "z"].map(|name| value.get(name));
-    if value.kind() == Kind::Array && value.elements().count() == 3 {
-        axes.iter_mut().zip(value.elements()).for_each(|(axis, part)| *axis = Some(part));
-    }
-    let mut pos = [0; 3];
-    for ((axis, part), name) in pos.iter_mut().zip(axes).zip(["x", "y", "z"]) {
-        let part = part.ok_or_else(|| RpcError::params(place, "needs x, y and z"))?;
-        *axis = coordinate(&part, &format_args!("{place}.{name}"))?;
-    }
-    Ok(pos.into())
 }
 
 /// A colour component: an integer from 0 to 255, or a fraction from 0 to 1 that is scaled to it.
