@@ -274,6 +274,8 @@ mod bulk_tests;
 #[cfg(test)]
 mod layer_tests;
 #[cfg(test)]
+mod method_tests;
+#[cfg(test)]
 mod render_tests;
 #[cfg(test)]
 mod tests;

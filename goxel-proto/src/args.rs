@@ -3,10 +3,14 @@
 //! Positional and named parameters end up in the same places, so that a call is read once. Errors
 //! name the place as the client wrote it: `params[3]` or `params.color`.
 
+mod point;
+
 use crate::error::RpcError;
 use crate::json::{Kind, Number, Reader, SyntaxError, Unread, Value};
 use crate::method::{Info, Known, Method};
 use crate::types::{LayerId, LayerRef, LayerScope, Pos, Rgba};
+
+pub use point::point;
 
 /// The most parameters that a method in the table has.
 pub const PARAMS_MAX: usize = 17;
@@ -229,13 +233,20 @@ impl<'a> Args<'a> {
             .transpose()
     }
 
-    /// The position in `x`, `y` and `z`; absent ones are 0. Fractions are rounded down.
+    /// The position in `x`, `y` and `z`, or in `position` where none of them is given; absent
+    /// ones are 0. Fractions are rounded down.
     ///
     /// # Errors
     /// Where one is not a number that fits.
     pub fn pos(&self) -> Result<Pos> {
-        let axis = |axis| self.known(axis).map_or(Ok(0), |arg| coordinate(&arg.value, &arg.place));
-        Ok(Pos { x: axis(Known::X)?, y: axis(Known::Y)?, z: axis(Known::Z)? })
+        let axes = [Known::X, Known::Y, Known::Z].map(|axis| self.known(axis));
+        if let [None, None, None] = axes {
+            let position = self.find("position");
+            return position.map_or(Ok(Pos::ZERO), |arg| point(&arg.value, &arg.place));
+        }
+        let [x, y, z] =
+            axes.map(|axis| axis.map_or(Ok(0), |arg| coordinate(&arg.value, &arg.place)));
+        Ok(Pos { x: x?, y: y?, z: z? })
     }
 
     /// What `layer_id` says: 0, -1 or nothing for the active layer.
@@ -456,6 +467,12 @@ mod tests {
         let pos = |params: &str| args(params, |args| args.pos().map_err(|error| error.message));
         assert_eq!(pos("[1.7, -0.5, 2e1]"), Ok(Pos::new(1, -1, 20)));
         assert_eq!(pos("{\"z\": 5}"), Ok(Pos::new(0, 0, 5)));
+        assert_eq!(pos("{\"position\": [1.5, 2, -3]}"), Ok(Pos::new(1, 2, -3)));
+        assert_eq!(pos("{\"position\": {\"x\": 1, \"y\": 2, \"z\": 3}}"), Ok(Pos::new(1, 2, 3)));
+        for bad in ["[1, 2]", "7", "{\"x\": 1}"] {
+            let message = "params.position: needs x, y and z".to_owned();
+            assert_eq!(pos(&format!("{{\"position\": {bad}}}")), Err(message));
+        }
         let message = "params[1]: is outside the range of 32 bits".to_owned();
         assert_eq!(pos("[0, 2147483648, 0]"), Err(message));
         assert_eq!(pos("{\"x\": \"1\"}"), Err("params.x: must be a number".to_owned()));

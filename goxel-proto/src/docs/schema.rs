@@ -109,6 +109,9 @@ pub(super) fn param(what: &str, w: &mut Writer<'_>) {
         w.member("minimum", 0);
         return w.member("maximum", 255);
     }
+    if what == "[x, y, z] or {x, y, z}" {
+        return w.member("type", ["array", "object"]);
+    }
     if what.starts_with("an integer, or an array") {
         return w.member("type", ["integer", "array"]);
     }
