@@ -2,7 +2,8 @@
 //!
 //! The targets are built with coverage by the toolchain's own means, so neither a nightly one nor
 //! `cargo-fuzz` is needed; the fuzzer comes with the crate `libfuzzer-sys`, which wants a C++
-//! compiler. They begin with [`seeds`]: what the tests say. Finds lie in `tests/fuzz/artifacts`.
+//! compiler. They begin with [`seeds`]: what the tests say. What they make lies in `target/fuzz`,
+//! finds in its `artifacts`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,13 +32,13 @@ const FLAGS: [&str; 6] = [
 /// Builds and runs the targets that `args` name, or all.
 pub(crate) fn run(root: &Path, args: &[String]) -> Result<()> {
     let (targets, seconds) = chosen(args)?;
-    let folder = root.join("tests/fuzz");
-    let programs = build(&folder)?;
+    let made = root.join("target/fuzz");
+    let programs = build(&root.join("tests/fuzz"), &made)?;
     for target in targets {
         println!("==> {target}: {seconds} s");
-        let corpus = folder.join("corpus").join(target);
+        let corpus = made.join("corpus").join(target);
         seeds(root, target, &corpus)?;
-        let artifacts = folder.join("artifacts").join(target);
+        let artifacts = made.join("artifacts").join(target);
         fs::create_dir_all(&artifacts)?;
         let mut command = Command::new(programs.join(target));
         command.arg(&corpus).args([
@@ -67,15 +68,15 @@ fn chosen(args: &[String]) -> Result<(Vec<&'static str>, u32)> {
 }
 
 /// Gives the directory of the programs.
-fn build(folder: &Path) -> Result<PathBuf> {
+fn build(folder: &Path, target: &Path) -> Result<PathBuf> {
     let host = host()?;
     let mut cargo = Command::new(ci::cargo_path());
     // A named target keeps the flags from build scripts.
     cargo.args(["build", "--release", "--target", &host]).current_dir(folder);
     cargo.env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\u{1f}"));
-    cargo.env("CARGO_TARGET_DIR", folder.join("target"));
+    cargo.env("CARGO_TARGET_DIR", target);
     ci::check(&mut cargo)?;
-    Ok(folder.join("target").join(host).join("release"))
+    Ok(target.join(host).join("release"))
 }
 
 /// The triple of this machine.

@@ -45,6 +45,10 @@ fn nesting_is_bounded() {
     let limit = DEPTH_MAX as usize;
     assert!(Value::parse(nested(limit).as_bytes()).is_ok());
     bad(&nested(limit + 1), limit, "nested too deep");
+    for depth in [limit, limit + 1] {
+        let theirs = serde_json::from_str::<serde_json::Value>(&nested(depth)).is_ok();
+        assert_eq!(theirs, depth == limit, "{depth}");
+    }
     bad(&"[".repeat(1 << 20), limit, "nested too deep");
 }
 

@@ -21,6 +21,7 @@ fuzz_target!(|input: (u8, &[u8])| {
     let theirs = serde_json::from_slice::<Value>(params.raw());
     // A call that stops at its first mistake need not have come to the one in the syntax.
     match theirs {
+        // As parameters they stand one level deeper than by themselves.
         Ok(_) => assert!(!refused || outcome.is_err_and(|e| e.message.contains("nested too deep"))),
         Err(error) if error.to_string().starts_with("number out of range") => {}
         Err(_) => assert!(outcome.is_err()),
