@@ -65,6 +65,12 @@ impl Context {
         self.current = Some(id);
     }
 
+    /// Which project is meant: this one where it is still open, else the current one.
+    #[must_use]
+    pub fn resolve(&self, id: Option<ProjectId>) -> Option<ProjectId> {
+        id.filter(|id| self.projects.contains_key(id)).or_else(|| self.current())
+    }
+
     /// A project, to read. `None` stands for the current one.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ pub mod limits;
 mod mask;
 mod project;
 mod scan;
+mod transaction;
 mod volume;
 
 pub use blend::BlendMode;

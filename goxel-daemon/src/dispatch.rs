@@ -6,7 +6,7 @@ use goxel_proto::json::Writer;
 use goxel_proto::{Args, ErrorCode, Method};
 
 use crate::handlers::{
-    analysis, edits, files, get_voxels, layers, projects, render, system, voxels,
+    analysis, edits, files, get_voxels, layers, projects, render, system, transactions, voxels,
 };
 use crate::renders::Renders;
 use crate::state::{Job, Look, Result, Session, Snapshot, State, refused, target};
@@ -93,6 +93,10 @@ pub(crate) fn handler(method: Method) -> (Handler, ErrorCode) {
         Method::Clear => (Edit(layers::clear), Code::Layer),
         Method::History => (Read(projects::history), Code::Internal),
         Method::Status => (System(system::status), Code::Internal),
+        Method::Begin => (System(transactions::begin), Code::Internal),
+        Method::Commit => (System(transactions::commit), Code::Internal),
+        Method::Rollback => (System(transactions::roll_back), Code::Internal),
+        Method::Convert => (Load(files::convert), Code::Load),
         Method::Undo => (Edit(projects::undo), Code::Internal),
         Method::Redo => (Edit(projects::redo), Code::Internal),
     }
@@ -112,6 +116,10 @@ pub(crate) fn call(
         return handle(state, session, args, writer).map(|()| Outcome::Written);
     }
     let id = target(state, session, args)?;
+    if !state.transactions.is_empty() {
+        let edits = matches!(handler, Handler::Edit(_)) || method == Method::ImportModel;
+        transactions::check(state, session, id, edits)?;
+    }
     match handler {
         Handler::System(_) => Ok(Outcome::Written),
         Handler::Load(handle) => handle(id, args).map(Outcome::Job),

@@ -1,12 +1,14 @@
 //! What the daemon holds, and what it remembers of each connection.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Instant;
 
 use goxel_core::{Context, Project, ProjectId};
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, ErrorCode, RpcError};
 
+use crate::handlers::transactions::Transactions;
 use crate::renders::{Renders, Settings};
 use crate::server::Waiting;
 
@@ -21,6 +23,8 @@ pub(crate) struct State {
     pub(crate) stopping: bool,
     /// Calls of methods so far.
     pub(crate) calls: u64,
+    /// Transactions that have begun.
+    pub(crate) transactions: Transactions,
     /// Made at the first use.
     pub(crate) renders: Option<Renders>,
 }
@@ -32,6 +36,7 @@ impl Default for State {
             started: Instant::now(),
             stopping: false,
             calls: 0,
+            transactions: Transactions::default(),
             renders: None,
         }
     }
@@ -49,6 +54,8 @@ impl State {
 pub(crate) struct Session {
     /// The project that this connection last made, loaded or selected.
     pub(crate) project: Option<ProjectId>,
+    /// Held while transactions of this connection are open: without it they are taken back.
+    pub(crate) transaction: Option<Arc<()>>,
     /// How the job that runs is answered.
     pub(crate) waiting: Option<Waiting>,
     /// What is left of a batch while one of its jobs runs.

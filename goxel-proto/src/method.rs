@@ -398,6 +398,18 @@ methods! {
         "Takes back the last change.";
     Redo "goxel.redo" Edit [] [named "project": "a string"] -> "{success, undo, redo}",
         "Does again what was last taken back.";
+    Begin "goxel.begin" System [] [named "project": "a string"] -> "{success, name}",
+        "Begins a transaction: edits of the project up to goxel.commit become one step of its \
+         history, and other connections cannot edit it meanwhile. It is rolled back where the \
+         connection ends.";
+    Commit "goxel.commit" System [] [named "project": "a string"] -> "{success, name}",
+        "Ends this connection's transaction and keeps what was done in it.";
+    Rollback "goxel.rollback" System [] [named "project": "a string"] -> "{success, name}",
+        "Ends this connection's transaction: the project is what it was when it began.";
+    Convert "goxel.convert" System ["path|file_path": "a string", "output_path": "a string"]
+        [named "format": "a string"] -> "{success, path, output_path}",
+        "Reads a file and writes another, in the named format or that of its extension, apart from \
+         all projects; it runs on a worker.";
     Discover "rpc.discover" System [] -> "an OpenRPC document",
         "Describes every method for programs.";
     Shutdown "goxel.shutdown" System [] -> "{success}",

@@ -9,6 +9,7 @@ pub(crate) mod layers;
 pub(crate) mod projects;
 pub(crate) mod render;
 pub(crate) mod system;
+pub(crate) mod transactions;
 pub(crate) mod voxels;
 
 /// What the daemon calls itself.
