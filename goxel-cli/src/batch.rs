@@ -334,8 +334,8 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
         }
         let Tally { done, line, .. } = self.tally;
         let mut text = match done {
-            0 => format!("{name}: {Closed}; no command was done for sure"),
-            _ => format!("{name}: {Closed}; {} were done, up to line {line}", counted(done, "command")),
+            0 => format!("{name}: {Closed}; no command done for sure"),
+            _ => format!("{name}: {Closed}; {} done, up to line {line}", counted(done, "command")),
         };
         if let (Some(first), Some(last)) = (self.under_way.front(), self.under_way.back()) {
             let count = counted(self.under_way.len() as u64, "command");

@@ -102,14 +102,17 @@ impl<'a, W: Write> Session<'a, W> {
         command: Command,
         connect: impl FnOnce() -> Result<&'c mut Client>,
     ) -> Result<()> {
+        let Command::Old(old) = command else { return self.run_today(command, connect) };
+        let client = connect()?;
+        old.today().into_iter().try_for_each(|each| self.run_today(each, || Ok(&mut *client)))
+    }
+
+    fn run_today<'c>(
+        &mut self,
+        command: Command,
+        connect: impl FnOnce() -> Result<&'c mut Client>,
+    ) -> Result<()> {
         let outcome = match command {
-            Command::Old(old) => {
-                let client = connect()?;
-                return old
-                    .today()
-                    .into_iter()
-                    .try_for_each(|each| self.run(each, || Ok(&mut *client)));
-            }
             Command::GetVoxels { .. }
             | Command::AddVoxels(AddVoxels { file: Some(_), .. })
             | Command::RemoveVoxels(RemoveVoxels { file: Some(_), .. }) => {

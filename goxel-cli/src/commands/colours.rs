@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn histograms() {
-        let bars = ["█".repeat(40), "█".repeat(13) + "▎"];
+        let bars = ["█".repeat(40), "█".repeat(13) + "▍"];
         let expected = format!(
             "color      voxels  share\n#ff0000ff   3,000  75.0%  {}\n#0000ffff   1,000  25.0%  {}\n\
              4,000 voxels, 2 colors",
