@@ -8,10 +8,13 @@
 
 mod castle;
 mod command_line;
+mod command_line_pages;
 mod docs;
+mod examples;
 mod golden;
 mod json_suite;
 mod lifecycle;
 mod peer_faults;
+mod transcript;
 mod wire;
 mod world;
