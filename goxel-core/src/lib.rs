@@ -4,6 +4,7 @@
 //! plain values and gives plain values. Start with [`Volume`], then [`Project`], then [`Context`].
 
 mod blend;
+pub mod client;
 mod command;
 mod context;
 mod error;

@@ -6,7 +6,8 @@ use std::os::unix::net::UnixStream as StdStream;
 use std::thread::JoinHandle;
 
 use super::*;
-use crate::bind;
+use crate::service::{Refusal, Verdict};
+use crate::{SOCKET_MODE, bind};
 
 /// Gives every frame back; `[j...]` by way of a worker; `[stop]` ends the loop.
 #[derive(Default)]
@@ -46,8 +47,8 @@ impl Service for EchoService {
         Verdict::Answered
     }
 
-    fn oversize(&mut self, limit: usize, out: &mut Vec<u8>) {
-        out.extend_from_slice(format!("over {limit}\n").as_bytes());
+    fn refuse(&mut self, refusal: Refusal, out: &mut Vec<u8>) {
+        out.extend_from_slice(format!("{refusal:?}\n").as_bytes());
     }
 
     fn stopping(&self) -> bool {
@@ -57,16 +58,29 @@ impl Service for EchoService {
 
 struct Server {
     dir: tempfile::TempDir,
+    status: Arc<Status>,
     thread: JoinHandle<io::Result<()>>,
 }
 
+const LIMIT: usize = 1 << 20;
+
+/// Over each backend. Where the kernel refuses io_uring, that is epoll twice.
+fn on_each(test: impl Fn(Settings)) {
+    for io in [Io::Mio, Io::Uring] {
+        test(Settings { io, ..Settings::new(LIMIT) });
+    }
+}
+
 impl Server {
-    fn start() -> Self {
+    fn start(settings: Settings) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let listener = bind(&dir.path().join("s")).unwrap();
-        let settings = Settings { frame_bytes_max: 1 << 20 };
-        let events = EventLoop::new(listener, settings, EchoService::default()).unwrap();
-        Self { dir, thread: std::thread::spawn(move || events.run()) }
+        let listener = bind(&dir.path().join("s"), SOCKET_MODE).unwrap();
+        let status = Arc::new(Status::default());
+        let for_loop = Arc::clone(&status);
+        let thread = std::thread::spawn(move || {
+            EventLoop::new(listener, settings, for_loop, EchoService::default())?.run()
+        });
+        Self { dir, status, thread }
     }
 
     fn connect(&self) -> StdStream {
@@ -92,7 +106,11 @@ fn check(mut stream: &StdStream, send: &[u8], expected: &str) {
 
 #[test]
 fn replies_come_in_order_of_requests() {
-    let server = Server::start();
+    on_each(in_order);
+}
+
+fn in_order(settings: Settings) {
+    let server = Server::start(settings);
     let stream = server.connect();
     check(&stream, b"[1][2]\n[j3] [4]\n", "[1]\n[2]\njob [j3]\n[4]\n");
     for byte in b"[\"slow\"]" {
@@ -104,7 +122,11 @@ fn replies_come_in_order_of_requests() {
 
 #[test]
 fn a_half_closed_connection_is_answered() {
-    let server = Server::start();
+    on_each(half_closed);
+}
+
+fn half_closed(settings: Settings) {
+    let server = Server::start(settings);
     let mut stream = server.connect();
     stream.write_all(b"[1][j2][3]{\"cut").unwrap();
     stream.shutdown(Shutdown::Write).unwrap();
@@ -116,7 +138,11 @@ fn a_half_closed_connection_is_answered() {
 
 #[test]
 fn more_frames_than_a_turn_and_more_output_than_a_socket() {
-    let server = Server::start();
+    on_each(more_frames);
+}
+
+fn more_frames(settings: Settings) {
+    let server = Server::start(settings);
     let stream = server.connect();
     let line = format!("[\"{}\"]\n", "x".repeat(1000));
     let count = 20 * FRAMES_PER_TURN;
@@ -139,7 +165,11 @@ fn more_frames_than_a_turn_and_more_output_than_a_socket() {
 
 #[test]
 fn a_message_over_the_limit_is_answered_and_the_connection_closed() {
-    let server = Server::start();
+    on_each(too_long);
+}
+
+fn too_long(settings: Settings) {
+    let server = Server::start(settings);
     let mut stream = server.connect();
     // One that is just short enough, then one that is a byte longer.
     let longest = format!("[\"{}\"]", "x".repeat((1 << 20) - 4));
@@ -154,14 +184,18 @@ fn a_message_over_the_limit_is_answered_and_the_connection_closed() {
     let _ = stream.write_all(text.as_bytes());
     let mut got = Vec::new();
     let _ = stream.read_to_end(&mut got);
-    assert!(got.starts_with(b"over 1048576\n"), "{}", String::from_utf8_lossy(&got));
+    assert!(got.starts_with(b"TooLong(1048576)\n"), "{}", String::from_utf8_lossy(&got));
     check(&server.connect(), b"[fine]", "[fine]\n");
     server.stop();
 }
 
 #[test]
 fn a_client_that_leaves_at_once_is_carried_out() {
-    let server = Server::start();
+    on_each(leaves_at_once);
+}
+
+fn leaves_at_once(settings: Settings) {
+    let server = Server::start(settings);
     for _ in 0..50 {
         server.connect().write_all(b"[j1][2]").unwrap();
     }
