@@ -186,7 +186,7 @@ pub(crate) struct AddVoxels {
     /// The layer [default: the active one]
     #[arg(long, value_name = "ID", allow_negative_numbers = true)]
     pub(crate) layer: Option<i32>,
-    /// Read points from a file, or - for standard input: x y z [COLOR] or x,y,z,r,g,b[,a] a line
+    /// Read points from a file, or - for standard input: x y z COLOR or x,y,z,r,g,b,a a line
     #[arg(long)]
     pub(crate) file: Option<PathBuf>,
 }

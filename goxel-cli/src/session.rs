@@ -1,4 +1,4 @@
-//! [`Session`]: one command after the other over one connection, with what they print.
+//! [`Printing`]: what a command's replies look like to people and to programs.
 
 use std::io::{self, IsTerminal, Write};
 
