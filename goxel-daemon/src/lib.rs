@@ -17,7 +17,7 @@ mod state;
 use std::path::Path;
 use std::sync::Arc;
 
-use goxel_io::{EventLoop, Listener, SOCKET_MODE, Settings, Status};
+use goxel_io::{EventLoop, Listener, SOCKET_MODE, Service, Settings, Status};
 use goxel_proto::limits::FRAME_BYTES_MAX;
 
 pub use self::protocol::Protocol;
@@ -35,11 +35,15 @@ pub fn serve(socket: &Path, ready: impl FnOnce()) -> std::io::Result<()> {
     events.run()
 }
 
-fn event_loop(
+/// A daemon over a listener, which serves when it is run.
+///
+/// # Errors
+/// Where the system refuses what the loop needs.
+pub fn event_loop(
     listener: Listener,
     settings: Settings,
     protocol: Protocol,
-) -> std::io::Result<EventLoop<server::Server>> {
+) -> std::io::Result<EventLoop<impl Service>> {
     let status = Arc::new(Status::default());
     let server = server::Server::new(Arc::clone(&status), protocol);
     EventLoop::new(listener, settings, status, server)
