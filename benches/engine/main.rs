@@ -5,6 +5,7 @@
 //! Build the daemon first (`cargo build --release`); install `redis-server` and `redis-tools` for
 //! the yardstick.
 
+mod alone;
 mod floor;
 mod jobs;
 mod load;

@@ -8,6 +8,9 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use goxel_io::Io;
+
+use crate::alone::Alone;
 use crate::floor::Floor;
 use crate::load::{Load, Shape};
 use crate::program::Program;
@@ -65,6 +68,7 @@ pub(crate) fn connect(program: &Program, shape: Shape) -> io::Result<Load> {
 fn shape(table: &mut Table, shape: Shape) -> io::Result<()> {
     let floor = Floor::start()?;
     let redis = Program::redis().ok();
+    let alone = [("mio_alone", Alone::start(Io::Mio)?), ("uring_alone", Alone::start(Io::Uring)?)];
     let ours = FLAGS.map(|(name, flags)| (name, Program::goxel(flags)));
     let mut rates: Vec<(&str, Vec<f64>)> = Vec::new();
     let mut add = |name, rate| match rates.iter_mut().find(|(known, _)| *known == name) {
@@ -75,6 +79,9 @@ fn shape(table: &mut Table, shape: Shape) -> io::Result<()> {
         for (name, program) in &ours {
             let program = program.as_ref().map_err(|error| io::Error::other(error.to_string()))?;
             add(name, connect(program, shape)?.rate(TIME)?);
+        }
+        for (name, alone) in &alone {
+            add(name, Load::connect(alone.socket(), shape, add_voxel)?.rate(TIME)?);
         }
         if let Some(redis) = &redis {
             add("redis_same_client", Load::connect(redis.socket(), shape, set)?.rate(TIME)?);

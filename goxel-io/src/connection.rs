@@ -18,6 +18,7 @@ pub(crate) struct Beside<S> {
     /// Of the message whose beginning is held.
     pub(crate) scanner: FrameScanner,
     pub(crate) session: S,
+    /// Who it is, for what asks.
     pub(crate) cold: ClientCold,
 }
 

@@ -1,87 +1,156 @@
 //! [`Spin`]: whether, and for how long, the loop looks for work before it sleeps.
 //!
 //! Waking a halted core takes tens of microseconds; a client that asks, reads and asks again comes
-//! back sooner than that. So after work the loop goes on looking for a while, as long as that pays:
-//! the time is twice what the next request took to come on average, and none where that is longer
-//! than the limit. A look that finds nothing halves the readiness to look; two in a row end it.
-//! It begins again when requests were seen to follow each other closely though the loop slept.
+//! back sooner than that, so going on looking for a while can double what such a client gets done.
+//! Where the cores are busy with something else it is the other way round: looking takes away the
+//! time that the client needs. Neither can be known beforehand, so both are tried, and what
+//! answered more requests a second is kept:
 //!
-//! The clock is the caller's: nothing here waits.
+//! ```text
+//! asleep --(waits are short: worth a trial)--> awake for a trial --(more requests)--> awake
+//!    ^                                            |                                     |
+//!    +---- fewer, or looks in vain ---------------+------------------- from time to time a trial
+//! ```
+//!
+//! Where nothing follows closely there is no trial, so what comes seldom costs nothing. The clock
+//! is the caller's: nothing here waits.
 
 use std::time::Duration;
 
-/// How many looks that would have paid, had they been made, make the loop look again.
-const MISSED_CHANCES: u32 = 3;
-/// A new gap counts for one part in so many of the average.
-const AVERAGE_SHARE: u32 = 8;
+/// Waits after which it is decided anew.
+const EPOCH: u32 = 64;
+/// Waits of a trial. Short, since what is tried may be the worse.
+const TRIAL: u32 = 24;
+/// Epochs after which the other way is tried again: the machine's load changes.
+const EPOCHS_KEPT: u32 = 32;
+/// Looks in vain, in a row, that end looking at once.
+const MISSES_MAX: u32 = 3;
+/// Looking must answer more by one part in so many: it uses a processor.
+const GAIN_SHARE: f64 = 1.0 / 16.0;
+
+/// What the loop does when there is nothing to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Asleep,
+    Awake,
+}
+
+/// How one wait went.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wait {
+    /// How long it took until something came.
+    pub(crate) waited: Duration,
+    /// Since the wait before ended, this one included.
+    pub(crate) cycle: Duration,
+    /// Requests that were answered in between.
+    pub(crate) requests: u64,
+}
 
 /// The decision, from how it went before.
 #[derive(Debug)]
 pub(crate) struct Spin {
     limit: Duration,
-    /// How long the next request took to come, on average. Never more than twice the limit.
-    gap: Duration,
-    /// Whether looking pays at present.
-    on: bool,
-    /// Looks that found nothing, in a row.
+    way: Way,
+    /// The way that is not tried but kept.
+    kept: Way,
+    /// Requests a second of the kept way, when it was last measured.
+    rate: f64,
+    /// Epochs since the last trial.
+    epochs: u32,
     misses: u32,
-    /// Sleeps that were shorter than the limit, in a row.
-    chances: u32,
+    waits: u32,
+    short_waits: u32,
+    time: Duration,
+    requests: u64,
 }
-
-/// Looks in vain, in a row, that end it.
-const MISSES_MAX: u32 = 2;
 
 impl Spin {
     /// Looks for at most `limit`; zero is never.
     pub(crate) fn new(limit: Duration) -> Self {
-        Self { limit, gap: limit, on: false, misses: 0, chances: 0 }
+        Self {
+            limit,
+            way: Way::Asleep,
+            kept: Way::Asleep,
+            rate: 0.0,
+            epochs: EPOCHS_KEPT,
+            misses: 0,
+            waits: 0,
+            short_waits: 0,
+            time: Duration::ZERO,
+            requests: 0,
+        }
     }
 
     /// For how long to look now.
     pub(crate) fn budget(&self) -> Duration {
-        if self.on { (self.gap * 2).min(self.limit) } else { Duration::ZERO }
+        if self.way == Way::Awake { self.limit } else { Duration::ZERO }
     }
 
-    /// A look found something after this time.
-    pub(crate) fn found(&mut self, after: Duration) {
-        self.misses = 0;
-        self.learn(after);
-    }
-
-    /// A look found nothing.
+    /// Looking was in vain.
     pub(crate) fn missed(&mut self) {
         self.misses += 1;
-        // The average was too short, or nothing comes: look longer once, then no more.
-        self.gap = (self.gap * 2).min(self.limit);
         if self.misses >= MISSES_MAX {
-            self.on = false;
-            self.chances = 0;
+            self.keep(Way::Asleep);
         }
     }
 
-    /// Something came when the loop had slept for this time, waking included.
-    pub(crate) fn slept(&mut self, time: Duration) {
+    /// Something came.
+    pub(crate) fn came(&mut self, wait: Wait) {
         if self.limit.is_zero() {
             return;
         }
-        // A sleep holds the time that it takes to wake, which a look would not.
-        if time > self.limit * 2 {
-            self.chances = 0;
-            return;
-        }
-        self.chances += 1;
-        self.learn(time);
-        if !self.on && self.chances >= MISSED_CHANCES {
-            self.on = true;
+        if wait.waited <= self.limit {
             self.misses = 0;
-            self.gap = self.limit;
+        }
+        self.waits += 1;
+        // A sleep holds the time that it takes to wake, which a look would not.
+        self.short_waits += u32::from(wait.waited <= self.limit * 2);
+        // A pause of the clients says nothing of either way.
+        self.time += wait.cycle.min(self.limit * 8);
+        self.requests += wait.requests;
+        let trial = self.way != self.kept;
+        if self.waits >= if trial { TRIAL } else { EPOCH } {
+            self.decide(trial);
         }
     }
 
-    fn learn(&mut self, gap: Duration) {
-        let gap = gap.min(self.limit * 2);
-        self.gap = (self.gap * (AVERAGE_SHARE - 1) + gap) / AVERAGE_SHARE;
+    fn decide(&mut self, trial: bool) {
+        let rate = self.requests as f64 / self.time.as_secs_f64().max(f64::MIN_POSITIVE);
+        let follow_closely = self.short_waits * 2 > self.waits;
+        if trial {
+            let better = match self.way {
+                Way::Awake => rate > self.rate * (1.0 + GAIN_SHARE),
+                Way::Asleep => rate * (1.0 + GAIN_SHARE) > self.rate,
+            };
+            self.rate = if better { rate } else { self.rate };
+            self.keep(if better { self.way } else { self.kept });
+        } else if self.kept == Way::Asleep && !follow_closely {
+            self.begin(Way::Asleep);
+        } else {
+            self.rate = rate;
+            self.epochs += 1;
+            let due = self.epochs > EPOCHS_KEPT;
+            self.begin(if due { self.other() } else { self.kept });
+        }
+    }
+
+    fn other(&self) -> Way {
+        if self.kept == Way::Asleep { Way::Awake } else { Way::Asleep }
+    }
+
+    fn keep(&mut self, way: Way) {
+        self.kept = way;
+        self.epochs = 0;
+        self.begin(way);
+    }
+
+    fn begin(&mut self, way: Way) {
+        self.way = way;
+        self.misses = 0;
+        self.waits = 0;
+        self.short_waits = 0;
+        self.time = Duration::ZERO;
+        self.requests = 0;
     }
 }
 
@@ -91,48 +160,57 @@ mod tests {
 
     const LIMIT: Duration = Duration::from_micros(50);
 
-    fn micros(us: u64) -> Duration {
-        Duration::from_micros(us)
+    /// Clients that come back after these microseconds when the loop sleeps and when it looks;
+    /// how many of so many waits were spent looking.
+    fn looked(asleep_us: u64, awake_us: u64, waits: usize) -> usize {
+        looked_with(&mut Spin::new(LIMIT), asleep_us, awake_us, waits)
     }
 
-    /// One that looks, because requests came every `us` microseconds.
-    fn looking(us: u64) -> Spin {
+    fn looked_with(spin: &mut Spin, asleep_us: u64, awake_us: u64, waits: usize) -> usize {
+        let mut looked = 0;
+        for _ in 0..waits {
+            let budget = spin.budget();
+            let awake = !budget.is_zero();
+            looked += usize::from(awake);
+            let waited = Duration::from_micros(if awake { awake_us } else { asleep_us });
+            if awake && waited > budget {
+                spin.missed();
+            }
+            let cycle = waited + Duration::from_micros(2);
+            spin.came(Wait { waited, cycle, requests: 1 });
+        }
+        looked
+    }
+
+    #[test]
+    fn it_looks_where_that_pays() {
+        assert!(looked(60, 20, 10_000) > 9_500);
+        assert!(looked(30, 20, 10_000) > 9_500);
+    }
+
+    #[test]
+    fn it_sleeps_where_looking_does_not_pay() {
+        // Few trials are made, and they are short.
+        assert!(looked(20, 20, 100_000) < 2_000);
+        assert!(looked(10, 40, 100_000) < 2_000);
+        assert!(looked(90, 90, 100_000) < 1_000);
+    }
+
+    #[test]
+    fn what_comes_seldom_costs_nothing() {
+        assert_eq!(looked(1000, 1000, 10_000), 0);
+        assert_eq!(looked(101, 10, 10_000), 0);
+        assert_eq!(looked_with(&mut Spin::new(Duration::ZERO), 10, 1, 10_000), 0);
+    }
+
+    #[test]
+    fn it_changes_its_mind() {
         let mut spin = Spin::new(LIMIT);
-        (0..MISSED_CHANCES).for_each(|_| spin.slept(micros(us)));
-        spin
-    }
-
-    #[test]
-    fn it_begins_when_requests_follow_closely_and_only_then() {
-        assert_eq!(Spin::new(LIMIT).budget(), Duration::ZERO);
-        assert_eq!(looking(30).budget(), LIMIT);
-        assert_eq!(looking(150).budget(), Duration::ZERO);
-        let mut never = Spin::new(Duration::ZERO);
-        (0..100).for_each(|_| never.slept(Duration::ZERO));
-        assert_eq!(never.budget(), Duration::ZERO);
-    }
-
-    #[test]
-    fn it_ends_when_looking_does_not_pay() {
-        let mut spin = looking(30);
-        spin.missed();
-        assert_ne!(spin.budget(), Duration::ZERO);
-        spin.found(micros(10));
-        spin.missed();
-        assert_ne!(spin.budget(), Duration::ZERO);
-        spin.missed();
-        assert_eq!(spin.budget(), Duration::ZERO);
-        // And what comes seldom does not bring it back.
-        (0..100).for_each(|_| spin.slept(micros(1000)));
-        assert_eq!(spin.budget(), Duration::ZERO);
-    }
-
-    #[test]
-    fn its_time_follows_the_requests() {
-        let mut spin = looking(30);
-        (0..50).for_each(|_| spin.found(micros(5)));
-        assert!((micros(9)..micros(12)).contains(&spin.budget()), "{:?}", spin.budget());
-        (0..50).for_each(|_| spin.found(micros(45)));
-        assert_eq!(spin.budget(), LIMIT);
+        assert!(looked_with(&mut spin, 60, 20, 10_000) > 9_500);
+        // The client stops: two or three looks in vain.
+        assert!(looked_with(&mut spin, 5000, 5000, 10_000) <= MISSES_MAX as usize);
+        // The machine is busy now.
+        assert!(looked_with(&mut spin, 20, 40, 100_000) < 4_000);
+        assert!(looked_with(&mut spin, 60, 20, 100_000) > 90_000);
     }
 }

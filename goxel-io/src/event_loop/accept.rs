@@ -67,6 +67,7 @@ impl<S: Service, B: Backend> Running<S, B> {
             return self.turn_away(&socket, limit);
         }
         let Some(cold) = self.known(&socket) else { return };
+        tracing::debug!(pid = cold.pid, uid = cold.uid, "a client came");
         let session = self.service.open();
         let mut hot = ClientHot::new(-1, self.now_ms);
         hot.flags.set(ClientFlags::READABLE, !B::PUSHES);

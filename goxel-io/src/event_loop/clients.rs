@@ -41,10 +41,10 @@ impl<S> Clients<S> {
     }
 
     /// Takes a client out.
-    pub(super) fn remove(&mut self, of: Token) -> Option<ClientHot> {
+    pub(super) fn remove(&mut self, of: Token) -> Option<(ClientHot, ClientCold)> {
         self.get_mut(of)?;
-        *self.beside.get_mut(key(of) as usize)? = None;
-        self.hot.remove(key(of))
+        let beside = self.beside.get_mut(key(of) as usize)?.take()?;
+        Some((self.hot.remove(key(of))?, beside.cold))
     }
 
     /// The tokens of all clients.

@@ -28,7 +28,7 @@ use crate::listener::Listener;
 use crate::placement::{self, Pins};
 use crate::service::Service;
 use crate::settings::{Io, Settings};
-use crate::spin::Spin;
+use crate::spin::{Spin, Wait};
 use crate::status::Status;
 use crate::sys;
 use crate::wake::{Signals, Waker};
@@ -106,6 +106,10 @@ struct Running<S: Service, B> {
     out: Vec<u8>,
     spin: Spin,
     began: Instant,
+    /// When the last wait ended.
+    woke_at: Instant,
+    /// Requests that were answered since.
+    answered: u64,
     now_ms: u64,
     settings: Settings,
     status: Arc<Status>,
@@ -132,6 +136,8 @@ impl<S: Service, B: Backend> Running<S, B> {
             out: Vec::new(),
             spin: Spin::new(Duration::from_micros(settings.spin_us.into())),
             began: Instant::now(),
+            woke_at: Instant::now(),
+            answered: 0,
             now_ms: 0,
             settings,
             status,
@@ -177,30 +183,36 @@ impl<S: Service, B: Backend> Running<S, B> {
             return self.backend.wait(Some(Duration::ZERO));
         }
         let began = Instant::now();
+        if !self.look(began)? {
+            let until = deadline.into_iter().chain(self.acceptor.retry_at()).min();
+            self.backend.wait(until.map(|until| until.saturating_duration_since(began)))?;
+        }
+        let now = Instant::now();
+        self.spin.came(Wait {
+            waited: now - began,
+            cycle: now - self.woke_at,
+            requests: std::mem::take(&mut self.answered),
+        });
+        self.woke_at = now;
+        self.now_ms = (now - self.began).as_millis() as u64;
+        Ok(())
+    }
+
+    /// Looks for events without sleeping, for as long as that pays. True where some came.
+    fn look(&mut self, began: Instant) -> io::Result<bool> {
         let budget = self.spin.budget();
-        while !budget.is_zero() {
+        while began.elapsed() < budget {
             if self.backend.look()? {
-                self.spin.found(began.elapsed());
                 Status::count(&self.status.spins[0]);
-                return self.tick();
-            }
-            if began.elapsed() >= budget {
-                self.spin.missed();
-                Status::count(&self.status.spins[1]);
-                break;
+                return Ok(true);
             }
             std::hint::spin_loop();
         }
-        let slept = Instant::now();
-        let until = deadline.into_iter().chain(self.acceptor.retry_at()).min();
-        self.backend.wait(until.map(|until| until.saturating_duration_since(slept)))?;
-        self.spin.slept(slept.elapsed());
-        self.tick()
-    }
-
-    fn tick(&mut self) -> io::Result<()> {
-        self.now_ms = self.began.elapsed().as_millis() as u64;
-        Ok(())
+        if !budget.is_zero() {
+            self.spin.missed();
+            Status::count(&self.status.spins[1]);
+        }
+        Ok(false)
     }
 
     fn handle_events(&mut self) {
@@ -275,8 +287,13 @@ impl<S: Service, B: Backend> Running<S, B> {
 
     /// Gives a client its share: frames in, replies out.
     fn turn(&mut self, token: Token) {
-        let mut after = After::Rest;
-        self.with(token, |turn| after = turn.run());
+        let (mut after, mut answered) = (After::Rest, 0);
+        self.with(token, |turn| {
+            let before = turn.connection.hot.requests;
+            after = turn.run();
+            answered = turn.connection.hot.requests - before;
+        });
+        self.answered += answered;
         match after {
             After::Rest => {}
             After::Again => self.put_back(token),
@@ -315,10 +332,12 @@ impl<S: Service, B: Backend> Running<S, B> {
             // A rest of its last reply comes back, and then another turn.
             return;
         }
-        let Some(mut hot) = self.clients.remove(token) else { return };
+        let Some((mut hot, cold)) = self.clients.remove(token) else { return };
         self.pool.release(&mut hot.input);
         self.pool.release(&mut hot.output);
         self.backend.close(token, sys::socket(&hot));
+        let ms = self.now_ms.saturating_sub(cold.connected_ms);
+        tracing::debug!(pid = cold.pid, ms, requests = hot.requests, bytes = hot.received, "left");
         sys::close(hot);
         self.status.connections.store(self.clients.hot.len(), Ordering::Relaxed);
         self.acceptor.resume(&mut self.backend);
@@ -338,7 +357,7 @@ impl<S: Service, B: Backend> Running<S, B> {
 impl<S: Service, B> Drop for Running<S, B> {
     fn drop(&mut self) {
         for token in self.clients.tokens() {
-            self.clients.remove(token).map(sys::close);
+            self.clients.remove(token).map(|(hot, _)| sys::close(hot));
         }
     }
 }
