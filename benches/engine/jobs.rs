@@ -47,7 +47,8 @@ fn percentile_99(load: &mut Load) -> io::Result<f64> {
 /// Something to make pictures of.
 fn fill(program: &Program) -> io::Result<()> {
     let shape = Shape { clients: 1, in_flight: 1000 };
-    Load::connect(program.socket(), shape, throughput::add_voxel)?.rate(Duration::from_millis(1))?;
+    Load::connect(program.socket(), shape, throughput::add_voxel)?
+        .rate(Duration::from_millis(1))?;
     Ok(())
 }
 

@@ -15,11 +15,13 @@ const SPARE: u64 = 100;
 
 pub(crate) fn run(table: &mut Table) -> io::Result<()> {
     let ping = b"{\"jsonrpc\":\"2.0\",\"method\":\"ping\",\"id\":1}\n";
-    let redis = Program::redis().ok().map(|redis| Footprint::of(&redis, b"PING\r\n")).transpose()?;
+    let redis =
+        Program::redis().ok().map(|redis| Footprint::of(&redis, b"PING\r\n")).transpose()?;
     for io in ["mio", "uring"] {
         let program = Program::goxel(&["--io", io])?;
         let ours = Footprint::of(&program, ping)?;
-        let beside = |pick: fn(&Footprint) -> f64| redis.as_ref().map(|redis| ("redis", pick(redis)));
+        let beside =
+            |pick: fn(&Footprint) -> f64| redis.as_ref().map(|redis| ("redis", pick(redis)));
         let start = beside(|footprint| footprint.start / 1024.0);
         table.line(&format!("resident/{io}"), "KiB", Better::Less, ours.start / 1024.0, start);
         let each = beside(|footprint| footprint.each);

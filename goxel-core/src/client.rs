@@ -234,8 +234,7 @@ mod tests {
         for (fd, key) in [(20, 3), (21, 1), (22, 4)] {
             assert_eq!(slab.insert(ClientHot::new(fd, 0)), key);
         }
-        let seen: Vec<_> =
-            slab.iter().map(|(key, c)| (key, c.descriptor, c.generation)).collect();
+        let seen: Vec<_> = slab.iter().map(|(key, c)| (key, c.descriptor, c.generation)).collect();
         assert_eq!(seen, [(0, 10, 0), (1, 21, 1), (2, 12, 0), (3, 20, 1), (4, 22, 0)]);
     }
 

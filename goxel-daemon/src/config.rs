@@ -106,7 +106,9 @@ impl File {
             group: flags.group.clone().or(self.group),
             protocol: match flags.protocol {
                 Some(protocol) => protocol,
-                None => key("protocol", self.protocol.clone(), Protocol::from_str)?.unwrap_or_default(),
+                None => {
+                    key("protocol", self.protocol.clone(), Protocol::from_str)?.unwrap_or_default()
+                }
             },
             settings: Settings { any_user: socket_mode & 0o066 != 0, ..settings },
         })
@@ -235,7 +237,10 @@ mod tests {
         assert_eq!((config.protocol, config.log_level), (Protocol::Mcp, Level::DEBUG));
         assert_eq!((config.user.as_deref(), config.group.as_deref()), (Some("u"), Some("g")));
         let paths = [&config.pid_file, &config.log_file, &config.working_dir];
-        assert_eq!(paths.map(|path| path.as_deref().and_then(Path::to_str)), [Some("p"), Some("l"), Some("w")]);
+        assert_eq!(
+            paths.map(|path| path.as_deref().and_then(Path::to_str)),
+            [Some("p"), Some("l"), Some("w")]
+        );
     }
 
     #[test]

@@ -132,7 +132,8 @@ mod tests {
 
     #[test]
     fn what_older_scripts_pass() {
-        let flags = parse(&["start", "-f", "-j", "4", "--priority-queue", "-V", "-s", "/s"]).unwrap();
+        let flags =
+            parse(&["start", "-f", "-j", "4", "--priority-queue", "-V", "-s", "/s"]).unwrap();
         assert!(flags.foreground && flags.verbose && flags.workers == Some(4));
         assert!(parse(&["-f", "-D"]).is_err() && parse(&["--stop", "--status"]).is_err());
         assert!(parse(&["--no-such-flag"]).is_err());

@@ -110,7 +110,9 @@ impl Server {
             Ok(request) => request,
             Err(refusal) => {
                 return match ToolCall::read(value) {
-                    Some(call) if self.state.protocol.takes_tools() => self.tool(session, &call, out),
+                    Some(call) if self.state.protocol.takes_tools() => {
+                        self.tool(session, &call, out)
+                    }
                     _ => refuse(out, Style::JsonRpc(refusal.id), refusal.error),
                 };
             }

@@ -9,9 +9,9 @@ use goxel_io::Status;
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, ErrorCode, RpcError};
 
+use crate::protocol::Protocol;
 use crate::renders::{Renders, Settings};
 use crate::server::Waiting;
-use crate::protocol::Protocol;
 
 /// What a handler gives.
 pub(crate) type Result<T = ()> = std::result::Result<T, RpcError>;

@@ -10,6 +10,7 @@ use goxel_proto::frame::FrameScanner;
 
 use crate::limits::OUTPUT_BYTES_HIGH;
 use crate::service::{Refusal, Service, Verdict};
+use crate::settings::Settings;
 use crate::workers::Workers;
 
 /// What stands beside the hot record of a client.
@@ -42,7 +43,7 @@ pub(crate) struct Connection<'a, S: Service> {
     pub(crate) workers: &'a mut Workers<u64, S::Done>,
     /// What this turn has to say.
     pub(crate) out: &'a mut Vec<u8>,
-    pub(crate) frame_bytes_max: usize,
+    pub(crate) settings: &'a Settings,
     /// Frames that may still be handled in this turn.
     pub(crate) budget: usize,
 }
@@ -61,8 +62,11 @@ impl<S: Service> Connection<'_, S> {
             let Some(found) = self.beside.scanner.next_frame(rest) else {
                 return self.unfinished(done, rest.len());
             };
-            if found.len() > self.frame_bytes_max {
-                return (bytes.len(), Some(self.refuse(Refusal::TooLong(self.frame_bytes_max))));
+            if found.len() > self.settings.frame_bytes_max {
+                return (
+                    bytes.len(),
+                    Some(self.refuse(Refusal::TooLong(self.settings.frame_bytes_max))),
+                );
             }
             done += found.end;
             self.frame(&rest[found]);
@@ -87,8 +91,8 @@ impl<S: Service> Connection<'_, S> {
             self.beside.scanner = FrameScanner::default();
             return (done + rest, None);
         }
-        let too_long = rest > self.frame_bytes_max;
-        let pause = too_long.then(|| self.refuse(Refusal::TooLong(self.frame_bytes_max)));
+        let too_long = rest > self.settings.frame_bytes_max;
+        let pause = too_long.then(|| self.refuse(Refusal::TooLong(self.settings.frame_bytes_max)));
         (done, pause)
     }
 

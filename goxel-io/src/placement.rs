@@ -55,8 +55,7 @@ pub(crate) fn keep_near(memory: &mut [u8]) {
 /// The cores that this process may use; those of the loop's node first.
 fn cores() -> Vec<usize> {
     let Ok(allowed) = sched_getaffinity(None) else { return Vec::new() };
-    let mut cores: Vec<usize> =
-        (0..CpuSet::MAX_CPU).filter(|&cpu| allowed.is_set(cpu)).collect();
+    let mut cores: Vec<usize> = (0..CpuSet::MAX_CPU).filter(|&cpu| allowed.is_set(cpu)).collect();
     if memory_nodes() > 1
         && let Some(&first) = cores.first()
     {

@@ -41,8 +41,10 @@ impl fmt::Display for Io {
 pub struct Settings {
     /// Which interface of the kernel is used.
     pub io: Io,
-    /// Bytes of the longest message that is taken.
+    /// * Bytes of the longest message that is taken.
     pub frame_bytes_max: usize,
+    /// * Bytes of unfinished messages over 64 KiB, of all clients together.
+    pub large_bytes_max: usize,
     /// * Clients at once. More are told so and closed.
     pub connections_max: usize,
     /// * Worker threads at the most.
@@ -64,6 +66,7 @@ impl Settings {
         Self {
             io: Io::Auto,
             frame_bytes_max,
+            large_bytes_max: limits::LARGE_BYTES_MAX,
             connections_max: limits::CONNECTIONS_MAX,
             workers_max: limits::WORKERS_MAX,
             queue_length_max: limits::QUEUE_LENGTH_MAX,

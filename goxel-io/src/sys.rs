@@ -54,10 +54,9 @@ mod tests {
         match prefer_node(&mut memory, 0) {
             Ok(()) => {}
             // A kernel without memory nodes, or a container that forbids the call.
-            Err(error) => assert!(
-                matches!(error.raw_os_error(), Some(libc::ENOSYS | libc::EPERM)),
-                "{error}"
-            ),
+            Err(error) => {
+                assert!(matches!(error.raw_os_error(), Some(libc::ENOSYS | libc::EPERM)), "{error}")
+            }
         }
         assert!(memory.iter().all(|&byte| byte == 3));
     }

@@ -61,7 +61,9 @@ impl Signals {
     pub(crate) fn listen(waker: &Waker) -> io::Result<Self> {
         let (stop, reload) = Default::default();
         let mut signals = Self { stop, reload, registered: Vec::new() };
-        for (signal, flag) in [(SIGTERM, &signals.stop), (SIGINT, &signals.stop), (SIGHUP, &signals.reload)] {
+        for (signal, flag) in
+            [(SIGTERM, &signals.stop), (SIGINT, &signals.stop), (SIGHUP, &signals.reload)]
+        {
             // The flag first: the loop may be awake before this thread goes on.
             signals.registered.push(flag::register(signal, Arc::clone(flag))?);
             let pipe = waker.writer.try_clone()?;

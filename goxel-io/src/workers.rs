@@ -246,9 +246,12 @@ mod tests {
         let mut workers = Workers::new(&settings(16, 1024), || ());
         for token in 0..3 {
             let held = Arc::clone(&held);
-            assert!(workers.submit(token, Box::new(move || {
-                let _ = held.lock().unwrap().recv();
-            })));
+            assert!(workers.submit(
+                token,
+                Box::new(move || {
+                    let _ = held.lock().unwrap().recv();
+                })
+            ));
         }
         assert!((1..=WORKERS_KEPT).contains(&workers.alive()), "{}", workers.alive());
         drop(hold);

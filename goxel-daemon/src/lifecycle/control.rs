@@ -30,11 +30,8 @@ pub(crate) enum Action {
 impl Action {
     /// What the flags ask for, if anything.
     pub(crate) fn asked(flags: &Flags) -> Option<Self> {
-        let asked = [
-            (flags.status, Self::Status),
-            (flags.stop, Self::Stop),
-            (flags.reload, Self::Reload),
-        ];
+        let asked =
+            [(flags.status, Self::Status), (flags.stop, Self::Stop), (flags.reload, Self::Reload)];
         asked.into_iter().find_map(|(asked, action)| asked.then_some(action))
     }
 }

@@ -64,7 +64,8 @@ fn listen(config: &Config) -> Result<Listener> {
 
 /// The socket's directory is made where it is the one of our own in `$XDG_RUNTIME_DIR`.
 fn make_home(socket: &Path) -> Result<()> {
-    let Some(home) = socket.parent().filter(|home| home.ends_with("goxel") && !home.exists()) else {
+    let Some(home) = socket.parent().filter(|home| home.ends_with("goxel") && !home.exists())
+    else {
         return Ok(());
     };
     match DirBuilder::new().mode(0o700).create(home) {

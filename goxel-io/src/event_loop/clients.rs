@@ -26,10 +26,13 @@ impl<S> Clients<S> {
             None => self.beside.push(Some(beside)),
         }
         let hot = self.hot.get_mut(key);
-        token(key, hot.map_or(0, |hot| {
-            hot.session = key;
-            hot.generation
-        }))
+        token(
+            key,
+            hot.map_or(0, |hot| {
+                hot.session = key;
+                hot.generation
+            }),
+        )
     }
 
     /// The client of a token, unless it has left and another has its key.

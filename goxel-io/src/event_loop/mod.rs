@@ -91,7 +91,7 @@ impl<S: Service> EventLoop<S> {
 }
 
 /// What `auto` means where io_uring is to be had. It is what measured better: see `ARCHITECTURE.md`.
-const AUTO_IS_URING: bool = false;
+const AUTO_IS_URING: bool = true;
 
 /// A loop that runs.
 struct Running<S: Service, B> {
@@ -321,7 +321,7 @@ impl<S: Service, B: Backend> Running<S, B> {
             service: &mut self.service,
             workers: &mut self.workers,
             out: &mut self.out,
-            frame_bytes_max: self.settings.frame_bytes_max,
+            settings: &self.settings,
             budget: FRAMES_PER_TURN,
         };
         act(&mut Turn { connection, pool: &mut self.pool, backend: &mut self.backend });
@@ -362,5 +362,7 @@ impl<S: Service, B> Drop for Running<S, B> {
     }
 }
 
+#[cfg(test)]
+mod limit_tests;
 #[cfg(test)]
 mod tests;

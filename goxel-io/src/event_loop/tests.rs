@@ -3,16 +3,27 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream as StdStream;
+use std::sync::{Condvar, Mutex};
 use std::thread::JoinHandle;
 
 use super::*;
 use crate::service::{Refusal, Verdict};
 use crate::{SOCKET_MODE, bind};
 
-/// Gives every frame back; `[j...]` by way of a worker; `[stop]` ends the loop.
+/// Gives every frame back; `[j...]` by way of a worker, `[hold]` by one that waits until it is let
+/// go; `[stop]` ends the loop.
 #[derive(Default)]
 struct EchoService {
     stop: bool,
+    hold: Hold,
+}
+
+/// What a `[hold]` waits for.
+type Hold = Arc<(Mutex<bool>, Condvar)>;
+
+pub(super) fn let_go(hold: &Hold) {
+    *hold.0.lock().unwrap() = true;
+    hold.1.notify_all();
 }
 
 impl Service for EchoService {
@@ -29,6 +40,14 @@ impl Service for EchoService {
         if frame.starts_with(b"[j") {
             let frame = frame.to_vec();
             return Verdict::Wait(Box::new(move || frame));
+        }
+        if frame == b"[hold]" {
+            let hold = Arc::clone(&self.hold);
+            return Verdict::Wait(Box::new(move || {
+                let held = hold.0.lock().unwrap();
+                drop(hold.1.wait_while(held, |gone| !*gone).unwrap());
+                b"held".to_vec()
+            }));
         }
         out.extend_from_slice(frame);
         out.push(b'\n');
@@ -56,45 +75,56 @@ impl Service for EchoService {
     }
 }
 
-struct Server {
+pub(super) struct Server {
     dir: tempfile::TempDir,
-    status: Arc<Status>,
+    pub(super) status: Arc<Status>,
+    pub(super) hold: Hold,
     thread: JoinHandle<io::Result<()>>,
 }
 
-const LIMIT: usize = 1 << 20;
+pub(super) const LIMIT: usize = 1 << 20;
 
 /// Over each backend. Where the kernel refuses io_uring, that is epoll twice.
-fn on_each(test: impl Fn(Settings)) {
+pub(super) fn on_each(test: impl Fn(Settings)) {
     for io in [Io::Mio, Io::Uring] {
         test(Settings { io, ..Settings::new(LIMIT) });
     }
 }
 
 impl Server {
-    fn start(settings: Settings) -> Self {
+    pub(super) fn start(settings: Settings) -> Self {
+        Self::start_with(settings, || None)
+    }
+
+    /// With what a reload gives.
+    pub(super) fn start_with(
+        settings: Settings,
+        reload: impl FnMut() -> Option<Settings> + Send + 'static,
+    ) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let listener = bind(&dir.path().join("s"), SOCKET_MODE).unwrap();
         let status = Arc::new(Status::default());
         let for_loop = Arc::clone(&status);
+        let service = EchoService::default();
+        let hold = Arc::clone(&service.hold);
         let thread = std::thread::spawn(move || {
-            EventLoop::new(listener, settings, for_loop, EchoService::default())?.run()
+            EventLoop::new(listener, settings, for_loop, service)?.on_reload(reload).run()
         });
-        Self { dir, status, thread }
+        Self { dir, status, hold, thread }
     }
 
-    fn connect(&self) -> StdStream {
+    pub(super) fn connect(&self) -> StdStream {
         StdStream::connect(self.dir.path().join("s")).unwrap()
     }
 
-    fn stop(self) {
+    pub(super) fn stop(self) {
         check(&self.connect(), b"[stop]", "[stop]\n");
         self.thread.join().unwrap().unwrap();
     }
 }
 
 /// Sends, and expects these lines.
-fn check(mut stream: &StdStream, send: &[u8], expected: &str) {
+pub(super) fn check(mut stream: &StdStream, send: &[u8], expected: &str) {
     stream.write_all(send).unwrap();
     let mut reader = BufReader::new(stream);
     for line in expected.lines() {

@@ -9,7 +9,7 @@ use goxel_core::client::{BufferSpan, ClientFlags};
 use crate::backend::{Backend, Received, Sent};
 use crate::buffers::Pool;
 use crate::connection::{Connection, Pause};
-use crate::limits::{FRAMES_PER_READ, HEADROOM_BYTES, LARGE_BYTES_MAX};
+use crate::limits::{FRAMES_PER_READ, HEADROOM_BYTES};
 use crate::service::{Refusal, Service};
 use crate::sys;
 
@@ -94,8 +94,9 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
             self.pool.append(&mut connection.hot.input, &bytes[done..]);
             return pause;
         }
-        if self.pool.own_bytes() + come > LARGE_BYTES_MAX {
-            return Some(connection.refuse(Refusal::NoRoom(LARGE_BYTES_MAX)));
+        let limit = connection.settings.large_bytes_max;
+        if self.pool.own_bytes() + come > limit {
+            return Some(connection.refuse(Refusal::NoRoom(limit)));
         }
         self.pool.append(&mut connection.hot.input, bytes);
         None

@@ -158,7 +158,8 @@ impl Backend for Uring {
     }
 
     fn open(&mut self, token: Token, socket: BorrowedFd<'_>) -> io::Result<()> {
-        let client = Client { token, fd: socket.as_raw_fd(), armed: false, batch: 0, unsent: false };
+        let client =
+            Client { token, fd: socket.as_raw_fd(), armed: false, batch: 0, unsent: false };
         let index = key(token) as usize;
         if index >= self.clients.len() {
             self.clients.resize(index + 1, client);
@@ -210,7 +211,8 @@ impl Backend for Uring {
         if self.is_sending(token) {
             self.submit(Some(Duration::ZERO))?;
         }
-        let told = |item: &Item| matches!(item, Item::Unsent(of, _) | Item::Deaf(of) if *of == token);
+        let told =
+            |item: &Item| matches!(item, Item::Unsent(of, _) | Item::Deaf(of) if *of == token);
         Ok(!self.items.iter().any(told))
     }
 
@@ -395,7 +397,9 @@ impl Uring {
 
     /// Lets the kernel have the buffers that the loop is done with.
     fn give_back(&mut self) {
-        if let Current::Bytes { buffer, .. } = std::mem::replace(&mut self.current, Current::Nothing) {
+        if let Current::Bytes { buffer, .. } =
+            std::mem::replace(&mut self.current, Current::Nothing)
+        {
             self.ring.give(buffer);
         }
         if let Some(buffer) = self.lent.take() {
