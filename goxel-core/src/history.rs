@@ -28,6 +28,8 @@ pub(crate) enum Entry {
     Voxels(LayerId, Vec<Voxel>),
     /// Whole tiles of a layer.
     Tiles(LayerId, Vec<(TilePos, Tile)>),
+    /// Several things, one after the other.
+    Several(Vec<Entry>),
     /// Another layer was active.
     Active(LayerId),
     /// Layers were made, removed, renamed, moved ...
@@ -50,6 +52,7 @@ impl Entry {
                     .iter()
                     .map(|layer| size_of::<Layer>() + layer.volume.root_bytes())
                     .sum(),
+                Self::Several(entries) => entries.iter().map(Self::bytes).sum(),
                 Self::Active(_) => 0,
             }
     }
@@ -59,6 +62,11 @@ impl Entry {
         match self {
             Self::Active(before) => std::mem::swap(before, &mut stack.active),
             Self::Stack(before) => std::mem::swap(&mut **before, stack),
+            Self::Several(entries) => {
+                // As with voxels: the last goes back first, and then the other way round.
+                entries.reverse();
+                entries.iter_mut().for_each(|entry| entry.swap(stack));
+            }
             Self::Voxels(layer, voxels) => {
                 let Ok(index) = stack.index(LayerRef::Id(*layer)) else {
                     return;
@@ -122,6 +130,12 @@ impl Project {
         self.history.undo_bytes += entry.bytes();
         self.history.undo.push_back(entry);
         true
+    }
+
+    /// Bytes that the history keeps for undoing.
+    #[must_use]
+    pub fn undo_bytes(&self) -> usize {
+        self.history.undo_bytes
     }
 
     /// How many commands can be undone, and how many done again.

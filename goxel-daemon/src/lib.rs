@@ -9,6 +9,7 @@
 mod dispatch;
 mod engine;
 mod handlers;
+mod process;
 mod protocol;
 mod renders;
 mod server;

@@ -26,6 +26,8 @@ pub(crate) struct State {
     pub(crate) engine: Arc<Status>,
     /// Which forms of requests are answered.
     pub(crate) protocol: Protocol,
+    /// Calls of methods so far.
+    pub(crate) calls: u64,
     /// Made at the first use.
     pub(crate) renders: Option<Renders>,
 }
@@ -38,6 +40,7 @@ impl Default for State {
             stopping: false,
             engine: Arc::default(),
             protocol: Protocol::Auto,
+            calls: 0,
             renders: None,
         }
     }
@@ -78,6 +81,9 @@ pub(crate) type Completion =
 /// Carried out on a worker.
 pub(crate) type Job = Box<dyn FnOnce() -> Result<Completion> + Send>;
 
+/// A look at a project, with all that it needs to know of its call.
+pub(crate) type Look = Box<dyn FnOnce(&Project, &mut Writer<'_>) -> Result + Send>;
+
 /// A job that needs nothing of the daemon when it is done but to write its result.
 pub(crate) fn job(
     work: impl FnOnce() -> Result<Box<dyn FnOnce(&mut Writer<'_>) + Send>> + Send + 'static,
@@ -102,9 +108,32 @@ pub(crate) fn target(
     found.map(Some).map_err(|error| RpcError::params("params.project", error))
 }
 
-/// An error of the model as one of the wire.
+/// An error of the model as one of the wire, behind the words that older clients know it by.
 pub(crate) fn refused(code: ErrorCode) -> impl Fn(goxel_core::Error) -> RpcError {
-    move |error| RpcError::new(code, error)
+    move |error| match failed(code) {
+        "" => RpcError::new(code, error),
+        words => RpcError::new(code, format_args!("{words}: {error}")),
+    }
+}
+
+fn failed(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::CreateProject => "Failed to create project",
+        ErrorCode::AddVoxel => "Failed to add voxel",
+        ErrorCode::RemoveVoxel => "Failed to remove voxel",
+        ErrorCode::GetVoxel => "Failed to get voxel",
+        ErrorCode::Paint => "Failed to paint voxel",
+        ErrorCode::Flood => "Failed to perform flood fill",
+        ErrorCode::Shape => "Failed to create shape",
+        ErrorCode::DeleteLayer => "Failed to delete layer",
+        ErrorCode::MergeLayers => "Failed to merge layers",
+        ErrorCode::LayerVisibility => "Failed to set layer visibility",
+        ErrorCode::Render => "Failed to render scene",
+        ErrorCode::Export => "Failed to export model",
+        ErrorCode::Load => "Failed to load project",
+        ErrorCode::Save => "Failed to save project",
+        _ => "",
+    }
 }
 
 /// A project as jobs get it: apart from the one that is edited meanwhile.

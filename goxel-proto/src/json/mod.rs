@@ -3,6 +3,7 @@
 //! What is read is exactly what RFC 8259 allows, in UTF-8, nested at most
 //! [`DEPTH_MAX`](crate::limits::DEPTH_MAX) deep.
 
+mod check;
 mod lexer;
 mod number;
 mod reader;

@@ -2,7 +2,8 @@
 //!
 //! Whatever is passed is checked as it is passed.
 
-use super::{Kind, Str, SyntaxError, Unread, Value};
+use super::lexer::{self, Passed};
+use super::{Str, SyntaxError, Unread, Value, check};
 use crate::brackets::Nesting;
 use crate::limits::DEPTH_MAX;
 
@@ -11,8 +12,8 @@ pub(super) type Result<T> = std::result::Result<T, SyntaxError>;
 /// A cursor over bytes that should be JSON.
 #[derive(Clone, Debug)]
 pub struct Reader<'a> {
-    pub(super) bytes: &'a [u8],
-    pub(super) at: usize,
+    bytes: &'a [u8],
+    at: usize,
     /// How much deeper arrays and objects may be nested.
     depth_left: u32,
 }
@@ -35,21 +36,61 @@ impl<'a> Reader<'a> {
         self.at
     }
 
-    pub(super) fn fail<T>(&self, what: &'static str) -> Result<T> {
-        Err(SyntaxError { offset: self.at, what })
+    /// What is not passed yet.
+    #[inline]
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        &self.bytes[self.at..]
     }
 
+    /// Passes bytes that the caller has read and checked.
     #[inline]
-    fn skip_space(&mut self) {
-        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.bytes.get(self.at) {
-            self.at += 1;
-        }
+    pub(crate) fn pass(&mut self, count: usize) {
+        self.at += count;
+    }
+
+    /// The next eight bytes, the first one lowest; zeros where the text ends before.
+    #[inline]
+    pub(crate) fn word(&self) -> u64 {
+        let rest = self.rest();
+        u64::from_le_bytes(rest.first_chunk().copied().unwrap_or_else(|| {
+            let mut padded = [0; 8];
+            padded[..rest.len()].copy_from_slice(rest);
+            padded
+        }))
+    }
+
+    /// Passes `word`, and white space before it. False where something else is next.
+    #[inline]
+    pub(crate) fn pass_word(&mut self, word: &[u8]) -> bool {
+        self.peek();
+        let found = self.rest().starts_with(word);
+        self.at += if found { word.len() } else { 0 };
+        found
+    }
+
+    /// Passes a string without escapes.
+    #[inline]
+    pub(crate) fn plain_string(&mut self) -> Option<Str<'a>> {
+        (self.peek()? == b'"').then(|| self.string().ok())?.filter(|text| !text.escaped)
+    }
+
+    /// Passes a number that begins with a digit, and gives its text.
+    #[inline]
+    pub(crate) fn unsigned(&mut self) -> Option<&'a [u8]> {
+        let (b'0'..=b'9') = self.peek()? else { return None };
+        let start = self.at;
+        self.at = lexer::number(self.bytes, start).ok()?;
+        Some(&self.bytes[start..self.at])
+    }
+
+    fn fail<T>(&self, what: &'static str) -> Result<T> {
+        Err(SyntaxError { offset: self.at, what })
     }
 
     /// The next byte that is not white space.
     #[inline]
     pub(crate) fn peek(&mut self) -> Option<u8> {
-        self.skip_space();
+        self.at = lexer::space(self.bytes, self.at);
         self.bytes.get(self.at).copied()
     }
 
@@ -125,21 +166,24 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Where it is not JSON.
+    #[inline]
     pub fn value(&mut self) -> Result<Value<'a>> {
         let first = self.peek();
         let start = self.at;
-        let kind = match first {
-            Some(b'-' | b'0'..=b'9') => Kind::Number(self.number()?),
-            Some(b'"') => Kind::String(self.string()?),
-            Some(b'{') => self.object()?,
-            Some(b'[') => self.array()?,
-            Some(b't') => self.word("true", Kind::Bool(true))?,
-            Some(b'f') => self.word("false", Kind::Bool(false))?,
-            Some(b'n') => self.word("null", Kind::Null)?,
-            Some(_) => return self.fail("expected a value"),
-            None => return self.fail("the text ends too early"),
+        self.at = match first {
+            Some(b'-' | b'0'..=b'9') => lexer::number(self.bytes, start)?,
+            _ => check::value(self.bytes, start, self.depth_left)?,
         };
-        Ok(Value { raw: &self.bytes[start..self.at], kind })
+        Ok(Value { raw: &self.bytes[start..self.at] })
+    }
+
+    /// Passes a string; the cursor stands on its opening quote.
+    #[inline]
+    fn string(&mut self) -> Result<Str<'a>> {
+        let start = self.at + 1;
+        let Passed { end, escaped } = lexer::string(self.bytes, self.at)?;
+        self.at = end;
+        Ok(Str { raw: &self.bytes[start..end - 1], escaped })
     }
 
     /// Passes an array or object without reading it, by its brackets. `None` where something else
@@ -151,32 +195,5 @@ impl<'a> Reader<'a> {
         let end = start + Nesting::default().end(&self.bytes[start..])?;
         self.at = end;
         Some(Unread::new(&self.bytes[..end], start))
-    }
-
-    fn word(&mut self, word: &'static str, kind: Kind<'a>) -> Result<Kind<'a>> {
-        if !self.bytes[self.at..].starts_with(word.as_bytes()) {
-            return self.fail("expected a value");
-        }
-        self.at += word.len();
-        Ok(kind)
-    }
-
-    fn array(&mut self) -> Result<Kind<'a>> {
-        let mut more = self.open(b'[', b']')?;
-        while more {
-            self.value()?;
-            more = self.more(b']')?;
-        }
-        Ok(Kind::Array)
-    }
-
-    fn object(&mut self) -> Result<Kind<'a>> {
-        let mut more = self.open(b'{', b'}')?;
-        while more {
-            self.key()?;
-            self.value()?;
-            more = self.more(b'}')?;
-        }
-        Ok(Kind::Object)
     }
 }

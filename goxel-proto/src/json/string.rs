@@ -11,6 +11,12 @@ pub struct Str<'a> {
 }
 
 impl<'a> Str<'a> {
+    /// The inside of a literal that was checked.
+    #[inline]
+    pub(super) fn new(raw: &'a [u8]) -> Self {
+        Self { raw, escaped: memchr::memchr(b'\\', raw).is_some() }
+    }
+
     /// The text that the literal stands for. Borrowed where there is no escape in it.
     #[must_use]
     pub fn decode(self) -> Cow<'a, str> {

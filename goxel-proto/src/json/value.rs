@@ -3,11 +3,11 @@
 
 use super::{Number, Reader, Str, SyntaxError};
 
-/// A checked value, borrowed from the input.
+/// A checked value, borrowed from the input: the bytes that it is written as, of which there is
+/// at least one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Value<'a> {
     pub(super) raw: &'a [u8],
-    pub(super) kind: Kind<'a>,
 }
 
 /// What a value is.
@@ -46,16 +46,29 @@ impl<'a> Value<'a> {
     }
 
     /// What it is, with its content where it is not nested.
+    #[inline]
     #[must_use]
     pub fn kind(&self) -> Kind<'a> {
-        self.kind
+        match self.raw {
+            [b'{', ..] => Kind::Object,
+            [b'[', ..] => Kind::Array,
+            [b'"', inside @ .., b'"'] => Kind::String(Str::new(inside)),
+            [b't', ..] => Kind::Bool(true),
+            [b'f', ..] => Kind::Bool(false),
+            [b'n', ..] => Kind::Null,
+            number => Kind::Number(Number(number)),
+        }
+    }
+
+    fn begins(&self, with: u8) -> bool {
+        self.raw.first() == Some(&with)
     }
 
     /// The elements of an array; none where it is something else.
     #[must_use]
     pub fn elements(&self) -> Elements<'a> {
         let mut reader = Reader::new(self.raw);
-        let open = matches!(self.kind, Kind::Array) && reader.open(b'[', b']').unwrap_or(false);
+        let open = self.begins(b'[') && reader.open(b'[', b']').unwrap_or(false);
         Elements { reader, open }
     }
 
@@ -63,7 +76,7 @@ impl<'a> Value<'a> {
     #[must_use]
     pub fn members(&self) -> Members<'a> {
         let mut reader = Reader::new(self.raw);
-        let open = matches!(self.kind, Kind::Object) && reader.open(b'{', b'}').unwrap_or(false);
+        let open = self.begins(b'{') && reader.open(b'{', b'}').unwrap_or(false);
         Members { reader, open }
     }
 
@@ -76,13 +89,21 @@ impl<'a> Value<'a> {
     /// The string, where it is one.
     #[must_use]
     pub fn as_str(&self) -> Option<Str<'a>> {
-        if let Kind::String(text) = self.kind { Some(text) } else { None }
+        if let Kind::String(text) = self.kind() { Some(text) } else { None }
+    }
+
+    /// Whether it is `null`.
+    #[inline]
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        self.begins(b'n')
     }
 
     /// The number, where it is one.
+    #[inline]
     #[must_use]
     pub fn as_number(&self) -> Option<Number<'a>> {
-        if let Kind::Number(number) = self.kind { Some(number) } else { None }
+        if let Kind::Number(number) = self.kind() { Some(number) } else { None }
     }
 }
 
