@@ -16,7 +16,7 @@ const ROUNDS: usize = 5;
 /// How long requests are timed in a round.
 const TIME: Duration = Duration::from_secs(2);
 /// A picture of this edge takes about a second of one core.
-const PICTURE_EDGE: usize = 4096;
+const PICTURE_EDGE: usize = 2048;
 
 pub(crate) fn run(table: &mut Table) -> io::Result<()> {
     for io in ["mio", "uring"] {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Parser;
+use clap::builder::TypedValueParser as _;
 use goxel_daemon::Protocol;
 use goxel_io::Io;
 
@@ -20,7 +21,7 @@ const COUNTS: std::ops::RangeInclusive<i64> = 1..=65_536;
 pub(crate) struct Flags {
     /// The socket [default: $GOXEL_SOCKET, else $XDG_RUNTIME_DIR/goxel/goxel.sock, else
     /// /tmp/goxel-daemon.sock]
-    #[arg(short, long, value_name = "PATH")]
+    #[arg(short, long, value_name = "PATH", value_parser = clap::builder::OsStringValueParser::new().map(PathBuf::from))]
     pub(crate) socket: Option<PathBuf>,
     /// Who may connect, in octal [default: 0600]
     #[arg(long, value_name = "MODE", value_parser = crate::config::parse_mode)]
