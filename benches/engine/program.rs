@@ -1,4 +1,5 @@
 //! [`Program`]: a server as a process of its own, on a private socket: ours, or Redis.
+#![allow(dead_code, reason = "two benches share it, and neither uses all of it")]
 
 use std::io;
 use std::os::unix::net::UnixStream;
@@ -91,6 +92,11 @@ impl Program {
         let ticks = ticks(11).unwrap_or(0) + ticks(12).unwrap_or(0);
         // The kernel tells it in hundredths of a second, whatever its own clock is.
         Ok(Duration::from_millis(ticks * 10))
+    }
+
+    /// Descriptors that it has open.
+    pub(crate) fn descriptors(&self) -> io::Result<usize> {
+        Ok(std::fs::read_dir(format!("/proc/{}/fd", self.child.id()))?.count())
     }
 
     /// Threads that it has.

@@ -11,7 +11,10 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
+use rustix::process::{PidfdFlags, pidfd_open};
 
 use crate::limits::BACKLOG;
 
@@ -77,10 +80,12 @@ fn listen(path: &Path, mode: u32) -> Result<Listener> {
 }
 
 impl Listener {
-    /// Whether this is the one that made the socket's file.
-    #[must_use]
-    pub fn owns_file(&self) -> bool {
-        self.file.is_some()
+    /// Has the kernel take this process for the one that listens: to be called after a fork.
+    ///
+    /// # Errors
+    /// Where the socket cannot be listened on.
+    pub fn claim(&self) -> Result<()> {
+        Ok(rustix::net::listen(&self.socket, BACKLOG)?)
     }
 }
 
@@ -134,9 +139,23 @@ fn make_way(path: &Path) -> Result<()> {
         return Err(Error::new(ErrorKind::AlreadyExists, "this is a file and not a socket"));
     }
     match UnixStream::connect(path) {
+        // The kernel may still be at taking down what io_uring of a killed daemon listened on.
+        Ok(stream) if has_ended(&stream) => remove(path),
         Ok(_) => Err(Error::new(ErrorKind::AddrInUse, "a daemon is listening here already")),
         Err(error) if error.kind() == ErrorKind::ConnectionRefused => remove(path),
         Err(error) => Err(error),
+    }
+}
+
+/// Whether the process that listens at the other end is no more. One of which the kernel does not
+/// tell, as it is in another container, counts as alive.
+fn has_ended(stream: &UnixStream) -> bool {
+    let Ok(peer) = rustix::net::sockopt::socket_peercred(stream) else { return false };
+    let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+    match pidfd_open(peer.pid, PidfdFlags::empty()) {
+        Err(error) => error == Errno::SRCH,
+        Ok(process) => poll(&mut [PollFd::new(&process, PollFlags::IN)], Some(&now))
+            .is_ok_and(|ended| ended == 1),
     }
 }
 

@@ -5,6 +5,7 @@ use std::io::{self, Read as _, Write as _};
 use std::os::fd::OwnedFd;
 
 use anyhow::{Context as _, Result};
+use goxel_io::Listener;
 use nix::unistd::ForkResult;
 use rustix::pipe::{PipeFlags, pipe_with};
 
@@ -19,7 +20,7 @@ pub(super) struct Parent(File);
 ///
 /// # Errors
 /// Where the system refuses a second process.
-pub(super) fn leave(config: &Config) -> Result<Option<Parent>> {
+pub(super) fn leave(config: &Config, listener: &Listener) -> Result<Parent> {
     let (reader, writer) = pipe_with(PipeFlags::CLOEXEC)?;
     match sys::fork().context("cannot go to the background")? {
         ForkResult::Parent { .. } => {
@@ -28,7 +29,8 @@ pub(super) fn leave(config: &Config) -> Result<Option<Parent>> {
         }
         ForkResult::Child => {
             rustix::process::setsid()?;
-            Ok(Some(Parent(writer.into())))
+            listener.claim()?;
+            Ok(Parent(writer.into()))
         }
     }
 }

@@ -35,7 +35,7 @@ pub(crate) fn serve(flags: Flags, config: Config) -> Result<()> {
     let config = config.made_absolute()?;
     let flags = flags.made_absolute()?;
     let listener = listen(&config)?;
-    let parent = if flags.daemonize { background::leave(&config)? } else { None };
+    let parent = if flags.daemonize { Some(background::leave(&config, &listener)?) } else { None };
     let _pid_file = config.pid_file_to_write(&flags).as_deref().map(PidFile::create).transpose()?;
     raise_descriptor_limit(config.settings.connections_max);
     let log = Log::start(&config)?;

@@ -356,6 +356,7 @@ impl Uring {
             return Some(Event::Accepted(sys::accepted(result)));
         }
         match -result {
+            _ if !self.accepting => None,
             libc::ECANCELED => None,
             // One client thought better of it.
             libc::ECONNABORTED | libc::EINTR => {
