@@ -56,8 +56,11 @@ impl Line {
     }
 }
 
+/// What takes a line's figures.
+pub type Measurement = fn() -> Line;
+
 /// Measures and prints the lines whose names hold one of the program's arguments, or all.
-pub fn print(lines: &[(&str, fn() -> Line)]) {
+pub fn print(lines: &[(&str, Measurement)]) {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
     for (name, run) in lines {
         if wanted.is_empty() || wanted.iter().any(|word| name.contains(word.as_str())) {

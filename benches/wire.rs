@@ -197,7 +197,7 @@ fn typed_objects() -> Line {
 /// What the daemon does with the request before it touches a volume.
 fn points(text: &str) -> Option<usize> {
     let request = RequestView::read(text.as_bytes()).ok()?;
-    let method = Method::find(&request.method.decode())?;
+    let method = Method::find(request.method.plain()?)?;
     let args = Args::new(method, request.params).ok()?;
     Voxels::read(&args).ok().map(|call| call.set.points.len())
 }

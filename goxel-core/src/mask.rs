@@ -3,6 +3,8 @@
 //! Row `y + 16 * z` holds the voxels of that row, the one at `x` in bit `x`. Code that finds a set
 //! of voxels (a shape, a flood) works on rows of sixteen, and one function here colours the set.
 
+use std::ops::Range;
+
 use goxel_proto::types::{Aabb, Rgba};
 
 use crate::volume::{TILE_EDGE, Tile, TilePos, TileRef, Volume, index_in_tile};
@@ -80,12 +82,22 @@ impl Mask {
         }
         let mut voxels = volume.tile(at).to_tile().to_dense();
         for (row, &bits) in self.0.iter().enumerate() {
-            for x in (0..TILE_EDGE).filter(|x| bits >> x & 1 == 1) {
-                voxels[index_in_tile(x, row % TILE_EDGE, row / TILE_EDGE)] = rgba;
-            }
+            let first = index_in_tile(0, row % TILE_EDGE, row / TILE_EDGE);
+            runs(bits).for_each(|run| voxels[first..][run].fill(rgba));
         }
         volume.replace_tile(at, Tile::from_dense(&voxels))
     }
+}
+
+/// The runs of bits that are set, lowest first.
+fn runs(bits: u16) -> impl Iterator<Item = Range<usize>> {
+    let mut rest = u32::from(bits);
+    std::iter::from_fn(move || {
+        let start = rest.trailing_zeros();
+        let length = (rest.checked_shr(start)?).trailing_ones();
+        rest &= !(u32::MAX >> (32 - length) << start);
+        Some(start as usize..(start + length) as usize)
+    })
 }
 
 #[cfg(test)]
@@ -116,6 +128,15 @@ mod tests {
                 assert_eq!(mask.0[row] >> x & 1 == 1, aabb.contains(at.voxel(index)), "{aabb:?}");
             }
         }
+    }
+
+    #[test]
+    fn runs_are_what_the_bits_say() {
+        for bits in 0..=u16::MAX {
+            let set = runs(bits).flatten().fold(0, |set, x| set | 1_u16 << x);
+            assert_eq!(set, bits);
+        }
+        assert_eq!(runs(0b1110_0110).collect::<Vec<_>>(), [1..3, 5..8]);
     }
 
     #[test]

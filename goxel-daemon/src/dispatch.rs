@@ -5,7 +5,9 @@ use goxel_core::{Project, ProjectId};
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, ErrorCode, Method};
 
-use crate::handlers::{analysis, edits, files, layers, projects, render, system, voxels};
+use crate::handlers::{
+    analysis, edits, files, get_voxels, layers, projects, render, system, voxels,
+};
 use crate::renders::Renders;
 use crate::state::{Job, Look, Result, Session, Snapshot, State, refused, target};
 
@@ -77,6 +79,7 @@ pub(crate) fn handler(method: Method) -> (Handler, ErrorCode) {
         Method::AddVoxel => (Edit(voxels::add), Code::AddVoxel),
         Method::RemoveVoxel => (Edit(voxels::remove), Code::RemoveVoxel),
         Method::AddVoxels => (Edit(voxels::add_many), Code::AddVoxel),
+        Method::GetVoxels => (Look(get_voxels::get_many), Code::GetVoxel),
         Method::RemoveVoxels => (Edit(voxels::remove_many), Code::RemoveVoxel),
         Method::ListLayers => (System(layers::list), Code::Layer),
         Method::CreateLayer => (Edit(layers::create), Code::Layer),

@@ -109,10 +109,14 @@ impl Server {
         if !self.state.protocol.takes_requests() {
             return refuse(out, style, engine::tools_only());
         }
-        let name = request.method.decode();
-        if let Some(method) = Method::find(&name) {
+        let found = match request.method.plain() {
+            Some(name) => Method::find(name),
+            None => Method::find(request.method.decode().as_ref()),
+        };
+        if let Some(method) = found {
             return self.call(session, style, method, request.params, out);
         }
+        let name = request.method.decode();
         // Nobody reads these parameters, so it is found here where they are no JSON.
         let error = match request.params.map(|params| params.check()).transpose() {
             Ok(_) => {
@@ -276,7 +280,11 @@ fn guarded(work: Job) -> Result<Completion> {
 }
 
 #[cfg(test)]
+mod bulk_tests;
+#[cfg(test)]
 mod layer_tests;
+#[cfg(test)]
+mod method_tests;
 #[cfg(test)]
 mod render_tests;
 #[cfg(test)]

@@ -103,7 +103,7 @@ pub(crate) fn target(
     session: &Session,
     args: &Args<'_>,
 ) -> Result<Option<ProjectId>> {
-    let Some(name) = args.optional_string("project")? else { return Ok(session.project) };
+    let Some(name) = args.project()? else { return Ok(session.project) };
     let found = state.context.find(&name);
     found.map(Some).map_err(|error| RpcError::params("params.project", error))
 }

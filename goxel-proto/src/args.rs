@@ -3,10 +3,14 @@
 //! Positional and named parameters end up in the same places, so that a call is read once. Errors
 //! name the place as the client wrote it: `params[3]` or `params.color`.
 
+mod point;
+
 use crate::error::RpcError;
 use crate::json::{Kind, Number, Reader, SyntaxError, Unread, Value};
-use crate::method::{Info, Method};
+use crate::method::{Info, Known, Method};
 use crate::types::{LayerId, LayerRef, LayerScope, Pos, Rgba};
+
+pub use point::point;
 
 /// The most parameters that a method in the table has.
 pub const PARAMS_MAX: usize = 17;
@@ -27,7 +31,8 @@ pub struct Args<'a> {
 
 /// The parameter that may be so large that it is read once, by the call itself.
 fn bulk(method: Method) -> Option<&'static str> {
-    matches!(method, Method::AddVoxels | Method::RemoveVoxels).then_some("voxels")
+    matches!(method, Method::AddVoxels | Method::RemoveVoxels | Method::GetVoxels)
+        .then_some("voxels")
 }
 
 impl<'a> Args<'a> {
@@ -144,6 +149,25 @@ impl<'a> Args<'a> {
         Some(Arg { value: self.values[index]?, place: self.place_of(index) })
     }
 
+    /// A parameter that many methods have.
+    #[inline]
+    fn known(&self, known: Known) -> Option<Arg<'a>> {
+        let index = self.info.place(known)?;
+        Some(Arg { value: self.values[index]?, place: self.place_of(index) })
+    }
+
+    /// The name of the project that the call works on, where it says so.
+    ///
+    /// # Errors
+    /// Where it is no string.
+    #[inline]
+    pub fn project(&self) -> Result<Option<String>> {
+        match self.known(Known::Project) {
+            None => Ok(None),
+            Some(_) => self.optional_string("project"),
+        }
+    }
+
     /// Whether the parameter was given.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
@@ -209,13 +233,20 @@ impl<'a> Args<'a> {
             .transpose()
     }
 
-    /// The position in `x`, `y` and `z`; absent ones are 0. Fractions are rounded down.
+    /// The position in `x`, `y` and `z`, or in `position` where none of them is given; absent
+    /// ones are 0. Fractions are rounded down.
     ///
     /// # Errors
     /// Where one is not a number that fits.
     pub fn pos(&self) -> Result<Pos> {
-        let axis = |name| self.find(name).map_or(Ok(0), |arg| coordinate(&arg.value, &arg.place));
-        Ok(Pos { x: axis("x")?, y: axis("y")?, z: axis("z")? })
+        let axes = [Known::X, Known::Y, Known::Z].map(|axis| self.known(axis));
+        if let [None, None, None] = axes {
+            let position = self.find("position");
+            return position.map_or(Ok(Pos::ZERO), |arg| point(&arg.value, &arg.place));
+        }
+        let [x, y, z] =
+            axes.map(|axis| axis.map_or(Ok(0), |arg| coordinate(&arg.value, &arg.place)));
+        Ok(Pos { x: x?, y: y?, z: z? })
     }
 
     /// What `layer_id` says: 0, -1 or nothing for the active layer.
@@ -223,7 +254,7 @@ impl<'a> Args<'a> {
     /// # Errors
     /// Where it is no integer, or a negative one of no meaning.
     pub fn layer(&self) -> Result<LayerRef> {
-        let Some(arg) = self.find("layer_id") else {
+        let Some(arg) = self.known(Known::LayerId) else {
             return Ok(LayerRef::Active);
         };
         match arg.i32()? {
@@ -252,10 +283,10 @@ impl<'a> Args<'a> {
     /// # Errors
     /// Where it is no colour.
     pub fn colour_parts(&self) -> Result<Rgba> {
-        if let Some(arg) = self.find("color") {
+        if let Some(arg) = self.known(Known::Color) {
             return colour(&arg.value, &arg.place);
         }
-        let parts = ["r", "g", "b", "a"].map(|name| self.find(name));
+        let parts = [Known::R, Known::G, Known::B, Known::A].map(|part| self.known(part));
         match parts {
             // `[x, y, z, "#rrggbb"]`
             [Some(first), ..] if first.value.as_str().is_some() => {
@@ -336,6 +367,9 @@ pub fn coordinate(value: &Value<'_>, place: &dyn std::fmt::Display) -> Result<i3
 pub fn component(value: &Value<'_>, place: &dyn std::fmt::Display) -> Result<u8> {
     let wrong = || RpcError::params(place, "a colour component must be an integer from 0 to 255");
     let number = value.as_number().ok_or_else(wrong)?;
+    if let Some(integer) = number.plain_integer() {
+        return u8::try_from(integer).map_err(|_| wrong());
+    }
     if number.is_float() {
         let fraction = number.to_f64().filter(|f| (0.0..=1.0).contains(f));
         // Cut, as older clients expect: 0.5 is 127.
@@ -433,6 +467,12 @@ mod tests {
         let pos = |params: &str| args(params, |args| args.pos().map_err(|error| error.message));
         assert_eq!(pos("[1.7, -0.5, 2e1]"), Ok(Pos::new(1, -1, 20)));
         assert_eq!(pos("{\"z\": 5}"), Ok(Pos::new(0, 0, 5)));
+        assert_eq!(pos("{\"position\": [1.5, 2, -3]}"), Ok(Pos::new(1, 2, -3)));
+        assert_eq!(pos("{\"position\": {\"x\": 1, \"y\": 2, \"z\": 3}}"), Ok(Pos::new(1, 2, 3)));
+        for bad in ["[1, 2]", "7", "{\"x\": 1}"] {
+            let message = "params.position: needs x, y and z".to_owned();
+            assert_eq!(pos(&format!("{{\"position\": {bad}}}")), Err(message));
+        }
         let message = "params[1]: is outside the range of 32 bits".to_owned();
         assert_eq!(pos("[0, 2147483648, 0]"), Err(message));
         assert_eq!(pos("{\"x\": \"1\"}"), Err("params.x: must be a number".to_owned()));

@@ -3,8 +3,9 @@
 /// Bytes of one message. The documents of older daemons promise 10 MB; ten million points as
 /// text in one message take 450 MB, which is what several messages are for.
 pub const FRAME_BYTES_MAX: usize = 64 << 20;
-/// How deep arrays and objects may be nested. Real requests need four; the reader recurses.
-pub const DEPTH_MAX: u32 = 64;
+/// How deep arrays and objects may be nested. Real requests need four; this is what `serde_json`
+/// takes, so that no text is JSON to one of both only, and its levels fit a word of bits.
+pub const DEPTH_MAX: u32 = 127;
 /// Requests in one batch. Its replies are gathered before the first is sent.
 pub const BATCH_LEN_MAX: usize = 10_000;
 /// Voxels or colours in one reply, whatever limit was asked for: sixty megabytes of text.

@@ -4,8 +4,11 @@
 //! order of the positional form, what it answers, and a sentence. Dispatch, `list_methods` and
 //! the CLI's help read it; nothing else lists the methods.
 //!
-//! Names are looked up by a perfect hash that is found at compile time: the name's length and
-//! sixteen bytes of it, multiplied and shifted, give a slot that no two names share.
+//! Names are looked up by a perfect hash over the same table: module `find`.
+
+mod find;
+
+use find::FREE;
 
 /// What a method works on, which fixes where it runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +61,54 @@ impl Param {
     }
 }
 
+/// Parameters that many methods have, and that are read at every voxel: where they stand in a
+/// method's list is found at compile time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Known {
+    X,
+    Y,
+    Z,
+    R,
+    G,
+    B,
+    A,
+    LayerId,
+    Color,
+    Project,
+}
+
+impl Known {
+    const NAMES: [&str; 10] = ["x", "y", "z", "r", "g", "b", "a", "layer_id", "color", "project"];
+
+    const fn places(params: &[Param]) -> [u8; Self::NAMES.len()] {
+        let mut places = [FREE; Self::NAMES.len()];
+        let mut known = 0;
+        while known < places.len() {
+            let mut index = params.len();
+            while index > 0 {
+                index -= 1;
+                if is_first(params[index].names.as_bytes(), Self::NAMES[known].as_bytes()) {
+                    places[known] = index as u8;
+                }
+            }
+            known += 1;
+        }
+        places
+    }
+}
+
+/// Whether `name` is the first of these names.
+const fn is_first(names: &[u8], name: &[u8]) -> bool {
+    let mut at = 0;
+    while at < name.len() {
+        if at == names.len() || names[at] != name[at] {
+            return false;
+        }
+        at += 1;
+    }
+    at == names.len() || names[at] == b'|'
+}
+
 /// What the table says of a method.
 #[derive(Clone, Copy, Debug)]
 pub struct Info {
@@ -71,10 +122,19 @@ pub struct Info {
     pub params: &'static [Param],
     /// How many of them the positional form has; the rest can only be named.
     pub positional: usize,
+    known: [u8; Known::NAMES.len()],
     /// The shape of its result.
     pub result: &'static str,
     /// What it does.
     pub summary: &'static str,
+}
+
+impl Info {
+    /// Where a parameter stands in the list.
+    #[inline]
+    pub(crate) fn place(&self, known: Known) -> Option<usize> {
+        Some(usize::from(self.known[known as usize])).filter(|&place| place < self.params.len())
+    }
 }
 
 macro_rules! methods {
@@ -106,6 +166,10 @@ macro_rules! methods {
                 $($(Param::new($named, $named_what),)*)?
             ],
             positional: <[&str]>::len(&[$($param),*]),
+            known: Known::places(&[
+                $(Param::new($param, $what),)*
+                $($(Param::new($named, $named_what),)*)?
+            ]),
             result: $result,
             summary: $summary,
         }),*];
@@ -233,22 +297,22 @@ methods! {
         ["x": "a number", "y": "a number", "z": "a number", "r": "a colour component",
          "g": "a colour component", "b": "a colour component", "a": "a colour component",
          "layer_id": "an integer"]
-        [named "color|rgba": "a colour", "project": "a string"]
+        [named "color|rgba": "a colour", "position": "[x, y, z] or {x, y, z}", "project": "a string"]
         -> "{success, x, y, z, layer_id, color}",
         "Sets one voxel.";
     RemoveVoxel "goxel.remove_voxel" Edit
         ["x": "a number", "y": "a number", "z": "a number", "layer_id": "an integer"]
-        [named "project": "a string"] -> "{success, x, y, z, layer_id}",
+        [named "position": "[x, y, z] or {x, y, z}", "project": "a string"] -> "{success, x, y, z, layer_id}",
         "Removes one voxel.";
     GetVoxel "goxel.get_voxel" Read ["x": "a number", "y": "a number", "z": "a number"]
-        [named "layer_id": "an integer", "project": "a string"]
+        [named "layer_id": "an integer", "position": "[x, y, z] or {x, y, z}", "project": "a string"]
         -> "{x, y, z, exists, color}",
         "Reads one voxel of the active layer.";
     PaintVoxels "goxel.paint_voxels" | "goxel.paint_voxel" Edit
         ["x": "a number", "y": "a number", "z": "a number", "r": "a colour component",
          "g": "a colour component", "b": "a colour component", "a": "a colour component",
          "layer_id": "an integer"]
-        [named "color|rgba": "a colour", "region": "an object {min, max}", "project": "a string"]
+        [named "color|rgba": "a colour", "region": "an object {min, max}", "position": "[x, y, z] or {x, y, z}", "project": "a string"]
         -> "{success, painted}",
         "Gives a voxel that is there another colour, or those of a region.";
     FloodFill "goxel.flood_fill" Edit
@@ -256,7 +320,7 @@ methods! {
          "g": "a colour component", "b": "a colour component", "a": "a colour component",
          "layer_id": "an integer"]
         [named "color|rgba": "a colour", "tolerance": "an integer", "connectivity": "an integer",
-         "bounds": "an object {min, max}", "project": "a string"]
+         "bounds": "an object {min, max}", "position": "[x, y, z] or {x, y, z}", "project": "a string"]
         -> "{success, voxels_filled}",
         "Colours the voxels of one colour that hang together; in empty space, what is enclosed \
          or inside of bounds. Connectivity is 6, 18 or 26.";
@@ -282,6 +346,14 @@ methods! {
          "color|rgba": "a colour", "layer_id": "an integer", "project": "a string"]
         -> "{success, added, layer_id}",
         "Sets many voxels, all or none: points, runs along x, boxes, or records in base64.";
+    GetVoxels "goxel.get_voxels" Read ["voxels": "an array of points"]
+        [named "runs": "an array of runs", "boxes": "an array of boxes", "data": "a string of base64",
+         "encoding": "a string: points, runs or base64", "offset": "an integer", "limit": "an integer",
+         "layer_id": "an integer", "project": "a string"]
+        -> "{voxels?: [[]], runs?: [[]], data?, count, truncated, layer_id}",
+        "Tells voxels in a form that goxel.add_voxels takes: those of the layer, or of runs and \
+         boxes, by z, y and x; of points each, empty ones with alpha 0. 10,000 unless limit says \
+         otherwise, of 0 a million.";
     RemoveVoxels "goxel.remove_voxels" Edit ["voxels": "an array of points"]
         [named "runs": "an array of runs", "boxes": "an array of boxes", "data": "a string of base64",
          "layer_id": "an integer", "project": "a string"]
@@ -332,102 +404,9 @@ methods! {
         "Stops the daemon, after what is under way.";
 }
 
-impl Method {
-    /// The method of this name.
-    #[must_use]
-    pub fn find(name: &str) -> Option<Self> {
-        let index = SLOTS[slot(name.as_bytes(), MULTIPLIER)];
-        let (found, method) = *NAMES.get(usize::from(index))?;
-        (found == name).then_some(method)
-    }
-}
-
-/// Bits of a slot's number. With 32 times as many slots as names, a few multipliers are tried
-/// until one fits, and a slot is a byte.
-const SLOT_BITS: u32 = (32 * NAMES.len()).next_power_of_two().trailing_zeros();
-const FREE: u8 = u8::MAX;
-const MULTIPLIER: u64 = find_multiplier();
-static SLOTS: [u8; 1 << SLOT_BITS] = fill(MULTIPLIER);
-
-/// Bytes of `goxel.`, which nearly all names begin with: they tell nothing.
-const PREFIX: usize = 6;
-
-/// The slot of a name: its length, its last eight bytes and the eight after the prefix, spread by
-/// multiplications.
-const fn slot(name: &[u8], multiplier: u64) -> usize {
-    let length = name.len();
-    let (head, tail) = if length >= 8 {
-        let last = length - 8;
-        (word(name, if last < PREFIX { last } else { PREFIX }, 8), word(name, last, 8))
-    } else {
-        (word(name, 0, length), 0)
-    };
-    let key = head.wrapping_mul(multiplier) ^ tail.rotate_left(29) ^ length as u64;
-    (key.wrapping_mul(multiplier) >> (64 - SLOT_BITS)) as usize
-}
-
-/// `count` bytes of `name` from `at` on, the first one lowest.
-const fn word(name: &[u8], at: usize, count: usize) -> u64 {
-    let (mut word, mut index) = (0, 0);
-    while index < count {
-        word |= (name[at + index] as u64) << (8 * index);
-        index += 1;
-    }
-    word
-}
-
-const fn fill(multiplier: u64) -> [u8; 1 << SLOT_BITS] {
-    let mut slots = [FREE; 1 << SLOT_BITS];
-    let mut index = 0;
-    while index < NAMES.len() {
-        let slot = slot(NAMES[index].0.as_bytes(), multiplier);
-        assert!(slots[slot] == FREE, "two method names share a slot");
-        slots[slot] = index as u8;
-        index += 1;
-    }
-    slots
-}
-
-const fn collides(multiplier: u64) -> bool {
-    let mut taken = [false; 1 << SLOT_BITS];
-    let mut index = 0;
-    while index < NAMES.len() {
-        let slot = slot(NAMES[index].0.as_bytes(), multiplier);
-        if taken[slot] {
-            return true;
-        }
-        taken[slot] = true;
-        index += 1;
-    }
-    false
-}
-
-const fn find_multiplier() -> u64 {
-    let mut multiplier: u64 = 0x9e37_79b9_7f4a_7c15;
-    while collides(multiplier) {
-        multiplier = multiplier.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(2);
-    }
-    multiplier
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_name_is_found_and_no_other() {
-        for &method in Method::ALL {
-            let name = method.info().name;
-            assert_eq!(Method::find(name), Some(method));
-            assert_eq!(Method::find(&name[1..]), None);
-            assert_eq!(Method::find(&name.to_uppercase()), None);
-            for alias in method.info().aliases {
-                assert_eq!(Method::find(alias), Some(method), "{alias}");
-            }
-        }
-        assert_eq!(Method::find("goxel.get_version"), Some(Method::Version));
-        assert_eq!(Method::find(""), None);
-    }
 
     #[test]
     fn parameters_fit_the_slots() {

@@ -89,7 +89,7 @@ impl<'a> RequestView<'a> {
         while more {
             match Name::pass(&mut reader)? {
                 Name::Version if !version => {
-                    version = reader.pass_word(b"\"2.0\"").then_some(true)?
+                    version = reader.pass_word(b"\"2.0\"").then_some(true)?;
                 }
                 Name::Method if method.is_none() => method = Some(reader.plain_string()?),
                 Name::Params if params.is_none() => params = Some(reader.unread()?),
@@ -309,7 +309,7 @@ mod tests {
             (r#"{"jsonrpc":"2.0","params":[1,],"id":1}"#, "expected a value at byte 29"),
             (r#"{"jsonrpc":"2.0","method":"x","params":[},"id":1}"#, "expected a value at byte 40"),
         ] {
-            let refused = read(text).or_else(|error| Err(error)).err();
+            let refused = read(text).err();
             let params = RequestView::read(text.as_bytes()).ok().and_then(|r| r.params);
             let message = match params {
                 Some(params) => RpcError::parse(params.check().unwrap_err()).message,

@@ -32,7 +32,7 @@ impl Order {
         match self {
             Self::ByColour => counts.sort_unstable_by_key(|count| count.rgba),
             Self::ByCount => {
-                counts.sort_unstable_by_key(|count| (std::cmp::Reverse(count.voxels), count.rgba))
+                counts.sort_unstable_by_key(|count| (std::cmp::Reverse(count.voxels), count.rgba));
             }
         }
     }

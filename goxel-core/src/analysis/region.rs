@@ -65,6 +65,8 @@ pub struct Extract {
     pub found: Vec<Found>,
     /// Whether there are more behind them.
     pub truncated: bool,
+    /// How many were passed over: fewer than were asked to be, where there are no more.
+    pub skipped: u64,
 }
 
 impl Extract {
@@ -92,6 +94,7 @@ impl Query {
         let slabs = parts.chunk_by(|a, b| a.at.0[2] == b.at.0[2]);
         // Breaking off early is how the walk ends when it has enough.
         let _ = { slabs }.try_for_each(|slab| walk.slab(slab));
+        walk.extract.skipped = self.offset - walk.skip;
         walk.extract
     }
 

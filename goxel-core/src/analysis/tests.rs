@@ -21,10 +21,11 @@ fn plain(query: &Query, layers: &[Layer]) -> Extract {
         found.extend(wanted.map(|(pos, rgba)| Found { voxel: Voxel { pos, rgba }, layer: index }));
     }
     found.sort_by_key(|f| (f.voxel.pos.z, f.voxel.pos.y, f.voxel.pos.x, f.layer));
-    found.drain(..usize::try_from(query.offset).unwrap().min(found.len()));
+    let skipped = usize::try_from(query.offset).unwrap().min(found.len());
+    found.drain(..skipped);
     let truncated = found.len() > query.limit;
     found.truncate(query.limit);
-    Extract { found, truncated }
+    Extract { found, truncated, skipped: skipped as u64 }
 }
 
 fn pos() -> impl Strategy<Value = Pos> {
@@ -114,7 +115,8 @@ fn the_size_of_the_box_costs_nothing() {
     let query = Query { aabb: Aabb::EVERYTHING, near: Near::ANY, offset: (1 << 30) - 1, limit: 10 };
     let extract = query.run(&layers);
     let last = Voxel { pos: Pos::from([511; 3]), rgba: Rgba::WHITE };
-    assert_eq!(extract, Extract { found: vec![Found { voxel: last, layer: 0 }], truncated: false });
+    let found = vec![Found { voxel: last, layer: 0 }];
+    assert_eq!(extract, Extract { found, truncated: false, skipped: query.offset });
     assert_eq!(extract.bounds(), Some(Aabb::of(last.pos)));
     assert_eq!(colours(&layers, &Aabb::EVERYTHING), [Count { rgba: Rgba::WHITE, voxels: 1 << 30 }]);
     assert_eq!(Query { offset: 1 << 40, ..query }.run(&[layer([])]), Extract::default());

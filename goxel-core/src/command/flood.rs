@@ -9,7 +9,7 @@ use goxel_proto::types::{Aabb, LayerRef, Pos, Rgba};
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry as Slot;
 
-use super::{Effect, voxels::Replaced};
+use super::Effect;
 use crate::mask::{Mask, ROWS};
 use crate::volume::{TILE_EDGE, TilePos, Volume, voxel_index};
 use crate::{Error, Project, Result, limits};
@@ -44,13 +44,8 @@ pub struct Flood {
 impl Project {
     /// Colours what a flood reaches.
     pub(super) fn flood(&mut self, layer: LayerRef, flood: &Flood, rgba: Rgba) -> Result<Effect> {
-        let cells = flood.reach(&self.layer(layer)?.volume)?;
-        let count = cells.iter().map(|(_, mask)| mask.count()).sum();
-        self.edit(layer, |volume| {
-            let paint = |(at, mask): &(TilePos, Mask)| (*at, mask.paint(volume, *at, rgba));
-            Replaced::Tiles(cells.iter().map(paint).collect())
-        })?;
-        Ok(Effect::Covered(count))
+        let parts = flood.reach(&self.layer(layer)?.volume)?;
+        self.paint_parts(layer, &parts, rgba)
     }
 }
 
@@ -105,6 +100,40 @@ struct Cell {
     queued: bool,
 }
 
+/// What a tile offers to those around it, by [`slot`].
+type Offers = [Option<Box<Mask>>; 27];
+
+impl Cell {
+    /// Fills what hangs together with the seeds. Returns what is new, and what leaves the tile.
+    fn spread(&mut self, reach: Connectivity) -> (Mask, Offers) {
+        self.queued = false;
+        let mut seeds = std::mem::replace(&mut self.seeds, Mask::EMPTY);
+        let mut fresh = Mask::EMPTY;
+        let mut offers = Offers::default();
+        let mut rows: Vec<usize> = (0..ROWS).filter(|&row| seeds.0[row] != 0).collect();
+        while let Some(row) = rows.pop() {
+            let bits = run_of(std::mem::take(&mut seeds.0[row]), self.open.0[row]);
+            self.open.0[row] &= !bits;
+            fresh.0[row] |= bits;
+            for_each_offer(row, bits, reach, |offer| {
+                if offer.tile != [0; 3] {
+                    let offered = &mut offers[slot(offer.tile)];
+                    let mask = offered.get_or_insert_with(|| Box::new(Mask::EMPTY));
+                    mask.0[offer.row] |= offer.bits;
+                    return;
+                }
+                let wanted = offer.bits & self.open.0[offer.row];
+                if wanted != 0 && seeds.0[offer.row] == 0 {
+                    rows.push(offer.row);
+                }
+                seeds.0[offer.row] |= wanted;
+            });
+        }
+        self.filled.0.iter_mut().zip(&fresh.0).for_each(|(row, fresh)| *row |= fresh);
+        (fresh, offers)
+    }
+}
+
 struct Run<'a> {
     flood: &'a Flood,
     volume: &'a Volume,
@@ -149,50 +178,43 @@ impl Run<'_> {
     /// Fills a tile from its seeds, and puts down those of its neighbours. Returns what is new.
     fn spread(&mut self, at: TilePos, queue: &mut Vec<TilePos>) -> Mask {
         let reach = self.flood.connectivity;
-        let cell = self.cell(at);
-        cell.queued = false;
-        let mut seeds = std::mem::replace(&mut cell.seeds, Mask::EMPTY);
-        let mut fresh = Mask::EMPTY;
-        let mut leaving = Vec::new();
-        let mut rows: Vec<usize> = (0..ROWS).filter(|&row| seeds.0[row] != 0).collect();
-        while let Some(row) = rows.pop() {
-            let bits = run_of(std::mem::take(&mut seeds.0[row]), cell.open.0[row]);
-            if bits == 0 {
-                continue;
+        let (fresh, offers) = self.cell(at).spread(reach);
+        for (slot, offered) in offers.into_iter().enumerate() {
+            if let Some(offered) = offered {
+                self.put_down(neighbour(at, slot), &offered, queue);
             }
-            cell.open.0[row] &= !bits;
-            fresh.0[row] |= bits;
-            for_each_offer(row, bits, reach, |offer| match offer.tile {
-                [0, 0, 0] => {
-                    let wanted = offer.bits & cell.open.0[offer.row];
-                    if wanted != 0 {
-                        if seeds.0[offer.row] == 0 {
-                            rows.push(offer.row);
-                        }
-                        seeds.0[offer.row] |= wanted;
-                    }
-                }
-                _ => leaving.push(offer),
-            });
         }
-        cell.filled.0.iter_mut().zip(&fresh.0).for_each(|(row, fresh)| *row |= fresh);
-        leaving.into_iter().for_each(|offer| self.put_down(at, &offer, queue));
         fresh
     }
 
-    fn put_down(&mut self, from: TilePos, offer: &Offer, queue: &mut Vec<TilePos>) {
-        let at = TilePos([0, 1, 2].map(|axis| from.0[axis] + offer.tile[axis]));
+    /// Puts down what a neighbour of the tile at `at` offers.
+    fn put_down(&mut self, at: TilePos, offered: &Mask, queue: &mut Vec<TilePos>) {
         // Past the end of all positions there is nothing.
         if at.aabb().intersection(&self.bounds).is_empty() {
             return;
         }
         let cell = self.cell(at);
-        let wanted = offer.bits & cell.open.0[offer.row];
-        cell.seeds.0[offer.row] |= wanted;
+        let mut wanted = 0;
+        for ((seeds, open), offered) in cell.seeds.0.iter_mut().zip(&cell.open.0).zip(&offered.0) {
+            *seeds |= open & offered;
+            wanted |= open & offered;
+        }
         if wanted != 0 && !std::mem::replace(&mut cell.queued, true) {
             queue.push(at);
         }
     }
+}
+
+/// A number for each of the tiles around one, from its distance.
+fn slot([x, y, z]: [i32; 3]) -> usize {
+    ((x + 1) + 3 * (y + 1) + 9 * (z + 1)) as usize
+}
+
+/// The tile that [`slot`] gave this number to.
+fn neighbour(at: TilePos, slot: usize) -> TilePos {
+    let slot = slot as i32;
+    let distance = [slot % 3 - 1, slot / 3 % 3 - 1, slot / 9 - 1];
+    TilePos([0, 1, 2].map(|axis| at.0[axis] + distance[axis]))
 }
 
 /// The runs of `open` that `seeds` touch.

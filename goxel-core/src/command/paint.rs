@@ -32,11 +32,20 @@ impl Project {
         if parts.is_empty() {
             return Ok(Effect::Covered(0));
         }
-        let count = parts.iter().map(|(_, mask)| mask.count()).sum();
+        self.paint_parts(layer, &parts, rgba)
+    }
+
+    /// Colours parts of tiles, whatever is there.
+    pub(super) fn paint_parts(
+        &mut self,
+        layer: LayerRef,
+        parts: &[(TilePos, Mask)],
+        rgba: Rgba,
+    ) -> Result<Effect> {
         self.edit(layer, |volume| {
             let paint = |(at, mask): &(TilePos, Mask)| (*at, mask.paint(volume, *at, rgba));
             Replaced::Tiles(parts.iter().map(paint).collect())
         })?;
-        Ok(Effect::Covered(count))
+        Ok(Effect::Covered(parts.iter().map(|(_, mask)| mask.count()).sum()))
     }
 }

@@ -113,8 +113,8 @@ impl Solid {
         if !inside(best) {
             return 0;
         }
-        let start = (low..best).find(|&x| inside(x)).unwrap_or(best);
-        let end = (best + 1..=high).rev().find(|&x| inside(x)).unwrap_or(best);
+        let start = edge_of_run(best, low, inside);
+        let end = edge_of_run(best, high, inside);
         let bits = u32::from(u16::MAX) >> (15 - (end - start)) << (start - first[0]);
         bits as u16
     }
@@ -149,4 +149,17 @@ impl Solid {
             Shape::Pyramid => [u, v].iter().all(|&at| away[at].abs() * height <= size[at] * width),
         }
     }
+}
+
+/// The last place from `good`, which is inside, towards `limit` that is inside too.
+fn edge_of_run(good: i64, limit: i64, inside: impl Fn(i64) -> bool) -> i64 {
+    if inside(limit) {
+        return limit;
+    }
+    let (mut good, mut bad) = (good, limit);
+    while (bad - good).abs() > 1 {
+        let middle = i64::midpoint(good, bad);
+        *(if inside(middle) { &mut good } else { &mut bad }) = middle;
+    }
+    good
 }

@@ -45,7 +45,8 @@ pub(crate) fn create(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>)
     let visible = args.optional_bool("visible")?.unwrap_or(true);
     // Layers have no colour of their own: it is checked and given back, as clients expect.
     let given = ["r", "g", "b"].iter().any(|part| args.has(part));
-    let colour = if given { args.colour_parts().map_err(bad_colour)? } else { Rgba::WHITE };
+    let colour =
+        if given { args.colour_parts().map_err(|error| bad_colour(&error))? } else { Rgba::WHITE };
     project
         .apply(Command::CreateLayer { name: &name, visible })
         .map_err(refused(ErrorCode::Layer))?;
@@ -101,7 +102,7 @@ fn missing<T>(what: &str) -> Result<T> {
     Err(RpcError::new(ErrorCode::InvalidParams, what))
 }
 
-fn bad_colour(error: RpcError) -> RpcError {
+fn bad_colour(error: &RpcError) -> RpcError {
     let what = format_args!("Invalid color values (must be 0-255): {}", error.message);
     RpcError::new(error.code, what)
 }

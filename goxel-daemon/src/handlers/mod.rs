@@ -4,6 +4,7 @@
 pub(crate) mod analysis;
 pub(crate) mod edits;
 pub(crate) mod files;
+pub(crate) mod get_voxels;
 pub(crate) mod layers;
 pub(crate) mod projects;
 pub(crate) mod render;

@@ -3,8 +3,8 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use goxel_core::Project;
-use goxel_proto::json::{Kind, Value, Writer};
-use goxel_proto::{Args, Method, RpcError, docs};
+use goxel_proto::json::Writer;
+use goxel_proto::{Args, Method, docs};
 
 use super::VERSION;
 use crate::process;
@@ -12,22 +12,38 @@ use crate::state::{Result, Session, State};
 
 pub(crate) fn echo(_: &mut State, _: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     match args.raw() {
-        Some(params) => rewrite(&params.check().map_err(RpcError::parse)?, w),
+        // They were read when they were sorted, so they are JSON.
+        Some(params) => w.raw(&respaced(params.raw())),
         None => w.object(|_| ()),
     }
     Ok(())
 }
 
-/// Writes a value anew, in one line however it came. The reader bounds how deep it is.
-fn rewrite(value: &Value<'_>, w: &mut Writer<'_>) {
-    match value.kind() {
-        Kind::Object => w.object(|w| {
-            value.members().for_each(|(name, member)| rewrite(&member, w.key(&name.decode())));
-        }),
-        Kind::Array => w.array(|w| value.elements().for_each(|item| rewrite(&item, w.item()))),
-        Kind::String(text) => w.value(&*text.decode()),
-        _ => w.raw(value.raw()),
+/// JSON on one line, spaced as all replies are, however it came.
+fn respaced(json: &[u8]) -> Vec<u8> {
+    let mut out: Vec<u8> = Vec::with_capacity(json.len() + json.len() / 4);
+    let (mut in_string, mut escaped) = (false, false);
+    for &byte in json {
+        if in_string {
+            in_string = escaped || byte != b'"';
+            escaped = byte == b'\\' && !escaped;
+            out.push(byte);
+            continue;
+        }
+        let opened = matches!(out.last(), Some(b'{' | b'['));
+        match byte {
+            b' ' | b'\t' | b'\n' | b'\r' => {}
+            b',' | b':' => out.extend([byte, b' ']),
+            b'}' | b']' if opened => out.push(byte),
+            b'}' | b']' => out.extend([b' ', byte]),
+            _ => {
+                out.extend(opened.then_some(b' '));
+                out.push(byte);
+                in_string = byte == b'"';
+            }
+        }
     }
+    out
 }
 
 pub(crate) fn version(_: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
@@ -126,4 +142,25 @@ pub(crate) fn shutdown(
     state.stopping = true;
     w.object(|w| w.member("success", true));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_echoed_is_spaced_like_any_reply() {
+        for (sent, expected) in [
+            ("{}", "{}"),
+            ("[ ]", "[]"),
+            ("[1,-2.5e3,null,true]", "[ 1, -2.5e3, null, true ]"),
+            (
+                "{\n \"a\" : [ [ ] , { } ],\r\n\t\"b\":{\"c\":\"x\"}}",
+                "{ \"a\": [ [], {} ], \"b\": { \"c\": \"x\" } }",
+            ),
+            (r#"["a, b: [c] \"{","\\"]"#, r#"[ "a, b: [c] \"{", "\\" ]"#),
+        ] {
+            assert_eq!(respaced(sent.as_bytes()), expected.as_bytes(), "{sent}");
+        }
+    }
 }

@@ -13,4 +13,4 @@ pub use analysis::{FindByColour, Histogram, ReadVoxels, UniqueColours};
 pub use batch::{Batch, BatchAct, BatchOperation, EachVoxel};
 pub use edits::{FloodFill, Neighbours, PaintVoxels, ProceduralShape, ShapeKind};
 pub use files::{RenderScene, RenderTarget};
-pub use voxels::{VoxelSet, Voxels};
+pub use voxels::{Encoding, GetVoxels, VoxelSet, Voxels, write_record};

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use crate::args::{Args, colour, component, coordinate};
+use crate::args::{Args, colour, component, coordinate, point};
 use crate::error::{ErrorCode, RpcError};
 use crate::json::{Kind, Number, Value};
 use crate::limits::REPLY_ITEMS_MAX;
@@ -91,21 +91,10 @@ pub(super) fn integer(value: &Value<'_>, place: &dyn Display) -> Result<i32> {
 
 /// The position of an object `{x, y, z}` or `{position}`.
 pub(super) fn position(value: &Value<'_>, place: &dyn Display) -> Result<Pos> {
-    let mut axes = [None; 3];
-    if let Some(position) = value.get("position") {
-        match position.kind() {
-            Kind::Array => axes.iter_mut().zip(position.elements()).for_each(|(a, v)| *a = Some(v)),
-            _ => axes = ["x", "y", "z"].map(|name| position.get(name)),
-        }
-    } else {
-        axes = ["x", "y", "z"].map(|name| value.get(name));
+    match value.get("position") {
+        Some(position) => point(&position, &format_args!("{place}.position")),
+        None => point(value, place),
     }
-    let mut pos = [0; 3];
-    for ((axis, value), name) in pos.iter_mut().zip(axes).zip(["x", "y", "z"]) {
-        let value = value.ok_or_else(|| RpcError::params(place, "needs x, y and z"))?;
-        *axis = coordinate(&value, &format_args!("{place}.{name}"))?;
-    }
-    Ok(pos.into())
 }
 
 /// The colour of an object `{r, g, b, a?}` or `{color}`.

@@ -12,7 +12,7 @@ const MEMBERS: &[(&[&str], &str)] = &[
        "read_only", "binned", "sorted_by_count", "goxel_initialized"], "boolean"),
     (&["name", "path", "version", "type", "protocol", "status", "hostname", "current_time",
        "message", "format", "output_path", "shape_type", "target_color", "hex", "description",
-       "method", "pixels", "layer"], "string"),
+       "method", "pixels", "layer", "data"], "string"),
     (&["x", "y", "z", "width", "height", "depth", "count", "layer_id", "active_layer_id", "id",
        "undo", "redo", "added", "removed", "failed", "painted", "voxels_filled", "voxels_created",
        "layer_count", "voxel_count", "total_operations", "successful_operations",
@@ -108,6 +108,9 @@ pub(super) fn param(what: &str, w: &mut Writer<'_>) {
         w.member("type", "number");
         w.member("minimum", 0);
         return w.member("maximum", 255);
+    }
+    if what == "[x, y, z] or {x, y, z}" {
+        return w.member("type", ["array", "object"]);
     }
     if what.starts_with("an integer, or an array") {
         return w.member("type", ["integer", "array"]);

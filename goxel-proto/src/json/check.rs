@@ -8,12 +8,12 @@ use super::lexer::{self, Step, fail};
 use crate::limits::DEPTH_MAX;
 
 // A level is a bit.
-const _: () = assert!(DEPTH_MAX <= u64::BITS);
+const _: () = assert!(DEPTH_MAX <= u128::BITS);
 
 /// Passes the value that begins at `at`, white space before it too. It may be nested `depth_left`
 /// levels deep.
 pub(super) fn value(bytes: &[u8], mut at: usize, depth_left: u32) -> Step {
-    let (mut objects, mut depth) = (0u64, 0);
+    let (mut objects, mut depth) = (0u128, 0);
     loop {
         at = lexer::space(bytes, at);
         let first = bytes.get(at).copied();
@@ -30,7 +30,7 @@ pub(super) fn value(bytes: &[u8], mut at: usize, depth_left: u32) -> Step {
                     inside + 1
                 } else {
                     depth += 1;
-                    objects = objects << 1 | u64::from(is_object);
+                    objects = objects << 1 | u128::from(is_object);
                     at = if is_object { name(bytes, inside)? } else { inside };
                     continue;
                 }

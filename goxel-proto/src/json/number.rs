@@ -42,7 +42,7 @@ impl<'a> Number<'a> {
 
     /// The value of digits alone, with a sign or not.
     #[inline]
-    fn plain_integer(self) -> Option<i64> {
+    pub(crate) fn plain_integer(self) -> Option<i64> {
         let (negative, digits) = match self.0 {
             [b'-', digits @ ..] => (true, digits),
             digits => (false, digits),

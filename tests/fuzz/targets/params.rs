@@ -3,7 +3,10 @@
 
 #![no_main]
 
-use goxel_proto::calls::{RenderScene, Voxels};
+use goxel_proto::calls::{
+    Batch, EachVoxel, FindByColour, FloodFill, GetVoxels, Histogram, PaintVoxels, ProceduralShape,
+    ReadVoxels, RenderScene, UniqueColours, Voxels,
+};
 use goxel_proto::json::Reader;
 use goxel_proto::{Args, ErrorCode, Method, RpcError};
 use libfuzzer_sys::fuzz_target;
@@ -18,18 +21,30 @@ fuzz_target!(|input: (u8, &[u8])| {
     let theirs = serde_json::from_slice::<Value>(params.raw());
     // A call that stops at its first mistake need not have come to the one in the syntax.
     match theirs {
+        // As parameters they stand one level deeper than by themselves.
         Ok(_) => assert!(!refused || outcome.is_err_and(|e| e.message.contains("nested too deep"))),
         Err(error) if error.to_string().starts_with("number out of range") => {}
         Err(_) => assert!(outcome.is_err()),
     }
 });
 
-/// Reads everything that a handler could ask for.
+/// Reads the call of a method, or what handlers ask for where there is none.
 fn read(method: Method, args: &Args<'_>) -> Result<(), RpcError> {
     match method {
         Method::AddVoxels => Voxels::read(args).map(|_| ()),
         Method::RemoveVoxels => Voxels::read_removal(args).map(|_| ()),
+        Method::GetVoxels => GetVoxels::read(args).map(|_| ()),
         Method::RenderScene => RenderScene::read(args).map(|_| ()),
+        Method::GetVoxelsRegion => ReadVoxels::read_region(args).map(|_| ()),
+        Method::GetLayerVoxels => ReadVoxels::read(args).map(|_| ()),
+        Method::GetColorHistogram => Histogram::read(args).map(|_| ()),
+        Method::FindVoxelsByColor => FindByColour::read(args).map(|_| ()),
+        Method::GetUniqueColors => UniqueColours::read(args).map(|_| ()),
+        Method::AddEach => EachVoxel::read(args).map(|_| ()),
+        Method::PaintVoxels => PaintVoxels::read(args).map(|_| ()),
+        Method::FloodFill => FloodFill::read(args).map(|_| ()),
+        Method::ProceduralShape => ProceduralShape::read(args).map(|_| ()),
+        Method::BatchOperations => Batch::read(args).map(|_| ()),
         _ => {
             let outcomes = [
                 args.pos().map(|_| ()),
@@ -37,6 +52,7 @@ fn read(method: Method, args: &Args<'_>) -> Result<(), RpcError> {
                 args.layer_scope().map(|_| ()),
                 args.colour_parts().map(|_| ()),
                 args.optional_colour().map(|_| ()),
+                args.project().map(|_| ()),
                 args.optional_string("name").map(|_| ()),
             ];
             outcomes.into_iter().collect()

@@ -107,7 +107,7 @@ pub(super) fn write(path: &Path, sessions: &[Session]) {
             match &exchange.request {
                 Request::Line(request) => line(">", Some(request)),
                 Request::Bytes(request) => {
-                    line(">>", Some(&Value::from(request.as_str()).to_string()))
+                    line(">>", Some(&Value::from(request.as_str()).to_string()));
                 }
             }
             line("C", Some(&exchange.recorded));

@@ -67,6 +67,7 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("bytemuck", Place::Anywhere),
     ("foldhash", Place::Anywhere),
     ("hashbrown", Place::Anywhere),
+    ("itoa", Place::Anywhere),
     ("memchr", Place::Anywhere),
     ("thiserror", Place::Anywhere),
     ("glam", Place::Only(&[FORMATS, RENDER])),

@@ -19,7 +19,7 @@ impl Block for Words {
 
     #[inline(always)]
     fn folded(self) -> Self {
-        Self(self.0.map(|word| word | LOW * 0x20))
+        Self(self.0.map(|word| word | (LOW * 0x20)))
     }
 
     #[inline(always)]

@@ -14,9 +14,13 @@
 //! colour of its own takes the call's `color`. Boxes are carried out first, then runs, then
 //! points, then records.
 
+mod get;
 mod points;
 mod records;
 mod template;
+
+pub use get::{Encoding, GetVoxels};
+pub use records::write as write_record;
 
 use crate::args::{Args, colour, component, coordinate};
 use crate::error::RpcError;
@@ -75,6 +79,13 @@ impl Voxels {
 }
 
 fn read_set(args: &Args<'_>, default: Rgba) -> Result<VoxelSet> {
+    read_given(args, default)?.ok_or_else(|| {
+        RpcError::params("params", "Missing voxels parameter (or runs, boxes or data)")
+    })
+}
+
+/// What is given of points, runs, boxes and records; `None` where nothing is.
+fn read_given(args: &Args<'_>, default: Rgba) -> Result<Option<VoxelSet>> {
     let mut set = VoxelSet::default();
     let mut given = read_list(args, "boxes", |element, place| {
         set.boxes.push(read_box(element, place, default)?);
@@ -94,11 +105,7 @@ fn read_set(args: &Args<'_>, default: Rgba) -> Result<VoxelSet> {
         records::read(&value, &place, &mut set.points)?;
         given = true;
     }
-    if !given {
-        let what = "Missing voxels parameter (or runs, boxes or data)";
-        return Err(RpcError::params("params", what));
-    }
-    Ok(set)
+    Ok(given.then_some(set))
 }
 
 /// Hands out the elements of a list that may be absent. True where it is there.

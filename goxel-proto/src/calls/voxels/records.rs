@@ -36,3 +36,9 @@ fn voxel(record: &[u8; RECORD_BYTES]) -> Voxel {
     let [x, y, z] = [0, 1, 2].map(|axis| i32::from_le_bytes(words[axis]));
     Voxel { pos: Pos::new(x, y, z), rgba: Rgba(words[3]) }
 }
+
+/// Appends the record of a voxel, before base64: what `data` of `goxel.add_voxels` takes.
+pub fn write(voxel: &Voxel, bytes: &mut Vec<u8>) {
+    voxel.pos.to_array().iter().for_each(|axis| bytes.extend_from_slice(&axis.to_le_bytes()));
+    bytes.extend_from_slice(&voxel.rgba.0);
+}
