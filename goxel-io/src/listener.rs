@@ -25,7 +25,8 @@ pub const SOCKET_MODE: u32 = 0o600;
 #[derive(Debug)]
 pub struct Listener {
     pub(crate) socket: OwnedFd,
-    file: Option<SocketFile>,
+    /// Held for what its end does.
+    _file: Option<SocketFile>,
 }
 
 /// The file of a socket, which is only removed while it is the one that was made.
@@ -61,7 +62,7 @@ pub fn bind(path: &Path, mode: u32) -> Result<Listener> {
 /// Where it cannot be told not to block.
 pub fn adopt(socket: UnixListener) -> Result<Listener> {
     socket.set_nonblocking(true)?;
-    Ok(Listener { socket: socket.into(), file: None })
+    Ok(Listener { socket: socket.into(), _file: None })
 }
 
 fn listen(path: &Path, mode: u32) -> Result<Listener> {
@@ -76,7 +77,7 @@ fn listen(path: &Path, mode: u32) -> Result<Listener> {
     let file = SocketFile { path: path.to_owned(), identity: identity(path)? };
     fs::set_permissions(path, fs::Permissions::from_mode(mode))?;
     rustix::net::listen(&socket, BACKLOG)?;
-    Ok(Listener { socket, file: Some(file) })
+    Ok(Listener { socket, _file: Some(file) })
 }
 
 impl Listener {

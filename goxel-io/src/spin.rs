@@ -9,8 +9,12 @@
 //! ```text
 //! asleep --(waits are short: worth a trial)--> awake for a trial --(more requests)--> awake
 //!    ^                                            |                                     |
-//!    +---- fewer, or looks in vain ---------------+------------------- from time to time a trial
+//!    +---- fewer, or looks in vain ---------------+-- put off the processor, or a trial says so
 //! ```
+//!
+//! What a trial does not show is that a thread that looks uses up its share of the processor, for
+//! which it is put off later. So looking ends when that happens often, and the next trial is put
+//! off for longer each time.
 //!
 //! Where nothing follows closely there is no trial, so what comes seldom costs nothing. The clock
 //! is the caller's: nothing here waits.
@@ -26,7 +30,15 @@ const EPOCHS_KEPT: u32 = 32;
 /// Looks in vain, in a row, that end looking at once.
 const MISSES_MAX: u32 = 3;
 /// Looking must answer more by one part in so many: it uses a processor.
-const GAIN_SHARE: f64 = 1.0 / 16.0;
+const GAIN_SHARE: f64 = 1.0 / 4.0;
+/// How often the thread may be put off its processor in [`MEMORY`] while it looks.
+const PREEMPTIONS_MAX: f64 = 3.0;
+/// What happened longer ago counts for less and less.
+const MEMORY: Duration = Duration::from_millis(20);
+/// How much longer the pause between trials can become.
+const PATIENCE_MAX: u32 = 32;
+/// Epochs after which looking counts as having gone well.
+const EPOCHS_GOOD: u32 = 24;
 
 /// What the loop does when there is nothing to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +69,12 @@ pub(crate) struct Spin {
     rate: f64,
     /// Epochs since the last trial.
     epochs: u32,
+    /// How much longer than usual it is waited for the next trial.
+    patience: u32,
+    /// How often the thread was put off while it looked, lately.
+    put_off: f64,
+    /// The count of that at the last decision.
+    preemptions: u64,
     misses: u32,
     waits: u32,
     short_waits: u32,
@@ -73,6 +91,9 @@ impl Spin {
             kept: Way::Asleep,
             rate: 0.0,
             epochs: EPOCHS_KEPT,
+            patience: 1,
+            put_off: 0.0,
+            preemptions: 0,
             misses: 0,
             waits: 0,
             short_waits: 0,
@@ -94,8 +115,9 @@ impl Spin {
         }
     }
 
-    /// Something came.
-    pub(crate) fn came(&mut self, wait: Wait) {
+    /// Something came. `preemptions` counts how often this thread was put off its processor; it is
+    /// only asked now and then.
+    pub(crate) fn came(&mut self, wait: Wait, preemptions: impl FnOnce() -> u64) {
         if self.limit.is_zero() {
             return;
         }
@@ -110,8 +132,29 @@ impl Spin {
         self.requests += wait.requests;
         let trial = self.way != self.kept;
         if self.waits >= if trial { TRIAL } else { EPOCH } {
-            self.decide(trial);
+            let put_off = self.is_put_off(preemptions());
+            if put_off {
+                self.patience = (self.patience * 2).min(PATIENCE_MAX);
+                self.keep(Way::Asleep);
+            } else {
+                self.decide(trial);
+            }
         }
+    }
+
+    /// Whether others want the processor that looking takes.
+    fn is_put_off(&mut self, preemptions: u64) -> bool {
+        let new = preemptions.saturating_sub(self.preemptions);
+        self.preemptions = preemptions;
+        self.put_off *= 1.0 - (self.time.as_secs_f64() / MEMORY.as_secs_f64()).min(1.0);
+        if self.way == Way::Asleep {
+            return false;
+        }
+        self.put_off += new as f64;
+        if self.kept == Way::Awake && self.epochs > EPOCHS_GOOD {
+            self.patience = 1;
+        }
+        self.put_off >= PREEMPTIONS_MAX
     }
 
     fn decide(&mut self, trial: bool) {
@@ -129,7 +172,7 @@ impl Spin {
         } else {
             self.rate = rate;
             self.epochs += 1;
-            let due = self.epochs > EPOCHS_KEPT;
+            let due = self.epochs > EPOCHS_KEPT * self.patience;
             self.begin(if due { self.other() } else { self.kept });
         }
     }
@@ -177,7 +220,7 @@ mod tests {
                 spin.missed();
             }
             let cycle = waited + Duration::from_micros(2);
-            spin.came(Wait { waited, cycle, requests: 1 });
+            spin.came(Wait { waited, cycle, requests: 1 }, || 0);
         }
         looked
     }
@@ -185,7 +228,8 @@ mod tests {
     #[test]
     fn it_looks_where_that_pays() {
         assert!(looked(60, 20, 10_000) > 9_500);
-        assert!(looked(30, 20, 10_000) > 9_500);
+        assert!(looked(40, 20, 10_000) > 9_500);
+        assert!(looked(22, 20, 10_000) < 500, "a small gain is not worth a processor");
     }
 
     #[test]
@@ -201,6 +245,20 @@ mod tests {
         assert_eq!(looked(1000, 1000, 10_000), 0);
         assert_eq!(looked(101, 10, 10_000), 0);
         assert_eq!(looked_with(&mut Spin::new(Duration::ZERO), 10, 1, 10_000), 0);
+    }
+
+    #[test]
+    fn it_sleeps_where_others_want_the_processor() {
+        let (mut spin, mut looked, mut preemptions) = (Spin::new(LIMIT), 0, 0);
+        for wait in 0..1_000_000u64 {
+            let awake = !spin.budget().is_zero();
+            looked += u64::from(awake);
+            // Looking pays, but every 200th look, 4 ms, the thread is put off.
+            preemptions += u64::from(awake && wait % 200 == 0);
+            let waited = Duration::from_micros(if awake { 20 } else { 60 });
+            spin.came(Wait { waited, cycle: waited, requests: 1 }, || preemptions);
+        }
+        assert!(looked < 50_000, "{looked}");
     }
 
     #[test]

@@ -40,6 +40,15 @@ pub(crate) fn prefer_node(memory: &mut [u8], node: usize) -> io::Result<()> {
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
+/// How often the calling thread had to leave its processor to another one that wanted it.
+pub(crate) fn preemptions() -> u64 {
+    // SAFETY: all-zero bytes are a valid `rusage`, a structure of numbers.
+    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
+    // SAFETY: the call fills the structure, which is ours, and keeps no pointer to it.
+    let result = unsafe { libc::getrusage(libc::RUSAGE_THREAD, &raw mut usage) };
+    if result == 0 { usage.ru_nivcsw.unsigned_abs() } else { 0 }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,6 +68,12 @@ mod tests {
             }
         }
         assert!(memory.iter().all(|&byte| byte == 3));
+    }
+
+    #[test]
+    fn preemptions_are_counted_up() {
+        let before = preemptions();
+        assert!(preemptions() >= before);
     }
 
     #[test]

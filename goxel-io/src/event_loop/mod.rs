@@ -188,11 +188,12 @@ impl<S: Service, B: Backend> Running<S, B> {
             self.backend.wait(until.map(|until| until.saturating_duration_since(began)))?;
         }
         let now = Instant::now();
-        self.spin.came(Wait {
+        let wait = Wait {
             waited: now - began,
             cycle: now - self.woke_at,
             requests: std::mem::take(&mut self.answered),
-        });
+        };
+        self.spin.came(wait, sys::preemptions);
         self.woke_at = now;
         self.now_ms = (now - self.began).as_millis() as u64;
         Ok(())
@@ -340,6 +341,8 @@ impl<S: Service, B: Backend> Running<S, B> {
         tracing::debug!(pid = cold.pid, ms, requests = hot.requests, bytes = hot.received, "left");
         sys::close(hot);
         self.status.connections.store(self.clients.hot.len(), Ordering::Relaxed);
+        // Together with the connections, so that who asks sees both of the same moment.
+        self.status.set_buffers(self.pool.usage());
         self.acceptor.resume(&mut self.backend);
     }
 
