@@ -242,16 +242,7 @@ impl<S: Service, B: Backend> Running<S, B> {
         if last {
             hot.flags.set(ClientFlags::LAST_SEEN, true);
         }
-        let mut blocked = false;
-        self.with(token, |turn| {
-            blocked = turn.connection.is_blocked();
-            if blocked && B::PUSHES {
-                turn.absorb();
-            }
-        });
-        if !blocked {
-            self.turn(token);
-        }
+        self.turn(token);
     }
 
     fn woken(&mut self) {

@@ -35,6 +35,9 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
     /// Receives and handles what is there, and sends what came of it.
     pub(super) fn run(&mut self) -> After {
         let pause = self.serve();
+        if B::PUSHES {
+            self.absorb();
+        }
         self.flush();
         let blocked = self.connection.is_blocked();
         self.hold_back(blocked);
@@ -102,17 +105,18 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
         None
     }
 
-    /// Takes what was received though nothing can be done with it yet.
-    pub(super) fn absorb(&mut self) {
-        let hot = &mut self.connection.hot;
-        let received = self.backend.receive(self.connection.token, sys::socket(hot), &[]);
-        if let Received::Bytes { bytes, .. } = received {
-            hot.received += bytes.len() as u64;
-            self.pool.append(&mut hot.input, bytes);
-        } else {
-            end_input(&mut self.connection, &received);
+    /// Takes what the kernel has received already, though its turn is over before it came to it.
+    fn absorb(&mut self) {
+        let connection = &mut self.connection;
+        let socket = sys::socket(connection.hot);
+        match self.backend.receive(connection.token, socket, &[]) {
+            Received::Nothing => {}
+            Received::Bytes { bytes, .. } => {
+                connection.hot.received += bytes.len() as u64;
+                self.pool.append(&mut connection.hot.input, bytes);
+            }
+            ended => end_input(connection, &ended),
         }
-        self.hold_back(true);
     }
 
     /// All that came is handled.
