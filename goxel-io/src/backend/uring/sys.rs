@@ -26,9 +26,9 @@ const SUBMISSIONS: u32 = 256;
 const COMPLETIONS: u32 = 2048;
 /// Buffers that receive; a power of two, as the kernel wants it. When all are full, receiving
 /// pauses until the next wait.
-const BUFFERS: u16 = 64;
+const BUFFERS: u16 = 32;
 /// Bytes that one of them receives.
-const BUFFER_BYTES: usize = 16 << 10;
+const BUFFER_BYTES: usize = 8 << 10;
 /// From one buffer to the next.
 const STRIDE: usize = HEADROOM_BYTES + BUFFER_BYTES;
 /// The name of the buffers for the kernel.
