@@ -129,7 +129,7 @@ impl Soak<'_> {
                 let one = request("goxel.add_voxel", &add);
                 ask(stream, &format!("[{},{}]\n", one.trim(), one.trim()))
             }
-            Behaviour::Job if n % 8 == 0 => {
+            Behaviour::Job if n.is_multiple_of(8) => {
                 let path = self.program.socket().with_extension("png");
                 ask(stream, &request("goxel.render_scene", &format!("[{path:?},64,64]")))
             }
@@ -150,7 +150,11 @@ impl Soak<'_> {
             }
             Behaviour::Vanish => {
                 quietly((&*stream).write_all(request("echo", "[1]").repeat(n % 50).as_bytes()))?;
-                quietly(stream.shutdown(if n % 2 == 0 { Shutdown::Both } else { Shutdown::Write }))
+                quietly(stream.shutdown(if n.is_multiple_of(2) {
+                    Shutdown::Both
+                } else {
+                    Shutdown::Write
+                }))
             }
         }
     }
@@ -226,6 +230,5 @@ fn ask(mut stream: &UnixStream, text: &str) -> io::Result<()> {
 
 /// The daemon may have closed, or may not take any more: both are as it should be.
 fn quietly(result: io::Result<()>) -> io::Result<()> {
-    let _ = result;
-    Ok(())
+    result.or(Ok(()))
 }

@@ -63,8 +63,7 @@ impl Jobs {
         let stream = UnixStream::connect(program.socket())?;
         let path = program.socket().with_extension("png");
         let request = format!(
-            "{{\"jsonrpc\":\"2.0\",\"method\":\"goxel.render_scene\",\"params\":[{:?},{PICTURE_EDGE},{PICTURE_EDGE}],\"id\":1}}\n",
-            path
+            "{{\"jsonrpc\":\"2.0\",\"method\":\"goxel.render_scene\",\"params\":[{path:?},{PICTURE_EDGE},{PICTURE_EDGE}],\"id\":1}}\n"
         );
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);

@@ -77,13 +77,18 @@ impl Pins {
 
     /// Puts the calling thread, the loop, on the first core.
     pub(crate) fn pin_loop(&self) {
-        self.0.first().map(|&cpu| pin(cpu));
+        if let Some(&cpu) = self.0.first() {
+            pin(cpu);
+        }
     }
 
     /// Puts the calling thread, a worker, on one of the other cores.
     pub(crate) fn pin_worker(&self, index: usize) {
-        let others = self.0.get(1..).filter(|others| !others.is_empty());
-        others.map(|others| pin(others[index % others.len()]));
+        if let [_, others @ ..] = &self.0[..]
+            && !others.is_empty()
+        {
+            pin(others[index % others.len()]);
+        }
     }
 }
 

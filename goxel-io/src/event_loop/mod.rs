@@ -351,7 +351,9 @@ impl<S: Service, B: Backend> Running<S, B> {
 impl<S: Service, B> Drop for Running<S, B> {
     fn drop(&mut self) {
         for token in self.clients.tokens() {
-            self.clients.remove(token).map(|(hot, _)| sys::close(hot));
+            if let Some((hot, _)) = self.clients.remove(token) {
+                sys::close(hot);
+            }
         }
     }
 }

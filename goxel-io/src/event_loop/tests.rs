@@ -82,7 +82,7 @@ pub(super) struct Server {
     thread: JoinHandle<io::Result<()>>,
 }
 
-pub(super) const LIMIT: usize = 1 << 20;
+const LIMIT: usize = 1 << 20;
 
 /// Over each backend. Where the kernel refuses io_uring, that is epoll twice.
 pub(super) fn on_each(test: impl Fn(Settings)) {

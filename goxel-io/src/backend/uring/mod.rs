@@ -145,7 +145,7 @@ impl Backend for Uring {
             let event = match self.items.pop_front()? {
                 Item::Completion(entry) => self.report(&entry),
                 Item::Unsent(token, rest) => {
-                    self.client(token).map(|client| client.unsent = false);
+                    self.mark_unsent(token, false);
                     Some(Event::Unsent(token, rest))
                 }
                 Item::Deaf(token) => Some(Event::Deaf(token)),
@@ -246,6 +246,12 @@ impl Uring {
         self.client(token).is_some_and(|client| client.batch == batch || client.unsent)
     }
 
+    fn mark_unsent(&mut self, token: Token, unsent: bool) {
+        if let Some(client) = self.client(token) {
+            client.unsent = unsent;
+        }
+    }
+
     /// True where receiving was asked for.
     fn disarm(&mut self, token: Token) -> bool {
         self.client(token).is_some_and(|client| std::mem::take(&mut client.armed))
@@ -326,7 +332,7 @@ impl Uring {
         let rest = range.start + result.max(0) as usize..range.end;
         let rest = self.ring.staged(rest).to_vec();
         self.items.push_back(Item::Unsent(token, rest));
-        self.client(token).map(|client| client.unsent = true);
+        self.mark_unsent(token, true);
         self.ask_writable(token);
     }
 
