@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use goxel_core::{Context, Project, ProjectId};
+use goxel_io::Status;
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, ErrorCode, RpcError};
 
 use crate::handlers::transactions::Transactions;
+use crate::protocol::Protocol;
 use crate::renders::{Renders, Settings};
 use crate::server::Waiting;
 
@@ -21,6 +23,10 @@ pub(crate) struct State {
     pub(crate) context: Context,
     pub(crate) started: Instant,
     pub(crate) stopping: bool,
+    /// What the loop has and got.
+    pub(crate) engine: Arc<Status>,
+    /// Which forms of requests are answered.
+    pub(crate) protocol: Protocol,
     /// Calls of methods so far.
     pub(crate) calls: u64,
     /// Transactions that have begun.
@@ -35,6 +41,8 @@ impl Default for State {
             context: Context::default(),
             started: Instant::now(),
             stopping: false,
+            engine: Arc::default(),
+            protocol: Protocol::Auto,
             calls: 0,
             transactions: Transactions::default(),
             renders: None,
