@@ -9,7 +9,7 @@ out=${1:-.}
 goxel-cli new spiral --size 48,48,96
 awk 'BEGIN {
     for (step = 0; step < 9600; step++) {
-        angle = step / 400 * 3.14159265
+        angle = step / 1600 * 3.14159265
         z = int(step / 100)
         for (strand = 0; strand < 2; strand++) {
             x = int(24 + 18 * cos(angle + strand * 3.14159265))
@@ -19,8 +19,12 @@ awk 'BEGIN {
         }
     }
 }' | goxel-cli add-voxels --file -
-# Every eighth step a rung, as points of another form: white space and one colour for all.
-awk 'BEGIN { for (z = 4; z < 96; z += 8) for (x = 8; x <= 40; x++) print x, 24, z }' |
-    goxel-cli add-voxels --file - --color wheat
+# Every sixth layer a rung between them, as points of another form: white space, one colour for all.
+awk 'BEGIN {
+    for (z = 3; z < 96; z += 6) {
+        angle = z / 16 * 3.14159265
+        for (t = -16; t <= 16; t++) print int(24 + t * cos(angle)), int(24 + t * sin(angle)), z
+    }
+}' | goxel-cli add-voxels --file - --color wheat
 goxel-cli render "$out/spiral.png" --size 480x640
 goxel-cli save "$out/spiral.gox"

@@ -93,7 +93,7 @@ fn an_island_from_a_formula() {
 fn points_through_a_pipe() {
     let world = World::new();
     let told = example(&world, "spiral.sh");
-    assert!(told.contains("added 19,200 voxels\nadded 396 voxels\n"), "{told}");
+    assert!(told.contains("added 19,200 voxels\nadded 528 voxels\n"), "{told}");
     assert!(colours(&world.path("spiral.png")) > 100);
     assert!(world.path("spiral.gox").exists());
 }

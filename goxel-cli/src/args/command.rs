@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 
 use super::groups::{
-    AddVoxels, Daemon, Layer, OnLayer, RemoveVoxels, Shape, Style, View, When,
+    AddVoxels, Camera, Daemon, Layer, OnLayer, RemoveVoxels, Shape, Style, View, When,
 };
 use super::old::Old;
 use crate::parse::{Colour, LayerSpec, Pixels, Point, Range, Size};
@@ -199,8 +199,8 @@ pub(crate) enum Command {
         #[arg(long, value_name = "COLSxROWS", default_value = "80x30")]
         size: Pixels,
         /// Where from, as for render
-        #[arg(long, value_name = "PRESET")]
-        camera: Option<String>,
+        #[arg(long, value_enum, value_name = "PRESET")]
+        camera: Option<Camera>,
         /// When to draw in colour
         #[arg(long, value_enum, default_value_t = When::Auto)]
         color: When,

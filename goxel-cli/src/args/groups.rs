@@ -1,4 +1,7 @@
 //! Groups of arguments that commands share, and the commands below `layer` and `daemon`.
+//!
+//! What clap finds as a documentation of a group would stand for the help of the commands that have
+//! it, so groups have plain comments.
 
 use std::path::PathBuf;
 
@@ -6,7 +9,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use crate::parse::{Colour, LayerSpec, Pixels, Point, Range, Triple};
 
-/// Which layer a command works on.
+// Which layer a command works on.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct OnLayer {
     /// The layer, by number or name [default: the active one]
@@ -14,7 +17,7 @@ pub(crate) struct OnLayer {
     pub(crate) layer: Option<LayerSpec>,
 }
 
-/// What to set: points as arguments, or a file of them.
+// What to set: points as arguments, or a file of them.
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct AddVoxels {
     /// x,y,z or x,y,z,COLOR
@@ -31,7 +34,7 @@ pub(crate) struct AddVoxels {
     pub(crate) file: Option<PathBuf>,
 }
 
-/// What to remove: ranges as arguments, or a file of points.
+// What to remove: ranges as arguments, or a file of points.
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct RemoveVoxels {
     /// x,y,z where each is a number or a range a..b, both ends inside
@@ -44,7 +47,7 @@ pub(crate) struct RemoveVoxels {
     pub(crate) file: Option<PathBuf>,
 }
 
-/// A solid to build.
+// A solid to build.
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Shape {
     /// What to build
@@ -110,19 +113,46 @@ impl Axis {
     }
 }
 
-/// How a picture is taken.
+// How a picture is taken.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct View {
     /// The size of the picture in pixels
     #[arg(long, value_name = "WxH", visible_alias = "resolution")]
     pub(crate) size: Option<Pixels>,
-    /// Where from: front, back, left, right, top, bottom or isometric [default: a little above the
-    /// front right corner]
-    #[arg(long, value_name = "PRESET")]
-    pub(crate) camera: Option<String>,
+    /// Where from [default: a little above the front right corner]
+    #[arg(long, value_enum, value_name = "PRESET")]
+    pub(crate) camera: Option<Camera>,
     /// What is behind the model
     #[arg(long, value_name = "COLOR")]
     pub(crate) background: Option<Colour>,
+}
+
+/// Where a picture is taken from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Camera {
+    Front,
+    Back,
+    Left,
+    Right,
+    Top,
+    Bottom,
+    #[value(alias = "iso")]
+    Isometric,
+}
+
+impl Camera {
+    /// Its name on the wire.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Front => "front",
+            Self::Back => "back",
+            Self::Left => "left",
+            Self::Right => "right",
+            Self::Top => "top",
+            Self::Bottom => "bottom",
+            Self::Isometric => "isometric",
+        }
+    }
 }
 
 /// Commands about layers.

@@ -13,7 +13,7 @@ mod spelling;
 
 pub(crate) use command::Command;
 pub(crate) use groups::{
-    AddVoxels, Daemon, Layer, OnLayer, RemoveVoxels, Shape, Style, View, When,
+    AddVoxels, Camera, Daemon, Layer, OnLayer, RemoveVoxels, Shape, Style, View, When,
 };
 pub(crate) use spelling::{one_line, shield};
 
@@ -40,8 +40,8 @@ Values:
   COLOR   #rgb, #rrggbb, #rrggbbaa (with # or without), r,g,b, r,g,b,a, or a name of CSS
   LAYER   the number or the name of a layer, as `layer list` shows them
 
-Exit status: 0 done; 1 refused or failed; 2 the words, a file of points or a batch cannot be read;
-3 no daemon, or it went away.
+Exit status: 0 done; 1 refused or failed; 2 the words or a file cannot be read; 3 no daemon, or it
+went away.
 
 NO_COLOR and a standard output that is no terminal turn colours off. docs/CLI.md has more.";
 

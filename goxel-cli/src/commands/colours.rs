@@ -72,10 +72,12 @@ pub(super) fn show_histogram(result: &Value<'_>, look: Look) -> String {
         let bar = bar(voxels as f64 / most as f64, BAR_WIDTH);
         vec![hex(*rgba), grouped(voxels), format!("{percent:.1}%"), bar]
     };
-    let rows = table(&["color", ">voxels", ">share", ""], bins.iter().zip(&colours).map(row));
+    let rows = table(&["colour", ">voxels", ">share", ""], bins.iter().zip(&colours).map(row));
     let shown = with_swatches(&rows, &colours, look);
-    let unique = count(result, "unique_colors");
-    format!("{shown}\n{}, {}", counted(total, "voxel"), counted(unique, "color"))
+    let colours = counted(colours.len() as u64, "colour");
+    let truncated = result.get("metadata").is_some_and(|metadata| flag(&metadata, "truncated"));
+    let which = if truncated { "the first " } else { "" };
+    format!("{shown}\n{}, {which}{colours}", counted(total, "voxel"))
 }
 
 fn rgba(value: &Value<'_>) -> Rgba {
@@ -152,14 +154,18 @@ mod tests {
     fn histograms() {
         let bars = ["█".repeat(40), "█".repeat(13) + "▍"];
         let expected = format!(
-            "color      voxels  share\n#ff0000ff   3,000  75.0%  {}\n#0000ffff   1,000  25.0%  {}\n\
-             4,000 voxels, 2 colors",
+            "colour     voxels  share\n#ff0000ff   3,000  75.0%  {}\n#0000ffff   1,000  25.0%  {}\n\
+             4,000 voxels, 2 colours",
             bars[0], bars[1]
         );
         shows("histogram", &[HISTOGRAM], &expected);
         let coloured = shown("histogram", &[HISTOGRAM], true);
-        assert!(coloured.starts_with("   color"), "{coloured}");
+        assert!(coloured.starts_with("   colour"), "{coloured}");
         assert!(coloured.contains("\n\x1b[48;2;255;0;0m  \x1b[0m #ff0000ff"), "{coloured}");
+        let more = r#"{"total_voxels": 4, "metadata": {"truncated": true}, "histogram": [
+            {"rgba": [255, 0, 0, 255], "count": 3}]}"#;
+        let told = shown("histogram --top 1", &[more], false);
+        assert!(told.ends_with("\n4 voxels, the first 1 colour"), "{told}");
         shows("histogram", &[r#"{"total_voxels": 0, "histogram": []}"#], "no voxels");
     }
 

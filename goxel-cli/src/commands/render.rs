@@ -7,7 +7,7 @@ use goxel_proto::{Method, base64};
 use super::projects::{absolute, asked};
 use super::values::count;
 use super::{Look, Outbox};
-use crate::args::{Command, View};
+use crate::args::{Camera, Command, View};
 use crate::parse::{Colour, Pixels};
 use crate::preview;
 
@@ -21,7 +21,7 @@ pub(super) fn build(command: &Command, out: &mut Outbox) -> Result<()> {
             let edges = width.zip(*height).map(|(width, height)| Pixels { width, height });
             picture(path, view.size.or(edges), view, out);
         }
-        Command::Show { size, camera, .. } => preview(*size, camera.as_deref(), out),
+        Command::Show { size, camera, .. } => preview(*size, *camera, out),
         _ => {}
     }
     Ok(())
@@ -34,8 +34,8 @@ fn picture(path: String, size: Option<Pixels>, view: &View, out: &mut Outbox) {
             writer.member("width", size.width);
             writer.member("height", size.height);
         }
-        if let Some(camera) = &view.camera {
-            writer.member("camera_preset", camera);
+        if let Some(camera) = view.camera {
+            writer.member("camera_preset", camera.name());
         }
         if let Some(Colour(rgba)) = view.background {
             writer.key("options").object(|writer| writer.member("background_color", rgba));
@@ -44,12 +44,12 @@ fn picture(path: String, size: Option<Pixels>, view: &View, out: &mut Outbox) {
 }
 
 /// `size` is in characters.
-fn preview(size: Pixels, camera: Option<&str>, out: &mut Outbox) {
+fn preview(size: Pixels, camera: Option<Camera>, out: &mut Outbox) {
     out.call(Method::RenderScene, |writer| {
         writer.member("width", size.width);
         writer.member("height", size.height.saturating_mul(PIXELS_A_ROW));
         if let Some(camera) = camera {
-            writer.member("camera_preset", camera);
+            writer.member("camera_preset", camera.name());
         }
         writer.key("options").object(|writer| {
             writer.member("return_mode", "pixels");

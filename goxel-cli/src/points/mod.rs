@@ -141,7 +141,7 @@ pub(crate) fn stream<R: Read>(
 
 /// The error, and what was done before it.
 fn with_count(error: anyhow::Error, done: u64, in_flight: u32, counts: &str) -> anyhow::Error {
-    let before = format!("{} before it were {counts}", counted(done, "voxel"));
+    let before = format!("{counts} before it: {}", counted(done, "voxel"));
     if error.is::<Closed>() {
         let unknown = match in_flight {
             0 => String::new(),
@@ -206,7 +206,7 @@ mod tests {
         assert_eq!(
             send("1,2,3\n4,5,6\n7,8,9\n1,2\n", &mut client).unwrap_err().to_string(),
             "f:4:1: a point has 3, 4, 6 or 7 parts (x,y,z,COLOR), not 2 \
-             (3 voxels before it were added)"
+             (added before it: 3 voxels)"
         );
     }
 
@@ -218,8 +218,8 @@ mod tests {
         });
         let error = send(&"1,2,3\n".repeat(3 * CHUNK_POINTS), &mut client).unwrap_err();
         let text = error.to_string();
-        let start = "the daemon closed the connection before it answered (32,768 voxels before it \
-                     were added, ";
+        let start = "the daemon closed the connection before it answered (added before it: 32,768 \
+                     voxels, ";
         assert!(text.starts_with(start), "{text}");
         assert_eq!(crate::error::exit_status(&error), crate::error::EXIT_ABSENT);
     }

@@ -45,6 +45,8 @@ impl Prompted {
         let mut editor = Reedline::create()
             .with_completer(Box::new(Words(grammar)))
             .with_menu(menu)
+            .with_quick_completions(true)
+            .with_partial_completions(true)
             .with_hinter(Box::new(DefaultHinter::default()))
             .with_ansi_colors(colours)
             .with_edit_mode(Box::new(Emacs::new(keys)));
