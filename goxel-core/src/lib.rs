@@ -20,6 +20,6 @@ pub use error::{Error, Result};
 pub use layer::Layer;
 pub use project::Project;
 pub use volume::{
-    Accessor, Dense, PagePos, TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef, Volume,
+    Accessor, Dense, PagePos, Reader, TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef, Volume,
     index_in_tile, voxel_index,
 };

@@ -7,9 +7,8 @@ pub const FILL_VOXELS_MAX: u128 = 1 << 32;
 pub const LAYERS_MAX: usize = 4096;
 /// Bytes of a layer's or project's name. A `.gox` file holds 255 at the most.
 pub const NAME_BYTES_MAX: usize = 255;
-/// Bytes that one project's undo history may hold on to. The newest entry is always kept.
+/// Bytes that one project's undo history may hold on to: a million and a half edits of one voxel,
+/// or all tiles of a model of 250 voxels cubed. The newest entry is always kept.
 pub const UNDO_BYTES_MAX: usize = 64 << 20;
-/// Entries in one project's undo history, so that tiny edits do not grow it without end.
-pub const UNDO_ENTRIES_MAX: usize = 65_536;
 /// Projects that a context holds at once: a client that forgets to close them meets an error.
 pub const PROJECTS_MAX: usize = 1024;

@@ -1,0 +1,195 @@
+//! [`Palette`]: the colours of an indexed tile, shared by tiles that have the same ones.
+//!
+//! Layout: one block of words behind the reference count and the length,
+//!
+//! ```text
+//! colours   capacity words        entry 0 is the empty voxel, the rest in the order they came
+//! slots     2 x capacity bytes    a hash table of the colours: an entry, or 0 for a free slot
+//! ```
+//!
+//! Rationale. A palette only grows, so an index once given stays good, and a palette may stand in
+//! for any that it extends. That is why tiles can share one: a model in 200 colours holds their
+//! kilobyte and a half once, not once a tile. The hash table makes the entry of a colour one probe
+//! or two, where a search would read up to 256 words at each write. Entry 0 being the empty voxel
+//! means that a tile's occupancy can be read off its indices alone.
+
+use goxel_proto::types::Rgba;
+use triomphe::{Arc, HeaderSlice};
+
+/// Colours a palette can hold: what one byte can tell apart.
+pub(super) const PALETTE_MAX: usize = 256;
+/// Entries of the smallest palette.
+const CAPACITY_MIN: usize = 4;
+
+/// Up to 256 colours. A clone is a handle.
+#[derive(Clone, Debug)]
+pub(super) struct Palette(Arc<HeaderSlice<Head, [Rgba]>>);
+
+#[derive(Clone, Copy, Debug)]
+struct Head {
+    length: usize,
+    /// A power of two.
+    capacity: usize,
+}
+
+impl Palette {
+    /// A palette of the empty voxel alone.
+    pub(super) fn new() -> Self {
+        Self::with_capacity(CAPACITY_MIN)
+    }
+
+    fn with_capacity(capacity: usize) -> Self {
+        let words = [Rgba::EMPTY; PALETTE_MAX + PALETTE_MAX / 2];
+        let head = Head { length: 1, capacity };
+        Self(Arc::from_header_and_slice(head, &words[..capacity + capacity / 2]))
+    }
+
+    /// The colours, by entry.
+    pub(super) fn colours(&self) -> &[Rgba] {
+        &self.0.slice[..self.0.header.length]
+    }
+
+    /// The colour of an entry that was given out.
+    #[inline]
+    pub(super) fn colour(&self, entry: u8) -> Rgba {
+        self.0.slice[usize::from(entry)]
+    }
+
+    /// The entry of a colour, where it has one.
+    #[inline]
+    pub(super) fn find(&self, rgba: Rgba) -> Option<u8> {
+        if rgba.is_empty() {
+            return Some(0);
+        }
+        let (colours, slots) = self.0.slice.split_at_checked(self.0.header.capacity)?;
+        let slots: &[u8] = bytemuck::cast_slice(slots);
+        probes(rgba, slots.len())
+            .map(|at| slots[at])
+            .find(|&entry| entry == 0 || colours[usize::from(entry)] == rgba)
+            .filter(|&entry| entry != 0)
+    }
+
+    /// The entry of a colour, which is added where it has none; nothing where there is no room.
+    pub(super) fn entry(&mut self, rgba: Rgba) -> Option<u8> {
+        self.find(rgba).or_else(|| self.push(rgba))
+    }
+
+    fn push(&mut self, rgba: Rgba) -> Option<u8> {
+        let entry = u8::try_from(self.colours().len()).ok()?;
+        if self.colours().len() == self.0.header.capacity || !self.0.is_unique() {
+            *self = self.regrown();
+        }
+        let body = Arc::get_mut(&mut self.0)?;
+        body.header.length += 1;
+        let (colours, slots) = body.slice.split_at_mut(body.header.capacity);
+        colours[usize::from(entry)] = rgba;
+        file(rgba, entry, bytemuck::cast_slice_mut(slots));
+        Some(entry)
+    }
+
+    /// A palette of its own with these colours and room for one more.
+    fn regrown(&self) -> Self {
+        let colours = self.colours();
+        let capacity = (colours.len() + 1).next_power_of_two().max(CAPACITY_MIN);
+        let mut words = [Rgba::EMPTY; PALETTE_MAX + PALETTE_MAX / 2];
+        words[..colours.len()].copy_from_slice(colours);
+        let (known, slots) = words[..capacity + capacity / 2].split_at_mut(capacity);
+        let slots = bytemuck::cast_slice_mut(slots);
+        if capacity == self.0.header.capacity {
+            slots.copy_from_slice(bytemuck::cast_slice(&self.0.slice[capacity..]));
+        } else {
+            for (entry, &rgba) in known.iter().enumerate().take(colours.len()).skip(1) {
+                file(rgba, entry as u8, slots);
+            }
+        }
+        let head = Head { length: colours.len(), capacity };
+        Self(Arc::from_header_and_slice(head, &words[..capacity + capacity / 2]))
+    }
+
+    /// Whether every entry of `other` is the same here.
+    pub(super) fn extends(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.colours().starts_with(other.colours())
+    }
+
+    /// Where it is stored: the same for palettes that share.
+    pub(super) fn address(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
+
+    /// Bytes on the heap, shared or not.
+    pub(super) fn heap_bytes(&self) -> usize {
+        size_of::<usize>() + size_of_val(&*self.0)
+    }
+}
+
+/// Files an entry in the first slot that is free. There are twice as many as entries.
+fn file(rgba: Rgba, entry: u8, slots: &mut [u8]) {
+    if let Some(at) = probes(rgba, slots.len()).find(|&at| slots[at] == 0) {
+        slots[at] = entry;
+    }
+}
+
+/// The slots where a colour may stand, in order; `slots` is a power of two.
+#[inline]
+fn probes(rgba: Rgba, slots: usize) -> impl Iterator<Item = usize> {
+    // Clients choose colours: at worst every one of the 256 falls on the same slot, which costs
+    // what a search through all of them would.
+    let first = (u32::from_le_bytes(rgba.0).wrapping_mul(0x9e37_79b1) >> 16) as usize;
+    (0..slots).map(move |step| (first + step) & (slots - 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grey(value: usize) -> Rgba {
+        Rgba::new(value as u8, (value >> 8) as u8, 7, 255)
+    }
+
+    #[test]
+    fn entries_stay_and_the_last_one_is_refused() {
+        let mut palette = Palette::new();
+        for entry in 1..PALETTE_MAX {
+            assert_eq!(palette.find(grey(entry)), None);
+            assert_eq!(palette.entry(grey(entry)), Some(entry as u8));
+        }
+        assert_eq!(palette.entry(grey(999)), None);
+        for entry in 1..PALETTE_MAX {
+            assert_eq!(palette.entry(grey(entry)), Some(entry as u8));
+            assert_eq!(palette.colour(entry as u8), grey(entry));
+        }
+        assert_eq!(palette.entry(Rgba::EMPTY), Some(0));
+        assert_eq!(palette.colours().len(), PALETTE_MAX);
+    }
+
+    #[test]
+    fn a_palette_that_is_shared_is_copied_before_it_grows() {
+        let mut palette = Palette::new();
+        palette.entry(grey(1));
+        let shared = palette.clone();
+        assert_eq!(shared.address(), palette.address());
+        palette.entry(grey(2));
+        assert_eq!((shared.find(grey(2)), palette.find(grey(2))), (None, Some(2)));
+        assert!(palette.extends(&shared) && !shared.extends(&palette));
+        let mut other = shared.clone();
+        other.entry(grey(3));
+        assert!(!other.extends(&palette) && other.extends(&shared));
+    }
+
+    #[test]
+    fn colours_of_one_slot_are_told_apart() {
+        // Multiples of 65536 of the product's inverse all begin at slot 0.
+        let inverse = 0x9e37_79b1u32;
+        let inverse =
+            (0..5).fold(inverse, |x, _| x.wrapping_mul(2u32.wrapping_sub(inverse.wrapping_mul(x))));
+        let clash = |i: u32| Rgba(inverse.wrapping_mul(i).to_le_bytes());
+        let clashing: Vec<Rgba> =
+            (1..9999).map(clash).filter(|rgba| !rgba.is_empty()).take(255).collect();
+        assert!(clashing.iter().all(|&rgba| probes(rgba, 512).next() == Some(0)));
+        let mut palette = Palette::new();
+        for (index, &rgba) in clashing.iter().enumerate() {
+            assert_eq!(palette.entry(rgba), Some(index as u8 + 1));
+        }
+        assert!(clashing.iter().enumerate().all(|(i, &c)| palette.find(c) == Some(i as u8 + 1)));
+    }
+}
