@@ -40,9 +40,8 @@ const LINES: [(&str, &str, f64); 19] = [
 ];
 
 /// What is measured alone, and the most that it may be.
-const BOUNDS: [(&str, &str, f64); 9] = [
+const BOUNDS: [(&str, &str, f64); 8] = [
     ("bytes_noise", "bytes a voxel", 1.2),
-    ("resident_noise", "bytes a voxel", f64::INFINITY),
     ("bytes_fill_512", "bytes", 65536.0),
     ("snapshot_block", "ns", 20_000.0),
     ("first_edit_block", "ns", 10_000.0),

@@ -29,20 +29,34 @@ fn many(at: Pos) -> Rgba {
 
 fn noise(at: Pos) -> Rgba {
     let [x, y, z] = at.to_array().map(i32::cast_unsigned);
-    let mixed = x.wrapping_mul(73_856_093) ^ y.wrapping_mul(19_349_663) ^ z.wrapping_mul(83_492_791);
+    let mixed =
+        x.wrapping_mul(73_856_093) ^ y.wrapping_mul(19_349_663) ^ z.wrapping_mul(83_492_791);
     let mixed = (mixed ^ mixed >> 15).wrapping_mul(2_246_822_519);
     Rgba::opaque(((mixed >> 8) % 200) as u8, 1, 1)
 }
 
-fn cells() -> impl Iterator<Item = Pos> {
-    (0..EDGE).flat_map(|z| (0..EDGE).flat_map(move |y| (0..EDGE).map(move |x| Pos::new(x, y, z))))
+fn cells(mut visit: impl FnMut(Pos)) {
+    for z in 0..EDGE {
+        for y in 0..EDGE {
+            for x in 0..EDGE {
+                visit(Pos::new(x, y, z));
+            }
+        }
+    }
+}
+
+fn sum_cells(mut get: impl FnMut(Pos) -> Rgba) -> u64 {
+    let mut total = 0;
+    cells(|at| total += sum(get(at)));
+    total
 }
 
 /// Positions anywhere in the cube.
 fn places() -> Vec<Pos> {
     let mut state = 1u64;
     let mut next = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 40) as i32 % EDGE
     };
     (0..PLACES).map(|_| Pos::new(next(), next(), next())).collect()
@@ -52,43 +66,30 @@ fn sum(rgba: Rgba) -> u64 {
     u64::from(u32::from_le_bytes(rgba.0))
 }
 
-fn measure(colours: &str, colour: fn(Pos) -> Rgba, places: &[Pos], figures: &mut Figures) {
+fn measure(colours: &str, colour: impl Fn(Pos) -> Rgba, places: &[Pos], figures: &mut Figures) {
     let mut note = |name: &str, ns: f64| {
         figures.entry(format!("{name}_{colours}")).or_default().push(ns);
     };
-    let resident = resident_bytes();
     let mut volume = Volume::new();
-    let colour = match colours { "many" => many, _ => noise };
-    note("set_sequential", time(|| set_all(&mut volume, colour)) / VOXELS);
-    note("resident", (resident_bytes() - resident) / VOXELS);
-    note("bytes", volume.heap_bytes() as f64 / VOXELS);
-    note("get_sequential_reader", time(|| {
-        let mut reader = volume.reader();
-        cells().map(|at| sum(reader.get(at))).sum::<u64>()
-    }) / VOXELS);
     let mut accessor = volume.accessor();
-    note("get_sequential", time(|| cells().map(|at| sum(accessor.get(at))).sum::<u64>()) / VOXELS);
-    note("set_random", time(|| {
-        for &at in places {
-            accessor.set(at, Rgba::opaque(7, 1, 1));
-        }
-    }) / PLACES as f64);
+    let set = time(|| cells(|at| drop(accessor.set(at, colour(at)))));
     drop(accessor);
-    note("get_random", time(|| {
-        let mut reader = volume.reader();
-        places.iter().map(|&at| sum(reader.get(at))).sum::<u64>()
-    }) / PLACES as f64);
-    note("iterate", time(|| volume.voxels().map(|(_, rgba)| sum(rgba)).sum::<u64>()) / VOXELS);
-    note("iterate_rows", time(|| {
-        volume.rows().map(|(_, row)| row.map(sum).iter().sum::<u64>()).sum::<u64>()
-    }) / VOXELS);
-}
-
-fn set_all(volume: &mut Volume, colour: fn(Pos) -> Rgba) {
+    note("set_sequential", set / VOXELS);
+    note("bytes", volume.heap_bytes() as f64 / VOXELS);
+    let mut reader = volume.reader();
+    note("get_sequential_reader", time(|| sum_cells(|at| reader.get(at))) / VOXELS);
     let mut accessor = volume.accessor();
-    for at in cells() {
-        accessor.set(at, colour(at));
-    }
+    note("get_sequential", time(|| sum_cells(|at| accessor.get(at))) / VOXELS);
+    let red = Rgba::opaque(7, 1, 1);
+    let set = time(|| places.iter().for_each(|&at| drop(accessor.set(at, red))));
+    drop(accessor);
+    note("set_random", set / PLACES as f64);
+    let mut reader = volume.reader();
+    let get = time(|| places.iter().map(|&at| sum(reader.get(at))).sum::<u64>());
+    note("get_random", get / PLACES as f64);
+    note("iterate", time(|| volume.voxels().map(|(_, rgba)| sum(rgba)).sum::<u64>()) / VOXELS);
+    let row = |row: [Rgba; 16]| row.map(sum).iter().sum::<u64>();
+    note("iterate_rows", time(|| volume.rows().map(|(_, r)| row(r)).sum::<u64>()) / VOXELS);
 }
 
 fn fill(name: &str, low: Pos, figures: &mut Figures) {
@@ -104,11 +105,4 @@ pub(crate) fn time<R>(work: impl FnOnce() -> R) -> f64 {
     let start = Instant::now();
     black_box(work());
     start.elapsed().as_nanos() as f64
-}
-
-/// What the kernel says that this process holds, in bytes; 0 where it does not say.
-fn resident_bytes() -> f64 {
-    let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    let pages = statm.split(' ').nth(1).and_then(|pages| pages.parse::<f64>().ok());
-    pages.unwrap_or(0.0) * 4096.0
 }

@@ -4,12 +4,13 @@
 //! moves on or is dropped. So a write in the same tile costs no look-up and no reference count,
 //! and the borrow checker sees to it that nobody reads the volume meanwhile.
 //!
-//! The cursor carries the palette of the tile it wrote to last along, for the next tile to share.
+//! The cursor carries the last large palette that it met along, for other tiles to share.
 
 use goxel_proto::types::{Pos, Rgba};
 
 use super::page::Page;
 use super::palette::Palette;
+use super::pos::{Habit, Standing};
 use super::{PagePos, Tile, TilePos, Volume, voxel_index};
 
 /// A cursor over a volume. The volume is whole again when it is dropped.
@@ -18,28 +19,33 @@ pub struct Accessor<'a> {
     volume: &'a mut Volume,
     /// The page that is lifted out, while a tile of it is.
     page: Page,
-    /// A tile that is lifted out, or a copy of one: where, what, and how many voxels it had.
     tile: Tile,
-    at: TilePos,
-    before: u64,
-    lifted: bool,
-    /// The tile of the last read that went elsewhere. Two in a row move the cursor.
-    read: Option<TilePos>,
+    hold: Hold,
+    standing: Standing,
+    habit: Habit,
     palette: Option<Palette>,
+}
+
+/// What a cursor holds of the tile that it stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hold {
+    Nothing,
+    /// A copy, to read.
+    Copy,
+    /// The tile itself and its page: the volume lacks them meanwhile.
+    Lifted,
 }
 
 impl<'a> Accessor<'a> {
     pub(super) fn new(volume: &'a mut Volume) -> Self {
         let at = TilePos([0; 3]);
-        let tile = volume.tile(at).to_tile();
         Self {
             volume,
             page: Page::EMPTY,
-            tile,
-            at,
-            before: 0,
-            lifted: false,
-            read: None,
+            tile: Tile::EMPTY,
+            hold: Hold::Nothing,
+            standing: Standing::on(at),
+            habit: Habit::on(at),
             palette: None,
         }
     }
@@ -48,67 +54,98 @@ impl<'a> Accessor<'a> {
     #[inline]
     #[must_use]
     pub fn get(&mut self, pos: Pos) -> Rgba {
-        let at = TilePos::of(pos);
-        if at == self.at { self.tile.get(voxel_index(pos)) } else { self.get_elsewhere(at, pos) }
+        if let Some(index) = self.standing.index(pos)
+            && self.hold != Hold::Nothing
+        {
+            self.habit.again = true;
+            return self.tile.get(index);
+        }
+        self.get_elsewhere(pos)
     }
 
     /// Sets the voxel at `pos`, or removes it where alpha is 0. Returns what was there.
     #[inline]
     pub fn set(&mut self, pos: Pos, rgba: Rgba) -> Rgba {
-        let at = TilePos::of(pos);
-        if at != self.at || !self.lifted {
-            self.lift(at);
+        if let Some(index) = self.standing.index(pos)
+            && self.hold == Hold::Lifted
+        {
+            self.habit.again = true;
+            return self.tile.write(index, rgba.normalised(), self.palette.as_ref());
         }
-        self.tile.write(voxel_index(pos), rgba.normalised(), self.palette.as_ref())
+        self.set_elsewhere(pos, rgba.normalised())
     }
 
-    fn get_elsewhere(&mut self, at: TilePos, pos: Pos) -> Rgba {
-        if self.read.replace(at) == Some(at) {
-            self.put_back();
-            self.at = at;
-            self.tile = self.volume.tile(at).to_tile();
-            return self.tile.get(voxel_index(pos));
-        }
+    fn get_elsewhere(&mut self, pos: Pos) -> Rgba {
+        let at = TilePos::of(pos);
         let (page, index) = at.split();
-        if self.lifted && page == self.at.split().0 {
+        if self.holds_page(page) {
             self.page.tile(index).get(voxel_index(pos))
+        } else if self.habit.moves(at) {
+            self.put_back();
+            self.standing = Standing::on(at);
+            self.hold = Hold::Copy;
+            self.tile = self.volume.tile(at).to_tile();
+            self.tile.get(voxel_index(pos))
         } else {
             self.volume.get(pos)
         }
+    }
+
+    fn set_elsewhere(&mut self, pos: Pos, rgba: Rgba) -> Rgba {
+        let at = TilePos::of(pos);
+        if self.habit.moves(at) {
+            self.lift(at);
+            self.tile.write(voxel_index(pos), rgba, self.palette.as_ref())
+        } else {
+            self.put_back();
+            self.volume.set(pos, rgba)
+        }
+    }
+
+    fn holds_page(&self, page: PagePos) -> bool {
+        self.hold == Hold::Lifted && self.standing.tile().split().0 == page
     }
 
     /// Takes a tile out of the volume, so that it is not copied by the first write for being
     /// shared with itself.
     fn lift(&mut self, at: TilePos) {
         let (page, index) = at.split();
-        if self.lifted && page == self.at.split().0 {
-            self.put_tile_back();
+        if self.holds_page(page) {
+            self.remember_palette();
+            let (_, standing) = self.standing.tile().split();
+            let tile = std::mem::take(&mut self.tile);
+            self.tile = self.page.exchange_tile(standing, tile, index);
         } else {
             self.put_back();
             self.page = self.volume.take_page(page);
+            self.tile = self.page.take_tile(index);
         }
-        self.tile = self.page.take_tile(index);
-        self.before = self.tile.count() as u64;
-        self.at = at;
-        self.lifted = true;
+        self.standing = Standing::on(at);
+        self.hold = Hold::Lifted;
     }
 
-    fn put_tile_back(&mut self) {
+    #[inline]
+    fn remember_palette(&mut self) {
         if let Some(palette) = self.tile.palette()
+            && palette.is_large()
             && !self.palette.as_ref().is_some_and(|known| known.address() == palette.address())
         {
             self.palette = Some(palette.clone());
         }
-        let tile = std::mem::take(&mut self.tile);
-        self.page.put_tile(self.at.split().1, tile, self.before);
     }
 
+    /// Lets go of everything, so that the volume is whole.
+    #[inline]
     fn put_back(&mut self) {
-        if std::mem::take(&mut self.lifted) {
-            self.put_tile_back();
-            let page = std::mem::replace(&mut self.page, Page::EMPTY);
-            self.volume.put_page(self.at.split().0, page);
+        if self.hold == Hold::Lifted {
+            self.remember_palette();
+            let (at, index) = self.standing.tile().split();
+            self.page.put_tile(index, std::mem::take(&mut self.tile));
+            self.volume.put_page(at, std::mem::replace(&mut self.page, Page::EMPTY));
         }
+        // A copy would make the tile a shared one, which the next write has to copy.
+        self.tile = Tile::EMPTY;
+        self.hold = Hold::Nothing;
     }
 }
 

@@ -7,16 +7,20 @@ use std::ops::Range;
 
 use goxel_proto::types::Rgba;
 
-use super::palette::Palette;
+use super::palette::{PALETTE_MAX, Palette};
 use super::pos::{TILE_EDGE, TILE_VOXELS, index_in_tile};
 use super::tile::Dense;
+
+/// Entries that a full palette must get rid of for its tile to stay indexed. Sorting them out
+/// reads the whole tile, so it must not have to be done again soon.
+pub(super) const UNUSED_MIN: usize = 16;
 
 /// The body of an indexed tile: a byte a voxel, 0 where it is empty.
 #[derive(Clone, Debug)]
 pub struct Indexed {
     pub(super) palette: Palette,
     count: usize,
-    indices: [u8; TILE_VOXELS],
+    pub(super) indices: [u8; TILE_VOXELS],
 }
 
 impl Indexed {
@@ -51,11 +55,12 @@ impl Indexed {
         self.palette.colour(self.indices[index])
     }
 
+    /// Sets a voxel and returns what was there.
     #[inline]
-    pub(super) fn set(&mut self, index: usize, entry: u8) {
-        let before = usize::from(self.indices[index] != 0);
-        self.count = self.count + usize::from(entry != 0) - before;
-        self.indices[index] = entry;
+    pub(super) fn set(&mut self, index: usize, entry: u8) -> Rgba {
+        let old = std::mem::replace(&mut self.indices[index], entry);
+        self.count = self.count + usize::from(entry != 0) - usize::from(old != 0);
+        self.palette.colour(old)
     }
 
     /// Sets a box inside the tile, given by its ranges of x, y and z.
@@ -88,16 +93,44 @@ impl Indexed {
     }
 
     pub(super) fn to_dense(&self) -> Box<Dense> {
+        let colours = self.palette.table();
         let mut dense = Box::new([Rgba::EMPTY; TILE_VOXELS]);
         for (voxel, &entry) in dense.iter_mut().zip(&self.indices) {
-            *voxel = self.palette.colour(entry);
+            *voxel = colours[usize::from(entry)];
         }
         dense
     }
 
+    /// Says the same voxels in the terms of a palette that has all colours of this one.
+    pub(super) fn change_palette(&mut self, palette: Palette) {
+        if !palette.extends(&self.palette) {
+            let mut entries = [0; PALETTE_MAX];
+            for (entry, &rgba) in entries.iter_mut().zip(self.palette.colours()) {
+                *entry = palette.find(rgba).unwrap_or(0);
+            }
+            self.indices.iter_mut().for_each(|index| *index = entries[usize::from(*index)]);
+        }
+        self.palette = palette;
+    }
+
+    /// Sees to it that the palette can take one more colour, if that can be. A palette that is about
+    /// to become large is given up for the shared one, where that can take its colours in.
+    pub(super) fn make_room(&mut self, shared: Option<&Palette>) {
+        if let Some(shared) = shared
+            && self.palette.may_join(shared)
+            && let Some(joined) = shared.joined(&self.palette)
+        {
+            self.change_palette(joined);
+        }
+        if self.palette.is_full() && self.used() + UNUSED_MIN <= PALETTE_MAX {
+            let Some(fewer) = Self::of(&self.to_dense()) else { return };
+            *self = fewer;
+        }
+    }
+
     /// How many of the palette's entries a voxel has.
-    pub(super) fn used(&self) -> usize {
-        let mut seen = [false; 256];
+    fn used(&self) -> usize {
+        let mut seen = [false; PALETTE_MAX];
         for &index in &self.indices {
             seen[usize::from(index)] = true;
         }
@@ -124,11 +157,12 @@ impl Plain {
         self.count
     }
 
+    /// Sets a voxel and returns what was there.
     #[inline]
-    pub(super) fn set(&mut self, index: usize, rgba: Rgba) {
-        let before = usize::from(!self.voxels[index].is_empty());
-        self.count = self.count + usize::from(!rgba.is_empty()) - before;
-        self.voxels[index] = rgba;
+    pub(super) fn set(&mut self, index: usize, rgba: Rgba) -> Rgba {
+        let old = std::mem::replace(&mut self.voxels[index], rgba);
+        self.count = self.count + usize::from(!rgba.is_empty()) - usize::from(!old.is_empty());
+        old
     }
 
     /// Sets a box inside the tile, given by its ranges of x, y and z.

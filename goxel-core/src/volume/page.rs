@@ -14,7 +14,7 @@ use goxel_proto::types::Rgba;
 use triomphe::Arc;
 
 use super::pos::{PAGE_TILES, TILE_VOXELS};
-use super::tile::Tile;
+use super::tile::{Tile, View};
 
 /// Tiles in a block.
 const BLOCK_TILES: usize = 16;
@@ -67,18 +67,24 @@ impl Page {
     }
 
     /// Takes the tile at `index` out, to be given back with [`Page::put_tile`]. Meanwhile an empty
-    /// one stands in its place, and the page's count is off.
+    /// one stands in its place.
     #[inline]
     pub(super) fn take_tile(&mut self, index: usize) -> Tile {
-        std::mem::take(self.blocks_mut().blocks[index / BLOCK_TILES].tile_mut(index % BLOCK_TILES))
+        self.blocks_mut().take_tile(index)
     }
 
-    /// Puts back what [`Page::take_tile`] took; its count of voxels was `before`.
+    /// Puts back what [`Page::take_tile`] took.
     #[inline]
-    pub(super) fn put_tile(&mut self, index: usize, tile: Tile, before: u64) {
+    pub(super) fn put_tile(&mut self, index: usize, tile: Tile) {
+        self.blocks_mut().put_tile(index, tile);
+    }
+
+    /// Puts one tile back and takes another out.
+    #[inline]
+    pub(super) fn exchange_tile(&mut self, put: usize, tile: Tile, take: usize) -> Tile {
         let page = self.blocks_mut();
-        page.count = page.count + tile.count() as u64 - before;
-        *page.blocks[index / BLOCK_TILES].tile_mut(index % BLOCK_TILES) = tile;
+        page.put_tile(put, tile);
+        page.take_tile(take)
     }
 
     /// Changes the tile at `index` in its place.
@@ -96,9 +102,10 @@ impl Page {
         result
     }
 
+    #[inline]
     fn blocks_mut(&mut self) -> &mut Blocks {
-        let count = self.count();
         if let Self::Uniform(rgba) = *self {
+            let count = self.count();
             let blocks = std::array::from_fn(|_| Block::Uniform(rgba));
             *self = Self::Blocks(Arc::new(Blocks { count, blocks }));
         }
@@ -180,6 +187,21 @@ impl Page {
     }
 }
 
+impl Blocks {
+    #[inline]
+    fn take_tile(&mut self, index: usize) -> Tile {
+        let tile = std::mem::take(self.blocks[index / BLOCK_TILES].tile_mut(index % BLOCK_TILES));
+        self.count -= tile.count() as u64;
+        tile
+    }
+
+    #[inline]
+    fn put_tile(&mut self, index: usize, tile: Tile) {
+        self.count += tile.count() as u64;
+        *self.blocks[index / BLOCK_TILES].tile_mut(index % BLOCK_TILES) = tile;
+    }
+}
+
 impl Block {
     #[inline]
     fn tile(&self, index: usize) -> TileRef<'_> {
@@ -242,7 +264,15 @@ pub enum TileRef<'a> {
     Stored(&'a Tile),
 }
 
-impl TileRef<'_> {
+impl<'a> TileRef<'a> {
+    /// What is stored, without the handles on the way to it.
+    pub(super) fn view(self) -> View<'a> {
+        match self {
+            Self::Uniform(rgba) => View::Uniform(rgba),
+            Self::Stored(tile) => tile.view(),
+        }
+    }
+
     /// The voxel at `index` (see [`super::index_in_tile`]), which must be below 4096.
     #[inline]
     #[must_use]

@@ -52,26 +52,67 @@ impl Palette {
     /// The colour of an entry that was given out.
     #[inline]
     pub(super) fn colour(&self, entry: u8) -> Rgba {
-        self.0.slice[usize::from(entry)]
+        self.0.slice.get(usize::from(entry)).copied().unwrap_or_default()
     }
 
-    /// The entry of a colour, where it has one.
+    /// The colours for all 256 values of a byte, for reading many voxels.
+    pub(super) fn table(&self) -> [Rgba; PALETTE_MAX] {
+        let mut table = [Rgba::EMPTY; PALETTE_MAX];
+        let colours = self.colours();
+        table[..colours.len()].copy_from_slice(colours);
+        table
+    }
+
+    /// The entry of a colour that is not empty, where it has one.
     #[inline]
     pub(super) fn find(&self, rgba: Rgba) -> Option<u8> {
-        if rgba.is_empty() {
-            return Some(0);
+        let words = &self.0.slice;
+        let slots: &[u8] = bytemuck::cast_slice(words.get(self.0.header.capacity..)?);
+        for at in probes(rgba, 2 * self.0.header.capacity) {
+            let entry = *slots.get(at)?;
+            if entry == 0 || *words.get(usize::from(entry))? == rgba {
+                return (entry != 0).then_some(entry);
+            }
         }
-        let (colours, slots) = self.0.slice.split_at_checked(self.0.header.capacity)?;
-        let slots: &[u8] = bytemuck::cast_slice(slots);
-        probes(rgba, slots.len())
-            .map(|at| slots[at])
-            .find(|&entry| entry == 0 || colours[usize::from(entry)] == rgba)
-            .filter(|&entry| entry != 0)
+        None
+    }
+
+    /// Whether a colour has an entry, as the empty one always does.
+    pub(super) fn has(&self, rgba: Rgba) -> bool {
+        rgba.is_empty() || self.find(rgba).is_some()
+    }
+
+    /// Whether there is room for no colour more.
+    pub(super) fn is_full(&self) -> bool {
+        self.colours().len() == PALETTE_MAX
     }
 
     /// The entry of a colour, which is added where it has none; nothing where there is no room.
     pub(super) fn entry(&mut self, rgba: Rgba) -> Option<u8> {
+        if rgba.is_empty() {
+            return Some(0);
+        }
         self.find(rgba).or_else(|| self.push(rgba))
+    }
+
+    /// Whether a tile should try to use `shared` instead, before this palette takes a colour more:
+    /// when it is about to become large, and when it is an older state of `shared`.
+    pub(super) fn may_join(&self, shared: &Self) -> bool {
+        let grows_large = self.colours().len() == PALETTE_MAX / 2;
+        grows_large || (self.is_large() && shared.extends(self))
+    }
+
+    /// A palette that has all colours of `other` too, and that this one is the beginning of.
+    pub(super) fn joined(&self, other: &Self) -> Option<Self> {
+        let new = other.colours().iter().skip(1).filter(|&&rgba| self.find(rgba).is_none());
+        let mut joined = self.clone();
+        if self.colours().len() + new.clone().count() > PALETTE_MAX {
+            return None;
+        }
+        for &rgba in new {
+            joined.push(rgba);
+        }
+        Some(joined)
     }
 
     fn push(&mut self, rgba: Rgba) -> Option<u8> {
@@ -109,6 +150,11 @@ impl Palette {
     /// Whether every entry of `other` is the same here.
     pub(super) fn extends(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0) || self.colours().starts_with(other.colours())
+    }
+
+    /// Whether it takes so much room that tiles should share it.
+    pub(super) fn is_large(&self) -> bool {
+        self.0.header.capacity == PALETTE_MAX
     }
 
     /// Where it is stored: the same for palettes that share.
@@ -158,7 +204,7 @@ mod tests {
             assert_eq!(palette.entry(grey(entry)), Some(entry as u8));
             assert_eq!(palette.colour(entry as u8), grey(entry));
         }
-        assert_eq!(palette.entry(Rgba::EMPTY), Some(0));
+        assert_eq!((palette.entry(Rgba::EMPTY), palette.find(Rgba::EMPTY)), (Some(0), None));
         assert_eq!(palette.colours().len(), PALETTE_MAX);
     }
 
@@ -174,6 +220,21 @@ mod tests {
         let mut other = shared.clone();
         other.entry(grey(3));
         assert!(!other.extends(&palette) && other.extends(&shared));
+    }
+
+    #[test]
+    fn palettes_are_joined_where_they_fit() {
+        let of = |range: std::ops::Range<usize>| {
+            let mut palette = Palette::new();
+            for value in range {
+                palette.entry(grey(value));
+            }
+            palette
+        };
+        let joined = of(1..150).joined(&of(100..256)).expect("255 colours and the empty one");
+        assert!(joined.extends(&of(1..150)));
+        assert!((1..256).all(|value| joined.find(grey(value)).is_some()));
+        assert!(of(1..150).joined(&of(100..257)).is_none());
     }
 
     #[test]

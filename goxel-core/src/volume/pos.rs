@@ -29,6 +29,55 @@ pub const fn index_in_tile(x: usize, y: usize, z: usize) -> usize {
     x + TILE_EDGE * y + TILE_EDGE * TILE_EDGE * z
 }
 
+/// The tile that a cursor is on, for telling whether the next position is in it too.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Standing(Pos);
+
+impl Standing {
+    pub(super) fn on(at: TilePos) -> Self {
+        Self(at.min())
+    }
+
+    pub(super) fn tile(self) -> TilePos {
+        TilePos::of(self.0)
+    }
+
+    /// The index of `pos`, if it is in this tile.
+    #[inline]
+    pub(super) fn index(self, pos: Pos) -> Option<usize> {
+        // The lowest voxel's coordinates end in four zeros, so what is left of a position in the
+        // same tile is its coordinates inside.
+        let x = (pos.x ^ self.0.x).cast_unsigned() as usize;
+        let y = (pos.y ^ self.0.y).cast_unsigned() as usize;
+        let z = (pos.z ^ self.0.z).cast_unsigned() as usize;
+        ((x | y | z) < TILE_EDGE).then_some(index_in_tile(x, y, z) % TILE_VOXELS)
+    }
+}
+
+/// Whether the positions that a cursor is asked for lie close together. Moving to a tile pays when
+/// more than one voxel of it is asked for, so a cursor that was moved in vain waits to be asked
+/// twice.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Habit {
+    /// Whether the tile that the cursor is on was asked for again.
+    pub(super) again: bool,
+    last: TilePos,
+}
+
+impl Habit {
+    pub(super) fn on(at: TilePos) -> Self {
+        Self { again: true, last: at }
+    }
+
+    /// Whether a cursor should move to the tile `at`, which it is asked for.
+    #[inline]
+    pub(super) fn moves(&mut self, at: TilePos) -> bool {
+        let again = std::mem::take(&mut self.again) || self.last == at;
+        self.last = at;
+        again
+    }
+}
+
 /// Which page a position is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PagePos(pub [i32; 3]);

@@ -23,7 +23,7 @@ use goxel_proto::types::Rgba;
 use triomphe::Arc;
 
 use super::indexed::{Indexed, Plain};
-use super::palette::{PALETTE_MAX, Palette};
+use super::palette::Palette;
 use super::pos::{TILE_EDGE, TILE_VOXELS, index_in_tile};
 
 /// What stands before a shared body: its reference count.
@@ -31,10 +31,6 @@ const BODY_HEAD: usize = size_of::<usize>();
 
 /// The voxels of a tile, one by one, in index order.
 pub type Dense = [Rgba; TILE_VOXELS];
-
-/// Entries that a full palette must get rid of for its tile to stay indexed. Sorting them out
-/// reads the whole tile, so it must not have to be done again soon.
-const UNUSED_MIN: usize = 16;
 
 /// Sixteen cubed voxels, in the smallest of three forms that can hold them.
 #[derive(Clone, Debug)]
@@ -45,6 +41,28 @@ pub enum Tile {
     Indexed(Arc<Indexed>),
     /// Four bytes a voxel.
     Dense(Arc<Plain>),
+}
+
+/// A tile as it is read voxel by voxel.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum View<'a> {
+    Uniform(Rgba),
+    /// Entries and their colours.
+    Indexed(&'a [u8; TILE_VOXELS], &'a [Rgba]),
+    Dense(&'a Dense),
+}
+
+impl View<'_> {
+    #[inline]
+    pub(super) fn get(self, index: usize) -> Rgba {
+        match self {
+            Self::Uniform(rgba) => rgba,
+            Self::Indexed(entries, colours) => {
+                colours.get(usize::from(entries[index])).copied().unwrap_or_default()
+            }
+            Self::Dense(voxels) => voxels[index],
+        }
+    }
 }
 
 impl Default for Tile {
@@ -99,6 +117,14 @@ impl Tile {
         }
     }
 
+    pub(super) fn view(&self) -> View<'_> {
+        match self {
+            Self::Uniform(rgba) => View::Uniform(*rgba),
+            Self::Indexed(tile) => View::Indexed(&tile.indices, tile.palette.colours()),
+            Self::Dense(tile) => View::Dense(&tile.voxels),
+        }
+    }
+
     /// The sixteen voxels along x at `y` and `z`, each below 16.
     #[inline]
     #[must_use]
@@ -131,45 +157,55 @@ impl Tile {
         self.write(index, rgba.normalised(), None)
     }
 
-    /// [`Tile::set`] of a colour that is stored as it is. Where the tile needs more colours it may
-    /// take over `palette`, so that neighbours share one.
+    /// [`Tile::set`] of a colour that is stored as it is. A tile of very many colours may take over
+    /// `palette`, so that neighbours share one.
     #[inline]
     pub(super) fn write(&mut self, index: usize, rgba: Rgba, palette: Option<&Palette>) -> Rgba {
+        match self {
+            Self::Indexed(shared) => {
+                if let Some(tile) = Arc::get_mut(shared)
+                    && let Some(entry) = tile.palette.find(rgba)
+                {
+                    return tile.set(index, entry);
+                }
+            }
+            Self::Dense(shared) => {
+                if let Some(tile) = Arc::get_mut(shared)
+                    && !rgba.is_empty()
+                {
+                    return tile.set(index, rgba);
+                }
+            }
+            Self::Uniform(_) => {}
+        }
+        self.write_rarely(index, rgba, palette)
+    }
+
+    /// Writes that remove, that change the tile's form or palette, or that make it one of its own.
+    #[inline(never)]
+    fn write_rarely(&mut self, index: usize, rgba: Rgba, palette: Option<&Palette>) -> Rgba {
         let old = self.get(index);
         if old == rgba {
             return old;
         }
-        match self {
-            Self::Indexed(shared) if !rgba.is_empty() => match shared.palette.find(rgba) {
-                Some(entry) => Arc::make_mut(shared).set(index, entry),
-                None => self.write_new(index, rgba, palette),
-            },
-            Self::Dense(shared) if !rgba.is_empty() => Arc::make_mut(shared).set(index, rgba),
-            Self::Uniform(_) => self.write_new(index, rgba, palette),
-            _ => self.remove(index),
+        if rgba.is_empty() {
+            self.remove(index);
+        } else if let Some((tile, entry)) = self.admit(rgba, palette) {
+            tile.set(index, entry);
+        } else {
+            self.change_dense(|tile| tile.set(index, rgba));
         }
         old
     }
 
+    /// Removes a voxel that is there.
     fn remove(&mut self, index: usize) {
         if self.count() == 1 {
             *self = Self::EMPTY;
-            return;
-        }
-        match self {
-            Self::Indexed(shared) => Arc::make_mut(shared).set(index, 0),
-            Self::Dense(shared) => Arc::make_mut(shared).set(index, Rgba::EMPTY),
-            Self::Uniform(_) => {}
-        }
-    }
-
-    /// Sets a voxel to a colour that the tile does not have yet.
-    #[cold]
-    fn write_new(&mut self, index: usize, rgba: Rgba, palette: Option<&Palette>) {
-        if let Some((tile, entry)) = self.admit(rgba, palette) {
+        } else if let Some((tile, entry)) = self.admit(Rgba::EMPTY, None) {
             tile.set(index, entry);
         } else {
-            self.change_dense(|tile| tile.set(index, rgba));
+            self.change_dense(|tile| tile.set(index, Rgba::EMPTY));
         }
     }
 
@@ -193,31 +229,28 @@ impl Tile {
     /// cannot be, as for all dense tiles.
     fn admit(&mut self, rgba: Rgba, palette: Option<&Palette>) -> Option<(&mut Indexed, u8)> {
         if let Self::Uniform(fill) = *self {
-            let known = palette.filter(|palette| palette.find(fill).is_some());
-            let mut palette = known.cloned().unwrap_or_else(Palette::new);
+            let mut palette = Palette::new();
             let entry = palette.entry(fill)?;
             *self = Self::Indexed(Arc::new(Indexed::uniform(palette, entry)));
         }
         let Self::Indexed(shared) = self else { return None };
         let tile = Arc::make_mut(shared);
-        if let Some(palette) = palette.filter(|palette| palette.extends(&tile.palette)) {
-            tile.palette = palette.clone();
-        }
-        if tile.palette.entry(rgba).is_none() && tile.used() + UNUSED_MIN <= PALETTE_MAX {
-            *tile = Indexed::of(&tile.to_dense())?;
+        if !tile.palette.has(rgba) {
+            tile.make_room(palette);
         }
         let entry = tile.palette.entry(rgba)?;
         Some((tile, entry))
     }
 
     /// Changes the tile as a dense one of its own.
-    fn change_dense(&mut self, change: impl FnOnce(&mut Plain)) {
+    fn change_dense<R>(&mut self, change: impl FnOnce(&mut Plain) -> R) -> R {
         if let Self::Dense(shared) = self {
             return change(Arc::make_mut(shared));
         }
         let mut tile = Plain::of(&self.to_dense());
-        change(&mut tile);
+        let result = change(&mut tile);
         *self = Self::Dense(Arc::new(tile));
+        result
     }
 
     /// All voxels, one by one.
@@ -304,6 +337,7 @@ impl Tile {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::volume::indexed::UNUSED_MIN;
 
     fn grey(value: usize) -> Rgba {
         Rgba::new(value as u8, (value >> 8) as u8, 7, 255)
