@@ -10,7 +10,7 @@ use goxel_proto::types::{Pos, Rgba};
 
 use super::page::Page;
 use super::palette::Palette;
-use super::pos::{Habit, Standing};
+use super::pos::Standing;
 use super::{PagePos, Tile, TilePos, Volume, voxel_index};
 
 /// A cursor over a volume. The volume is whole again when it is dropped.
@@ -22,7 +22,8 @@ pub struct Accessor<'a> {
     tile: Tile,
     hold: Hold,
     standing: Standing,
-    habit: Habit,
+    /// Whether it was used there. A cursor that moved in vain waits to be asked twice in a row.
+    again: bool,
     palette: Option<Palette>,
 }
 
@@ -38,14 +39,13 @@ enum Hold {
 
 impl<'a> Accessor<'a> {
     pub(super) fn new(volume: &'a mut Volume) -> Self {
-        let at = TilePos([0; 3]);
         Self {
             volume,
             page: Page::EMPTY,
             tile: Tile::EMPTY,
             hold: Hold::Nothing,
-            standing: Standing::on(at),
-            habit: Habit::on(at),
+            standing: Standing::on(TilePos([0; 3])),
+            again: false,
             palette: None,
         }
     }
@@ -57,7 +57,7 @@ impl<'a> Accessor<'a> {
         if let Some(index) = self.standing.index(pos)
             && self.hold != Hold::Nothing
         {
-            self.habit.again = true;
+            self.again = true;
             return self.tile.get(index);
         }
         self.get_elsewhere(pos)
@@ -69,37 +69,47 @@ impl<'a> Accessor<'a> {
         if let Some(index) = self.standing.index(pos)
             && self.hold == Hold::Lifted
         {
-            self.habit.again = true;
+            self.again = true;
             return self.tile.write(index, rgba.normalised(), self.palette.as_ref());
         }
-        self.set_elsewhere(pos, rgba.normalised())
+        if self.again || self.hold != Hold::Nothing || self.standing.index(pos).is_some() {
+            return self.set_elsewhere(pos, rgba.normalised());
+        }
+        self.standing = Standing::on(TilePos::of(pos));
+        self.volume.set(pos, rgba)
     }
 
     fn get_elsewhere(&mut self, pos: Pos) -> Rgba {
         let at = TilePos::of(pos);
         let (page, index) = at.split();
         if self.holds_page(page) {
-            self.page.tile(index).get(voxel_index(pos))
-        } else if self.habit.moves(at) {
-            self.put_back();
-            self.standing = Standing::on(at);
+            return self.page.tile(index).get(voxel_index(pos));
+        }
+        let moves = self.moves(pos);
+        self.put_back();
+        self.standing = Standing::on(at);
+        if moves {
             self.hold = Hold::Copy;
             self.tile = self.volume.tile(at).to_tile();
-            self.tile.get(voxel_index(pos))
-        } else {
-            self.volume.get(pos)
         }
+        self.volume.get(pos)
     }
 
     fn set_elsewhere(&mut self, pos: Pos, rgba: Rgba) -> Rgba {
         let at = TilePos::of(pos);
-        if self.habit.moves(at) {
+        if self.moves(pos) {
             self.lift(at);
-            self.tile.write(voxel_index(pos), rgba, self.palette.as_ref())
-        } else {
-            self.put_back();
-            self.volume.set(pos, rgba)
+            return self.tile.write(voxel_index(pos), rgba, self.palette.as_ref());
         }
+        self.put_back();
+        self.standing = Standing::on(at);
+        self.volume.set(pos, rgba)
+    }
+
+    /// Whether to hold the tile of `pos`, which is not held in the way that it should be.
+    #[inline]
+    fn moves(&mut self, pos: Pos) -> bool {
+        std::mem::take(&mut self.again) || self.standing.index(pos).is_some()
     }
 
     fn holds_page(&self, page: PagePos) -> bool {
@@ -143,9 +153,11 @@ impl<'a> Accessor<'a> {
             self.page.put_tile(index, std::mem::take(&mut self.tile));
             self.volume.put_page(at, std::mem::replace(&mut self.page, Page::EMPTY));
         }
-        // A copy would make the tile a shared one, which the next write has to copy.
-        self.tile = Tile::EMPTY;
-        self.hold = Hold::Nothing;
+        if self.hold != Hold::Nothing {
+            // A copy would make the tile a shared one, which the next write has to copy.
+            self.tile = Tile::EMPTY;
+            self.hold = Hold::Nothing;
+        }
     }
 }
 

@@ -20,14 +20,14 @@ pub(super) const UNUSED_MIN: usize = 16;
 pub struct Indexed {
     pub(super) palette: Palette,
     count: usize,
-    pub(super) indices: [u8; TILE_VOXELS],
+    pub(super) indices: Box<[u8; TILE_VOXELS]>,
 }
 
 impl Indexed {
     /// A tile that is all of one entry of its palette.
     pub(super) fn uniform(palette: Palette, entry: u8) -> Self {
         let count = if entry == 0 { 0 } else { TILE_VOXELS };
-        Self { palette, count, indices: [entry; TILE_VOXELS] }
+        Self { palette, count, indices: Box::new([entry; TILE_VOXELS]) }
     }
 
     /// The smallest palette for these voxels, and them in its terms. Nothing where they have too
@@ -55,12 +55,12 @@ impl Indexed {
         self.palette.colour(self.indices[index])
     }
 
-    /// Sets a voxel and returns what was there.
+    /// Sets a voxel.
     #[inline]
-    pub(super) fn set(&mut self, index: usize, entry: u8) -> Rgba {
+    pub(super) fn set(&mut self, index: usize, entry: u8) -> Old {
         let old = std::mem::replace(&mut self.indices[index], entry);
         self.count = self.count + usize::from(entry != 0) - usize::from(old != 0);
-        self.palette.colour(old)
+        Old { rgba: self.palette.colour(old), empty: old == 0 }
     }
 
     /// Sets a box inside the tile, given by its ranges of x, y and z.
@@ -95,7 +95,7 @@ impl Indexed {
     pub(super) fn to_dense(&self) -> Box<Dense> {
         let colours = self.palette.table();
         let mut dense = Box::new([Rgba::EMPTY; TILE_VOXELS]);
-        for (voxel, &entry) in dense.iter_mut().zip(&self.indices) {
+        for (voxel, &entry) in dense.iter_mut().zip(&*self.indices) {
             *voxel = colours[usize::from(entry)];
         }
         dense
@@ -113,9 +113,20 @@ impl Indexed {
         self.palette = palette;
     }
 
+    /// The entry of a colour, which the palette takes in if that can be.
+    pub(super) fn admit(&mut self, rgba: Rgba, shared: Option<&Palette>) -> Option<u8> {
+        if rgba.is_empty() {
+            return Some(0);
+        }
+        self.palette.find(rgba).or_else(|| {
+            self.make_room(shared);
+            self.palette.entry(rgba)
+        })
+    }
+
     /// Sees to it that the palette can take one more colour, if that can be. A palette that is about
     /// to become large is given up for the shared one, where that can take its colours in.
-    pub(super) fn make_room(&mut self, shared: Option<&Palette>) {
+    fn make_room(&mut self, shared: Option<&Palette>) {
         if let Some(shared) = shared
             && self.palette.may_join(shared)
             && let Some(joined) = shared.joined(&self.palette)
@@ -131,7 +142,7 @@ impl Indexed {
     /// How many of the palette's entries a voxel has.
     fn used(&self) -> usize {
         let mut seen = [false; PALETTE_MAX];
-        for &index in &self.indices {
+        for &index in &*self.indices {
             seen[usize::from(index)] = true;
         }
         seen.iter().filter(|&&seen| seen).count()
@@ -139,15 +150,22 @@ impl Indexed {
 }
 
 /// The body of a dense tile: four bytes a voxel.
+///
+/// Which voxels are not empty stands in the head, a bit each. So a write need not read what it
+/// overwrites, which at random is the slowest part of it, unless the caller wants to know.
 #[derive(Clone, Debug)]
 pub struct Plain {
     count: usize,
-    pub(super) voxels: Dense,
+    /// A word for each row along x, bit x for the voxel at x.
+    occupied: [u16; TILE_ROWS],
+    pub(super) voxels: Box<Dense>,
 }
+
+const TILE_ROWS: usize = TILE_VOXELS / TILE_EDGE;
 
 impl Plain {
     pub(super) fn of(voxels: &Dense) -> Self {
-        let mut tile = Self { count: 0, voxels: *voxels };
+        let mut tile = Self { count: 0, occupied: [0; TILE_ROWS], voxels: Box::new(*voxels) };
         tile.voxels.iter_mut().for_each(|voxel| *voxel = voxel.normalised());
         tile.recount();
         tile
@@ -157,12 +175,15 @@ impl Plain {
         self.count
     }
 
-    /// Sets a voxel and returns what was there.
+    /// Sets a voxel.
     #[inline]
-    pub(super) fn set(&mut self, index: usize, rgba: Rgba) -> Rgba {
-        let old = std::mem::replace(&mut self.voxels[index], rgba);
-        self.count = self.count + usize::from(!rgba.is_empty()) - usize::from(!old.is_empty());
-        old
+    pub(super) fn set(&mut self, index: usize, rgba: Rgba) -> Old {
+        let row = &mut self.occupied[index / TILE_EDGE];
+        let (bit, is) = (index % TILE_EDGE, u16::from(!rgba.is_empty()));
+        let was = *row >> bit & 1;
+        *row ^= (was ^ is) << bit;
+        self.count = self.count + usize::from(is) - usize::from(was);
+        Old { rgba: std::mem::replace(&mut self.voxels[index], rgba), empty: was == 0 }
     }
 
     /// Sets a box inside the tile, given by its ranges of x, y and z.
@@ -174,7 +195,10 @@ impl Plain {
     }
 
     fn recount(&mut self) {
-        self.count = self.voxels.iter().filter(|voxel| !voxel.is_empty()).count();
+        for (mask, row) in self.occupied.iter_mut().zip(self.voxels.as_chunks().0) {
+            *mask = self::mask(&row.map(|voxel: Rgba| !voxel.is_empty()));
+        }
+        self.count = self.occupied.iter().map(|row| row.count_ones() as usize).sum();
     }
 
     #[inline]
@@ -184,8 +208,16 @@ impl Plain {
 
     #[inline]
     pub(super) fn row_mask(&self, start: usize) -> u16 {
-        mask(&self.row(start).map(|voxel| !voxel.is_empty()))
+        self.occupied[start / TILE_EDGE]
     }
+}
+
+/// What a voxel was before it was set.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Old {
+    pub(super) rgba: Rgba,
+    /// Whether that is the empty colour: known without a look at it.
+    pub(super) empty: bool,
 }
 
 /// Where the rows of a box inside a tile start.

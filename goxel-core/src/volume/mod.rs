@@ -70,8 +70,20 @@ impl Volume {
     /// Sets the voxel at `pos`, or removes it where alpha is 0. Returns what was there.
     #[inline]
     pub fn set(&mut self, pos: Pos, rgba: Rgba) -> Rgba {
+        let (page, tile) = TilePos::of(pos).split();
+        let own = self.root.own(page);
+        if let Some(old) = own.and_then(|page| page.overwrite(tile, voxel_index(pos), rgba)) {
+            self.count += u64::from(old.empty);
+            return old.rgba;
+        }
+        self.set_rarely(pos, rgba.normalised())
+    }
+
+    /// Sets that remove, or that change more than a voxel in its place.
+    #[inline(never)]
+    fn set_rarely(&mut self, pos: Pos, rgba: Rgba) -> Rgba {
         let old = self.get(pos);
-        if old != rgba.normalised() {
+        if old != rgba {
             self.change_tile(TilePos::of(pos), |tile| {
                 tile.set(voxel_index(pos), rgba);
             });

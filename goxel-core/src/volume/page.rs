@@ -13,6 +13,7 @@
 use goxel_proto::types::Rgba;
 use triomphe::Arc;
 
+use super::indexed::Old;
 use super::pos::{PAGE_TILES, TILE_VOXELS};
 use super::tile::{Tile, View};
 
@@ -100,6 +101,18 @@ impl Page {
         let result = change(tile);
         page.count = page.count + tile.count() as u64 - before;
         result
+    }
+
+    /// Sets a voxel of the tile at `tile` where nothing but that voxel changes: no snapshot shares
+    /// the way to it, and the tile has the colour. Returns what was there.
+    #[inline]
+    pub(super) fn overwrite(&mut self, tile: usize, index: usize, rgba: Rgba) -> Option<Old> {
+        let Self::Blocks(page) = self else { return None };
+        let page = Arc::get_mut(page)?;
+        let Block::Tiles(tiles) = &mut page.blocks[tile / BLOCK_TILES] else { return None };
+        let old = Arc::get_mut(tiles)?[tile % BLOCK_TILES].overwrite(index, rgba)?;
+        page.count += u64::from(old.empty);
+        Some(old)
     }
 
     #[inline]

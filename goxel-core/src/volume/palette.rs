@@ -4,13 +4,13 @@
 //!
 //! ```text
 //! colours   capacity words        entry 0 is the empty voxel, the rest in the order they came
-//! slots     2 x capacity bytes    a hash table of the colours: an entry, or 0 for a free slot
+//! slots     4 x capacity bytes    a hash table of the colours: an entry, or 0 for a free slot
 //! ```
 //!
 //! Rationale. A palette only grows, so an index once given stays good, and a palette may stand in
 //! for any that it extends. That is why tiles can share one: a model in 200 colours holds their
-//! kilobyte and a half once, not once a tile. The hash table makes the entry of a colour one probe
-//! or two, where a search would read up to 256 words at each write. Entry 0 being the empty voxel
+//! two kilobytes once, not once a tile. The hash table makes the entry of a colour one probe
+//! mostly, where a search would read up to 256 words at each write. Entry 0 being the empty voxel
 //! means that a tile's occupancy can be read off its indices alone.
 
 use goxel_proto::types::Rgba;
@@ -39,9 +39,9 @@ impl Palette {
     }
 
     fn with_capacity(capacity: usize) -> Self {
-        let words = [Rgba::EMPTY; PALETTE_MAX + PALETTE_MAX / 2];
+        let words = [Rgba::EMPTY; 2 * PALETTE_MAX];
         let head = Head { length: 1, capacity };
-        Self(Arc::from_header_and_slice(head, &words[..capacity + capacity / 2]))
+        Self(Arc::from_header_and_slice(head, &words[..2 * capacity]))
     }
 
     /// The colours, by entry.
@@ -68,18 +68,13 @@ impl Palette {
     pub(super) fn find(&self, rgba: Rgba) -> Option<u8> {
         let words = &self.0.slice;
         let slots: &[u8] = bytemuck::cast_slice(words.get(self.0.header.capacity..)?);
-        for at in probes(rgba, 2 * self.0.header.capacity) {
+        for at in probes(rgba, 4 * self.0.header.capacity) {
             let entry = *slots.get(at)?;
             if entry == 0 || *words.get(usize::from(entry))? == rgba {
                 return (entry != 0).then_some(entry);
             }
         }
         None
-    }
-
-    /// Whether a colour has an entry, as the empty one always does.
-    pub(super) fn has(&self, rgba: Rgba) -> bool {
-        rgba.is_empty() || self.find(rgba).is_some()
     }
 
     /// Whether there is room for no colour more.
@@ -132,9 +127,9 @@ impl Palette {
     fn regrown(&self) -> Self {
         let colours = self.colours();
         let capacity = (colours.len() + 1).next_power_of_two().max(CAPACITY_MIN);
-        let mut words = [Rgba::EMPTY; PALETTE_MAX + PALETTE_MAX / 2];
+        let mut words = [Rgba::EMPTY; 2 * PALETTE_MAX];
         words[..colours.len()].copy_from_slice(colours);
-        let (known, slots) = words[..capacity + capacity / 2].split_at_mut(capacity);
+        let (known, slots) = words[..2 * capacity].split_at_mut(capacity);
         let slots = bytemuck::cast_slice_mut(slots);
         if capacity == self.0.header.capacity {
             slots.copy_from_slice(bytemuck::cast_slice(&self.0.slice[capacity..]));
@@ -144,7 +139,7 @@ impl Palette {
             }
         }
         let head = Head { length: colours.len(), capacity };
-        Self(Arc::from_header_and_slice(head, &words[..capacity + capacity / 2]))
+        Self(Arc::from_header_and_slice(head, &words[..2 * capacity]))
     }
 
     /// Whether every entry of `other` is the same here.
@@ -168,7 +163,7 @@ impl Palette {
     }
 }
 
-/// Files an entry in the first slot that is free. There are twice as many as entries.
+/// Files an entry in the first slot that is free. There are four times as many as entries.
 fn file(rgba: Rgba, entry: u8, slots: &mut [u8]) {
     if let Some(at) = probes(rgba, slots.len()).find(|&at| slots[at] == 0) {
         slots[at] = entry;
@@ -246,7 +241,7 @@ mod tests {
         let clash = |i: u32| Rgba(inverse.wrapping_mul(i).to_le_bytes());
         let clashing: Vec<Rgba> =
             (1..9999).map(clash).filter(|rgba| !rgba.is_empty()).take(255).collect();
-        assert!(clashing.iter().all(|&rgba| probes(rgba, 512).next() == Some(0)));
+        assert!(clashing.iter().all(|&rgba| probes(rgba, 1024).next() == Some(0)));
         let mut palette = Palette::new();
         for (index, &rgba) in clashing.iter().enumerate() {
             assert_eq!(palette.entry(rgba), Some(index as u8 + 1));

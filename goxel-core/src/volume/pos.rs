@@ -29,7 +29,7 @@ pub const fn index_in_tile(x: usize, y: usize, z: usize) -> usize {
     x + TILE_EDGE * y + TILE_EDGE * TILE_EDGE * z
 }
 
-/// The tile that a cursor is on, for telling whether the next position is in it too.
+/// The tile that a cursor was asked for last, for telling whether the next position is in it too.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Standing(Pos);
 
@@ -51,30 +51,6 @@ impl Standing {
         let y = (pos.y ^ self.0.y).cast_unsigned() as usize;
         let z = (pos.z ^ self.0.z).cast_unsigned() as usize;
         ((x | y | z) < TILE_EDGE).then_some(index_in_tile(x, y, z) % TILE_VOXELS)
-    }
-}
-
-/// Whether the positions that a cursor is asked for lie close together. Moving to a tile pays when
-/// more than one voxel of it is asked for, so a cursor that was moved in vain waits to be asked
-/// twice.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Habit {
-    /// Whether the tile that the cursor is on was asked for again.
-    pub(super) again: bool,
-    last: TilePos,
-}
-
-impl Habit {
-    pub(super) fn on(at: TilePos) -> Self {
-        Self { again: true, last: at }
-    }
-
-    /// Whether a cursor should move to the tile `at`, which it is asked for.
-    #[inline]
-    pub(super) fn moves(&mut self, at: TilePos) -> bool {
-        let again = std::mem::take(&mut self.again) || self.last == at;
-        self.last = at;
-        again
     }
 }
 

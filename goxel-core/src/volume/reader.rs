@@ -1,9 +1,12 @@
 //! [`Reader`]: a cursor that remembers its page and tile, for neighbouring reads.
+//!
+//! Moving to a tile pays when more than one voxel of it is asked for. So a cursor that was moved in
+//! vain stays, and reads past itself, until the same tile is asked for twice in a row.
 
 use goxel_proto::types::{Pos, Rgba};
 
 use super::page::Page;
-use super::pos::{Habit, Standing};
+use super::pos::Standing;
 use super::tile::View;
 use super::{PagePos, TilePos, Volume, voxel_index};
 
@@ -12,42 +15,48 @@ use super::{PagePos, TilePos, Volume, voxel_index};
 pub struct Reader<'a> {
     volume: &'a Volume,
     standing: Standing,
-    tile: View<'a>,
+    /// What is stored there, if the cursor moved.
+    tile: Option<View<'a>>,
+    /// Whether it was read there.
+    again: bool,
     page_at: PagePos,
     page: &'a Page,
-    habit: Habit,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(volume: &'a Volume) -> Self {
         let at = TilePos([0; 3]);
-        let (page_at, index) = at.split();
+        let page_at = at.split().0;
         let page = volume.root.get(page_at).unwrap_or(&Page::EMPTY);
-        let tile = page.tile(index).view();
-        Self { volume, standing: Standing::on(at), tile, page_at, page, habit: Habit::on(at) }
+        Self { volume, standing: Standing::on(at), tile: None, again: false, page_at, page }
     }
 
     /// The voxel at `pos`; [`Rgba::EMPTY`] where there is none.
     #[inline]
     #[must_use]
     pub fn get(&mut self, pos: Pos) -> Rgba {
-        let Some(index) = self.standing.index(pos) else { return self.get_elsewhere(pos) };
-        self.habit.again = true;
-        self.tile.get(index)
+        let index = self.standing.index(pos);
+        if let (Some(index), Some(tile)) = (index, self.tile) {
+            self.again = true;
+            return tile.get(index);
+        }
+        if std::mem::take(&mut self.again) || index.is_some() {
+            return self.move_to(TilePos::of(pos)).get(voxel_index(pos));
+        }
+        self.standing = Standing::on(TilePos::of(pos));
+        self.tile = None;
+        self.volume.get(pos)
     }
 
-    fn get_elsewhere(&mut self, pos: Pos) -> Rgba {
-        let at = TilePos::of(pos);
-        if !self.habit.moves(at) {
-            return self.volume.get(pos);
-        }
+    fn move_to(&mut self, at: TilePos) -> View<'a> {
         let (page_at, index) = at.split();
         if page_at != self.page_at {
             self.page_at = page_at;
             self.page = self.volume.root.get(page_at).unwrap_or(&Page::EMPTY);
         }
+        let tile = self.page.tile(index).view();
         self.standing = Standing::on(at);
-        self.tile = self.page.tile(index).view();
-        self.tile.get(voxel_index(pos))
+        self.tile = Some(tile);
+        tile
     }
 }

@@ -1,32 +1,27 @@
 //! [`Root`]: the map from page positions to pages, whose copy is a handle.
 //!
-//! A trie over the bits of a hash of the position: a node has sixteen slots, each of which is free,
-//! holds a page, or leads to a node. Nodes are shared and copied at the first write.
+//! A trie over the bits of the position, the lowest first: a node has eight slots, one for each
+//! triple of bits, each of which is free, holds a page, or leads to a node. Nodes are shared and
+//! copied at the first write.
 //!
 //! ```text
 //! Root  slot          free | page | node
-//!         Node          16 slots, found by the hash's next four bits
+//!         Node          8 slots, found by the next bit of x, y and z
 //! ```
 //!
 //! Rationale. A hash table of pages is copied whole by a snapshot: handle by handle, a
 //! microsecond for each hundred pages. Here the snapshot copies one handle and the first write
-//! after it one node a level, however many pages there are. A volume within one page has no node,
-//! and looks nothing up.
-//!
-//! Positions are chosen by clients: the hash is seeded at random, once for the process, so that
-//! volumes that share nodes have the same shape.
+//! after it eight a level, however many pages there are. A volume within one page has no node,
+//! and looks nothing up. Pages that lie side by side differ in their lowest bits, so the trie of a
+//! model is balanced: every look-up goes equally deep, and the processor guesses its way right.
+//! Clients choose positions, but whatever they choose a look-up takes 25 steps at the most.
 
-use std::hash::{BuildHasher, Hasher};
-use std::sync::LazyLock;
-
-use foldhash::fast::RandomState;
 use triomphe::Arc;
 
 use super::page::Page;
 use super::pos::PagePos;
 
-const NODE_BITS: u32 = 4;
-const NODE_SLOTS: usize = 1 << NODE_BITS;
+const NODE_SLOTS: usize = 8;
 
 /// Pages by their positions.
 #[derive(Clone, Debug, Default)]
@@ -51,28 +46,47 @@ impl Root {
     #[inline]
     pub(super) fn get(&self, at: PagePos) -> Option<&Page> {
         let mut slot = &self.0;
-        let mut path = Path::default();
+        let mut depth = 0;
         loop {
             match slot {
                 Slot::Leaf(leaf) => {
                     let (known, page) = leaf.as_ref()?;
                     return (*known == at).then_some(page);
                 }
-                Slot::Node(node) => slot = &node[path.next(at)],
+                Slot::Node(node) => slot = &node[slot_at(at, depth)],
             }
+            depth += 1;
+        }
+    }
+
+    /// The page at `at`, if it is there and no snapshot shares the way to it.
+    #[inline]
+    pub(super) fn own(&mut self, at: PagePos) -> Option<&mut Page> {
+        let mut slot = &mut self.0;
+        let mut depth = 0;
+        loop {
+            match slot {
+                Slot::Leaf(leaf) => {
+                    let (known, page) = leaf.as_mut()?;
+                    return (*known == at).then_some(page);
+                }
+                Slot::Node(node) => slot = &mut Arc::get_mut(node)?[slot_at(at, depth)],
+            }
+            depth += 1;
         }
     }
 
     /// The page at `at`, to write to; it is made where there is none.
     pub(super) fn page_mut(&mut self, at: PagePos) -> &mut Page {
         let mut slot = &mut self.0;
-        let mut path = Path::default();
+        let mut depth = 0;
         loop {
-            slot.make_way(at, path.depth);
+            slot.make_way(at, depth);
             match slot {
                 Slot::Leaf(leaf) => return &mut leaf.get_or_insert((at, Page::EMPTY)).1,
-                Slot::Node(node) => slot = &mut Arc::make_mut(node)[path.next(at)],
+                Slot::Node(node) => slot = &mut Arc::make_mut(node)[slot_at(at, depth)],
             }
+            depth += 1;
         }
     }
 
@@ -80,12 +94,13 @@ impl Root {
     pub(super) fn remove(&mut self, at: PagePos) -> Option<Page> {
         self.get(at)?;
         let mut slot = &mut self.0;
-        let mut path = Path::default();
+        let mut depth = 0;
         loop {
             match slot {
                 Slot::Leaf(leaf) => return leaf.take().map(|(_, page)| page),
-                Slot::Node(node) => slot = &mut Arc::make_mut(node)[path.next(at)],
+                Slot::Node(node) => slot = &mut Arc::make_mut(node)[slot_at(at, depth)],
             }
+            depth += 1;
         }
     }
 
@@ -134,7 +149,7 @@ impl Slot {
             && let Some((known, page)) = leaf.take_if(|(known, _)| *known != at)
         {
             let mut node = Node::default();
-            node[Path::resume(known, depth).next(known)] = Self::Leaf(Some((known, page)));
+            node[slot_at(known, depth)] = Self::Leaf(Some((known, page)));
             *self = Self::Node(Arc::new(node));
         }
     }
@@ -163,43 +178,11 @@ impl Slot {
     }
 }
 
-/// The way from the root to a page: four bits of a hash at a time, and of another hash when those
-/// of the first are used up.
-#[derive(Clone, Copy, Default)]
-struct Path {
-    hash: u64,
-    depth: u32,
-}
-
-impl Path {
-    /// The way to `at` from a node that is this deep.
-    fn resume(at: PagePos, depth: u32) -> Self {
-        let step = depth % (u64::BITS / NODE_BITS);
-        Self { hash: hash(at, depth - step) >> (step * NODE_BITS), depth }
-    }
-
-    /// The next slot on the way to `at`.
-    #[inline]
-    fn next(&mut self, at: PagePos) -> usize {
-        if self.depth.is_multiple_of(u64::BITS / NODE_BITS) {
-            self.hash = hash(at, self.depth);
-        }
-        let slot = self.hash as usize % NODE_SLOTS;
-        self.hash >>= NODE_BITS;
-        self.depth += 1;
-        slot
-    }
-}
-
-static SEED: LazyLock<RandomState> = LazyLock::new(RandomState::default);
-
+/// The slot of a page in a node that is this deep.
 #[inline]
-fn hash(at: PagePos, depth: u32) -> u64 {
-    let [x, y, z] = at.0.map(i32::cast_unsigned);
-    let mut hasher = SEED.build_hasher();
-    hasher.write_u64(u64::from(x) << 32 | u64::from(y));
-    hasher.write_u64(u64::from(z) << 32 | u64::from(depth));
-    hasher.finish()
+fn slot_at(at: PagePos, depth: u32) -> usize {
+    let bit = |axis: usize| (at.0[axis] >> depth & 1) as usize;
+    bit(0) | bit(1) << 1 | bit(2) << 2
 }
 
 #[cfg(test)]
@@ -245,17 +228,16 @@ mod tests {
     }
 
     #[test]
-    fn a_hash_that_is_used_up_is_followed_by_another() {
-        let slots = |at: PagePos| {
-            let mut path = Path::default();
-            (0..48).map(|_| path.next(at)).collect::<Vec<_>>()
-        };
-        for (depth, &slot) in slots(at(1)).iter().enumerate() {
-            assert_eq!(Path::resume(at(1), depth as u32).next(at(1)), slot);
+    fn pages_that_differ_in_their_last_bit_are_told_apart() {
+        // A page's position has 25 bits: 32 less those of a voxel in the page.
+        let far = [PagePos([0; 3]), PagePos([-1 << 24, 0, 0]), PagePos([0, 0, -1 << 24])];
+        let mut root = Root::default();
+        for (index, &at) in far.iter().enumerate() {
+            *root.page_mut(at) = page(index as i32);
         }
-        let (a, b) = (slots(at(1)), slots(at(2)));
-        assert_ne!(a[..16], b[..16]);
-        assert_ne!(a[16..32], a[..16]);
-        assert_ne!(a[32..], b[32..]);
+        assert_eq!(listed(&root).len(), 3);
+        for (index, &at) in far.iter().enumerate() {
+            assert!(root.remove(at).is_some_and(|known| known.same(&page(index as i32))));
+        }
     }
 }

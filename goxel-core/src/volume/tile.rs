@@ -5,14 +5,16 @@
 //!
 //! ```text
 //! uniform   4 bytes             all voxels alike (empty space, solid inside)
-//! indexed   4 KiB and 24 bytes  a byte a voxel, into a palette that tiles share
+//! indexed   4 KiB and 40 bytes  a byte a voxel, into a palette that tiles share
 //! dense     16 KiB              more than 256 colours, the empty one among them
 //! ```
 //!
 //! Rationale. Models are mostly flat colours: at one byte a voxel a row of sixteen is a quarter
 //! of a cache line and a tile is 64 lines, where dense tiles take 256. Both larger kinds are
 //! shared by reference count and copied at the first write. The counts have no weak half, so
-//! "is this tile mine alone" is a load, and a write may ask it every time.
+//! "is this tile mine alone" is a load, and a write may ask it every time. What it asks stands apart
+//! from the voxels: the heads of all tiles of a model fit into the processor's caches, so a read or
+//! write at random misses once, where head and voxels in one block would miss twice.
 //!
 //! Invariants: an empty voxel is stored as [`Rgba::EMPTY`], never as another colour of alpha 0;
 //! a tile without voxels is stored as uniform.
@@ -22,7 +24,7 @@ use std::ops::Range;
 use goxel_proto::types::Rgba;
 use triomphe::Arc;
 
-use super::indexed::{Indexed, Plain};
+use super::indexed::{Indexed, Old, Plain};
 use super::palette::Palette;
 use super::pos::{TILE_EDGE, TILE_VOXELS, index_in_tile};
 
@@ -161,24 +163,26 @@ impl Tile {
     /// `palette`, so that neighbours share one.
     #[inline]
     pub(super) fn write(&mut self, index: usize, rgba: Rgba, palette: Option<&Palette>) -> Rgba {
-        match self {
-            Self::Indexed(shared) => {
-                if let Some(tile) = Arc::get_mut(shared)
-                    && let Some(entry) = tile.palette.find(rgba)
-                {
-                    return tile.set(index, entry);
-                }
-            }
-            Self::Dense(shared) => {
-                if let Some(tile) = Arc::get_mut(shared)
-                    && !rgba.is_empty()
-                {
-                    return tile.set(index, rgba);
-                }
-            }
-            Self::Uniform(_) => {}
+        match self.overwrite(index, rgba) {
+            Some(old) => old.rgba,
+            None => self.write_rarely(index, rgba, palette),
         }
-        self.write_rarely(index, rgba, palette)
+    }
+
+    /// Sets a voxel where nothing but that voxel changes: the tile is shared with nobody and has
+    /// the colour, which is not the empty one. Returns what was there.
+    #[inline]
+    pub(super) fn overwrite(&mut self, index: usize, rgba: Rgba) -> Option<Old> {
+        match self {
+            Self::Uniform(_) => None,
+            Self::Indexed(shared) => {
+                let tile = Arc::get_mut(shared)?;
+                let entry = tile.palette.find(rgba)?;
+                Some(tile.set(index, entry))
+            }
+            Self::Dense(_) if rgba.is_empty() => None,
+            Self::Dense(shared) => Some(Arc::get_mut(shared)?.set(index, rgba)),
+        }
     }
 
     /// Writes that remove, that change the tile's form or palette, or that make it one of its own.
@@ -235,10 +239,7 @@ impl Tile {
         }
         let Self::Indexed(shared) = self else { return None };
         let tile = Arc::make_mut(shared);
-        if !tile.palette.has(rgba) {
-            tile.make_room(palette);
-        }
-        let entry = tile.palette.entry(rgba)?;
+        let entry = tile.admit(rgba, palette)?;
         Some((tile, entry))
     }
 
@@ -259,7 +260,7 @@ impl Tile {
         match self {
             Self::Uniform(rgba) => Box::new([*rgba; TILE_VOXELS]),
             Self::Indexed(tile) => tile.to_dense(),
-            Self::Dense(tile) => Box::new(tile.voxels),
+            Self::Dense(tile) => tile.voxels.clone(),
         }
     }
 
@@ -318,10 +319,10 @@ impl Tile {
         match self {
             Self::Uniform(_) => [None; 2],
             Self::Indexed(tile) => [
-                body(size_of::<Indexed>()),
+                body(size_of::<Indexed>() + TILE_VOXELS),
                 Some((tile.palette.address(), tile.palette.heap_bytes())),
             ],
-            Self::Dense(_) => [body(size_of::<Plain>()), None],
+            Self::Dense(_) => [body(size_of::<Plain>() + size_of::<Dense>()), None],
         }
     }
 
