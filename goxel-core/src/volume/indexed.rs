@@ -1,7 +1,8 @@
 //! [`Indexed`] and [`Plain`]: the bodies of tiles that hold more than one colour.
 //!
-//! Both know how many of their voxels are not empty, so that counting, and telling an empty tile,
-//! never reads the voxels.
+//! Each is a head and, in a block of its own, the voxels. The head knows which voxels are not empty
+//! ([`Occupied`]), so counting them, skipping empty rows and telling an empty tile never read the
+//! voxels; nor does a write, which at random would be the slowest part of it.
 
 use std::ops::Range;
 
@@ -19,15 +20,15 @@ pub(super) const UNUSED_MIN: usize = 16;
 #[derive(Clone, Debug)]
 pub struct Indexed {
     pub(super) palette: Palette,
-    count: usize,
+    pub(super) occupied: Occupied,
     pub(super) indices: Box<[u8; TILE_VOXELS]>,
 }
 
 impl Indexed {
     /// A tile that is all of one entry of its palette.
     pub(super) fn uniform(palette: Palette, entry: u8) -> Self {
-        let count = if entry == 0 { 0 } else { TILE_VOXELS };
-        Self { palette, count, indices: Box::new([entry; TILE_VOXELS]) }
+        let occupied = Occupied::all(entry != 0);
+        Self { palette, occupied, indices: Box::new([entry; TILE_VOXELS]) }
     }
 
     /// The smallest palette for these voxels, and them in its terms. Nothing where they have too
@@ -46,21 +47,17 @@ impl Indexed {
         Some(tile)
     }
 
-    pub(super) fn count(&self) -> usize {
-        self.count
-    }
-
     #[inline]
     pub(super) fn get(&self, index: usize) -> Rgba {
         self.palette.colour(self.indices[index])
     }
 
     /// Sets a voxel.
-    #[inline]
+    #[inline(always)]
     pub(super) fn set(&mut self, index: usize, entry: u8) -> Old {
+        let empty = self.occupied.set(index, entry != 0);
         let old = std::mem::replace(&mut self.indices[index], entry);
-        self.count = self.count + usize::from(entry != 0) - usize::from(old != 0);
-        Old { rgba: self.palette.colour(old), empty: old == 0 }
+        Old { rgba: self.palette.colour(old), empty }
     }
 
     /// Sets a box inside the tile, given by its ranges of x, y and z.
@@ -72,7 +69,8 @@ impl Indexed {
     }
 
     fn recount(&mut self) {
-        self.count = self.indices.iter().filter(|&&index| index != 0).count();
+        let rows = self.indices.as_chunks().0;
+        self.occupied = Occupied::of(|row| mask(&rows[row].map(|entry: u8| entry != 0)));
     }
 
     /// The sixteen entries of the row that starts at `start`.
@@ -85,11 +83,6 @@ impl Indexed {
     #[inline]
     pub(super) fn row(&self, start: usize) -> [Rgba; TILE_EDGE] {
         self.entries(start).map(|entry| self.palette.colour(entry))
-    }
-
-    #[inline]
-    pub(super) fn row_mask(&self, start: usize) -> u16 {
-        mask(&self.entries(start).map(|entry| entry != 0))
     }
 
     pub(super) fn to_dense(&self) -> Box<Dense> {
@@ -150,40 +143,25 @@ impl Indexed {
 }
 
 /// The body of a dense tile: four bytes a voxel.
-///
-/// Which voxels are not empty stands in the head, a bit each. So a write need not read what it
-/// overwrites, which at random is the slowest part of it, unless the caller wants to know.
 #[derive(Clone, Debug)]
 pub struct Plain {
-    count: usize,
-    /// A word for each row along x, bit x for the voxel at x.
-    occupied: [u16; TILE_ROWS],
+    pub(super) occupied: Occupied,
     pub(super) voxels: Box<Dense>,
 }
 
-const TILE_ROWS: usize = TILE_VOXELS / TILE_EDGE;
-
 impl Plain {
     pub(super) fn of(voxels: &Dense) -> Self {
-        let mut tile = Self { count: 0, occupied: [0; TILE_ROWS], voxels: Box::new(*voxels) };
+        let mut tile = Self { occupied: Occupied::all(false), voxels: Box::new(*voxels) };
         tile.voxels.iter_mut().for_each(|voxel| *voxel = voxel.normalised());
         tile.recount();
         tile
     }
 
-    pub(super) fn count(&self) -> usize {
-        self.count
-    }
-
     /// Sets a voxel.
-    #[inline]
+    #[inline(always)]
     pub(super) fn set(&mut self, index: usize, rgba: Rgba) -> Old {
-        let row = &mut self.occupied[index / TILE_EDGE];
-        let (bit, is) = (index % TILE_EDGE, u16::from(!rgba.is_empty()));
-        let was = *row >> bit & 1;
-        *row ^= (was ^ is) << bit;
-        self.count = self.count + usize::from(is) - usize::from(was);
-        Old { rgba: std::mem::replace(&mut self.voxels[index], rgba), empty: was == 0 }
+        let empty = self.occupied.set(index, !rgba.is_empty());
+        Old { rgba: std::mem::replace(&mut self.voxels[index], rgba), empty }
     }
 
     /// Sets a box inside the tile, given by its ranges of x, y and z.
@@ -195,20 +173,56 @@ impl Plain {
     }
 
     fn recount(&mut self) {
-        for (mask, row) in self.occupied.iter_mut().zip(self.voxels.as_chunks().0) {
-            *mask = self::mask(&row.map(|voxel: Rgba| !voxel.is_empty()));
-        }
-        self.count = self.occupied.iter().map(|row| row.count_ones() as usize).sum();
+        let rows = self.voxels.as_chunks().0;
+        self.occupied = Occupied::of(|row| mask(&rows[row].map(|voxel: Rgba| !voxel.is_empty())));
     }
 
     #[inline]
     pub(super) fn row(&self, start: usize) -> [Rgba; TILE_EDGE] {
         self.voxels.as_chunks().0[start / TILE_EDGE]
     }
+}
 
+/// Which voxels of a tile are not empty, and how many.
+#[derive(Clone, Debug)]
+pub(super) struct Occupied {
+    count: usize,
+    /// A word for each row along x, bit x for the voxel at x.
+    rows: [u16; TILE_ROWS],
+}
+
+const TILE_ROWS: usize = TILE_VOXELS / TILE_EDGE;
+
+impl Occupied {
+    fn all(set: bool) -> Self {
+        Self::of(|_| if set { u16::MAX } else { 0 })
+    }
+
+    fn of(row: impl Fn(usize) -> u16) -> Self {
+        let rows: [u16; TILE_ROWS] = std::array::from_fn(row);
+        let count = rows.iter().map(|row| row.count_ones() as usize).sum();
+        Self { count, rows }
+    }
+
+    /// Whether a voxel was empty, which from now on it is or not.
+    #[inline(always)]
+    fn set(&mut self, index: usize, set: bool) -> bool {
+        let row = &mut self.rows[index / TILE_EDGE];
+        let (bit, set) = (index % TILE_EDGE, u16::from(set));
+        let was = *row >> bit & 1;
+        *row ^= (was ^ set) << bit;
+        self.count = self.count + usize::from(set) - usize::from(was);
+        was == 0
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The row that begins at the voxel `start`.
     #[inline]
-    pub(super) fn row_mask(&self, start: usize) -> u16 {
-        self.occupied[start / TILE_EDGE]
+    pub(super) fn row(&self, start: usize) -> u16 {
+        self.rows[start / TILE_EDGE]
     }
 }
 

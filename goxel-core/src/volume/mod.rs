@@ -68,7 +68,7 @@ impl Volume {
     }
 
     /// Sets the voxel at `pos`, or removes it where alpha is 0. Returns what was there.
-    #[inline]
+    #[inline(always)]
     pub fn set(&mut self, pos: Pos, rgba: Rgba) -> Rgba {
         let (page, tile) = TilePos::of(pos).split();
         let own = self.root.own(page);

@@ -105,7 +105,7 @@ impl Page {
 
     /// Sets a voxel of the tile at `tile` where nothing but that voxel changes: no snapshot shares
     /// the way to it, and the tile has the colour. Returns what was there.
-    #[inline]
+    #[inline(always)]
     pub(super) fn overwrite(&mut self, tile: usize, index: usize, rgba: Rgba) -> Option<Old> {
         let Self::Blocks(page) = self else { return None };
         let page = Arc::get_mut(page)?;

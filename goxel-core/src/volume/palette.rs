@@ -64,7 +64,7 @@ impl Palette {
     }
 
     /// The entry of a colour that is not empty, where it has one.
-    #[inline]
+    #[inline(always)]
     pub(super) fn find(&self, rgba: Rgba) -> Option<u8> {
         let words = &self.0.slice;
         let slots: &[u8] = bytemuck::cast_slice(words.get(self.0.header.capacity..)?);

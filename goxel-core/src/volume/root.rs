@@ -60,7 +60,7 @@ impl Root {
     }
 
     /// The page at `at`, if it is there and no snapshot shares the way to it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn own(&mut self, at: PagePos) -> Option<&mut Page> {
         let mut slot = &mut self.0;
         let mut depth = 0;

@@ -5,8 +5,8 @@
 //!
 //! ```text
 //! uniform   4 bytes             all voxels alike (empty space, solid inside)
-//! indexed   4 KiB and 40 bytes  a byte a voxel, into a palette that tiles share
-//! dense     16 KiB              more than 256 colours, the empty one among them
+//! indexed   4.6 KiB             a byte a voxel, into a palette that tiles share
+//! dense     16.5 KiB            more than 256 colours, the empty one among them
 //! ```
 //!
 //! Rationale. Models are mostly flat colours: at one byte a voxel a row of sixteen is a quarter
@@ -145,8 +145,8 @@ impl Tile {
         match self {
             Self::Uniform(rgba) if rgba.is_empty() => 0,
             Self::Uniform(_) => u16::MAX,
-            Self::Indexed(tile) => tile.row_mask(index_in_tile(0, y, z)),
-            Self::Dense(tile) => tile.row_mask(index_in_tile(0, y, z)),
+            Self::Indexed(tile) => tile.occupied.row(index_in_tile(0, y, z)),
+            Self::Dense(tile) => tile.occupied.row(index_in_tile(0, y, z)),
         }
     }
 
@@ -161,7 +161,7 @@ impl Tile {
 
     /// [`Tile::set`] of a colour that is stored as it is. A tile of very many colours may take over
     /// `palette`, so that neighbours share one.
-    #[inline]
+    #[inline(always)]
     pub(super) fn write(&mut self, index: usize, rgba: Rgba, palette: Option<&Palette>) -> Rgba {
         match self.overwrite(index, rgba) {
             Some(old) => old.rgba,
@@ -171,7 +171,7 @@ impl Tile {
 
     /// Sets a voxel where nothing but that voxel changes: the tile is shared with nobody and has
     /// the colour, which is not the empty one. Returns what was there.
-    #[inline]
+    #[inline(always)]
     pub(super) fn overwrite(&mut self, index: usize, rgba: Rgba) -> Option<Old> {
         match self {
             Self::Uniform(_) => None,
@@ -269,8 +269,8 @@ impl Tile {
     pub fn count(&self) -> usize {
         match self {
             Self::Uniform(rgba) => usize::from(!rgba.is_empty()) * TILE_VOXELS,
-            Self::Indexed(tile) => tile.count(),
-            Self::Dense(tile) => tile.count(),
+            Self::Indexed(tile) => tile.occupied.count(),
+            Self::Dense(tile) => tile.occupied.count(),
         }
     }
 
