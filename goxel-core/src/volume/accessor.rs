@@ -19,32 +19,26 @@ pub struct Accessor<'a> {
     volume: &'a mut Volume,
     /// The page that is lifted out, while a tile of it is.
     page: Page,
+    /// The tile that is lifted out, or a copy of one.
     tile: Tile,
-    hold: Hold,
-    standing: Standing,
+    /// Where the tile may be read.
+    reading: Standing,
+    /// Where it may be written to, because it is lifted out.
+    writing: Standing,
     /// Whether it was used there. A cursor that moved in vain waits to be asked twice in a row.
     again: bool,
     palette: Option<Palette>,
 }
 
-/// What a cursor holds of the tile that it stands on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Hold {
-    Nothing,
-    /// A copy, to read.
-    Copy,
-    /// The tile itself and its page: the volume lacks them meanwhile.
-    Lifted,
-}
-
 impl<'a> Accessor<'a> {
     pub(super) fn new(volume: &'a mut Volume) -> Self {
+        let nowhere = Standing::on(TilePos([0; 3]), false);
         Self {
             volume,
             page: Page::EMPTY,
             tile: Tile::EMPTY,
-            hold: Hold::Nothing,
-            standing: Standing::on(TilePos([0; 3])),
+            reading: nowhere,
+            writing: nowhere,
             again: false,
             palette: None,
         }
@@ -54,29 +48,24 @@ impl<'a> Accessor<'a> {
     #[inline]
     #[must_use]
     pub fn get(&mut self, pos: Pos) -> Rgba {
-        if let Some(index) = self.standing.index(pos)
-            && self.hold != Hold::Nothing
-        {
-            self.again = true;
-            return self.tile.get(index);
-        }
-        self.get_elsewhere(pos)
+        let Some(index) = self.reading.index(pos) else { return self.get_elsewhere(pos) };
+        self.again = true;
+        self.tile.get(index)
     }
 
     /// Sets the voxel at `pos`, or removes it where alpha is 0. Returns what was there.
-    #[inline]
+    #[inline(always)]
     pub fn set(&mut self, pos: Pos, rgba: Rgba) -> Rgba {
-        if let Some(index) = self.standing.index(pos)
-            && self.hold == Hold::Lifted
-        {
+        if let Some(index) = self.writing.index(pos) {
             self.again = true;
-            return self.tile.write(index, rgba.normalised(), self.palette.as_ref());
+            if let Some(old) = self.tile.overwrite(index, rgba) {
+                return old.rgba;
+            }
+        } else if !self.again && !self.reading.holds() && self.reading.tile() != TilePos::of(pos) {
+            self.reading = Standing::on(TilePos::of(pos), false);
+            return self.volume.set(pos, rgba);
         }
-        if self.again || self.hold != Hold::Nothing || self.standing.index(pos).is_some() {
-            return self.set_elsewhere(pos, rgba.normalised());
-        }
-        self.standing = Standing::on(TilePos::of(pos));
-        self.volume.set(pos, rgba)
+        self.set_rarely(pos, rgba.normalised())
     }
 
     fn get_elsewhere(&mut self, pos: Pos) -> Rgba {
@@ -85,35 +74,37 @@ impl<'a> Accessor<'a> {
         if self.holds_page(page) {
             return self.page.tile(index).get(voxel_index(pos));
         }
-        let moves = self.moves(pos);
+        let moves = self.moves(at);
         self.put_back();
-        self.standing = Standing::on(at);
+        self.reading = Standing::on(at, moves);
         if moves {
-            self.hold = Hold::Copy;
             self.tile = self.volume.tile(at).to_tile();
         }
         self.volume.get(pos)
     }
 
-    fn set_elsewhere(&mut self, pos: Pos, rgba: Rgba) -> Rgba {
+    /// Sets that move the cursor, or that change more than a voxel in its place.
+    #[inline(never)]
+    fn set_rarely(&mut self, pos: Pos, rgba: Rgba) -> Rgba {
         let at = TilePos::of(pos);
-        if self.moves(pos) {
+        if self.writing.index(pos).is_none() {
+            if !self.moves(at) {
+                self.put_back();
+                self.reading = Standing::on(at, false);
+                return self.volume.set(pos, rgba);
+            }
             self.lift(at);
-            return self.tile.write(voxel_index(pos), rgba, self.palette.as_ref());
         }
-        self.put_back();
-        self.standing = Standing::on(at);
-        self.volume.set(pos, rgba)
+        self.tile.write(voxel_index(pos), rgba, self.palette.as_ref())
     }
 
-    /// Whether to hold the tile of `pos`, which is not held in the way that it should be.
-    #[inline]
-    fn moves(&mut self, pos: Pos) -> bool {
-        std::mem::take(&mut self.again) || self.standing.index(pos).is_some()
+    /// Whether to hold the tile at `at`, which is not held in the way that it should be.
+    fn moves(&mut self, at: TilePos) -> bool {
+        std::mem::take(&mut self.again) || self.reading.tile() == at
     }
 
     fn holds_page(&self, page: PagePos) -> bool {
-        self.hold == Hold::Lifted && self.standing.tile().split().0 == page
+        self.writing.holds() && self.writing.tile().split().0 == page
     }
 
     /// Takes a tile out of the volume, so that it is not copied by the first write for being
@@ -122,16 +113,16 @@ impl<'a> Accessor<'a> {
         let (page, index) = at.split();
         if self.holds_page(page) {
             self.remember_palette();
-            let (_, standing) = self.standing.tile().split();
+            let (_, held) = self.writing.tile().split();
             let tile = std::mem::take(&mut self.tile);
-            self.tile = self.page.exchange_tile(standing, tile, index);
+            self.tile = self.page.exchange_tile(held, tile, index);
         } else {
             self.put_back();
             self.page = self.volume.take_page(page);
             self.tile = self.page.take_tile(index);
         }
-        self.standing = Standing::on(at);
-        self.hold = Hold::Lifted;
+        self.writing = Standing::on(at, true);
+        self.reading = self.writing;
     }
 
     #[inline]
@@ -145,19 +136,15 @@ impl<'a> Accessor<'a> {
     }
 
     /// Lets go of everything, so that the volume is whole.
-    #[inline]
     fn put_back(&mut self) {
-        if self.hold == Hold::Lifted {
-            self.remember_palette();
-            let (at, index) = self.standing.tile().split();
-            self.page.put_tile(index, std::mem::take(&mut self.tile));
+        let tile = std::mem::take(&mut self.tile);
+        if self.writing.holds() {
+            let (at, index) = self.writing.tile().split();
+            self.page.put_tile(index, tile);
             self.volume.put_page(at, std::mem::replace(&mut self.page, Page::EMPTY));
         }
-        if self.hold != Hold::Nothing {
-            // A copy would make the tile a shared one, which the next write has to copy.
-            self.tile = Tile::EMPTY;
-            self.hold = Hold::Nothing;
-        }
+        self.writing = self.writing.let_go();
+        self.reading = self.reading.let_go();
     }
 }
 

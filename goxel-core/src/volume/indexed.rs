@@ -52,12 +52,18 @@ impl Indexed {
         self.palette.colour(self.indices[index])
     }
 
-    /// Sets a voxel.
+    /// Sets a voxel to an entry that is not the empty one.
     #[inline(always)]
     pub(super) fn set(&mut self, index: usize, entry: u8) -> Old {
-        let empty = self.occupied.set(index, entry != 0);
+        let empty = self.occupied.add(index);
         let old = std::mem::replace(&mut self.indices[index], entry);
         Old { rgba: self.palette.colour(old), empty }
+    }
+
+    /// Removes a voxel.
+    pub(super) fn remove(&mut self, index: usize) {
+        self.occupied.remove(index);
+        self.indices[index] = 0;
     }
 
     /// Sets a box inside the tile, given by its ranges of x, y and z.
@@ -157,10 +163,16 @@ impl Plain {
         tile
     }
 
-    /// Sets a voxel.
+    /// Removes a voxel.
+    pub(super) fn remove(&mut self, index: usize) {
+        self.occupied.remove(index);
+        self.voxels[index] = Rgba::EMPTY;
+    }
+
+    /// Sets a voxel to a colour that is not the empty one.
     #[inline(always)]
     pub(super) fn set(&mut self, index: usize, rgba: Rgba) -> Old {
-        let empty = self.occupied.set(index, !rgba.is_empty());
+        let empty = self.occupied.add(index);
         Old { rgba: std::mem::replace(&mut self.voxels[index], rgba), empty }
     }
 
@@ -204,15 +216,25 @@ impl Occupied {
         Self { count, rows }
     }
 
-    /// Whether a voxel was empty, which from now on it is or not.
+    /// Takes a voxel in. Whether it was not there yet.
     #[inline(always)]
-    fn set(&mut self, index: usize, set: bool) -> bool {
+    fn add(&mut self, index: usize) -> bool {
         let row = &mut self.rows[index / TILE_EDGE];
-        let (bit, set) = (index % TILE_EDGE, u16::from(set));
-        let was = *row >> bit & 1;
-        *row ^= (was ^ set) << bit;
-        self.count = self.count + usize::from(set) - usize::from(was);
-        was == 0
+        let bit = 1 << (index % TILE_EDGE);
+        let new = *row & bit == 0;
+        // Most writes are like the ones before them: this is guessed right.
+        if new {
+            *row |= bit;
+            self.count += 1;
+        }
+        new
+    }
+
+    fn remove(&mut self, index: usize) {
+        let row = &mut self.rows[index / TILE_EDGE];
+        let bit = 1 << (index % TILE_EDGE);
+        self.count -= usize::from(*row & bit != 0);
+        *row &= !bit;
     }
 
     pub(super) fn count(&self) -> usize {

@@ -67,6 +67,18 @@ impl Page {
         }
     }
 
+    /// The tile at `index`, without the handles on the way to it.
+    #[inline]
+    pub(super) fn view(&self, index: usize) -> View<'_> {
+        match self {
+            Self::Uniform(rgba) => View::uniform(rgba),
+            Self::Blocks(page) => match &page.blocks[index / BLOCK_TILES] {
+                Block::Uniform(rgba) => View::uniform(rgba),
+                Block::Tiles(tiles) => tiles[index % BLOCK_TILES].view(),
+            },
+        }
+    }
+
     /// Takes the tile at `index` out, to be given back with [`Page::put_tile`]. Meanwhile an empty
     /// one stands in its place.
     #[inline]
@@ -277,15 +289,7 @@ pub enum TileRef<'a> {
     Stored(&'a Tile),
 }
 
-impl<'a> TileRef<'a> {
-    /// What is stored, without the handles on the way to it.
-    pub(super) fn view(self) -> View<'a> {
-        match self {
-            Self::Uniform(rgba) => View::Uniform(rgba),
-            Self::Stored(tile) => tile.view(),
-        }
-    }
-
+impl TileRef<'_> {
     /// The voxel at `index` (see [`super::index_in_tile`]), which must be below 4096.
     #[inline]
     #[must_use]

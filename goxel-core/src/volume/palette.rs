@@ -28,20 +28,28 @@ pub(super) struct Palette(Arc<HeaderSlice<Head, [Rgba]>>);
 #[derive(Clone, Copy, Debug)]
 struct Head {
     length: usize,
-    /// A power of two.
-    capacity: usize,
+    /// Slots, and bytes of the colours before them. A power of two.
+    slots: usize,
+    /// What leaves of a hash of 32 bits the number of a slot.
+    shift: u32,
+}
+
+impl Head {
+    fn new(length: usize, capacity: usize) -> Self {
+        let slots = 4 * capacity;
+        Self { length, slots, shift: u32::BITS - slots.trailing_zeros() }
+    }
+
+    fn capacity(self) -> usize {
+        self.slots / 4
+    }
 }
 
 impl Palette {
     /// A palette of the empty voxel alone.
     pub(super) fn new() -> Self {
-        Self::with_capacity(CAPACITY_MIN)
-    }
-
-    fn with_capacity(capacity: usize) -> Self {
-        let words = [Rgba::EMPTY; 2 * PALETTE_MAX];
-        let head = Head { length: 1, capacity };
-        Self(Arc::from_header_and_slice(head, &words[..2 * capacity]))
+        let words = [Rgba::EMPTY; 2 * CAPACITY_MIN];
+        Self(Arc::from_header_and_slice(Head::new(1, CAPACITY_MIN), &words))
     }
 
     /// The colours, by entry.
@@ -67,14 +75,19 @@ impl Palette {
     #[inline(always)]
     pub(super) fn find(&self, rgba: Rgba) -> Option<u8> {
         let words = &self.0.slice;
-        let slots: &[u8] = bytemuck::cast_slice(words.get(self.0.header.capacity..)?);
-        for at in probes(rgba, 4 * self.0.header.capacity) {
-            let entry = *slots.get(at)?;
-            if entry == 0 || *words.get(usize::from(entry))? == rgba {
-                return (entry != 0).then_some(entry);
+        let bytes: &[u8] = bytemuck::cast_slice(words);
+        let Head { slots, shift, .. } = self.0.header;
+        let mut slot = first_slot(rgba, shift);
+        loop {
+            let entry = *bytes.get(slots + slot)?;
+            if *words.get(usize::from(entry))? == rgba {
+                return Some(entry);
             }
+            if entry == 0 {
+                return None;
+            }
+            slot = (slot + 1) % slots;
         }
-        None
     }
 
     /// Whether there is room for no colour more.
@@ -112,14 +125,14 @@ impl Palette {
 
     fn push(&mut self, rgba: Rgba) -> Option<u8> {
         let entry = u8::try_from(self.colours().len()).ok()?;
-        if self.colours().len() == self.0.header.capacity || !self.0.is_unique() {
+        if self.colours().len() == self.0.header.capacity() || !self.0.is_unique() {
             *self = self.regrown();
         }
         let body = Arc::get_mut(&mut self.0)?;
         body.header.length += 1;
-        let (colours, slots) = body.slice.split_at_mut(body.header.capacity);
+        let (colours, slots) = body.slice.split_at_mut(body.header.capacity());
         colours[usize::from(entry)] = rgba;
-        file(rgba, entry, bytemuck::cast_slice_mut(slots));
+        file(rgba, entry, bytemuck::cast_slice_mut(slots), body.header.shift);
         Some(entry)
     }
 
@@ -127,18 +140,16 @@ impl Palette {
     fn regrown(&self) -> Self {
         let colours = self.colours();
         let capacity = (colours.len() + 1).next_power_of_two().max(CAPACITY_MIN);
+        if capacity == self.0.header.capacity() {
+            return Self(Arc::from_header_and_slice(self.0.header, &self.0.slice));
+        }
+        let head = Head::new(colours.len(), capacity);
         let mut words = [Rgba::EMPTY; 2 * PALETTE_MAX];
         words[..colours.len()].copy_from_slice(colours);
-        let (known, slots) = words[..2 * capacity].split_at_mut(capacity);
-        let slots = bytemuck::cast_slice_mut(slots);
-        if capacity == self.0.header.capacity {
-            slots.copy_from_slice(bytemuck::cast_slice(&self.0.slice[capacity..]));
-        } else {
-            for (entry, &rgba) in known.iter().enumerate().take(colours.len()).skip(1) {
-                file(rgba, entry as u8, slots);
-            }
+        let slots = bytemuck::cast_slice_mut(&mut words[capacity..2 * capacity]);
+        for (entry, &rgba) in colours.iter().enumerate().skip(1) {
+            file(rgba, entry as u8, slots, head.shift);
         }
-        let head = Head { length: colours.len(), capacity };
         Self(Arc::from_header_and_slice(head, &words[..2 * capacity]))
     }
 
@@ -149,7 +160,7 @@ impl Palette {
 
     /// Whether it takes so much room that tiles should share it.
     pub(super) fn is_large(&self) -> bool {
-        self.0.header.capacity == PALETTE_MAX
+        self.0.header.capacity() == PALETTE_MAX
     }
 
     /// Where it is stored: the same for palettes that share.
@@ -164,19 +175,19 @@ impl Palette {
 }
 
 /// Files an entry in the first slot that is free. There are four times as many as entries.
-fn file(rgba: Rgba, entry: u8, slots: &mut [u8]) {
-    if let Some(at) = probes(rgba, slots.len()).find(|&at| slots[at] == 0) {
-        slots[at] = entry;
+fn file(rgba: Rgba, entry: u8, slots: &mut [u8], shift: u32) {
+    let mut slot = first_slot(rgba, shift);
+    while slots[slot] != 0 {
+        slot = (slot + 1) % slots.len();
     }
+    slots[slot] = entry;
 }
 
-/// The slots where a colour may stand, in order; `slots` is a power of two.
-#[inline]
-fn probes(rgba: Rgba, slots: usize) -> impl Iterator<Item = usize> {
-    // Clients choose colours: at worst every one of the 256 falls on the same slot, which costs
-    // what a search through all of them would.
-    let first = (u32::from_le_bytes(rgba.0).wrapping_mul(0x9e37_79b1) >> 16) as usize;
-    (0..slots).map(move |step| (first + step) & (slots - 1))
+/// The slot where a colour is looked for first. Clients choose colours: at worst all 256 fall on
+/// one slot, which costs what a search through all of them would.
+#[inline(always)]
+fn first_slot(rgba: Rgba, shift: u32) -> usize {
+    (u32::from_le_bytes(rgba.0).wrapping_mul(0x9e37_79b1) >> shift) as usize
 }
 
 #[cfg(test)]
@@ -199,7 +210,7 @@ mod tests {
             assert_eq!(palette.entry(grey(entry)), Some(entry as u8));
             assert_eq!(palette.colour(entry as u8), grey(entry));
         }
-        assert_eq!((palette.entry(Rgba::EMPTY), palette.find(Rgba::EMPTY)), (Some(0), None));
+        assert_eq!(palette.entry(Rgba::EMPTY), Some(0));
         assert_eq!(palette.colours().len(), PALETTE_MAX);
     }
 
@@ -234,14 +245,14 @@ mod tests {
 
     #[test]
     fn colours_of_one_slot_are_told_apart() {
-        // Multiples of 65536 of the product's inverse all begin at slot 0.
+        // Small multiples of the factor's inverse are small when multiplied: they begin at slot 0.
         let inverse = 0x9e37_79b1u32;
         let inverse =
             (0..5).fold(inverse, |x, _| x.wrapping_mul(2u32.wrapping_sub(inverse.wrapping_mul(x))));
         let clash = |i: u32| Rgba(inverse.wrapping_mul(i).to_le_bytes());
         let clashing: Vec<Rgba> =
-            (1..9999).map(clash).filter(|rgba| !rgba.is_empty()).take(255).collect();
-        assert!(clashing.iter().all(|&rgba| probes(rgba, 1024).next() == Some(0)));
+            (1..1 << 22).map(clash).filter(|rgba| !rgba.is_empty()).take(255).collect();
+        assert!(clashing.iter().all(|&rgba| first_slot(rgba, 22) == 0));
         let mut palette = Palette::new();
         for (index, &rgba) in clashing.iter().enumerate() {
             assert_eq!(palette.entry(rgba), Some(index as u8 + 1));

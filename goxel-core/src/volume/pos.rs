@@ -29,28 +29,42 @@ pub const fn index_in_tile(x: usize, y: usize, z: usize) -> usize {
     x + TILE_EDGE * y + TILE_EDGE * TILE_EDGE * z
 }
 
-/// The tile that a cursor was asked for last, for telling whether the next position is in it too.
+/// The tile that a cursor is on, for telling whether the next position is in it too.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Standing(Pos);
+pub(super) struct Standing {
+    min: Pos,
+    /// How far coordinates inside may go: an edge, or nothing where the cursor holds no tile.
+    edge: usize,
+}
 
 impl Standing {
-    pub(super) fn on(at: TilePos) -> Self {
-        Self(at.min())
+    pub(super) fn on(at: TilePos, holds: bool) -> Self {
+        Self { min: at.min(), edge: if holds { TILE_EDGE } else { 0 } }
     }
 
     pub(super) fn tile(self) -> TilePos {
-        TilePos::of(self.0)
+        TilePos::of(self.min)
     }
 
-    /// The index of `pos`, if it is in this tile.
+    /// Whether the cursor holds the tile.
+    #[inline]
+    pub(super) fn holds(self) -> bool {
+        self.edge != 0
+    }
+
+    pub(super) fn let_go(self) -> Self {
+        Self { edge: 0, ..self }
+    }
+
+    /// The index of `pos`, if it is in this tile and the cursor holds that.
     #[inline]
     pub(super) fn index(self, pos: Pos) -> Option<usize> {
         // The lowest voxel's coordinates end in four zeros, so what is left of a position in the
         // same tile is its coordinates inside.
-        let x = (pos.x ^ self.0.x).cast_unsigned() as usize;
-        let y = (pos.y ^ self.0.y).cast_unsigned() as usize;
-        let z = (pos.z ^ self.0.z).cast_unsigned() as usize;
-        ((x | y | z) < TILE_EDGE).then_some(index_in_tile(x, y, z) % TILE_VOXELS)
+        let x = (pos.x ^ self.min.x).cast_unsigned() as usize;
+        let y = (pos.y ^ self.min.y).cast_unsigned() as usize;
+        let z = (pos.z ^ self.min.z).cast_unsigned() as usize;
+        ((x | y | z) < self.edge).then_some(index_in_tile(x, y, z) % TILE_VOXELS)
     }
 }
 

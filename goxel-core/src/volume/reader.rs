@@ -15,8 +15,8 @@ use super::{PagePos, TilePos, Volume, voxel_index};
 pub struct Reader<'a> {
     volume: &'a Volume,
     standing: Standing,
-    /// What is stored there, if the cursor moved.
-    tile: Option<View<'a>>,
+    /// What is stored where the cursor stands, if it moved there.
+    tile: View<'a>,
     /// Whether it was read there.
     again: bool,
     page_at: PagePos,
@@ -26,37 +26,38 @@ pub struct Reader<'a> {
 impl<'a> Reader<'a> {
     pub(super) fn new(volume: &'a Volume) -> Self {
         let at = TilePos([0; 3]);
-        let page_at = at.split().0;
+        let (page_at, index) = at.split();
         let page = volume.root.get(page_at).unwrap_or(&Page::EMPTY);
-        Self { volume, standing: Standing::on(at), tile: None, again: false, page_at, page }
+        let standing = Standing::on(at, true);
+        Self { volume, standing, tile: page.view(index), again: false, page_at, page }
     }
 
     /// The voxel at `pos`; [`Rgba::EMPTY`] where there is none.
     #[inline]
     #[must_use]
     pub fn get(&mut self, pos: Pos) -> Rgba {
-        let index = self.standing.index(pos);
-        if let (Some(index), Some(tile)) = (index, self.tile) {
+        if let Some(index) = self.standing.index(pos) {
             self.again = true;
-            return tile.get(index);
+            return self.tile.get(index);
         }
-        if std::mem::take(&mut self.again) || index.is_some() {
-            return self.move_to(TilePos::of(pos)).get(voxel_index(pos));
+        let at = TilePos::of(pos);
+        if self.again || self.standing.tile() == at {
+            return self.move_to(at).get(voxel_index(pos));
         }
-        self.standing = Standing::on(TilePos::of(pos));
-        self.tile = None;
+        self.standing = Standing::on(at, false);
         self.volume.get(pos)
     }
 
+    #[inline(never)]
     fn move_to(&mut self, at: TilePos) -> View<'a> {
         let (page_at, index) = at.split();
         if page_at != self.page_at {
             self.page_at = page_at;
             self.page = self.volume.root.get(page_at).unwrap_or(&Page::EMPTY);
         }
-        let tile = self.page.tile(index).view();
-        self.standing = Standing::on(at);
-        self.tile = Some(tile);
-        tile
+        self.standing = Standing::on(at, true);
+        self.tile = self.page.view(index);
+        self.again = false;
+        self.tile
     }
 }

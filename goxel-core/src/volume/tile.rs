@@ -48,17 +48,20 @@ pub enum Tile {
 /// A tile as it is read voxel by voxel.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum View<'a> {
-    Uniform(Rgba),
     /// Entries and their colours.
     Indexed(&'a [u8; TILE_VOXELS], &'a [Rgba]),
     Dense(&'a Dense),
 }
 
-impl View<'_> {
+impl<'a> View<'a> {
+    /// A tile of one colour is an indexed one of the same entry everywhere.
+    pub(super) fn uniform(rgba: &'a Rgba) -> Self {
+        Self::Indexed(&[0; TILE_VOXELS], std::slice::from_ref(rgba))
+    }
+
     #[inline]
     pub(super) fn get(self, index: usize) -> Rgba {
         match self {
-            Self::Uniform(rgba) => rgba,
             Self::Indexed(entries, colours) => {
                 colours.get(usize::from(entries[index])).copied().unwrap_or_default()
             }
@@ -121,7 +124,7 @@ impl Tile {
 
     pub(super) fn view(&self) -> View<'_> {
         match self {
-            Self::Uniform(rgba) => View::Uniform(*rgba),
+            Self::Uniform(rgba) => View::uniform(rgba),
             Self::Indexed(tile) => View::Indexed(&tile.indices, tile.palette.colours()),
             Self::Dense(tile) => View::Dense(&tile.voxels),
         }
@@ -170,9 +173,12 @@ impl Tile {
     }
 
     /// Sets a voxel where nothing but that voxel changes: the tile is shared with nobody and has
-    /// the colour, which is not the empty one. Returns what was there.
+    /// the colour, which is not the empty one.
     #[inline(always)]
     pub(super) fn overwrite(&mut self, index: usize, rgba: Rgba) -> Option<Old> {
+        if rgba.is_empty() {
+            return None;
+        }
         match self {
             Self::Uniform(_) => None,
             Self::Indexed(shared) => {
@@ -180,7 +186,6 @@ impl Tile {
                 let entry = tile.palette.find(rgba)?;
                 Some(tile.set(index, entry))
             }
-            Self::Dense(_) if rgba.is_empty() => None,
             Self::Dense(shared) => Some(Arc::get_mut(shared)?.set(index, rgba)),
         }
     }
@@ -206,10 +211,10 @@ impl Tile {
     fn remove(&mut self, index: usize) {
         if self.count() == 1 {
             *self = Self::EMPTY;
-        } else if let Some((tile, entry)) = self.admit(Rgba::EMPTY, None) {
-            tile.set(index, entry);
+        } else if let Some((tile, _)) = self.admit(Rgba::EMPTY, None) {
+            tile.remove(index);
         } else {
-            self.change_dense(|tile| tile.set(index, Rgba::EMPTY));
+            self.change_dense(|tile| tile.remove(index));
         }
     }
 
