@@ -17,8 +17,10 @@ use super::{PagePos, Tile, TilePos, Volume, voxel_index};
 #[derive(Debug)]
 pub struct Accessor<'a> {
     volume: &'a mut Volume,
-    /// The page that is lifted out, while a tile of it is.
+    /// The page that is lifted out, while a tile of it is; where, and which tile.
     page: Page,
+    page_at: PagePos,
+    held: usize,
     /// The tile that is lifted out, or a copy of one.
     tile: Tile,
     /// Where the tile may be read.
@@ -36,6 +38,8 @@ impl<'a> Accessor<'a> {
         Self {
             volume,
             page: Page::EMPTY,
+            page_at: PagePos([0; 3]),
+            held: 0,
             tile: Tile::EMPTY,
             reading: nowhere,
             writing: nowhere,
@@ -104,7 +108,7 @@ impl<'a> Accessor<'a> {
     }
 
     fn holds_page(&self, page: PagePos) -> bool {
-        self.writing.holds() && self.writing.tile().split().0 == page
+        self.writing.holds() && self.page_at == page
     }
 
     /// Takes a tile out of the volume, so that it is not copied by the first write for being
@@ -113,14 +117,14 @@ impl<'a> Accessor<'a> {
         let (page, index) = at.split();
         if self.holds_page(page) {
             self.remember_palette();
-            let (_, held) = self.writing.tile().split();
-            let tile = std::mem::take(&mut self.tile);
-            self.tile = self.page.exchange_tile(held, tile, index);
+            self.page.exchange_tile(self.held, &mut self.tile, index);
         } else {
             self.put_back();
             self.page = self.volume.take_page(page);
+            self.page_at = page;
             self.tile = self.page.take_tile(index);
         }
+        self.held = index;
         self.writing = Standing::on(at, true);
         self.reading = self.writing;
     }
@@ -137,12 +141,14 @@ impl<'a> Accessor<'a> {
 
     /// Lets go of everything, so that the volume is whole.
     fn put_back(&mut self) {
-        let tile = std::mem::take(&mut self.tile);
         if self.writing.holds() {
-            let (at, index) = self.writing.tile().split();
-            self.page.put_tile(index, tile);
-            self.volume.put_page(at, std::mem::replace(&mut self.page, Page::EMPTY));
+            self.remember_palette();
+            self.page.put_tile(self.held, std::mem::take(&mut self.tile));
+            let page = std::mem::replace(&mut self.page, Page::EMPTY);
+            self.volume.put_page(self.page_at, page);
         }
+        // A copy would make the tile a shared one, which the next write has to copy.
+        self.tile = Tile::EMPTY;
         self.writing = self.writing.let_go();
         self.reading = self.reading.let_go();
     }

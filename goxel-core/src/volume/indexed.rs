@@ -155,6 +155,12 @@ pub struct Plain {
     pub(super) voxels: Box<Dense>,
 }
 
+impl From<&Indexed> for Plain {
+    fn from(tile: &Indexed) -> Self {
+        Self { occupied: tile.occupied.clone(), voxels: tile.to_dense() }
+    }
+}
+
 impl Plain {
     pub(super) fn of(voxels: &Dense) -> Self {
         let mut tile = Self { occupied: Occupied::all(false), voxels: Box::new(*voxels) };
@@ -199,42 +205,42 @@ impl Plain {
 #[derive(Clone, Debug)]
 pub(super) struct Occupied {
     count: usize,
-    /// A word for each row along x, bit x for the voxel at x.
-    rows: [u16; TILE_ROWS],
+    /// Bit `index % 64` of word `index / 64` for the voxel at `index`: four rows a word.
+    words: [u64; TILE_VOXELS / 64],
 }
-
-const TILE_ROWS: usize = TILE_VOXELS / TILE_EDGE;
 
 impl Occupied {
     fn all(set: bool) -> Self {
         Self::of(|_| if set { u16::MAX } else { 0 })
     }
 
+    /// From the rows along x, by their numbers.
     fn of(row: impl Fn(usize) -> u16) -> Self {
-        let rows: [u16; TILE_ROWS] = std::array::from_fn(row);
-        let count = rows.iter().map(|row| row.count_ones() as usize).sum();
-        Self { count, rows }
+        let word = |word: usize| {
+            (0..4).fold(0, |bits, part| bits | u64::from(row(4 * word + part)) << (16 * part))
+        };
+        let words: [u64; TILE_VOXELS / 64] = std::array::from_fn(word);
+        let count = words.iter().map(|word| word.count_ones() as usize).sum();
+        Self { count, words }
     }
 
     /// Takes a voxel in. Whether it was not there yet.
     #[inline(always)]
     fn add(&mut self, index: usize) -> bool {
-        let row = &mut self.rows[index / TILE_EDGE];
-        let bit = 1 << (index % TILE_EDGE);
-        let new = *row & bit == 0;
+        let word = &mut self.words[index / 64];
+        let new = *word >> (index % 64) & 1 == 0;
         // Most writes are like the ones before them: this is guessed right.
         if new {
-            *row |= bit;
+            *word |= 1 << (index % 64);
             self.count += 1;
         }
         new
     }
 
     fn remove(&mut self, index: usize) {
-        let row = &mut self.rows[index / TILE_EDGE];
-        let bit = 1 << (index % TILE_EDGE);
-        self.count -= usize::from(*row & bit != 0);
-        *row &= !bit;
+        let word = &mut self.words[index / 64];
+        self.count -= (*word >> (index % 64) & 1) as usize;
+        *word &= !(1 << (index % 64));
     }
 
     pub(super) fn count(&self) -> usize {
@@ -244,7 +250,7 @@ impl Occupied {
     /// The row that begins at the voxel `start`.
     #[inline]
     pub(super) fn row(&self, start: usize) -> u16 {
-        self.rows[start / TILE_EDGE]
+        (self.words[start / 64] >> (start % 64)) as u16
     }
 }
 

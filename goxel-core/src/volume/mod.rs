@@ -71,8 +71,9 @@ impl Volume {
     #[inline(always)]
     pub fn set(&mut self, pos: Pos, rgba: Rgba) -> Rgba {
         let (page, tile) = TilePos::of(pos).split();
-        let own = self.root.own(page);
-        if let Some(old) = own.and_then(|page| page.overwrite(tile, voxel_index(pos), rgba)) {
+        if let Some(page) = self.root.own(page)
+            && let Some(old) = page.overwrite(tile, voxel_index(pos), rgba)
+        {
             self.count += u64::from(old.empty);
             return old.rgba;
         }

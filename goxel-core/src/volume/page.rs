@@ -94,10 +94,12 @@ impl Page {
 
     /// Puts one tile back and takes another out.
     #[inline]
-    pub(super) fn exchange_tile(&mut self, put: usize, tile: Tile, take: usize) -> Tile {
+    pub(super) fn exchange_tile(&mut self, put: usize, tile: &mut Tile, take: usize) {
         let page = self.blocks_mut();
-        page.put_tile(put, tile);
-        page.take_tile(take)
+        page.count += tile.count() as u64;
+        std::mem::swap(page.tile_mut(put), tile);
+        std::mem::swap(page.tile_mut(take), tile);
+        page.count -= tile.count() as u64;
     }
 
     /// Changes the tile at `index` in its place.
@@ -130,14 +132,19 @@ impl Page {
     #[inline]
     fn blocks_mut(&mut self) -> &mut Blocks {
         if let Self::Uniform(rgba) = *self {
-            let count = self.count();
-            let blocks = std::array::from_fn(|_| Block::Uniform(rgba));
-            *self = Self::Blocks(Arc::new(Blocks { count, blocks }));
+            self.divide(rgba);
         }
         match self {
             Self::Blocks(blocks) => Arc::make_mut(blocks),
             Self::Uniform(_) => unreachable!("made blocks of above"),
         }
+    }
+
+    #[cold]
+    fn divide(&mut self, rgba: Rgba) {
+        let count = self.count();
+        let blocks = std::array::from_fn(|_| Block::Uniform(rgba));
+        *self = Self::Blocks(Arc::new(Blocks { count, blocks }));
     }
 
     /// The tiles that are not empty, with their indices.
@@ -214,8 +221,13 @@ impl Page {
 
 impl Blocks {
     #[inline]
+    fn tile_mut(&mut self, index: usize) -> &mut Tile {
+        self.blocks[index / BLOCK_TILES].tile_mut(index % BLOCK_TILES)
+    }
+
+    #[inline]
     fn take_tile(&mut self, index: usize) -> Tile {
-        let tile = std::mem::take(self.blocks[index / BLOCK_TILES].tile_mut(index % BLOCK_TILES));
+        let tile = std::mem::take(self.tile_mut(index));
         self.count -= tile.count() as u64;
         tile
     }
@@ -223,7 +235,7 @@ impl Blocks {
     #[inline]
     fn put_tile(&mut self, index: usize, tile: Tile) {
         self.count += tile.count() as u64;
-        *self.blocks[index / BLOCK_TILES].tile_mut(index % BLOCK_TILES) = tile;
+        *self.tile_mut(index) = tile;
     }
 }
 

@@ -18,6 +18,8 @@ use triomphe::{Arc, HeaderSlice};
 
 /// Colours a palette can hold: what one byte can tell apart.
 pub(super) const PALETTE_MAX: usize = 256;
+/// What leaves of a hash of 32 bits the number of a slot in the largest palette.
+const SLOT_SHIFT: u32 = u32::BITS - (4 * PALETTE_MAX).trailing_zeros();
 /// Entries of the smallest palette.
 const CAPACITY_MIN: usize = 4;
 
@@ -30,14 +32,11 @@ struct Head {
     length: usize,
     /// Slots, and bytes of the colours before them. A power of two.
     slots: usize,
-    /// What leaves of a hash of 32 bits the number of a slot.
-    shift: u32,
 }
 
 impl Head {
     fn new(length: usize, capacity: usize) -> Self {
-        let slots = 4 * capacity;
-        Self { length, slots, shift: u32::BITS - slots.trailing_zeros() }
+        Self { length, slots: 4 * capacity }
     }
 
     fn capacity(self) -> usize {
@@ -76,8 +75,8 @@ impl Palette {
     pub(super) fn find(&self, rgba: Rgba) -> Option<u8> {
         let words = &self.0.slice;
         let bytes: &[u8] = bytemuck::cast_slice(words);
-        let Head { slots, shift, .. } = self.0.header;
-        let mut slot = first_slot(rgba, shift);
+        let slots = self.0.header.slots;
+        let mut slot = first_slot(rgba, slots);
         loop {
             let entry = *bytes.get(slots + slot)?;
             if *words.get(usize::from(entry))? == rgba {
@@ -86,7 +85,7 @@ impl Palette {
             if entry == 0 {
                 return None;
             }
-            slot = (slot + 1) % slots;
+            slot = (slot + 1) & (slots - 1);
         }
     }
 
@@ -132,7 +131,7 @@ impl Palette {
         body.header.length += 1;
         let (colours, slots) = body.slice.split_at_mut(body.header.capacity());
         colours[usize::from(entry)] = rgba;
-        file(rgba, entry, bytemuck::cast_slice_mut(slots), body.header.shift);
+        file(rgba, entry, bytemuck::cast_slice_mut(slots));
         Some(entry)
     }
 
@@ -148,7 +147,7 @@ impl Palette {
         words[..colours.len()].copy_from_slice(colours);
         let slots = bytemuck::cast_slice_mut(&mut words[capacity..2 * capacity]);
         for (entry, &rgba) in colours.iter().enumerate().skip(1) {
-            file(rgba, entry as u8, slots, head.shift);
+            file(rgba, entry as u8, slots);
         }
         Self(Arc::from_header_and_slice(head, &words[..2 * capacity]))
     }
@@ -175,10 +174,10 @@ impl Palette {
 }
 
 /// Files an entry in the first slot that is free. There are four times as many as entries.
-fn file(rgba: Rgba, entry: u8, slots: &mut [u8], shift: u32) {
-    let mut slot = first_slot(rgba, shift);
+fn file(rgba: Rgba, entry: u8, slots: &mut [u8]) {
+    let mut slot = first_slot(rgba, slots.len());
     while slots[slot] != 0 {
-        slot = (slot + 1) % slots.len();
+        slot = (slot + 1) & (slots.len() - 1);
     }
     slots[slot] = entry;
 }
@@ -186,8 +185,9 @@ fn file(rgba: Rgba, entry: u8, slots: &mut [u8], shift: u32) {
 /// The slot where a colour is looked for first. Clients choose colours: at worst all 256 fall on
 /// one slot, which costs what a search through all of them would.
 #[inline(always)]
-fn first_slot(rgba: Rgba, shift: u32) -> usize {
-    (u32::from_le_bytes(rgba.0).wrapping_mul(0x9e37_79b1) >> shift) as usize
+fn first_slot(rgba: Rgba, slots: usize) -> usize {
+    let hash = u32::from_le_bytes(rgba.0).wrapping_mul(0x9e37_79b1);
+    (hash >> SLOT_SHIFT) as usize & (slots - 1)
 }
 
 #[cfg(test)]
@@ -252,7 +252,7 @@ mod tests {
         let clash = |i: u32| Rgba(inverse.wrapping_mul(i).to_le_bytes());
         let clashing: Vec<Rgba> =
             (1..1 << 22).map(clash).filter(|rgba| !rgba.is_empty()).take(255).collect();
-        assert!(clashing.iter().all(|&rgba| first_slot(rgba, 22) == 0));
+        assert!(clashing.iter().all(|&rgba| first_slot(rgba, 1024) == 0));
         let mut palette = Palette::new();
         for (index, &rgba) in clashing.iter().enumerate() {
             assert_eq!(palette.entry(rgba), Some(index as u8 + 1));

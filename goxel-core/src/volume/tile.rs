@@ -250,10 +250,11 @@ impl Tile {
 
     /// Changes the tile as a dense one of its own.
     fn change_dense<R>(&mut self, change: impl FnOnce(&mut Plain) -> R) -> R {
-        if let Self::Dense(shared) = self {
-            return change(Arc::make_mut(shared));
-        }
-        let mut tile = Plain::of(&self.to_dense());
+        let mut tile = match self {
+            Self::Dense(shared) => return change(Arc::make_mut(shared)),
+            Self::Indexed(tile) => Plain::from(&**tile),
+            Self::Uniform(rgba) => Plain::of(&[*rgba; TILE_VOXELS]),
+        };
         let result = change(&mut tile);
         *self = Self::Dense(Arc::new(tile));
         result
