@@ -81,9 +81,8 @@ impl Indexed {
 
     /// The sixteen entries of the row that starts at `start`.
     #[inline]
-    fn entries(&self, start: usize) -> [u8; TILE_EDGE] {
-        let rows = self.indices.as_chunks().0;
-        rows[start / TILE_EDGE]
+    pub(super) fn entries(&self, start: usize) -> [u8; TILE_EDGE] {
+        self.indices.as_chunks().0[start / TILE_EDGE]
     }
 
     #[inline]
@@ -117,34 +116,35 @@ impl Indexed {
         if rgba.is_empty() {
             return Some(0);
         }
-        self.palette.find(rgba).or_else(|| {
-            self.make_room(shared);
-            self.palette.entry(rgba)
-        })
+        if let Some(entry) = self.palette.find(rgba) {
+            return Some(entry);
+        }
+        if self.make_room(shared) { self.palette.entry(rgba) } else { self.palette.push(rgba) }
     }
 
-    /// Sees to it that the palette can take one more colour, if that can be. A palette that is about
-    /// to become large is given up for the shared one, where that can take its colours in.
-    fn make_room(&mut self, shared: Option<&Palette>) {
+    /// Sees to it that the palette can take one more colour, if that can be; says whether it is
+    /// another one now. A palette that is about to become large is given up for the shared one, where
+    /// that can take its colours in.
+    fn make_room(&mut self, shared: Option<&Palette>) -> bool {
         if let Some(shared) = shared
             && self.palette.may_join(shared)
             && let Some(joined) = shared.joined(&self.palette)
         {
             self.change_palette(joined);
+            return true;
         }
-        if self.palette.is_full() && self.used() + UNUSED_MIN <= PALETTE_MAX {
-            let Some(fewer) = Self::of(&self.to_dense()) else { return };
-            *self = fewer;
+        if self.palette.is_full() && self.uses_at_most(PALETTE_MAX - UNUSED_MIN) {
+            let fewer = Self::of(&self.to_dense());
+            return fewer.map(|fewer| *self = fewer).is_some();
         }
+        false
     }
 
-    /// How many of the palette's entries a voxel has.
-    fn used(&self) -> usize {
+    /// Whether no more than so many of the palette's entries are those of a voxel.
+    fn uses_at_most(&self, entries: usize) -> bool {
         let mut seen = [false; PALETTE_MAX];
-        for &index in &*self.indices {
-            seen[usize::from(index)] = true;
-        }
-        seen.iter().filter(|&&seen| seen).count()
+        let new = |index: &&u8| !std::mem::replace(&mut seen[usize::from(**index)], true);
+        self.indices.iter().filter(new).nth(entries).is_none()
     }
 }
 

@@ -4,7 +4,7 @@ use goxel_proto::types::{Aabb, Pos, Rgba};
 use hashbrown::HashSet;
 
 use super::pos::TILE_EDGE;
-use super::{TILE_VOXELS, TilePos, TileRef, Volume};
+use super::{TILE_VOXELS, Tile, TilePos, TileRef, Volume, index_in_tile};
 
 impl Volume {
     /// The tiles that are not empty, in no particular order.
@@ -22,19 +22,36 @@ impl Volume {
         tiles
     }
 
-    /// The rows of sixteen voxels along x that hold any, with the position of their first: by
-    /// tile in no particular order, then by z, then by y. The fastest way through all voxels.
-    pub fn rows(&self) -> impl Iterator<Item = (Pos, [Rgba; TILE_EDGE])> {
-        self.tiles().flat_map(|(at, tile)| {
-            rows_of_tile()
-                .map(move |(y, z)| (row_start(at, y, z), tile.row(y, z)))
-                .filter(|(_, row)| row.iter().any(|rgba| !rgba.is_empty()))
-        })
+    /// Calls `visit` with each row of sixteen voxels along x that holds any, and the position of
+    /// its first: by tile in no particular order, then by z, then by y. The fastest way through
+    /// all voxels.
+    pub fn for_each_row(&self, mut visit: impl FnMut(Pos, &[Rgba; TILE_EDGE])) {
+        for (at, tile) in self.tiles() {
+            let rows = rows_of_tile().filter(|&(y, z)| tile.row_mask(y, z) != 0);
+            match tile {
+                TileRef::Stored(Tile::Indexed(tile)) => {
+                    let colours = tile.palette.table();
+                    rows.for_each(|(y, z)| {
+                        let entries = tile.entries(index_in_tile(0, y, z));
+                        visit(
+                            row_start(at, y, z),
+                            &entries.map(|entry| colours[usize::from(entry)]),
+                        );
+                    });
+                }
+                _ => rows.for_each(|(y, z)| visit(row_start(at, y, z), &tile.row(y, z))),
+            }
+        }
     }
 
     /// The voxels that are not empty: by tile in no particular order, then by index.
     pub fn voxels(&self) -> impl Iterator<Item = (Pos, Rgba)> {
-        self.rows().flat_map(|(start, row)| {
+        let rows = self.tiles().flat_map(|(at, tile)| {
+            rows_of_tile()
+                .filter(move |&(y, z)| tile.row_mask(y, z) != 0)
+                .map(move |(y, z)| (row_start(at, y, z), tile.row(y, z)))
+        });
+        rows.flat_map(|(start, row)| {
             let at = move |(x, rgba)| (Pos { x: start.x + x, ..start }, rgba);
             (0..).zip(row).filter(|(_, rgba)| !rgba.is_empty()).map(at)
         })
@@ -83,7 +100,7 @@ fn rows_of_tile() -> impl Iterator<Item = (usize, usize)> {
 }
 
 fn row_start(at: TilePos, y: usize, z: usize) -> Pos {
-    at.voxel(super::index_in_tile(0, y, z))
+    at.voxel(index_in_tile(0, y, z))
 }
 
 fn tile_bounds(at: TilePos, tile: TileRef<'_>) -> Option<Aabb> {

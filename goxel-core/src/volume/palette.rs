@@ -122,7 +122,8 @@ impl Palette {
         Some(joined)
     }
 
-    fn push(&mut self, rgba: Rgba) -> Option<u8> {
+    /// Takes in a colour that has no entry yet; nothing where there is no room.
+    pub(super) fn push(&mut self, rgba: Rgba) -> Option<u8> {
         let entry = u8::try_from(self.colours().len()).ok()?;
         if self.colours().len() == self.0.header.capacity() || !self.0.is_unique() {
             *self = self.regrown();
