@@ -27,6 +27,70 @@ pub fn measure<R>(mut work: impl FnMut() -> R) -> f64 {
     times[BATCHES / 2]
 }
 
+/// One figure, and what others took for the same work.
+#[derive(Clone, Debug)]
+pub struct Line {
+    ns: f64,
+    bytes: Option<usize>,
+    yardsticks: Vec<(&'static str, f64)>,
+}
+
+impl Line {
+    /// A figure in nanoseconds.
+    #[must_use]
+    pub fn new(ns: f64) -> Self {
+        Self { ns, bytes: None, yardsticks: Vec::new() }
+    }
+
+    /// The work is so many bytes: the line shows them by the second too.
+    #[must_use]
+    pub fn bytes(self, bytes: usize) -> Self {
+        Self { bytes: Some(bytes), ..self }
+    }
+
+    /// What another one took, in nanoseconds.
+    #[must_use]
+    pub fn beside(mut self, name: &'static str, ns: f64) -> Self {
+        self.yardsticks.push((name, ns));
+        self
+    }
+}
+
+/// What takes a line's figures.
+pub type Measurement = fn() -> Line;
+
+/// Measures and prints the lines whose names hold one of the program's arguments, or all.
+pub fn print(lines: &[(&str, Measurement)]) {
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
+    for (name, run) in lines {
+        if wanted.is_empty() || wanted.iter().any(|word| name.contains(word.as_str())) {
+            println!("{name:26} {}", run());
+        }
+    }
+}
+
+impl std::fmt::Display for Line {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:>10}", time(self.ns))?;
+        if let Some(bytes) = self.bytes {
+            write!(f, "  {:.2} GB/s", bytes as f64 / self.ns)?;
+        }
+        for (name, ns) in &self.yardsticks {
+            write!(f, "   {name} {} ({:.2}x)", time(*ns), ns / self.ns)?;
+        }
+        Ok(())
+    }
+}
+
+/// Nanoseconds in the unit that suits them.
+fn time(ns: f64) -> String {
+    match ns {
+        ns if ns < 10_000.0 => format!("{ns:.1} ns"),
+        ns if ns < 10_000_000.0 => format!("{:.1} us", ns / 1e3),
+        ns => format!("{:.1} ms", ns / 1e6),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

@@ -88,7 +88,7 @@ fn measure(colours: &str, colour: impl Fn(Pos) -> Rgba, places: &[Pos], figures:
     let get = time(|| places.iter().map(|&at| sum(reader.get(at))).sum::<u64>());
     note("get_random", get / PLACES as f64);
     note("iterate", time(|| volume.voxels().map(|(_, rgba)| sum(rgba)).sum::<u64>()) / VOXELS);
-    
+
     note("iterate_rows", time(|| sum_rows(&volume)) / VOXELS);
 }
 

@@ -158,15 +158,20 @@ pub(crate) enum Command {
         #[arg(long)]
         keep_going: bool,
     },
-    /// Call a method of the daemon
+    /// Call a method of the daemon; `methods NAME` says how
     Call {
+        /// Its name, as `methods` lists them
         method: String,
         /// An object or an array
         #[arg(value_name = "JSON")]
         params: Option<String>,
     },
-    /// List the methods of the daemon
-    Methods,
+    /// List the methods of the daemon, or tell all about some
+    Methods {
+        /// Names, or parts of them
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
+    },
     /// Ask whether the daemon lives
     Ping,
     /// Start, stop or look for the daemon

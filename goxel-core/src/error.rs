@@ -25,6 +25,21 @@ pub enum Error {
     /// [`limits::FILL_VOXELS_MAX`].
     #[error("a box of {0} voxels is too large: {max} at the most", max = limits::FILL_VOXELS_MAX)]
     FillTooLarge(u128),
+    /// [`limits::FLOOD_VOXELS_MAX`].
+    #[error(
+        "the fill reaches more than {} voxels, which is the most: name bounds",
+        limits::FLOOD_VOXELS_MAX
+    )]
+    FloodTooLarge,
+    /// A flood of empty space that nothing encloses.
+    #[error("the empty space at [{}, {}, {}] is not enclosed: name bounds", .0[0], .0[1], .0[2])]
+    OpenSpace([i32; 3]),
+    /// A flood that begins outside of its bounds.
+    #[error("[{}, {}, {}] is not inside of the bounds", .0[0], .0[1], .0[2])]
+    OutOfBounds([i32; 3]),
+    /// [`limits::SHAPE_VOXELS_MAX`].
+    #[error("a shape in a box of {0} voxels is too large: {max} at the most", max = limits::SHAPE_VOXELS_MAX)]
+    ShapeTooLarge(u128),
     /// No project of this name is open.
     #[error("no open project is named \"{0}\"")]
     UnknownProject(String),

@@ -33,6 +33,8 @@ pub(crate) enum Entry {
     Voxels(LayerId, Vec<Voxel>),
     /// Whole tiles of a layer.
     Tiles(LayerId, Vec<(TilePos, Tile)>),
+    /// Several things, one after the other.
+    Several(Vec<Entry>),
     /// Another layer was active.
     Active(LayerId),
     /// Layers were made, removed, renamed, moved ...
@@ -88,6 +90,7 @@ impl Entry {
                     .map(|(_, tile)| size_of::<(TilePos, Tile)>() + tile.heap_bytes())
                     .sum(),
                 Self::Stack(replaced) => size_of::<Replaced>() + replaced.bytes,
+                Self::Several(entries) => entries.iter().map(Self::bytes).sum(),
             }
     }
 
@@ -99,6 +102,11 @@ impl Entry {
             Self::Voxel(layer, voxel) => with_volume(stack, *layer, |volume| {
                 voxel.rgba = volume.set(voxel.pos, voxel.rgba);
             }),
+            Self::Several(entries) => {
+                // As with voxels: the last goes back first, and then the other way round.
+                entries.reverse();
+                entries.iter_mut().for_each(|entry| entry.swap(stack));
+            }
             Self::Voxels(layer, voxels) => {
                 with_volume(stack, *layer, |volume| swap_voxels(volume, voxels));
             }
@@ -162,6 +170,12 @@ impl Project {
         self.history.undo_bytes += entry.bytes();
         self.history.undo.push_back(entry);
         true
+    }
+
+    /// Bytes that the history keeps for undoing.
+    #[must_use]
+    pub fn undo_bytes(&self) -> usize {
+        self.history.undo_bytes
     }
 
     /// How many commands can be undone, and how many done again.

@@ -3,6 +3,7 @@
 //! This crate knows no JSON, no method name, no file format, no socket and no thread. It takes
 //! plain values and gives plain values. Start with [`Volume`], then [`Project`], then [`Context`].
 
+pub mod analysis;
 mod blend;
 mod command;
 mod context;
@@ -10,11 +11,13 @@ mod error;
 mod history;
 mod layer;
 pub mod limits;
+mod mask;
 mod project;
+mod scan;
 mod volume;
 
 pub use blend::BlendMode;
-pub use command::{Command, Effect};
+pub use command::{Act, Command, Connectivity, Effect, Flood, Operation, Shape, Solid};
 pub use context::{Context, ProjectId};
 pub use error::{Error, Result};
 pub use layer::Layer;

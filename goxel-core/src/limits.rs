@@ -3,6 +3,11 @@
 /// Voxels that one fill may cover. A million tiles of handles take 24 MB and a few
 /// milliseconds; a box over the whole range would never end.
 pub const FILL_VOXELS_MAX: u128 = 1 << 32;
+/// Voxels that one flood may reach: sixteen thousand full tiles, a seventh of a second of work.
+pub const FLOOD_VOXELS_MAX: u64 = 1 << 26;
+/// Voxels of the box around one round shape. Its surface is worked out voxel by voxel: at a
+/// thousand voxels a side that is a third of a second.
+pub const SHAPE_VOXELS_MAX: u128 = 1 << 30;
 /// Layers in a project. Goxel's users have tens; merging thousands on every picture would crawl.
 pub const LAYERS_MAX: usize = 4096;
 /// Bytes of a layer's or project's name. A `.gox` file holds 255 at the most.

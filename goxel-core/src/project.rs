@@ -162,6 +162,12 @@ impl Project {
         merged
     }
 
+    /// Bytes on the heap that the voxels of all layers take, counting what they share twice.
+    #[must_use]
+    pub fn heap_bytes(&self) -> usize {
+        self.stack.layers.iter().map(|layer| layer.volume.heap_bytes()).sum()
+    }
+
     /// Voxels in all layers, hidden ones too.
     #[must_use]
     pub fn count(&self) -> u64 {

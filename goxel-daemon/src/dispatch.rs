@@ -5,9 +5,11 @@ use goxel_core::{Project, ProjectId};
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, ErrorCode, Method};
 
-use crate::handlers::{files, layers, projects, render, system, voxels};
+use crate::handlers::{
+    analysis, edits, files, get_voxels, layers, projects, render, system, voxels,
+};
 use crate::renders::Renders;
-use crate::state::{Job, Result, Session, Snapshot, State, refused, target};
+use crate::state::{Job, Look, Result, Session, Snapshot, State, refused, target};
 
 /// What a call came to.
 pub(crate) enum Outcome {
@@ -25,6 +27,8 @@ pub(crate) enum Handler {
     Edit(fn(&mut Project, &Args<'_>, &mut Writer<'_>) -> Result),
     /// Looks at one project, shortly.
     Read(fn(&Project, &Args<'_>, &mut Writer<'_>) -> Result),
+    /// Looks at one project for as long as that takes: on a worker, where it is large.
+    Look(fn(&Args<'_>) -> Result<Look>),
     /// Works on a snapshot, on a worker.
     Job(fn(Snapshot, &Args<'_>) -> Result<Job>),
     /// A job whose picture may go to the register of those that the daemon keeps.
@@ -36,7 +40,7 @@ pub(crate) enum Handler {
 /// The handler of a method, and the code of its errors where there is no project.
 pub(crate) fn handler(method: Method) -> (Handler, ErrorCode) {
     use ErrorCode as Code;
-    use Handler::{Edit, Job, Load, Picture, Read, System};
+    use Handler::{Edit, Job, Load, Look, Picture, Read, System};
     match method {
         Method::Echo => (System(system::echo), Code::Internal),
         Method::Version => (System(system::version), Code::Internal),
@@ -58,13 +62,26 @@ pub(crate) fn handler(method: Method) -> (Handler, ErrorCode) {
         Method::CleanupRender => (System(render::cleanup), Code::Internal),
         Method::ListRenders => (System(render::list), Code::Internal),
         Method::GetRenderStats => (System(render::stats), Code::Internal),
+        Method::GetProjectInfo => (Read(projects::info), Code::Internal),
+        Method::GetStats => (System(system::stats), Code::Internal),
+        Method::GetVoxelsRegion => (Look(analysis::region), Code::Internal),
+        Method::GetLayerVoxels => (Look(analysis::layer), Code::Internal),
+        Method::GetColorHistogram => (Look(analysis::histogram), Code::Internal),
+        Method::FindVoxelsByColor => (Look(analysis::find), Code::Internal),
+        Method::GetUniqueColors => (Look(analysis::unique), Code::Internal),
+        Method::AddEach => (Edit(edits::add_each), Code::AddVoxel),
+        Method::PaintVoxels => (Edit(edits::paint), Code::Paint),
+        Method::FloodFill => (Edit(edits::flood), Code::Flood),
+        Method::ProceduralShape => (Edit(edits::shape), Code::Shape),
+        Method::BatchOperations => (Edit(edits::batch), Code::AddVoxel),
         Method::GetBoundingBox => (Read(voxels::bounding_box), Code::Internal),
         Method::GetVoxel => (Read(voxels::get), Code::GetVoxel),
         Method::AddVoxel => (Edit(voxels::add), Code::AddVoxel),
         Method::RemoveVoxel => (Edit(voxels::remove), Code::RemoveVoxel),
         Method::AddVoxels => (Edit(voxels::add_many), Code::AddVoxel),
+        Method::GetVoxels => (Look(get_voxels::get_many), Code::GetVoxel),
         Method::RemoveVoxels => (Edit(voxels::remove_many), Code::RemoveVoxel),
-        Method::ListLayers => (Read(layers::list), Code::Layer),
+        Method::ListLayers => (System(layers::list), Code::Layer),
         Method::CreateLayer => (Edit(layers::create), Code::Layer),
         Method::SetActiveLayer => (Edit(layers::set_active), Code::Layer),
         Method::DeleteLayer => (Edit(layers::delete), Code::DeleteLayer),
@@ -89,6 +106,7 @@ pub(crate) fn call(
     args: &Args<'_>,
     writer: &mut Writer<'_>,
 ) -> Result<Outcome> {
+    state.calls += 1;
     let (handler, code) = handler(method);
     if let Handler::System(handle) = handler {
         return handle(state, session, args, writer).map(|()| Outcome::Written);
@@ -105,6 +123,10 @@ pub(crate) fn call(
             let project = state.context.project(id).map_err(refused(code))?;
             handle(project, args, writer).map(|()| Outcome::Written)
         }
+        Handler::Look(read) => {
+            let project = state.context.project(id).map_err(refused(code))?;
+            look(read(args)?, project, writer)
+        }
         Handler::Job(handle) => {
             let project = state.context.project(id).map_err(refused(code))?;
             handle(Snapshot(project.snapshot()), args).map(Outcome::Job)
@@ -115,6 +137,26 @@ pub(crate) fn call(
             handle(state.renders(), snapshot, args).map(Outcome::Job)
         }
     }
+}
+
+/// Voxels of a project up to which it is looked at on the loop's thread: that takes well under a
+/// millisecond, and handing it to a worker and back a tenth of one.
+const LOOK_VOXELS_MAX: u64 = 1 << 16;
+
+fn look(look: Look, project: &Project, writer: &mut Writer<'_>) -> Result<Outcome> {
+    if project.count() <= LOOK_VOXELS_MAX {
+        return look(project, writer).map(|()| Outcome::Written);
+    }
+    let snapshot = project.snapshot();
+    Ok(Outcome::Job(Box::new(move || {
+        // Large replies are written on the worker too; the loop only passes them on.
+        let mut json = Vec::new();
+        look(&snapshot, &mut Writer::new(&mut json))?;
+        Ok(Box::new(move |_, _, writer| {
+            writer.raw(&json);
+            Ok(())
+        }))
+    })))
 }
 
 #[cfg(test)]
@@ -128,7 +170,7 @@ mod tests {
             let access = match handler(method).0 {
                 Handler::System(_) | Handler::Load(_) => Access::System,
                 Handler::Edit(_) => Access::Edit,
-                Handler::Read(_) => Access::Read,
+                Handler::Read(_) | Handler::Look(_) => Access::Read,
                 Handler::Job(_) | Handler::Picture(_) => Access::Job,
             };
             assert_eq!(method.info().access, access, "{}", method.info().name);

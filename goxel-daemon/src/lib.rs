@@ -8,6 +8,7 @@
 
 mod dispatch;
 mod handlers;
+mod process;
 mod renders;
 mod server;
 mod state;

@@ -6,9 +6,9 @@ mod reply;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use goxel_io::{Service, Verdict};
-use goxel_proto::json::Value;
+use goxel_proto::json::{Unread, Value};
 use goxel_proto::limits::BATCH_LEN_MAX;
-use goxel_proto::request::Message;
+use goxel_proto::request::{Message, Refusal};
 use goxel_proto::tool::ToolCall;
 use goxel_proto::{Args, ErrorCode, Method, RequestView, RpcError};
 
@@ -37,8 +37,8 @@ impl Service for Server {
     fn frame(&mut self, session: &mut Session, frame: &[u8], out: &mut Vec<u8>) -> Verdict<Done> {
         match Message::read(frame) {
             Err(error) => self.line(out, |_, out| refuse(out, Style::NULL, error)),
-            Ok(Message::Single(value)) => {
-                self.line(out, |server, out| server.request(session, value, out))
+            Ok(Message::Single(text)) => {
+                self.line(out, |server, out| server.request(session, text, out))
             }
             Ok(Message::Batch(value)) => self.batch(session, value, out),
         }
@@ -93,28 +93,43 @@ impl Server {
     }
 
     /// Answers one request, or hands out the job that will.
-    fn request(
-        &mut self,
-        session: &mut Session,
-        value: Value<'_>,
-        out: &mut Vec<u8>,
-    ) -> Verdict<Done> {
-        let request = match RequestView::read(value) {
+    fn request(&mut self, session: &mut Session, text: &[u8], out: &mut Vec<u8>) -> Verdict<Done> {
+        let request = match RequestView::read(text) {
             Ok(request) => request,
-            Err(refusal) => {
-                return match ToolCall::read(value) {
-                    Some(call) => self.tool(session, &call, out),
-                    None => refuse(out, Style::JsonRpc(refusal.id), refusal.error),
-                };
-            }
+            Err(refusal) => return self.no_request(session, text, refusal, out),
         };
         let style = Style::JsonRpc(request.id);
-        let name = request.method.decode();
-        let Some(method) = Method::find(&name) else {
-            let what = format_args!("Method not found: {name}");
-            return refuse(out, style, RpcError::new(ErrorCode::MethodNotFound, what));
+        let found = match request.method.plain() {
+            Some(name) => Method::find(name),
+            None => Method::find(request.method.decode().as_ref()),
         };
-        self.call(session, style, method, request.params, out)
+        if let Some(method) = found {
+            return self.call(session, style, method, request.params, out);
+        }
+        let name = request.method.decode();
+        // Nobody reads these parameters, so it is found here where they are no JSON.
+        let error = match request.params.map(|params| params.check()).transpose() {
+            Ok(_) => {
+                let what = format_args!("Method not found: {name}");
+                RpcError::new(ErrorCode::MethodNotFound, what)
+            }
+            Err(error) => RpcError::parse(error),
+        };
+        refuse(out, style, error)
+    }
+
+    /// Answers what is not a request, unless it is one in the form of a tool.
+    fn no_request(
+        &mut self,
+        session: &mut Session,
+        text: &[u8],
+        refusal: Refusal<'_>,
+        out: &mut Vec<u8>,
+    ) -> Verdict<Done> {
+        match Value::parse(text).ok().and_then(ToolCall::read) {
+            Some(call) => self.tool(session, &call, out),
+            None => refuse(out, Style::JsonRpc(refusal.id), refusal.error),
+        }
     }
 
     /// Answers one request in the form of a tool, as [`Server::request`].
@@ -129,7 +144,7 @@ impl Server {
             Err(error) => return refuse(out, Style::Tool, error),
         };
         match params.value() {
-            Ok(params) => self.call(session, Style::Tool, method, params, out),
+            Ok(params) => self.call(session, Style::Tool, method, params.map(Unread::from), out),
             Err(error) => refuse(out, Style::Tool, error),
         }
     }
@@ -140,10 +155,13 @@ impl Server {
         session: &mut Session,
         style: Style<'_>,
         method: Method,
-        params: Option<Value<'_>>,
+        params: Option<Unread<'_>>,
         out: &mut Vec<u8>,
     ) -> Verdict<Done> {
-        let args = Args::new(method, params);
+        let args = match Args::new(method, params) {
+            Ok(args) => args,
+            Err(error) => return refuse(out, style, error),
+        };
         let start = out.len();
         let mut job = None;
         style.reply(out, |writer| {
@@ -177,8 +195,9 @@ impl Server {
         let mut batch = Batch { rest: std::collections::VecDeque::new(), answered: false };
         let mut elements = value.elements();
         while let Some(element) = elements.next() {
-            let verdict =
-                self.element(&mut batch, out, |server, out| server.request(session, element, out));
+            let verdict = self.element(&mut batch, out, |server, out| {
+                server.request(session, element.raw(), out)
+            });
             if let Verdict::Wait(_) = verdict {
                 batch.rest = elements.map(|element| element.raw().to_vec()).collect();
                 session.batch = Some(batch);
@@ -197,9 +216,8 @@ impl Server {
         out: &mut Vec<u8>,
     ) -> Verdict<Done> {
         while let Some(element) = batch.rest.pop_front() {
-            let Ok(value) = Value::parse(&element) else { continue };
             let verdict =
-                self.element(&mut batch, out, |server, out| server.request(session, value, out));
+                self.element(&mut batch, out, |server, out| server.request(session, &element, out));
             if let Verdict::Wait(_) = verdict {
                 session.batch = Some(batch);
                 return verdict;
@@ -252,7 +270,11 @@ fn guarded(work: Job) -> Result<Completion> {
 }
 
 #[cfg(test)]
+mod bulk_tests;
+#[cfg(test)]
 mod layer_tests;
+#[cfg(test)]
+mod method_tests;
 #[cfg(test)]
 mod render_tests;
 #[cfg(test)]

@@ -19,6 +19,8 @@ pub(crate) struct State {
     pub(crate) context: Context,
     pub(crate) started: Instant,
     pub(crate) stopping: bool,
+    /// Calls of methods so far.
+    pub(crate) calls: u64,
     /// Made at the first use.
     pub(crate) renders: Option<Renders>,
 }
@@ -29,6 +31,7 @@ impl Default for State {
             context: Context::default(),
             started: Instant::now(),
             stopping: false,
+            calls: 0,
             renders: None,
         }
     }
@@ -69,6 +72,9 @@ pub(crate) type Completion =
 /// Carried out on a worker.
 pub(crate) type Job = Box<dyn FnOnce() -> Result<Completion> + Send>;
 
+/// A look at a project, with all that it needs to know of its call.
+pub(crate) type Look = Box<dyn FnOnce(&Project, &mut Writer<'_>) -> Result + Send>;
+
 /// A job that needs nothing of the daemon when it is done but to write its result.
 pub(crate) fn job(
     work: impl FnOnce() -> Result<Box<dyn FnOnce(&mut Writer<'_>) + Send>> + Send + 'static,
@@ -88,14 +94,37 @@ pub(crate) fn target(
     session: &Session,
     args: &Args<'_>,
 ) -> Result<Option<ProjectId>> {
-    let Some(name) = args.optional_string("project")? else { return Ok(session.project) };
+    let Some(name) = args.project()? else { return Ok(session.project) };
     let found = state.context.find(&name);
     found.map(Some).map_err(|error| RpcError::params("params.project", error))
 }
 
-/// An error of the model as one of the wire.
+/// An error of the model as one of the wire, behind the words that older clients know it by.
 pub(crate) fn refused(code: ErrorCode) -> impl Fn(goxel_core::Error) -> RpcError {
-    move |error| RpcError::new(code, error)
+    move |error| match failed(code) {
+        "" => RpcError::new(code, error),
+        words => RpcError::new(code, format_args!("{words}: {error}")),
+    }
+}
+
+fn failed(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::CreateProject => "Failed to create project",
+        ErrorCode::AddVoxel => "Failed to add voxel",
+        ErrorCode::RemoveVoxel => "Failed to remove voxel",
+        ErrorCode::GetVoxel => "Failed to get voxel",
+        ErrorCode::Paint => "Failed to paint voxel",
+        ErrorCode::Flood => "Failed to perform flood fill",
+        ErrorCode::Shape => "Failed to create shape",
+        ErrorCode::DeleteLayer => "Failed to delete layer",
+        ErrorCode::MergeLayers => "Failed to merge layers",
+        ErrorCode::LayerVisibility => "Failed to set layer visibility",
+        ErrorCode::Render => "Failed to render scene",
+        ErrorCode::Export => "Failed to export model",
+        ErrorCode::Load => "Failed to load project",
+        ErrorCode::Save => "Failed to save project",
+        _ => "",
+    }
 }
 
 /// A project as jobs get it: apart from the one that is edited meanwhile.

@@ -3,13 +3,17 @@
 //! Positional and named parameters end up in the same places, so that a call is read once. Errors
 //! name the place as the client wrote it: `params[3]` or `params.color`.
 
+mod point;
+
 use crate::error::RpcError;
-use crate::json::{Kind, Number, Value};
-use crate::method::{Info, Method};
+use crate::json::{Kind, Number, Reader, SyntaxError, Unread, Value};
+use crate::method::{Info, Known, Method};
 use crate::types::{LayerId, LayerRef, LayerScope, Pos, Rgba};
 
+pub use point::point;
+
 /// The most parameters that a method in the table has.
-pub const PARAMS_MAX: usize = 12;
+pub const PARAMS_MAX: usize = 17;
 
 type Result<T> = std::result::Result<T, RpcError>;
 
@@ -18,61 +22,150 @@ type Result<T> = std::result::Result<T, RpcError>;
 pub struct Args<'a> {
     info: &'static Info,
     /// All of them as they were sent.
-    raw: Option<Value<'a>>,
+    raw: Option<Unread<'a>>,
     values: [Option<Value<'a>>; PARAMS_MAX],
+    /// The parameter that its own reader checks, where the method has one: see [`bulk`].
+    bulk: Option<usize>,
+    unread: Option<Unread<'a>>,
+}
+
+/// The parameter that may be so large that it is read once, by the call itself.
+fn bulk(method: Method) -> Option<&'static str> {
+    matches!(method, Method::AddVoxels | Method::RemoveVoxels | Method::GetVoxels)
+        .then_some("voxels")
 }
 
 impl<'a> Args<'a> {
     /// Sorts `params`. What the method does not know is passed over, and null counts as absent.
-    #[must_use]
-    pub fn new(method: Method, params: Option<Value<'a>>) -> Self {
-        let mut args = Self { info: method.info(), raw: params, values: [None; PARAMS_MAX] };
-        let Some(params) = params else { return args };
-        if args.is_positional() {
-            for (place, value) in
-                args.values[..args.info.positional].iter_mut().zip(params.elements())
-            {
-                *place = Some(value);
+    ///
+    /// # Errors
+    /// Where they are not JSON. What [`Args::unread`] gives is not checked yet.
+    pub fn new(method: Method, params: Option<Unread<'a>>) -> Result<Self> {
+        let mut args = Self {
+            info: method.info(),
+            raw: params,
+            values: [None; PARAMS_MAX],
+            bulk: None,
+            unread: None,
+        };
+        args.bulk = bulk(method).and_then(|name| args.place(name.as_bytes(), 0));
+        if let Some(params) = params {
+            args.sort(params).map_err(RpcError::parse)?;
+        }
+        Ok(args)
+    }
+
+    fn sort(&mut self, params: Unread<'a>) -> std::result::Result<(), SyntaxError> {
+        let mut reader = params.reader();
+        let mut next = 0;
+        if params.is_array() {
+            let mut more = reader.open(b'[', b']')?;
+            while more {
+                self.put((next < self.info.positional).then_some(next), &mut reader)?;
+                next += 1;
+                more = reader.more(b']')?;
             }
         } else {
-            for (key, value) in params.members() {
-                let key = key.decode();
-                if let Some(place) = args.place(&key) {
-                    args.values[place] = Some(value);
-                }
+            let mut more = reader.open(b'{', b'}')?;
+            while more {
+                let key = reader.key()?;
+                let place = match key.plain() {
+                    Some(plain) => self.place(plain, next),
+                    None => self.place(key.decode().as_bytes(), next),
+                };
+                next = place.map_or(next, |place| place + 1);
+                self.put(place, &mut reader)?;
+                more = reader.more(b'}')?;
             }
         }
-        for value in &mut args.values {
-            value.take_if(|value| value.kind() == Kind::Null);
+        reader.end()
+    }
+
+    /// Reads the next value and puts it in its place, over one that may be there.
+    fn put(
+        &mut self,
+        place: Option<usize>,
+        reader: &mut Reader<'a>,
+    ) -> std::result::Result<(), SyntaxError> {
+        if place.is_some() && place == self.bulk {
+            // The one before no longer counts, but it has to be JSON like everything.
+            if let Some(before) = self.unread.take() {
+                before.check()?;
+            }
+            if reader.peek() == Some(b'[') {
+                self.unread = reader.unread();
+                return self.unread.map_or_else(|| reader.value().map(|_| ()), |_| Ok(()));
+            }
         }
-        args
+        let value = reader.value()?;
+        if let Some(place) = place {
+            self.values[place] = Some(value).filter(|value| !value.is_null());
+        }
+        Ok(())
     }
 
     /// The parameters as they were sent.
     #[must_use]
-    pub fn raw(&self) -> Option<Value<'a>> {
+    pub fn raw(&self) -> Option<Unread<'a>> {
         self.raw
     }
 
+    /// The one parameter that the call reads by itself, where it is an array, and the place for
+    /// errors about its parts.
+    #[must_use]
+    pub fn unread(&self) -> Option<(Unread<'a>, String)> {
+        let (unread, index) = (self.unread?, self.bulk?);
+        Some((unread, self.place_of(index).to_string()))
+    }
+
     fn is_positional(&self) -> bool {
-        self.raw.is_some_and(|params| params.kind() == Kind::Array)
+        self.raw.is_some_and(|params| params.is_array())
     }
 
-    /// Where the parameter called `key` goes.
-    fn place(&self, key: &str) -> Option<usize> {
-        self.info.params.iter().position(|param| param.names.split('|').any(|name| name == key))
+    /// Where the parameter called `key` goes. Looked for from `first` on: clients name them in
+    /// the order of the table.
+    #[inline]
+    fn place(&self, key: &[u8], first: usize) -> Option<usize> {
+        let params = self.info.params;
+        let later = params.get(first..)?.iter().position(|param| param.is(key));
+        match later {
+            Some(at) => Some(first + at),
+            None => params[..first].iter().position(|param| param.is(key)),
+        }
     }
 
-    /// The parameter called `name`, with words for its place.
-    fn find(&self, name: &str) -> Option<Arg<'a>> {
-        let index = self.place(name)?;
-        let value = self.values[index]?;
-        let place = if self.is_positional() {
+    fn place_of(&self, index: usize) -> Place {
+        if self.is_positional() {
             Place::Index(index)
         } else {
             Place::Name(self.info.params[index].name())
-        };
-        Some(Arg { value, place })
+        }
+    }
+
+    /// The parameter called `name`, with words for its place.
+    #[inline]
+    fn find(&self, name: &str) -> Option<Arg<'a>> {
+        let index = self.place(name.as_bytes(), 0)?;
+        Some(Arg { value: self.values[index]?, place: self.place_of(index) })
+    }
+
+    /// A parameter that many methods have.
+    #[inline]
+    fn known(&self, known: Known) -> Option<Arg<'a>> {
+        let index = self.info.place(known)?;
+        Some(Arg { value: self.values[index]?, place: self.place_of(index) })
+    }
+
+    /// The name of the project that the call works on, where it says so.
+    ///
+    /// # Errors
+    /// Where it is no string.
+    #[inline]
+    pub fn project(&self) -> Result<Option<String>> {
+        match self.known(Known::Project) {
+            None => Ok(None),
+            Some(_) => self.optional_string("project"),
+        }
     }
 
     /// Whether the parameter was given.
@@ -89,7 +182,8 @@ impl<'a> Args<'a> {
 
     fn required<T>(&self, name: &str, found: Option<T>) -> Result<T> {
         found.ok_or_else(|| {
-            let what = self.place(name).map_or("", |index| self.info.params[index].what);
+            let what =
+                self.place(name.as_bytes(), 0).map_or("", |index| self.info.params[index].what);
             RpcError::params(
                 format_args!("params.{name}"),
                 format_args!("Missing required parameter: {name} ({what})"),
@@ -139,13 +233,20 @@ impl<'a> Args<'a> {
             .transpose()
     }
 
-    /// The position in `x`, `y` and `z`; absent ones are 0. Fractions are rounded down.
+    /// The position in `x`, `y` and `z`, or in `position` where none of them is given; absent
+    /// ones are 0. Fractions are rounded down.
     ///
     /// # Errors
     /// Where one is not a number that fits.
     pub fn pos(&self) -> Result<Pos> {
-        let axis = |name| self.find(name).map_or(Ok(0), |arg| coordinate(&arg.value, &arg.place));
-        Ok(Pos { x: axis("x")?, y: axis("y")?, z: axis("z")? })
+        let axes = [Known::X, Known::Y, Known::Z].map(|axis| self.known(axis));
+        if let [None, None, None] = axes {
+            let position = self.find("position");
+            return position.map_or(Ok(Pos::ZERO), |arg| point(&arg.value, &arg.place));
+        }
+        let [x, y, z] =
+            axes.map(|axis| axis.map_or(Ok(0), |arg| coordinate(&arg.value, &arg.place)));
+        Ok(Pos { x: x?, y: y?, z: z? })
     }
 
     /// What `layer_id` says: 0, -1 or nothing for the active layer.
@@ -153,7 +254,7 @@ impl<'a> Args<'a> {
     /// # Errors
     /// Where it is no integer, or a negative one of no meaning.
     pub fn layer(&self) -> Result<LayerRef> {
-        let Some(arg) = self.find("layer_id") else {
+        let Some(arg) = self.known(Known::LayerId) else {
             return Ok(LayerRef::Active);
         };
         match arg.i32()? {
@@ -182,10 +283,10 @@ impl<'a> Args<'a> {
     /// # Errors
     /// Where it is no colour.
     pub fn colour_parts(&self) -> Result<Rgba> {
-        if let Some(arg) = self.find("color") {
+        if let Some(arg) = self.known(Known::Color) {
             return colour(&arg.value, &arg.place);
         }
-        let parts = ["r", "g", "b", "a"].map(|name| self.find(name));
+        let parts = [Known::R, Known::G, Known::B, Known::A].map(|part| self.known(part));
         match parts {
             // `[x, y, z, "#rrggbb"]`
             [Some(first), ..] if first.value.as_str().is_some() => {
@@ -266,6 +367,9 @@ pub fn coordinate(value: &Value<'_>, place: &dyn std::fmt::Display) -> Result<i3
 pub fn component(value: &Value<'_>, place: &dyn std::fmt::Display) -> Result<u8> {
     let wrong = || RpcError::params(place, "a colour component must be an integer from 0 to 255");
     let number = value.as_number().ok_or_else(wrong)?;
+    if let Some(integer) = number.plain_integer() {
+        return u8::try_from(integer).map_err(|_| wrong());
+    }
     if number.is_float() {
         let fraction = number.to_f64().filter(|f| (0.0..=1.0).contains(f));
         // Cut, as older clients expect: 0.5 is 127.
@@ -319,7 +423,7 @@ mod tests {
 
     fn args<R>(params: &str, read: impl FnOnce(Args<'_>) -> R) -> R {
         let value = Value::parse(params.as_bytes()).unwrap();
-        read(Args::new(Method::AddVoxel, Some(value)))
+        read(Args::new(Method::AddVoxel, Some(value.into())).unwrap())
     }
 
     fn colour_of(params: &str) -> std::result::Result<[u8; 4], String> {
@@ -363,6 +467,12 @@ mod tests {
         let pos = |params: &str| args(params, |args| args.pos().map_err(|error| error.message));
         assert_eq!(pos("[1.7, -0.5, 2e1]"), Ok(Pos::new(1, -1, 20)));
         assert_eq!(pos("{\"z\": 5}"), Ok(Pos::new(0, 0, 5)));
+        assert_eq!(pos("{\"position\": [1.5, 2, -3]}"), Ok(Pos::new(1, 2, -3)));
+        assert_eq!(pos("{\"position\": {\"x\": 1, \"y\": 2, \"z\": 3}}"), Ok(Pos::new(1, 2, 3)));
+        for bad in ["[1, 2]", "7", "{\"x\": 1}"] {
+            let message = "params.position: needs x, y and z".to_owned();
+            assert_eq!(pos(&format!("{{\"position\": {bad}}}")), Err(message));
+        }
         let message = "params[1]: is outside the range of 32 bits".to_owned();
         assert_eq!(pos("[0, 2147483648, 0]"), Err(message));
         assert_eq!(pos("{\"x\": \"1\"}"), Err("params.x: must be a number".to_owned()));

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::json::SyntaxError;
+
 /// The numbers of JSON-RPC 2.0, and those that older clients know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(i32)]
@@ -32,6 +34,12 @@ pub enum ErrorCode {
     Export = -1007,
     /// `create_layer`, `list_layers`, `set_active_layer`.
     Layer = -1008,
+    /// `paint_voxels`.
+    Paint = -1009,
+    /// `flood_fill`.
+    Flood = -1010,
+    /// `procedural_shape`.
+    Shape = -1011,
     /// `delete_layer`.
     DeleteLayer = -1012,
     /// `merge_layers`.
@@ -59,6 +67,11 @@ impl RpcError {
     /// An error of this kind.
     pub fn new(code: ErrorCode, message: impl fmt::Display) -> Self {
         Self { code, message: message.to_string() }
+    }
+
+    /// The bytes are not JSON.
+    pub fn parse(error: SyntaxError) -> Self {
+        Self::new(ErrorCode::Parse, format_args!("Parse error: {error}"))
     }
 
     /// A parameter is missing or wrong; `place` reads like `params.voxels[17].x`.

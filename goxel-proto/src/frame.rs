@@ -6,17 +6,20 @@
 //! the reader says what is wrong with it, and reading goes on at the next line.
 //!
 //! The scanner remembers how far it came, so a message that arrives byte by byte is looked at
-//! once. It only counts brackets; whether they match is for the reader to say.
+//! once. It only counts brackets, 64 bytes at a time; whether they match is for the reader to say.
 
 use std::ops::Range;
+
+use crate::brackets::Nesting;
 
 /// Where the scanner is in the message that is arriving.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FrameScanner {
     state: State,
-    /// Bytes of the current message that were looked at.
+    /// White space before the current message.
+    blank: usize,
+    /// Bytes that were looked at, white space before the message among them.
     scanned: usize,
-    depth: u32,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,12 +27,8 @@ enum State {
     /// Between messages.
     #[default]
     Between,
-    /// Among brackets.
-    Nested,
-    /// In a string among brackets.
-    String,
-    /// After a backslash in one.
-    Escape,
+    /// In a message that began with a bracket.
+    Nested(Nesting),
     /// In a line that is no object or array.
     Line,
 }
@@ -38,52 +37,41 @@ impl FrameScanner {
     /// Looks at `input`, which begins where the last frame ended (or at the same byte as at the
     /// last call, with more at its end). Gives the next frame's place in it, or `None` where more
     /// is needed.
+    #[inline]
     pub fn next_frame(&mut self, input: &[u8]) -> Option<Range<usize>> {
         if self.state == State::Between {
-            self.scanned +=
-                input[self.scanned..].iter().take_while(|byte| is_space(**byte)).count();
+            self.begin(input)?;
         }
-        // Bytes before the message are passed again at the next call; they are few.
-        let start = if self.state == State::Between { self.scanned } else { 0 };
-        let end = loop {
-            let byte = *input.get(self.scanned)?;
-            self.scanned += 1;
-            if self.ends_with(byte) {
-                break self.scanned;
-            }
+        let rest = &input[self.scanned..];
+        let found = match &mut self.state {
+            State::Nested(nesting) => nesting.end(rest),
+            _ => memchr::memchr(b'\n', rest).map(|at| at + 1),
         };
+        let Some(length) = found else {
+            self.scanned = input.len();
+            return None;
+        };
+        let frame = self.blank..self.scanned + length;
         *self = Self::default();
-        let blank = input[start..end].iter().take_while(|byte| is_space(**byte)).count();
-        Some(start + blank..end)
+        Some(frame)
+    }
+
+    /// Finds the first byte of a message, which tells how it ends.
+    fn begin(&mut self, input: &[u8]) -> Option<()> {
+        let rest = input[self.scanned..].iter();
+        self.scanned += rest.take_while(|byte| is_space(**byte)).count();
+        self.blank = self.scanned;
+        self.state = match input.get(self.scanned)? {
+            b'{' | b'[' => State::Nested(Nesting::default()),
+            _ => State::Line,
+        };
+        Some(())
     }
 
     /// Whether a message has begun.
     #[must_use]
     pub fn in_message(&self) -> bool {
         self.state != State::Between
-    }
-
-    /// Takes in one byte; true where it is the message's last.
-    fn ends_with(&mut self, byte: u8) -> bool {
-        match (self.state, byte) {
-            (State::Between, b'{' | b'[') => {
-                self.state = State::Nested;
-                self.depth = 1;
-            }
-            (State::Between, _) => self.state = State::Line,
-            (State::Line | State::String | State::Escape, b'\n') => return true,
-            (State::Line, _) => {}
-            (State::Nested, b'{' | b'[') => self.depth = self.depth.saturating_add(1),
-            (State::Nested, b'}' | b']') => {
-                self.depth -= 1;
-                return self.depth == 0;
-            }
-            (State::Nested, b'"') | (State::Escape, _) => self.state = State::String,
-            (State::String, b'"') => self.state = State::Nested,
-            (State::String, b'\\') => self.state = State::Escape,
-            (State::Nested | State::String, _) => {}
-        }
-        false
     }
 }
 

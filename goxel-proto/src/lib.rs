@@ -10,6 +10,7 @@
 
 pub mod args;
 pub mod base64;
+mod brackets;
 pub mod calls;
 pub mod docs;
 pub mod error;

@@ -4,8 +4,11 @@
 //! order of the positional form, what it answers, and a sentence. Dispatch, `list_methods` and
 //! the CLI's help read it; nothing else lists the methods.
 //!
-//! Names are looked up by a perfect hash that is found at compile time: the name's length and
-//! sixteen bytes of it, multiplied and shifted, give a slot that no two names share.
+//! Names are looked up by a perfect hash over the same table: module `find`.
+
+mod find;
+
+use find::FREE;
 
 /// What a method works on, which fixes where it runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,14 +30,83 @@ pub struct Param {
     pub names: &'static str,
     /// What it must be, in words.
     pub what: &'static str,
+    /// Bytes of the first name.
+    first: usize,
 }
 
 impl Param {
+    const fn new(names: &'static str, what: &'static str) -> Self {
+        let mut first = 0;
+        while first < names.len() && names.as_bytes()[first] != b'|' {
+            first += 1;
+        }
+        Self { names, what, first }
+    }
+
+    /// Whether `key` is one of its names.
+    #[inline]
+    #[must_use]
+    pub fn is(&self, key: &[u8]) -> bool {
+        let names = self.names.as_bytes();
+        if key.len() == self.first && key[0] == names[0] && *key == names[..self.first] {
+            return true;
+        }
+        self.first < names.len() && names.split(|&byte| byte == b'|').any(|name| name == key)
+    }
+
     /// The name that it goes by.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        self.names.split('|').next().unwrap_or(self.names)
+        &self.names[..self.first]
     }
+}
+
+/// Parameters that many methods have, and that are read at every voxel: where they stand in a
+/// method's list is found at compile time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Known {
+    X,
+    Y,
+    Z,
+    R,
+    G,
+    B,
+    A,
+    LayerId,
+    Color,
+    Project,
+}
+
+impl Known {
+    const NAMES: [&str; 10] = ["x", "y", "z", "r", "g", "b", "a", "layer_id", "color", "project"];
+
+    const fn places(params: &[Param]) -> [u8; Self::NAMES.len()] {
+        let mut places = [FREE; Self::NAMES.len()];
+        let mut known = 0;
+        while known < places.len() {
+            let mut index = params.len();
+            while index > 0 {
+                index -= 1;
+                if is_first(params[index].names.as_bytes(), Self::NAMES[known].as_bytes()) {
+                    places[known] = index as u8;
+                }
+            }
+            known += 1;
+        }
+        places
+    }
+}
+
+/// Whether `name` is the first of these names.
+const fn is_first(names: &[u8], name: &[u8]) -> bool {
+    let mut at = 0;
+    while at < name.len() {
+        if at == names.len() || names[at] != name[at] {
+            return false;
+        }
+        at += 1;
+    }
+    at == names.len() || names[at] == b'|'
 }
 
 /// What the table says of a method.
@@ -42,20 +114,31 @@ impl Param {
 pub struct Info {
     /// The name on the wire.
     pub name: &'static str,
+    /// Other names that it goes by: those of older documents.
+    pub aliases: &'static [&'static str],
     /// What it works on.
     pub access: Access,
     /// Its parameters, in the order of the positional form.
     pub params: &'static [Param],
     /// How many of them the positional form has; the rest can only be named.
     pub positional: usize,
+    known: [u8; Known::NAMES.len()],
     /// The shape of its result.
     pub result: &'static str,
     /// What it does.
     pub summary: &'static str,
 }
 
+impl Info {
+    /// Where a parameter stands in the list.
+    #[inline]
+    pub(crate) fn place(&self, known: Known) -> Option<usize> {
+        Some(usize::from(self.known[known as usize])).filter(|&place| place < self.params.len())
+    }
+}
+
 macro_rules! methods {
-    ($($variant:ident $name:literal $access:ident [$($param:literal: $what:literal),*]
+    ($($variant:ident $name:literal $(| $alias:literal)* $access:ident [$($param:literal: $what:literal),*]
        $([named $($named:literal: $named_what:literal),*])? -> $result:literal, $summary:literal;)*) => {
         /// A method that can be called.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -76,37 +159,50 @@ macro_rules! methods {
 
         static TABLE: [Info; Method::ALL.len()] = [$(Info {
             name: $name,
+            aliases: &[$($alias),*],
             access: Access::$access,
             params: &[
-                $(Param { names: $param, what: $what },)*
-                $($(Param { names: $named, what: $named_what },)*)?
+                $(Param::new($param, $what),)*
+                $($(Param::new($named, $named_what),)*)?
             ],
             positional: <[&str]>::len(&[$($param),*]),
+            known: Known::places(&[
+                $(Param::new($param, $what),)*
+                $($(Param::new($named, $named_what),)*)?
+            ]),
             result: $result,
             summary: $summary,
         }),*];
-        const NAMES: [&str; Method::ALL.len()] = [$($name),*];
+        /// Every name and what it stands for.
+        const NAMES: &[(&str, Method)] = &[
+            $(($name, Method::$variant), $(($alias, Method::$variant),)*)*
+        ];
     };
 }
 
 methods! {
-    Echo "echo" System [] -> "the params as they are",
+    Echo "echo" | "goxel.echo" System [] -> "the params as they are",
         "Gives its parameters back.";
-    Version "version" System [] -> "{version, type, protocol}",
+    Version "version" | "goxel.version" | "goxel.get_version" System []
+        -> "{version, type, protocol}",
         "Says which daemon this is.";
-    Status "status" System [] -> "{status, pid, goxel_initialized, methods_available, uptime_seconds}",
-        "Says how the daemon is.";
-    Ping "ping" System [] -> "{pong, timestamp}",
+    Status "status" | "goxel.status" | "goxel.get_daemon_status" System []
+        -> "{status, pid, current_time, hostname, goxel_initialized, methods_available, \
+            memory_allocated, uptime_seconds}",
+        "Says how the daemon is: the time is local, memory is what is resident, in bytes.";
+    Ping "ping" | "goxel.ping" System [] -> "{pong, timestamp, pid, uptime_seconds}",
         "Says that the daemon lives.";
-    ListMethods "list_methods" System [] -> "{count, methods: [{method, description}]}",
+    ListMethods "list_methods" | "goxel.list_methods" System []
+        -> "{count, methods: [{method, description}]}",
         "Lists every method.";
-    Discover "rpc.discover" System [] -> "an OpenRPC document",
-        "Describes every method for programs.";
+    AddEach "add_voxels" Edit ["voxels": "an array of {x, y, z, r, g, b, a?} or {position, color}"]
+        [named "project": "a string"] -> "{success, added, failed}",
+        "Sets voxels of the active layer; those that are wrong are counted, the others set.";
     CreateProject "goxel.create_project" System
         ["name": "a string", "width": "an integer", "height": "an integer", "depth": "an integer"]
         -> "{success, name, width, height, depth}",
         "Makes a project of one empty layer and works on it from then on.";
-    LoadProject "goxel.load_project" System ["path|file_path": "a string"]
+    LoadProject "goxel.load_project" | "goxel.open_file" System ["path|file_path": "a string"]
         [named "name": "a string"] -> "{success, path, name}",
         "Loads a file as a project: .gox or .vox, told apart by content.";
     ListProjects "goxel.list_projects" System []
@@ -128,7 +224,7 @@ methods! {
         ["path|output_path|file_path": "a string", "format": "a string"]
         [named "project": "a string"] -> "{success, path, format?}",
         "Writes the project to a file, in the named format or that of its extension.";
-    RenderScene "goxel.render_scene" Job
+    RenderScene "goxel.render_scene" | "goxel.render_image" Job
         ["output_path|path": "a string", "width": "an integer", "height": "an integer"]
         [named "camera_preset": "a string", "options": "an object", "project": "a string"]
         -> "{success, width, height, format, output_path?, pixels?} or {success, file}",
@@ -147,37 +243,123 @@ methods! {
     History "goxel.history" Read [] [named "project": "a string"] -> "{undo, redo}",
         "Says how many changes can be taken back, and how many done again.";
     GetStatus "goxel.get_status" System [] [named "project": "a string"]
-        -> "{version, layer_count, read_only, width, height, depth, name, voxel_count}",
+        -> "{version, layer_count, read_only, width, height, depth, name?, voxel_count?}",
         "Says how the project is.";
-    GetBoundingBox "goxel.get_bounding_box" Read [] [named
-        "layer_id": "an integer", "project": "a string"]
-        -> "{empty, min, max, dimensions}",
-        "The smallest box that holds all voxels, both ends inclusive.";
+    GetProjectInfo "goxel.get_project_info" Read [] [named "project": "a string"]
+        -> "{success, name, width, height, depth, layer_count, active_layer_id, voxel_count, \
+            bounding_box, undo, redo, layers: [{id, name, visible, active, voxel_count}]}",
+        "Tells all about the project that is not its voxels.";
+    GetStats "goxel.get_stats" System []
+        -> "{uptime_seconds, calls, memory: {resident_bytes, voxel_bytes, undo_bytes}, \
+            projects, layers, voxels}",
+        "Counts what the daemon did and holds, over all projects.";
+    GetBoundingBox "goxel.get_bounding_box" Read ["layer_id": "an integer", "exact": "true or false"]
+        [named "project": "a string"] -> "{empty, min?, max?, dimensions?}",
+        "The smallest box that holds all voxels, both ends inclusive; not exact: of whole tiles \
+         of 16.";
+    GetVoxelsRegion "goxel.get_voxels_region" Read
+        ["min": "an array of 3 integers", "max": "an array of 3 integers", "layer_id": "an integer",
+         "color_filter": "a colour", "offset": "an integer", "limit": "an integer"]
+        [named "project": "a string"]
+        -> "{voxels: [{x, y, z, color, layer_id?}], count, truncated, bbox?: {min, max}}",
+        "Lists the voxels of a box, both ends inclusive, by z, y and x; 10,000 unless limit says \
+         otherwise, of 0 a million.";
+    GetLayerVoxels "goxel.get_layer_voxels" Read
+        ["layer_id": "an integer", "color_filter": "a colour", "offset": "an integer",
+         "limit": "an integer"]
+        [named "project": "a string"]
+        -> "{voxels: [{x, y, z, color, layer_id?}], count, truncated, bbox?: {min, max}}",
+        "Lists the voxels of a layer, as goxel.get_voxels_region does.";
+    GetColorHistogram "goxel.get_color_histogram" Read
+        ["layer_id": "an integer", "region": "an object {min, max}", "bin_size": "an integer",
+         "sort_by_count": "true or false", "top_n": "an integer"]
+        [named "project": "a string"]
+        -> "{histogram: [{color, rgba, count, percentage}], total_voxels, unique_colors, \
+            metadata: {binned, bin_size?, truncated}}",
+        "Counts the voxels of each colour, or of each step of bin_size.";
+    FindVoxelsByColor "goxel.find_voxels_by_color" Read
+        ["color": "a colour", "tolerance": "an integer, or an array of 3 or 4",
+         "layer_id": "an integer", "region": "an object {min, max}", "max_results": "an integer",
+         "include_locations": "true or false"]
+        [named "project": "a string"]
+        -> "{target_color, match_count, truncated, locations?: [{x, y, z, layer, layer_id}], \
+            metadata: {tolerance}}",
+        "Finds the voxels of a colour, each channel at most tolerance away; 1000 unless \
+         max_results says otherwise.";
+    GetUniqueColors "goxel.get_unique_colors" Read
+        ["layer_id": "an integer", "region": "an object {min, max}",
+         "merge_similar": "true or false", "merge_threshold": "an integer",
+         "sort_by_count": "true or false"]
+        [named "project": "a string"]
+        -> "{colors: [{hex, rgba}], count, metadata: {layer_id, sorted_by_count, truncated}}",
+        "Lists the colours; similar ones, at most merge_threshold apart, go to the most frequent.";
     AddVoxel "goxel.add_voxel" Edit
         ["x": "a number", "y": "a number", "z": "a number", "r": "a colour component",
          "g": "a colour component", "b": "a colour component", "a": "a colour component",
          "layer_id": "an integer"]
-        [named "color|rgba": "a colour", "project": "a string"]
+        [named "color|rgba": "a colour", "position": "[x, y, z] or {x, y, z}", "project": "a string"]
         -> "{success, x, y, z, layer_id, color}",
         "Sets one voxel.";
     RemoveVoxel "goxel.remove_voxel" Edit
         ["x": "a number", "y": "a number", "z": "a number", "layer_id": "an integer"]
-        [named "project": "a string"] -> "{success, x, y, z, layer_id}",
+        [named "position": "[x, y, z] or {x, y, z}", "project": "a string"] -> "{success, x, y, z, layer_id}",
         "Removes one voxel.";
     GetVoxel "goxel.get_voxel" Read ["x": "a number", "y": "a number", "z": "a number"]
-        [named "layer_id": "an integer", "project": "a string"]
+        [named "layer_id": "an integer", "position": "[x, y, z] or {x, y, z}", "project": "a string"]
         -> "{x, y, z, exists, color}",
         "Reads one voxel of the active layer.";
-    AddVoxels "goxel.add_voxels" Edit ["voxels": "an array of points"]
-        [named "boxes": "an array of boxes", "color|rgba": "a colour",
-         "layer_id": "an integer", "project": "a string"]
+    PaintVoxels "goxel.paint_voxels" | "goxel.paint_voxel" Edit
+        ["x": "a number", "y": "a number", "z": "a number", "r": "a colour component",
+         "g": "a colour component", "b": "a colour component", "a": "a colour component",
+         "layer_id": "an integer"]
+        [named "color|rgba": "a colour", "region": "an object {min, max}", "position": "[x, y, z] or {x, y, z}", "project": "a string"]
+        -> "{success, painted}",
+        "Gives a voxel that is there another colour, or those of a region.";
+    FloodFill "goxel.flood_fill" Edit
+        ["x": "a number", "y": "a number", "z": "a number", "r": "a colour component",
+         "g": "a colour component", "b": "a colour component", "a": "a colour component",
+         "layer_id": "an integer"]
+        [named "color|rgba": "a colour", "tolerance": "an integer", "connectivity": "an integer",
+         "bounds": "an object {min, max}", "position": "[x, y, z] or {x, y, z}", "project": "a string"]
+        -> "{success, voxels_filled}",
+        "Colours the voxels of one colour that hang together; in empty space, what is enclosed \
+         or inside of bounds. Connectivity is 6, 18 or 26.";
+    ProceduralShape "goxel.procedural_shape" Edit
+        ["shape_type|shape|type": "a string", "size_x": "an integer", "size_y": "an integer",
+         "size_z": "an integer", "center_x": "a number", "center_y": "a number",
+         "center_z": "a number", "r": "a colour component", "g": "a colour component",
+         "b": "a colour component", "a": "a colour component", "layer_id": "an integer"]
+        [named "color|rgba": "a colour", "size": "an integer, or an array of 3",
+         "center": "an array of 3 numbers", "axis": "a string", "project": "a string"]
+        -> "{success, shape_type, voxels_created}",
+        "Builds a cube (or box), sphere, ellipsoid, cylinder, cone or pyramid around a center, \
+         along an axis (z).";
+    BatchOperations "goxel.batch_operations" Edit
+        ["operations": "an array of {type, x, y, z, r, g, b, a?, layer_id?}"]
+        [named "layer_id": "an integer", "project": "a string"]
+        -> "{success, total_operations, successful_operations, failed_operations, \
+            errors: [{index, message}]}",
+        "Does many operations as one step: add_voxel, remove_voxel, paint_voxel. Those that fail \
+         are told, the others done.";
+    AddVoxels "goxel.add_voxels" | "goxel.add_voxel_batch" Edit ["voxels": "an array of points"]
+        [named "runs": "an array of runs", "boxes": "an array of boxes", "data": "a string of base64",
+         "color|rgba": "a colour", "layer_id": "an integer", "project": "a string"]
         -> "{success, added, layer_id}",
-        "Sets many voxels: points, boxes, or both, all or none.";
+        "Sets many voxels, all or none: points, runs along x, boxes, or records in base64.";
+    GetVoxels "goxel.get_voxels" Read ["voxels": "an array of points"]
+        [named "runs": "an array of runs", "boxes": "an array of boxes", "data": "a string of base64",
+         "encoding": "a string: points, runs or base64", "offset": "an integer", "limit": "an integer",
+         "layer_id": "an integer", "project": "a string"]
+        -> "{voxels?: [[]], runs?: [[]], data?, count, truncated, layer_id}",
+        "Tells voxels in a form that goxel.add_voxels takes: those of the layer, or of runs and \
+         boxes, by z, y and x; of points each, empty ones with alpha 0. 10,000 unless limit says \
+         otherwise, of 0 a million.";
     RemoveVoxels "goxel.remove_voxels" Edit ["voxels": "an array of points"]
-        [named "boxes": "an array of boxes", "layer_id": "an integer", "project": "a string"]
+        [named "runs": "an array of runs", "boxes": "an array of boxes", "data": "a string of base64",
+         "layer_id": "an integer", "project": "a string"]
         -> "{success, removed, layer_id}",
-        "Removes many voxels: points, boxes, or both, all or none.";
-    ListLayers "goxel.list_layers" Read [] [named "project": "a string"]
+        "Removes many voxels, all or none: points, runs along x, boxes, or records in base64.";
+    ListLayers "goxel.list_layers" System [] [named "project": "a string"]
         -> "{count, layers: [{id, name, visible, active, voxel_count}]}",
         "Lists the layers, bottom first.";
     CreateLayer "goxel.create_layer" Edit
@@ -216,101 +398,15 @@ methods! {
         "Takes back the last change.";
     Redo "goxel.redo" Edit [] [named "project": "a string"] -> "{success, undo, redo}",
         "Does again what was last taken back.";
+    Discover "rpc.discover" System [] -> "an OpenRPC document",
+        "Describes every method for programs.";
     Shutdown "goxel.shutdown" System [] -> "{success}",
         "Stops the daemon, after what is under way.";
-}
-
-impl Method {
-    /// The method of this name.
-    #[must_use]
-    pub fn find(name: &str) -> Option<Self> {
-        let index = SLOTS[slot(name.as_bytes(), MULTIPLIER)];
-        let method = *Self::ALL.get(usize::from(index))?;
-        (method.info().name == name).then_some(method)
-    }
-}
-
-/// Bits of a slot's number. Eight times as many slots as names leaves few multipliers to try.
-const SLOT_BITS: u32 = (8 * Method::ALL.len()).next_power_of_two().trailing_zeros();
-const FREE: u8 = u8::MAX;
-const MULTIPLIER: u64 = find_multiplier();
-static SLOTS: [u8; 1 << SLOT_BITS] = fill(MULTIPLIER);
-
-/// Bytes of `goxel.`, which nearly all names begin with: they tell nothing.
-const PREFIX: usize = 6;
-
-/// The slot of a name: its length, its last eight bytes and the eight after the prefix, spread by
-/// multiplications.
-const fn slot(name: &[u8], multiplier: u64) -> usize {
-    let length = name.len();
-    let (head, tail) = if length >= 8 {
-        let last = length - 8;
-        (word(name, if last < PREFIX { last } else { PREFIX }, 8), word(name, last, 8))
-    } else {
-        (word(name, 0, length), 0)
-    };
-    let key = head.wrapping_mul(multiplier) ^ tail.rotate_left(29) ^ length as u64;
-    (key.wrapping_mul(multiplier) >> (64 - SLOT_BITS)) as usize
-}
-
-/// `count` bytes of `name` from `at` on, the first one lowest.
-const fn word(name: &[u8], at: usize, count: usize) -> u64 {
-    let (mut word, mut index) = (0, 0);
-    while index < count {
-        word |= (name[at + index] as u64) << (8 * index);
-        index += 1;
-    }
-    word
-}
-
-const fn fill(multiplier: u64) -> [u8; 1 << SLOT_BITS] {
-    let mut slots = [FREE; 1 << SLOT_BITS];
-    let mut index = 0;
-    while index < NAMES.len() {
-        let slot = slot(NAMES[index].as_bytes(), multiplier);
-        assert!(slots[slot] == FREE, "two method names share a slot");
-        slots[slot] = index as u8;
-        index += 1;
-    }
-    slots
-}
-
-const fn collides(multiplier: u64) -> bool {
-    let mut taken = [false; 1 << SLOT_BITS];
-    let mut index = 0;
-    while index < NAMES.len() {
-        let slot = slot(NAMES[index].as_bytes(), multiplier);
-        if taken[slot] {
-            return true;
-        }
-        taken[slot] = true;
-        index += 1;
-    }
-    false
-}
-
-const fn find_multiplier() -> u64 {
-    let mut multiplier: u64 = 0x9e37_79b9_7f4a_7c15;
-    while collides(multiplier) {
-        multiplier = multiplier.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(2);
-    }
-    multiplier
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_name_is_found_and_no_other() {
-        for &method in Method::ALL {
-            let name = method.info().name;
-            assert_eq!(Method::find(name), Some(method));
-            assert_eq!(Method::find(&name[1..]), None);
-            assert_eq!(Method::find(&name.to_uppercase()), None);
-        }
-        assert_eq!(Method::find(""), None);
-    }
 
     #[test]
     fn parameters_fit_the_slots() {

@@ -1,7 +1,11 @@
 //! [`RequestView`]: one request as slices of the bytes it came in.
+//!
+//! Two readers: one for the form that clients send, which passes `params` over by its brackets,
+//! and one for every other text, which says what is wrong with it. What the first one takes, the
+//! second takes as the same.
 
 use crate::error::{ErrorCode, RpcError};
-use crate::json::{Kind, Number, Str, Value};
+use crate::json::{Kind, Reader, Str, Unread, Value};
 
 /// What a request is answered under.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,8 +27,9 @@ impl Id<'_> {
 pub struct RequestView<'a> {
     /// The name of the method.
     pub method: Str<'a>,
-    /// The parameters: an array or an object, or `None` where absent or null.
-    pub params: Option<Value<'a>>,
+    /// The parameters: an array or an object that is still to be checked, or `None` where absent
+    /// or null.
+    pub params: Option<Unread<'a>>,
     /// What to answer under.
     pub id: Id<'a>,
 }
@@ -42,37 +47,70 @@ pub struct Refusal<'a> {
 #[derive(Clone, Copy, Debug)]
 pub enum Message<'a> {
     /// One request, still to be read with [`RequestView::read`].
-    Single(Value<'a>),
+    Single(&'a [u8]),
     /// An array of them.
     Batch(Value<'a>),
 }
 
 impl<'a> Message<'a> {
-    /// Takes a frame as JSON.
+    /// Tells a batch, which is checked whole, from a single request, which is not read yet.
     ///
     /// # Errors
-    /// Where it is not.
+    /// Where a batch is not JSON.
     pub fn read(frame: &'a [u8]) -> Result<Self, RpcError> {
-        let value = Value::parse(frame).map_err(|error| {
-            RpcError::new(ErrorCode::Parse, format_args!("Parse error: {error}"))
-        })?;
-        Ok(match value.kind() {
-            Kind::Array => Self::Batch(value),
-            _ => Self::Single(value),
-        })
+        if frame.first() == Some(&b'[') {
+            return Ok(Self::Batch(Value::parse(frame).map_err(RpcError::parse)?));
+        }
+        Ok(Self::Single(frame))
     }
 }
 
 impl<'a> RequestView<'a> {
-    /// Reads one request object.
+    /// Reads one request object. All of it is checked but the inside of `params`.
     ///
     /// # Errors
-    /// Where the value is not a request; the refusal says which part is wrong.
-    pub fn read(value: Value<'a>) -> Result<Self, Refusal<'a>> {
-        let mut parts = Parts::default();
+    /// Where the text is not JSON (then the inside of `params` was checked too), or not a request;
+    /// the refusal says which part is wrong.
+    #[inline]
+    pub fn read(text: &'a [u8]) -> Result<Self, Refusal<'a>> {
+        match Self::read_common(text) {
+            Some(request) => Ok(request),
+            None => Self::read_any(text),
+        }
+    }
+
+    /// Reads a request of the form that clients send: each member once, nothing escaped. `None`
+    /// for all others, right or wrong.
+    #[inline]
+    fn read_common(text: &'a [u8]) -> Option<Self> {
+        let mut reader = Reader::new(text);
+        let (mut version, mut method, mut params, mut id) = (false, None, None, Id::Absent);
+        let mut more = reader.open(b'{', b'}').ok()?;
+        while more {
+            match Name::pass(&mut reader)? {
+                Name::Version if !version => {
+                    version = reader.pass_word(b"\"2.0\"").then_some(true)?;
+                }
+                Name::Method if method.is_none() => method = Some(reader.plain_string()?),
+                Name::Params if params.is_none() => params = Some(reader.unread()?),
+                Name::Id if id == Id::Absent => id = read_common_id(&mut reader)?,
+                _ => return None,
+            }
+            more = reader.more(b'}').ok()?;
+        }
+        reader.end().ok()?;
+        version.then_some(Self { method: method?, params, id })
+    }
+
+    /// Reads a request of any form.
+    #[cold]
+    fn read_any(text: &'a [u8]) -> Result<Self, Refusal<'a>> {
+        let value = Value::parse(text)
+            .map_err(|error| Refusal { id: Id::NULL, error: RpcError::parse(error) })?;
         if value.kind() != Kind::Object {
             return Err(Refusal { id: Id::NULL, error: invalid("it must be an object") });
         }
+        let mut parts = Parts::default();
         for (key, value) in value.members() {
             match key.decode().as_ref() {
                 "jsonrpc" => parts.version = Some(value),
@@ -86,6 +124,63 @@ impl<'a> RequestView<'a> {
     }
 }
 
+/// A member of a request.
+#[derive(Clone, Copy)]
+enum Name {
+    Version,
+    Method,
+    Params,
+    Id,
+}
+
+impl Name {
+    /// Each as it is written, up to eight bytes of it, and which bits of a word it fills.
+    const WRITTEN: [(u64, u64, usize, Self); 4] = [
+        written(b"\"jsonrpc\"", Self::Version),
+        written(b"\"method\"", Self::Method),
+        written(b"\"params\"", Self::Params),
+        written(b"\"id\"", Self::Id),
+    ];
+
+    /// Passes a member's name and its colon, where it is one of these.
+    #[inline]
+    fn pass(reader: &mut Reader<'_>) -> Option<Self> {
+        reader.peek();
+        let there = reader.word();
+        let (_, _, length, name) =
+            Self::WRITTEN.iter().find(|(bits, mask, ..)| there & mask == *bits)?;
+        reader.pass(*length);
+        // The last letter did not fit the word.
+        let whole = !matches!(name, Self::Version) || reader.pass_word(b"\"");
+        (whole && reader.pass_word(b":")).then_some(*name)
+    }
+}
+
+const fn written(text: &[u8], name: Name) -> (u64, u64, usize, Name) {
+    let (mut bits, mut mask, mut at) = (0, 0, 0);
+    while at < text.len() && at < 8 {
+        bits |= (text[at] as u64) << (8 * at);
+        mask |= 0xff << (8 * at);
+        at += 1;
+    }
+    (bits, mask, at, name)
+}
+
+/// An id as nearly all clients number their requests, or any other.
+#[inline]
+fn read_common_id<'a>(reader: &mut Reader<'a>) -> Option<Id<'a>> {
+    match reader.unsigned() {
+        Some(number) => Some(Id::Raw(number)),
+        None => read_id(&reader.value().ok()?),
+    }
+}
+
+/// A string, a number or null as an id.
+fn read_id<'a>(value: &Value<'a>) -> Option<Id<'a>> {
+    let legal = matches!(value.kind(), Kind::Null | Kind::String(_) | Kind::Number(_));
+    legal.then_some(Id::Raw(value.raw()))
+}
+
 /// The members of a request before they are checked; of equal names the last counts.
 #[derive(Default)]
 struct Parts<'a> {
@@ -97,15 +192,11 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn check(self) -> Result<RequestView<'a>, Refusal<'a>> {
-        let (id, id_is_legal) = match self.id {
-            None => (Id::Absent, true),
-            Some(value) => match value.kind() {
-                Kind::Null | Kind::String(_) | Kind::Number(Number { .. }) => {
-                    (Id::Raw(value.raw()), true)
-                }
-                _ => (Id::NULL, false),
-            },
+        let id = match &self.id {
+            None => Some(Id::Absent),
+            Some(value) => read_id(value),
         };
+        let (id, id_is_legal) = (id.unwrap_or(Id::NULL), id.is_some());
         let refuse = |what: &str| {
             // Without an id that can be read, the standard answers under null.
             let id = if id == Id::Absent { Id::NULL } else { id };
@@ -124,7 +215,7 @@ impl<'a> Parts<'a> {
         if !params.is_none_or(|value| matches!(value.kind(), Kind::Array | Kind::Object)) {
             return refuse("params must be an array or an object");
         }
-        Ok(RequestView { method, params, id })
+        Ok(RequestView { method, params: params.map(Unread::from), id })
     }
 }
 
@@ -135,16 +226,14 @@ fn invalid(what: &str) -> RpcError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn read(text: &str) -> Result<(String, bool, String), (String, String)> {
         let id_text = |id: Id<'_>| match id {
             Id::Absent => "-".to_owned(),
             Id::Raw(raw) => String::from_utf8_lossy(raw).into_owned(),
         };
-        let Ok(Message::Single(value)) = Message::read(text.as_bytes()) else {
-            return Err(("-".to_owned(), "not one value".to_owned()));
-        };
-        match RequestView::read(value) {
+        match RequestView::read(text.as_bytes()) {
             Ok(request) => Ok((
                 request.method.decode().into_owned(),
                 request.params.is_some(),
@@ -209,5 +298,55 @@ mod tests {
             "7",
             "params must be an array or an object",
         );
+    }
+
+    #[test]
+    fn what_is_no_json() {
+        for (text, what) in [
+            ("{\"jsonrpc\":\"2.0\"", "expected ',' or '}' at byte 16"),
+            ("nonsense", "expected a value at byte 0"),
+            ("", "the text ends too early at byte 0"),
+            (r#"{"jsonrpc":"2.0","params":[1,],"id":1}"#, "expected a value at byte 29"),
+            (r#"{"jsonrpc":"2.0","method":"x","params":[},"id":1}"#, "expected a value at byte 40"),
+        ] {
+            let refused = read(text).err();
+            let params = RequestView::read(text.as_bytes()).ok().and_then(|r| r.params);
+            let message = match params {
+                Some(params) => RpcError::parse(params.check().unwrap_err()).message,
+                None => refused.expect("refused").1,
+            };
+            assert_eq!(message, format!("Parse error: {what}"), "{text}");
+        }
+    }
+
+    fn parts(request: &RequestView<'_>) -> (String, Option<String>, String) {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let id = if let Id::Raw(raw) = request.id { text(raw) } else { "-".to_owned() };
+        (request.method.decode().into_owned(), request.params.map(|p| text(p.raw())), id)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4096))]
+        #[test]
+        fn both_readers_read_the_same(
+            members in prop::collection::vec(
+                prop::sample::select(vec![
+                    r#""jsonrpc":"2.0""#, r#""jsonrpc": "1.0""#, r#""method" : "ping""#, r#""method":7"#,
+                    r#""m\u0065thod":"x""#, r#""params":[1,{"a":"]"}]"#, r#""params":{"a" : [}"#,
+                    r#""params":null"#, r#""params":"x""#, r#""id":1"#, r#""id":"\"""#, r#""id":1.5e3"#,
+                    r#""id":null"#, r#""id":[]"#, r#""more":[1]"#, r#""id":01"#,
+                ]),
+                0..6,
+            ),
+        ) {
+            let text = format!("{{{}}}", members.join(","));
+            if let Some(common) = RequestView::read_common(text.as_bytes()) {
+                match RequestView::read_any(text.as_bytes()) {
+                    Ok(any) => prop_assert_eq!(parts(&common), parts(&any)),
+                    // What the first one passed over may be no JSON: its reader will say so.
+                    Err(_) => prop_assert!(common.params.is_some_and(|p| p.check().is_err())),
+                }
+            }
+        }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A reply is one line: `{ "jsonrpc": "2.0", "result": ..., "id": ... }`, or with `error`.
 
-use crate::error::RpcError;
+use crate::error::{ErrorCode, RpcError};
 use crate::json::Writer;
 use crate::request::Id;
 
@@ -16,6 +16,9 @@ pub fn reply(
     let start = out.len();
     out.extend_from_slice(b"{ \"jsonrpc\": \"2.0\", \"result\": ");
     let outcome = result(&mut Writer::new(out));
+    // A text that turns out to be no JSON has no id that one could rely on.
+    let unread = matches!(&outcome, Err(error) if error.code == ErrorCode::Parse);
+    let id = if unread { Id::NULL } else { id };
     if id == Id::Absent {
         out.truncate(start);
         return;
@@ -55,7 +58,6 @@ pub fn request(out: &mut Vec<u8>, method: &str, id: u64, params: impl FnOnce(&mu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ErrorCode;
 
     fn check(id: Id<'_>, good: bool, expected: &str) {
         let mut out = b"before ".to_vec();

@@ -40,7 +40,7 @@ const TOOLS: &[(&str, &str, Shape)] = &[
     ("goxel_export_file", "goxel.export_model", Shape::Same),
     ("goxel_render_scene", "goxel.render_scene", Shape::Same),
     ("goxel_get_voxel", "goxel.get_voxel", Shape::Position),
-    // One voxel, for all its name.
+    // One voxel, unless there is a list of `voxels`: see `MANY`.
     ("goxel_add_voxels", "goxel.add_voxel", Shape::Position),
     ("goxel_remove_voxels", "goxel.remove_voxel", Shape::Position),
     ("goxel_paint_voxels", "goxel.paint_voxels", Shape::Position),
@@ -56,6 +56,10 @@ const TOOLS: &[(&str, &str, Shape)] = &[
     ("version", "version", Shape::Same),
     ("list_methods", "list_methods", Shape::Same),
 ];
+
+/// The methods of tools whose arguments hold a list of `voxels`.
+const MANY: &[(&str, &str)] =
+    &[("goxel_add_voxels", "goxel.add_voxels"), ("goxel_remove_voxels", "goxel.remove_voxels")];
 
 /// The parameters of a tool's method.
 #[derive(Debug)]
@@ -108,6 +112,10 @@ impl<'a> ToolCall<'a> {
         let Some(value) = arguments else { return Ok((method, Params::Same(None))) };
         if value.kind() != Kind::Object {
             return Err(RpcError::params("arguments", "must be an object"));
+        }
+        let many = MANY.iter().find(|row| row.0 == name && value.get("voxels").is_some());
+        if let Some(method) = many.and_then(|row| Method::find(row.1)) {
+            return Ok((method, Params::Same(Some(value))));
         }
         if shape == Shape::Same {
             return Ok((method, Params::Same(Some(value))));
@@ -274,6 +282,9 @@ mod tests {
             Method::GetVoxel,
             r#"{ "x": 1, "y": 2, "z": 3 }"#,
         );
+        let voxels = r#"{"voxels":[[1,2,3]]}"#;
+        good("goxel_add_voxels", voxels, Method::AddVoxels, voxels);
+        good("goxel_remove_voxels", voxels, Method::RemoveVoxels, voxels);
         good("goxel_get_voxel", r#"{"x": 1}"#, Method::GetVoxel, r#"{ "x": 1 }"#);
         good("goxel_get_voxel", "{}", Method::GetVoxel, "{}");
     }

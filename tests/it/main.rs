@@ -9,6 +9,9 @@
 mod castle;
 mod command_line;
 mod docs;
+mod golden;
+mod json_suite;
 mod lifecycle;
+mod peer_faults;
 mod wire;
 mod world;

@@ -68,7 +68,7 @@ fn a_reply_and_its_line_break_come_at_once() {
         stream.write_all(request("echo", "[1]").as_bytes()).unwrap();
         let mut buffer = [0; 256];
         let count = stream.read(&mut buffer).unwrap();
-        assert_eq!(&buffer[..count], b"{ \"jsonrpc\": \"2.0\", \"result\": [1], \"id\": 1 }\n");
+        assert_eq!(&buffer[..count], b"{ \"jsonrpc\": \"2.0\", \"result\": [ 1 ], \"id\": 1 }\n");
     }
 }
 

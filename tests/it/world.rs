@@ -59,8 +59,38 @@ impl World {
         self.path("goxel.sock")
     }
 
+    /// With a daemon that keeps its pictures here.
+    pub(crate) fn with_renders() -> Self {
+        Self::with_renders_for("3600")
+    }
+
+    /// The same, for so many seconds.
+    pub(crate) fn with_renders_for(seconds: &str) -> Self {
+        let mut world = Self::empty();
+        let mut command = daemon();
+        command.env("GOXEL_RENDER_DIR", world.path("renders")).env("GOXEL_RENDER_TTL", seconds);
+        world.spawn(command);
+        world
+    }
+
+    /// With a daemon whose log goes to a file.
+    pub(crate) fn start_logged(&mut self) {
+        let mut command = daemon();
+        command.stderr(std::fs::File::create(self.path("log")).unwrap());
+        self.spawn(command);
+    }
+
+    /// What a daemon that was started so has logged.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.path("log")).unwrap()
+    }
+
     pub(crate) fn start(&mut self) {
-        let mut child = daemon()
+        self.spawn(daemon());
+    }
+
+    fn spawn(&mut self, mut command: Command) {
+        let mut child = command
             .args(["--foreground", "--socket"])
             .arg(self.socket())
             .stdout(Stdio::piped())
@@ -146,9 +176,17 @@ impl Client {
         self.stream.write_all(bytes).unwrap();
     }
 
-    pub(crate) fn reply(&mut self) -> Value {
+    /// The next line, without its end.
+    pub(crate) fn line(&mut self) -> String {
         let mut line = String::new();
         self.reader.read_line(&mut line).unwrap();
+        assert!(line.ends_with('\n'), "the daemon is gone: {line}");
+        line.pop();
+        line
+    }
+
+    pub(crate) fn reply(&mut self) -> Value {
+        let line = self.line();
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
     }
 

@@ -2,6 +2,7 @@
 
 mod ci;
 mod demo;
+mod fuzz;
 mod tidy;
 
 use std::env;
@@ -9,13 +10,27 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// What a command runs, given the root of the workspace.
-type Run = fn(&Path) -> anyhow::Result<()>;
+enum Run {
+    /// It takes no arguments.
+    Plain(fn(&Path) -> anyhow::Result<()>),
+    /// It takes some.
+    With(fn(&Path, &[String]) -> anyhow::Result<()>),
+}
 
 /// Every command: its name, its line in the help, its function.
-const COMMANDS: [(&str, &str, Run); 3] = [
-    ("ci", "format, lint, tidy, test and document: all that a change must pass", ci::run),
-    ("tidy", "check the architecture: who imports whom, and what a file may hold", tidy::run),
-    ("demo", "build the programs and show them at work on a castle", demo::run),
+const COMMANDS: [(&str, &str, Run); 4] = [
+    (
+        "ci",
+        "format, lint, tidy, test and document: all that a change must pass",
+        Run::Plain(ci::run),
+    ),
+    (
+        "tidy",
+        "check the architecture: who imports whom, and what a file may hold",
+        Run::Plain(tidy::run),
+    ),
+    ("demo", "build the programs and show them at work on a castle", Run::Plain(demo::run)),
+    ("fuzz", "run the fuzz targets: [TARGET] [SECONDS of each]", Run::With(fuzz::run)),
 ];
 
 /// What a shell expects of a command that was called wrongly.
@@ -28,12 +43,13 @@ fn main() -> ExitCode {
             print!("{}", usage());
             ExitCode::SUCCESS
         }
-        [name] => match COMMANDS.iter().find(|(command, ..)| command == name) {
-            Some((_, _, run)) => finish(name, run(&root())),
+        [] => misused("which command?"),
+        [name, rest @ ..] => match COMMANDS.iter().find(|(command, ..)| command == name) {
+            Some((_, _, Run::With(run))) => finish(name, run(&root(), &args[1..])),
+            Some((_, _, Run::Plain(run))) if rest.is_empty() => finish(name, run(&root())),
+            Some(_) => misused(&format!("`{name}` takes no arguments")),
             None => misused(&format!("there is no command `{name}`")),
         },
-        [] => misused("which command?"),
-        [name, ..] => misused(&format!("`{name}` takes no arguments")),
     }
 }
 
@@ -53,7 +69,7 @@ fn misused(complaint: &str) -> ExitCode {
 }
 
 fn usage() -> String {
-    let lines = COMMANDS.map(|(name, help, _)| format!("  {name:<6}{help}\n"));
+    let lines = COMMANDS.each_ref().map(|(name, help, _)| format!("  {name:<6}{help}\n"));
     format!("Usage: cargo xtask <command>\n\n{}", lines.concat())
 }
 

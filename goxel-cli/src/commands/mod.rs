@@ -96,7 +96,7 @@ pub(crate) fn build(command: &Command, out: &mut Outbox<'_>) -> Result<()> {
         }
         C::Show { size, camera, .. } => render::preview(*size, camera.as_deref(), out),
         C::Call { method, params } => system::call(method, params.as_deref(), out)?,
-        C::Methods => {}
+        C::Methods { names } => system::check_methods(names)?,
         C::Ping => out.call(Method::Ping, |_| ()),
         C::Batch { .. } | C::Daemon(_) => bail!(Usage("not allowed in a batch".into())),
     }
@@ -112,7 +112,8 @@ pub(crate) fn show(command: &Command, results: &[Value<'_>], look: Look) -> Resu
     let [result] = results else {
         return match (command, results) {
             (C::Info, [status, bounds]) => Ok(system::show_info(status, bounds)),
-            _ => Ok(system::show_methods()),
+            (C::Methods { names }, _) => Ok(system::show_methods(names)),
+            _ => Ok(String::new()),
         };
     };
     Ok(match command {
@@ -134,14 +135,16 @@ pub(crate) fn show(command: &Command, results: &[Value<'_>], look: Look) -> Resu
         C::Render { .. } => format!("rendered {}", text(result, "output_path")),
         C::Show { .. } => render::show(result, look)?,
         C::Ping => "pong".to_owned(),
-        C::Call { .. } | C::Info | C::Methods | C::Batch { .. } | C::Daemon(_) => raw(result),
+        C::Call { .. } | C::Info | C::Methods { .. } | C::Batch { .. } | C::Daemon(_) => {
+            raw(result)
+        }
     })
 }
 
 /// The results of one command as one line of JSON.
 pub(crate) fn show_json(command: &Command, results: &[Value<'_>]) -> String {
     match results {
-        [] => system::methods_json(),
+        [] => system::methods_json(command),
         [status, bounds] if matches!(command, Command::Info) => {
             format!("{{ \"status\": {}, \"bounding_box\": {} }}", raw(status), raw(bounds))
         }
@@ -162,7 +165,7 @@ impl Command {
                 | C::Bbox
                 | C::Show { .. }
                 | C::Call { .. }
-                | C::Methods
+                | C::Methods { .. }
                 | C::Ping
         )
     }

@@ -3,9 +3,10 @@
 use anyhow::{Result, bail};
 use goxel_proto::Method;
 use goxel_proto::json::{Kind, Value, Writer};
-use goxel_proto::method::Param;
+use goxel_proto::method::{Info, Param};
 
 use super::{Outbox, count, counted, flag, raw, text};
+use crate::args::Command;
 use crate::error::Usage;
 
 /// The `layer_id` that stands for every layer.
@@ -89,29 +90,76 @@ pub(super) fn show_step(done: &str, result: &Value<'_>) -> String {
     format!("{done} ({} to undo, {} to redo)", count(result, "undo"), count(result, "redo"))
 }
 
-/// One paragraph a method: how it is called, what it does, what it gives.
-pub(super) fn show_methods() -> String {
-    let paragraph = |method: &Method| {
-        let info = method.info();
-        let params: Vec<_> = info.params.iter().map(Param::name).collect();
-        let call = format!("{} {}", info.name, params.join(" "));
-        format!("{}\n    {}\n    -> {}", call.trim_end(), info.summary, info.result)
+/// The methods that are asked for: those of these names, else those whose names hold them. All of
+/// them where none is named.
+fn chosen(names: &[String]) -> Vec<&'static Info> {
+    let all = || Method::ALL.iter().map(|method| method.info());
+    if names.is_empty() {
+        return all().collect();
+    }
+    let of_name = |name: &String| match Method::find(name) {
+        Some(method) => vec![method.info()],
+        None => all().filter(|info| info.name.contains(name.as_str())).collect(),
     };
-    Method::ALL.iter().map(paragraph).collect::<Vec<_>>().join("\n")
+    names.iter().flat_map(of_name).collect()
 }
 
-pub(super) fn methods_json() -> String {
+/// Every name must stand for a method.
+pub(super) fn check_methods(names: &[String]) -> Result<()> {
+    let unknown = names.iter().find(|name| chosen(std::slice::from_ref(name)).is_empty());
+    match unknown {
+        Some(name) => bail!(Usage(format!("no method's name holds \"{name}\""))),
+        None => Ok(()),
+    }
+}
+
+/// One paragraph a method: how it is called, what it does, what it gives; where methods are named,
+/// what each parameter must be, too.
+pub(super) fn show_methods(names: &[String]) -> String {
+    let paragraph = |info: &'static Info| {
+        if names.is_empty() { short(info) } else { in_full(info) }
+    };
+    chosen(names).into_iter().map(paragraph).collect::<Vec<_>>().join("\n")
+}
+
+fn short(info: &Info) -> String {
+    let params: Vec<_> = info.params.iter().map(Param::name).collect();
+    let call = format!("{} {}", info.name, params.join(" "));
+    format!("{}\n    {}\n    -> {}", call.trim_end(), info.summary, info.result)
+}
+
+fn in_full(info: &Info) -> String {
+    let mut lines = vec![info.name.to_owned(), format!("    {}", info.summary)];
+    if !info.aliases.is_empty() {
+        lines.push(format!("    also called {}", info.aliases.join(", ")));
+    }
+    let width = info.params.iter().map(|param| param.names.len()).max().unwrap_or(0);
+    for (index, param) in info.params.iter().enumerate() {
+        let place = match index < info.positional {
+            true => format!("{}", index + 1),
+            false => "-".to_owned(),
+        };
+        lines.push(format!("    {place:>2}  {:width$}  {}", param.names, param.what));
+    }
+    lines.push(format!("    -> {}", info.result));
+    lines.join("\n")
+}
+
+pub(super) fn methods_json(command: &Command) -> String {
+    let names: &[String] = match command {
+        Command::Methods { names } => names,
+        _ => &[],
+    };
     let mut out = Vec::new();
     Writer::new(&mut out).array(|writer| {
-        for method in Method::ALL {
+        for info in chosen(names) {
             writer.item().object(|writer| {
-                writer.member("method", method.info().name);
+                writer.member("method", info.name);
                 writer.key("params").array(|writer| {
-                    let params = method.info().params;
-                    params.iter().for_each(|param| writer.element(param.name()));
+                    info.params.iter().for_each(|param| writer.element(param.name()));
                 });
-                writer.member("result", method.info().result);
-                writer.member("description", method.info().summary);
+                writer.member("result", info.result);
+                writer.member("description", info.summary);
             });
         }
     });
@@ -176,11 +224,27 @@ mod tests {
 
     #[test]
     fn the_table_of_methods() {
-        let shown = show_methods();
+        let shown = show_methods(&[]);
         assert!(shown.contains("goxel.undo project\n    Takes back the last change.\n"), "{shown}");
         assert!(shown.starts_with("echo\n"));
-        let json = methods_json();
-        let value = Value::parse(json.as_bytes()).unwrap();
-        assert_eq!(value.elements().count(), Method::ALL.len());
+        let count = |names: Vec<String>| {
+            let json = methods_json(&Command::Methods { names });
+            Value::parse(json.as_bytes()).unwrap().elements().count()
+        };
+        assert_eq!(count(vec![]), Method::ALL.len());
+        assert_eq!(count(vec!["echo".to_owned(), "renders".to_owned()]), 2);
+    }
+
+    #[test]
+    fn one_method_in_full() {
+        shows(
+            "methods goxel.open_file",
+            &[],
+            "goxel.load_project\n    Loads a file as a project: .gox or .vox, told apart by content.\n    \
+             also called goxel.open_file\n     1  path|file_path  a string\n     \
+             -  name            a string\n    -> {success, path, name}",
+        );
+        let error = check_methods(&["undo".to_owned(), "nope".to_owned()]).unwrap_err();
+        assert_eq!(error.to_string(), "no method's name holds \"nope\"");
     }
 }

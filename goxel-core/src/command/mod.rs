@@ -3,12 +3,20 @@
 //! A command is deterministic, checks everything before it changes anything, and leaves the
 //! project as it was where it is refused.
 
+mod batch;
+mod flood;
 mod layers;
+mod paint;
+mod shape;
 mod voxels;
+
+pub use batch::{Act, Operation};
+pub use flood::{Connectivity, Flood};
+pub use shape::{Shape, Solid};
 
 use goxel_proto::types::{Aabb, LayerId, LayerRef, Rgba, Voxel};
 
-use crate::{Layer, Project, Result, Volume};
+use crate::{Error, Layer, Project, Result, Volume};
 use layers::check_name;
 
 /// A change to a project.
@@ -23,6 +31,36 @@ pub enum Command<'a> {
         /// Single voxels.
         voxels: &'a [Voxel],
     },
+    /// Gives the voxels of a box another colour; where there is none, none comes.
+    Paint {
+        /// Where.
+        layer: LayerRef,
+        /// Which.
+        aabb: Aabb,
+        /// The colour; alpha 0 removes them.
+        rgba: Rgba,
+    },
+    /// Colours the voxels that hang together with one.
+    Flood {
+        /// Where.
+        layer: LayerRef,
+        /// From which voxel, and through what.
+        flood: Flood,
+        /// The colour; alpha 0 removes them.
+        rgba: Rgba,
+    },
+    /// Fills a shape.
+    AddShape {
+        /// Where.
+        layer: LayerRef,
+        /// The shape.
+        solid: Solid,
+        /// The colour; alpha 0 carves it out.
+        rgba: Rgba,
+    },
+    /// Operations on single voxels, in their order, as one step. One that is refused does not keep
+    /// the others from being carried out.
+    Batch(&'a [Operation]),
     /// Adds an empty layer on top and makes it active.
     CreateLayer {
         /// What it is called.
@@ -71,10 +109,14 @@ pub enum Command<'a> {
 }
 
 /// What a command did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// How many voxels the layer now has more (or fewer) than before.
     Voxels(i64),
+    /// How many voxels were set, whatever was there before.
+    Covered(u64),
+    /// The operations of a batch that were not carried out, by index, and why.
+    Refused(Vec<(usize, Error)>),
     /// The layer that was made or changed, or is now the active one.
     Layer(LayerId),
 }
@@ -88,6 +130,10 @@ impl Project {
         match command {
             Command::SetVoxels { layer, boxes: [], voxels } => self.set_points(layer, voxels),
             Command::SetVoxels { layer, boxes, voxels } => self.set_boxes(layer, boxes, voxels),
+            Command::Paint { layer, aabb, rgba } => self.paint(layer, &aabb, rgba),
+            Command::Flood { layer, flood, rgba } => self.flood(layer, &flood, rgba),
+            Command::AddShape { layer, solid, rgba } => self.add_shape(layer, &solid, rgba),
+            Command::Batch(operations) => Ok(self.batch(operations)),
             Command::CreateLayer { name, visible } => {
                 let mut layer = Layer::new(LayerId(0), name);
                 layer.visible = visible;
@@ -113,5 +159,7 @@ impl Project {
     }
 }
 
+#[cfg(test)]
+mod shape_tests;
 #[cfg(test)]
 mod tests;

@@ -47,7 +47,7 @@ impl Project {
     }
 
     /// Changes one layer's voxels and keeps what was replaced.
-    fn edit(
+    pub(super) fn edit(
         &mut self,
         layer: LayerRef,
         change: impl FnOnce(&mut Volume) -> Replaced,
@@ -67,7 +67,7 @@ impl Project {
 }
 
 /// What an edit of one layer replaced.
-enum Replaced {
+pub(super) enum Replaced {
     Voxel(Voxel),
     Voxels(Vec<Voxel>),
     Tiles(Vec<(TilePos, Tile)>),

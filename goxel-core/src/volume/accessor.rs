@@ -133,7 +133,7 @@ impl<'a> Accessor<'a> {
     fn remember_palette(&mut self) {
         if let Some(palette) = self.tile.palette()
             && palette.is_large()
-            && !self.palette.as_ref().is_some_and(|known| known.address() == palette.address())
+            && self.palette.as_ref().is_none_or(|known| known.address() != palette.address())
         {
             self.palette = Some(palette.clone());
         }

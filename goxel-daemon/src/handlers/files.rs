@@ -24,7 +24,7 @@ pub(crate) fn reason(error: goxel_formats::Error) -> String {
 fn read(path: &str) -> Result<Document> {
     goxel_formats::load(Path::new(path)).map_err(|error| {
         let reason = reason(error);
-        RpcError::new(ErrorCode::Load, format_args!("Failed to load '{path}': {reason}"))
+        RpcError::new(ErrorCode::Load, format_args!("Failed to load project '{path}': {reason}"))
     })
 }
 
@@ -154,6 +154,6 @@ fn write_job(
 }
 
 fn failed(path: &str, code: ErrorCode, error: impl std::fmt::Display) -> RpcError {
-    let verb = if code == ErrorCode::Save { "save" } else { "export" };
+    let verb = if code == ErrorCode::Save { "save project" } else { "export model" };
     RpcError::new(code, format_args!("Failed to {verb} '{path}': {error}"))
 }

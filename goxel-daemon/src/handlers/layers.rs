@@ -5,27 +5,39 @@ use goxel_proto::json::Writer;
 use goxel_proto::types::{LayerId, LayerRef, Rgba};
 use goxel_proto::{Args, ErrorCode, RpcError};
 
-use crate::state::{Result, refused};
+use crate::state::{Result, Session, State, refused, target};
 
 /// What a layer is called where nothing was said.
 const DEFAULT_NAME: &str = "New Layer";
 
-pub(crate) fn list(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+/// Without a project there are no layers, which is no error.
+pub(crate) fn list(
+    state: &mut State,
+    session: &mut Session,
+    args: &Args<'_>,
+    w: &mut Writer<'_>,
+) -> Result {
+    let project = state.context.project(target(state, session, args)?).ok();
     w.object(|w| {
-        w.member("count", project.layers().len());
-        w.key("layers").array(|w| {
-            for layer in project.layers() {
-                w.item().object(|w| {
-                    w.member("id", layer.id.0);
-                    w.member("name", &layer.name);
-                    w.member("visible", layer.visible);
-                    w.member("active", layer.id == project.active());
-                    w.member("voxel_count", layer.volume.count());
-                });
-            }
-        });
+        w.member("count", project.map_or(0, |project| project.layers().len()));
+        write_layers(project, w);
     });
     Ok(())
+}
+
+pub(super) fn write_layers(project: Option<&Project>, w: &mut Writer<'_>) {
+    w.key("layers").array(|w| {
+        let Some(project) = project else { return };
+        for layer in project.layers() {
+            w.item().object(|w| {
+                w.member("id", layer.id.0);
+                w.member("name", &layer.name);
+                w.member("visible", layer.visible);
+                w.member("active", layer.id == project.active());
+                w.member("voxel_count", layer.volume.count());
+            });
+        }
+    });
 }
 
 pub(crate) fn create(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
@@ -33,7 +45,8 @@ pub(crate) fn create(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>)
     let visible = args.optional_bool("visible")?.unwrap_or(true);
     // Layers have no colour of their own: it is checked and given back, as clients expect.
     let given = ["r", "g", "b"].iter().any(|part| args.has(part));
-    let colour = if given { args.colour_parts()? } else { Rgba::WHITE };
+    let colour =
+        if given { args.colour_parts().map_err(|error| bad_colour(&error))? } else { Rgba::WHITE };
     project
         .apply(Command::CreateLayer { name: &name, visible })
         .map_err(refused(ErrorCode::Layer))?;
@@ -54,7 +67,7 @@ pub(crate) fn set_active(project: &mut Project, args: &Args<'_>, w: &mut Writer<
             LayerRef::Id(project.layer_named(&name).map_err(refused(ErrorCode::Layer))?.id)
         }
         None if args.has("layer_id") => args.layer()?,
-        None => return Err(RpcError::params("params", "Must specify either layer_id or name")),
+        None => return missing("Must specify either layer_id or name"),
     };
     change(project, Command::SetActiveLayer(layer), ErrorCode::Layer, w)
 }
@@ -68,7 +81,7 @@ fn change(
 ) -> Result {
     let layer = match project.apply(command).map_err(refused(code))? {
         Effect::Layer(id) => LayerRef::Id(id),
-        Effect::Voxels(_) => LayerRef::Active,
+        _ => LayerRef::Active,
     };
     let layer = project.layer(layer).map_err(refused(code))?;
     w.object(|w| {
@@ -86,7 +99,12 @@ fn explicit(args: &Args<'_>, name: &str) -> Result<Option<LayerRef>> {
 }
 
 fn missing<T>(what: &str) -> Result<T> {
-    Err(RpcError::params("params", what))
+    Err(RpcError::new(ErrorCode::InvalidParams, what))
+}
+
+fn bad_colour(error: &RpcError) -> RpcError {
+    let what = format_args!("Invalid color values (must be 0-255): {}", error.message);
+    RpcError::new(error.code, what)
 }
 
 pub(crate) fn delete(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {

@@ -1,7 +1,10 @@
 //! What each method does. One file a topic; a handler reads its call, has the model do it, and
 //! writes the result.
 
+pub(crate) mod analysis;
+pub(crate) mod edits;
 pub(crate) mod files;
+pub(crate) mod get_voxels;
 pub(crate) mod layers;
 pub(crate) mod projects;
 pub(crate) mod render;

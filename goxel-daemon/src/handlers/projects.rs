@@ -5,6 +5,7 @@ use goxel_proto::json::Writer;
 use goxel_proto::{Args, ErrorCode, RpcError};
 
 use super::VERSION;
+use super::voxels::{bounds, write_bounds};
 use crate::state::{Result, Session, State, refused, target};
 
 /// What a project is called where nothing was said.
@@ -118,6 +119,21 @@ pub(crate) fn status(
             w.member("name", project.name());
             w.member("voxel_count", project.count());
         }
+    });
+    Ok(())
+}
+
+pub(crate) fn info(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    w.object(|w| {
+        w.member("success", true);
+        w.member("name", project.name());
+        write_size(project, w);
+        w.member("layer_count", project.layers().len());
+        w.member("active_layer_id", project.active().0);
+        w.member("voxel_count", project.count());
+        w.key("bounding_box").object(|w| write_bounds(bounds(project.layers()), w));
+        write_depth(project, w);
+        super::layers::write_layers(Some(project), w);
     });
     Ok(())
 }

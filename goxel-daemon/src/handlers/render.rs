@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use goxel_core::Project;
 use goxel_proto::calls::{RenderScene, RenderTarget};
 use goxel_proto::json::Writer;
-use goxel_proto::{Args, ErrorCode, RpcError, base64};
+use goxel_proto::{Args, ErrorCode, RpcError};
 use goxel_render::{Image, Preset, RenderOptions};
 
 use super::files::reason;
@@ -68,10 +68,7 @@ fn write_image(w: &mut Writer<'_>, image: &Image, path: Option<&str>, pixels: bo
             w.member("output_path", path);
         }
         if pixels {
-            let mut text = vec![b'"'];
-            base64::encode(image.pixels.as_flattened(), &mut text);
-            text.push(b'"');
-            w.key("pixels").raw(&text);
+            w.key("pixels").base64(image.pixels.as_flattened());
         }
     });
 }

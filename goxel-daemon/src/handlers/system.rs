@@ -2,15 +2,48 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use goxel_core::Project;
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, Method, docs};
 
 use super::VERSION;
+use crate::process;
 use crate::state::{Result, Session, State};
 
 pub(crate) fn echo(_: &mut State, _: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
-    w.raw(args.raw().map_or(b"{}", |params| params.raw()));
+    match args.raw() {
+        // They were read when they were sorted, so they are JSON.
+        Some(params) => w.raw(&respaced(params.raw())),
+        None => w.object(|_| ()),
+    }
     Ok(())
+}
+
+/// JSON on one line, spaced as all replies are, however it came.
+fn respaced(json: &[u8]) -> Vec<u8> {
+    let mut out: Vec<u8> = Vec::with_capacity(json.len() + json.len() / 4);
+    let (mut in_string, mut escaped) = (false, false);
+    for &byte in json {
+        if in_string {
+            in_string = escaped || byte != b'"';
+            escaped = byte == b'\\' && !escaped;
+            out.push(byte);
+            continue;
+        }
+        let opened = matches!(out.last(), Some(b'{' | b'['));
+        match byte {
+            b' ' | b'\t' | b'\n' | b'\r' => {}
+            b',' | b':' => out.extend([byte, b' ']),
+            b'}' | b']' if opened => out.push(byte),
+            b'}' | b']' => out.extend([b' ', byte]),
+            _ => {
+                out.extend(opened.then_some(b' '));
+                out.push(byte);
+                in_string = byte == b'"';
+            }
+        }
+    }
+    out
 }
 
 pub(crate) fn version(_: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
@@ -42,9 +75,35 @@ pub(crate) fn status(
     w.object(|w| {
         w.member("status", "running");
         w.member("pid", std::process::id());
+        w.member("current_time", process::local_time());
+        w.member("hostname", process::hostname());
         w.member("goxel_initialized", true);
         w.member("methods_available", Method::ALL.len());
+        w.member("memory_allocated", process::resident_bytes());
         w.member("uptime_seconds", state.started.elapsed().as_secs());
+    });
+    Ok(())
+}
+
+pub(crate) fn stats(
+    state: &mut State,
+    _: &mut Session,
+    _: &Args<'_>,
+    w: &mut Writer<'_>,
+) -> Result {
+    let projects: Vec<_> = state.context.projects().into_iter().map(|(_, p)| p).collect();
+    let total = |count: fn(&Project) -> usize| projects.iter().map(|p| count(p)).sum::<usize>();
+    w.object(|w| {
+        w.member("uptime_seconds", state.started.elapsed().as_secs());
+        w.member("calls", state.calls);
+        w.key("memory").object(|w| {
+            w.member("resident_bytes", process::resident_bytes());
+            w.member("voxel_bytes", total(Project::heap_bytes));
+            w.member("undo_bytes", total(Project::undo_bytes));
+        });
+        w.member("projects", projects.len());
+        w.member("layers", total(|project| project.layers().len()));
+        w.member("voxels", projects.iter().map(|project| project.count()).sum::<u64>());
     });
     Ok(())
 }
@@ -83,4 +142,25 @@ pub(crate) fn shutdown(
     state.stopping = true;
     w.object(|w| w.member("success", true));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_echoed_is_spaced_like_any_reply() {
+        for (sent, expected) in [
+            ("{}", "{}"),
+            ("[ ]", "[]"),
+            ("[1,-2.5e3,null,true]", "[ 1, -2.5e3, null, true ]"),
+            (
+                "{\n \"a\" : [ [ ] , { } ],\r\n\t\"b\":{\"c\":\"x\"}}",
+                "{ \"a\": [ [], {} ], \"b\": { \"c\": \"x\" } }",
+            ),
+            (r#"["a, b: [c] \"{","\\"]"#, r#"[ "a, b: [c] \"{", "\\" ]"#),
+        ] {
+            assert_eq!(respaced(sent.as_bytes()), expected.as_bytes(), "{sent}");
+        }
+    }
 }

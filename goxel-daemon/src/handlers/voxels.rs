@@ -1,10 +1,10 @@
 //! Voxels: one by one, and many at once.
 
-use goxel_core::{Command, Project};
+use goxel_core::{Command, Layer, Project, TILE_EDGE};
 use goxel_proto::calls::Voxels;
 use goxel_proto::json::Writer;
-use goxel_proto::types::{LayerRef, Pos, Rgba, Voxel};
-use goxel_proto::{Args, ErrorCode};
+use goxel_proto::types::{Aabb, LayerRef, Pos, Rgba, Voxel};
+use goxel_proto::{Args, ErrorCode, RpcError};
 
 use crate::state::{Result, refused};
 
@@ -12,7 +12,7 @@ pub(crate) fn add(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) ->
     let (pos, layer, rgba) = (args.pos()?, args.layer()?, args.colour_parts()?);
     set_one(project, layer, Voxel { pos, rgba }, ErrorCode::AddVoxel)?;
     w.object(|w| {
-        write_place(pos, layer, w);
+        write_place(pos, args, w);
         w.member("color", rgba);
     });
     Ok(())
@@ -21,7 +21,7 @@ pub(crate) fn add(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) ->
 pub(crate) fn remove(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let (pos, layer) = (args.pos()?, args.layer()?);
     set_one(project, layer, Voxel { pos, rgba: Rgba::EMPTY }, ErrorCode::RemoveVoxel)?;
-    w.object(|w| write_place(pos, layer, w));
+    w.object(|w| write_place(pos, args, w));
     Ok(())
 }
 
@@ -30,20 +30,14 @@ fn set_one(project: &mut Project, layer: LayerRef, voxel: Voxel, code: ErrorCode
     project.apply(command).map(|_| ()).map_err(refused(code))
 }
 
-/// `layer_id` is given back as it came: 0 for the active layer.
-fn write_place(pos: Pos, layer: LayerRef, w: &mut Writer<'_>) {
+/// `layer_id` is given back as it came: 0 where it did not.
+fn write_place(pos: Pos, args: &Args<'_>, w: &mut Writer<'_>) {
     w.member("success", true);
     write_pos(pos, w);
-    w.member(
-        "layer_id",
-        match layer {
-            LayerRef::Active => 0,
-            LayerRef::Id(id) => id.0,
-        },
-    );
+    w.member("layer_id", args.optional_i32("layer_id").ok().flatten().unwrap_or(0));
 }
 
-fn write_pos(pos: Pos, w: &mut Writer<'_>) {
+pub(super) fn write_pos(pos: Pos, w: &mut Writer<'_>) {
     for (name, axis) in ["x", "y", "z"].into_iter().zip(pos.to_array()) {
         w.member(name, axis);
     }
@@ -62,19 +56,41 @@ pub(crate) fn get(project: &Project, args: &Args<'_>, w: &mut Writer<'_>) -> Res
 }
 
 pub(crate) fn bounding_box(project: &Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
-    let layers = project.scope(args.layer_scope()?).map_err(refused(ErrorCode::Internal))?;
-    let bounds = layers.iter().filter_map(|layer| layer.volume.bounds());
-    let corners =
-        bounds.reduce(|a, b| a.union(&b)).and_then(|aabb| Some((aabb.corners()?, aabb.size())));
-    w.object(|w| {
-        w.member("empty", corners.is_none());
-        if let Some(((low, high), size)) = corners {
-            w.member("min", low);
-            w.member("max", high);
-            w.member("dimensions", size);
-        }
-    });
+    let (scope, exact) = (args.layer_scope()?, args.optional_bool("exact")?.unwrap_or(true));
+    let layers = project.scope(scope).map_err(|error| {
+        let what = format_args!("Failed to get bounding box: {error}");
+        RpcError::new(ErrorCode::Internal, what)
+    })?;
+    let found = bounds(layers);
+    let found = if exact { found } else { found.map(whole_tiles) };
+    w.object(|w| write_bounds(found, w));
     Ok(())
+}
+
+/// The smallest box that holds the voxels of all these layers.
+pub(super) fn bounds(layers: &[Layer]) -> Option<Aabb> {
+    let bounds = layers.iter().filter_map(|layer| layer.volume.bounds());
+    bounds.reduce(|a, b| a.union(&b))
+}
+
+/// The box of all tiles that a box meets.
+fn whole_tiles(aabb: Aabb) -> Aabb {
+    let edge = TILE_EDGE as i64;
+    Aabb {
+        min: aabb.min.map(|low| low.div_euclid(edge) * edge),
+        max: aabb.max.map(|high| (high - 1).div_euclid(edge) * edge + edge),
+    }
+}
+
+/// Writes the members of a box: both ends belong to it.
+pub(super) fn write_bounds(bounds: Option<Aabb>, w: &mut Writer<'_>) {
+    let corners = bounds.and_then(|aabb| Some((aabb.corners()?, aabb.size())));
+    w.member("empty", corners.is_none());
+    if let Some(((low, high), size)) = corners {
+        w.member("min", low);
+        w.member("max", high);
+        w.member("dimensions", size);
+    }
 }
 
 pub(crate) fn add_many(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
@@ -100,10 +116,9 @@ fn set_many(
         .apply(Command::SetVoxels { layer: *layer, boxes: &set.boxes, voxels: &set.points })
         .map_err(refused(code))?;
     let layer = project.layer(*layer).map_err(refused(code))?;
-    let boxes: u128 = set.boxes.iter().map(|(aabb, _)| aabb.volume()).sum();
     w.object(|w| {
         w.member("success", true);
-        w.member(counted, boxes as u64 + set.points.len() as u64);
+        w.member(counted, u64::try_from(set.named()).unwrap_or(u64::MAX));
         w.member("layer_id", layer.id.0);
     });
     Ok(())

@@ -43,21 +43,31 @@ fn what_is_refused() {
     let mut client = Client::project();
     let mut check =
         |method, params, code, message| refused(&mut client, method, params, code, message);
-    let neither = "params: Must specify either layer_id or layer_name";
+    let neither = "Must specify either layer_id or layer_name";
     check("goxel.delete_layer", "{}", -32602, neither);
-    check("goxel.delete_layer", "[9]", -1012, "no layer has the id 9");
-    check("goxel.delete_layer", "{\"name\": \"x\"}", -1012, "no layer is named \\\"x\\\"");
-    let ids = "params: Must specify valid source_layer_id and target_layer_id";
+    check("goxel.delete_layer", "[9]", -1012, "Failed to delete layer: no layer has the id 9");
+    check(
+        "goxel.delete_layer",
+        "{\"name\": \"x\"}",
+        -1012,
+        "Failed to delete layer: no layer is named \\\"x\\\"",
+    );
+    let ids = "Must specify valid source_layer_id and target_layer_id";
     check("goxel.merge_layers", "[0, 1]", -32602, ids);
-    check("goxel.merge_layers", "[1, 1]", -1013, "a layer cannot be merged with itself (id 1)");
-    check("goxel.set_layer_visibility", "[]", -32602, "params: Must specify valid layer_id");
-    check("goxel.set_layer_visibility", "[5]", -1014, "no layer has the id 5");
+    check(
+        "goxel.merge_layers",
+        "[1, 1]",
+        -1013,
+        "Failed to merge layers: a layer cannot be merged with itself (id 1)",
+    );
+    check("goxel.set_layer_visibility", "[]", -32602, "Must specify valid layer_id");
+    check(
+        "goxel.set_layer_visibility",
+        "[5]",
+        -1014,
+        "Failed to set layer visibility: no layer has the id 5",
+    );
     let index = "position 7 is past the end: the project has 1 layers";
     check("goxel.move_layer", "[1, 7]", -1008, index);
-    check(
-        "goxel.move_layer",
-        "[1, -1]",
-        -32602,
-        "params: Must specify index, a place in the order from 0",
-    );
+    check("goxel.move_layer", "[1, -1]", -32602, "Must specify index, a place in the order from 0");
 }

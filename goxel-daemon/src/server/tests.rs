@@ -64,7 +64,7 @@ fn the_protocol_to_the_letter() {
     exchange(r#"{"jsonrpc":"2.0","method":"no"}"#, "");
     exchange(
         r#"{"jsonrpc":"2.0","method":"echo","params":[1],"id":9223372036854775808}"#,
-        "{ \"jsonrpc\": \"2.0\", \"result\": [1], \"id\": 9223372036854775808 }\n",
+        "{ \"jsonrpc\": \"2.0\", \"result\": [ 1 ], \"id\": 9223372036854775808 }\n",
     );
     exchange("[]", &line(-32600, "Invalid request: a batch holds 1 to 10000 requests", "null"));
     exchange(
@@ -139,7 +139,12 @@ fn refusals_say_what_and_where_and_change_nothing() {
     let before = client.call("goxel.get_status", "{}");
     let cases = [
         ("goxel.add_voxel", "{\"x\": \"1\"}", -32602, "params.x: must be a number"),
-        ("goxel.add_voxel", "{\"layer_id\": 9}", -1004, "no layer has the id 9"),
+        (
+            "goxel.add_voxel",
+            "{\"layer_id\": 9}",
+            -1004,
+            "Failed to add voxel: no layer has the id 9",
+        ),
         (
             "goxel.add_voxels",
             "[[[1,2,3],[1,2]]]",
@@ -150,7 +155,7 @@ fn refusals_say_what_and_where_and_change_nothing() {
             "goxel.add_voxels",
             "{\"boxes\":[[-2147483648,0,0,2147483647,9,9]]}",
             -1004,
-            "a box of 429496729600 voxels is too large: 4294967296 at the most",
+            "Failed to add voxel: a box of 429496729600 voxels is too large: 4294967296 at the most",
         ),
         (
             "goxel.load_project",
@@ -162,21 +167,21 @@ fn refusals_say_what_and_where_and_change_nothing() {
             "goxel.save_project",
             "[\"/tmp/a.obj\"]",
             -1003,
-            "Failed to save '/tmp/a.obj': this format does not hold layers",
+            "Failed to save project '/tmp/a.obj': this format does not hold layers",
         ),
         (
             "goxel.save_project",
             "[\"/nonexistent/a.gox\"]",
             -1003,
-            "Failed to save '/nonexistent/a.gox': ",
+            "Failed to save project '/nonexistent/a.gox': ",
         ),
         (
             "goxel.load_project",
             "[\"/nonexistent/a.gox\"]",
             -1002,
-            "Failed to load '/nonexistent/a.gox': ",
+            "Failed to load project '/nonexistent/a.gox': ",
         ),
-        ("goxel.export_model", "[\"/tmp/a.xyz\"]", -1007, "Failed to export '/tmp/a.xyz': "),
+        ("goxel.export_model", "[\"/tmp/a.xyz\"]", -1007, "Failed to export model '/tmp/a.xyz': "),
         ("goxel.render_scene", "[\"/nonexistent/a.png\"]", -1015, "Failed to render scene: "),
         (
             "goxel.render_scene",

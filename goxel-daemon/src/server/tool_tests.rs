@@ -81,7 +81,7 @@ fn tools_that_are_refused() {
         "goxel_add_voxels",
         r#"{"position": [0, 0, 0], "layer_id": 9}"#,
         -1003,
-        "no layer has the id 9",
+        "Failed to add voxel: no layer has the id 9",
     );
     let reply = client.send(r#"{"tool": 5}"#);
     assert!(reply.contains("\"code\": -32600"), "{reply}");

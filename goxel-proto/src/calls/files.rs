@@ -101,7 +101,7 @@ mod tests {
 
     fn read(params: &str) -> Result<RenderScene, RpcError> {
         let value = Value::parse(params.as_bytes()).unwrap();
-        RenderScene::read(&Args::new(Method::RenderScene, Some(value)))
+        RenderScene::read(&Args::new(Method::RenderScene, Some(value.into()))?)
     }
 
     fn target(params: &str, expected: &RenderTarget) {

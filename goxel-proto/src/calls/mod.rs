@@ -2,8 +2,15 @@
 //!
 //! One file for each kind of call. A call borrows nothing and knows nothing of volumes.
 
+mod analysis;
+mod batch;
+mod edits;
 mod files;
+mod parts;
 mod voxels;
 
+pub use analysis::{FindByColour, Histogram, ReadVoxels, UniqueColours};
+pub use batch::{Batch, BatchAct, BatchOperation, EachVoxel};
+pub use edits::{FloodFill, Neighbours, PaintVoxels, ProceduralShape, ShapeKind};
 pub use files::{RenderScene, RenderTarget};
-pub use voxels::{VoxelSet, Voxels};
+pub use voxels::{Encoding, GetVoxels, VoxelSet, Voxels, write_record};

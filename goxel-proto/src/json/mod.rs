@@ -3,14 +3,18 @@
 //! What is read is exactly what RFC 8259 allows, in UTF-8, nested at most
 //! [`DEPTH_MAX`](crate::limits::DEPTH_MAX) deep.
 
+mod check;
+mod lexer;
 mod number;
 mod reader;
 mod string;
+mod value;
 mod writer;
 
 pub use number::Number;
-pub use reader::{Elements, Kind, Members, Reader, Value};
+pub use reader::Reader;
 pub use string::Str;
+pub use value::{Elements, Kind, Members, Unread, Value};
 pub use writer::{ToJson, Writer};
 
 use std::fmt;
@@ -31,3 +35,6 @@ impl fmt::Display for SyntaxError {
 }
 
 impl std::error::Error for SyntaxError {}
+
+#[cfg(test)]
+mod tests;

@@ -6,27 +6,45 @@ use std::borrow::Cow;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Str<'a> {
     /// What stands between the quotes.
-    pub(super) raw: &'a str,
+    pub(super) raw: &'a [u8],
     pub(super) escaped: bool,
 }
 
 impl<'a> Str<'a> {
+    /// The inside of a literal that was checked.
+    #[inline]
+    pub(super) fn new(raw: &'a [u8]) -> Self {
+        Self { raw, escaped: memchr::memchr(b'\\', raw).is_some() }
+    }
+
     /// The text that the literal stands for. Borrowed where there is no escape in it.
     #[must_use]
     pub fn decode(self) -> Cow<'a, str> {
-        if self.escaped { Cow::Owned(unescape(self.raw)) } else { Cow::Borrowed(self.raw) }
+        let raw = self.raw();
+        if self.escaped { Cow::Owned(unescape(raw)) } else { Cow::Borrowed(raw) }
+    }
+
+    /// The bytes, where they stand for themselves: where there is no escape among them.
+    #[inline]
+    #[must_use]
+    pub fn plain(self) -> Option<&'a [u8]> {
+        (!self.escaped).then_some(self.raw)
     }
 
     /// What stands between the quotes, escapes and all.
     #[must_use]
     pub fn raw(self) -> &'a str {
-        self.raw
+        // It was found to be UTF-8 when it was read.
+        std::str::from_utf8(self.raw).unwrap_or_default()
     }
 }
 
 impl PartialEq<str> for Str<'_> {
     fn eq(&self, other: &str) -> bool {
-        self.decode() == other
+        match self.plain() {
+            Some(plain) => plain == other.as_bytes(),
+            None => self.decode() == other,
+        }
     }
 }
 

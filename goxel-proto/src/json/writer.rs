@@ -5,6 +5,7 @@
 
 use std::io::Write as _;
 
+use crate::base64;
 use crate::types::{Pos, Rgba};
 
 /// Appends one JSON text to a buffer. Separators come by themselves.
@@ -87,6 +88,13 @@ impl<'a> Writer<'a> {
         self.out.extend_from_slice(json);
     }
 
+    /// Writes a string that holds bytes in base64.
+    pub fn base64(&mut self, bytes: &[u8]) {
+        self.out.push(b'"');
+        base64::encode(bytes, self.out);
+        self.out.push(b'"');
+    }
+
     fn display(&mut self, value: impl std::fmt::Display) {
         // Writing to a vector does not fail.
         let _ = write!(self.out, "{value}");
@@ -103,7 +111,7 @@ macro_rules! integers {
     ($($integer:ty)*) => {$(
         impl ToJson for $integer {
             fn write(&self, writer: &mut Writer<'_>) {
-                writer.display(self);
+                writer.raw(itoa::Buffer::new().format(*self).as_bytes());
             }
         }
     )*};

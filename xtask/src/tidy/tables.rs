@@ -63,9 +63,11 @@ pub(super) enum Place {
 #[rustfmt::skip]
 pub(super) const PLACES: &[(&str, Place)] = &[
     // Plain tools for data.
+    ("base64", Place::AnyTests(&[PROTO])),
     ("bytemuck", Place::Anywhere),
     ("foldhash", Place::Anywhere),
     ("hashbrown", Place::Anywhere),
+    ("itoa", Place::Anywhere),
     ("memchr", Place::Anywhere),
     ("thiserror", Place::Anywhere),
     // Reference counts without a weak half: whether a tile is shared is asked at every write.
@@ -97,7 +99,11 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("serde", Place::AnyTests(&[PROTO, FORMATS, DAEMON])),
     ("serde_json", Place::AnyTests(&[PROTO, FORMATS, DAEMON])),
     ("simd-json", Place::AnyTests(&[PROTO])),
+    ("sonic-rs", Place::AnyTests(&[])),
     ("toml", Place::Only(&[DAEMON])),
+
+    // The local time, as the state of the daemon tells it.
+    ("jiff", Place::Only(&[DAEMON])),
 
     // Foreign code.
     ("rquickjs", Place::Only(&[SCRIPT])),

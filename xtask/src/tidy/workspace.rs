@@ -123,7 +123,10 @@ fn read_files(dir: &Path, prefix: &str, files: &mut Vec<File>) -> Result<()> {
         let entry = entry?;
         let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
         let kind = entry.file_type()?;
-        if kind.is_dir() && !is_skipped(&entry.path()) {
+        if is_skipped(&entry.path()) {
+            continue;
+        }
+        if kind.is_dir() {
             read_files(&entry.path(), &format!("{path}/"), files)?;
         } else if kind.is_file() {
             // What is not UTF-8 is a picture or a model: no rule speaks of it.
@@ -134,9 +137,10 @@ fn read_files(dir: &Path, prefix: &str, files: &mut Vec<File>) -> Result<()> {
     Ok(())
 }
 
-/// Git's own directory, and what cargo builds into: it leaves a tag there for backup tools.
-fn is_skipped(dir: &Path) -> bool {
-    dir.file_name().is_some_and(|name| name == ".git") || dir.join("CACHEDIR.TAG").exists()
+/// Git's own directory, or the file that says where it is, and what cargo builds into: it leaves
+/// a tag there for backup tools.
+fn is_skipped(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == ".git") || path.join("CACHEDIR.TAG").exists()
 }
 
 #[cfg(test)]

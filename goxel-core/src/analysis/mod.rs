@@ -1,0 +1,15 @@
+//! Looking at voxels without changing them: which ones there are, and in which colours.
+//!
+//! Every look costs what is stored in the layers it names, however large the box is that was asked
+//! about. A tile of one colour costs one step.
+
+mod colours;
+mod region;
+mod similar;
+
+pub use colours::{Count, Order, binned, colours};
+pub use region::{Extract, Found, Near, Query};
+pub use similar::merge_similar;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,83 @@
+//! Many operations as one step: what can be done is done, what cannot is told.
+
+use goxel_proto::types::{LayerId, LayerRef, Pos, Rgba, Voxel};
+
+use super::Effect;
+use crate::history::Entry;
+use crate::{Error, Project, Result};
+
+/// One operation of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// Which layer.
+    pub layer: LayerRef,
+    /// Which voxel.
+    pub pos: Pos,
+    /// What becomes of it.
+    pub act: Act,
+}
+
+/// What becomes of a voxel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// It has this colour, whatever was there; alpha 0 removes it.
+    Set(Rgba),
+    /// It has this colour; it must be there.
+    Paint(Rgba),
+}
+
+impl Project {
+    /// Carries out operations in their order. What is refused is passed over and told; the rest is
+    /// one entry of the history.
+    pub(super) fn batch(&mut self, operations: &[Operation]) -> Effect {
+        let mut refused = Vec::new();
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut rest = operations;
+        while let Some(first) = rest.first() {
+            let length = rest.iter().take_while(|next| next.layer == first.layer).count();
+            let (run, behind) = rest.split_at(length);
+            let offset = operations.len() - rest.len();
+            match self.batch_run(first.layer, run, offset, &mut refused) {
+                Ok((layer, replaced)) if !replaced.is_empty() => {
+                    entries.push(Entry::Voxels(layer, replaced));
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    refused.extend((offset..offset + length).map(|index| (index, error.clone())));
+                }
+            }
+            rest = behind;
+        }
+        if !entries.is_empty() {
+            self.history.push(Entry::Several(entries));
+        }
+        Effect::Refused(refused)
+    }
+
+    /// Operations on one layer. Gives what was there before.
+    fn batch_run(
+        &mut self,
+        layer: LayerRef,
+        run: &[Operation],
+        offset: usize,
+        refused: &mut Vec<(usize, Error)>,
+    ) -> Result<(LayerId, Vec<Voxel>)> {
+        let index = self.stack.index(layer)?;
+        let layer = &mut self.stack.layers[index];
+        let mut accessor = layer.volume.accessor();
+        let mut replaced = Vec::with_capacity(run.len());
+        for (index, operation) in run.iter().enumerate() {
+            let pos = operation.pos;
+            let rgba = match operation.act {
+                Act::Set(rgba) => rgba,
+                Act::Paint(_) if accessor.get(pos).is_empty() => {
+                    refused.push((offset + index, Error::NoVoxel(pos.to_array())));
+                    continue;
+                }
+                Act::Paint(rgba) => rgba,
+            };
+            replaced.push(Voxel { pos, rgba: accessor.set(pos, rgba) });
+        }
+        Ok((layer.id, replaced))
+    }
+}

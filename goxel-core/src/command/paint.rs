@@ -1,0 +1,51 @@
+//! Painting: what is there gets another colour, what is empty stays empty.
+
+use goxel_proto::types::{Aabb, LayerRef, Rgba, Voxel};
+
+use super::{Effect, voxels::Replaced};
+use crate::mask::Mask;
+use crate::scan::tiles_within;
+use crate::volume::TilePos;
+use crate::{Error, Project, Result};
+
+impl Project {
+    /// Paints the voxels of a box. One that is a single position must hold a voxel.
+    pub(super) fn paint(&mut self, layer: LayerRef, aabb: &Aabb, rgba: Rgba) -> Result<Effect> {
+        let volume = &self.layer(layer)?.volume;
+        if let Some((pos, _)) = aabb.corners().filter(|(low, high)| low == high) {
+            if volume.get(pos).is_empty() {
+                return Err(Error::NoVoxel(pos.to_array()));
+            }
+            // The history keeps the voxel instead of its tile.
+            self.set_points(layer, &[Voxel { pos, rgba }])?;
+            return Ok(Effect::Covered(1));
+        }
+        let parts: Vec<(TilePos, Mask)> = tiles_within(volume, aabb)
+            .into_iter()
+            .map(|(at, tile)| {
+                let mut mask = Mask::of(tile, |rgba| !rgba.is_empty());
+                mask.intersect(&Mask::within(at, aabb));
+                (at, mask)
+            })
+            .filter(|(_, mask)| *mask != Mask::EMPTY)
+            .collect();
+        if parts.is_empty() {
+            return Ok(Effect::Covered(0));
+        }
+        self.paint_parts(layer, &parts, rgba)
+    }
+
+    /// Colours parts of tiles, whatever is there.
+    pub(super) fn paint_parts(
+        &mut self,
+        layer: LayerRef,
+        parts: &[(TilePos, Mask)],
+        rgba: Rgba,
+    ) -> Result<Effect> {
+        self.edit(layer, |volume| {
+            let paint = |(at, mask): &(TilePos, Mask)| (*at, mask.paint(volume, *at, rgba));
+            Replaced::Tiles(parts.iter().map(paint).collect())
+        })?;
+        Ok(Effect::Covered(parts.iter().map(|(_, mask)| mask.count()).sum()))
+    }
+}

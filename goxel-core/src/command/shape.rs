@@ -1,0 +1,165 @@
+//! Solid shapes of exact size: a size of 3 is three voxels.
+//!
+//! Every shape is convex, so a tile whose eight corners are inside is full, and a row is one run.
+//! All arithmetic is on integers: twice the distance of a voxel's middle from the shape's, so that
+//! even and odd sizes are alike and nothing is rounded.
+
+use goxel_proto::types::{Aabb, LayerRef, Pos, Rgba};
+
+use super::{Effect, voxels::Replaced};
+use crate::mask::{Mask, ROWS};
+use crate::scan::tile_positions;
+use crate::volume::{TILE_EDGE, TilePos};
+use crate::{Error, Project, Result, limits};
+
+/// What a [`Solid`] looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// The whole box.
+    Box,
+    /// The ellipsoid that touches the box: a sphere where its edges are alike.
+    Ellipsoid,
+    /// Round across the axis, straight along it.
+    Cylinder,
+    /// Round across the axis, from the whole width at the low end to a point at the high one.
+    Cone,
+    /// Square across the axis, narrowing as a cone does.
+    Pyramid,
+}
+
+/// A shape with its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Solid {
+    /// What it looks like.
+    pub shape: Shape,
+    /// Edges of its box, in voxels.
+    pub size: [u32; 3],
+    /// Its middle; of an even edge, the voxel above the middle.
+    pub center: Pos,
+    /// The axis that it stands along: 0 is x.
+    pub axis: usize,
+}
+
+impl Project {
+    /// Fills a shape.
+    pub(super) fn add_shape(
+        &mut self,
+        layer: LayerRef,
+        solid: &Solid,
+        rgba: Rgba,
+    ) -> Result<Effect> {
+        let aabb = solid.aabb();
+        if solid.shape == Shape::Box {
+            self.set_boxes(layer, &[(aabb, rgba)], &[])?;
+            return Ok(Effect::Covered(u64::try_from(aabb.volume()).unwrap_or(u64::MAX)));
+        }
+        if aabb.volume() > limits::SHAPE_VOXELS_MAX {
+            return Err(Error::ShapeTooLarge(aabb.volume()));
+        }
+        let mut count = 0;
+        self.edit(layer, |volume| {
+            let parts = tile_positions(&aabb).filter_map(|at| {
+                let mask = solid.mask(at);
+                count += mask.count();
+                (mask != Mask::EMPTY).then(|| (at, mask.paint(volume, at, rgba)))
+            });
+            Replaced::Tiles(parts.collect())
+        })?;
+        Ok(Effect::Covered(count))
+    }
+}
+
+impl Solid {
+    /// The box that the shape fills or touches, as far as there are positions.
+    fn aabb(&self) -> Aabb {
+        let min = self.min();
+        let max = [0, 1, 2].map(|axis| min[axis] + i64::from(self.size[axis]));
+        Aabb { min, max }.intersection(&Aabb::EVERYTHING)
+    }
+
+    fn min(&self) -> [i64; 3] {
+        let center = self.center.to_array();
+        [0, 1, 2].map(|axis| i64::from(center[axis]) - i64::from(self.size[axis] / 2))
+    }
+
+    /// The voxels of a tile that are inside.
+    fn mask(&self, at: TilePos) -> Mask {
+        let aabb = self.aabb();
+        let cell = at.aabb();
+        let last = |axis: usize| cell.max[axis] - 1;
+        let corners = (0..8).map(|corner| {
+            [0, 1, 2].map(|axis| if corner >> axis & 1 == 0 { cell.min[axis] } else { last(axis) })
+        });
+        if cell.intersection(&aabb) == cell && corners.into_iter().all(|pos| self.contains(pos)) {
+            return Mask::FULL;
+        }
+        let mut mask = Mask::within(at, &aabb);
+        for row in 0..ROWS {
+            if mask.0[row] != 0 {
+                let (y, z) = ((row % TILE_EDGE) as i64, (row / TILE_EDGE) as i64);
+                mask.0[row] &= self.row([cell.min[0], cell.min[1] + y, cell.min[2] + z], &aabb);
+            }
+        }
+        mask
+    }
+
+    /// The sixteen voxels from `first` on along x that are inside: one run, around the voxel that
+    /// is the most inside of all in the row.
+    fn row(&self, first: [i64; 3], aabb: &Aabb) -> u16 {
+        let (low, high) =
+            (aabb.min[0].max(first[0]), (aabb.max[0] - 1).min(first[0] + TILE_EDGE as i64 - 1));
+        let inside = |x: i64| self.contains([x, first[1], first[2]]);
+        let best = self.heart().clamp(low, high);
+        if !inside(best) {
+            return 0;
+        }
+        let start = edge_of_run(best, low, inside);
+        let end = edge_of_run(best, high, inside);
+        let bits = u32::from(u16::MAX) >> (15 - (end - start)) << (start - first[0]);
+        bits as u16
+    }
+
+    /// Where along x a row is inside if it is anywhere: the middle, or the foot of what narrows.
+    fn heart(&self) -> i64 {
+        match self.shape {
+            Shape::Cone | Shape::Pyramid if self.axis == 0 => self.min()[0],
+            _ => self.min()[0] + (i64::from(self.size[0]) - 1) / 2,
+        }
+    }
+
+    /// Whether a voxel of the box is inside. Products stay below 2^62, since the box holds at most
+    /// [`limits::SHAPE_VOXELS_MAX`] voxels.
+    fn contains(&self, pos: [i64; 3]) -> bool {
+        let (min, size) = (self.min(), self.size.map(i64::from));
+        // Twice the distance from the middle, and twice the reach of the shape.
+        let away = [0, 1, 2].map(|axis| 2 * (pos[axis] - min[axis]) + 1 - size[axis]);
+        let [u, v] = [(self.axis + 1) % 3, (self.axis + 2) % 3];
+        let height = size[self.axis];
+        let round = (away[u] * size[v]).pow(2) + (away[v] * size[u]).pow(2);
+        // How wide it is at this height, out of the whole height.
+        let width = height - (pos[self.axis] - min[self.axis]);
+        let edge = size[u] * size[v];
+        match self.shape {
+            Shape::Box => true,
+            Shape::Cylinder => round <= edge.pow(2),
+            Shape::Ellipsoid => {
+                round * height.pow(2) + (away[self.axis] * edge).pow(2) <= (edge * height).pow(2)
+            }
+            Shape::Cone => round * height.pow(2) <= (edge * width).pow(2),
+            Shape::Pyramid => [u, v].iter().all(|&at| away[at].abs() * height <= size[at] * width),
+        }
+    }
+}
+
+/// The last place from `good`, which is inside, towards `limit` that is inside too.
+fn edge_of_run(good: i64, limit: i64, inside: impl Fn(i64) -> bool) -> i64 {
+    if inside(limit) {
+        return limit;
+    }
+    let (mut good, mut bad) = (good, limit);
+    while (bad - good).abs() > 1 {
+        let middle = i64::midpoint(good, bad);
+        *(if inside(middle) { &mut good } else { &mut bad }) = middle;
+    }
+    good
+}

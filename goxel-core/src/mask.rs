@@ -1,0 +1,155 @@
+//! [`Mask`]: which voxels of a tile are meant, a bit each, in rows along x.
+//!
+//! Row `y + 16 * z` holds the voxels of that row, the one at `x` in bit `x`. Code that finds a set
+//! of voxels (a shape, a flood) works on rows of sixteen, and one function here colours the set.
+
+use std::ops::Range;
+
+use goxel_proto::types::{Aabb, Rgba};
+
+use crate::volume::{TILE_EDGE, Tile, TilePos, TileRef, Volume, index_in_tile};
+
+/// Rows of a tile.
+pub(crate) const ROWS: usize = TILE_EDGE * TILE_EDGE;
+
+/// A set of voxels of one tile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mask(pub(crate) [u16; ROWS]);
+
+impl Mask {
+    /// No voxel.
+    pub(crate) const EMPTY: Self = Self([0; ROWS]);
+    /// Every voxel.
+    pub(crate) const FULL: Self = Self([u16::MAX; ROWS]);
+
+    /// The voxels for which `is_meant` holds.
+    pub(crate) fn of(tile: TileRef<'_>, is_meant: impl Fn(Rgba) -> bool) -> Self {
+        if let Some(rgba) = tile.uniform() {
+            return if is_meant(rgba) { Self::FULL } else { Self::EMPTY };
+        }
+        Self(std::array::from_fn(|row| {
+            let first = row * TILE_EDGE;
+            let bit = |x: usize| u16::from(is_meant(tile.get(first + x))) << x;
+            (0..TILE_EDGE).fold(0, |bits, x| bits | bit(x))
+        }))
+    }
+
+    /// The voxels of the tile at `at` that lie in `aabb`.
+    pub(crate) fn within(at: TilePos, aabb: &Aabb) -> Self {
+        let cell = at.aabb();
+        let shared = cell.intersection(aabb);
+        if shared == cell {
+            return Self::FULL;
+        }
+        let mut mask = Self::EMPTY;
+        if shared.is_empty() {
+            return mask;
+        }
+        let span = |axis: usize| {
+            let low = (shared.min[axis] - cell.min[axis]) as usize;
+            low..(shared.max[axis] - cell.min[axis]) as usize
+        };
+        let (x, y, z) = (span(0), span(1), span(2));
+        let bits = (u32::from(u16::MAX) >> (TILE_EDGE - x.len()) << x.start) as u16;
+        for z in z {
+            for y in y.clone() {
+                mask.0[y + TILE_EDGE * z] = bits;
+            }
+        }
+        mask
+    }
+
+    /// Keeps what `other` has too.
+    pub(crate) fn intersect(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(row, other)| *row &= other);
+    }
+
+    /// Whether every voxel is in `other` too.
+    pub(crate) fn is_inside(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).all(|(row, other)| row & !other == 0)
+    }
+
+    /// How many voxels there are.
+    pub(crate) fn count(&self) -> u64 {
+        self.0.iter().map(|row| u64::from(row.count_ones())).sum()
+    }
+
+    /// Gives the voxels of the tile at `at` one colour, or removes them where alpha is 0. Returns
+    /// the tile as it was.
+    pub(crate) fn paint(&self, volume: &mut Volume, at: TilePos, rgba: Rgba) -> Tile {
+        if *self == Self::FULL {
+            return volume.replace_tile(at, Tile::Uniform(rgba.normalised()));
+        }
+        let mut voxels = volume.tile(at).to_tile().to_dense();
+        for (row, &bits) in self.0.iter().enumerate() {
+            let first = index_in_tile(0, row % TILE_EDGE, row / TILE_EDGE);
+            runs(bits).for_each(|run| voxels[first..][run].fill(rgba));
+        }
+        volume.replace_tile(at, Tile::from_dense(&voxels))
+    }
+}
+
+/// The runs of bits that are set, lowest first.
+fn runs(bits: u16) -> impl Iterator<Item = Range<usize>> {
+    let mut rest = u32::from(bits);
+    std::iter::from_fn(move || {
+        let start = rest.trailing_zeros();
+        let length = (rest.checked_shr(start)?).trailing_ones();
+        rest &= !(u32::MAX >> (32 - length) << start);
+        Some(start as usize..(start + length) as usize)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use goxel_proto::types::Pos;
+
+    use super::*;
+
+    fn boxed(low: i32, high: i32) -> Aabb {
+        Aabb::spanning(Pos::from([low; 3]), Pos::from([high; 3]))
+    }
+
+    #[test]
+    fn boxes_become_masks() {
+        let at = TilePos([-1, -1, -1]);
+        for (aabb, count) in [
+            (boxed(-16, -1), 4096),
+            (boxed(-100, 100), 4096),
+            (boxed(-16, -16), 1),
+            (boxed(-1, 30), 1),
+            (boxed(-10, -7), 64),
+            (boxed(0, 3), 0),
+        ] {
+            let mask = Mask::within(at, &aabb);
+            assert_eq!(mask.count(), count, "{aabb:?}");
+            for index in 0..4096 {
+                let (row, x) = (index / TILE_EDGE, index % TILE_EDGE);
+                assert_eq!(mask.0[row] >> x & 1 == 1, aabb.contains(at.voxel(index)), "{aabb:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn runs_are_what_the_bits_say() {
+        for bits in 0..=u16::MAX {
+            let set = runs(bits).flatten().fold(0, |set, x| set | 1_u16 << x);
+            assert_eq!(set, bits);
+        }
+        assert_eq!(runs(0b1110_0110).collect::<Vec<_>>(), [1..3, 5..8]);
+    }
+
+    #[test]
+    fn the_set_is_painted_and_nothing_else() {
+        let mut volume = Volume::new();
+        let at = TilePos([0, -1, 3]);
+        let mask = Mask::within(at, &Aabb::spanning(Pos::new(2, -9, 50), Pos::new(11, -4, 51)));
+        let before = mask.paint(&mut volume, at, Rgba::WHITE);
+        assert!(before.is_empty());
+        assert_eq!((volume.count(), mask.count()), (120, 120));
+        assert_eq!(Mask::of(volume.tile(at), |rgba| !rgba.is_empty()), mask);
+        Mask::FULL.paint(&mut volume, at, Rgba::new(1, 2, 3, 0));
+        assert!(volume.is_empty());
+        assert!(mask.is_inside(&Mask::FULL) && !Mask::FULL.is_inside(&mask));
+    }
+}

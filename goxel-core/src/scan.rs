@@ -1,0 +1,66 @@
+//! Which tiles a look at a volume has to visit: those that hold something and meet the box.
+
+use goxel_proto::types::{Aabb, Rgba};
+
+use crate::volume::{TILE_EDGE, TilePos, TileRef, Volume};
+
+/// Tiles of a box up to which each is looked up on its own. Past that, going through what is
+/// stored is cheaper for most volumes, and it never costs more than what is stored.
+const LOOKED_UP_MAX: i64 = 4096;
+
+/// The tiles of `volume` that are not known to be empty and meet `aabb`, in no particular order.
+pub(crate) fn tiles_within<'a>(volume: &'a Volume, aabb: &Aabb) -> Vec<(TilePos, TileRef<'a>)> {
+    let aabb = aabb.intersection(&Aabb::EVERYTHING);
+    if aabb.is_empty() || volume.is_empty() {
+        return Vec::new();
+    }
+    let cells = tile_cells(&aabb);
+    let count = cells.iter().try_fold(1_i64, |count, (first, last)| {
+        count.checked_mul(i64::from(*last) - i64::from(*first) + 1)
+    });
+    if count.is_some_and(|count| count <= LOOKED_UP_MAX) {
+        let tiles = positions(cells).map(|at| (at, volume.tile(at)));
+        return tiles.filter(|(_, tile)| !tile.uniform().is_some_and(Rgba::is_empty)).collect();
+    }
+    let meets = |at: &TilePos| !at.aabb().intersection(&aabb).is_empty();
+    volume.tiles().filter(|(at, _)| meets(at)).collect()
+}
+
+/// The first and the last tile that a box meets, for each axis. The box is not empty.
+fn tile_cells(aabb: &Aabb) -> [(i32, i32); 3] {
+    let tile = |voxel: i64| voxel.div_euclid(TILE_EDGE as i64) as i32;
+    [0, 1, 2].map(|axis| (tile(aabb.min[axis]), tile(aabb.max[axis] - 1)))
+}
+
+fn positions([x, y, z]: [(i32, i32); 3]) -> impl Iterator<Item = TilePos> {
+    let rows = (z.0..=z.1).flat_map(move |z| (y.0..=y.1).map(move |y| (y, z)));
+    rows.flat_map(move |(y, z)| (x.0..=x.1).map(move |x| TilePos([x, y, z])))
+}
+
+/// Every tile that a box meets, z slowest, stored or not. The box lies in [`Aabb::EVERYTHING`].
+pub(crate) fn tile_positions(aabb: &Aabb) -> impl Iterator<Item = TilePos> {
+    let cells = (!aabb.is_empty()).then(|| tile_cells(aabb));
+    cells.into_iter().flat_map(positions)
+}
+
+#[cfg(test)]
+mod tests {
+    use goxel_proto::types::Pos;
+
+    use super::*;
+
+    #[test]
+    fn both_ways_find_the_same_tiles() {
+        let places =
+            [[0, 0, 0], [-1, -1, -1], [40, 0, 0], [i32::MAX, 0, i32::MIN], [500, 500, 500]];
+        let volume: Volume = places.map(|at| (Pos::from(at), Rgba::WHITE)).into_iter().collect();
+        let count = |aabb: &Aabb| tiles_within(&volume, aabb).len();
+        let reach = |edge: i32| Aabb::spanning(Pos::from([-edge; 3]), Pos::from([edge; 3]));
+        assert_eq!(count(&reach(0)), 1);
+        assert_eq!(count(&reach(1)), 2);
+        assert_eq!(count(&reach(40)), 3);
+        assert_eq!(count(&reach(499)), 4);
+        assert_eq!(count(&Aabb::EVERYTHING), 5);
+        assert_eq!(count(&Aabb::default()), 0);
+    }
+}

@@ -1,0 +1,134 @@
+//! Edits of more than a voxel: painting, flooding, shapes, and batches of operations.
+
+use goxel_core::{Act, Command, Connectivity, Effect, Flood, Operation, Project, Shape, Solid};
+use goxel_proto::calls::{
+    Batch, BatchAct, EachVoxel, FloodFill, Neighbours, PaintVoxels, ProceduralShape, ShapeKind,
+};
+use goxel_proto::json::Writer;
+use goxel_proto::limits::BATCH_ERRORS_MAX;
+use goxel_proto::types::{LayerRef, Rgba};
+use goxel_proto::{Args, ErrorCode, RpcError};
+
+use crate::state::{Result, refused};
+
+pub(crate) fn paint(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let PaintVoxels { layer, aabb, rgba } = PaintVoxels::read(args)?;
+    let painted = covered(project, Command::Paint { layer, aabb, rgba }, ErrorCode::Paint)?;
+    write_count("painted", painted, w);
+    Ok(())
+}
+
+pub(crate) fn flood(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let call = FloodFill::read(args)?;
+    let flood = Flood {
+        start: call.start,
+        tolerance: call.tolerance,
+        connectivity: match call.connectivity {
+            Neighbours::Six => Connectivity::Faces,
+            Neighbours::Eighteen => Connectivity::Edges,
+            Neighbours::TwentySix => Connectivity::Corners,
+        },
+        bounds: call.bounds,
+    };
+    let command = Command::Flood { layer: call.layer, flood, rgba: call.rgba };
+    let filled = covered(project, command, ErrorCode::Flood)?;
+    write_count("voxels_filled", filled, w);
+    Ok(())
+}
+
+/// Carries out a command that says how many voxels it set.
+fn covered(project: &mut Project, command: Command<'_>, code: ErrorCode) -> Result<u64> {
+    match project.apply(command).map_err(refused(code))? {
+        Effect::Covered(count) => Ok(count),
+        _ => Ok(0),
+    }
+}
+
+fn write_count(name: &str, count: u64, w: &mut Writer<'_>) {
+    w.object(|w| {
+        w.member("success", true);
+        w.member(name, count);
+    });
+}
+
+pub(crate) fn shape(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let call = ProceduralShape::read(args)?;
+    let shape = match call.kind {
+        ShapeKind::Box => Shape::Box,
+        ShapeKind::Sphere | ShapeKind::Ellipsoid => Shape::Ellipsoid,
+        ShapeKind::Cylinder => Shape::Cylinder,
+        ShapeKind::Cone => Shape::Cone,
+        ShapeKind::Pyramid => Shape::Pyramid,
+    };
+    let solid = Solid { shape, size: call.size, center: call.center, axis: call.axis };
+    let command = Command::AddShape { layer: call.layer, solid, rgba: call.rgba };
+    let created = covered(project, command, ErrorCode::Shape)?;
+    w.object(|w| {
+        w.member("success", true);
+        w.member("shape_type", call.kind.name());
+        w.member("voxels_created", created);
+    });
+    Ok(())
+}
+
+pub(crate) fn batch(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let call = Batch::read(args)?;
+    let operations: Vec<Operation> = call
+        .operations
+        .iter()
+        .map(|(_, operation)| Operation {
+            layer: operation.layer,
+            pos: operation.pos,
+            act: match operation.act {
+                BatchAct::Add(rgba) => Act::Set(rgba),
+                BatchAct::Remove => Act::Set(Rgba::EMPTY),
+                BatchAct::Paint(rgba) => Act::Paint(rgba),
+            },
+        })
+        .collect();
+    let effect =
+        project.apply(Command::Batch(&operations)).map_err(refused(ErrorCode::AddVoxel))?;
+    let total = call.len();
+    let mut errors = call.refused;
+    if let Effect::Refused(more) = effect {
+        let told = |(at, error): (usize, goxel_core::Error)| {
+            (call.operations[at].0, RpcError::new(ErrorCode::AddVoxel, error))
+        };
+        errors.extend(more.into_iter().map(told));
+    }
+    errors.sort_by_key(|(index, _)| *index);
+    write_batch(total, &errors, w);
+    Ok(())
+}
+
+fn write_batch(total: usize, errors: &[(usize, RpcError)], w: &mut Writer<'_>) {
+    w.object(|w| {
+        w.member("success", errors.is_empty());
+        w.member("total_operations", total);
+        w.member("successful_operations", total - errors.len());
+        w.member("failed_operations", errors.len());
+        w.key("errors").array(|w| {
+            for (index, error) in errors.iter().take(BATCH_ERRORS_MAX) {
+                w.item().object(|w| {
+                    w.member("index", *index);
+                    w.member("message", &error.message);
+                });
+            }
+        });
+    });
+}
+
+/// The unprefixed `add_voxels`.
+pub(crate) fn add_each(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let EachVoxel { voxels, failed } = EachVoxel::read(args)?;
+    if !voxels.is_empty() {
+        let command = Command::SetVoxels { layer: LayerRef::Active, boxes: &[], voxels: &voxels };
+        project.apply(command).map_err(refused(ErrorCode::AddVoxel))?;
+    }
+    w.object(|w| {
+        w.member("success", failed == 0);
+        w.member("added", voxels.len());
+        w.member("failed", failed);
+    });
+    Ok(())
+}

@@ -1,0 +1,266 @@
+//! Calls that look at voxels: lists of them, and their colours.
+
+use super::parts::{Result, between, corner, limit, named_colour, refused, region};
+use crate::args::{Args, component};
+use crate::error::RpcError;
+use crate::json::Kind;
+use crate::limits::{REPLY_ITEMS_MAX, REPLY_PLACES_DEFAULT, REPLY_VOXELS_DEFAULT};
+use crate::types::{Aabb, LayerScope, Rgba};
+
+/// `goxel.get_voxels_region` and `goxel.get_layer_voxels`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReadVoxels {
+    /// Of which layers.
+    pub scope: LayerScope,
+    /// Where.
+    pub aabb: Aabb,
+    /// In which colour, and how far each channel may be from it; `None` for all.
+    pub filter: Option<(Rgba, [u8; 4])>,
+    /// How many to pass over.
+    pub offset: u64,
+    /// How many at the most.
+    pub limit: usize,
+}
+
+impl ReadVoxels {
+    /// Reads `goxel.get_layer_voxels`.
+    ///
+    /// # Errors
+    /// Where a parameter is wrong.
+    pub fn read(args: &Args<'_>) -> Result<Self> {
+        let offset = args.optional_i32("offset")?.unwrap_or(0);
+        Ok(Self {
+            scope: args.layer_scope()?,
+            aabb: Aabb::EVERYTHING,
+            filter: filter(args)?,
+            offset: u64::try_from(offset).unwrap_or(0),
+            limit: limit(args, "limit", REPLY_VOXELS_DEFAULT)?,
+        })
+    }
+
+    /// Reads `goxel.get_voxels_region`: a box of which the wrong way round holds nothing.
+    ///
+    /// # Errors
+    /// Where a parameter is wrong or a corner is missing.
+    pub fn read_region(args: &Args<'_>) -> Result<Self> {
+        let end = |name: &str| match args.value(name) {
+            Some((value, _)) => corner(&value, name),
+            None => refused(format_args!("Parameter '{name}' must be an array of 3 integers")),
+        };
+        Ok(Self { aabb: between(end("min")?, end("max")?), ..Self::read(args)? })
+    }
+}
+
+/// Alpha 0 is no filter; alpha 255, or none, compares red, green and blue only.
+fn filter(args: &Args<'_>) -> Result<Option<(Rgba, [u8; 4])>> {
+    let Some((rgba, _)) = named_colour(args, "color_filter")? else { return Ok(None) };
+    Ok(match rgba.alpha() {
+        0 => None,
+        255 => Some((rgba, [0, 0, 0, 255])),
+        _ => Some((rgba, [0; 4])),
+    })
+}
+
+/// `goxel.get_color_histogram`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Histogram {
+    /// Of which layers.
+    pub scope: LayerScope,
+    /// Where.
+    pub aabb: Aabb,
+    /// How wide a step of a channel is; 0 for exact colours.
+    pub bin_size: u8,
+    /// The most frequent first, rather than by colour.
+    pub by_count: bool,
+    /// How many colours to tell at the most.
+    pub limit: usize,
+}
+
+impl Histogram {
+    /// Reads the call.
+    ///
+    /// # Errors
+    /// Where a parameter is wrong.
+    pub fn read(args: &Args<'_>) -> Result<Self> {
+        Ok(Self {
+            scope: args.layer_scope()?,
+            aabb: region(args, "region")?.unwrap_or(Aabb::EVERYTHING),
+            bin_size: step(args, "bin_size", 0)?,
+            by_count: args.optional_bool("sort_by_count")?.unwrap_or(true),
+            limit: limit(args, "top_n", REPLY_ITEMS_MAX)?,
+        })
+    }
+}
+
+/// A distance between the values of a channel: negative ones count as 0.
+fn step(args: &Args<'_>, name: &str, default: u8) -> Result<u8> {
+    let Some(step) = args.optional_i32(name)? else { return Ok(default) };
+    u8::try_from(step.max(0)).map_err(|_| {
+        RpcError::params(format_args!("params.{name}"), "must be an integer from 0 to 255")
+    })
+}
+
+/// `goxel.find_voxels_by_color`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FindByColour {
+    /// Of which layers.
+    pub scope: LayerScope,
+    /// Where.
+    pub aabb: Aabb,
+    /// Which colour.
+    pub target: Rgba,
+    /// How far each channel may be from it.
+    pub tolerance: [u8; 4],
+    /// How many places at the most.
+    pub limit: usize,
+    /// Whether to tell the places, rather than only how many there are.
+    pub with_places: bool,
+}
+
+impl FindByColour {
+    /// Reads the call.
+    ///
+    /// # Errors
+    /// Where a parameter is wrong or `color` is missing.
+    pub fn read(args: &Args<'_>) -> Result<Self> {
+        let Some((target, _)) = named_colour(args, "color")? else {
+            return refused("Color parameter must be an array of [r,g,b] or [r,g,b,a]");
+        };
+        Ok(Self {
+            scope: args.layer_scope()?,
+            aabb: region(args, "region")?.unwrap_or(Aabb::EVERYTHING),
+            target,
+            tolerance: tolerance(args)?,
+            limit: limit(args, "max_results", REPLY_PLACES_DEFAULT)?,
+            with_places: args.optional_bool("include_locations")?.unwrap_or(true),
+        })
+    }
+}
+
+/// One for all channels, or an array of three or four; the fourth is 0 where it is not said.
+fn tolerance(args: &Args<'_>) -> Result<[u8; 4]> {
+    let Some((value, place)) = args.value("tolerance") else { return Ok([0; 4]) };
+    if value.kind() != Kind::Array {
+        return Ok([step(args, "tolerance", 0)?; 4]);
+    }
+    let mut tolerance = [0; 4];
+    if !(3..=4).contains(&value.elements().count()) {
+        return Err(RpcError::params(place, "must be an integer, or an array of three or four"));
+    }
+    for (index, (channel, part)) in tolerance.iter_mut().zip(value.elements()).enumerate() {
+        *channel = component(&part, &format_args!("{place}[{index}]"))?;
+    }
+    Ok(tolerance)
+}
+
+/// `goxel.get_unique_colors`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UniqueColours {
+    /// Of which layers.
+    pub scope: LayerScope,
+    /// Where.
+    pub aabb: Aabb,
+    /// How far apart colours may be that are put together; `None` where none are.
+    pub merge: Option<u8>,
+    /// The most frequent first, rather than by colour.
+    pub by_count: bool,
+}
+
+impl UniqueColours {
+    /// Reads the call.
+    ///
+    /// # Errors
+    /// Where a parameter is wrong.
+    pub fn read(args: &Args<'_>) -> Result<Self> {
+        let threshold = step(args, "merge_threshold", 10)?;
+        let merge = args.optional_bool("merge_similar")?.unwrap_or(false);
+        Ok(Self {
+            scope: args.layer_scope()?,
+            aabb: region(args, "region")?.unwrap_or(Aabb::EVERYTHING),
+            merge: merge.then_some(threshold),
+            by_count: args.optional_bool("sort_by_count")?.unwrap_or(false),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Method;
+    use crate::json::Value;
+    use crate::types::Pos;
+
+    fn read<T>(method: Method, params: &str, read: fn(&Args<'_>) -> Result<T>) -> Result<T> {
+        let value = Value::parse(params.as_bytes()).unwrap();
+        read(&Args::new(method, Some(value.into()))?)
+    }
+
+    fn region_of(params: &str) -> Result<ReadVoxels> {
+        read(Method::GetVoxelsRegion, params, ReadVoxels::read_region)
+    }
+
+    #[test]
+    fn regions() {
+        let found = region_of(r#"[[0, 0, 0], [1.5, -0, 2], -2, [1, 2, 3], 4, 5]"#).unwrap();
+        let expected = ReadVoxels {
+            scope: LayerScope::All,
+            aabb: Aabb::spanning(Pos::ZERO, Pos::new(1, 0, 2)),
+            filter: Some((Rgba::opaque(1, 2, 3), [0, 0, 0, 255])),
+            offset: 4,
+            limit: 5,
+        };
+        assert_eq!(found, expected);
+        let limits = [("1", 1), ("0", 1_000_000), ("-5", 1_000_000), ("2000000", 1_000_000)];
+        for (limit, expected) in limits {
+            let params =
+                format!(r#"{{"limit": {limit}, "offset": -3, "color_filter": [1,2,3,0]}}"#);
+            let call = read(Method::GetLayerVoxels, &params, ReadVoxels::read).unwrap();
+            assert_eq!((call.limit, call.offset, call.filter), (expected, 0, None), "{limit}");
+        }
+        assert!(region_of(r#"{"min": [1, 0, 0], "max": [0, 9, 9]}"#).unwrap().aabb.is_empty());
+    }
+
+    #[test]
+    fn what_is_refused() {
+        let bad = |params: &str, expected: &str| {
+            assert_eq!(region_of(params).unwrap_err().message, expected, "{params}");
+        };
+        bad("{}", "Parameter 'min' must be an array of 3 integers");
+        bad(
+            r#"{"min": [0, 0], "max": [1, 1, 1]}"#,
+            "Parameter 'min' must be an array of 3 integers",
+        );
+        bad(r#"[[0, 0, 0], 5]"#, "Parameter 'max' must be an array of 3 integers");
+        bad(r#"[[0, 0, "1"], [0, 0, 0]]"#, "params.min[2]: must be a number");
+        let find = |params: &str, expected: &str| {
+            let found = read(Method::FindVoxelsByColor, params, FindByColour::read);
+            assert_eq!(found.unwrap_err().message, expected, "{params}");
+        };
+        find("{}", "Color parameter must be an array of [r,g,b] or [r,g,b,a]");
+        find(r#"[[1, 2, 3], 256]"#, "params.tolerance: must be an integer from 0 to 255");
+        find(
+            r#"[[1, 2, 3], [1, 2]]"#,
+            "params[1]: must be an integer, or an array of three or four",
+        );
+        find(
+            r#"{"color": [1, 2, 3], "region": {"min": [0, 0, 0]}}"#,
+            "Parameter 'region.max' must be an array of 3 integers",
+        );
+    }
+
+    #[test]
+    fn colours() {
+        let call = read(
+            Method::FindVoxelsByColor,
+            r##"{"color": "#010203", "tolerance": [1, 2, 3], "max_results": 7}"##,
+            FindByColour::read,
+        );
+        let call = call.unwrap();
+        assert_eq!((call.target, call.tolerance), (Rgba::opaque(1, 2, 3), [1, 2, 3, 0]));
+        assert_eq!((call.limit, call.with_places), (7, true));
+        let call = read(Method::GetUniqueColors, "[0, null, true]", UniqueColours::read).unwrap();
+        assert_eq!((call.merge, call.by_count, call.aabb), (Some(10), false, Aabb::EVERYTHING));
+        let call = read(Method::GetColorHistogram, "[0, null, -4]", Histogram::read).unwrap();
+        assert_eq!((call.bin_size, call.by_count, call.limit), (0, true, REPLY_ITEMS_MAX));
+    }
+}

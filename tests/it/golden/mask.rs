@@ -1,0 +1,44 @@
+//! What changes from run to run, made the same.
+
+/// Members whose values are not compared.
+const VOLATILE: [&str; 13] = [
+    "timestamp",
+    "pid",
+    "current_time",
+    "hostname",
+    "uptime_seconds",
+    "memory_allocated",
+    "methods_available",
+    "version",
+    "checksum",
+    "size",
+    "created_at",
+    "expires_at",
+    "session_id",
+];
+
+/// A reply with a `_` for each value that changes.
+pub(super) fn masked(reply: &str) -> String {
+    let mut text = reply.to_owned();
+    for name in VOLATILE {
+        text = without_values(&text, &format!("\"{name}\": "), "\"_\"");
+    }
+    without_values(&text, "$DIR/renders/", "_")
+}
+
+/// Puts `mask` in the place of what stands behind each `key`, up to a space, comma or quote.
+fn without_values(text: &str, key: &str, mask: &str) -> String {
+    let mut parts = text.split(key);
+    let mut masked = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let quoted = part.strip_prefix('"').and_then(|rest| rest.split_once('"'));
+        let rest = match quoted {
+            Some((_, rest)) => rest,
+            None => &part[part.find([' ', ',', '"']).unwrap_or(part.len())..],
+        };
+        masked.push_str(key);
+        masked.push_str(mask);
+        masked.push_str(rest);
+    }
+    masked
+}

@@ -1,0 +1,154 @@
+//! `cargo xtask fuzz [TARGET] [SECONDS]`: runs the fuzz targets, each for so long.
+//!
+//! The targets are built with coverage by the toolchain's own means, so neither a nightly one nor
+//! `cargo-fuzz` is needed; the fuzzer comes with the crate `libfuzzer-sys`, which wants a C++
+//! compiler. They begin with [`seeds`]: what the tests say. What they make lies in `target/fuzz`,
+//! finds in its `artifacts`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::ci;
+
+/// The targets in `tests/fuzz/targets`.
+const TARGETS: [&str; 3] = ["frame", "request", "params"];
+/// How long each runs where nothing is said.
+const SECONDS: u32 = 60;
+/// Bytes of the longest input: past a few blocks of the scanner nothing new is met.
+const INPUT_BYTES_MAX: u32 = 4096;
+/// What a coverage-guided fuzzer needs of the compiler.
+const FLAGS: [&str; 6] = [
+    "--cfg=fuzzing",
+    "-Cpasses=sancov-module",
+    "-Cllvm-args=-sanitizer-coverage-level=4",
+    "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
+    "-Cllvm-args=-sanitizer-coverage-pc-table",
+    "-Cllvm-args=-sanitizer-coverage-trace-compares",
+];
+
+/// Builds and runs the targets that `args` name, or all.
+pub(crate) fn run(root: &Path, args: &[String]) -> Result<()> {
+    let (targets, seconds) = chosen(args)?;
+    let made = root.join("target/fuzz");
+    let programs = build(&root.join("tests/fuzz"), &made)?;
+    for target in targets {
+        println!("==> {target}: {seconds} s");
+        let corpus = made.join("corpus").join(target);
+        seeds(root, target, &corpus)?;
+        let artifacts = made.join("artifacts").join(target);
+        fs::create_dir_all(&artifacts)?;
+        let mut command = Command::new(programs.join(target));
+        command.arg(&corpus).args([
+            format!("-max_total_time={seconds}"),
+            format!("-max_len={INPUT_BYTES_MAX}"),
+            format!("-artifact_prefix={}/", artifacts.display()),
+            "-print_final_stats=1".to_owned(),
+        ]);
+        ci::check(&mut command).with_context(|| format!("`{target}` found something"))?;
+    }
+    Ok(())
+}
+
+/// Which targets, and for how long each.
+fn chosen(args: &[String]) -> Result<(Vec<&'static str>, u32)> {
+    let (mut targets, mut seconds) = (TARGETS.to_vec(), SECONDS);
+    for arg in args {
+        if let Some(target) = TARGETS.iter().find(|target| *target == arg) {
+            targets = vec![target];
+        } else if let Ok(number) = arg.parse() {
+            seconds = number;
+        } else {
+            bail!("`{arg}` is neither one of {} nor a number of seconds", TARGETS.join(", "));
+        }
+    }
+    Ok((targets, seconds))
+}
+
+/// Gives the directory of the programs.
+fn build(folder: &Path, target: &Path) -> Result<PathBuf> {
+    let host = host()?;
+    let mut cargo = Command::new(ci::cargo_path());
+    // A named target keeps the flags from build scripts.
+    cargo.args(["build", "--release", "--target", &host]).current_dir(folder);
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\u{1f}"));
+    cargo.env("CARGO_TARGET_DIR", target);
+    ci::check(&mut cargo)?;
+    Ok(target.join(host).join("release"))
+}
+
+/// The triple of this machine.
+fn host() -> Result<String> {
+    let output = Command::new("rustc").arg("-vV").output().context("cannot run rustc")?;
+    let text = String::from_utf8(output.stdout)?;
+    let line = text.lines().find_map(|line| line.strip_prefix("host: "));
+    line.map(str::to_owned).context("rustc does not say what machine this is")
+}
+
+/// Fills a corpus with the public suite of texts and with the requests of the golden exchanges.
+fn seeds(root: &Path, target: &str, corpus: &Path) -> Result<()> {
+    fs::create_dir_all(corpus)?;
+    let mut texts: Vec<Vec<u8>> = Vec::new();
+    for path in files(&root.join("tests/json_test_suite/test_parsing"))? {
+        texts.push(fs::read(path)?);
+    }
+    for path in files(&root.join("tests/it/golden"))? {
+        if path.extension().is_some_and(|extension| extension == "txt") {
+            let page = fs::read_to_string(path)?;
+            texts.extend(page.lines().filter_map(|line| seed(target, line)));
+        }
+    }
+    ensure!(!texts.is_empty(), "there is nothing to begin with");
+    for (index, text) in texts.iter().enumerate() {
+        if text.len() <= INPUT_BYTES_MAX as usize {
+            fs::write(corpus.join(format!("seed-{index}")), text)?;
+        }
+    }
+    Ok(())
+}
+
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
+    let mut paths = entries.map(|e| Ok(e?.path())).collect::<Result<Vec<_>>>()?;
+    paths.retain(|path| path.is_file());
+    paths.sort();
+    Ok(paths)
+}
+
+/// The request in a line of a golden file, as the target takes it.
+fn seed(target: &str, line: &str) -> Option<Vec<u8>> {
+    let request = line.strip_prefix("> ")?;
+    if target != "params" {
+        return Some(request.as_bytes().to_vec());
+    }
+    // The first byte chooses the method.
+    let (_, params) = request.split_once("\"params\": ")?;
+    let index = (params.len() % 64) as u8;
+    Some([&[index], params.trim_end_matches('}').as_bytes()].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments() {
+        let args = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
+        assert_eq!(chosen(&[]).unwrap(), (TARGETS.to_vec(), SECONDS));
+        assert_eq!(chosen(&args(&["frame", "5"])).unwrap(), (vec!["frame"], 5));
+        assert!(chosen(&args(&["frames"])).is_err());
+    }
+
+    #[test]
+    fn every_target_has_its_file_and_seeds() {
+        let root = crate::root();
+        let corpus = tempfile::tempdir().unwrap();
+        for target in TARGETS {
+            assert!(root.join(format!("tests/fuzz/targets/{target}.rs")).is_file());
+            seeds(&root, target, corpus.path()).unwrap();
+            assert!(fs::read_dir(corpus.path()).unwrap().count() > 400);
+        }
+    }
+}
