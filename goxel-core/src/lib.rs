@@ -13,7 +13,9 @@ mod layer;
 pub mod limits;
 mod mask;
 mod project;
+mod reshape;
 mod scan;
+mod surroundings;
 mod volume;
 
 pub use blend::BlendMode;
@@ -22,6 +24,7 @@ pub use context::{Context, ProjectId};
 pub use error::{Error, Result};
 pub use layer::Layer;
 pub use project::Project;
+pub use reshape::{Motion, Reshape};
 pub use volume::{
     Accessor, Dense, PagePos, Reader, TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef, Volume,
     index_in_tile, voxel_index,

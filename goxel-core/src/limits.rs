@@ -8,6 +8,9 @@ pub const FLOOD_VOXELS_MAX: u64 = 1 << 26;
 /// Voxels of the box around one round shape. Its surface is worked out voxel by voxel: at a
 /// thousand voxels a side that is a third of a second.
 pub const SHAPE_VOXELS_MAX: u128 = 1 << 30;
+/// Voxels that one reshaping may go through or make. Some take them one by one, at 10 ns each:
+/// less than a second.
+pub const RESHAPE_VOXELS_MAX: u64 = 1 << 26;
 /// Layers in a project. Goxel's users have tens; merging thousands on every picture would crawl.
 pub const LAYERS_MAX: usize = 4096;
 /// Bytes of a layer's or project's name. A `.gox` file holds 255 at the most.
