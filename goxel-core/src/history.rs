@@ -22,6 +22,8 @@ pub(crate) struct History {
     undo: VecDeque<Entry>,
     redo: Vec<Entry>,
     undo_bytes: usize,
+    /// How often anything changed.
+    changes: u64,
 }
 
 /// What a command replaced.
@@ -136,8 +138,14 @@ fn swap_voxels(volume: &mut Volume, voxels: &mut [Voxel]) {
 }
 
 impl History {
+    /// Nothing done and nothing undone, of a project that has this version.
+    pub(crate) fn of_version(changes: u64) -> Self {
+        Self { changes, ..Self::default() }
+    }
+
     /// Takes in what a command replaced. What was undone before can no longer be done again.
     pub(crate) fn push(&mut self, entry: Entry) {
+        self.changes += 1;
         self.redo.clear();
         self.undo_bytes += entry.bytes();
         self.undo.push_back(entry);
@@ -157,6 +165,7 @@ impl Project {
         };
         self.history.undo_bytes -= entry.bytes();
         entry.swap(&mut self.stack);
+        self.history.changes += 1;
         self.history.redo.push(entry);
         true
     }
@@ -167,6 +176,7 @@ impl Project {
             return false;
         };
         entry.swap(&mut self.stack);
+        self.history.changes += 1;
         self.history.undo_bytes += entry.bytes();
         self.history.undo.push_back(entry);
         true
@@ -176,6 +186,13 @@ impl Project {
     #[must_use]
     pub fn undo_bytes(&self) -> usize {
         self.history.undo_bytes
+    }
+
+    /// A number that is another one after every change, undone and redone ones too: what a viewer
+    /// remembers to know whether to look again. [`crate::Volume::changed_tiles`] then says where.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.history.changes
     }
 
     /// How many commands can be undone, and how many done again.

@@ -36,6 +36,7 @@ fn edits_are_undone_and_done_again() {
     }
     assert_eq!(states.len(), 7, "one is refused");
     assert_eq!(project.history_depth(), (6, 0));
+    assert_eq!(project.version(), 6, "the refused one changed nothing");
     for state in states.iter().rev().skip(1) {
         assert!(project.undo());
         assert_eq!(&project.stack, state);
@@ -46,6 +47,7 @@ fn edits_are_undone_and_done_again() {
         assert_eq!(&project.stack, state);
     }
     assert!(!project.redo());
+    assert_eq!(project.version(), 18);
 }
 
 #[test]
