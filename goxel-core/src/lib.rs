@@ -8,6 +8,7 @@ mod blend;
 mod command;
 mod context;
 mod error;
+pub mod generate;
 mod history;
 mod layer;
 pub mod limits;
