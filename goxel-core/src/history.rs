@@ -26,17 +26,17 @@ pub(crate) struct History {
     changes: u64,
 }
 
-/// What a command replaced.
+/// What a command replaced. 24 bytes: there may be a million of them.
 #[derive(Debug)]
 pub(crate) enum Entry {
     /// One voxel of a layer.
     Voxel(LayerId, Voxel),
     /// Single voxels of a layer; the first was replaced last.
-    Voxels(LayerId, Vec<Voxel>),
+    Voxels(LayerId, Box<[Voxel]>),
     /// Whole tiles of a layer.
-    Tiles(LayerId, Vec<(TilePos, Tile)>),
+    Tiles(LayerId, Box<[(TilePos, Tile)]>),
     /// Several things, one after the other.
-    Several(Vec<Entry>),
+    Several(Box<[Entry]>),
     /// Another layer was active.
     Active(LayerId),
     /// Layers were made, removed, renamed, moved ...

@@ -57,8 +57,8 @@ impl Project {
         let before = layer.volume.count();
         let entry = match change(&mut layer.volume) {
             Replaced::Voxel(voxel) => Entry::Voxel(layer.id, voxel),
-            Replaced::Voxels(voxels) => Entry::Voxels(layer.id, voxels),
-            Replaced::Tiles(tiles) => Entry::Tiles(layer.id, tiles),
+            Replaced::Voxels(voxels) => Entry::Voxels(layer.id, voxels.into()),
+            Replaced::Tiles(tiles) => Entry::Tiles(layer.id, tiles.into()),
         };
         let gained = layer.volume.count().wrapping_sub(before).cast_signed();
         self.history.push(entry);

@@ -49,7 +49,7 @@ impl<'a> Accessor<'a> {
     }
 
     /// The voxel at `pos`.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn get(&mut self, pos: Pos) -> Rgba {
         let Some(index) = self.reading.index(pos) else { return self.get_elsewhere(pos) };
@@ -72,6 +72,7 @@ impl<'a> Accessor<'a> {
         self.set_rarely(pos, rgba.normalised())
     }
 
+    #[inline(never)]
     fn get_elsewhere(&mut self, pos: Pos) -> Rgba {
         let at = TilePos::of(pos);
         let (page, index) = at.split();

@@ -57,7 +57,7 @@ impl Standing {
     }
 
     /// The index of `pos`, if it is in this tile and the cursor holds that.
-    #[inline]
+    #[inline(always)]
     pub(super) fn index(self, pos: Pos) -> Option<usize> {
         // The lowest voxel's coordinates end in four zeros, so what is left of a position in the
         // same tile is its coordinates inside.

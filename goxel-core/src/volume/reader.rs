@@ -33,13 +33,16 @@ impl<'a> Reader<'a> {
     }
 
     /// The voxel at `pos`; [`Rgba::EMPTY`] where there is none.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn get(&mut self, pos: Pos) -> Rgba {
-        if let Some(index) = self.standing.index(pos) {
-            self.again = true;
-            return self.tile.get(index);
-        }
+        let Some(index) = self.standing.index(pos) else { return self.get_elsewhere(pos) };
+        self.again = true;
+        self.tile.get(index)
+    }
+
+    #[inline(never)]
+    fn get_elsewhere(&mut self, pos: Pos) -> Rgba {
         let at = TilePos::of(pos);
         if self.again || self.standing.tile() == at {
             return self.move_to(at).get(voxel_index(pos));
@@ -48,7 +51,6 @@ impl<'a> Reader<'a> {
         self.volume.get(pos)
     }
 
-    #[inline(never)]
     fn move_to(&mut self, at: TilePos) -> View<'a> {
         let (page_at, index) = at.split();
         if page_at != self.page_at {

@@ -59,7 +59,7 @@ impl<'a> View<'a> {
         Self::Indexed(&[0; TILE_VOXELS], std::slice::from_ref(rgba))
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn get(self, index: usize) -> Rgba {
         match self {
             Self::Indexed(entries, colours) => {
