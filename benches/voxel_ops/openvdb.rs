@@ -27,15 +27,20 @@ impl Yardstick {
         }
     }
 
-    /// One round: its lines are a name and a figure.
+    /// One round.
     pub(crate) fn run(&self, figures: &mut Figures) {
-        let Ok(output) = Command::new(&self.0).output() else { return };
-        for line in String::from_utf8_lossy(&output.stdout).lines() {
-            if let Some((name, figure)) = line.split_once(' ')
-                && let Ok(figure) = figure.parse()
-            {
-                figures.entry(name.to_owned()).or_default().push(figure);
-            }
+        run(&mut Command::new(&self.0), figures);
+    }
+}
+
+/// Runs a program whose lines are a name and a figure.
+pub(crate) fn run(program: &mut Command, figures: &mut Figures) {
+    let Ok(output) = program.output() else { return };
+    for line in String::from_utf8_lossy(&output.stdout).lines() {
+        if let Some((name, figure)) = line.split_once(' ')
+            && let Ok(figure) = figure.parse()
+        {
+            figures.entry(name.to_owned()).or_default().push(figure);
         }
     }
 }
