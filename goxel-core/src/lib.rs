@@ -5,6 +5,7 @@
 
 pub mod analysis;
 mod blend;
+pub mod client;
 mod command;
 mod context;
 mod error;

@@ -7,16 +7,21 @@
 //! The binary is a thin layer of flags over [`serve`].
 
 mod dispatch;
+mod engine;
 mod handlers;
 mod process;
+mod protocol;
 mod renders;
 mod server;
 mod state;
 
 use std::path::Path;
+use std::sync::Arc;
 
-use goxel_io::{EventLoop, Settings};
+use goxel_io::{EventLoop, Listener, SOCKET_MODE, Service, Settings, Status};
 use goxel_proto::limits::FRAME_BYTES_MAX;
+
+pub use self::protocol::Protocol;
 
 /// Serves on the socket at `socket` until a signal or a request ends it. `ready` is called when
 /// clients can connect. The socket's file is removed at the end.
@@ -24,10 +29,23 @@ use goxel_proto::limits::FRAME_BYTES_MAX;
 /// # Errors
 /// Where the socket cannot be had, or the system refuses what the loop needs.
 pub fn serve(socket: &Path, ready: impl FnOnce()) -> std::io::Result<()> {
-    let listener = goxel_io::bind(socket)?;
-    let settings = Settings { frame_bytes_max: FRAME_BYTES_MAX };
-    let events = EventLoop::new(listener, settings, server::Server::default())?;
+    let listener = goxel_io::bind(socket, SOCKET_MODE)?;
+    let events = event_loop(listener, Settings::new(FRAME_BYTES_MAX), Protocol::Auto)?;
     // Not before: a signal that comes now ends the loop in order, one that came earlier would not.
     ready();
     events.run()
+}
+
+/// A daemon over a listener, which serves when it is run.
+///
+/// # Errors
+/// Where the system refuses what the loop needs.
+pub fn event_loop(
+    listener: Listener,
+    settings: Settings,
+    protocol: Protocol,
+) -> std::io::Result<EventLoop<impl Service>> {
+    let status = Arc::new(Status::default());
+    let server = server::Server::new(Arc::clone(&status), protocol);
+    EventLoop::new(listener, settings, status, server)
 }

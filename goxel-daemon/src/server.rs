@@ -4,8 +4,9 @@
 mod reply;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
-use goxel_io::{Service, Verdict};
+use goxel_io::{Service, Status, Verdict};
 use goxel_proto::json::{Unread, Value};
 use goxel_proto::limits::BATCH_LEN_MAX;
 use goxel_proto::request::{Message, Refusal};
@@ -15,6 +16,8 @@ use goxel_proto::{Args, ErrorCode, Method, RequestView, RpcError};
 use self::reply::Style;
 pub(crate) use self::reply::Waiting;
 use crate::dispatch::{self, Outcome};
+use crate::engine;
+use crate::protocol::Protocol;
 use crate::state::{Batch, Completion, Job, Result, Session, State};
 
 /// The daemon as the loop drives it.
@@ -67,9 +70,8 @@ impl Service for Server {
         self.finish(session, Err(error), out)
     }
 
-    fn oversize(&mut self, limit: usize, out: &mut Vec<u8>) {
-        let what = format_args!("Parse error: the message is longer than {limit} bytes");
-        self.line(out, |_, out| refuse(out, Style::NULL, RpcError::new(ErrorCode::Parse, what)));
+    fn refuse(&mut self, refusal: goxel_io::Refusal, out: &mut Vec<u8>) {
+        self.line(out, |_, out| refuse(out, Style::NULL, engine::error(refusal)));
     }
 
     fn stopping(&self) -> bool {
@@ -78,6 +80,11 @@ impl Service for Server {
 }
 
 impl Server {
+    /// A daemon over a loop that keeps these figures, and answers these forms of requests.
+    pub(crate) fn new(status: Arc<Status>, protocol: Protocol) -> Self {
+        Self { state: State { engine: status, protocol, ..State::default() } }
+    }
+
     /// Ends what was written, if anything was, with a line break.
     fn line(
         &mut self,
@@ -99,6 +106,9 @@ impl Server {
             Err(refusal) => return self.no_request(session, text, refusal, out),
         };
         let style = Style::JsonRpc(request.id);
+        if !self.state.protocol.takes_requests() {
+            return refuse(out, style, engine::tools_only());
+        }
         let found = match request.method.plain() {
             Some(name) => Method::find(name),
             None => Method::find(request.method.decode().as_ref()),
@@ -127,8 +137,8 @@ impl Server {
         out: &mut Vec<u8>,
     ) -> Verdict<Done> {
         match Value::parse(text).ok().and_then(ToolCall::read) {
-            Some(call) => self.tool(session, &call, out),
-            None => refuse(out, Style::JsonRpc(refusal.id), refusal.error),
+            Some(call) if self.state.protocol.takes_tools() => self.tool(session, &call, out),
+            _ => refuse(out, Style::JsonRpc(refusal.id), refusal.error),
         }
     }
 

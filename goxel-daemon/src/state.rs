@@ -1,12 +1,15 @@
 //! What the daemon holds, and what it remembers of each connection.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Instant;
 
 use goxel_core::{Context, Project, ProjectId};
+use goxel_io::Status;
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, ErrorCode, RpcError};
 
+use crate::protocol::Protocol;
 use crate::renders::{Renders, Settings};
 use crate::server::Waiting;
 
@@ -19,6 +22,10 @@ pub(crate) struct State {
     pub(crate) context: Context,
     pub(crate) started: Instant,
     pub(crate) stopping: bool,
+    /// What the loop has and got.
+    pub(crate) engine: Arc<Status>,
+    /// Which forms of requests are answered.
+    pub(crate) protocol: Protocol,
     /// Calls of methods so far.
     pub(crate) calls: u64,
     /// Made at the first use.
@@ -31,6 +38,8 @@ impl Default for State {
             context: Context::default(),
             started: Instant::now(),
             stopping: false,
+            engine: Arc::default(),
+            protocol: Protocol::Auto,
             calls: 0,
             renders: None,
         }

@@ -1,141 +1,152 @@
-//! [`Connection`]: a client's bytes in and out, as a state machine that touches no descriptor.
+//! [`Connection`]: a client's bytes in and frames out, as a state machine that touches no
+//! descriptor and no buffer pool.
 //!
-//! ```text
-//! input:  handled | waiting to be handled          output:  sent | to be sent
-//!                 ^ start                                        ^ sent
-//! ```
-//!
-//! Invariants: frames are handled in order, one at a time, and none while a job runs; no more
-//! than one message over the limit is ever held; an idle connection holds no large buffer.
+//! It is handed bytes, gives whole frames to the service one after another, and says why it
+//! stopped. Invariants: frames are handled in order, one at a time, and none while a job runs or
+//! while too much output waits to be sent.
 
-use std::ops::Range;
-
+use goxel_core::client::{ClientCold, ClientFlags, ClientHot};
 use goxel_proto::frame::FrameScanner;
 
-/// Unsent bytes over which no further frame is handled: a client that does not read its replies
-/// is not read either.
-const OUTPUT_BYTES_HIGH: usize = 256 << 10;
-/// Buffers larger than this are given back when they are empty.
-const IDLE_BUFFER_BYTES: usize = 4 << 10;
+use crate::limits::OUTPUT_BYTES_HIGH;
+use crate::service::{Refusal, Service, Verdict};
+use crate::settings::Settings;
+use crate::workers::Workers;
 
-/// What the loop knows of a client, but for its socket.
-#[derive(Debug, Default)]
-pub(crate) struct Connection {
-    input: Vec<u8>,
-    start: usize,
-    scanner: FrameScanner,
-    output: Vec<u8>,
-    sent: usize,
-    /// The socket may have more to read.
-    pub(crate) readable: bool,
-    /// The peer will send nothing more.
-    pub(crate) input_ended: bool,
-    /// A job of this connection runs.
-    pub(crate) waiting: bool,
-    /// To be closed when the output is sent.
-    pub(crate) closing: bool,
-    /// The peer takes nothing more: replies are dropped.
-    pub(crate) deaf: bool,
+/// What stands beside the hot record of a client.
+#[derive(Debug)]
+pub(crate) struct Beside<S> {
+    /// Of the message whose beginning is held.
+    pub(crate) scanner: FrameScanner,
+    pub(crate) session: S,
+    /// Who it is, for what asks.
+    pub(crate) cold: ClientCold,
 }
 
-impl Connection {
-    /// A client that has just come, and may have sent something already.
-    pub(crate) fn new() -> Self {
-        Self { readable: true, ..Self::default() }
-    }
+/// Why no further frame is handled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pause {
+    /// There is nothing to do until something is received.
+    Idle,
+    /// The next frame must wait: for a job, or for the client to read.
+    Blocked,
+    /// The others have their turn first.
+    Yielded,
+}
 
-    /// Takes in bytes that were received.
-    pub(crate) fn receive(&mut self, bytes: &[u8]) {
-        if self.start > 0 {
-            self.input.drain(..self.start);
-            self.start = 0;
+/// One client at work, with what frames are handled with.
+pub(crate) struct Connection<'a, S: Service> {
+    pub(crate) token: u64,
+    pub(crate) hot: &'a mut ClientHot,
+    pub(crate) beside: &'a mut Beside<S::Session>,
+    pub(crate) service: &'a mut S,
+    pub(crate) workers: &'a mut Workers<u64, S::Done>,
+    /// What this turn has to say.
+    pub(crate) out: &'a mut Vec<u8>,
+    pub(crate) settings: &'a Settings,
+    /// Frames that may still be handled in this turn.
+    pub(crate) budget: usize,
+}
+
+impl<S: Service> Connection<'_, S> {
+    /// Handles the frames in `bytes`. Gives how many bytes are done with, and why it stopped;
+    /// `None` where it needs more.
+    pub(crate) fn frames(&mut self, bytes: &[u8]) -> (usize, Option<Pause>) {
+        let mut done = 0;
+        loop {
+            let pause = self.pause();
+            if pause.is_some() {
+                return (done, pause);
+            }
+            let rest = &bytes[done..];
+            let Some(found) = self.beside.scanner.next_frame(rest) else {
+                return self.unfinished(done, rest.len());
+            };
+            if found.len() > self.settings.frame_bytes_max {
+                return (
+                    bytes.len(),
+                    Some(self.refuse(Refusal::TooLong(self.settings.frame_bytes_max))),
+                );
+            }
+            done += found.end;
+            self.frame(&rest[found]);
         }
-        self.input.extend_from_slice(bytes);
     }
 
-    /// The place of the next whole frame, which then counts as handled.
-    pub(crate) fn next_frame(&mut self) -> Option<Range<usize>> {
-        let found = self.scanner.next_frame(&self.input[self.start..])?;
-        let frame = self.start + found.start..self.start + found.end;
-        self.start = frame.end;
-        Some(frame)
+    /// Why the next frame must wait, if it must.
+    fn pause(&self) -> Option<Pause> {
+        if self.has(ClientFlags::CLOSING) {
+            Some(Pause::Idle)
+        } else if self.is_blocked() {
+            Some(Pause::Blocked)
+        } else {
+            (self.budget == 0).then_some(Pause::Yielded)
+        }
+    }
+
+    /// No whole message is there: what of it is to be kept.
+    fn unfinished(&mut self, done: usize, rest: usize) -> (usize, Option<Pause>) {
+        if !self.beside.scanner.in_message() {
+            // White space between messages.
+            self.beside.scanner = FrameScanner::default();
+            return (done + rest, None);
+        }
+        let too_long = rest > self.settings.frame_bytes_max;
+        let pause = too_long.then(|| self.refuse(Refusal::TooLong(self.settings.frame_bytes_max)));
+        (done, pause)
     }
 
     /// What is left when the peer has ended in the middle of a message.
-    pub(crate) fn last_frame(&mut self) -> Option<Range<usize>> {
-        let rest = self.start..self.input.len();
-        self.start = self.input.len();
-        let cut_off = self.scanner.in_message();
-        self.scanner = FrameScanner::default();
-        cut_off.then_some(rest)
+    pub(crate) fn last_frame(&mut self, bytes: &[u8]) {
+        let cut_off = self.beside.scanner.in_message();
+        self.beside.scanner = FrameScanner::default();
+        if cut_off {
+            self.frame(bytes);
+        }
     }
 
-    /// A frame's bytes, and where its reply goes.
-    pub(crate) fn frame_and_output(&mut self, frame: Range<usize>) -> (&[u8], &mut Vec<u8>) {
-        (&self.input[frame], &mut self.output)
+    fn frame(&mut self, frame: &[u8]) {
+        let verdict = self.service.frame(&mut self.beside.session, frame, self.out);
+        self.hot.requests += 1;
+        self.budget = self.budget.saturating_sub(1);
+        self.settle(verdict);
     }
 
-    /// Where replies go.
-    pub(crate) fn output(&mut self) -> &mut Vec<u8> {
-        &mut self.output
+    /// Takes what a job of this client gave.
+    pub(crate) fn finish(&mut self, done: S::Done) {
+        self.hot.flags.set(ClientFlags::WAITING, false);
+        let verdict = self.service.finish(&mut self.beside.session, done, self.out);
+        self.settle(verdict);
     }
 
-    /// Whether a message is longer than `limit` without having ended.
-    pub(crate) fn oversize(&self, limit: usize) -> bool {
-        self.input.len() - self.start > limit
+    /// Does what a verdict asks for.
+    fn settle(&mut self, mut verdict: Verdict<S::Done>) {
+        while let Verdict::Wait(job) = verdict {
+            if self.workers.submit(self.token, job) {
+                self.hot.flags.set(ClientFlags::WAITING, true);
+                return;
+            }
+            verdict = self.service.busy(&mut self.beside.session, self.out);
+        }
     }
 
-    /// Drops all input, for good.
-    pub(crate) fn stop_reading(&mut self) {
-        self.input = Vec::new();
-        self.start = 0;
-        self.readable = false;
-        self.input_ended = true;
-        self.closing = true;
-        self.scanner = FrameScanner::default();
+    /// Says why no more is taken from this client, which is then closed.
+    pub(crate) fn refuse(&mut self, refusal: Refusal) -> Pause {
+        self.service.refuse(refusal, self.out);
+        self.beside.scanner = FrameScanner::default();
+        self.hot.flags.set(ClientFlags::CLOSING, true);
+        self.hot.flags.set(ClientFlags::INPUT_ENDED, true);
+        self.hot.flags.set(ClientFlags::READABLE, false);
+        Pause::Idle
     }
 
     /// Whether the next frame has to wait: for a job, or for the client to read.
-    pub(crate) fn blocked(&self) -> bool {
-        self.waiting || self.unsent().len() > OUTPUT_BYTES_HIGH
+    pub(crate) fn is_blocked(&self) -> bool {
+        let unsent = self.hot.output.len() + self.out.len();
+        self.has(ClientFlags::WAITING) || unsent > OUTPUT_BYTES_HIGH
     }
 
-    /// What is to be sent.
-    pub(crate) fn unsent(&self) -> &[u8] {
-        &self.output[self.sent..]
-    }
-
-    /// So many bytes of it were sent.
-    pub(crate) fn sent(&mut self, count: usize) {
-        self.sent += count;
-        if self.sent == self.output.len() {
-            self.drop_output();
-        }
-    }
-
-    /// Forgets what is to be sent.
-    pub(crate) fn drop_output(&mut self) {
-        self.sent = 0;
-        recycle(&mut self.output);
-    }
-
-    /// Gives back what an idle connection does not need.
-    pub(crate) fn rest(&mut self) {
-        if self.start == self.input.len() {
-            self.start = 0;
-            recycle(&mut self.input);
-        }
-    }
-
-    /// Whether everything is done and said.
-    pub(crate) fn finished(&self) -> bool {
-        self.closing && !self.waiting && (self.deaf || self.unsent().is_empty())
-    }
-}
-
-fn recycle(buffer: &mut Vec<u8>) {
-    buffer.clear();
-    if buffer.capacity() > IDLE_BUFFER_BYTES {
-        *buffer = Vec::new();
+    pub(crate) fn has(&self, flags: ClientFlags) -> bool {
+        self.hot.flags.has(flags)
     }
 }

@@ -1,8 +1,8 @@
-//! The engine room: sockets, the event loop, and the workers.
+//! The engine room: sockets, the event loop, buffers, and the workers.
 //!
 //! ```text
-//!  clients --socket--> loop thread: EventLoop -> Connection -> Service (the daemon)
-//!                         |  ^
+//!  clients --socket--> loop thread: Backend -> EventLoop -> Connection -> Service (the daemon)
+//!                         |  ^        (epoll or io_uring)
 //!                    jobs |  | what they gave, and a wake-up
 //!                         v  |
 //!                      worker threads: Workers
@@ -10,12 +10,24 @@
 //!
 //! Nothing here knows what a request means: a [`Service`] is handed frames and appends replies.
 
+mod backend;
+mod buffers;
 mod connection;
 mod event_loop;
+pub mod limits;
 mod listener;
+mod placement;
 mod service;
+mod settings;
+mod spin;
+mod status;
+mod sys;
+mod wake;
 mod workers;
 
-pub use event_loop::{EventLoop, Settings};
-pub use listener::{Listener, bind};
-pub use service::{Job, Service, Verdict};
+pub use buffers::{Pages, Pool, PoolUse};
+pub use event_loop::EventLoop;
+pub use listener::{Listener, SOCKET_MODE, adopt, bind};
+pub use service::{Job, Refusal, Service, Verdict};
+pub use settings::{Io, Settings};
+pub use status::Status;

@@ -1,43 +1,132 @@
-//! Binding the socket: a live one is left alone, a stale file is taken over.
+//! [`Listener`]: the socket that clients connect to, and its file.
+//!
+//! A live socket is left alone, a stale file is taken over. Two daemons that start at once on a
+//! stale file do not both take it: between the look and the bind, a lock file beside the socket
+//! is held. A socket that somebody else listens on already (systemd) can be adopted.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{Error, ErrorKind, Result};
-use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 
-/// Who may connect: the owner.
-const SOCKET_MODE: u32 = 0o600;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
+use rustix::process::{PidfdFlags, pidfd_open};
+
+use crate::limits::BACKLOG;
+
+/// Who may connect where nothing else is said: the owner.
+pub const SOCKET_MODE: u32 = 0o600;
 
 /// A socket that clients connect to. Its file goes when this is dropped.
 #[derive(Debug)]
 pub struct Listener {
-    pub(crate) socket: mio::net::UnixListener,
-    path: PathBuf,
+    pub(crate) socket: OwnedFd,
+    /// Held for what its end does.
+    _file: Option<SocketFile>,
 }
 
-impl Drop for Listener {
+/// The file of a socket, which is only removed while it is the one that was made.
+#[derive(Debug)]
+struct SocketFile {
+    path: PathBuf,
+    identity: (u64, u64),
+}
+
+impl Drop for SocketFile {
     fn drop(&mut self) {
-        if let Err(error) = remove(&self.path) {
+        if identity(&self.path).is_ok_and(|identity| identity == self.identity)
+            && let Err(error) = remove(&self.path)
+        {
             tracing::warn!(%error, path = %self.path.display(), "the socket was not removed");
         }
     }
 }
 
-/// Listens at `path`.
+/// Listens at `path`, for those whom `mode` allows.
 ///
 /// # Errors
 /// Where another daemon listens there, something else than a socket stands there, or the path
 /// cannot be used; the message names it.
-pub fn bind(path: &Path) -> Result<Listener> {
-    let explain = |error: Error| Error::new(error.kind(), format!("{}: {error}", path.display()));
-    make_way(path).map_err(explain)?;
-    let socket = UnixListener::bind(path).map_err(explain)?;
-    socket.set_nonblocking(true).map_err(explain)?;
-    let listener =
-        Listener { socket: mio::net::UnixListener::from_std(socket), path: path.to_owned() };
-    fs::set_permissions(path, fs::Permissions::from_mode(SOCKET_MODE)).map_err(explain)?;
-    Ok(listener)
+pub fn bind(path: &Path, mode: u32) -> Result<Listener> {
+    let bound = listen(path, mode);
+    bound.map_err(|error| Error::new(error.kind(), format!("{}: {error}", path.display())))
+}
+
+/// Listens on a socket that was bound before this process began. Its file is not ours to remove.
+///
+/// # Errors
+/// Where it cannot be told not to block.
+pub fn adopt(socket: UnixListener) -> Result<Listener> {
+    socket.set_nonblocking(true)?;
+    Ok(Listener { socket: socket.into(), _file: None })
+}
+
+fn listen(path: &Path, mode: u32) -> Result<Listener> {
+    let address = SocketAddrUnix::new(path)?;
+    let _lock = Lock::take(path)?;
+    make_way(path)?;
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    let socket = rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
+    // The file that bind makes has the socket's own mode: at no time may more than these connect.
+    rustix::fs::fchmod(&socket, mode.into())?;
+    rustix::net::bind(&socket, &address)?;
+    let file = SocketFile { path: path.to_owned(), identity: identity(path)? };
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))?;
+    rustix::net::listen(&socket, BACKLOG)?;
+    Ok(Listener { socket, _file: Some(file) })
+}
+
+impl Listener {
+    /// Has the kernel take this process for the one that listens: to be called after a fork.
+    ///
+    /// # Errors
+    /// Where the socket cannot be listened on.
+    pub fn claim(&self) -> Result<()> {
+        Ok(rustix::net::listen(&self.socket, BACKLOG)?)
+    }
+}
+
+/// A file beside the socket that only one process has locked. It is there only while it is needed.
+struct Lock {
+    path: PathBuf,
+    _file: File,
+}
+
+impl Lock {
+    fn take(socket: &Path) -> Result<Self> {
+        let mut name = socket.as_os_str().to_owned();
+        name.push(".lock");
+        let path = PathBuf::from(name);
+        loop {
+            let mut options = File::options();
+            let file = options.create(true).truncate(false).write(true).mode(0o600).open(&path)?;
+            file.lock()?;
+            // The holder before removed the file that we waited for: what is there now counts.
+            let metadata = file.metadata()?;
+            let ours = (metadata.dev(), metadata.ino());
+            if identity(&path).is_ok_and(|there| there == ours) {
+                return Ok(Self { path, _file: file });
+            }
+        }
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Before the lock is given up, so nobody can be holding another of this name.
+        if let Err(error) = remove(&self.path) {
+            tracing::warn!(%error, path = %self.path.display(), "a lock file was not removed");
+        }
+    }
+}
+
+/// Tells a file from another of the same name.
+fn identity(path: &Path) -> Result<(u64, u64)> {
+    fs::symlink_metadata(path).map(|metadata| (metadata.dev(), metadata.ino()))
 }
 
 /// Removes the socket of a daemon that is no more.
@@ -51,9 +140,23 @@ fn make_way(path: &Path) -> Result<()> {
         return Err(Error::new(ErrorKind::AlreadyExists, "this is a file and not a socket"));
     }
     match UnixStream::connect(path) {
+        // The kernel may still be at taking down what io_uring of a killed daemon listened on.
+        Ok(stream) if has_ended(&stream) => remove(path),
         Ok(_) => Err(Error::new(ErrorKind::AddrInUse, "a daemon is listening here already")),
         Err(error) if error.kind() == ErrorKind::ConnectionRefused => remove(path),
         Err(error) => Err(error),
+    }
+}
+
+/// Whether the process that listens at the other end is no more. One of which the kernel does not
+/// tell, as it is in another container, counts as alive.
+fn has_ended(stream: &UnixStream) -> bool {
+    let Ok(peer) = rustix::net::sockopt::socket_peercred(stream) else { return false };
+    let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+    match pidfd_open(peer.pid, PidfdFlags::empty()) {
+        Err(error) => error == Errno::SRCH,
+        Ok(process) => poll(&mut [PollFd::new(&process, PollFlags::IN)], Some(&now))
+            .is_ok_and(|ended| ended == 1),
     }
 }
 
@@ -72,14 +175,49 @@ mod tests {
     fn a_live_socket_is_left_alone_and_a_stale_one_taken_over() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("s");
-        let first = bind(&path).unwrap();
+        let first = bind(&path, SOCKET_MODE).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, SOCKET_MODE);
-        assert_eq!(bind(&path).unwrap_err().kind(), ErrorKind::AddrInUse);
+        assert_eq!(bind(&path, SOCKET_MODE).unwrap_err().kind(), ErrorKind::AddrInUse);
         drop(first);
         assert!(!path.exists());
         // What a daemon leaves behind that was killed: a file that nobody listens on.
         drop(UnixListener::bind(&path).unwrap());
-        assert!(path.exists() && bind(&path).is_ok());
+        assert!(path.exists());
+        let wide = bind(&path, 0o666).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o666);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "the lock file is gone");
+        drop(wide);
+    }
+
+    #[test]
+    fn of_many_at_once_on_a_stale_socket_one_gets_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("s");
+        for _ in 0..20 {
+            drop(UnixListener::bind(&path).unwrap());
+            let threads: Vec<_> = (0..8)
+                .map(|_| {
+                    let path = path.clone();
+                    std::thread::spawn(move || bind(&path, SOCKET_MODE).ok())
+                })
+                .collect();
+            let bound: Vec<_> = threads.into_iter().filter_map(|t| t.join().unwrap()).collect();
+            assert_eq!(bound.len(), 1);
+            assert!(UnixStream::connect(&path).is_ok());
+        }
+    }
+
+    #[test]
+    fn the_file_of_a_successor_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("s");
+        let first = bind(&path, SOCKET_MODE).unwrap();
+        fs::remove_file(&path).unwrap();
+        let second = bind(&path, SOCKET_MODE).unwrap();
+        drop(first);
+        assert!(path.exists() && UnixStream::connect(&path).is_ok());
+        drop(second);
+        assert!(!path.exists());
     }
 
     #[test]
@@ -88,7 +226,7 @@ mod tests {
         let file = dir.path().join("f");
         fs::write(&file, "precious").unwrap();
         for path in [file.clone(), dir.path().join("no/s"), dir.path().join("s".repeat(120))] {
-            let message = bind(&path).unwrap_err().to_string();
+            let message = bind(&path, SOCKET_MODE).unwrap_err().to_string();
             assert!(message.starts_with(&path.display().to_string()), "{message}");
         }
         assert_eq!(fs::read(&file).unwrap(), b"precious");

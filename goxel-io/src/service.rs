@@ -11,6 +11,17 @@ pub enum Verdict<D> {
     Wait(Job<D>),
 }
 
+/// Why a connection is closed by the loop. The client is told before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// A message is longer than so many bytes.
+    TooLong(usize),
+    /// So many clients are connected already.
+    TooMany(usize),
+    /// The unfinished messages of all clients together are longer than so many bytes.
+    NoRoom(usize),
+}
+
 /// Turns frames into replies, on the loop's thread.
 pub trait Service {
     /// What is remembered of a connection.
@@ -40,8 +51,8 @@ pub trait Service {
     /// The job could not be queued: too many are.
     fn busy(&mut self, session: &mut Self::Session, out: &mut Vec<u8>) -> Verdict<Self::Done>;
 
-    /// A message is longer than `limit` bytes. The connection is closed after the reply.
-    fn oversize(&mut self, limit: usize, out: &mut Vec<u8>);
+    /// Says why the connection is closed.
+    fn refuse(&mut self, refusal: Refusal, out: &mut Vec<u8>);
 
     /// Whether the loop shall come to its end.
     fn stopping(&self) -> bool;

@@ -243,8 +243,8 @@ methods! {
     History "goxel.history" Read [] [named "project": "a string"] -> "{undo, redo}",
         "Says how many changes can be taken back, and how many done again.";
     GetStatus "goxel.get_status" System [] [named "project": "a string"]
-        -> "{version, layer_count, read_only, width, height, depth, name?, voxel_count?}",
-        "Says how the project is.";
+        -> "{version, layer_count, read_only, width, height, depth, name?, voxel_count?, engine?}",
+        "Says how the project is, and what the daemon obtained of the machine.";
     GetProjectInfo "goxel.get_project_info" Read [] [named "project": "a string"]
         -> "{success, name, width, height, depth, layer_count, active_layer_id, voxel_count, \
             bounding_box, undo, redo, layers: [{id, name, visible, active, voxel_count}]}",

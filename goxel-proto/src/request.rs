@@ -150,9 +150,11 @@ impl Name {
         let (_, _, length, name) =
             Self::WRITTEN.iter().find(|(bits, mask, ..)| there & mask == *bits)?;
         reader.pass(*length);
-        // The last letter did not fit the word.
-        let whole = !matches!(name, Self::Version) || reader.pass_word(b"\"");
-        (whole && reader.pass_word(b":")).then_some(*name)
+        if matches!(name, Self::Version) {
+            // Its last quote did not fit the word.
+            reader.rest().starts_with(b"\"").then(|| reader.pass(1))?;
+        }
+        reader.pass_word(b":").then_some(*name)
     }
 }
 
@@ -287,6 +289,7 @@ mod tests {
         bad("5", "null", "it must be an object");
         bad("{}", "null", "jsonrpc must be the string \"2.0\"");
         bad(r#"{"jsonrpc":2.0,"method":"x","id":7}"#, "7", "jsonrpc must be the string \"2.0\"");
+        bad(r#"{"jsonrpc ":"2.0","method":"x","id":7}"#, "7", "jsonrpc must be the string \"2.0\"");
         bad(r#"{"jsonrpc":"2.0","id":7}"#, "7", "method must be a string");
         bad(
             r#"{"jsonrpc":"2.0","method":"x","id":[7]}"#,
@@ -331,7 +334,8 @@ mod tests {
         fn both_readers_read_the_same(
             members in prop::collection::vec(
                 prop::sample::select(vec![
-                    r#""jsonrpc":"2.0""#, r#""jsonrpc": "1.0""#, r#""method" : "ping""#, r#""method":7"#,
+                    r#""jsonrpc":"2.0""#, r#""jsonrpc": "1.0""#, r#""jsonrpc ":"2.0""#, r#""jsonrpc" : "2.0""#,
+                    r#""method" : "ping""#, r#""method ":"x""#, r#""method":7"#,
                     r#""m\u0065thod":"x""#, r#""params":[1,{"a":"]"}]"#, r#""params":{"a" : [}"#,
                     r#""params":null"#, r#""params":"x""#, r#""id":1"#, r#""id":"\"""#, r#""id":1.5e3"#,
                     r#""id":null"#, r#""id":[]"#, r#""more":[1]"#, r#""id":01"#,

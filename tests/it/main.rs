@@ -9,9 +9,11 @@
 mod castle;
 mod command_line;
 mod docs;
+mod engine;
 mod golden;
 mod json_suite;
 mod lifecycle;
 mod peer_faults;
+mod service;
 mod wire;
 mod world;

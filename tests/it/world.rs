@@ -89,6 +89,13 @@ impl World {
         self.spawn(daemon());
     }
 
+    /// With flags, in the world's directory.
+    pub(crate) fn start_with(&mut self, flags: &[&str]) {
+        let mut command = daemon();
+        command.args(flags).current_dir(self.dir.path());
+        self.spawn(command);
+    }
+
     fn spawn(&mut self, mut command: Command) {
         let mut child = command
             .args(["--foreground", "--socket"])
@@ -100,6 +107,19 @@ impl World {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         assert_eq!(line.trim_end(), format!("listening on {}", self.socket().display()));
         self.child = Some(child);
+    }
+
+    /// Runs the daemon's program on this world's socket and in its directory, until it ends.
+    pub(crate) fn daemon(&self, flags: &[&str]) -> Output {
+        let mut command = daemon();
+        command.arg("--socket").arg(self.socket()).args(flags).current_dir(self.dir.path());
+        command.stdin(Stdio::null()).output().unwrap()
+    }
+
+    /// Sends a signal to the daemon.
+    pub(crate) fn signal(&mut self, name: &str) {
+        let pid = self.child().id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
     }
 
     /// The daemon's process, to wait for.
@@ -156,6 +176,8 @@ impl Drop for World {
         if let Ok(mut stream) = UnixStream::connect(self.socket()) {
             let stop = "{\"jsonrpc\":\"2.0\",\"method\":\"goxel.shutdown\",\"id\":1}\n";
             let _ = stream.write_all(stop.as_bytes());
+            // A daemon that does not take it closes all the same.
+            let _ = stream.shutdown(std::net::Shutdown::Write);
             let _ = stream.read_to_end(&mut Vec::new());
         }
         if let Some(mut child) = self.child.take() {

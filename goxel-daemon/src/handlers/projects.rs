@@ -119,6 +119,7 @@ pub(crate) fn status(
             w.member("name", project.name());
             w.member("voxel_count", project.count());
         }
+        crate::engine::write(&state.engine, w.key("engine"));
     });
     Ok(())
 }

@@ -3,15 +3,27 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream as StdStream;
+use std::sync::{Condvar, Mutex};
 use std::thread::JoinHandle;
 
 use super::*;
-use crate::bind;
+use crate::service::{Refusal, Verdict};
+use crate::{SOCKET_MODE, bind};
 
-/// Gives every frame back; `[j...]` by way of a worker; `[stop]` ends the loop.
+/// Gives every frame back; `[j...]` by way of a worker, `[hold]` by one that waits until it is let
+/// go; `[stop]` ends the loop.
 #[derive(Default)]
 struct EchoService {
     stop: bool,
+    hold: Hold,
+}
+
+/// What a `[hold]` waits for.
+type Hold = Arc<(Mutex<bool>, Condvar)>;
+
+pub(super) fn let_go(hold: &Hold) {
+    *hold.0.lock().unwrap() = true;
+    hold.1.notify_all();
 }
 
 impl Service for EchoService {
@@ -28,6 +40,14 @@ impl Service for EchoService {
         if frame.starts_with(b"[j") {
             let frame = frame.to_vec();
             return Verdict::Wait(Box::new(move || frame));
+        }
+        if frame == b"[hold]" {
+            let hold = Arc::clone(&self.hold);
+            return Verdict::Wait(Box::new(move || {
+                let held = hold.0.lock().unwrap();
+                drop(hold.1.wait_while(held, |gone| !*gone).unwrap());
+                b"held".to_vec()
+            }));
         }
         out.extend_from_slice(frame);
         out.push(b'\n');
@@ -46,8 +66,8 @@ impl Service for EchoService {
         Verdict::Answered
     }
 
-    fn oversize(&mut self, limit: usize, out: &mut Vec<u8>) {
-        out.extend_from_slice(format!("over {limit}\n").as_bytes());
+    fn refuse(&mut self, refusal: Refusal, out: &mut Vec<u8>) {
+        out.extend_from_slice(format!("{refusal:?}\n").as_bytes());
     }
 
     fn stopping(&self) -> bool {
@@ -55,32 +75,56 @@ impl Service for EchoService {
     }
 }
 
-struct Server {
+pub(super) struct Server {
     dir: tempfile::TempDir,
+    pub(super) status: Arc<Status>,
+    pub(super) hold: Hold,
     thread: JoinHandle<io::Result<()>>,
 }
 
+const LIMIT: usize = 1 << 20;
+
+/// Over each backend. Where the kernel refuses io_uring, that is epoll twice.
+pub(super) fn on_each(test: impl Fn(Settings)) {
+    for io in [Io::Mio, Io::Uring] {
+        test(Settings { io, ..Settings::new(LIMIT) });
+    }
+}
+
 impl Server {
-    fn start() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let listener = bind(&dir.path().join("s")).unwrap();
-        let settings = Settings { frame_bytes_max: 1 << 20 };
-        let events = EventLoop::new(listener, settings, EchoService::default()).unwrap();
-        Self { dir, thread: std::thread::spawn(move || events.run()) }
+    pub(super) fn start(settings: Settings) -> Self {
+        Self::start_with(settings, || None)
     }
 
-    fn connect(&self) -> StdStream {
+    /// With what a reload gives.
+    pub(super) fn start_with(
+        settings: Settings,
+        reload: impl FnMut() -> Option<Settings> + Send + 'static,
+    ) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let listener = bind(&dir.path().join("s"), SOCKET_MODE).unwrap();
+        let status = Arc::new(Status::default());
+        let for_loop = Arc::clone(&status);
+        let service = EchoService::default();
+        let hold = Arc::clone(&service.hold);
+        let thread = std::thread::spawn(move || {
+            EventLoop::new(listener, settings, for_loop, service)?.on_reload(reload).run()
+        });
+        Self { dir, status, hold, thread }
+    }
+
+    pub(super) fn connect(&self) -> StdStream {
         StdStream::connect(self.dir.path().join("s")).unwrap()
     }
 
-    fn stop(self) {
+    pub(super) fn stop(self) {
         check(&self.connect(), b"[stop]", "[stop]\n");
         self.thread.join().unwrap().unwrap();
     }
 }
 
 /// Sends, and expects these lines.
-fn check(mut stream: &StdStream, send: &[u8], expected: &str) {
+pub(super) fn check(mut stream: &StdStream, send: &[u8], expected: &str) {
     stream.write_all(send).unwrap();
     let mut reader = BufReader::new(stream);
     for line in expected.lines() {
@@ -92,7 +136,11 @@ fn check(mut stream: &StdStream, send: &[u8], expected: &str) {
 
 #[test]
 fn replies_come_in_order_of_requests() {
-    let server = Server::start();
+    on_each(in_order);
+}
+
+fn in_order(settings: Settings) {
+    let server = Server::start(settings);
     let stream = server.connect();
     check(&stream, b"[1][2]\n[j3] [4]\n", "[1]\n[2]\njob [j3]\n[4]\n");
     for byte in b"[\"slow\"]" {
@@ -104,7 +152,11 @@ fn replies_come_in_order_of_requests() {
 
 #[test]
 fn a_half_closed_connection_is_answered() {
-    let server = Server::start();
+    on_each(half_closed);
+}
+
+fn half_closed(settings: Settings) {
+    let server = Server::start(settings);
     let mut stream = server.connect();
     stream.write_all(b"[1][j2][3]{\"cut").unwrap();
     stream.shutdown(Shutdown::Write).unwrap();
@@ -116,7 +168,11 @@ fn a_half_closed_connection_is_answered() {
 
 #[test]
 fn more_frames_than_a_turn_and_more_output_than_a_socket() {
-    let server = Server::start();
+    on_each(more_frames);
+}
+
+fn more_frames(settings: Settings) {
+    let server = Server::start(settings);
     let stream = server.connect();
     let line = format!("[\"{}\"]\n", "x".repeat(1000));
     let count = 20 * FRAMES_PER_TURN;
@@ -139,7 +195,11 @@ fn more_frames_than_a_turn_and_more_output_than_a_socket() {
 
 #[test]
 fn a_message_over_the_limit_is_answered_and_the_connection_closed() {
-    let server = Server::start();
+    on_each(too_long);
+}
+
+fn too_long(settings: Settings) {
+    let server = Server::start(settings);
     let mut stream = server.connect();
     // One that is just short enough, then one that is a byte longer.
     let longest = format!("[\"{}\"]", "x".repeat((1 << 20) - 4));
@@ -154,14 +214,18 @@ fn a_message_over_the_limit_is_answered_and_the_connection_closed() {
     let _ = stream.write_all(text.as_bytes());
     let mut got = Vec::new();
     let _ = stream.read_to_end(&mut got);
-    assert!(got.starts_with(b"over 1048576\n"), "{}", String::from_utf8_lossy(&got));
+    assert!(got.starts_with(b"TooLong(1048576)\n"), "{}", String::from_utf8_lossy(&got));
     check(&server.connect(), b"[fine]", "[fine]\n");
     server.stop();
 }
 
 #[test]
 fn a_client_that_leaves_at_once_is_carried_out() {
-    let server = Server::start();
+    on_each(leaves_at_once);
+}
+
+fn leaves_at_once(settings: Settings) {
+    let server = Server::start(settings);
     for _ in 0..50 {
         server.connect().write_all(b"[j1][2]").unwrap();
     }

@@ -23,7 +23,21 @@ pub(super) fn masked(reply: &str) -> String {
     for name in VOLATILE {
         text = without_values(&text, &format!("\"{name}\": "), "\"_\"");
     }
-    without_values(&text, "$DIR/renders/", "_")
+    without_values(&without_engine(&text), "$DIR/renders/", "_")
+}
+
+/// What the engine room has is of the machine, and no older daemon tells it.
+fn without_engine(text: &str) -> String {
+    let Some((before, rest)) = text.split_once(", \"engine\": {") else {
+        return text.to_owned();
+    };
+    let mut depth = 1;
+    let ends = |c: char| {
+        depth += i32::from(c == '{') - i32::from(c == '}');
+        depth == 0
+    };
+    let after = rest.split_once(ends).map_or("", |(_, after)| after);
+    format!("{before}{after}")
 }
 
 /// Puts `mask` in the place of what stands behind each `key`, up to a space, comma or quote.

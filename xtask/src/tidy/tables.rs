@@ -82,11 +82,14 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("rustix", Place::AnyTests(&[IO, DAEMON, CLI])),
     ("libc", Place::AnyTests(&[IO, DAEMON, CLI])),
     ("signal-hook", Place::Only(&[IO, DAEMON])),
-    ("signal-hook-mio", Place::Only(&[IO, DAEMON])),
+    // Users by their names, and a second process: only a daemon needs them.
+    ("nix", Place::Only(&[DAEMON])),
+    ("listenfd", Place::Only(&[DAEMON])),
+    ("sd-notify", Place::Only(&[DAEMON])),
 
     // Connections, queues and threads: the model has none.
     ("slab", Place::Only(&[IO, DAEMON])),
-    ("crossbeam-queue", Place::Only(&[IO, DAEMON])),
+    ("crossbeam-queue", Place::AnyTests(&[IO, DAEMON])),
     ("rayon", Place::Only(&[RENDER])),
     ("once_cell", Place::Only(&[IO, RENDER, DAEMON])),
 

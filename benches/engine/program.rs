@@ -1,0 +1,124 @@
+//! [`Program`]: a server as a process of its own, on a private socket: ours, or Redis.
+#![allow(dead_code, reason = "two benches share it, and neither uses all of it")]
+
+use std::io;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long a server may take to come up.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A server that ends when this is dropped.
+pub(crate) struct Program {
+    child: Child,
+    socket: PathBuf,
+    _dir: tempfile::TempDir,
+    began: Instant,
+    accepted: Duration,
+}
+
+impl Program {
+    /// Our daemon, with these flags.
+    pub(crate) fn goxel(flags: &[&str]) -> io::Result<Self> {
+        let mut command = Command::new(beside("goxel-daemon")?);
+        command.args(["--foreground", "--max-connections", "20000"]).args(flags);
+        Self::start(command, |command, socket| {
+            command.arg("--socket").arg(socket);
+        })
+    }
+
+    /// Redis, with nothing that would slow it down. An error where it is not installed.
+    pub(crate) fn redis() -> io::Result<Self> {
+        let mut command = Command::new("redis-server");
+        command.args(["--port", "0", "--save", "", "--appendonly", "no", "--daemonize", "no"]);
+        command.args(["--maxclients", "12000"]);
+        Self::start(command, |command, socket| {
+            command.arg("--unixsocket").arg(socket);
+        })
+    }
+
+    fn start(mut command: Command, listen: impl Fn(&mut Command, &Path)) -> io::Result<Self> {
+        let dir = tempfile::tempdir()?;
+        let socket = dir.path().join("s");
+        listen(&mut command, &socket);
+        command.current_dir(dir.path()).stdin(Stdio::null()).stdout(Stdio::null());
+        let began = Instant::now();
+        let child = command.stderr(Stdio::null()).spawn()?;
+        let mut program = Self { child, socket, _dir: dir, began, accepted: Duration::ZERO };
+        program.wait()?;
+        Ok(program)
+    }
+
+    fn wait(&mut self) -> io::Result<()> {
+        while UnixStream::connect(&self.socket).is_err() {
+            if self.began.elapsed() > PATIENCE || self.child.try_wait()?.is_some() {
+                return Err(io::Error::other("the server did not come up"));
+            }
+            std::thread::yield_now();
+        }
+        self.accepted = self.began.elapsed();
+        Ok(())
+    }
+
+    pub(crate) fn socket(&self) -> &Path {
+        &self.socket
+    }
+
+    /// From the start of the process to the first connection.
+    pub(crate) fn accepted(&self) -> Duration {
+        self.accepted
+    }
+
+    /// Since the start of the process.
+    pub(crate) fn age(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    /// Resident memory, in bytes.
+    pub(crate) fn resident(&self) -> io::Result<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kib = line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse().ok());
+        kib.map(|kib: f64| kib * 1024.0).ok_or_else(|| io::Error::other("no VmRSS"))
+    }
+
+    /// Processor time that it has used.
+    pub(crate) fn processor(&self) -> io::Result<Duration> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
+        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
+        let ticks = |index: usize| fields.get(index).and_then(|f| f.parse::<u64>().ok());
+        let ticks = ticks(11).unwrap_or(0) + ticks(12).unwrap_or(0);
+        // The kernel tells it in hundredths of a second, whatever its own clock is.
+        Ok(Duration::from_millis(ticks * 10))
+    }
+
+    /// Descriptors that it has open.
+    pub(crate) fn descriptors(&self) -> io::Result<usize> {
+        Ok(std::fs::read_dir(format!("/proc/{}/fd", self.child.id()))?.count())
+    }
+
+    /// Threads that it has.
+    pub(crate) fn threads(&self) -> io::Result<usize> {
+        Ok(std::fs::read_dir(format!("/proc/{}/task", self.child.id()))?.count())
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A program that was built with this one.
+fn beside(name: &str) -> io::Result<PathBuf> {
+    // target/release/deps/engine-xxxx -> target/release
+    let here = std::env::current_exe()?;
+    let dir = here.parent().and_then(Path::parent).map(Path::to_path_buf).unwrap_or_default();
+    let path = dir.join(name);
+    path.is_file().then_some(path.clone()).ok_or_else(|| {
+        io::Error::other(format!("{} is not there: cargo build --release", path.display()))
+    })
+}

@@ -1,0 +1,273 @@
+//! [`Config`]: what was asked for, from flags, the environment and the configuration file.
+//!
+//! A flag wins over the environment, the environment over the file, and the file over what is
+//! built in. The file is TOML; `docs/DAEMON.md` lists its keys. A key that is not known is an
+//! error: a misspelt one would be ignored in silence.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use anyhow::{Context as _, Result, ensure};
+use goxel_daemon::Protocol;
+use goxel_io::{Io, SOCKET_MODE, Settings};
+use goxel_proto::limits::FRAME_BYTES_MAX;
+use serde::Deserialize;
+use tracing::Level;
+
+use crate::flags::Flags;
+
+/// Where the socket is when nothing says otherwise, as clients of older daemons expect.
+const FALLBACK_SOCKET: &str = "/tmp/goxel-daemon.sock";
+/// The least that a message may be limited to: no ordinary request is longer.
+const FRAME_BYTES_MIN: usize = 4 << 10;
+/// The most: positions within a message are kept in 32 bits.
+const FRAME_BYTES_CEILING: usize = 1 << 30;
+/// Permissions of a socket: those of owner, group and others, no more.
+const MODE_MAX: u32 = 0o777;
+/// A configuration is a page; what is longer is not one.
+const FILE_BYTES_MAX: u64 = 1 << 20;
+
+/// What was asked for, after all is taken into account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Config {
+    pub(crate) socket: PathBuf,
+    pub(crate) socket_mode: u32,
+    pub(crate) pid_file: Option<PathBuf>,
+    pub(crate) log_file: Option<PathBuf>,
+    pub(crate) log_level: Level,
+    pub(crate) working_dir: Option<PathBuf>,
+    pub(crate) user: Option<String>,
+    pub(crate) group: Option<String>,
+    pub(crate) protocol: Protocol,
+    pub(crate) settings: Settings,
+}
+
+/// The file's keys.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    socket: Option<PathBuf>,
+    socket_mode: Option<String>,
+    pid_file: Option<PathBuf>,
+    log_file: Option<PathBuf>,
+    log_level: Option<String>,
+    working_dir: Option<PathBuf>,
+    user: Option<String>,
+    group: Option<String>,
+    workers: Option<u32>,
+    queue_size: Option<u32>,
+    max_connections: Option<u32>,
+    max_request_bytes: Option<usize>,
+    protocol: Option<String>,
+    io: Option<String>,
+    spin_us: Option<u32>,
+    pin: Option<bool>,
+}
+
+impl Config {
+    /// What the flags, the environment and the file that the flags name come to.
+    ///
+    /// # Errors
+    /// Where the file cannot be read or says what cannot be; the message names the key.
+    pub(crate) fn read(flags: &Flags) -> Result<Self> {
+        let file = match &flags.config {
+            Some(path) => File::read(path).with_context(|| path.display().to_string())?,
+            None => File::default(),
+        };
+        file.merge(flags, |name| std::env::var_os(name).map(PathBuf::from))
+    }
+}
+
+impl File {
+    fn read(path: &Path) -> Result<Self> {
+        let length = std::fs::metadata(path)?.len();
+        ensure!(length <= FILE_BYTES_MAX, "a configuration has {FILE_BYTES_MAX} bytes at the most");
+        Ok(toml::from_str(&std::fs::read_to_string(path)?)?)
+    }
+
+    fn merge(self, flags: &Flags, env: impl Fn(&str) -> Option<PathBuf>) -> Result<Config> {
+        let settings = self.settings(flags)?;
+        let socket_mode = match flags.socket_mode {
+            Some(mode) => mode,
+            None => key("socket_mode", self.socket_mode, parse_mode)?.unwrap_or(SOCKET_MODE),
+        };
+        let log_file = flags.log_file.clone().or(self.log_file);
+        let quiet = if log_file.is_some() { Level::INFO } else { Level::WARN };
+        let asked = flags.log_level.or_else(|| flags.verbose.then_some(Level::DEBUG));
+        let log_level = asked.or(key("log_level", self.log_level, Level::from_str)?);
+        Ok(Config {
+            socket: socket(flags.socket.clone(), self.socket, env),
+            socket_mode,
+            pid_file: flags.pid_file.clone().or(self.pid_file),
+            log_file,
+            log_level: log_level.unwrap_or(quiet),
+            working_dir: flags.working_dir.clone().or(self.working_dir),
+            user: flags.user.clone().or(self.user),
+            group: flags.group.clone().or(self.group),
+            protocol: match flags.protocol {
+                Some(protocol) => protocol,
+                None => {
+                    key("protocol", self.protocol.clone(), Protocol::from_str)?.unwrap_or_default()
+                }
+            },
+            settings: Settings { any_user: socket_mode & 0o066 != 0, ..settings },
+        })
+    }
+
+    fn settings(&self, flags: &Flags) -> Result<Settings> {
+        let bytes = self.max_request_bytes.unwrap_or(FRAME_BYTES_MAX);
+        within("max_request_bytes", bytes, FRAME_BYTES_MIN, FRAME_BYTES_CEILING)?;
+        let built_in = Settings::new(bytes);
+        let count = |name, flag: Option<u32>, file: Option<u32>, most, default: usize| {
+            let value = flag.or(file).map_or(default, |count| count as usize);
+            within(name, value, 1, most).map(|()| value)
+        };
+        let spin_us = flags.spin.or(self.spin_us).unwrap_or(built_in.spin_us);
+        within("spin_us", spin_us as usize, 0, 10_000)?;
+        Ok(Settings {
+            io: match flags.io {
+                Some(io) => io,
+                None => key("io", self.io.clone(), Io::from_str)?.unwrap_or_default(),
+            },
+            workers_max: count("workers", flags.workers, self.workers, 64, built_in.workers_max)?,
+            queue_length_max: count(
+                "queue_size",
+                flags.queue_size,
+                self.queue_size,
+                65_536,
+                built_in.queue_length_max,
+            )?,
+            connections_max: count(
+                "max_connections",
+                flags.max_connections,
+                self.max_connections,
+                65_536,
+                built_in.connections_max,
+            )?,
+            spin_us,
+            pin: flags.pin || self.pin.unwrap_or(false),
+            ..built_in
+        })
+    }
+}
+
+/// A key of the file that is text with a meaning.
+fn key<T, E: std::fmt::Display>(
+    name: &str,
+    text: Option<String>,
+    parse: impl Fn(&str) -> std::result::Result<T, E>,
+) -> Result<Option<T>> {
+    let parsed = text.map(|text| parse(&text)).transpose();
+    parsed.map_err(|error| anyhow::anyhow!("{name}: {error}"))
+}
+
+fn within(name: &str, value: usize, least: usize, most: usize) -> Result<()> {
+    ensure!((least..=most).contains(&value), "{name} is {least} to {most}, not {value}");
+    Ok(())
+}
+
+/// The permissions of a socket, in octal.
+///
+/// # Errors
+/// Where it is none.
+pub(crate) fn parse_mode(text: &str) -> std::result::Result<u32, String> {
+    let mode = u32::from_str_radix(text, 8).ok().filter(|mode| *mode <= MODE_MAX);
+    mode.ok_or_else(|| format!("`{text}` is no octal number up to 0777"))
+}
+
+/// An empty path counts as none.
+fn socket(
+    flag: Option<PathBuf>,
+    file: Option<PathBuf>,
+    env: impl Fn(&str) -> Option<PathBuf>,
+) -> PathBuf {
+    let said = |path: Option<PathBuf>| path.filter(|path| !path.as_os_str().is_empty());
+    said(flag)
+        .or_else(|| said(env("GOXEL_SOCKET")))
+        .or_else(|| said(file))
+        .or_else(|| Some(said(env("XDG_RUNTIME_DIR"))?.join("goxel").join("goxel.sock")))
+        .unwrap_or_else(|| FALLBACK_SOCKET.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser as _;
+
+    fn merged(args: &[&str], file: &str, env: &[(&str, &str)]) -> Result<Config, String> {
+        let flags = Flags::try_parse_from(["goxel-daemon"].iter().chain(args)).unwrap();
+        let file: File = toml::from_str(file).map_err(|error| error.message().to_owned())?;
+        let look_up = |name: &str| {
+            env.iter().find(|(known, _)| *known == name).map(|(_, value)| PathBuf::from(value))
+        };
+        file.merge(&flags, look_up).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_nearer_wins() {
+        let check = |args: &[&str], file: &str, env: &[(&str, &str)], expected: &str| {
+            assert_eq!(merged(args, file, env).unwrap().socket, Path::new(expected));
+        };
+        let both = [("GOXEL_SOCKET", "/e"), ("XDG_RUNTIME_DIR", "/run/user/1")];
+        check(&["-s", "/f"], "socket = '/c'", &both, "/f");
+        check(&["-s", ""], "socket = '/c'", &both, "/e");
+        check(&[], "socket = '/c'", &both[1..], "/c");
+        check(&[], "", &both[1..], "/run/user/1/goxel/goxel.sock");
+        check(&[], "", &[("GOXEL_SOCKET", "")], FALLBACK_SOCKET);
+    }
+
+    #[test]
+    fn everything_can_stand_in_the_file() {
+        let file = "socket_mode = '0660'\nlog_level = 'debug'\nworkers = 3\nqueue_size = 7\n\
+                    max_connections = 9\nmax_request_bytes = 4096\nprotocol = 'mcp'\nio = 'mio'\n\
+                    spin_us = 0\npin = true\nuser = 'u'\ngroup = 'g'\npid_file = 'p'\n\
+                    log_file = 'l'\nworking_dir = 'w'";
+        let config = merged(&["-j", "4"], file, &[]).unwrap();
+        let settings = Settings {
+            io: Io::Mio,
+            connections_max: 9,
+            workers_max: 4,
+            queue_length_max: 7,
+            spin_us: 0,
+            pin: true,
+            any_user: true,
+            ..Settings::new(4096)
+        };
+        assert_eq!((config.settings, config.socket_mode), (settings, 0o660));
+        assert_eq!((config.protocol, config.log_level), (Protocol::Mcp, Level::DEBUG));
+        assert_eq!((config.user.as_deref(), config.group.as_deref()), (Some("u"), Some("g")));
+        let paths = [&config.pid_file, &config.log_file, &config.working_dir];
+        assert_eq!(
+            paths.map(|path| path.as_deref().and_then(Path::to_str)),
+            [Some("p"), Some("l"), Some("w")]
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_is_named() {
+        let check = |file: &str, expected: &str| {
+            let error = merged(&[], file, &[]).unwrap_err();
+            assert!(error.contains(expected), "{file}: {error}");
+        };
+        check("sokcet = 'x'", "unknown field `sokcet`");
+        check("workers = 65", "workers is 1 to 64, not 65");
+        check("queue_size = 0", "queue_size is 1 to 65536, not 0");
+        check("max_connections = 65537", "max_connections is 1 to 65536");
+        check("max_request_bytes = 4095", "max_request_bytes is 4096 to");
+        check("max_request_bytes = 1073741825", "to 1073741824, not 1073741825");
+        check("spin_us = 10001", "spin_us is 0 to 10000");
+        check("socket_mode = '888'", "socket_mode: `888` is no octal number");
+        check("io = 'epoll'", "io: `epoll` is none of");
+        check("protocol = 'x'", "protocol: `x` is none of");
+        check("workers = 'many'", "invalid type");
+    }
+
+    #[test]
+    fn levels() {
+        let level = |args: &[&str], file: &str| merged(args, file, &[]).unwrap().log_level;
+        assert_eq!((level(&[], ""), level(&["-l", "f"], "")), (Level::WARN, Level::INFO));
+        assert_eq!(level(&["-V"], "log_level = 'error'"), Level::DEBUG);
+        assert_eq!(level(&["-V", "--log-level", "info"], ""), Level::INFO);
+        assert_eq!(level(&[], "log_level = 'error'"), Level::ERROR);
+    }
+}

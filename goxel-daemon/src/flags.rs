@@ -1,0 +1,142 @@
+//! [`Flags`]: the command line of `goxel-daemon`.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+use clap::builder::TypedValueParser as _;
+use goxel_daemon::Protocol;
+use goxel_io::Io;
+
+/// Workers, queue and connections that can be asked for, as with older daemons.
+const WORKERS: std::ops::RangeInclusive<i64> = 1..=64;
+const COUNTS: std::ops::RangeInclusive<i64> = 1..=65_536;
+
+/// Holds voxel projects in memory and serves them over JSON-RPC on a Unix socket.
+///
+/// What is not said here stands in the configuration file, and what is not said there is as
+/// docs/DAEMON.md describes.
+#[derive(Debug, Default, Parser)]
+#[command(name = "goxel-daemon", version = concat!("version ", env!("CARGO_PKG_VERSION")))]
+#[command(disable_version_flag = true)]
+pub(crate) struct Flags {
+    /// The socket [default: $GOXEL_SOCKET, else $XDG_RUNTIME_DIR/goxel/goxel.sock, else
+    /// /tmp/goxel-daemon.sock]
+    #[arg(short, long, value_name = "PATH", value_parser = clap::builder::OsStringValueParser::new().map(PathBuf::from))]
+    pub(crate) socket: Option<PathBuf>,
+    /// Who may connect, in octal [default: 0600]
+    #[arg(long, value_name = "MODE", value_parser = crate::config::parse_mode)]
+    pub(crate) socket_mode: Option<u32>,
+    /// Read the configuration from this file
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Stay in the foreground (the default)
+    #[arg(short, long, conflicts_with = "daemonize")]
+    pub(crate) foreground: bool,
+    /// Go to the background once clients can connect
+    #[arg(short = 'D', long)]
+    pub(crate) daemonize: bool,
+    /// Write the process id to this file [default with --daemonize: beside the socket]
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) pid_file: Option<PathBuf>,
+    /// Log to this file, not to standard error
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) log_file: Option<PathBuf>,
+    /// Change to this directory, so that paths in requests are relative to it
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) working_dir: Option<PathBuf>,
+    /// Become this user once the socket is there (needs root)
+    #[arg(short, long, value_name = "NAME")]
+    pub(crate) user: Option<String>,
+    /// Become this group (needs root)
+    #[arg(short, long, value_name = "NAME")]
+    pub(crate) group: Option<String>,
+
+    /// Threads for long work, at the most: 1 to 64 [default: 16]
+    #[arg(short = 'j', long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(WORKERS))]
+    pub(crate) workers: Option<u32>,
+    /// Long work that may wait for a thread: 1 to 65536 [default: 1024]
+    #[arg(short, long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(COUNTS))]
+    pub(crate) queue_size: Option<u32>,
+    /// Clients at once: 1 to 65536 [default: 10000]
+    #[arg(short, long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(COUNTS))]
+    pub(crate) max_connections: Option<u32>,
+    /// Which forms of requests are answered: auto, jsonrpc, mcp [default: auto]
+    #[arg(short = 'P', long, value_name = "FORM")]
+    pub(crate) protocol: Option<Protocol>,
+    /// The kernel's interface: auto, mio (epoll), uring (io_uring) [default: auto]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) io: Option<Io>,
+    /// Microseconds to look for the next request before sleeping, at the most; 0 is never
+    /// [default: 50]
+    #[arg(long, value_name = "MICROSECONDS", value_parser = clap::value_parser!(u32).range(0..=10_000))]
+    pub(crate) spin: Option<u32>,
+    /// Keep the loop and the workers on processor cores of their own
+    #[arg(long)]
+    pub(crate) pin: bool,
+    /// Taken for the sake of older scripts; requests are answered in their order
+    #[arg(long)]
+    pub(crate) priority_queue: bool,
+
+    /// Say whether the daemon of the pid file, or else of the socket, runs
+    #[arg(long, group = "control")]
+    pub(crate) status: bool,
+    /// End that daemon, and wait for its end
+    #[arg(long, group = "control")]
+    pub(crate) stop: bool,
+    /// Have that daemon read its configuration anew
+    #[arg(long, group = "control")]
+    pub(crate) reload: bool,
+
+    /// What is logged: error, warn, info, debug [default: info with a log file, else warn]
+    #[arg(long, value_name = "LEVEL")]
+    pub(crate) log_level: Option<tracing::Level>,
+    /// Log more: debug
+    #[arg(short = 'V', long)]
+    pub(crate) verbose: bool,
+    /// Print the version
+    #[arg(short, long, action = clap::ArgAction::Version)]
+    version: Option<bool>,
+    /// Words that older scripts pass; they are ignored
+    #[arg(hide = true)]
+    words: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(args: &[&str]) -> Result<Flags, clap::error::ErrorKind> {
+        let args = ["goxel-daemon"].iter().chain(args);
+        Flags::try_parse_from(args).map_err(|error| error.kind())
+    }
+
+    #[test]
+    fn limits_at_and_past_them() {
+        use clap::error::ErrorKind::ValueValidation;
+        for (flag, good, bad) in [
+            ("-j", ["1", "64"], ["0", "65"]),
+            ("-q", ["1", "65536"], ["0", "65537"]),
+            ("-m", ["1", "65536"], ["0", "x"]),
+            ("--spin", ["0", "10000"], ["10001", "1.5"]),
+            ("-P", ["mcp", "jsonrpc"], ["MCP", "xml"]),
+            ("--io", ["uring", "mio"], ["epoll", ""]),
+            ("--socket-mode", ["0660", "700"], ["0999", "1777"]),
+            ("--log-level", ["warn", "debug"], ["loud", ""]),
+        ] {
+            good.iter().for_each(|value| assert!(parse(&[flag, value]).is_ok(), "{flag} {value}"));
+            for value in bad {
+                assert_eq!(parse(&[flag, value]).err(), Some(ValueValidation), "{flag} {value}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_older_scripts_pass() {
+        let flags =
+            parse(&["start", "-f", "-j", "4", "--priority-queue", "-V", "-s", "/s"]).unwrap();
+        assert!(flags.foreground && flags.verbose && flags.workers == Some(4));
+        assert!(parse(&["-f", "-D"]).is_err() && parse(&["--stop", "--status"]).is_err());
+        assert!(parse(&["--no-such-flag"]).is_err());
+    }
+}

@@ -1,0 +1,148 @@
+//! The life of a daemon: from flags to clients that are served, and to its end.
+//!
+//! The order matters. The socket is bound first, so that clients can connect while the rest is
+//! built; the process goes to the background while it has one thread; what needs rights is done
+//! before they are given up; and it says that it is ready once a signal would end it in order.
+
+mod background;
+mod control;
+mod pid_file;
+mod sys;
+mod user;
+
+use std::fs::DirBuilder;
+use std::io::{self, Write as _};
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use goxel_io::{Listener, Settings};
+use listenfd::ListenFd;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use sd_notify::NotifyState;
+
+pub(crate) use self::control::{Action, control};
+use self::pid_file::PidFile;
+use crate::config::Config;
+use crate::flags::Flags;
+use crate::log::Log;
+
+/// Descriptors besides those of clients: the log, the loop's own, files that jobs read and write.
+const DESCRIPTORS_SPARE: u64 = 64;
+
+/// Serves until a signal or a request ends it.
+pub(crate) fn serve(flags: Flags, config: Config) -> Result<()> {
+    let config = config.made_absolute()?;
+    let flags = flags.made_absolute()?;
+    let listener = listen(&config)?;
+    let parent = if flags.daemonize { Some(background::leave(&config, &listener)?) } else { None };
+    let _pid_file = config.pid_file_to_write(&flags).as_deref().map(PidFile::create).transpose()?;
+    raise_descriptor_limit(config.settings.connections_max);
+    let log = Log::start(&config)?;
+    user::become_asked(&config)?;
+    if let Some(dir) = &config.working_dir {
+        std::env::set_current_dir(dir).with_context(|| dir.display().to_string())?;
+    }
+    let socket = config.socket.clone();
+    let events = goxel_daemon::event_loop(listener, config.settings, config.protocol)?;
+    let events = events.on_reload(move || reload(&flags, &config, &log));
+    tracing::info!(socket = %socket.display(), pid = std::process::id(), "listening");
+    announce(&socket, parent);
+    let served = events.run();
+    let _ = sd_notify::notify(&[NotifyState::Stopping]);
+    Ok(served?)
+}
+
+/// The socket that systemd hands over, else one of our own.
+fn listen(config: &Config) -> Result<Listener> {
+    if let Some(socket) = ListenFd::from_env().take_unix_listener(0)? {
+        return Ok(goxel_io::adopt(socket)?);
+    }
+    make_home(&config.socket)?;
+    Ok(goxel_io::bind(&config.socket, config.socket_mode)?)
+}
+
+/// The socket's directory is made where it is the one of our own in `$XDG_RUNTIME_DIR`.
+fn make_home(socket: &Path) -> Result<()> {
+    let Some(home) = socket.parent().filter(|home| home.ends_with("goxel") && !home.exists())
+    else {
+        return Ok(());
+    };
+    match DirBuilder::new().mode(0o700).create(home) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        made => made.with_context(|| home.display().to_string()),
+    }
+}
+
+/// As many descriptors as clients may need, as far as the system lets us.
+fn raise_descriptor_limit(connections: usize) {
+    let limit = getrlimit(Resource::Nofile);
+    let wanted = connections as u64 + DESCRIPTORS_SPARE;
+    if limit.current.is_none_or(|current| current >= wanted) {
+        return;
+    }
+    let raised = limit.maximum.map_or(wanted, |maximum| maximum.min(wanted));
+    // Where it fails, accepting pauses when descriptors run out.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(raised), ..limit });
+}
+
+/// Tells whoever started this that clients can connect. Nobody need listen.
+fn announce(socket: &Path, parent: Option<background::Parent>) {
+    let _ = sd_notify::notify(&[NotifyState::Ready]);
+    match parent {
+        Some(parent) => parent.release(),
+        None => {
+            let mut out = io::stdout();
+            let _ = writeln!(out, "listening on {}", socket.display()).and_then(|()| out.flush());
+        }
+    }
+}
+
+/// Reads the configuration anew. What cannot be changed while the loop runs stays as it is.
+fn reload(flags: &Flags, old: &Config, log: &Log) -> Option<Settings> {
+    let _ = sd_notify::notify(&[NotifyState::Reloading]);
+    let read = Config::read(flags).and_then(Config::made_absolute);
+    let settings = match read.and_then(|new| log.reopen(&new).map(|()| new.settings)) {
+        Ok(new) => {
+            let Settings { io, queue_length_max, pin, any_user, .. } = old.settings;
+            tracing::info!("the configuration was read anew");
+            Some(Settings { io, queue_length_max, pin, any_user, ..new })
+        }
+        Err(error) => {
+            tracing::error!("the configuration stays as it was: {error:#}");
+            None
+        }
+    };
+    let _ = sd_notify::notify(&[NotifyState::Ready]);
+    settings
+}
+
+impl Config {
+    /// With paths that do not depend on where the daemon stands.
+    fn made_absolute(mut self) -> Result<Self> {
+        self.socket = std::path::absolute(&self.socket)?;
+        for path in [&mut self.pid_file, &mut self.log_file] {
+            *path = path.as_deref().map(std::path::absolute).transpose()?;
+        }
+        Ok(self)
+    }
+
+    /// Where the process id is written: where it was asked for, or to the background.
+    fn pid_file_to_write(&self, flags: &Flags) -> Option<PathBuf> {
+        let default = flags.daemonize.then(|| self.default_pid_file());
+        self.pid_file.clone().or(default)
+    }
+
+    /// Beside the socket: `/tmp/goxel-daemon.pid` for `/tmp/goxel-daemon.sock`.
+    fn default_pid_file(&self) -> PathBuf {
+        self.socket.with_extension("pid")
+    }
+}
+
+impl Flags {
+    fn made_absolute(mut self) -> Result<Self> {
+        self.config = self.config.as_deref().map(std::path::absolute).transpose()?;
+        self.log_file = self.log_file.as_deref().map(std::path::absolute).transpose()?;
+        Ok(self)
+    }
+}

@@ -1,0 +1,133 @@
+//! [`PidFile`]: which process the daemon is.
+//!
+//! The daemon holds a lock on its file for as long as it lives, so a file that a killed daemon
+//! left behind is told from a good one whatever process has its number by now.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use rustix::process::Pid;
+
+/// Anybody may know the number.
+const MODE: u32 = 0o644;
+/// No number is longer.
+const TEXT_BYTES_MAX: u64 = 32;
+
+/// A file with our number in it. It goes when this is dropped.
+#[derive(Debug)]
+pub(super) struct PidFile {
+    path: PathBuf,
+    file: File,
+}
+
+impl PidFile {
+    /// Writes the number of this process.
+    ///
+    /// # Errors
+    /// Where another daemon holds the file, or it cannot be written; the message names it.
+    pub(super) fn create(path: &Path) -> Result<Self> {
+        Self::take(path).with_context(|| path.display().to_string())
+    }
+
+    fn take(path: &Path) -> Result<Self> {
+        let mut options = File::options();
+        let mut file =
+            options.create(true).truncate(false).read(true).write(true).mode(MODE).open(path)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => bail!("another daemon holds this file"),
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+        }
+        file.set_len(0)?;
+        writeln!(file, "{}", std::process::id())?;
+        Ok(Self { path: path.to_owned(), file })
+    }
+}
+
+impl Drop for PidFile {
+    fn drop(&mut self) {
+        if is_same(&self.path, &self.file)
+            && let Err(error) = fs::remove_file(&self.path)
+        {
+            tracing::warn!(%error, path = %self.path.display(), "the pid file was not removed");
+        }
+    }
+}
+
+/// Whether the file that is there under this name is this one.
+fn is_same(path: &Path, file: &File) -> bool {
+    let identity = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+    fs::symlink_metadata(path)
+        .and_then(|there| Ok(identity(there) == identity(file.metadata()?)))
+        .unwrap_or(false)
+}
+
+/// What a pid file says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Holder {
+    /// There is no file.
+    None,
+    /// The daemon that wrote it is no more; the file was removed.
+    Stale,
+    /// This one lives.
+    Alive(Pid),
+}
+
+/// Looks who holds a pid file, and removes one that nobody does.
+///
+/// # Errors
+/// Where the file cannot be read, or holds no number.
+pub(super) fn holder(path: &Path) -> Result<Holder> {
+    let found = look(path);
+    found.with_context(|| path.display().to_string())
+}
+
+fn look(path: &Path) -> Result<Holder> {
+    let mut file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Holder::None),
+        opened => opened?,
+    };
+    match file.try_lock_shared() {
+        Ok(()) => {
+            if is_same(path, &file) {
+                fs::remove_file(path)?;
+            }
+            return Ok(Holder::Stale);
+        }
+        Err(TryLockError::WouldBlock) => {}
+        Err(TryLockError::Error(error)) => return Err(error.into()),
+    }
+    let mut text = String::new();
+    io::Read::by_ref(&mut file).take(TEXT_BYTES_MAX).read_to_string(&mut text)?;
+    let pid = text.trim().parse().ok().and_then(Pid::from_raw);
+    pid.map(Holder::Alive).context("this holds no process id")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_holds_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("p");
+        assert_eq!(holder(&path).unwrap(), Holder::None);
+        let ours = PidFile::create(&path).unwrap();
+        let pid = Pid::from_raw(std::process::id() as i32).unwrap();
+        assert_eq!(holder(&path).unwrap(), Holder::Alive(pid));
+        assert_eq!(fs::read_to_string(&path).unwrap(), format!("{}\n", std::process::id()));
+        let error = format!("{:#}", PidFile::create(&path).unwrap_err());
+        assert_eq!(error, format!("{}: another daemon holds this file", path.display()));
+        drop(ours);
+        assert!(!path.exists());
+        // One that a killed daemon left, whose number another process has by now.
+        fs::write(&path, "1\n").unwrap();
+        assert_eq!(holder(&path).unwrap(), Holder::Stale);
+        assert!(!path.exists());
+        assert!(PidFile::create(&dir.path().join("no/p")).is_err());
+    }
+}

@@ -1,0 +1,114 @@
+//! [`Backend`]: the kernel's side of the loop. One speaks epoll, the other io_uring.
+//!
+//! A backend knows sockets and tokens; what a connection is at is for the loop. It reports
+//! [`Event`]s one at a time, and receives into a buffer of its own, of which the loop gets a slice.
+
+mod ready;
+mod uring;
+
+use std::io;
+use std::os::fd::{BorrowedFd, OwnedFd};
+use std::time::Duration;
+
+pub(crate) use self::ready::{Ready, send_now};
+pub(crate) use self::uring::Uring;
+
+/// A client: its key in the lower half, its generation in 24 bits above.
+pub(crate) type Token = u64;
+
+/// What the kernel has to say.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// A client has connected.
+    Accepted(OwnedFd),
+    /// Accepting failed, and is paused until [`Backend::resume_accepting`].
+    AcceptFailed(io::Error),
+    /// A worker or a signal has something.
+    Woken,
+    /// Something can be received of this client, or its end. `last` where its end is behind it.
+    Readable { token: Token, last: bool },
+    /// This client takes more.
+    Writable(Token),
+    /// This client did not take these bytes, which were to be sent.
+    Unsent(Token, Vec<u8>),
+    /// This client takes nothing more.
+    Deaf(Token),
+}
+
+/// What receiving gave.
+pub(crate) enum Received<'a> {
+    /// These bytes, behind the ones that were put in front. `more` where another try is worth it.
+    Bytes { bytes: &'a [u8], more: bool },
+    /// Nothing is there.
+    Nothing,
+    /// The peer will send nothing more.
+    Ended,
+    /// The connection is broken.
+    Gone,
+}
+
+/// What came of sending.
+pub(crate) enum Sent {
+    /// So many bytes are taken, or will be reported as [`Event::Unsent`].
+    Taken(usize),
+    /// The connection is broken.
+    Gone,
+}
+
+/// The kernel's side of the loop.
+pub(crate) trait Backend: Sized {
+    /// What it is called.
+    const NAME: &'static str;
+    /// Whether received bytes come unasked, and must be taken when they are reported.
+    const PUSHES: bool;
+
+    /// Over a listening socket and the end of the pipe that wakes.
+    fn new(listener: BorrowedFd<'_>, wake: BorrowedFd<'_>) -> io::Result<Self>;
+
+    /// Waits until there are events, or the time is over. What was to be sent is on its way before.
+    fn wait(&mut self, timeout: Option<Duration>) -> io::Result<()>;
+
+    /// Whether there are events, without waiting. Called over and over, so it must be cheap.
+    fn look(&mut self) -> io::Result<bool>;
+
+    /// The next event.
+    fn next(&mut self) -> Option<Event>;
+
+    /// Takes a client in.
+    fn open(&mut self, token: Token, socket: BorrowedFd<'_>) -> io::Result<()>;
+
+    /// Receives from a client. `front` is put in front of what came.
+    fn receive(&mut self, token: Token, socket: BorrowedFd<'_>, front: &[u8]) -> Received<'_>;
+
+    /// Sends to a client as much as it takes. Less than all is an [`Event::Writable`] later.
+    fn send(&mut self, token: Token, socket: BorrowedFd<'_>, bytes: &[u8]) -> Sent;
+
+    /// Receives nothing of this client until it is resumed.
+    fn pause(&mut self, token: Token);
+
+    /// Goes on receiving.
+    fn resume(&mut self, token: Token, socket: BorrowedFd<'_>);
+
+    /// Has all that was to be sent to this client sent. False where an [`Event::Unsent`] will tell
+    /// of a rest.
+    fn settle(&mut self, token: Token) -> io::Result<bool>;
+
+    /// Lets a client go. Its socket is closed afterwards.
+    fn close(&mut self, token: Token, socket: BorrowedFd<'_>);
+
+    /// Accepts again after a failure.
+    fn resume_accepting(&mut self, listener: BorrowedFd<'_>);
+
+    /// Accepts no more, for good.
+    fn stop_accepting(&mut self, listener: BorrowedFd<'_>);
+}
+
+/// The key of a token's client.
+pub(crate) fn key(token: Token) -> u32 {
+    token as u32
+}
+
+/// The token of a client.
+pub(crate) fn token(key: u32, generation: u32) -> Token {
+    u64::from(generation) << 32 | u64::from(key)
+}

@@ -1,0 +1,198 @@
+//! [`Pool`]: buffers in tiers of 512 bytes, 4 KiB and 64 KiB, and larger ones of their own.
+//!
+//! A connection holds a buffer only while it has the beginning of a message or an unsent reply in
+//! it. The three tiers are carved from the arena; what is longer stands in a vector of its own,
+//! which the allocator maps and unmaps. A handle is a tier in its upper two bits and an index.
+
+mod arena;
+mod tier;
+
+use goxel_core::client::BufferSpan;
+use slab::Slab;
+
+use self::arena::Arena;
+pub use self::arena::Pages;
+use self::tier::Tier;
+
+/// The sizes of the tiers, as binary logarithms.
+const TIER_BITS: [u32; 3] = [9, 12, 16];
+/// What a handle says in its upper bits of a buffer that is no tier's.
+const OWN: usize = TIER_BITS.len();
+const INDEX_BITS: u32 = 30;
+const INDEX_MASK: u32 = (1 << INDEX_BITS) - 1;
+
+/// The pool. A loop has one; it is not shared between threads.
+#[derive(Debug)]
+pub struct Pool {
+    arena: Arena,
+    tiers: [Tier; 3],
+    own: Slab<Vec<u8>>,
+    /// Capacity of all in `own`.
+    own_bytes: usize,
+}
+
+impl Default for Pool {
+    fn default() -> Self {
+        let tiers = TIER_BITS.map(Tier::new);
+        Self { arena: Arena::default(), tiers, own: Slab::new(), own_bytes: 0 }
+    }
+}
+
+/// What a pool has given out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PoolUse {
+    /// Buffers of each tier, smallest first, and of those past the tiers.
+    pub buffers: [usize; 4],
+    /// Bytes of buffers past the tiers.
+    pub own_bytes: usize,
+    /// Bytes that the arena has mapped.
+    pub arena_bytes: usize,
+    /// On what pages.
+    pub pages: Pages,
+}
+
+impl Pool {
+    /// A buffer of at least `len` bytes, by its handle.
+    pub fn take(&mut self, len: usize) -> u32 {
+        let tier = self.tiers.iter().position(|tier| len <= tier.size()).unwrap_or(OWN);
+        if let Some(found) = self.tiers.get_mut(tier)
+            && let Some(index) = found.take(&mut self.arena)
+        {
+            return handle(tier, index);
+        }
+        self.keep(Vec::with_capacity(len))
+    }
+
+    /// Takes a buffer back.
+    pub fn give(&mut self, buffer: u32) {
+        let (tier, index) = parts(buffer);
+        match self.tiers.get_mut(tier) {
+            Some(tier) => tier.give(index),
+            None => self.own_bytes -= self.own.remove(index as usize).capacity(),
+        }
+    }
+
+    /// What is in use of a buffer.
+    #[must_use]
+    pub fn view(&self, span: BufferSpan) -> &[u8] {
+        if span.is_empty() {
+            return &[];
+        }
+        let (tier, index) = parts(span.buffer);
+        let all = match self.tiers.get(tier) {
+            Some(tier) => tier.bytes(&self.arena, index),
+            None => &self.own[index as usize],
+        };
+        &all[span.start as usize..span.end as usize]
+    }
+
+    /// Puts bytes behind what is there, in a larger buffer where need be.
+    pub fn append(&mut self, span: &mut BufferSpan, bytes: &[u8]) {
+        if bytes.is_empty() {
+            return;
+        }
+        if span.end as usize + bytes.len() > self.capacity(span.buffer) {
+            self.enlarge(span, bytes.len());
+        }
+        let (tier, index) = parts(span.buffer);
+        if tier == OWN {
+            self.close_up(span, index);
+        }
+        let end = span.end as usize;
+        match self.tiers.get(tier) {
+            Some(tier) => {
+                let all = tier.bytes_mut(&mut self.arena, index);
+                all[end..end + bytes.len()].copy_from_slice(bytes);
+            }
+            None => self.append_own(index, end, bytes),
+        }
+        span.end += bytes.len() as u32;
+    }
+
+    /// Takes so many bytes away from the front. An empty buffer is given back.
+    pub fn consume(&mut self, span: &mut BufferSpan, count: usize) {
+        span.start += count as u32;
+        if span.is_empty() {
+            self.release(span);
+        }
+    }
+
+    /// Gives the buffer back, whatever is in it.
+    pub fn release(&mut self, span: &mut BufferSpan) {
+        if span.buffer != BufferSpan::NO_BUFFER {
+            self.give(span.buffer);
+        }
+        *span = BufferSpan::EMPTY;
+    }
+
+    /// What is given out at present.
+    #[must_use]
+    pub fn usage(&self) -> PoolUse {
+        let [a, b, c] = [0, 1, 2].map(|tier: usize| self.tiers[tier].in_use());
+        PoolUse {
+            buffers: [a, b, c, self.own.len()],
+            own_bytes: self.own_bytes,
+            arena_bytes: self.arena.mapped(),
+            pages: self.arena.pages(),
+        }
+    }
+
+    /// Bytes of buffers past the tiers.
+    #[must_use]
+    pub fn own_bytes(&self) -> usize {
+        self.own_bytes
+    }
+
+    fn keep(&mut self, buffer: Vec<u8>) -> u32 {
+        self.own_bytes += buffer.capacity();
+        handle(OWN, self.own.insert(buffer) as u32)
+    }
+
+    /// How much fits into a buffer without moving it. Those of their own grow by themselves.
+    fn capacity(&self, buffer: u32) -> usize {
+        if buffer == BufferSpan::NO_BUFFER {
+            return 0;
+        }
+        self.tiers.get(parts(buffer).0).map_or(usize::MAX, Tier::size)
+    }
+
+    /// Moves what is in use to the front of a buffer that has room for so many bytes more.
+    fn enlarge(&mut self, span: &mut BufferSpan, more: usize) {
+        let old = *span;
+        let buffer = self.take(old.len() + more);
+        let mut new = BufferSpan { buffer, start: 0, end: 0 };
+        // A copy by way of the stack would not do: a tier's buffers all lie in the one arena.
+        let bytes = self.view(old).to_vec();
+        self.append(&mut new, &bytes);
+        self.release(span);
+        *span = new;
+    }
+
+    /// Drops what was consumed once it is more than what is left: a buffer that is never quite
+    /// empty must not grow for ever.
+    fn close_up(&mut self, span: &mut BufferSpan, index: u32) {
+        if span.start as usize > span.len() {
+            self.own[index as usize].drain(..span.start as usize);
+            *span = BufferSpan { start: 0, end: span.end - span.start, ..*span };
+        }
+    }
+
+    fn append_own(&mut self, index: u32, end: usize, bytes: &[u8]) {
+        let buffer = &mut self.own[index as usize];
+        let before = buffer.capacity();
+        buffer.truncate(end);
+        buffer.extend_from_slice(bytes);
+        self.own_bytes += buffer.capacity() - before;
+    }
+}
+
+fn handle(tier: usize, index: u32) -> u32 {
+    (tier as u32) << INDEX_BITS | index
+}
+
+fn parts(buffer: u32) -> (usize, u32) {
+    ((buffer >> INDEX_BITS) as usize, buffer & INDEX_MASK)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,114 @@
+//! Taking clients in: who may come, how many, and what happens when descriptors run out.
+
+use std::io;
+use std::os::fd::{AsFd as _, IntoRawFd as _, OwnedFd};
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use goxel_core::client::{ClientCold, ClientFlags, ClientHot};
+
+use super::Running;
+use crate::backend::{Backend, Sent};
+use crate::limits::ACCEPT_PAUSE_MS;
+use crate::listener::Listener;
+use crate::service::{Refusal, Service};
+use crate::status::Status;
+
+/// The listening socket, and whether it is listened to at present.
+pub(super) struct Acceptor {
+    listener: Option<Listener>,
+    /// Accepting failed for want of descriptors: it is tried again then, or when one is freed.
+    retry_at: Option<Instant>,
+}
+
+impl Acceptor {
+    pub(super) fn new(listener: Listener) -> Self {
+        Self { listener: Some(listener), retry_at: None }
+    }
+
+    /// When accepting is tried again, where it is paused.
+    pub(super) fn retry_at(&self) -> Option<Instant> {
+        self.retry_at
+    }
+
+    pub(super) fn pause(&mut self, error: &io::Error) {
+        tracing::warn!(%error, "accepting pauses until a client leaves");
+        self.retry_at = Some(Instant::now() + Duration::from_millis(ACCEPT_PAUSE_MS));
+    }
+
+    /// Accepts again, where that was paused.
+    pub(super) fn resume<B: Backend>(&mut self, backend: &mut B) {
+        if self.retry_at.take().is_some()
+            && let Some(listener) = &self.listener
+        {
+            backend.resume_accepting(listener.socket.as_fd());
+        }
+    }
+
+    /// Accepts no more, for good. The socket's file goes.
+    pub(super) fn stop<B: Backend>(&mut self, backend: &mut B) {
+        self.retry_at = None;
+        if let Some(listener) = self.listener.take() {
+            backend.stop_accepting(listener.socket.as_fd());
+        }
+    }
+}
+
+impl<S: Service, B: Backend> Running<S, B> {
+    pub(super) fn retry_accepting(&mut self) {
+        if self.acceptor.retry_at().is_some_and(|at| at <= Instant::now()) {
+            self.acceptor.resume(&mut self.backend);
+        }
+    }
+
+    pub(super) fn accept(&mut self, socket: OwnedFd) {
+        let limit = self.settings.connections_max;
+        if self.clients.hot.len() >= limit {
+            return self.turn_away(&socket, limit);
+        }
+        let Some(cold) = self.known(&socket) else { return };
+        tracing::debug!(pid = cold.pid, uid = cold.uid, "a client came");
+        let session = self.service.open();
+        let mut hot = ClientHot::new(-1, self.now_ms);
+        hot.flags.set(ClientFlags::READABLE, !B::PUSHES);
+        let token = self.clients.insert(hot, session, cold);
+        if let Err(error) = self.backend.open(token, socket.as_fd()) {
+            tracing::warn!(%error, "a client was turned away");
+            self.clients.remove(token);
+            return;
+        }
+        if let Some((hot, _)) = self.clients.get_mut(token) {
+            hot.descriptor = socket.into_raw_fd();
+        }
+        self.status.connections.store(self.clients.hot.len(), Ordering::Relaxed);
+        Status::count(&self.status.accepted);
+        // It may have sent something already.
+        self.turn(token);
+    }
+
+    /// Tells a client that there are too many. Nobody waits for it to listen.
+    fn turn_away(&mut self, socket: &OwnedFd, limit: usize) {
+        self.service.refuse(Refusal::TooMany(limit), &mut self.out);
+        let sent = crate::backend::send_now(socket.as_fd(), &self.out);
+        if matches!(sent, Sent::Gone) {
+            tracing::debug!("a client was turned away, and had left before");
+        }
+        self.out.clear();
+    }
+
+    /// Who the client is; `None` where its user may not come.
+    fn known(&self, socket: &OwnedFd) -> Option<ClientCold> {
+        let peer = rustix::net::sockopt::socket_peercred(socket);
+        let mut cold = ClientCold { connected_ms: self.now_ms, ..ClientCold::default() };
+        if let Ok(peer) = &peer {
+            cold.pid = peer.pid.as_raw_pid().unsigned_abs();
+            (cold.uid, cold.gid) = (peer.uid.as_raw(), peer.gid.as_raw());
+        }
+        let ours = rustix::process::geteuid().as_raw();
+        let welcome = self.settings.any_user || (peer.is_ok() && [0, ours].contains(&cold.uid));
+        if !welcome {
+            tracing::warn!(uid = cold.uid, "a client of another user was turned away");
+        }
+        welcome.then_some(cold)
+    }
+}

@@ -1,0 +1,57 @@
+//! [`Clients`]: every client's records under one key: hot ones densely, what is seldom used beside.
+
+use goxel_core::client::{ClientCold, ClientHot, Slab};
+use goxel_proto::frame::FrameScanner;
+
+use crate::backend::{Token, key, token};
+use crate::connection::Beside;
+
+/// All clients of a loop.
+pub(super) struct Clients<S> {
+    pub(super) hot: Slab,
+    beside: Vec<Option<Beside<S>>>,
+}
+
+impl<S> Clients<S> {
+    pub(super) fn new() -> Self {
+        Self { hot: Slab::default(), beside: Vec::new() }
+    }
+
+    /// Takes a client in.
+    pub(super) fn insert(&mut self, hot: ClientHot, session: S, cold: ClientCold) -> Token {
+        let key = self.hot.insert(hot);
+        let beside = Beside { scanner: FrameScanner::default(), session, cold };
+        match self.beside.get_mut(key as usize) {
+            Some(free) => *free = Some(beside),
+            None => self.beside.push(Some(beside)),
+        }
+        let hot = self.hot.get_mut(key);
+        token(
+            key,
+            hot.map_or(0, |hot| {
+                hot.session = key;
+                hot.generation
+            }),
+        )
+    }
+
+    /// The client of a token, unless it has left and another has its key.
+    pub(super) fn get_mut(&mut self, of: Token) -> Option<(&mut ClientHot, &mut Beside<S>)> {
+        let key = key(of);
+        let hot = self.hot.get_mut(key).filter(|hot| token(key, hot.generation) == of)?;
+        let beside = self.beside.get_mut(key as usize)?.as_mut()?;
+        Some((hot, beside))
+    }
+
+    /// Takes a client out.
+    pub(super) fn remove(&mut self, of: Token) -> Option<(ClientHot, ClientCold)> {
+        self.get_mut(of)?;
+        let beside = self.beside.get_mut(key(of) as usize)?.take()?;
+        Some((self.hot.remove(key(of))?, beside.cold))
+    }
+
+    /// The tokens of all clients.
+    pub(super) fn tokens(&self) -> Vec<Token> {
+        self.hot.iter().map(|(key, hot)| token(key, hot.generation)).collect()
+    }
+}

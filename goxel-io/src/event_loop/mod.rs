@@ -1,0 +1,364 @@
+//! [`EventLoop`]: one thread that accepts, receives, hands frames to the service, and sends.
+//!
+//! A client is served until the socket has no more, or it must wait, or it had its share of this
+//! wake-up and goes to the back of the line. What one turn makes for a client goes out in one
+//! write. The kernel's side of it is a [`Backend`].
+
+mod accept;
+mod clients;
+mod turn;
+
+use std::collections::VecDeque;
+use std::io;
+use std::os::fd::AsFd as _;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use goxel_core::client::ClientFlags;
+
+use self::accept::Acceptor;
+use self::clients::Clients;
+use self::turn::{After, Turn};
+use crate::backend::{Backend, Event, Ready, Token, Uring};
+use crate::buffers::Pool;
+use crate::connection::Connection;
+use crate::limits::{DRAIN_MS, FRAMES_PER_TURN, OUTPUT_BYTES_KEPT};
+use crate::listener::Listener;
+use crate::placement::{self, Pins};
+use crate::service::Service;
+use crate::settings::{Io, Settings};
+use crate::spin::{Spin, Wait};
+use crate::status::Status;
+use crate::sys;
+use crate::wake::{Signals, Waker};
+use crate::workers::Workers;
+
+/// Gives the settings anew, when a signal asks for it.
+type Reload = Box<dyn FnMut() -> Option<Settings>>;
+
+/// A loop that is ready to run. [`EventLoop::run`] comes back when the service stops, or a signal
+/// says so.
+pub struct EventLoop<S: Service> {
+    listener: Listener,
+    waker: Arc<Waker>,
+    signals: Signals,
+    settings: Settings,
+    status: Arc<Status>,
+    reload: Reload,
+    service: S,
+}
+
+impl<S: Service> EventLoop<S> {
+    /// A loop over a listener. Clients can connect already; they are accepted by
+    /// [`EventLoop::run`].
+    ///
+    /// # Errors
+    /// Where the system refuses a pipe or the signals.
+    pub fn new(
+        listener: Listener,
+        settings: Settings,
+        status: Arc<Status>,
+        service: S,
+    ) -> io::Result<Self> {
+        let waker = Arc::new(Waker::new()?);
+        let signals = Signals::listen(&waker)?;
+        let reload = Box::new(|| None);
+        Ok(Self { listener, waker, signals, settings, status, reload, service })
+    }
+
+    /// Calls `reload` at each SIGHUP, and goes on with the settings that it gives.
+    #[must_use]
+    pub fn on_reload(self, reload: impl FnMut() -> Option<Settings> + 'static) -> Self {
+        Self { reload: Box::new(reload), ..self }
+    }
+
+    /// Serves until the service stops or a signal comes, then finishes what is under way.
+    ///
+    /// # Errors
+    /// Where the system's wait fails.
+    pub fn run(self) -> io::Result<()> {
+        let (listener, wake) = (self.listener.socket.as_fd(), self.waker.reader());
+        if self.settings.io == Io::Uring || (self.settings.io == Io::Auto && AUTO_IS_URING) {
+            match Uring::new(listener, wake) {
+                Ok(backend) => return Running::new(self, backend).run(),
+                Err(error) => tracing::warn!(%error, "io_uring is not to be had, epoll is used"),
+            }
+        }
+        let backend = Ready::new(listener, wake)?;
+        Running::new(self, backend).run()
+    }
+}
+
+/// What `auto` means where io_uring is to be had. It is what measured better: see `ARCHITECTURE.md`.
+const AUTO_IS_URING: bool = true;
+
+/// A loop that runs.
+struct Running<S: Service, B> {
+    backend: B,
+    acceptor: Acceptor,
+    waker: Arc<Waker>,
+    signals: Signals,
+    clients: Clients<S::Session>,
+    ready: VecDeque<Token>,
+    pool: Pool,
+    workers: Workers<Token, S::Done>,
+    out: Vec<u8>,
+    spin: Spin,
+    began: Instant,
+    /// When the last wait ended.
+    woke_at: Instant,
+    /// Requests that were answered since.
+    answered: u64,
+    now_ms: u64,
+    settings: Settings,
+    status: Arc<Status>,
+    reload: Reload,
+    service: S,
+}
+
+impl<S: Service, B: Backend> Running<S, B> {
+    fn new(of: EventLoop<S>, backend: B) -> Self {
+        let EventLoop { listener, waker, signals, settings, status, reload, service } = of;
+        let wake = Arc::clone(&waker);
+        let _ = status.io.set(B::NAME);
+        let _ = status.memory_nodes.set(placement::memory_nodes());
+        Pins::new(settings.pin).pin_loop();
+        Self {
+            backend,
+            acceptor: Acceptor::new(listener),
+            waker,
+            signals,
+            clients: Clients::new(),
+            ready: VecDeque::new(),
+            pool: Pool::default(),
+            workers: Workers::new(&settings, move || wake.wake()),
+            out: Vec::new(),
+            spin: Spin::new(Duration::from_micros(settings.spin_us.into())),
+            began: Instant::now(),
+            woke_at: Instant::now(),
+            answered: 0,
+            now_ms: 0,
+            settings,
+            status,
+            reload,
+            service,
+        }
+    }
+
+    fn run(mut self) -> io::Result<()> {
+        tracing::info!(io = B::NAME, spin_us = self.settings.spin_us, "serving");
+        let mut stop_at = None;
+        loop {
+            if self.service.stopping() || self.signals.stop() {
+                let deadline = *stop_at.get_or_insert_with(|| self.stop_accepting());
+                // What has reached the sockets already is answered: one look more than needed.
+                let quiet = self.is_drained() && !self.backend.look()?;
+                if quiet || Instant::now() >= deadline {
+                    return Ok(());
+                }
+            }
+            self.wait(stop_at)?;
+            self.handle_events();
+            self.take_turns();
+            self.report();
+        }
+    }
+
+    fn stop_accepting(&mut self) -> Instant {
+        self.acceptor.stop(&mut self.backend);
+        Instant::now() + Duration::from_millis(DRAIN_MS)
+    }
+
+    /// Whether nothing is under way.
+    fn is_drained(&self) -> bool {
+        let done = |flags: ClientFlags, silent: bool| !flags.has(ClientFlags::WAITING) && silent;
+        self.ready.is_empty()
+            && self.clients.hot.iter().all(|(_, hot)| done(hot.flags, hot.output.is_empty()))
+    }
+
+    /// Waits for events: awake for a while where that pays, then asleep.
+    fn wait(&mut self, deadline: Option<Instant>) -> io::Result<()> {
+        if !self.ready.is_empty() {
+            return self.backend.wait(Some(Duration::ZERO));
+        }
+        let began = Instant::now();
+        if !self.look(began)? {
+            let until = deadline.into_iter().chain(self.acceptor.retry_at()).min();
+            self.backend.wait(until.map(|until| until.saturating_duration_since(began)))?;
+        }
+        let now = Instant::now();
+        let wait = Wait {
+            waited: now - began,
+            cycle: now - self.woke_at,
+            requests: std::mem::take(&mut self.answered),
+        };
+        self.spin.came(wait, sys::preemptions);
+        self.woke_at = now;
+        self.now_ms = (now - self.began).as_millis() as u64;
+        Ok(())
+    }
+
+    /// Looks for events without sleeping, for as long as that pays. True where some came. There
+    /// is no pause instruction: on a virtual machine, many in a row hand the processor back.
+    fn look(&mut self, began: Instant) -> io::Result<bool> {
+        let budget = self.spin.budget();
+        while began.elapsed() < budget {
+            if self.backend.look()? {
+                Status::count(&self.status.spins[0]);
+                return Ok(true);
+            }
+        }
+        if !budget.is_zero() {
+            self.spin.missed();
+            Status::count(&self.status.spins[1]);
+        }
+        Ok(false)
+    }
+
+    fn handle_events(&mut self) {
+        self.retry_accepting();
+        while let Some(event) = self.backend.next() {
+            match event {
+                Event::Accepted(socket) => self.accept(socket),
+                Event::AcceptFailed(error) => self.acceptor.pause(&error),
+                Event::Woken => self.woken(),
+                Event::Readable { token, last } => self.readable(token, last),
+                Event::Writable(token) => self.turn(token),
+                Event::Unsent(token, rest) => self.with(token, |turn| turn.unsent(&rest)),
+                Event::Deaf(token) => {
+                    if let Some((hot, _)) = self.clients.get_mut(token) {
+                        hot.flags.set(ClientFlags::DEAF, true);
+                    }
+                    self.turn(token);
+                }
+            }
+        }
+    }
+
+    fn readable(&mut self, token: Token, last: bool) {
+        let Some((hot, _)) = self.clients.get_mut(token) else { return };
+        hot.flags.set(ClientFlags::READABLE, true);
+        if last {
+            hot.flags.set(ClientFlags::LAST_SEEN, true);
+        }
+        self.turn(token);
+    }
+
+    fn woken(&mut self) {
+        self.waker.clear();
+        if self.signals.take_reload()
+            && let Some(settings) = (self.reload)()
+        {
+            self.settings = settings;
+            self.workers.set_max(settings.workers_max);
+            self.spin = Spin::new(Duration::from_micros(settings.spin_us.into()));
+        }
+        while let Some((token, done)) = self.workers.take() {
+            let mut done = Some(done);
+            self.with(token, |turn| {
+                if let Some(done) = done.take() {
+                    turn.connection.finish(done);
+                }
+            });
+            self.turn(token);
+        }
+    }
+
+    /// One turn for each of those that have more to do.
+    fn take_turns(&mut self) {
+        for _ in 0..self.ready.len() {
+            if let Some(token) = self.ready.pop_front() {
+                if let Some((hot, _)) = self.clients.get_mut(token) {
+                    hot.flags.set(ClientFlags::QUEUED, false);
+                }
+                self.turn(token);
+            }
+        }
+    }
+
+    /// Gives a client its share: frames in, replies out.
+    fn turn(&mut self, token: Token) {
+        let (mut after, mut answered) = (After::Rest, 0);
+        self.with(token, |turn| {
+            let before = turn.connection.hot.requests;
+            after = turn.run();
+            answered = turn.connection.hot.requests - before;
+        });
+        self.answered += answered;
+        match after {
+            After::Rest => {}
+            After::Again => self.put_back(token),
+            After::Close => self.close(token),
+        }
+    }
+
+    fn put_back(&mut self, token: Token) {
+        if let Some((hot, _)) = self.clients.get_mut(token)
+            && !hot.flags.has(ClientFlags::QUEUED)
+        {
+            hot.flags.set(ClientFlags::QUEUED, true);
+            self.ready.push_back(token);
+        }
+    }
+
+    /// Does something with a client that is still there.
+    fn with(&mut self, token: Token, act: impl FnOnce(&mut Turn<'_, S, B>)) {
+        let Some((hot, beside)) = self.clients.get_mut(token) else { return };
+        hot.last_active_ms = self.now_ms;
+        let connection = Connection {
+            token,
+            hot,
+            beside,
+            service: &mut self.service,
+            workers: &mut self.workers,
+            out: &mut self.out,
+            settings: &self.settings,
+            budget: FRAMES_PER_TURN,
+        };
+        act(&mut Turn { connection, pool: &mut self.pool, backend: &mut self.backend });
+    }
+
+    fn close(&mut self, token: Token) {
+        if !self.backend.settle(token).unwrap_or(true) {
+            // A rest of its last reply comes back, and then another turn.
+            return;
+        }
+        let Some((mut hot, cold)) = self.clients.remove(token) else { return };
+        self.pool.release(&mut hot.input);
+        self.pool.release(&mut hot.output);
+        self.backend.close(token, sys::socket(&hot));
+        let ms = self.now_ms.saturating_sub(cold.connected_ms);
+        tracing::debug!(pid = cold.pid, ms, requests = hot.requests, bytes = hot.received, "left");
+        sys::close(hot);
+        self.status.connections.store(self.clients.hot.len(), Ordering::Relaxed);
+        // Together with the connections, so that who asks sees both of the same moment.
+        self.status.set_buffers(self.pool.usage());
+        self.acceptor.resume(&mut self.backend);
+    }
+
+    /// Keeps the figures up to date, and gives back what grew out of measure.
+    fn report(&mut self) {
+        self.status.set_buffers(self.pool.usage());
+        self.status.workers.store(self.workers.alive(), Ordering::Relaxed);
+        self.status.jobs.store(self.workers.running(), Ordering::Relaxed);
+        if self.out.capacity() > OUTPUT_BYTES_KEPT {
+            self.out = Vec::new();
+        }
+    }
+}
+
+impl<S: Service, B> Drop for Running<S, B> {
+    fn drop(&mut self) {
+        for token in self.clients.tokens() {
+            if let Some((hot, _)) = self.clients.remove(token) {
+                sys::close(hot);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod limit_tests;
+#[cfg(test)]
+mod tests;
