@@ -74,6 +74,10 @@ fn each_layer(
     let on = match command {
         C::Layer(layer) => return each_of_layer_command(layer, visit),
         C::Clear { layer } => return layer.as_mut().map_or(Ok(()), visit),
+        C::Copy { on, into: Some(into), .. } => {
+            visit(into)?;
+            on
+        }
         C::AddVoxels(add) => &mut add.on,
         C::RemoveVoxels(remove) => &mut remove.on,
         C::Shape(shape) => &mut shape.on,
@@ -83,6 +87,13 @@ fn each_layer(
         | C::GetVoxels { on, .. }
         | C::Fill { on, .. }
         | C::Flood { on, .. }
+        | C::ReplaceColor { on, .. }
+        | C::Mirror { on, .. }
+        | C::Rotate { on, .. }
+        | C::Move { on, .. }
+        | C::Scale { on, .. }
+        | C::Crop { on, .. }
+        | C::Copy { on, .. }
         | C::Histogram { on, .. }
         | C::Colors { on, .. }
         | C::Find { on, .. } => on,

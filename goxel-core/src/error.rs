@@ -40,6 +40,12 @@ pub enum Error {
     /// [`limits::SHAPE_VOXELS_MAX`].
     #[error("a shape in a box of {0} voxels is too large: {max} at the most", max = limits::SHAPE_VOXELS_MAX)]
     ShapeTooLarge(u128),
+    /// [`limits::RESHAPE_VOXELS_MAX`].
+    #[error("{0} voxels are too many to be reshaped: {max} at the most", max = limits::RESHAPE_VOXELS_MAX)]
+    ReshapeTooLarge(u128),
+    /// A voxel would be moved past the ends of the range of positions.
+    #[error("a voxel would leave the range of positions, which are 32 bits")]
+    OutOfRange,
     /// No project of this name is open.
     #[error("no open project is named \"{0}\"")]
     UnknownProject(String),

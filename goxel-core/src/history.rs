@@ -1,17 +1,20 @@
 //! [`History`]: what each command replaced, so that it can be undone and done again.
 //!
 //! An entry holds what was there before: single voxels for small edits, tile handles for large
-//! ones, the stack of layers (whose voxels are shared) for the rest. Undoing swaps an entry with
-//! what is there now, which makes the entry for redoing.
+//! ones, the stack of layers for the rest. Undoing swaps an entry with what is there now, which
+//! makes the entry for redoing.
 //!
-//! Bounded by [`limits::UNDO_BYTES_MAX`] and [`limits::UNDO_ENTRIES_MAX`]; the oldest go first.
+//! Invariant: an entry holds nothing but what its command replaced. A snapshot of a whole volume
+//! would hold on to every tile that a later edit copies, and nobody would have counted those.
+//!
+//! Bounded by [`limits::UNDO_BYTES_MAX`]; the oldest go first.
 
 use std::collections::VecDeque;
 
 use goxel_proto::types::{LayerId, LayerRef, Voxel};
 
 use crate::project::{Project, Stack};
-use crate::{Layer, Tile, TilePos, limits};
+use crate::{Layer, Tile, TilePos, Volume, limits};
 
 /// The undone and the done of a project.
 #[derive(Debug, Default)]
@@ -19,41 +22,79 @@ pub(crate) struct History {
     undo: VecDeque<Entry>,
     redo: Vec<Entry>,
     undo_bytes: usize,
+    /// Whether the oldest had to go.
+    cut: bool,
+    /// How often anything changed.
+    changes: u64,
 }
 
-/// What a command replaced.
+/// What a command replaced. 24 bytes: there may be a million of them.
 #[derive(Debug)]
 pub(crate) enum Entry {
+    /// One voxel of a layer.
+    Voxel(LayerId, Voxel),
     /// Single voxels of a layer; the first was replaced last.
-    Voxels(LayerId, Vec<Voxel>),
+    Voxels(LayerId, Box<[Voxel]>),
     /// Whole tiles of a layer.
-    Tiles(LayerId, Vec<(TilePos, Tile)>),
+    Tiles(LayerId, Box<[(TilePos, Tile)]>),
     /// Several things, one after the other.
-    Several(Vec<Entry>),
+    Several(Box<[Entry]>),
     /// Another layer was active.
     Active(LayerId),
     /// Layers were made, removed, renamed, moved ...
-    Stack(Box<Stack>),
+    Stack(Box<Replaced>),
+}
+
+/// A stack of layers without those volumes that the stack after it has too.
+#[derive(Debug)]
+pub(crate) struct Replaced {
+    stack: Stack,
+    /// The layers whose volumes are lent out.
+    kept: Vec<LayerId>,
+    bytes: usize,
+}
+
+impl Replaced {
+    /// What `after` replaced. Where a volume is the same in both, `after` keeps it.
+    pub(crate) fn new(mut before: Stack, after: &Stack) -> Self {
+        let mut kept = Vec::new();
+        let mut bytes = 0;
+        for layer in &mut before.layers {
+            let now = after.layers.iter().find(|now| now.id == layer.id);
+            if now.is_some_and(|now| now.volume.same(&layer.volume)) {
+                layer.volume = Volume::new();
+                kept.push(layer.id);
+            }
+            bytes += size_of::<Layer>() + layer.name.len() + layer.volume.heap_bytes();
+        }
+        Self { stack: before, kept, bytes }
+    }
+
+    fn swap(&mut self, stack: &mut Stack) {
+        for &id in &self.kept {
+            let lender = stack.layers.iter_mut().find(|layer| layer.id == id);
+            let taker = self.stack.layers.iter_mut().find(|layer| layer.id == id);
+            if let (Some(lender), Some(taker)) = (lender, taker) {
+                taker.volume = std::mem::take(&mut lender.volume);
+            }
+        }
+        std::mem::swap(&mut self.stack, stack);
+    }
 }
 
 impl Entry {
-    /// Bytes that the entry keeps alive, where nothing else does.
+    /// Bytes that the entry keeps alive.
     fn bytes(&self) -> usize {
         size_of::<Self>()
             + match self {
+                Self::Voxel(..) | Self::Active(_) => 0,
                 Self::Voxels(_, voxels) => size_of_val(&voxels[..]),
                 Self::Tiles(_, tiles) => tiles
                     .iter()
                     .map(|(_, tile)| size_of::<(TilePos, Tile)>() + tile.heap_bytes())
                     .sum(),
-                // The voxels are shared with what the project holds: the handles are what is kept.
-                Self::Stack(stack) => stack
-                    .layers
-                    .iter()
-                    .map(|layer| size_of::<Layer>() + layer.volume.root_bytes())
-                    .sum(),
+                Self::Stack(replaced) => size_of::<Replaced>() + replaced.bytes,
                 Self::Several(entries) => entries.iter().map(Self::bytes).sum(),
-                Self::Active(_) => 0,
             }
     }
 
@@ -61,51 +102,76 @@ impl Entry {
     fn swap(&mut self, stack: &mut Stack) {
         match self {
             Self::Active(before) => std::mem::swap(before, &mut stack.active),
-            Self::Stack(before) => std::mem::swap(&mut **before, stack),
+            Self::Stack(before) => before.swap(stack),
+            Self::Voxel(layer, voxel) => with_volume(stack, *layer, |volume| {
+                voxel.rgba = volume.set(voxel.pos, voxel.rgba);
+            }),
             Self::Several(entries) => {
                 // As with voxels: the last goes back first, and then the other way round.
                 entries.reverse();
                 entries.iter_mut().for_each(|entry| entry.swap(stack));
             }
             Self::Voxels(layer, voxels) => {
-                let Ok(index) = stack.index(LayerRef::Id(*layer)) else {
-                    return;
-                };
-                let mut accessor = stack.layers[index].volume.accessor();
-                // The last replaced goes back first; reversed, the same holds for doing it again.
-                voxels.reverse();
-                for voxel in voxels {
-                    voxel.rgba = accessor.set(voxel.pos, voxel.rgba);
-                }
+                with_volume(stack, *layer, |volume| swap_voxels(volume, voxels));
             }
-            Self::Tiles(layer, tiles) => {
-                let Ok(index) = stack.index(LayerRef::Id(*layer)) else {
-                    return;
-                };
-                let volume = &mut stack.layers[index].volume;
+            Self::Tiles(layer, tiles) => with_volume(stack, *layer, |volume| {
                 for (at, tile) in tiles {
                     *tile = volume.replace_tile(*at, std::mem::take(tile));
                 }
-            }
+            }),
         }
     }
 }
 
+/// Changes the volume of a layer, which is there: the history brings stacks back in their order.
+fn with_volume(stack: &mut Stack, layer: LayerId, change: impl FnOnce(&mut Volume)) {
+    if let Ok(index) = stack.index(LayerRef::Id(layer)) {
+        change(&mut stack.layers[index].volume);
+    }
+}
+
+fn swap_voxels(volume: &mut Volume, voxels: &mut [Voxel]) {
+    let mut accessor = volume.accessor();
+    // The last replaced goes back first; reversed, the same holds for doing it again.
+    voxels.reverse();
+    for voxel in voxels {
+        voxel.rgba = accessor.set(voxel.pos, voxel.rgba);
+    }
+}
+
 impl History {
+    /// Nothing done and nothing undone, of a project that has this version.
+    pub(crate) fn of_version(changes: u64) -> Self {
+        Self { changes, ..Self::default() }
+    }
+
+    /// The same, of a project that has this version by now.
+    pub(crate) fn with_version(self, changes: u64) -> Self {
+        Self { changes, ..self }
+    }
+
     /// Takes in what a command replaced. What was undone before can no longer be done again.
     pub(crate) fn push(&mut self, entry: Entry) {
+        self.changes += 1;
         self.redo.clear();
         self.undo_bytes += entry.bytes();
         self.undo.push_back(entry);
-        let over = |history: &Self| {
-            history.undo_bytes > limits::UNDO_BYTES_MAX
-                || history.undo.len() > limits::UNDO_ENTRIES_MAX
-        };
-        while over(self) && self.undo.len() > 1 {
+        while self.undo_bytes > limits::UNDO_BYTES_MAX && self.undo.len() > 1 {
             if let Some(oldest) = self.undo.pop_front() {
                 self.undo_bytes -= oldest.bytes();
+                self.cut = true;
             }
         }
+    }
+
+    /// All that was done, as one step; nothing where nothing was. Where some of it had to go, the
+    /// stack from before knows of it.
+    pub(crate) fn into_step(self, before: Stack, after: &Stack) -> Option<Entry> {
+        if self.cut {
+            return Some(Entry::Stack(Box::new(Replaced::new(before, after))));
+        }
+        let steps: Box<[Entry]> = self.undo.into_iter().collect();
+        (!steps.is_empty()).then_some(Entry::Several(steps))
     }
 }
 
@@ -117,6 +183,7 @@ impl Project {
         };
         self.history.undo_bytes -= entry.bytes();
         entry.swap(&mut self.stack);
+        self.history.changes += 1;
         self.history.redo.push(entry);
         true
     }
@@ -127,6 +194,7 @@ impl Project {
             return false;
         };
         entry.swap(&mut self.stack);
+        self.history.changes += 1;
         self.history.undo_bytes += entry.bytes();
         self.history.undo.push_back(entry);
         true
@@ -136,6 +204,13 @@ impl Project {
     #[must_use]
     pub fn undo_bytes(&self) -> usize {
         self.history.undo_bytes
+    }
+
+    /// A number that is another one after every change, undone and redone ones too: what a viewer
+    /// remembers to know whether to look again. [`crate::Volume::changed_tiles`] then says where.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.history.changes
     }
 
     /// How many commands can be undone, and how many done again.

@@ -9,12 +9,15 @@ pub mod client;
 mod command;
 mod context;
 mod error;
+pub mod generate;
 mod history;
 mod layer;
 pub mod limits;
 mod mask;
 mod project;
+mod reshape;
 mod scan;
+mod surroundings;
 mod transaction;
 mod volume;
 
@@ -24,7 +27,8 @@ pub use context::{Context, ProjectId};
 pub use error::{Error, Result};
 pub use layer::Layer;
 pub use project::Project;
+pub use reshape::{Motion, Reshape};
 pub use volume::{
-    Accessor, Dense, PagePos, TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef, Volume,
+    Accessor, Dense, PagePos, Reader, TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef, Volume,
     index_in_tile, voxel_index,
 };

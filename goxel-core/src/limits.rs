@@ -8,13 +8,15 @@ pub const FLOOD_VOXELS_MAX: u64 = 1 << 26;
 /// Voxels of the box around one round shape. Its surface is worked out voxel by voxel: at a
 /// thousand voxels a side that is a third of a second.
 pub const SHAPE_VOXELS_MAX: u128 = 1 << 30;
+/// Voxels that one reshaping may go through or make. Some take them one by one, at 10 ns each:
+/// less than a second.
+pub const RESHAPE_VOXELS_MAX: u64 = 1 << 26;
 /// Layers in a project. Goxel's users have tens; merging thousands on every picture would crawl.
 pub const LAYERS_MAX: usize = 4096;
 /// Bytes of a layer's or project's name. A `.gox` file holds 255 at the most.
 pub const NAME_BYTES_MAX: usize = 255;
-/// Bytes that one project's undo history may hold on to. The newest entry is always kept.
+/// Bytes that one project's undo history may hold on to: a million and a half edits of one voxel,
+/// or all tiles of a model of 250 voxels cubed. The newest entry is always kept.
 pub const UNDO_BYTES_MAX: usize = 64 << 20;
-/// Entries in one project's undo history, so that tiny edits do not grow it without end.
-pub const UNDO_ENTRIES_MAX: usize = 65_536;
 /// Projects that a context holds at once: a client that forgets to close them meets an error.
 pub const PROJECTS_MAX: usize = 1024;

@@ -64,6 +64,11 @@ impl Mask {
         self.0.iter_mut().zip(&other.0).for_each(|(row, other)| *row &= other);
     }
 
+    /// Every voxel that it did not have, and no other.
+    pub(crate) fn invert(&mut self) {
+        self.0.iter_mut().for_each(|row| *row = !*row);
+    }
+
     /// Whether every voxel is in `other` too.
     pub(crate) fn is_inside(&self, other: &Self) -> bool {
         self.0.iter().zip(&other.0).all(|(row, other)| row & !other == 0)
@@ -90,7 +95,7 @@ impl Mask {
 }
 
 /// The runs of bits that are set, lowest first.
-fn runs(bits: u16) -> impl Iterator<Item = Range<usize>> {
+pub(crate) fn runs(bits: u16) -> impl Iterator<Item = Range<usize>> {
     let mut rest = u32::from(bits);
     std::iter::from_fn(move || {
         let start = rest.trailing_zeros();

@@ -75,7 +75,7 @@ impl Project {
             name: self.name.clone(),
             size: self.size,
             stack: self.stack.clone(),
-            history: History::default(),
+            history: History::of_version(self.version()),
             transaction: None,
         }
     }

@@ -4,7 +4,7 @@
 //! has a history of its own, which begins empty, so undoing stops at the beginning. The voxels are
 //! shared with what is set aside, so beginning costs no voxels.
 
-use crate::history::{Entry, History};
+use crate::history::History;
 use crate::project::Stack;
 use crate::{Error, Project, Result};
 
@@ -24,7 +24,8 @@ impl Project {
         if self.transaction.is_some() {
             return Err(Error::InTransaction);
         }
-        let history = std::mem::take(&mut self.history);
+        let within = History::of_version(self.version());
+        let history = std::mem::replace(&mut self.history, within);
         self.transaction = Some(Box::new(Transaction { stack: self.stack.clone(), history }));
         Ok(())
     }
@@ -40,10 +41,9 @@ impl Project {
     /// # Errors
     /// [`Error::NoTransaction`].
     pub fn commit(&mut self) -> Result<()> {
-        let Transaction { stack, history } = *self.transaction.take().ok_or(Error::NoTransaction)?;
-        self.history = history;
-        if stack != self.stack {
-            self.history.push(Entry::Stack(Box::new(stack)));
+        let (before, within) = self.end()?;
+        if let Some(step) = within.into_step(before, &self.stack) {
+            self.history.push(step);
         }
         Ok(())
     }
@@ -53,10 +53,16 @@ impl Project {
     /// # Errors
     /// [`Error::NoTransaction`].
     pub fn roll_back(&mut self) -> Result<()> {
-        let Transaction { stack, history } = *self.transaction.take().ok_or(Error::NoTransaction)?;
-        self.stack = stack;
-        self.history = history;
+        (self.stack, _) = self.end()?;
         Ok(())
+    }
+
+    /// Goes back to the history that was set aside. Gives the layers that were, and the history
+    /// since then. The version goes on.
+    fn end(&mut self) -> Result<(Stack, History)> {
+        let Transaction { stack, history } = *self.transaction.take().ok_or(Error::NoTransaction)?;
+        let history = history.with_version(self.version() + 1);
+        Ok((stack, std::mem::replace(&mut self.history, history)))
     }
 }
 
@@ -87,6 +93,32 @@ mod tests {
     }
 
     #[test]
+    fn a_commit_of_more_than_the_history_holds() {
+        let mut project = Project::new("p", [1; 3]);
+        set(&mut project, 0);
+        project.begin().expect("the first");
+        let mut voxels = Vec::new();
+        for step in 0..8 {
+            voxels.clear();
+            voxels.extend((0..1_000_000).map(|at| Voxel {
+                pos: Pos::new(at % 1000, at / 1000, step),
+                rgba: Rgba::opaque(at as u8, step as u8, 7),
+            }));
+            let voxels = &voxels;
+            let layer = LayerRef::Active;
+            project.apply(Command::SetVoxels { layer, boxes: &[], voxels }).expect("room");
+            let shape = crate::Reshape::Move(crate::Motion::translation([1, 0, 0]));
+            project.apply(Command::Reshape { layer, reshape: shape }).expect("room");
+        }
+        assert!(project.history_depth().0 < 16, "nothing had to go");
+        project.commit().expect("one");
+        assert!(project.undo());
+        assert_eq!(project.count(), 1, "whether or not the oldest steps had to go");
+        assert!(project.redo());
+        assert!(project.count() > 1);
+    }
+
+    #[test]
     fn nothing_done_is_no_step() {
         let mut project = Project::new("p", [1; 3]);
         set(&mut project, 0);
@@ -109,6 +141,7 @@ mod tests {
         set(&mut project, 10);
         project.roll_back().expect("one");
         assert!(project.stack == before.stack);
+        assert!(project.version() > before.version());
         assert_eq!(project.history_depth(), (2, 1));
     }
 

@@ -6,7 +6,7 @@ use goxel_proto::json::Writer;
 use goxel_proto::{Args, ErrorCode, Method};
 
 use crate::handlers::{
-    analysis, edits, files, get_voxels, layers, projects, render, system, transactions, voxels,
+    analysis, edits, files, get_voxels, layers, projects, render, reshape, system, transactions, voxels,
 };
 use crate::renders::Renders;
 use crate::state::{Job, Look, Result, Session, Snapshot, State, refused, target};
@@ -93,6 +93,13 @@ pub(crate) fn handler(method: Method) -> (Handler, ErrorCode) {
         Method::Clear => (Edit(layers::clear), Code::Layer),
         Method::History => (Read(projects::history), Code::Internal),
         Method::Status => (System(system::status), Code::Internal),
+        Method::ReplaceColor => (Edit(reshape::replace_colour), Code::Layer),
+        Method::Mirror => (Edit(reshape::mirror), Code::Layer),
+        Method::Rotate => (Edit(reshape::rotate), Code::Layer),
+        Method::Translate => (Edit(reshape::translate), Code::Layer),
+        Method::Scale => (Edit(reshape::scale), Code::Layer),
+        Method::Crop => (Edit(reshape::crop), Code::Layer),
+        Method::Copy => (Edit(reshape::copy), Code::Layer),
         Method::Begin => (System(transactions::begin), Code::Internal),
         Method::Commit => (System(transactions::commit), Code::Internal),
         Method::Rollback => (System(transactions::roll_back), Code::Internal),

@@ -14,6 +14,8 @@ mod gltf;
 mod gox;
 pub mod limits;
 pub mod mesh;
+#[cfg(test)]
+mod model_tests;
 mod obj;
 mod ply;
 mod pov;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 
 use super::groups::{
-    AddVoxels, Camera, Daemon, Layer, OnLayer, RemoveVoxels, Shape, Style, View, When,
+    AddVoxels, Axis, Camera, Daemon, Layer, OnLayer, RemoveVoxels, Shape, Style, View, When,
 };
 use super::old::Old;
 use crate::parse::{Colour, LayerSpec, Pixels, Point, Range, Size};
@@ -121,6 +121,76 @@ pub(crate) enum Command {
     },
     /// Build a box, sphere, ellipsoid, cylinder, cone or pyramid
     Shape(Shape),
+    /// Give the voxels of a colour another one
+    ReplaceColor {
+        #[arg(value_name = "FROM")]
+        from: Colour,
+        #[arg(value_name = "TO")]
+        to: Colour,
+        /// How far each channel may be from FROM
+        #[arg(long, value_name = "0-255")]
+        tolerance: Option<u8>,
+        #[command(flatten)]
+        on: OnLayer,
+    },
+    /// Mirror a layer across an axis
+    Mirror {
+        #[arg(value_enum)]
+        axis: Axis,
+        /// At which coordinate, or half way between two [default: in the middle of what is there]
+        #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
+        at: Option<f64>,
+        /// What was there stays too
+        #[arg(long)]
+        keep: bool,
+        #[command(flatten)]
+        on: OnLayer,
+    },
+    /// Turn a layer about an axis, from x to y about z
+    Rotate {
+        #[arg(value_enum)]
+        axis: Axis,
+        /// A multiple of 90
+        #[arg(default_value_t = 90, allow_negative_numbers = true)]
+        degrees: i32,
+        /// Around which voxel [default: the one in the middle of what is there]
+        #[arg(long, value_name = "POINT")]
+        around: Option<Point>,
+        #[command(flatten)]
+        on: OnLayer,
+    },
+    /// Move a layer
+    Move {
+        /// How far: x,y,z
+        #[arg(value_name = "POINT")]
+        by: Point,
+        #[command(flatten)]
+        on: OnLayer,
+    },
+    /// Make each voxel of a layer a cube of FACTOR voxels; with 0.5, of each eight one
+    Scale {
+        factor: f64,
+        #[command(flatten)]
+        on: OnLayer,
+    },
+    /// Remove the voxels of a layer that are outside of a box
+    Crop {
+        range: Range,
+        #[command(flatten)]
+        on: OnLayer,
+    },
+    /// Put what is in a box somewhere else too
+    Copy {
+        range: Range,
+        /// Where the low corner of the box goes
+        #[arg(value_name = "POINT")]
+        to: Point,
+        #[command(flatten)]
+        on: OnLayer,
+        /// Into another layer
+        #[arg(long, value_name = "LAYER", allow_hyphen_values = true)]
+        into: Option<LayerSpec>,
+    },
     /// Remove all voxels of a layer
     Clear {
         #[arg(value_name = "LAYER", allow_negative_numbers = true)]

@@ -9,6 +9,7 @@ mod layers;
 mod outbox;
 mod projects;
 mod render;
+mod reshape;
 mod system;
 mod table;
 #[cfg(test)]
@@ -51,6 +52,13 @@ pub(crate) fn build(command: &Command, out: &mut Outbox) -> Result<()> {
         | C::Shape(_)
         | C::Clear { .. }
         | C::Bbox(_) => voxels::build(command, out),
+        C::ReplaceColor { .. }
+        | C::Mirror { .. }
+        | C::Rotate { .. }
+        | C::Move { .. }
+        | C::Scale { .. }
+        | C::Crop { .. }
+        | C::Copy { .. } => reshape::build(command, out),
         C::Histogram { .. } | C::Colors { .. } | C::Find { .. } => colours::build(command, out),
         C::New { .. }
         | C::Open { .. }
@@ -107,6 +115,13 @@ pub(crate) fn show(command: &Command, results: &[Value<'_>], look: Look) -> Resu
         C::PaintVoxels { .. } => voxels::show_changed("painted", result, "painted"),
         C::Flood { .. } => voxels::show_changed("coloured", result, "voxels_filled"),
         C::Shape(_) => voxels::show_changed("added", result, "voxels_created"),
+        C::ReplaceColor { .. }
+        | C::Mirror { .. }
+        | C::Rotate { .. }
+        | C::Move { .. }
+        | C::Scale { .. }
+        | C::Crop { .. }
+        | C::Copy { .. } => reshape::show(result),
         C::Clear { .. } => format!("cleared {}", text(result, "name")),
         C::GetVoxel { .. } => voxels::show_colour(result, look)?,
         C::Layer(layer) => layers::show(layer, result),
@@ -195,6 +210,13 @@ impl Command {
                 | C::Fill { .. }
                 | C::Flood { .. }
                 | C::Shape(_)
+                | C::ReplaceColor { .. }
+                | C::Mirror { .. }
+                | C::Rotate { .. }
+                | C::Move { .. }
+                | C::Scale { .. }
+                | C::Crop { .. }
+                | C::Copy { .. }
                 | C::Clear { .. }
                 | C::Layer(_)
         );

@@ -6,10 +6,12 @@
 mod colours;
 mod region;
 mod similar;
+mod structure;
 
 pub use colours::{Count, Order, binned, colours};
 pub use region::{Extract, Found, Near, Query};
 pub use similar::merge_similar;
+pub use structure::{Component, components, exposed_faces};
 
 #[cfg(test)]
 mod tests;

@@ -39,7 +39,7 @@ impl Project {
             let offset = operations.len() - rest.len();
             match self.batch_run(first.layer, run, offset, &mut refused) {
                 Ok((layer, replaced)) if !replaced.is_empty() => {
-                    entries.push(Entry::Voxels(layer, replaced));
+                    entries.push(Entry::Voxels(layer, replaced.into()));
                 }
                 Ok(_) => {}
                 Err(error) => {
@@ -49,7 +49,7 @@ impl Project {
             rest = behind;
         }
         if !entries.is_empty() {
-            self.history.push(Entry::Several(entries));
+            self.history.push(Entry::Several(entries.into()));
         }
         Effect::Refused(refused)
     }

@@ -14,8 +14,6 @@ use crate::mask::{Mask, ROWS};
 use crate::volume::{TILE_EDGE, TilePos, Volume, voxel_index};
 use crate::{Error, Project, Result, limits};
 
-const EDGE: i32 = TILE_EDGE as i32;
-
 /// Which voxels count as neighbours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Connectivity {
@@ -115,7 +113,7 @@ impl Cell {
             let bits = run_of(std::mem::take(&mut seeds.0[row]), self.open.0[row]);
             self.open.0[row] &= !bits;
             fresh.0[row] |= bits;
-            for_each_offer(row, bits, reach, |offer| {
+            reach.for_each_offer(row, bits, |offer| {
                 if offer.tile != [0; 3] {
                     let offered = &mut offers[slot(offer.tile)];
                     let mask = offered.get_or_insert_with(|| Box::new(Mask::EMPTY));
@@ -226,42 +224,5 @@ fn run_of(seeds: u16, open: u16) -> u16 {
             return bits;
         }
         bits = wider;
-    }
-}
-
-/// Voxels of a row that may be filled because their neighbours were.
-struct Offer {
-    /// Whose row, as tiles from the one that offers.
-    tile: [i32; 3],
-    row: usize,
-    bits: u16,
-}
-
-/// Calls `take` with what `bits` of a row offer to the rows around it and to the sides.
-fn for_each_offer(row: usize, bits: u16, reach: Connectivity, mut take: impl FnMut(Offer)) {
-    let (y, z) = ((row % TILE_EDGE) as i32, (row / TILE_EDGE) as i32);
-    // Bit 0 is the voxel before the row, bit 17 the one behind.
-    let straight = u32::from(bits) << 1;
-    let wide = straight | straight << 1 | straight >> 1;
-    for dz in -1..=1 {
-        for dy in -1..=1 {
-            let offered = match (i32::abs(dy) + i32::abs(dz), reach) {
-                (0, _) | (1, Connectivity::Edges) | (_, Connectivity::Corners) => wide,
-                (1, Connectivity::Faces) | (2, Connectivity::Edges) => straight,
-                _ => continue,
-            };
-            let (y, z) = (y + dy, z + dz);
-            let (tile_y, tile_z) = (y.div_euclid(EDGE), z.div_euclid(EDGE));
-            let row = (y.rem_euclid(EDGE) + EDGE * z.rem_euclid(EDGE)) as usize;
-            for (tile_x, bits) in [
-                (0, (offered >> 1) as u16),
-                (-1, ((offered & 1) << 15) as u16),
-                (1, (offered >> 17) as u16),
-            ] {
-                if bits != 0 {
-                    take(Offer { tile: [tile_x, tile_y, tile_z], row, bits });
-                }
-            }
-        }
     }
 }

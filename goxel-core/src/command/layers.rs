@@ -1,10 +1,10 @@
-//! Commands that change the stack of layers. The history keeps the stack that was: its voxels are
-//! shared, so that is a handle for each page.
+//! Commands that change the stack of layers. The history keeps the stack that was, and of its
+//! volumes those that were changed.
 
 use goxel_proto::types::{LayerId, LayerRef};
 
 use super::Effect;
-use crate::history::Entry;
+use crate::history::{Entry, Replaced};
 use crate::project::Stack;
 use crate::{Error, Layer, Project, Result, limits};
 
@@ -20,7 +20,8 @@ impl Project {
     fn change_stack(&mut self, change: impl FnOnce(&mut Stack) -> LayerId) -> Result<Effect> {
         let before = self.stack.clone();
         let changed = change(&mut self.stack);
-        self.history.push(Entry::Stack(Box::new(before)));
+        let replaced = Replaced::new(before, &self.stack);
+        self.history.push(Entry::Stack(Box::new(replaced)));
         Ok(Effect::Layer(changed))
     }
 

@@ -7,6 +7,7 @@ mod batch;
 mod flood;
 mod layers;
 mod paint;
+mod reshape;
 mod shape;
 mod voxels;
 
@@ -16,7 +17,7 @@ pub use shape::{Shape, Solid};
 
 use goxel_proto::types::{Aabb, LayerId, LayerRef, Rgba, Voxel};
 
-use crate::{Error, Layer, Project, Result, Volume};
+use crate::{BlendMode, Error, Layer, Project, Reshape, Result, Volume};
 use layers::check_name;
 
 /// A change to a project.
@@ -57,6 +58,23 @@ pub enum Command<'a> {
         solid: Solid,
         /// The colour; alpha 0 carves it out.
         rgba: Rgba,
+    },
+    /// Makes a layer's volume into another one.
+    Reshape {
+        /// Which.
+        layer: LayerRef,
+        /// How.
+        reshape: Reshape,
+    },
+    /// Lays a volume over a layer: what was copied or generated is added, taken away, painted on
+    /// or intersected, as the mode says.
+    Stamp {
+        /// Which.
+        layer: LayerRef,
+        /// What is laid over it.
+        volume: &'a Volume,
+        /// How.
+        mode: BlendMode,
     },
     /// Operations on single voxels, in their order, as one step. One that is refused does not keep
     /// the others from being carried out.
@@ -133,6 +151,8 @@ impl Project {
             Command::Paint { layer, aabb, rgba } => self.paint(layer, &aabb, rgba),
             Command::Flood { layer, flood, rgba } => self.flood(layer, &flood, rgba),
             Command::AddShape { layer, solid, rgba } => self.add_shape(layer, &solid, rgba),
+            Command::Reshape { layer, reshape } => self.reshape(layer, &reshape),
+            Command::Stamp { layer, volume, mode } => self.stamp(layer, volume, mode),
             Command::Batch(operations) => Ok(self.batch(operations)),
             Command::CreateLayer { name, visible } => {
                 let mut layer = Layer::new(LayerId(0), name);

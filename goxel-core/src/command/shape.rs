@@ -10,7 +10,7 @@ use super::{Effect, voxels::Replaced};
 use crate::mask::{Mask, ROWS};
 use crate::scan::tile_positions;
 use crate::volume::{TILE_EDGE, TilePos};
-use crate::{Error, Project, Result, limits};
+use crate::{Error, Project, Result, Volume, limits};
 
 /// What a [`Solid`] looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +70,16 @@ impl Project {
 }
 
 impl Solid {
+    /// The shape alone, to be laid over a layer in any mode.
+    ///
+    /// # Errors
+    /// [`Error::ShapeTooLarge`].
+    pub fn to_volume(&self, rgba: Rgba) -> Result<Volume> {
+        let mut project = Project::new("", [0; 3]);
+        project.add_shape(LayerRef::Active, self, rgba)?;
+        Ok(project.layers()[0].volume.clone())
+    }
+
     /// The box that the shape fills or touches, as far as there are positions.
     fn aabb(&self) -> Aabb {
         let min = self.min();

@@ -272,3 +272,26 @@ fn a_batch_is_one_step() {
     assert_eq!(project.apply(Command::Batch(&[])), Ok(Effect::Refused(vec![])));
     assert_eq!(project.history_depth(), depth);
 }
+
+#[test]
+fn a_shape_is_laid_over_a_layer_in_any_mode() {
+    let solid = Solid { shape: Shape::Ellipsoid, size: [9; 3], center: Pos::ZERO, axis: 2 };
+    let ball = solid.to_volume(Rgba::WHITE).expect("small");
+    let mut project = Project::new("p", [9; 3]);
+    let layer = LayerRef::Active;
+    let block = &[(Aabb::spanning(Pos::ZERO, Pos::from([20; 3])), Rgba::BLACK)];
+    project.apply(Command::SetVoxels { layer, boxes: block, voxels: &[] }).expect("small");
+    let whole = project.count();
+    let shared = ball.voxels().filter(|(pos, _)| block[0].0.contains(*pos)).count() as u64;
+    let mut check = |mode: BlendMode, left: u64, white: u64| {
+        project.apply(Command::Stamp { layer, volume: &ball, mode }).expect("a layer");
+        let colours = project.layers()[0].volume.voxels().filter(|(_, c)| *c == Rgba::WHITE);
+        assert_eq!((project.count(), colours.count() as u64), (left, white), "{mode:?}");
+        assert!(project.undo());
+        assert_eq!(project.count(), whole);
+    };
+    check(BlendMode::Over, whole + ball.count() - shared, ball.count());
+    check(BlendMode::Sub, whole - shared, 0);
+    check(BlendMode::Paint, whole, shared);
+    check(BlendMode::Intersect, shared, 0);
+}

@@ -3,7 +3,7 @@
 use goxel_proto::types::Pos;
 
 use super::*;
-use crate::{Error, limits};
+use crate::{Error, TilePos, limits};
 
 fn voxel(x: i32, rgba: Rgba) -> Voxel {
     Voxel { pos: Pos::new(x, 0, 0), rgba }
@@ -36,6 +36,7 @@ fn edits_are_undone_and_done_again() {
     }
     assert_eq!(states.len(), 7, "one is refused");
     assert_eq!(project.history_depth(), (6, 0));
+    assert_eq!(project.version(), 6, "the refused one changed nothing");
     for state in states.iter().rev().skip(1) {
         assert!(project.undo());
         assert_eq!(&project.stack, state);
@@ -46,6 +47,7 @@ fn edits_are_undone_and_done_again() {
         assert_eq!(&project.stack, state);
     }
     assert!(!project.redo());
+    assert_eq!(project.version(), 18);
 }
 
 #[test]
@@ -70,14 +72,50 @@ fn a_refused_command_changes_nothing() {
 }
 
 #[test]
-fn the_history_is_bounded() {
+fn the_history_is_bounded_by_its_bytes() {
     let mut project = project();
-    for x in 0..limits::UNDO_ENTRIES_MAX as i32 + 10 {
-        let voxels = [voxel(x & 15, Rgba::opaque(x as u8, 1, 1))];
+    // Each edit replaces 4097 voxels of 16 bytes that are not all alike.
+    let voxels = |colour: i32| {
+        let at = move |x| voxel(x, Rgba::opaque(colour as u8, x as u8, 1));
+        (0..4097).map(at).collect::<Vec<_>>()
+    };
+    let kept = limits::UNDO_BYTES_MAX / (4097 * size_of::<Voxel>());
+    for colour in 0..kept as i32 + 10 {
+        let voxels = voxels(colour);
         let command = Command::SetVoxels { layer: LayerRef::Active, boxes: &[], voxels: &voxels };
         assert!(project.apply(command).is_ok());
+        let expected = (colour as usize + 1).min(kept);
+        assert!(project.history_depth().0.abs_diff(expected) <= 1);
     }
-    assert_eq!(project.history_depth().0, limits::UNDO_ENTRIES_MAX);
+    let huge = Command::SetVoxels {
+        layer: LayerRef::Active,
+        boxes: &[],
+        voxels: &vec![voxel(0, Rgba::WHITE); limits::UNDO_BYTES_MAX / size_of::<Voxel>()],
+    };
+    assert!(project.apply(huge).is_ok());
+    assert_eq!(project.history_depth(), (1, 0), "the newest is kept, however large");
+}
+
+#[test]
+fn layer_edits_hold_no_voxels_that_they_left_alone() {
+    let mut project = project();
+    let boxes = &[(Aabb::spanning(Pos::ZERO, Pos::from([15; 3])), Rgba::WHITE)];
+    let voxels = &[voxel(3, Rgba::BLACK)];
+    let set = Command::SetVoxels { layer: LayerRef::Active, boxes, voxels };
+    assert!(project.apply(set).is_ok());
+    let rename = Command::RenameLayer { layer: LayerRef::Active, name: "a" };
+    assert!(project.apply(rename).is_ok());
+    let address =
+        |project: &Project| project.layers()[0].volume.tile(TilePos([0; 3])).to_tile().address();
+    let before = address(&project);
+    let voxels = &[voxel(4, Rgba::BLACK)];
+    let point = Command::SetVoxels { layer: LayerRef::Active, boxes: &[], voxels };
+    assert!(project.apply(point).is_ok());
+    assert_eq!(address(&project), before, "written in place, not copied");
+    assert!(project.undo() && project.undo());
+    assert_eq!((project.layers()[0].name.as_str(), project.count()), ("background", 4096));
+    assert!(project.redo() && project.redo());
+    assert_eq!(project.layers()[0].volume.get(Pos::new(4, 0, 0)), Rgba::BLACK);
 }
 
 #[test]

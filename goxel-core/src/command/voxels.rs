@@ -10,6 +10,10 @@ impl Project {
     /// Few or many single voxels: the history keeps them one by one.
     pub(super) fn set_points(&mut self, layer: LayerRef, voxels: &[Voxel]) -> Result<Effect> {
         self.edit(layer, |volume| {
+            // By far the most common edit, which need not allocate.
+            if let [Voxel { pos, rgba }] = *voxels {
+                return Replaced::Voxel(Voxel { pos, rgba: volume.set(pos, rgba) });
+            }
             let mut accessor = volume.accessor();
             let mut set =
                 |voxel: &Voxel| Voxel { pos: voxel.pos, rgba: accessor.set(voxel.pos, voxel.rgba) };
@@ -38,7 +42,7 @@ impl Project {
                 accessor.set(voxel.pos, voxel.rgba);
             }
             drop(accessor);
-            Replaced::Tiles(changed_tiles(&before, volume))
+            Replaced::Tiles(before.replaced_tiles(volume))
         })
     }
 
@@ -52,8 +56,9 @@ impl Project {
         let layer = &mut self.stack.layers[index];
         let before = layer.volume.count();
         let entry = match change(&mut layer.volume) {
-            Replaced::Voxels(voxels) => Entry::Voxels(layer.id, voxels),
-            Replaced::Tiles(tiles) => Entry::Tiles(layer.id, tiles),
+            Replaced::Voxel(voxel) => Entry::Voxel(layer.id, voxel),
+            Replaced::Voxels(voxels) => Entry::Voxels(layer.id, voxels.into()),
+            Replaced::Tiles(tiles) => Entry::Tiles(layer.id, tiles.into()),
         };
         let gained = layer.volume.count().wrapping_sub(before).cast_signed();
         self.history.push(entry);
@@ -63,15 +68,7 @@ impl Project {
 
 /// What an edit of one layer replaced.
 pub(super) enum Replaced {
+    Voxel(Voxel),
     Voxels(Vec<Voxel>),
     Tiles(Vec<(TilePos, Tile)>),
-}
-
-/// The tiles of `before` that are not the same in `after`, empty ones for those that are new.
-fn changed_tiles(before: &Volume, after: &Volume) -> Vec<(TilePos, Tile)> {
-    let differs = |at: TilePos| !before.tile(at).to_tile().same(&after.tile(at).to_tile());
-    let replaced = before.tiles().map(|(at, _)| at);
-    let added = after.tiles().map(|(at, _)| at).filter(|&at| before.tile(at).to_tile().is_empty());
-    let places = replaced.chain(added).filter(|&at| differs(at));
-    places.map(|at| (at, before.tile(at).to_tile())).collect()
 }

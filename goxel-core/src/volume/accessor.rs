@@ -1,76 +1,157 @@
-//! [`Accessor`]: a cursor that remembers its tile, for neighbouring reads and writes.
+//! [`Accessor`]: a cursor that remembers its page and tile, for neighbouring reads and writes.
 //!
-//! The tile under the cursor is lifted out of the volume while the cursor is on it, and put back
-//! when it moves on or is dropped. So a write in the same tile costs no look-up and no reference
-//! count, and the borrow checker sees to it that nobody reads the volume meanwhile.
+//! What is written to is lifted out of the volume while the cursor is on it, and put back when it
+//! moves on or is dropped. So a write in the same tile costs no look-up and no reference count,
+//! and the borrow checker sees to it that nobody reads the volume meanwhile.
+//!
+//! The cursor carries the last large palette that it met along, for other tiles to share.
 
 use goxel_proto::types::{Pos, Rgba};
 
-use super::{Tile, TilePos, Volume, voxel_index};
+use super::page::Page;
+use super::palette::Palette;
+use super::pos::Standing;
+use super::{PagePos, Tile, TilePos, Volume, voxel_index};
 
 /// A cursor over a volume. The volume is whole again when it is dropped.
 #[derive(Debug)]
 pub struct Accessor<'a> {
     volume: &'a mut Volume,
-    at: TilePos,
+    /// The page that is lifted out, while a tile of it is; where, and which tile.
+    page: Page,
+    page_at: PagePos,
+    held: usize,
+    /// The tile that is lifted out, or a copy of one.
     tile: Tile,
-    /// How the tile's count of voxels changed since it was lifted out.
-    gained: i64,
-    changed: bool,
+    /// Where the tile may be read.
+    reading: Standing,
+    /// Where it may be written to, because it is lifted out.
+    writing: Standing,
+    /// Whether it was used there. A cursor that moved in vain waits to be asked twice in a row.
+    again: bool,
+    palette: Option<Palette>,
 }
 
 impl<'a> Accessor<'a> {
     pub(super) fn new(volume: &'a mut Volume) -> Self {
-        let at = TilePos([0; 3]);
-        let tile = volume.tile(at).to_tile();
-        Self { volume, at, tile, gained: 0, changed: false }
+        let nowhere = Standing::on(TilePos([0; 3]), false);
+        Self {
+            volume,
+            page: Page::EMPTY,
+            page_at: PagePos([0; 3]),
+            held: 0,
+            tile: Tile::EMPTY,
+            reading: nowhere,
+            writing: nowhere,
+            again: false,
+            palette: None,
+        }
     }
 
     /// The voxel at `pos`.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn get(&mut self, pos: Pos) -> Rgba {
-        self.move_to(TilePos::of(pos));
-        self.tile.get(voxel_index(pos))
+        let Some(index) = self.reading.index(pos) else { return self.get_elsewhere(pos) };
+        self.again = true;
+        self.tile.get(index)
     }
 
     /// Sets the voxel at `pos`, or removes it where alpha is 0. Returns what was there.
-    #[inline]
+    #[inline(always)]
     pub fn set(&mut self, pos: Pos, rgba: Rgba) -> Rgba {
-        self.move_to(TilePos::of(pos));
-        if !self.changed {
-            self.lift();
+        if let Some(index) = self.writing.index(pos) {
+            self.again = true;
+            if let Some(old) = self.tile.overwrite(index, rgba) {
+                return old.rgba;
+            }
+        } else if !self.again && !self.reading.holds() && self.reading.tile() != TilePos::of(pos) {
+            self.reading = Standing::on(TilePos::of(pos), false);
+            return self.volume.set(pos, rgba);
         }
-        let old = self.tile.set(voxel_index(pos), rgba);
-        self.gained += i64::from(!rgba.is_empty()) - i64::from(!old.is_empty());
-        old
+        self.set_rarely(pos, rgba.normalised())
     }
 
-    #[inline]
-    fn move_to(&mut self, at: TilePos) {
-        if at != self.at {
-            self.put_back();
-            self.at = at;
+    #[inline(never)]
+    fn get_elsewhere(&mut self, pos: Pos) -> Rgba {
+        let at = TilePos::of(pos);
+        let (page, index) = at.split();
+        if self.holds_page(page) {
+            return self.page.tile(index).get(voxel_index(pos));
+        }
+        let moves = self.moves(at);
+        self.put_back();
+        self.reading = Standing::on(at, moves);
+        if moves {
             self.tile = self.volume.tile(at).to_tile();
         }
+        self.volume.get(pos)
     }
 
-    /// Takes the tile out of the volume, so that it is not copied by the first write for being
-    /// shared with itself.
-    #[cold]
-    fn lift(&mut self) {
-        self.tile = Tile::EMPTY;
-        self.tile = self.volume.swap_tile(self.at, Tile::EMPTY);
-        self.changed = true;
-    }
-
-    fn put_back(&mut self) {
-        if std::mem::take(&mut self.changed) {
-            let tile = std::mem::take(&mut self.tile);
-            self.volume.swap_tile(self.at, tile);
-            let count = self.volume.count.wrapping_add_signed(std::mem::take(&mut self.gained));
-            self.volume.count = count;
+    /// Sets that move the cursor, or that change more than a voxel in its place.
+    #[inline(never)]
+    fn set_rarely(&mut self, pos: Pos, rgba: Rgba) -> Rgba {
+        let at = TilePos::of(pos);
+        if self.writing.index(pos).is_none() {
+            if !self.moves(at) {
+                self.put_back();
+                self.reading = Standing::on(at, false);
+                return self.volume.set(pos, rgba);
+            }
+            self.lift(at);
         }
+        self.tile.write(voxel_index(pos), rgba, self.palette.as_ref())
+    }
+
+    /// Whether to hold the tile at `at`, which is not held in the way that it should be.
+    fn moves(&mut self, at: TilePos) -> bool {
+        std::mem::take(&mut self.again) || self.reading.tile() == at
+    }
+
+    fn holds_page(&self, page: PagePos) -> bool {
+        self.writing.holds() && self.page_at == page
+    }
+
+    /// Takes a tile out of the volume, so that it is not copied by the first write for being
+    /// shared with itself.
+    fn lift(&mut self, at: TilePos) {
+        let (page, index) = at.split();
+        if self.holds_page(page) {
+            self.remember_palette();
+            self.page.exchange_tile(self.held, &mut self.tile, index);
+        } else {
+            self.put_back();
+            self.page = self.volume.take_page(page);
+            self.page_at = page;
+            self.tile = self.page.take_tile(index);
+        }
+        self.held = index;
+        self.writing = Standing::on(at, true);
+        self.reading = self.writing;
+    }
+
+    #[inline]
+    fn remember_palette(&mut self) {
+        if let Some(palette) = self.tile.palette()
+            && palette.is_large()
+            && self.palette.as_ref().is_none_or(|known| known.address() != palette.address())
+        {
+            self.palette = Some(palette.clone());
+        }
+    }
+
+    /// Lets go of everything, so that the volume is whole.
+    fn put_back(&mut self) {
+        if self.writing.holds() {
+            self.remember_palette();
+            self.page.put_tile(self.held, std::mem::take(&mut self.tile));
+            let page = std::mem::replace(&mut self.page, Page::EMPTY);
+            self.volume.put_page(self.page_at, page);
+        }
+        // A copy would make the tile a shared one, which the next write has to copy.
+        self.tile = Tile::EMPTY;
+        self.writing = self.writing.let_go();
+        self.reading = self.reading.let_go();
     }
 }
 
@@ -81,13 +162,19 @@ impl Drop for Accessor<'_> {
 }
 
 impl Volume {
-    /// Exchanges a tile without counting its voxels: the accessor keeps the books.
-    fn swap_tile(&mut self, at: TilePos, tile: Tile) -> Tile {
-        let (page, index) = at.split();
-        if tile.is_empty() && !self.pages.contains_key(&page) {
-            return Tile::EMPTY;
+    /// Takes a page out, to be given back with [`Volume::put_page`].
+    fn take_page(&mut self, at: PagePos) -> Page {
+        let page = std::mem::replace(self.root.page_mut(at), Page::EMPTY);
+        self.count -= page.count();
+        page
+    }
+
+    fn put_page(&mut self, at: PagePos, page: Page) {
+        self.count += page.count();
+        if page.count() == 0 {
+            self.root.remove(at);
+        } else {
+            *self.root.page_mut(at) = page;
         }
-        let page = self.pages.entry(page).or_insert_with(super::page::Page::empty);
-        std::mem::replace(page.tile_mut(index), tile)
     }
 }

@@ -1,62 +1,61 @@
-//! [`Page`]: 8 x 8 x 8 tiles, and where a position falls among pages, tiles and voxels.
-//!
-//! Positions are split with Euclidean arithmetic, so negative coordinates are as good as
-//! positive ones:
+//! [`Page`]: 8 x 8 x 8 tiles, in blocks of sixteen.
 //!
 //! ```text
-//! x = 128 * page + 16 * tile + voxel       0 <= tile < 8, 0 <= voxel < 16
+//! Page    one colour, or 32 blocks and the count of voxels, shared
+//!   Block   one colour, or 16 tiles (8 along x, 2 along y), shared
 //! ```
 //!
-//! Rationale. A snapshot of a volume copies the root, one handle a page; the first write after it
-//! copies one page of 512 handles and one tile. A page that is all of one colour is a handle
-//! without a page behind it, so a solid block of any size costs a few bytes.
+//! Rationale. The first write after a snapshot copies the handles on its way down. A flat page has
+//! 512 of them, each a reference count in a cache line of its own, far away in memory: 50
+//! microseconds. Two levels have 32 and 16. They also let a page that holds a single tile take 800
+//! bytes instead of 8 KiB, and a page or block of one colour takes none.
 
-use std::sync::Arc;
+use goxel_proto::types::Rgba;
+use triomphe::Arc;
 
-use goxel_proto::types::{Aabb, Pos, Rgba};
+use super::indexed::Old;
+use super::pos::{PAGE_TILES, TILE_VOXELS};
+use super::tile::{Tile, View};
 
-use super::tile::{TILE_EDGE, Tile, index_in_tile};
-
-/// Tiles along an edge of a page.
-pub(super) const PAGE_EDGE: usize = 8;
-/// Tiles in a page.
-pub(super) const PAGE_TILES: usize = PAGE_EDGE * PAGE_EDGE * PAGE_EDGE;
-/// Voxels along an edge of a page.
-pub(super) const PAGE_SPAN: i64 = (PAGE_EDGE * TILE_EDGE) as i64;
-
-const TILE_BITS: u32 = TILE_EDGE.trailing_zeros();
-const PAGE_BITS: u32 = PAGE_EDGE.trailing_zeros();
+/// Tiles in a block.
+const BLOCK_TILES: usize = 16;
+/// Blocks in a page.
+const PAGE_BLOCKS: usize = PAGE_TILES / BLOCK_TILES;
+const PAGE_VOXELS: u64 = (PAGE_TILES * TILE_VOXELS) as u64;
 
 /// A handle to 128 cubed voxels.
 #[derive(Clone, Debug)]
 pub(super) enum Page {
-    /// Every voxel has this colour, which is not the empty one.
+    /// Every voxel has this colour.
     Uniform(Rgba),
-    /// A tile of its own for each part. Shared; copied at the first write.
-    Tiles(Arc<Tiles>),
+    /// Parts of their own. Shared; copied at the first write.
+    Blocks(Arc<Blocks>),
 }
 
-/// The tiles of a page, in the order x fastest, then y, then z.
+/// The parts of a page, in the order of the tiles in them: x fastest, then y, then z.
 #[derive(Clone, Debug)]
-pub(super) struct Tiles(pub(super) [Tile; PAGE_TILES]);
+pub(super) struct Blocks {
+    /// Voxels that are not empty.
+    count: u64,
+    blocks: [Block; PAGE_BLOCKS],
+}
 
-impl Tiles {
-    /// Tiles that are all alike.
-    fn uniform(rgba: Rgba) -> Self {
-        Self(std::array::from_fn(|_| Tile::Uniform(rgba)))
-    }
-
-    /// The colour of all voxels, where every tile is stored as uniform in it.
-    fn shared_colour(&self) -> Option<Rgba> {
-        let first = self.0[0].uniform()?;
-        self.0.iter().all(|tile| tile.uniform() == Some(first)).then_some(first)
-    }
+#[derive(Clone, Debug)]
+enum Block {
+    Uniform(Rgba),
+    Tiles(Arc<[Tile; BLOCK_TILES]>),
 }
 
 impl Page {
-    /// A page without voxels, to be filled.
-    pub(super) fn empty() -> Self {
-        Self::Tiles(Arc::new(Tiles::uniform(Rgba::EMPTY)))
+    /// A page without voxels.
+    pub(super) const EMPTY: Self = Self::Uniform(Rgba::EMPTY);
+
+    /// How many voxels are not empty. Takes no time.
+    pub(super) fn count(&self) -> u64 {
+        match self {
+            Self::Uniform(rgba) => u64::from(!rgba.is_empty()) * PAGE_VOXELS,
+            Self::Blocks(blocks) => blocks.count,
+        }
     }
 
     /// The tile at `index`.
@@ -64,38 +63,233 @@ impl Page {
     pub(super) fn tile(&self, index: usize) -> TileRef<'_> {
         match self {
             Self::Uniform(rgba) => TileRef::Uniform(*rgba),
-            Self::Tiles(tiles) => TileRef::Stored(&tiles.0[index]),
+            Self::Blocks(page) => page.blocks[index / BLOCK_TILES].tile(index % BLOCK_TILES),
         }
     }
 
-    /// The tile at `index`, to write to; the page is made this volume's own first.
+    /// The tile at `index`, without the handles on the way to it.
     #[inline]
-    pub(super) fn tile_mut(&mut self, index: usize) -> &mut Tile {
-        &mut self.tiles_mut().0[index]
+    pub(super) fn view(&self, index: usize) -> View<'_> {
+        match self {
+            Self::Uniform(rgba) => View::uniform(rgba),
+            Self::Blocks(page) => match &page.blocks[index / BLOCK_TILES] {
+                Block::Uniform(rgba) => View::uniform(rgba),
+                Block::Tiles(tiles) => tiles[index % BLOCK_TILES].view(),
+            },
+        }
     }
 
-    fn tiles_mut(&mut self) -> &mut Tiles {
+    /// Takes the tile at `index` out, to be given back with [`Page::put_tile`]. Meanwhile an empty
+    /// one stands in its place.
+    #[inline]
+    pub(super) fn take_tile(&mut self, index: usize) -> Tile {
+        self.blocks_mut().take_tile(index)
+    }
+
+    /// Puts back what [`Page::take_tile`] took.
+    #[inline]
+    pub(super) fn put_tile(&mut self, index: usize, tile: Tile) {
+        self.blocks_mut().put_tile(index, tile);
+    }
+
+    /// Puts one tile back and takes another out.
+    #[inline]
+    pub(super) fn exchange_tile(&mut self, put: usize, tile: &mut Tile, take: usize) {
+        let page = self.blocks_mut();
+        page.count += tile.count() as u64;
+        std::mem::swap(page.tile_mut(put), tile);
+        std::mem::swap(page.tile_mut(take), tile);
+        page.count -= tile.count() as u64;
+    }
+
+    /// Changes the tile at `index` in its place.
+    #[inline]
+    pub(super) fn change_tile<R>(
+        &mut self,
+        index: usize,
+        change: impl FnOnce(&mut Tile) -> R,
+    ) -> R {
+        let page = self.blocks_mut();
+        let tile = page.blocks[index / BLOCK_TILES].tile_mut(index % BLOCK_TILES);
+        let before = tile.count() as u64;
+        let result = change(tile);
+        page.count = page.count + tile.count() as u64 - before;
+        result
+    }
+
+    /// Sets a voxel of the tile at `tile` where nothing but that voxel changes: no snapshot shares
+    /// the way to it, and the tile has the colour. Returns what was there.
+    #[inline(always)]
+    pub(super) fn overwrite(&mut self, tile: usize, index: usize, rgba: Rgba) -> Option<Old> {
+        let Self::Blocks(page) = self else { return None };
+        let page = Arc::get_mut(page)?;
+        let Block::Tiles(tiles) = &mut page.blocks[tile / BLOCK_TILES] else { return None };
+        let old = Arc::get_mut(tiles)?[tile % BLOCK_TILES].overwrite(index, rgba)?;
+        page.count += u64::from(old.empty);
+        Some(old)
+    }
+
+    #[inline]
+    fn blocks_mut(&mut self) -> &mut Blocks {
         if let Self::Uniform(rgba) = *self {
-            *self = Self::Tiles(Arc::new(Tiles::uniform(rgba)));
+            self.divide(rgba);
         }
         match self {
-            Self::Tiles(tiles) => Arc::make_mut(tiles),
+            Self::Blocks(blocks) => Arc::make_mut(blocks),
+            Self::Uniform(_) => unreachable!("made blocks of above"),
+        }
+    }
+
+    #[cold]
+    fn divide(&mut self, rgba: Rgba) {
+        let count = self.count();
+        let blocks = std::array::from_fn(|_| Block::Uniform(rgba));
+        *self = Self::Blocks(Arc::new(Blocks { count, blocks }));
+    }
+
+    /// The tiles that are not empty, with their indices.
+    pub(super) fn tiles(&self) -> impl Iterator<Item = (usize, TileRef<'_>)> {
+        let stands = move |block: usize| !self.block_is(block, Rgba::EMPTY);
+        let tiles = (0..PAGE_BLOCKS).filter(move |&block| stands(block)).flat_map(move |block| {
+            let first = block * BLOCK_TILES;
+            (first..first + BLOCK_TILES).map(move |index| (index, self.tile(index)))
+        });
+        tiles.filter(|(_, tile)| tile.uniform() != Some(Rgba::EMPTY))
+    }
+
+    fn block_is(&self, block: usize, rgba: Rgba) -> bool {
+        match self {
+            Self::Uniform(known) => *known == rgba,
+            Self::Blocks(page) => {
+                matches!(page.blocks[block], Block::Uniform(known) if known == rgba)
+            }
+        }
+    }
+
+    /// The indices of tiles that are not the same storage in `other`; whole blocks that both
+    /// share are never looked into.
+    pub(super) fn changes<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = usize> + 'a {
+        let blocks = (0..PAGE_BLOCKS).filter(move |&block| !self.shares_block(other, block));
+        let tiles = blocks.flat_map(|block| block * BLOCK_TILES..(block + 1) * BLOCK_TILES);
+        tiles.filter(move |&index| !self.tile(index).same(other.tile(index)))
+    }
+
+    /// Whether both are the same storage, or uniform alike.
+    pub(super) fn same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Uniform(a), Self::Uniform(b)) => a == b,
+            (Self::Blocks(a), Self::Blocks(b)) => Arc::ptr_eq(a, b),
+            _ => false,
+        }
+    }
+
+    fn shares_block(&self, other: &Self, block: usize) -> bool {
+        match (self, other) {
+            (Self::Uniform(rgba), page) | (page, Self::Uniform(rgba)) => {
+                page.block_is(block, *rgba)
+            }
+            (Self::Blocks(a), Self::Blocks(b)) => {
+                Arc::ptr_eq(a, b) || a.blocks[block].same(&b.blocks[block])
+            }
+        }
+    }
+
+    /// Brings page, blocks and tiles into their smallest form; nothing where no voxel is left.
+    pub(super) fn compacted(mut self) -> Option<Self> {
+        if self.count() == 0 {
+            return None;
+        }
+        if let Self::Blocks(shared) = &mut self {
+            if shared.blocks.iter().any(|block| block.uniform().is_none()) {
+                Arc::make_mut(shared).blocks.iter_mut().for_each(Block::compact);
+            }
+            if let Some(rgba) = shared_colour(&shared.blocks, Block::uniform) {
+                self = Self::Uniform(rgba);
+            }
+        }
+        Some(self)
+    }
+
+    /// Bytes of the handles on the heap, without the tiles' bodies.
+    pub(super) fn heap_bytes(&self) -> usize {
+        let Self::Blocks(page) = self else { return 0 };
+        let own = |block: &&Block| matches!(block, Block::Tiles(_));
+        let blocks = page.blocks.iter().filter(own).count() * size_of::<[Tile; BLOCK_TILES]>();
+        size_of::<Blocks>() + blocks
+    }
+}
+
+impl Blocks {
+    #[inline]
+    fn tile_mut(&mut self, index: usize) -> &mut Tile {
+        self.blocks[index / BLOCK_TILES].tile_mut(index % BLOCK_TILES)
+    }
+
+    #[inline]
+    fn take_tile(&mut self, index: usize) -> Tile {
+        let tile = std::mem::take(self.tile_mut(index));
+        self.count -= tile.count() as u64;
+        tile
+    }
+
+    #[inline]
+    fn put_tile(&mut self, index: usize, tile: Tile) {
+        self.count += tile.count() as u64;
+        *self.tile_mut(index) = tile;
+    }
+}
+
+impl Block {
+    #[inline]
+    fn tile(&self, index: usize) -> TileRef<'_> {
+        match self {
+            Self::Uniform(rgba) => TileRef::Uniform(*rgba),
+            Self::Tiles(tiles) => TileRef::Stored(&tiles[index]),
+        }
+    }
+
+    fn uniform(&self) -> Option<Rgba> {
+        match self {
+            Self::Uniform(rgba) => Some(*rgba),
+            Self::Tiles(_) => None,
+        }
+    }
+
+    #[inline]
+    fn tile_mut(&mut self, index: usize) -> &mut Tile {
+        if let Self::Uniform(rgba) = *self {
+            *self = Self::Tiles(Arc::new(std::array::from_fn(|_| Tile::Uniform(rgba))));
+        }
+        match self {
+            Self::Tiles(tiles) => &mut Arc::make_mut(tiles)[index],
             Self::Uniform(_) => unreachable!("made tiles of above"),
         }
     }
 
-    /// Brings page and tiles into their smallest form; `None` where no voxel is left.
-    pub(super) fn compacted(mut self) -> Option<Self> {
-        if let Self::Tiles(shared) = &mut self {
-            if shared.0.iter().any(|tile| tile.uniform().is_none()) {
-                Arc::make_mut(shared).0.iter_mut().for_each(Tile::compact);
+    fn same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Uniform(a), Self::Uniform(b)) => a == b,
+            (Self::Tiles(a), Self::Tiles(b)) => Arc::ptr_eq(a, b),
+            _ => false,
+        }
+    }
+
+    fn compact(&mut self) {
+        if let Self::Tiles(shared) = self {
+            if shared.iter().any(|tile| tile.uniform().is_none()) {
+                Arc::make_mut(shared).iter_mut().for_each(Tile::compact);
             }
-            if let Some(rgba) = shared.shared_colour() {
-                self = Self::Uniform(rgba);
+            if let Some(rgba) = shared_colour(&**shared, Tile::uniform) {
+                *self = Self::Uniform(rgba);
             }
         }
-        (!matches!(self, Self::Uniform(rgba) if rgba.is_empty())).then_some(self)
     }
+}
+
+/// The colour that all parts are stored as.
+fn shared_colour<T>(parts: &[T], uniform: impl Fn(&T) -> Option<Rgba>) -> Option<Rgba> {
+    let first = uniform(parts.first()?)?;
+    parts.iter().all(|part| uniform(part) == Some(first)).then_some(first)
 }
 
 /// A tile as it is read: one that is stored, or a part of a page of one colour.
@@ -108,7 +302,7 @@ pub enum TileRef<'a> {
 }
 
 impl TileRef<'_> {
-    /// The voxel at `index` (see [`index_in_tile`]), which must be below 4096.
+    /// The voxel at `index` (see [`super::index_in_tile`]), which must be below 4096.
     #[inline]
     #[must_use]
     pub fn get(self, index: usize) -> Rgba {
@@ -127,6 +321,32 @@ impl TileRef<'_> {
         }
     }
 
+    /// How many voxels are not empty. Takes no time.
+    #[must_use]
+    pub fn count(self) -> usize {
+        self.with(Tile::count)
+    }
+
+    /// See [`Tile::row`].
+    #[inline]
+    #[must_use]
+    pub fn row(self, y: usize, z: usize) -> [Rgba; super::TILE_EDGE] {
+        self.with(|tile| tile.row(y, z))
+    }
+
+    /// See [`Tile::row_mask`].
+    #[inline]
+    #[must_use]
+    pub fn row_mask(self, y: usize, z: usize) -> u16 {
+        self.with(|tile| tile.row_mask(y, z))
+    }
+
+    /// See [`Tile::same`].
+    #[must_use]
+    pub fn same(self, other: TileRef<'_>) -> bool {
+        self.with(|tile| other.with(|other| tile.same(other)))
+    }
+
     /// The tile by value; tiles are cheap to copy.
     #[must_use]
     pub fn to_tile(self) -> Tile {
@@ -135,114 +355,12 @@ impl TileRef<'_> {
             Self::Stored(tile) => tile.clone(),
         }
     }
-}
 
-/// Which page a position is in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PagePos(pub [i32; 3]);
-
-impl PagePos {
-    /// The page of `pos`.
     #[inline]
-    #[must_use]
-    pub fn of(pos: Pos) -> Self {
-        Self(pos.to_array().map(|axis| axis >> (TILE_BITS + PAGE_BITS)))
-    }
-
-    /// The box of the page's voxels.
-    #[must_use]
-    pub fn aabb(self) -> Aabb {
-        cell(self.0, PAGE_SPAN)
-    }
-}
-
-/// Which tile a position is in: tile coordinates, a sixteenth of the voxels' ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TilePos(pub [i32; 3]);
-
-impl TilePos {
-    /// The tile of `pos`.
-    #[inline]
-    #[must_use]
-    pub fn of(pos: Pos) -> Self {
-        Self(pos.to_array().map(|axis| axis >> TILE_BITS))
-    }
-
-    /// The tile at `index` of page `page`.
-    #[inline]
-    #[must_use]
-    pub fn in_page(page: PagePos, index: usize) -> Self {
-        let part = [index, index >> PAGE_BITS, index >> (2 * PAGE_BITS)];
-        Self(
-            [0, 1, 2]
-                .map(|axis| (page.0[axis] << PAGE_BITS) + (part[axis] & (PAGE_EDGE - 1)) as i32),
-        )
-    }
-
-    /// The page that holds this tile, and its index there.
-    #[inline]
-    #[must_use]
-    pub fn split(self) -> (PagePos, usize) {
-        let part = self.0.map(|axis| axis as usize & (PAGE_EDGE - 1));
-        let index = part[0] | part[1] << PAGE_BITS | part[2] << (2 * PAGE_BITS);
-        (PagePos(self.0.map(|axis| axis >> PAGE_BITS)), index)
-    }
-
-    /// The tile's lowest voxel.
-    #[inline]
-    #[must_use]
-    pub fn min(self) -> Pos {
-        Pos::from(self.0.map(|axis| axis << TILE_BITS))
-    }
-
-    /// The voxel at `index` of this tile.
-    #[inline]
-    #[must_use]
-    pub fn voxel(self, index: usize) -> Pos {
-        let part = [index, index >> TILE_BITS, index >> (2 * TILE_BITS)];
-        Pos::from(
-            [0, 1, 2]
-                .map(|axis| (self.0[axis] << TILE_BITS) + (part[axis] & (TILE_EDGE - 1)) as i32),
-        )
-    }
-
-    /// The box of the tile's voxels.
-    #[must_use]
-    pub fn aabb(self) -> Aabb {
-        cell(self.0, TILE_EDGE as i64)
-    }
-}
-
-fn cell(at: [i32; 3], edge: i64) -> Aabb {
-    Aabb {
-        min: at.map(|axis| i64::from(axis) * edge),
-        max: at.map(|axis| (i64::from(axis) + 1) * edge),
-    }
-}
-
-/// The index of `pos` in its tile.
-#[inline]
-#[must_use]
-pub fn voxel_index(pos: Pos) -> usize {
-    let [x, y, z] = pos.to_array().map(|axis| axis as usize & (TILE_EDGE - 1));
-    index_in_tile(x, y, z)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn positions_are_split_and_joined_over_the_whole_range() {
-        for x in [i32::MIN, -129, -128, -17, -16, -1, 0, 15, 16, 127, 128, i32::MAX] {
-            for pos in [Pos::new(x, 0, -1), Pos::new(5, x, 3), Pos::new(-7, 100, x)] {
-                let tile = TilePos::of(pos);
-                let (page, index) = tile.split();
-                assert_eq!(page, PagePos::of(pos));
-                assert_eq!(TilePos::in_page(page, index), tile);
-                assert_eq!(tile.voxel(voxel_index(pos)), pos);
-                assert!(tile.aabb().contains(pos) && page.aabb().contains(tile.min()));
-            }
+    fn with<R>(self, read: impl FnOnce(&Tile) -> R) -> R {
+        match self {
+            Self::Uniform(rgba) => read(&Tile::Uniform(rgba)),
+            Self::Stored(tile) => read(tile),
         }
     }
 }

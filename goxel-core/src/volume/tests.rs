@@ -1,7 +1,8 @@
 //! The volume against a plain map, through every operation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use goxel_proto::types::Aabb;
 use proptest::prelude::*;
 
 use super::*;
@@ -9,7 +10,8 @@ use super::*;
 #[derive(Clone, Debug)]
 enum Op {
     Set(Pos, Rgba),
-    Access(Vec<(Pos, Rgba)>),
+    /// Through an accessor: reads where there is no colour.
+    Access(Vec<(Pos, Option<Rgba>)>),
     Fill(Pos, Pos, Rgba),
     MoveTile(Pos, Pos),
     Compact,
@@ -32,7 +34,7 @@ fn op() -> impl Strategy<Value = Op> {
     let wide = [-9..40i32, -9..40, -9..40];
     prop_oneof![
         4 => (pos(), rgba()).prop_map(|(p, c)| Op::Set(p, c)),
-        2 => prop::collection::vec((pos(), rgba()), 1..20).prop_map(Op::Access),
+        2 => prop::collection::vec((pos(), prop::option::of(rgba())), 1..30).prop_map(Op::Access),
         2 => (pos(), prop_oneof![near, wide], rgba()).prop_map(|(p, d, c)| {
             let other = [0, 1, 2].map(|axis| p.to_array()[axis].saturating_add(d[axis]));
             Op::Fill(p, other.into(), c)
@@ -53,6 +55,18 @@ impl Plain {
         old.unwrap_or_default()
     }
 
+    fn get(&self, pos: Pos) -> Rgba {
+        self.0.get(&pos).copied().unwrap_or_default()
+    }
+
+    /// Whether only tiles among `changed` differ from what was before.
+    fn differs_only_in(&self, before: &Self, changed: &BTreeSet<TilePos>) -> bool {
+        let places = self.0.keys().chain(before.0.keys());
+        places
+            .filter(|&&pos| self.get(pos) != before.get(pos))
+            .all(|&pos| changed.contains(&TilePos::of(pos)))
+    }
+
     fn bounds(&self) -> Option<Aabb> {
         self.0.keys().map(|&pos| Aabb::of(pos)).reduce(|a, b| a.union(&b))
     }
@@ -64,8 +78,10 @@ fn apply(op: &Op, volume: &mut Volume, plain: &mut Plain) {
         Op::Access(voxels) => {
             let mut accessor = volume.accessor();
             for &(pos, rgba) in voxels {
-                assert_eq!(accessor.get(pos), plain.0.get(&pos).copied().unwrap_or_default());
-                assert_eq!(accessor.set(pos, rgba), plain.set(pos, rgba));
+                match rgba {
+                    None => assert_eq!(accessor.get(pos), plain.get(pos)),
+                    Some(rgba) => assert_eq!(accessor.set(pos, rgba), plain.set(pos, rgba)),
+                }
             }
         }
         Op::Fill(a, b, rgba) => {
@@ -97,7 +113,7 @@ proptest! {
     #[test]
     fn a_volume_is_a_map_from_positions(ops in prop::collection::vec(op(), 1..24)) {
         let (mut volume, mut plain) = (Volume::new(), Plain::default());
-        let mut snapshots = Vec::new();
+        let mut snapshots = vec![(volume.clone(), plain.clone())];
         for op in &ops {
             apply(op, &mut volume, &mut plain);
             prop_assert_eq!(volume.count(), plain.0.len() as u64);
@@ -105,11 +121,18 @@ proptest! {
                 snapshots.push((volume.clone(), plain.clone()));
             }
         }
+        for (before, plain_before) in &snapshots {
+            let changed = volume.changed_tiles(before).collect();
+            prop_assert!(plain.differs_only_in(plain_before, &changed));
+            prop_assert_eq!(&before.changed_tiles(&volume).collect::<BTreeSet<_>>(), &changed);
+        }
         snapshots.push((volume, plain));
         for (volume, plain) in snapshots {
             prop_assert_eq!(volume.bounds(), plain.bounds());
             prop_assert_eq!(&Plain(volume.voxels().collect()), &plain);
+            let mut reader = volume.reader();
             prop_assert!(plain.0.iter().all(|(&pos, &rgba)| volume.get(pos) == rgba));
+            prop_assert!(plain.0.iter().all(|(&pos, &rgba)| reader.get(pos) == rgba));
             prop_assert_eq!(&plain.0.clone().into_iter().collect::<Volume>(), &volume);
         }
     }
@@ -132,4 +155,54 @@ fn clearing_the_whole_range_is_quick_and_complete() {
         [Pos::from([i32::MIN; 3]), Pos::ZERO].into_iter().map(|pos| (pos, Rgba::WHITE)).collect();
     volume.fill(&Aabb::EVERYTHING, Rgba::EMPTY);
     assert!(volume.is_empty() && volume.bounds().is_none());
+}
+
+#[test]
+fn noise_shares_its_palettes() {
+    let colour =
+        |at: Pos| Rgba::opaque((at.x * 7 + at.y * 31 + at.z * 57).rem_euclid(200) as u8, 1, 1);
+    let cells = (0..64 * 64 * 64).map(|i| Pos::new(i % 64, i / 64 % 64, i / 4096));
+    let volume: Volume = cells.map(|at| (at, colour(at))).collect();
+    assert_eq!(volume.count(), 64 * 64 * 64);
+    assert!(volume.heap_bytes() * 10 <= 64 * 64 * 64 * 12, "{} bytes", volume.heap_bytes());
+}
+
+#[test]
+fn scattered_voxels_cost_their_tiles() {
+    let volume: Volume =
+        (0..1000).map(|i| (Pos::new(i * 1000, -i * 777, i * 3), Rgba::WHITE)).collect();
+    assert!(volume.heap_bytes() < 1000 * 6000, "{} bytes", volume.heap_bytes());
+}
+
+#[test]
+fn what_is_emptied_is_given_back() {
+    let mut volume = Volume::new();
+    let cells = || (0..5000).map(|i| Pos::new(i * 3, i % 50, -i));
+    cells().for_each(|at| {
+        volume.set(at, Rgba::WHITE);
+    });
+    assert_eq!(volume.bounds().map(|aabb| aabb.size()), Some([14998, 50, 5000]));
+    let mut accessor = volume.accessor();
+    cells().for_each(|at| {
+        accessor.set(at, Rgba::EMPTY);
+    });
+    drop(accessor);
+    assert_eq!((volume.tiles().count(), volume.bounds(), volume.count()), (0, None, 0));
+}
+
+#[test]
+fn snapshots_are_told_by_what_they_share() {
+    let mut volume = Volume::new();
+    volume.fill(&Aabb::spanning(Pos::ZERO, Pos::from([300; 3])), Rgba::WHITE);
+    let snapshot = volume.clone();
+    assert!(volume.same(&snapshot) && volume.changed_tiles(&snapshot).next().is_none());
+    volume.set(Pos::from([200; 3]), Rgba::BLACK);
+    assert!(!volume.same(&snapshot));
+    let at = TilePos::of(Pos::from([200; 3]));
+    assert_eq!(volume.changed_tiles(&snapshot).collect::<Vec<_>>(), [at]);
+    let replaced = snapshot.replaced_tiles(&volume);
+    assert_eq!(
+        replaced.iter().map(|(at, tile)| (*at, tile.uniform())).collect::<Vec<_>>(),
+        [(at, Some(Rgba::WHITE))]
+    );
 }

@@ -5,26 +5,31 @@
 //!
 //! ```text
 //! uniform   4 bytes             all voxels alike (empty space, solid inside)
-//! indexed   4096 + 4n bytes     n <= 256 colours, one byte a voxel
-//! dense     16 KiB              more than 256 colours
+//! indexed   4.6 KiB             a byte a voxel, into a palette that tiles share
+//! dense     16.5 KiB            more than 256 colours, the empty one among them
 //! ```
 //!
 //! Rationale. Models are mostly flat colours: at one byte a voxel a row of sixteen is a quarter
 //! of a cache line and a tile is 64 lines, where dense tiles take 256. Both larger kinds are
-//! shared by reference count and copied at the first write.
+//! shared by reference count and copied at the first write. The counts have no weak half, so
+//! "is this tile mine alone" is a load, and a write may ask it every time. What it asks stands apart
+//! from the voxels: the heads of all tiles of a model fit into the processor's caches, so a read or
+//! write at random misses once, where head and voxels in one block would miss twice.
 //!
-//! Invariant: an empty voxel is stored as [`Rgba::EMPTY`], never as another colour of alpha 0.
+//! Invariants: an empty voxel is stored as [`Rgba::EMPTY`], never as another colour of alpha 0;
+//! a tile without voxels is stored as uniform.
 
-use std::sync::Arc;
+use std::ops::Range;
 
 use goxel_proto::types::Rgba;
+use triomphe::Arc;
 
-/// Voxels along an edge of a tile.
-pub const TILE_EDGE: usize = 16;
-/// Voxels in a tile.
-pub const TILE_VOXELS: usize = TILE_EDGE * TILE_EDGE * TILE_EDGE;
-/// Colours an indexed tile can hold: what one byte can tell apart.
-const PALETTE_MAX: usize = 256;
+use super::indexed::{Indexed, Old, Plain};
+use super::palette::Palette;
+use super::pos::{TILE_EDGE, TILE_VOXELS, index_in_tile};
+
+/// What stands before a shared body: its reference count.
+const BODY_HEAD: usize = size_of::<usize>();
 
 /// The voxels of a tile, one by one, in index order.
 pub type Dense = [Rgba; TILE_VOXELS];
@@ -37,35 +42,32 @@ pub enum Tile {
     /// One byte a voxel, into a palette.
     Indexed(Arc<Indexed>),
     /// Four bytes a voxel.
-    Dense(Arc<Dense>),
+    Dense(Arc<Plain>),
 }
 
-/// The body of an indexed tile.
-#[derive(Clone, Debug)]
-pub struct Indexed {
-    indices: [u8; TILE_VOXELS],
-    /// At most [`PALETTE_MAX`]; an entry may have no voxel left.
-    palette: Vec<Rgba>,
+/// A tile as it is read voxel by voxel.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum View<'a> {
+    /// Entries and their colours.
+    Indexed(&'a [u8; TILE_VOXELS], &'a [Rgba]),
+    Dense(&'a Dense),
 }
 
-impl Indexed {
-    /// The index of `rgba` in the palette, which is added if there is room.
-    fn entry(&mut self, rgba: Rgba) -> Option<u8> {
-        let at = self.palette.iter().position(|&known| known == rgba).unwrap_or_else(|| {
-            self.palette.push(rgba);
-            self.palette.len() - 1
-        });
-        if at == PALETTE_MAX {
-            self.palette.pop();
-        }
-        u8::try_from(at).ok()
+impl<'a> View<'a> {
+    /// A tile of one colour is an indexed one of the same entry everywhere.
+    pub(super) fn uniform(rgba: &'a Rgba) -> Self {
+        Self::Indexed(&[0; TILE_VOXELS], std::slice::from_ref(rgba))
     }
-}
 
-/// The index in a tile of a voxel whose coordinates in the tile are given, each below 16.
-#[must_use]
-pub const fn index_in_tile(x: usize, y: usize, z: usize) -> usize {
-    x + TILE_EDGE * y + TILE_EDGE * TILE_EDGE * z
+    #[inline(always)]
+    pub(super) fn get(self, index: usize) -> Rgba {
+        match self {
+            Self::Indexed(entries, colours) => {
+                colours.get(usize::from(entries[index])).copied().unwrap_or_default()
+            }
+            Self::Dense(voxels) => voxels[index],
+        }
+    }
 }
 
 impl Default for Tile {
@@ -82,24 +84,13 @@ impl Tile {
     #[must_use]
     pub fn from_dense(voxels: &Dense) -> Self {
         let first = voxels[0].normalised();
-        let mut indexed = Indexed { indices: [0; TILE_VOXELS], palette: vec![first] };
-        let mut last = (first, 0);
-        for (index, voxel) in indexed_voxels(voxels) {
-            if voxel != last.0 {
-                let Some(entry) = indexed.entry(voxel) else {
-                    let mut dense = Arc::new(*voxels);
-                    Arc::make_mut(&mut dense).iter_mut().for_each(|v| *v = v.normalised());
-                    return Self::Dense(dense);
-                };
-                last = (voxel, entry);
-            }
-            indexed.indices[index] = last.1;
-        }
-        if indexed.palette.len() == 1 {
+        if voxels.iter().all(|voxel| voxel.normalised() == first) {
             return Self::Uniform(first);
         }
-        indexed.palette.shrink_to_fit();
-        Self::Indexed(Arc::new(indexed))
+        Indexed::of(voxels).map_or_else(
+            || Self::Dense(Arc::new(Plain::of(voxels))),
+            |indexed| Self::Indexed(Arc::new(indexed)),
+        )
     }
 
     /// The colour that all voxels share, where the tile is stored as uniform.
@@ -111,8 +102,7 @@ impl Tile {
         }
     }
 
-    /// Whether there is surely no voxel here. A tile whose last voxel was removed one by one may
-    /// still answer no, until [`Tile::compact`].
+    /// Whether there is no voxel here.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         matches!(self, Self::Uniform(rgba) if rgba.is_empty())
@@ -127,8 +117,39 @@ impl Tile {
     pub fn get(&self, index: usize) -> Rgba {
         match self {
             Self::Uniform(rgba) => *rgba,
-            Self::Indexed(tile) => tile.palette[usize::from(tile.indices[index])],
-            Self::Dense(tile) => tile[index],
+            Self::Indexed(tile) => tile.get(index),
+            Self::Dense(tile) => tile.voxels[index],
+        }
+    }
+
+    pub(super) fn view(&self) -> View<'_> {
+        match self {
+            Self::Uniform(rgba) => View::uniform(rgba),
+            Self::Indexed(tile) => View::Indexed(&tile.indices, tile.palette.colours()),
+            Self::Dense(tile) => View::Dense(&tile.voxels),
+        }
+    }
+
+    /// The sixteen voxels along x at `y` and `z`, each below 16.
+    #[inline]
+    #[must_use]
+    pub fn row(&self, y: usize, z: usize) -> [Rgba; TILE_EDGE] {
+        match self {
+            Self::Uniform(rgba) => [*rgba; TILE_EDGE],
+            Self::Indexed(tile) => tile.row(index_in_tile(0, y, z)),
+            Self::Dense(tile) => tile.row(index_in_tile(0, y, z)),
+        }
+    }
+
+    /// Which voxels of [`Tile::row`] are not empty: bit x for the one at x.
+    #[inline]
+    #[must_use]
+    pub fn row_mask(&self, y: usize, z: usize) -> u16 {
+        match self {
+            Self::Uniform(rgba) if rgba.is_empty() => 0,
+            Self::Uniform(_) => u16::MAX,
+            Self::Indexed(tile) => tile.occupied.row(index_in_tile(0, y, z)),
+            Self::Dense(tile) => tile.occupied.row(index_in_tile(0, y, z)),
         }
     }
 
@@ -138,36 +159,105 @@ impl Tile {
     /// Where `index` is not below [`TILE_VOXELS`].
     #[inline]
     pub fn set(&mut self, index: usize, rgba: Rgba) -> Rgba {
-        let rgba = rgba.normalised();
+        self.write(index, rgba.normalised(), None)
+    }
+
+    /// [`Tile::set`] of a colour that is stored as it is. A tile of very many colours may take over
+    /// `palette`, so that neighbours share one.
+    #[inline(always)]
+    pub(super) fn write(&mut self, index: usize, rgba: Rgba, palette: Option<&Palette>) -> Rgba {
+        match self.overwrite(index, rgba) {
+            Some(old) => old.rgba,
+            None => self.write_rarely(index, rgba, palette),
+        }
+    }
+
+    /// Sets a voxel where nothing but that voxel changes: the tile is shared with nobody and has
+    /// the colour, which is not the empty one.
+    #[inline(always)]
+    pub(super) fn overwrite(&mut self, index: usize, rgba: Rgba) -> Option<Old> {
+        if rgba.is_empty() {
+            return None;
+        }
+        match self {
+            Self::Uniform(_) => None,
+            Self::Indexed(shared) => {
+                let tile = Arc::get_mut(shared)?;
+                let entry = tile.palette.find(rgba)?;
+                Some(tile.set(index, entry))
+            }
+            Self::Dense(shared) => Some(Arc::get_mut(shared)?.set(index, rgba)),
+        }
+    }
+
+    /// Writes that remove, that change the tile's form or palette, or that make it one of its own.
+    #[inline(never)]
+    fn write_rarely(&mut self, index: usize, rgba: Rgba, palette: Option<&Palette>) -> Rgba {
         let old = self.get(index);
-        if old != rgba {
-            self.replace(index, rgba);
+        if old == rgba {
+            return old;
+        }
+        if rgba.is_empty() {
+            self.remove(index);
+        } else if let Some((tile, entry)) = self.admit(rgba, palette) {
+            tile.set(index, entry);
+        } else {
+            self.change_dense(|tile| tile.set(index, rgba));
         }
         old
     }
 
-    fn replace(&mut self, index: usize, rgba: Rgba) {
-        match self {
-            Self::Uniform(fill) => {
-                let mut palette = Vec::with_capacity(4);
-                palette.extend([*fill, rgba]);
-                let mut tile = Indexed { indices: [0; TILE_VOXELS], palette };
-                tile.indices[index] = 1;
-                *self = Self::Indexed(Arc::new(tile));
-            }
-            Self::Indexed(shared) => {
-                let tile = Arc::make_mut(shared);
-                if let Some(entry) = tile.entry(rgba) {
-                    tile.indices[index] = entry;
-                } else {
-                    let mut dense = self.to_dense();
-                    dense[index] = rgba;
-                    // Removals may have left palette entries without voxels: sort that out here.
-                    *self = Self::from_dense(&dense);
-                }
-            }
-            Self::Dense(shared) => Arc::make_mut(shared)[index] = rgba,
+    /// Removes a voxel that is there.
+    fn remove(&mut self, index: usize) {
+        if self.count() == 1 {
+            *self = Self::EMPTY;
+        } else if let Some((tile, _)) = self.admit(Rgba::EMPTY, None) {
+            tile.remove(index);
+        } else {
+            self.change_dense(|tile| tile.remove(index));
         }
+    }
+
+    /// Sets a box inside the tile, given by its ranges of x, y and z, each within 0..16.
+    pub(super) fn fill(&mut self, part: &[Range<usize>; 3], rgba: Rgba) {
+        if part.iter().all(|axis| axis.len() == TILE_EDGE) {
+            *self = Self::Uniform(rgba);
+        } else if self.uniform() == Some(rgba) || part.iter().any(Range::is_empty) {
+            return;
+        } else if let Some((tile, entry)) = self.admit(rgba, None) {
+            tile.fill(part, entry);
+        } else {
+            self.change_dense(|tile| tile.fill(part, rgba));
+        }
+        if self.count() == 0 {
+            *self = Self::EMPTY;
+        }
+    }
+
+    /// Makes the tile an indexed one of its own that has an entry for `rgba`; nothing where that
+    /// cannot be, as for all dense tiles.
+    fn admit(&mut self, rgba: Rgba, palette: Option<&Palette>) -> Option<(&mut Indexed, u8)> {
+        if let Self::Uniform(fill) = *self {
+            let mut palette = Palette::new();
+            let entry = palette.entry(fill)?;
+            *self = Self::Indexed(Arc::new(Indexed::uniform(palette, entry)));
+        }
+        let Self::Indexed(shared) = self else { return None };
+        let tile = Arc::make_mut(shared);
+        let entry = tile.admit(rgba, palette)?;
+        Some((tile, entry))
+    }
+
+    /// Changes the tile as a dense one of its own.
+    fn change_dense<R>(&mut self, change: impl FnOnce(&mut Plain) -> R) -> R {
+        let mut tile = match self {
+            Self::Dense(shared) => return change(Arc::make_mut(shared)),
+            Self::Indexed(tile) => Plain::from(&**tile),
+            Self::Uniform(rgba) => Plain::of(&[*rgba; TILE_VOXELS]),
+        };
+        let result = change(&mut tile);
+        *self = Self::Dense(Arc::new(tile));
+        result
     }
 
     /// All voxels, one by one.
@@ -175,26 +265,18 @@ impl Tile {
     pub fn to_dense(&self) -> Box<Dense> {
         match self {
             Self::Uniform(rgba) => Box::new([*rgba; TILE_VOXELS]),
-            Self::Indexed(tile) => {
-                Box::new(std::array::from_fn(|i| tile.palette[usize::from(tile.indices[i])]))
-            }
-            Self::Dense(tile) => Box::new(**tile),
+            Self::Indexed(tile) => tile.to_dense(),
+            Self::Dense(tile) => tile.voxels.clone(),
         }
     }
 
-    /// How many voxels are not empty.
+    /// How many voxels are not empty. Takes no time.
     #[must_use]
     pub fn count(&self) -> usize {
         match self {
             Self::Uniform(rgba) => usize::from(!rgba.is_empty()) * TILE_VOXELS,
-            Self::Indexed(tile) => {
-                // The empty colour stands in the palette once at most.
-                let Some(empty) = tile.palette.iter().position(|rgba| rgba.is_empty()) else {
-                    return TILE_VOXELS;
-                };
-                tile.indices.iter().filter(|&&index| usize::from(index) != empty).count()
-            }
-            Self::Dense(tile) => tile.iter().filter(|rgba| !rgba.is_empty()).count(),
+            Self::Indexed(tile) => tile.occupied.count(),
+            Self::Dense(tile) => tile.occupied.count(),
         }
     }
 
@@ -216,30 +298,53 @@ impl Tile {
     pub fn same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Uniform(a), Self::Uniform(b)) => a == b,
-            (Self::Indexed(a), Self::Indexed(b)) => Arc::ptr_eq(a, b),
-            (Self::Dense(a), Self::Dense(b)) => Arc::ptr_eq(a, b),
-            _ => false,
+            _ => self.address().is_some() && self.address() == other.address(),
+        }
+    }
+
+    /// Where the voxels are stored, which is the same for tiles that share; nothing for uniform
+    /// tiles. A key for them as long as they are held.
+    #[must_use]
+    pub fn address(&self) -> Option<usize> {
+        match self {
+            Self::Uniform(_) => None,
+            Self::Indexed(tile) => Some(Arc::as_ptr(tile).addr()),
+            Self::Dense(tile) => Some(Arc::as_ptr(tile).addr()),
         }
     }
 
     /// Bytes on the heap that this tile holds, shared ones too.
     #[must_use]
     pub fn heap_bytes(&self) -> usize {
+        self.parts().iter().flatten().map(|(_, bytes)| bytes).sum()
+    }
+
+    /// What is shared apart from each other, body and palette: where it is and its size in bytes.
+    pub(super) fn parts(&self) -> [Option<(usize, usize)>; 2] {
+        let body = |bytes: usize| self.address().map(|at| (at, BODY_HEAD + bytes));
         match self {
-            Self::Uniform(_) => 0,
-            Self::Indexed(tile) => size_of::<Indexed>() + 4 * tile.palette.capacity(),
-            Self::Dense(_) => size_of::<Dense>(),
+            Self::Uniform(_) => [None; 2],
+            Self::Indexed(tile) => [
+                body(size_of::<Indexed>() + TILE_VOXELS),
+                Some((tile.palette.address(), tile.palette.heap_bytes())),
+            ],
+            Self::Dense(_) => [body(size_of::<Plain>() + size_of::<Dense>()), None],
         }
     }
-}
 
-fn indexed_voxels(voxels: &Dense) -> impl Iterator<Item = (usize, Rgba)> + '_ {
-    voxels.iter().map(|voxel| voxel.normalised()).enumerate()
+    /// The palette, where there is one.
+    pub(super) fn palette(&self) -> Option<&Palette> {
+        match self {
+            Self::Indexed(tile) => Some(&tile.palette),
+            _ => None,
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::volume::indexed::UNUSED_MIN;
 
     fn grey(value: usize) -> Rgba {
         Rgba::new(value as u8, (value >> 8) as u8, 7, 255)
@@ -257,11 +362,16 @@ mod tests {
         }
         assert_eq!(*tile.to_dense(), plain);
         assert_eq!((tile.count(), tile.voxels().count()), (600, 600));
-        for index in 0..600 {
+        for index in 0..500 {
             assert_eq!(tile.set(index, Rgba::EMPTY), grey(index));
         }
         tile.compact();
-        assert!(tile.is_empty());
+        assert!(matches!(tile, Tile::Indexed(_)));
+        for index in 500..600 {
+            assert!(!tile.is_empty());
+            assert_eq!(tile.set(index, Rgba::EMPTY), grey(index));
+        }
+        assert!(tile.is_empty(), "without being told to compact");
     }
 
     #[test]
@@ -272,6 +382,19 @@ mod tests {
         }
         assert!(matches!(tile, Tile::Indexed(_)));
         assert_eq!((tile.get(3), tile.count()), (grey(999), 1));
+    }
+
+    #[test]
+    fn a_palette_that_stays_nearly_full_is_given_up() {
+        let mut tile = Tile::EMPTY;
+        (0..256 - UNUSED_MIN).for_each(|index| {
+            tile.set(index, grey(index));
+        });
+        for colour in 256..999 {
+            tile.set(4000, grey(colour));
+        }
+        assert!(matches!(tile, Tile::Dense(_)));
+        assert_eq!((tile.get(4000), tile.count()), (grey(998), 257 - UNUSED_MIN));
     }
 
     #[test]
@@ -290,5 +413,26 @@ mod tests {
         assert!(tile.is_empty());
         tile.set(5, Rgba::new(1, 2, 3, 0));
         assert!(tile.is_empty());
+    }
+
+    #[test]
+    fn rows_are_the_voxels_that_get_reads() {
+        let mut indexed = Tile::EMPTY;
+        (0..300).for_each(|index| {
+            indexed.set(index * 7, grey(index % 90));
+        });
+        let mut dense = indexed.clone();
+        (0..600).for_each(|index| {
+            dense.set(index * 5, grey(index));
+        });
+        assert!(matches!((&indexed, &dense), (Tile::Indexed(_), Tile::Dense(_))));
+        for tile in [Tile::EMPTY, Tile::Uniform(Rgba::WHITE), indexed, dense] {
+            for (y, z) in [(0, 0), (3, 9), (15, 15), (0, 1)] {
+                let row = std::array::from_fn(|x| tile.get(index_in_tile(x, y, z)));
+                let set = (0..16).filter(|&x: &usize| !row[x].is_empty());
+                let mask = set.fold(0, |mask, x| mask | 1 << x);
+                assert_eq!((tile.row(y, z), tile.row_mask(y, z)), (row, mask));
+            }
+        }
     }
 }

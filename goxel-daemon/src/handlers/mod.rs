@@ -8,6 +8,7 @@ pub(crate) mod get_voxels;
 pub(crate) mod layers;
 pub(crate) mod projects;
 pub(crate) mod render;
+pub(crate) mod reshape;
 pub(crate) mod system;
 pub(crate) mod transactions;
 pub(crate) mod voxels;

@@ -123,7 +123,7 @@ struct Blocks {
 #[derive(PartialEq, Eq, Hash)]
 enum Storage {
     Uniform([u8; 4]),
-    Shared(usize),
+    Shared(Option<usize>),
 }
 
 impl Blocks {
@@ -142,10 +142,9 @@ impl Blocks {
     }
 
     fn number(&mut self, tile: &Tile, out: &mut impl Write) -> Result<u32> {
-        let storage = match tile {
-            Tile::Uniform(rgba) => Storage::Uniform(rgba.0),
-            Tile::Indexed(shared) => Storage::Shared(std::sync::Arc::as_ptr(shared).addr()),
-            Tile::Dense(shared) => Storage::Shared(std::sync::Arc::as_ptr(shared).addr()),
+        let storage = match (tile.uniform(), tile.address()) {
+            (Some(rgba), _) => Storage::Uniform(rgba.0),
+            (None, address) => Storage::Shared(address),
         };
         if let Some(&known) = self.by_storage.get(&storage) {
             return Ok(known);

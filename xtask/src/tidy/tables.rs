@@ -70,6 +70,8 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("itoa", Place::Anywhere),
     ("memchr", Place::Anywhere),
     ("thiserror", Place::Anywhere),
+    // Reference counts without a weak half: whether a tile is shared is asked at every write.
+    ("triomphe", Place::Only(&[CORE])),
     ("glam", Place::Only(&[FORMATS, RENDER])),
 
     // The kernel: only the engine room talks to it at length. Programs need a signal, a

@@ -1,0 +1,83 @@
+//! Snapshots, the first edit after one, and edits with and without undo.
+
+use std::hint::black_box;
+
+use goxel_core::{Command, Project, Volume};
+use goxel_proto::types::{LayerRef, Pos, Rgba, Voxel};
+
+use crate::Figures;
+use crate::work::time;
+
+const TILES: i32 = 100_000;
+const EDITS: i32 = 100_000;
+/// Snapshots of one volume, each with a first edit somewhere else.
+const SNAPSHOTS: usize = 101;
+/// Times that all edits are made and undone, each round.
+const UNDO_TURNS: usize = 9;
+
+/// One round.
+pub(crate) fn run(figures: &mut Figures) {
+    // Tiles side by side, in 224 pages; and each in a page of its own.
+    let block = |i: i32| Pos::new(i % 47 * 16, i / 47 % 47 * 16, i / 2209 * 16);
+    let scattered = |i: i32| Pos::new(i % 47 * 128, i / 47 % 47 * 128, i / 2209 * 128);
+    snapshots("block", block, figures);
+    snapshots("scattered", scattered, figures);
+    // Short against the scheduler's steps, so the median needs more of them.
+    (0..UNDO_TURNS).for_each(|_| undo(figures));
+}
+
+fn note(figures: &mut Figures, name: String, ns: f64) {
+    figures.entry(name).or_default().push(ns);
+}
+
+fn snapshots(name: &str, place: impl Fn(i32) -> Pos, figures: &mut Figures) {
+    let corner = |at: Pos| [(at, Rgba::WHITE), (at.map(|axis| axis + 5), Rgba::BLACK)];
+    let mut volume: Volume = (0..TILES).flat_map(|i| corner(place(i))).collect();
+    let mut kept = Vec::new();
+    for i in 0..SNAPSHOTS {
+        let at = place((i as i32 * 7919) % TILES);
+        let mut snapshot = Volume::new();
+        note(figures, format!("snapshot_{name}"), time(|| snapshot = volume.clone()));
+        let edit = time(|| volume.set(at, Rgba::opaque(i as u8, 2, 3)));
+        note(figures, format!("first_edit_{name}"), edit);
+        kept.push(snapshot);
+    }
+    black_box(kept);
+}
+
+/// Positions in a cube of 64, so that most edits fall in tiles that are there already.
+fn edit(i: i32) -> Voxel {
+    let mixed = i.wrapping_mul(-1_640_531_527).cast_unsigned();
+    let axis = |shift: u32| (mixed >> shift) as i32 & 63;
+    Voxel { pos: Pos::new(axis(8), axis(14), axis(20)), rgba: Rgba::opaque(i as u8, 1, 1) }
+}
+
+fn undo(figures: &mut Figures) {
+    let mut volume = Volume::new();
+    let without = time(|| {
+        for voxel in (0..EDITS).map(edit) {
+            black_box(volume.set(voxel.pos, voxel.rgba));
+        }
+    });
+    let mut project = Project::new("edits", [64; 3]);
+    let before = project.layers()[0].volume.clone();
+    let with = time(|| {
+        for voxel in (0..EDITS).map(edit) {
+            let voxels = &[voxel];
+            let edit = Command::SetVoxels { layer: LayerRef::Active, boxes: &[], voxels };
+            assert!(project.apply(edit).is_ok());
+        }
+    });
+    assert!(project.layers()[0].volume == volume, "both ways give the same");
+    let mut undone = 0;
+    let back = time(|| {
+        while project.undo() {
+            undone += 1;
+        }
+    });
+    assert_eq!(undone, EDITS, "every edit can be undone");
+    assert!(project.layers()[0].volume == before, "and gives back what was");
+    note(figures, "edits_with_undo_to_without".to_owned(), with / without);
+    note(figures, "edit_without_undo".to_owned(), without / f64::from(EDITS));
+    note(figures, "edits_undone".to_owned(), back / f64::from(EDITS));
+}

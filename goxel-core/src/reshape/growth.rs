@@ -1,0 +1,61 @@
+//! Growing, shrinking and hollowing, by rows of sixteen bits.
+
+use std::collections::BTreeSet;
+
+use goxel_proto::types::Rgba;
+
+use crate::Connectivity;
+use crate::mask::{Mask, ROWS};
+use crate::surroundings::{Surroundings, around};
+use crate::volume::{TILE_EDGE, Tile, TilePos, Volume};
+
+/// Empty places next to a voxel take its colour: of several, the one with the lowest z, then y,
+/// then x.
+pub(super) fn dilated(volume: &Volume, reach: Connectivity) -> Volume {
+    let mut grown = volume.clone();
+    let places: BTreeSet<TilePos> = volume.tiles().flat_map(|(at, _)| around(at)).collect();
+    for at in places {
+        let near = Surroundings::new(volume, at);
+        let mut voxels = None;
+        for row in 0..ROWS {
+            let fresh = near.any_neighbour(row, reach) & !near.row(row);
+            for x in (0..TILE_EDGE).filter(|x| fresh >> x & 1 == 1) {
+                let voxels = voxels.get_or_insert_with(|| volume.tile(at).to_tile().to_dense());
+                voxels[row * TILE_EDGE + x] = near.first_neighbour(row, x, reach);
+            }
+        }
+        if let Some(voxels) = voxels {
+            grown.replace_tile(at, Tile::from_dense(&voxels));
+        }
+    }
+    grown
+}
+
+/// Without the voxels that have an empty place next to them.
+pub(super) fn eroded(volume: &Volume, reach: Connectivity) -> Volume {
+    let mut left = volume.clone();
+    for (at, _) in volume.tiles() {
+        let near = Surroundings::new(volume, at);
+        let gone = std::array::from_fn(|row| near.row(row) & !near.all_neighbours(row, reach));
+        if Mask(gone) != Mask::EMPTY {
+            Mask(gone).paint(&mut left, at, Rgba::EMPTY);
+        }
+    }
+    left
+}
+
+/// Without the voxels that are more than so many steps from the outside.
+pub(super) fn hollowed(volume: &Volume, layers: u32) -> Volume {
+    let mut inside = volume.clone();
+    for _ in 0..layers {
+        if inside.is_empty() {
+            break;
+        }
+        inside = eroded(&inside, Connectivity::Faces);
+    }
+    let mut shell = volume.clone();
+    for (at, tile) in inside.tiles() {
+        Mask::of(tile, |rgba| !rgba.is_empty()).paint(&mut shell, at, Rgba::EMPTY);
+    }
+    shell
+}

@@ -1,0 +1,136 @@
+//! [`Reshape`]: a volume made from a volume. Moving, turning, mirroring, scaling, growing,
+//! shrinking, hollowing, cropping, recolouring.
+//!
+//! Each is a function from the volume that is to the one that will be; the command that carries it
+//! out keeps the tiles that differ. All work tile by tile and hold no state between tiles, so they
+//! can be spread over threads by whoever has threads.
+
+mod colour;
+mod growth;
+mod motion;
+mod scale;
+
+pub use motion::Motion;
+
+use goxel_proto::types::{Aabb, Rgba};
+
+use crate::analysis::Near;
+use crate::mask::Mask;
+use crate::scan::tiles_within;
+use crate::volume::Volume;
+use crate::{Connectivity, Error, Result, limits};
+
+/// What becomes of a volume.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reshape {
+    /// Every voxel goes somewhere else.
+    Move(Motion),
+    /// Every voxel is there a second time, moved; where there is one already, that stays.
+    Repeat(Motion),
+    /// A voxel becomes a cube with edges of so many voxels, away from the origin.
+    Enlarge(u32),
+    /// Eight voxels become one: there if any of them is, in their most frequent colour.
+    Halve,
+    /// Empty places next to a voxel become like it.
+    Dilate(Connectivity),
+    /// Voxels next to an empty place go.
+    Erode(Connectivity),
+    /// Only so many layers of voxels are left, counted from the outside.
+    Hollow(u32),
+    /// Only what is in the box is left.
+    Crop(Aabb),
+    /// Voxels near a colour get another; alpha 0 removes them.
+    Recolour(Near, Rgba),
+    /// The voxels of a box are there again and again along an axis: so many times, one after
+    /// another, backwards where negative.
+    Extrude {
+        /// What is repeated.
+        aabb: Aabb,
+        /// Along which axis; 0 is x.
+        axis: usize,
+        /// How many times.
+        times: i32,
+    },
+}
+
+impl Reshape {
+    /// The volume that comes of `volume`.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] where a voxel would have no position, [`Error::ReshapeTooLarge`].
+    pub fn apply(&self, volume: &Volume) -> Result<Volume> {
+        let count = u128::from(volume.count()) * self.growth();
+        if count > u128::from(limits::RESHAPE_VOXELS_MAX) {
+            return Err(Error::ReshapeTooLarge(count));
+        }
+        match *self {
+            Self::Move(motion) => motion.apply(volume),
+            Self::Repeat(motion) => Ok(motion.apply(volume)?.under(volume)),
+            Self::Enlarge(edge) => scale::enlarged(volume, edge),
+            Self::Halve => Ok(scale::halved(volume)),
+            Self::Dilate(reach) => Ok(growth::dilated(volume, reach)),
+            Self::Erode(reach) => Ok(growth::eroded(volume, reach)),
+            Self::Hollow(layers) => Ok(growth::hollowed(volume, layers)),
+            Self::Crop(aabb) => Ok(cropped(volume, &aabb)),
+            Self::Recolour(near, rgba) => Ok(colour::recoloured(volume, &near, rgba)),
+            Self::Extrude { aabb, axis, times } => extruded(volume, &aabb, axis, times),
+        }
+    }
+
+    /// How many times as many voxels there may be afterwards, or how many times all are gone
+    /// through.
+    fn growth(&self) -> u128 {
+        match *self {
+            Self::Enlarge(edge) => u128::from(edge).pow(3),
+            Self::Extrude { times, .. } => u128::from(times.unsigned_abs()) + 1,
+            Self::Hollow(layers) => u128::from(layers.max(1)),
+            _ => 1,
+        }
+    }
+}
+
+/// What is in the box. Whole tiles are shared with the volume.
+pub(crate) fn cropped(volume: &Volume, aabb: &Aabb) -> Volume {
+    let mut kept = Volume::new();
+    for (at, tile) in tiles_within(volume, aabb) {
+        kept.replace_tile(at, tile.to_tile());
+        let mut outside = Mask::within(at, aabb);
+        outside.invert();
+        if outside != Mask::EMPTY {
+            outside.paint(&mut kept, at, Rgba::EMPTY);
+        }
+    }
+    kept
+}
+
+fn extruded(volume: &Volume, aabb: &Aabb, axis: usize, times: i32) -> Result<Volume> {
+    let part = cropped(volume, aabb);
+    let mut all = volume.clone();
+    let step = (aabb.max[axis % 3] - aabb.min[axis % 3]) * i64::from(times.signum());
+    for time in 1..=i64::from(times.unsigned_abs()) {
+        let mut by = [0; 3];
+        by[axis % 3] = step * time;
+        all = Motion::translation(by).apply(&part)?.under(&all);
+    }
+    Ok(all)
+}
+
+impl Volume {
+    /// This volume with `above` over it: a voxel of `above` stands for the one below it.
+    fn under(mut self, above: &Self) -> Self {
+        for (at, tile) in above.tiles() {
+            let mut below = self.replace_tile(at, tile.to_tile());
+            if below.is_empty() || tile.count() == crate::TILE_VOXELS {
+                continue;
+            }
+            for (index, rgba) in tile.to_tile().voxels() {
+                below.set(index, rgba);
+            }
+            self.replace_tile(at, below);
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,183 @@
+//! Each way of reshaping against the same done voxel by voxel.
+
+use std::collections::BTreeMap;
+
+use goxel_proto::types::Pos;
+use proptest::prelude::*;
+
+use super::*;
+
+type Plain = BTreeMap<Pos, Rgba>;
+
+fn plain(volume: &Volume) -> Plain {
+    volume.voxels().collect()
+}
+
+/// A volume of some boxes and voxels around corners of tiles.
+fn volumes() -> impl Strategy<Value = Volume> {
+    let corner = || prop::sample::select(vec![-130, -17, -1, 0, 14, 16, 120]);
+    let pos = || [corner(), corner(), corner()].prop_map(Pos::from);
+    let colour = || (1..4u8).prop_map(|red| Rgba::opaque(red, 9, 9));
+    let boxes = prop::collection::vec((pos(), [0..9i32, 0..9, 0..9], colour()), 0..4);
+    (boxes, prop::collection::vec((pos(), colour()), 0..9)).prop_map(|(boxes, voxels)| {
+        let mut volume: Volume = voxels.into_iter().collect();
+        for (pos, size, rgba) in boxes {
+            let other = [0, 1, 2].map(|axis| pos.to_array()[axis] + size[axis]);
+            volume.fill(&Aabb::spanning(pos, other.into()), rgba);
+        }
+        volume
+    })
+}
+
+fn reach() -> impl Strategy<Value = Connectivity> {
+    prop::sample::select(vec![Connectivity::Faces, Connectivity::Edges, Connectivity::Corners])
+}
+
+fn neighbours(pos: Pos, reach: Connectivity) -> impl Iterator<Item = Pos> {
+    let most = match reach {
+        Connectivity::Faces => 1,
+        Connectivity::Edges => 2,
+        Connectivity::Corners => 3,
+    };
+    (0..27).map(|slot: i32| [slot % 3 - 1, slot / 3 % 3 - 1, slot / 9 - 1]).filter_map(move |d| {
+        let away: i32 = d.iter().map(|axis| axis.abs()).sum();
+        (away > 0 && away <= most).then(|| pos.checked_add(Pos::from(d)))?
+    })
+}
+
+fn check(volume: &Volume, reshape: Reshape, expected: impl IntoIterator<Item = (Pos, Rgba)>) {
+    let expected: Plain = expected.into_iter().collect();
+    let reshaped = reshape.apply(volume).expect("in range");
+    assert_eq!(plain(&reshaped), expected, "{reshape:?}");
+    assert_eq!(reshaped.count(), expected.len() as u64, "{reshape:?}");
+}
+
+fn moved(volume: &Volume, place: impl Fn([i32; 3]) -> [i32; 3]) -> Plain {
+    volume.voxels().map(|(pos, rgba)| (Pos::from(place(pos.to_array())), rgba)).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn moves_take_every_voxel_along(volume in volumes(), by in [-40..40i32, -3..3, 0..2]) {
+        let shift = Motion::translation(by.map(i64::from));
+        let shifted = moved(&volume, |at| [0, 1, 2].map(|axis| at[axis] + by[axis]));
+        check(&volume, Reshape::Move(shift), shifted.clone());
+        let tiles = Motion::translation(by.map(|axis| i64::from(axis) * 16));
+        let by_tiles = moved(&volume, |at| [0, 1, 2].map(|axis| at[axis] + 16 * by[axis]));
+        check(&volume, Reshape::Move(tiles), by_tiles);
+        let mut both = shifted;
+        both.extend(plain(&volume));
+        check(&volume, Reshape::Repeat(shift), both);
+        let flip = Reshape::Move(Motion::flip(1, i64::from(by[0])));
+        check(&volume, flip, moved(&volume, |[x, y, z]| [x, by[0] - y, z]));
+    }
+
+    #[test]
+    fn quarter_turns_go_round(volume in volumes(), axis in 0..3usize, pivot in -20..20i32) {
+        let pivot = Pos::new(pivot, 2 * pivot, 5);
+        let turned = Motion::turn(2, 1, pivot);
+        let [px, py, _] = pivot.to_array();
+        let expected = moved(&volume, |[x, y, z]| [px - (y - py), py + (x - px), z]);
+        check(&volume, Reshape::Move(turned), expected);
+        let mut round = volume.clone();
+        for quarters in [1, 2, -4, -3, 4] {
+            round = Reshape::Move(Motion::turn(axis, quarters, pivot)).apply(&round).expect("room");
+        }
+        prop_assert_eq!(&round, &volume);
+    }
+
+    #[test]
+    fn what_is_enlarged_is_halved_back(volume in volumes(), edge in 1..4u32) {
+        let large = Reshape::Enlarge(edge).apply(&volume).expect("room");
+        prop_assert_eq!(large.count(), volume.count() * u64::from(edge).pow(3));
+        let back = |pos: Pos| pos.map(|axis| axis.div_euclid(edge as i32));
+        prop_assert!(large.voxels().all(|(pos, rgba)| volume.get(back(pos)) == rgba));
+        let double = Reshape::Enlarge(2).apply(&volume).expect("room");
+        check(&double, Reshape::Halve, plain(&volume));
+    }
+
+    #[test]
+    fn halving_goes_by_the_most_frequent_colour(volume in volumes()) {
+        let mut counts: BTreeMap<Pos, BTreeMap<Rgba, usize>> = BTreeMap::new();
+        for (pos, rgba) in volume.voxels() {
+            *counts.entry(pos.map(|axis| axis >> 1)).or_default().entry(rgba).or_default() += 1;
+        }
+        let most = |colours: BTreeMap<Rgba, usize>| {
+            let most = colours.values().max().copied();
+            colours.into_iter().find(|(_, count)| Some(*count) == most).map(|(rgba, _)| rgba)
+        };
+        let expected = counts.into_iter().filter_map(|(pos, at)| Some((pos, most(at)?)));
+        check(&volume, Reshape::Halve, expected);
+    }
+
+    #[test]
+    fn growing_and_shrinking_go_by_neighbours(volume in volumes(), reach in reach()) {
+        let there = |pos: Pos| !volume.get(pos).is_empty();
+        let kept = plain(&volume).into_iter().filter(|(p, _)| neighbours(*p, reach).all(there));
+        check(&volume, Reshape::Erode(reach), kept);
+        let mut grown = plain(&volume);
+        for pos in plain(&volume).keys().flat_map(|&pos| neighbours(pos, reach)) {
+            let near = neighbours(pos, reach).find(|&near| there(near)).map(|near| volume.get(near));
+            grown.entry(pos).or_insert(near.unwrap_or_default());
+        }
+        check(&volume, Reshape::Dilate(reach), grown);
+    }
+
+    #[test]
+    fn shells_and_crops(volume in volumes(), layers in 0..4u32, low in -20..20i32) {
+        let mut inside = volume.clone();
+        for _ in 0..layers {
+            inside = Reshape::Erode(Connectivity::Faces).apply(&inside).expect("fewer");
+        }
+        let shell = plain(&volume).into_iter().filter(|(pos, _)| inside.get(*pos).is_empty());
+        check(&volume, Reshape::Hollow(layers), shell);
+        let aabb = Aabb::spanning(Pos::from([low; 3]), Pos::new(17, 0, 130));
+        let mut within = plain(&volume);
+        within.retain(|pos, _| aabb.contains(*pos));
+        check(&volume, Reshape::Crop(aabb), within.clone());
+        let step = (aabb.max[2] - aabb.min[2]) as i32;
+        let mut extruded = plain(&volume);
+        for (pos, rgba) in within {
+            for time in 1..=2 {
+                extruded.entry(Pos { z: pos.z - time * step, ..pos }).or_insert(rgba);
+            }
+        }
+        check(&volume, Reshape::Extrude { aabb, axis: 2, times: -2 }, extruded);
+        let near = Near { target: Rgba::opaque(2, 9, 9), tolerance: [1, 0, 0, 0] };
+        let red = |(pos, known): (Pos, Rgba)| {
+            (pos, if near.matches(known) { Rgba::WHITE } else { known })
+        };
+        check(&volume, Reshape::Recolour(near, Rgba::WHITE), plain(&volume).into_iter().map(red));
+    }
+}
+
+#[test]
+fn nothing_leaves_the_range_of_positions() {
+    let end = Pos::new(i32::MAX, 0, i32::MIN);
+    let volume: Volume = [(end, Rgba::WHITE)].into_iter().collect();
+    let refused = |reshape: Reshape| assert_eq!(reshape.apply(&volume), Err(Error::OutOfRange));
+    refused(Reshape::Move(Motion::translation([1, 0, 0])));
+    refused(Reshape::Move(Motion::translation([0, 0, i64::MIN])));
+    refused(Reshape::Move(Motion::flip(2, 0)));
+    refused(Reshape::Enlarge(2));
+    let kept = Reshape::Move(Motion::flip(2, -1)).apply(&volume);
+    assert_eq!(kept.map(|kept| kept.get(Pos { z: i32::MAX, ..end })), Ok(Rgba::WHITE));
+    // At the end there is nothing to grow into.
+    let grown = Reshape::Dilate(Connectivity::Faces).apply(&volume);
+    assert_eq!(grown.map(|grown| grown.count()), Ok(5));
+}
+
+#[test]
+fn reshaping_is_bounded() {
+    let mut volume = Volume::new();
+    let edge = i32::try_from(limits::RESHAPE_VOXELS_MAX.isqrt() / 16).expect("small");
+    volume.fill(&Aabb::spanning(Pos::ZERO, Pos::new(edge - 1, edge - 1, 255)), Rgba::WHITE);
+    assert_eq!(volume.count(), limits::RESHAPE_VOXELS_MAX);
+    let shift = Reshape::Move(Motion::translation([16, 0, 0]));
+    assert!(shift.apply(&volume).is_ok());
+    volume.set(Pos::new(-1, 0, 0), Rgba::WHITE);
+    let count = u128::from(limits::RESHAPE_VOXELS_MAX) + 1;
+    assert_eq!(shift.apply(&volume), Err(Error::ReshapeTooLarge(count)));
+}

@@ -1,0 +1,275 @@
+//! [`Indexed`] and [`Plain`]: the bodies of tiles that hold more than one colour.
+//!
+//! Each is a head and, in a block of its own, the voxels. The head knows which voxels are not empty
+//! ([`Occupied`]), so counting them, skipping empty rows and telling an empty tile never read the
+//! voxels; nor does a write, which at random would be the slowest part of it.
+
+use std::ops::Range;
+
+use goxel_proto::types::Rgba;
+
+use super::palette::{PALETTE_MAX, Palette};
+use super::pos::{TILE_EDGE, TILE_VOXELS, index_in_tile};
+use super::tile::Dense;
+
+/// Entries that a full palette must get rid of for its tile to stay indexed. Sorting them out
+/// reads the whole tile, so it must not have to be done again soon.
+pub(super) const UNUSED_MIN: usize = 16;
+
+/// The body of an indexed tile: a byte a voxel, 0 where it is empty.
+#[derive(Clone, Debug)]
+pub struct Indexed {
+    pub(super) palette: Palette,
+    pub(super) occupied: Occupied,
+    pub(super) indices: Box<[u8; TILE_VOXELS]>,
+}
+
+impl Indexed {
+    /// A tile that is all of one entry of its palette.
+    pub(super) fn uniform(palette: Palette, entry: u8) -> Self {
+        let occupied = Occupied::all(entry != 0);
+        Self { palette, occupied, indices: Box::new([entry; TILE_VOXELS]) }
+    }
+
+    /// The smallest palette for these voxels, and them in its terms. Nothing where they have too
+    /// many colours.
+    pub(super) fn of(voxels: &Dense) -> Option<Self> {
+        let mut tile = Self::uniform(Palette::new(), 0);
+        let mut last = (Rgba::EMPTY, 0);
+        for (index, voxel) in tile.indices.iter_mut().zip(voxels) {
+            let voxel = voxel.normalised();
+            if voxel != last.0 {
+                last = (voxel, tile.palette.entry(voxel)?);
+            }
+            *index = last.1;
+        }
+        tile.recount();
+        Some(tile)
+    }
+
+    #[inline]
+    pub(super) fn get(&self, index: usize) -> Rgba {
+        self.palette.colour(self.indices[index])
+    }
+
+    /// Sets a voxel to an entry that is not the empty one.
+    #[inline(always)]
+    pub(super) fn set(&mut self, index: usize, entry: u8) -> Old {
+        let empty = self.occupied.add(index);
+        let old = std::mem::replace(&mut self.indices[index], entry);
+        Old { rgba: self.palette.colour(old), empty }
+    }
+
+    /// Removes a voxel.
+    pub(super) fn remove(&mut self, index: usize) {
+        self.occupied.remove(index);
+        self.indices[index] = 0;
+    }
+
+    /// Sets a box inside the tile, given by its ranges of x, y and z.
+    pub(super) fn fill(&mut self, part: &[Range<usize>; 3], entry: u8) {
+        for start in row_starts(part) {
+            self.indices[start..][..part[0].len()].fill(entry);
+        }
+        self.recount();
+    }
+
+    fn recount(&mut self) {
+        let rows = self.indices.as_chunks().0;
+        self.occupied = Occupied::of(|row| mask(&rows[row].map(|entry: u8| entry != 0)));
+    }
+
+    /// The sixteen entries of the row that starts at `start`.
+    #[inline]
+    pub(super) fn entries(&self, start: usize) -> [u8; TILE_EDGE] {
+        self.indices.as_chunks().0[start / TILE_EDGE]
+    }
+
+    #[inline]
+    pub(super) fn row(&self, start: usize) -> [Rgba; TILE_EDGE] {
+        self.entries(start).map(|entry| self.palette.colour(entry))
+    }
+
+    pub(super) fn to_dense(&self) -> Box<Dense> {
+        let colours = self.palette.table();
+        let mut dense = Box::new([Rgba::EMPTY; TILE_VOXELS]);
+        for (voxel, &entry) in dense.iter_mut().zip(&*self.indices) {
+            *voxel = colours[usize::from(entry)];
+        }
+        dense
+    }
+
+    /// Says the same voxels in the terms of a palette that has all colours of this one.
+    pub(super) fn change_palette(&mut self, palette: Palette) {
+        if !palette.extends(&self.palette) {
+            let mut entries = [0; PALETTE_MAX];
+            for (entry, &rgba) in entries.iter_mut().zip(self.palette.colours()) {
+                *entry = palette.find(rgba).unwrap_or(0);
+            }
+            self.indices.iter_mut().for_each(|index| *index = entries[usize::from(*index)]);
+        }
+        self.palette = palette;
+    }
+
+    /// The entry of a colour, which the palette takes in if that can be.
+    pub(super) fn admit(&mut self, rgba: Rgba, shared: Option<&Palette>) -> Option<u8> {
+        if rgba.is_empty() {
+            return Some(0);
+        }
+        if let Some(entry) = self.palette.find(rgba) {
+            return Some(entry);
+        }
+        if self.make_room(shared) { self.palette.entry(rgba) } else { self.palette.push(rgba) }
+    }
+
+    /// Sees to it that the palette can take one more colour, if that can be; says whether it is
+    /// another one now. A palette that is about to become large is given up for the shared one, where
+    /// that can take its colours in.
+    fn make_room(&mut self, shared: Option<&Palette>) -> bool {
+        if let Some(shared) = shared
+            && self.palette.may_join(shared)
+            && let Some(joined) = shared.joined(&self.palette)
+        {
+            self.change_palette(joined);
+            return true;
+        }
+        if self.palette.is_full() && self.uses_at_most(PALETTE_MAX - UNUSED_MIN) {
+            let fewer = Self::of(&self.to_dense());
+            return fewer.map(|fewer| *self = fewer).is_some();
+        }
+        false
+    }
+
+    /// Whether no more than so many of the palette's entries are those of a voxel.
+    fn uses_at_most(&self, entries: usize) -> bool {
+        let mut seen = [false; PALETTE_MAX];
+        let new = |index: &&u8| !std::mem::replace(&mut seen[usize::from(**index)], true);
+        self.indices.iter().filter(new).nth(entries).is_none()
+    }
+}
+
+/// The body of a dense tile: four bytes a voxel.
+#[derive(Clone, Debug)]
+pub struct Plain {
+    pub(super) occupied: Occupied,
+    pub(super) voxels: Box<Dense>,
+}
+
+impl From<&Indexed> for Plain {
+    fn from(tile: &Indexed) -> Self {
+        Self { occupied: tile.occupied.clone(), voxels: tile.to_dense() }
+    }
+}
+
+impl Plain {
+    pub(super) fn of(voxels: &Dense) -> Self {
+        let mut tile = Self { occupied: Occupied::all(false), voxels: Box::new(*voxels) };
+        tile.voxels.iter_mut().for_each(|voxel| *voxel = voxel.normalised());
+        tile.recount();
+        tile
+    }
+
+    /// Removes a voxel.
+    pub(super) fn remove(&mut self, index: usize) {
+        self.occupied.remove(index);
+        self.voxels[index] = Rgba::EMPTY;
+    }
+
+    /// Sets a voxel to a colour that is not the empty one.
+    #[inline(always)]
+    pub(super) fn set(&mut self, index: usize, rgba: Rgba) -> Old {
+        let empty = self.occupied.add(index);
+        Old { rgba: std::mem::replace(&mut self.voxels[index], rgba), empty }
+    }
+
+    /// Sets a box inside the tile, given by its ranges of x, y and z.
+    pub(super) fn fill(&mut self, part: &[Range<usize>; 3], rgba: Rgba) {
+        for start in row_starts(part) {
+            self.voxels[start..][..part[0].len()].fill(rgba);
+        }
+        self.recount();
+    }
+
+    fn recount(&mut self) {
+        let rows = self.voxels.as_chunks().0;
+        self.occupied = Occupied::of(|row| mask(&rows[row].map(|voxel: Rgba| !voxel.is_empty())));
+    }
+
+    #[inline]
+    pub(super) fn row(&self, start: usize) -> [Rgba; TILE_EDGE] {
+        self.voxels.as_chunks().0[start / TILE_EDGE]
+    }
+}
+
+/// Which voxels of a tile are not empty, and how many.
+#[derive(Clone, Debug)]
+pub(super) struct Occupied {
+    count: usize,
+    /// Bit `index % 64` of word `index / 64` for the voxel at `index`: four rows a word.
+    words: [u64; TILE_VOXELS / 64],
+}
+
+impl Occupied {
+    fn all(set: bool) -> Self {
+        Self::of(|_| if set { u16::MAX } else { 0 })
+    }
+
+    /// From the rows along x, by their numbers.
+    fn of(row: impl Fn(usize) -> u16) -> Self {
+        let word = |word: usize| {
+            (0..4).fold(0, |bits, part| bits | u64::from(row(4 * word + part)) << (16 * part))
+        };
+        let words: [u64; TILE_VOXELS / 64] = std::array::from_fn(word);
+        let count = words.iter().map(|word| word.count_ones() as usize).sum();
+        Self { count, words }
+    }
+
+    /// Takes a voxel in. Whether it was not there yet.
+    #[inline(always)]
+    fn add(&mut self, index: usize) -> bool {
+        let word = &mut self.words[index / 64];
+        let new = *word >> (index % 64) & 1 == 0;
+        // Most writes are like the ones before them: this is guessed right.
+        if new {
+            *word |= 1 << (index % 64);
+            self.count += 1;
+        }
+        new
+    }
+
+    fn remove(&mut self, index: usize) {
+        let word = &mut self.words[index / 64];
+        self.count -= (*word >> (index % 64) & 1) as usize;
+        *word &= !(1 << (index % 64));
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The row that begins at the voxel `start`.
+    #[inline]
+    pub(super) fn row(&self, start: usize) -> u16 {
+        (self.words[start / 64] >> (start % 64)) as u16
+    }
+}
+
+/// What a voxel was before it was set.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Old {
+    pub(super) rgba: Rgba,
+    /// Whether that is the empty colour: known without a look at it.
+    pub(super) empty: bool,
+}
+
+/// Where the rows of a box inside a tile start.
+fn row_starts(part: &[Range<usize>; 3]) -> impl Iterator<Item = usize> + use<> {
+    let [x, y, z] = part.clone();
+    z.flat_map(move |z| y.clone().map(move |y| index_in_tile(x.start, y, z)))
+}
+
+/// A bit for each that is set, the lowest first.
+#[inline]
+fn mask(set: &[bool; TILE_EDGE]) -> u16 {
+    set.iter().enumerate().fold(0, |mask, (at, &set)| mask | u16::from(set) << at)
+}

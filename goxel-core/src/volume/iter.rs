@@ -1,0 +1,118 @@
+//! Going through a volume: by tile, by row, by voxel; its bounds and its size in memory.
+
+use goxel_proto::types::{Aabb, Pos, Rgba};
+use hashbrown::HashSet;
+
+use super::pos::TILE_EDGE;
+use super::{TILE_VOXELS, Tile, TilePos, TileRef, Volume, index_in_tile};
+
+impl Volume {
+    /// The tiles that are not empty, in no particular order.
+    pub fn tiles(&self) -> impl Iterator<Item = (TilePos, TileRef<'_>)> {
+        self.root.pages().flat_map(|(at, page)| {
+            page.tiles().map(move |(index, tile)| (TilePos::in_page(at, index), tile))
+        })
+    }
+
+    /// The tiles of [`Volume::tiles`], sorted by z, then y, then x.
+    #[must_use]
+    pub fn sorted_tiles(&self) -> Vec<(TilePos, TileRef<'_>)> {
+        let mut tiles: Vec<_> = self.tiles().collect();
+        tiles.sort_unstable_by_key(|(at, _)| [at.0[2], at.0[1], at.0[0]]);
+        tiles
+    }
+
+    /// Calls `visit` with each row of sixteen voxels along x that holds any, and the position of
+    /// its first: by tile in no particular order, then by z, then by y. The fastest way through
+    /// all voxels.
+    pub fn for_each_row(&self, mut visit: impl FnMut(Pos, &[Rgba; TILE_EDGE])) {
+        for (at, tile) in self.tiles() {
+            let rows = rows_of_tile().filter(|&(y, z)| tile.row_mask(y, z) != 0);
+            match tile {
+                TileRef::Stored(Tile::Indexed(tile)) => {
+                    let colours = tile.palette.table();
+                    rows.for_each(|(y, z)| {
+                        let entries = tile.entries(index_in_tile(0, y, z));
+                        visit(
+                            row_start(at, y, z),
+                            &entries.map(|entry| colours[usize::from(entry)]),
+                        );
+                    });
+                }
+                _ => rows.for_each(|(y, z)| visit(row_start(at, y, z), &tile.row(y, z))),
+            }
+        }
+    }
+
+    /// The voxels that are not empty: by tile in no particular order, then by index.
+    pub fn voxels(&self) -> impl Iterator<Item = (Pos, Rgba)> {
+        let rows = self.tiles().flat_map(|(at, tile)| {
+            rows_of_tile()
+                .filter(move |&(y, z)| tile.row_mask(y, z) != 0)
+                .map(move |(y, z)| (row_start(at, y, z), tile.row(y, z)))
+        });
+        rows.flat_map(|(start, row)| {
+            let at = move |(x, rgba)| (Pos { x: start.x + x, ..start }, rgba);
+            (0..).zip(row).filter(|(_, rgba)| !rgba.is_empty()).map(at)
+        })
+    }
+
+    /// The smallest box that holds every voxel, or `None` where there is none.
+    #[must_use]
+    pub fn bounds(&self) -> Option<Aabb> {
+        let mut bounds: Option<Aabb> = None;
+        // Most pages and tiles lie inside what is known already.
+        let known = |bounds: Option<Aabb>, cell: &Aabb| {
+            bounds.is_some_and(|known| known.union(cell) == known)
+        };
+        for (at, page) in self.root.pages() {
+            if known(bounds, &at.aabb()) {
+                continue;
+            }
+            for (index, tile) in page.tiles() {
+                let at = TilePos::in_page(at, index);
+                if !known(bounds, &at.aabb()) {
+                    let found = tile_bounds(at, tile);
+                    bounds = bounds.into_iter().chain(found).reduce(|a, b| a.union(&b));
+                }
+            }
+        }
+        bounds
+    }
+
+    /// Bytes on the heap. What is shared, with snapshots or among tiles, counts once.
+    #[must_use]
+    pub fn heap_bytes(&self) -> usize {
+        let mut seen = HashSet::with_hasher(foldhash::fast::RandomState::default());
+        let pages = self.root.pages().map(|(_, page)| page.heap_bytes()).sum::<usize>();
+        let tiles = self.tiles().map(|(_, tile)| tile_bytes(tile, &mut |at| seen.insert(at)));
+        self.root.heap_bytes() + pages + tiles.sum::<usize>()
+    }
+}
+
+fn tile_bytes(tile: TileRef<'_>, is_new: &mut impl FnMut(usize) -> bool) -> usize {
+    let TileRef::Stored(tile) = tile else { return 0 };
+    tile.parts().into_iter().flatten().map(|(at, bytes)| if is_new(at) { bytes } else { 0 }).sum()
+}
+
+fn rows_of_tile() -> impl Iterator<Item = (usize, usize)> {
+    (0..TILE_VOXELS / TILE_EDGE).map(|row| (row % TILE_EDGE, row / TILE_EDGE))
+}
+
+fn row_start(at: TilePos, y: usize, z: usize) -> Pos {
+    at.voxel(index_in_tile(0, y, z))
+}
+
+fn tile_bounds(at: TilePos, tile: TileRef<'_>) -> Option<Aabb> {
+    if let Some(rgba) = tile.uniform() {
+        return (!rgba.is_empty()).then(|| at.aabb());
+    }
+    let row = |(y, z): (usize, usize)| {
+        let (start, mask) = (row_start(at, y, z), tile.row_mask(y, z));
+        let end = |x: u32| Pos { x: start.x + x.cast_signed(), ..start };
+        let last = u16::BITS - 1;
+        (mask != 0)
+            .then(|| Aabb::spanning(end(mask.trailing_zeros()), end(last - mask.leading_zeros())))
+    };
+    rows_of_tile().filter_map(row).reduce(|a, b| a.union(&b))
+}

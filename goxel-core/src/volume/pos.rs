@@ -1,0 +1,179 @@
+//! Where a position falls among pages, tiles and voxels.
+//!
+//! Positions are split with Euclidean arithmetic, so negative coordinates are as good as
+//! positive ones:
+//!
+//! ```text
+//! x = 128 * page + 16 * tile + voxel       0 <= tile < 8, 0 <= voxel < 16
+//! ```
+
+use goxel_proto::types::{Aabb, Pos};
+
+/// Voxels along an edge of a tile.
+pub const TILE_EDGE: usize = 16;
+/// Voxels in a tile.
+pub const TILE_VOXELS: usize = TILE_EDGE * TILE_EDGE * TILE_EDGE;
+/// Tiles along an edge of a page.
+pub(super) const PAGE_EDGE: usize = 8;
+/// Tiles in a page.
+pub(super) const PAGE_TILES: usize = PAGE_EDGE * PAGE_EDGE * PAGE_EDGE;
+/// Voxels along an edge of a page.
+pub(super) const PAGE_SPAN: i64 = (PAGE_EDGE * TILE_EDGE) as i64;
+
+const TILE_BITS: u32 = TILE_EDGE.trailing_zeros();
+const PAGE_BITS: u32 = PAGE_EDGE.trailing_zeros();
+
+/// The index in a tile of a voxel whose coordinates in the tile are given, each below 16.
+#[must_use]
+pub const fn index_in_tile(x: usize, y: usize, z: usize) -> usize {
+    x + TILE_EDGE * y + TILE_EDGE * TILE_EDGE * z
+}
+
+/// The tile that a cursor is on, for telling whether the next position is in it too.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Standing {
+    min: Pos,
+    /// How far coordinates inside may go: an edge, or nothing where the cursor holds no tile.
+    edge: usize,
+}
+
+impl Standing {
+    pub(super) fn on(at: TilePos, holds: bool) -> Self {
+        Self { min: at.min(), edge: if holds { TILE_EDGE } else { 0 } }
+    }
+
+    pub(super) fn tile(self) -> TilePos {
+        TilePos::of(self.min)
+    }
+
+    /// Whether the cursor holds the tile.
+    #[inline]
+    pub(super) fn holds(self) -> bool {
+        self.edge != 0
+    }
+
+    pub(super) fn let_go(self) -> Self {
+        Self { edge: 0, ..self }
+    }
+
+    /// The index of `pos`, if it is in this tile and the cursor holds that.
+    #[inline(always)]
+    pub(super) fn index(self, pos: Pos) -> Option<usize> {
+        // The lowest voxel's coordinates end in four zeros, so what is left of a position in the
+        // same tile is its coordinates inside.
+        let x = (pos.x ^ self.min.x).cast_unsigned() as usize;
+        let y = (pos.y ^ self.min.y).cast_unsigned() as usize;
+        let z = (pos.z ^ self.min.z).cast_unsigned() as usize;
+        ((x | y | z) < self.edge).then_some(index_in_tile(x, y, z) % TILE_VOXELS)
+    }
+}
+
+/// Which page a position is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PagePos(pub [i32; 3]);
+
+impl PagePos {
+    /// The page of `pos`.
+    #[inline]
+    #[must_use]
+    pub fn of(pos: Pos) -> Self {
+        Self(pos.to_array().map(|axis| axis >> (TILE_BITS + PAGE_BITS)))
+    }
+
+    /// The box of the page's voxels.
+    #[must_use]
+    pub fn aabb(self) -> Aabb {
+        cell(self.0, PAGE_SPAN)
+    }
+}
+
+/// Which tile a position is in: tile coordinates, a sixteenth of the voxels' ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TilePos(pub [i32; 3]);
+
+impl TilePos {
+    /// The tile of `pos`.
+    #[inline]
+    #[must_use]
+    pub fn of(pos: Pos) -> Self {
+        Self(pos.to_array().map(|axis| axis >> TILE_BITS))
+    }
+
+    /// The tile at `index` of page `page`.
+    #[inline]
+    #[must_use]
+    pub fn in_page(page: PagePos, index: usize) -> Self {
+        let part = [index, index >> PAGE_BITS, index >> (2 * PAGE_BITS)];
+        Self(
+            [0, 1, 2]
+                .map(|axis| (page.0[axis] << PAGE_BITS) + (part[axis] & (PAGE_EDGE - 1)) as i32),
+        )
+    }
+
+    /// The page that holds this tile, and its index there.
+    #[inline]
+    #[must_use]
+    pub fn split(self) -> (PagePos, usize) {
+        let part = self.0.map(|axis| axis as usize & (PAGE_EDGE - 1));
+        let index = part[0] | part[1] << PAGE_BITS | part[2] << (2 * PAGE_BITS);
+        (PagePos(self.0.map(|axis| axis >> PAGE_BITS)), index)
+    }
+
+    /// The tile's lowest voxel.
+    #[inline]
+    #[must_use]
+    pub fn min(self) -> Pos {
+        Pos::from(self.0.map(|axis| axis << TILE_BITS))
+    }
+
+    /// The voxel at `index` of this tile.
+    #[inline]
+    #[must_use]
+    pub fn voxel(self, index: usize) -> Pos {
+        let part = [index, index >> TILE_BITS, index >> (2 * TILE_BITS)];
+        Pos::from(
+            [0, 1, 2]
+                .map(|axis| (self.0[axis] << TILE_BITS) + (part[axis] & (TILE_EDGE - 1)) as i32),
+        )
+    }
+
+    /// The box of the tile's voxels.
+    #[must_use]
+    pub fn aabb(self) -> Aabb {
+        cell(self.0, TILE_EDGE as i64)
+    }
+}
+
+fn cell(at: [i32; 3], edge: i64) -> Aabb {
+    Aabb {
+        min: at.map(|axis| i64::from(axis) * edge),
+        max: at.map(|axis| (i64::from(axis) + 1) * edge),
+    }
+}
+
+/// The index of `pos` in its tile.
+#[inline]
+#[must_use]
+pub fn voxel_index(pos: Pos) -> usize {
+    let [x, y, z] = pos.to_array().map(|axis| axis as usize & (TILE_EDGE - 1));
+    index_in_tile(x, y, z)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_are_split_and_joined_over_the_whole_range() {
+        for x in [i32::MIN, -129, -128, -17, -16, -1, 0, 15, 16, 127, 128, i32::MAX] {
+            for pos in [Pos::new(x, 0, -1), Pos::new(5, x, 3), Pos::new(-7, 100, x)] {
+                let tile = TilePos::of(pos);
+                let (page, index) = tile.split();
+                assert_eq!(page, PagePos::of(pos));
+                assert_eq!(TilePos::in_page(page, index), tile);
+                assert_eq!(tile.voxel(voxel_index(pos)), pos);
+                assert!(tile.aabb().contains(pos) && page.aabb().contains(tile.min()));
+            }
+        }
+    }
+}

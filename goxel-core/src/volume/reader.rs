@@ -1,0 +1,65 @@
+//! [`Reader`]: a cursor that remembers its page and tile, for neighbouring reads.
+//!
+//! Moving to a tile pays when more than one voxel of it is asked for. So a cursor that was moved in
+//! vain stays, and reads past itself, until the same tile is asked for twice in a row.
+
+use goxel_proto::types::{Pos, Rgba};
+
+use super::page::Page;
+use super::pos::Standing;
+use super::tile::View;
+use super::{PagePos, TilePos, Volume, voxel_index};
+
+/// A cursor over a volume that is only read. Cheap to make.
+#[derive(Clone, Debug)]
+pub struct Reader<'a> {
+    volume: &'a Volume,
+    standing: Standing,
+    /// What is stored where the cursor stands, if it moved there.
+    tile: View<'a>,
+    /// Whether it was read there.
+    again: bool,
+    page_at: PagePos,
+    page: &'a Page,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(volume: &'a Volume) -> Self {
+        let at = TilePos([0; 3]);
+        let (page_at, index) = at.split();
+        let page = volume.root.get(page_at).unwrap_or(&Page::EMPTY);
+        let standing = Standing::on(at, true);
+        Self { volume, standing, tile: page.view(index), again: false, page_at, page }
+    }
+
+    /// The voxel at `pos`; [`Rgba::EMPTY`] where there is none.
+    #[inline(always)]
+    #[must_use]
+    pub fn get(&mut self, pos: Pos) -> Rgba {
+        let Some(index) = self.standing.index(pos) else { return self.get_elsewhere(pos) };
+        self.again = true;
+        self.tile.get(index)
+    }
+
+    #[inline(never)]
+    fn get_elsewhere(&mut self, pos: Pos) -> Rgba {
+        let at = TilePos::of(pos);
+        if self.again || self.standing.tile() == at {
+            return self.move_to(at).get(voxel_index(pos));
+        }
+        self.standing = Standing::on(at, false);
+        self.volume.get(pos)
+    }
+
+    fn move_to(&mut self, at: TilePos) -> View<'a> {
+        let (page_at, index) = at.split();
+        if page_at != self.page_at {
+            self.page_at = page_at;
+            self.page = self.volume.root.get(page_at).unwrap_or(&Page::EMPTY);
+        }
+        self.standing = Standing::on(at, true);
+        self.tile = self.page.view(index);
+        self.again = false;
+        self.tile
+    }
+}
