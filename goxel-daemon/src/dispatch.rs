@@ -118,14 +118,17 @@ pub(crate) fn call(
     writer: &mut Writer<'_>,
 ) -> Result<Outcome> {
     state.calls += 1;
+    if !state.transactions.is_empty() {
+        transactions::sweep(state);
+    }
     let (handler, code) = handler(method);
     if let Handler::System(handle) = handler {
         return handle(state, session, args, writer).map(|()| Outcome::Written);
     }
     let id = target(state, session, args)?;
-    if !state.transactions.is_empty() {
-        let edits = matches!(handler, Handler::Edit(_)) || method == Method::ImportModel;
-        transactions::check(state, session, id, edits)?;
+    let edits = matches!(handler, Handler::Edit(_)) || method == Method::ImportModel;
+    if edits && !state.transactions.is_empty() {
+        transactions::admit(state, session, id)?;
     }
     match handler {
         Handler::System(_) => Ok(Outcome::Written),

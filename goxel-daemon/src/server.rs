@@ -288,6 +288,10 @@ mod method_tests;
 #[cfg(test)]
 mod render_tests;
 #[cfg(test)]
+mod reshape_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod tool_tests;
+#[cfg(test)]
+mod transaction_tests;

@@ -17,7 +17,9 @@ pub(super) fn line(line: &str, variables: &Variables) -> Result<String, String> 
             '#' if !single && !double && out.ends_with(char::is_whitespace) => break,
             '#' if out.is_empty() => return Ok(line.to_owned()),
             '$' if !single => {
-                rest = one(&rest[1..], variables, &mut out)?;
+                let mut value = String::new();
+                rest = one(&rest[1..], variables, &mut value)?;
+                push_escaped(&value, double, &mut out);
                 continue;
             }
             _ => {}
@@ -26,6 +28,17 @@ pub(super) fn line(line: &str, variables: &Variables) -> Result<String, String> 
         rest = &rest[next.len_utf8()..];
     }
     Ok(out)
+}
+
+/// Appends a value so that nothing in it is a quote or a comment. Outside of quotes its words are
+/// parted, as a shell does it.
+fn push_escaped(value: &str, quoted: bool, out: &mut String) {
+    for next in value.chars() {
+        if matches!(next, '"' | '\\') || (!quoted && matches!(next, '\'' | '#')) {
+            out.push('\\');
+        }
+        out.push(next);
+    }
 }
 
 /// Appends what stands for the text behind a dollar sign, and gives the rest.
@@ -78,7 +91,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expected: &str) {
-        let variables = [("a", "1"), ("bc", "red")];
+        let variables = [("a", "1"), ("bc", "red"), ("q", "#f 'x\"")];
         let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
         let found = line(text, &variables).unwrap_or_else(|error| error);
         assert_eq!(found, expected, "{text}");
@@ -89,6 +102,7 @@ mod tests {
         check("x $a,$bc,${a}0 $(a+1)", "x 1,red,10 2");
         check("'$a' \"$a\" \"'$a'\" $$a", "'$a' \"1\" \"'1'\" $a");
         check("x # $nothing", "x ");
+        check("x $q \"$q\"", "x \\#f \\'x\\\" \"#f 'x\\\"\"");
         check("x '#' $a#$a", "x '#' 1#1");
         check("#$a", "#$a");
         check("$((a+2)*(a+3))", "12");

@@ -26,6 +26,7 @@ fn lines_as_they_stand() {
 fn variables() {
     check("let a = red # why\nfill 0,0,0 $a\nnew ${a}dish", &["2: fill 0,0,0 red", "3: new reddish"]);
     check("let a = 2\nlet a = $(a * a)$a\nx $a", &["3: x 42"]);
+    check("let c = '#f00'\nfill 0,0,0 $c", &["2: fill 0,0,0 \\#f00"]);
     check("let n = 'a  b'\nnew '$n' \"$n\"", &["2: new '$n' \"a  b\""]);
     check("let n=\nx${n}y $$5", &["2: xy $5"]);
 }

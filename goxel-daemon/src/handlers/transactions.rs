@@ -31,27 +31,33 @@ impl Transactions {
     }
 }
 
-/// Takes back what sessions that are gone left undecided, and refuses an edit of a project that
-/// another session's transaction is open on.
-pub(crate) fn check(
-    state: &mut State,
-    session: &Session,
-    id: Option<ProjectId>,
-    edits: bool,
-) -> Result {
-    let gone: Vec<ProjectId> = {
-        let left = |(id, holder): &(ProjectId, Weak<()>)| (holder.strong_count() == 0).then_some(*id);
-        state.transactions.0.iter().filter_map(left).collect()
-    };
-    for id in gone {
-        // A project that was closed or replaced meanwhile has no transaction any more.
-        if let Ok(project) = state.context.project_mut(Some(id)) {
-            let _ = project.roll_back();
+/// Takes back what sessions that are gone left undecided, and forgets the transactions of projects
+/// that were closed or replaced.
+pub(crate) fn sweep(state: &mut State) {
+    let State { transactions, context, .. } = state;
+    transactions.0.retain(|(id, holder)| {
+        let held = holder.strong_count() > 0;
+        // A closed project would be mistaken for the current one. One that was replaced is in no
+        // transaction.
+        if context.resolve(Some(*id)) != Some(*id) {
+            return false;
         }
-    }
-    state.transactions.0.retain(|(_, holder)| holder.strong_count() > 0);
-    let Some(id) = state.context.resolve(id).filter(|_| edits) else { return Ok(()) };
-    if state.transactions.admits(id, session) {
+        match context.project_mut(Some(*id)) {
+            Ok(project) if held => project.in_transaction(),
+            Ok(project) => {
+                // It fails where there is none: then there is nothing to take back.
+                let _ = project.roll_back();
+                false
+            }
+            Err(_) => false,
+        }
+    });
+}
+
+/// Refuses an edit of a project that another session's transaction is open on.
+pub(crate) fn admit(state: &State, session: &Session, id: Option<ProjectId>) -> Result {
+    let id = state.context.resolve(id);
+    if id.is_none_or(|id| state.transactions.admits(id, session)) {
         return Ok(());
     }
     let what = "another connection's transaction is open on this project";
@@ -65,7 +71,7 @@ pub(crate) fn begin(
     w: &mut Writer<'_>,
 ) -> Result {
     let id = target(state, session, args)?;
-    check(state, session, id, true)?;
+    admit(state, session, id)?;
     let id = state.context.resolve(id);
     let project = state.context.project_mut(id).map_err(refused(ErrorCode::Internal))?;
     project.begin().map_err(refused(ErrorCode::Internal))?;
@@ -103,7 +109,7 @@ fn end(
     w: &mut Writer<'_>,
 ) -> Result {
     let id = target(state, session, args)?;
-    check(state, session, id, true)?;
+    admit(state, session, id)?;
     let id = state.context.resolve(id);
     let project = state.context.project_mut(id).map_err(refused(ErrorCode::Internal))?;
     how(project).map_err(refused(ErrorCode::Internal))?;
