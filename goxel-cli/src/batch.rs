@@ -257,7 +257,11 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
                     self.session.count(&result);
                     match question {
                         Some(command) => {
-                            self.session.printing.print(&command, &[result], self.session.output)?;
+                            self.session.printing.print(
+                                &command,
+                                &[result],
+                                self.session.output,
+                            )?;
                         }
                         None if self.settings.printing.json => {
                             self.session.output.line(&commands::raw(&result))?;
@@ -375,9 +379,7 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
 fn reads_stdin(command: &Command) -> bool {
     match command {
         Command::AddVoxels(AddVoxels { file: Some(file), .. })
-        | Command::RemoveVoxels(RemoveVoxels { file: Some(file), .. }) => {
-            file.as_os_str() == STDIN
-        }
+        | Command::RemoveVoxels(RemoveVoxels { file: Some(file), .. }) => file.as_os_str() == STDIN,
         _ => false,
     }
 }

@@ -31,16 +31,15 @@ fn run(text: &str, settings: Settings<'_>) -> Outcome {
     });
     let (mut bytes, mut errors) = (Vec::new(), Vec::new());
     let lines = Lines::new("b", text.as_bytes());
-    let result =
-        super::run(
-            lines,
-            &mut client,
-            settings,
-            &mut Output::new(&mut bytes),
-            &mut errors,
-            &Progress::none(),
-        )
-        .map_err(|error| error.to_string());
+    let result = super::run(
+        lines,
+        &mut client,
+        settings,
+        &mut Output::new(&mut bytes),
+        &mut errors,
+        &Progress::none(),
+    )
+    .map_err(|error| error.to_string());
     drop(client);
     daemon.join().unwrap();
     Outcome {
@@ -150,7 +149,8 @@ fn a_daemon_that_goes_away() {
     );
     let outcome = run("undo\nsave /p\nundo", Settings::default());
     let text = outcome.result.unwrap_err();
-    let start = "b: the daemon closed the connection before it answered; 1 command done, up to line 1";
+    let start =
+        "b: the daemon closed the connection before it answered; 1 command done, up to line 1";
     assert!(text.starts_with(start) && text.contains("line 2 to line 2"), "{text}");
 }
 
@@ -194,7 +194,8 @@ fn variables_and_repetitions() {
 fn the_verbs_of_the_c_tool() {
     let outcome = run("create n --output /p/x\nundo", Settings::default());
     assert_eq!(outcome.methods, ["goxel.create_project", "goxel.save_project"]);
-    let outcome = run("voxel-add --pos 1,2,3 --color 1,2,3\nvoxel-remove --pos 1,2,3", Settings::default());
+    let outcome =
+        run("voxel-add --pos 1,2,3 --color 1,2,3\nvoxel-remove --pos 1,2,3", Settings::default());
     assert_eq!(outcome.methods, ["goxel.add_voxels", "goxel.remove_voxels"]);
 }
 
@@ -213,7 +214,14 @@ fn what_stands_before_an_unreadable_line_is_done() {
     let (mut client, daemon) = fake::daemon(|_, _, _| Ok("{}".into()));
     let lines = Lines::new("b", &b"add-voxels 1,2,3\n\xff\n"[..]);
     let mut output = Output::new(Vec::new());
-    let result = super::run(lines, &mut client, Settings::default(), &mut output, Vec::new(), &Progress::none());
+    let result = super::run(
+        lines,
+        &mut client,
+        Settings::default(),
+        &mut output,
+        Vec::new(),
+        &Progress::none(),
+    );
     assert_eq!(result.unwrap_err().to_string(), "b:2: the line is not UTF-8");
     drop(client);
     assert_eq!(daemon.join().unwrap(), 1);

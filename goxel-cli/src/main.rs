@@ -124,7 +124,9 @@ fn run<W: Write>(cli: Cli, output: &mut Output<W>) -> Result<u8> {
     let printing = Printing::new(options.json, options.quiet);
     let project = options.project.as_deref();
     match command {
-        Command::Daemon(action) => return daemon::run(action, &target.socket, options.json, output),
+        Command::Daemon(action) => {
+            return daemon::run(action, &target.socket, options.json, output);
+        }
         Command::Batch { file, keep_going, atomic } => {
             let settings =
                 Settings { project, printing, keep_going, atomic, ..Settings::default() };
@@ -134,7 +136,11 @@ fn run<W: Write>(cli: Cli, output: &mut Output<W>) -> Result<u8> {
             return shell::run(project, printing, &target, output).map(status);
         }
         Command::Watch { every, count } => {
-            watch::run(watch::Watch { every, count, project, printing }, &mut target.connect()?, output)?;
+            watch::run(
+                watch::Watch { every, count, project, printing },
+                &mut target.connect()?,
+                output,
+            )?;
         }
         Command::Completions { shell } => output.line(manual::completions(shell).trim_end())?,
         Command::Man { dir, markdown } => manual::print(dir.as_deref(), markdown, output)?,

@@ -24,7 +24,9 @@ impl Progress {
         let target = ProgressDrawTarget::stderr_with_hz(REDRAWS);
         let bar = ProgressBar::with_draw_target(length, target);
         let template = match length {
-            Some(_) => "{bar:40} {percent:>3}%  {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left",
+            Some(_) => {
+                "{bar:40} {percent:>3}%  {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left"
+            }
             None => "{spinner} {bytes} read, {bytes_per_sec}",
         };
         if let Ok(style) = ProgressStyle::with_template(template) {

@@ -344,7 +344,8 @@ mod tests {
         let sizes = |lines: usize| -> Vec<u64> {
             let bytes = b"x\n".repeat(lines);
             let windows = windows(&bytes);
-            let all: Vec<u8> = windows.iter().flat_map(|(at, _)| bytes[at.clone()].to_vec()).collect();
+            let all: Vec<u8> =
+                windows.iter().flat_map(|(at, _)| bytes[at.clone()].to_vec()).collect();
             assert_eq!(all, bytes);
             windows.into_iter().map(|(_, count)| count).collect()
         };

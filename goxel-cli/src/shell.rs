@@ -88,7 +88,8 @@ impl<W: Write> Shell<'_, W> {
             "help" => self.help(),
             _ => {
                 if let Err(reason) = self.carry_out(text) {
-                    let place = if self.typed { String::new() } else { format!("stdin:{number}: ") };
+                    let place =
+                        if self.typed { String::new() } else { format!("stdin:{number}: ") };
                     self.complain(&format!("{place}{reason}"));
                 }
             }
@@ -124,7 +125,9 @@ impl<W: Write> Shell<'_, W> {
 
     fn help(&mut self) {
         let mut text = Line::command().render_help().to_string();
-        text.push_str("\n`help` shows this, `exit` ends the shell; `let` and `repeat` work as in a batch.");
+        text.push_str(
+            "\n`help` shows this, `exit` ends the shell; `let` and `repeat` work as in a batch.",
+        );
         // A reader that goes away has seen enough of the help.
         let _ = self.session.output.line(&text);
     }

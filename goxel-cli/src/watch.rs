@@ -83,9 +83,8 @@ fn describe(state: &[Vec<u8>]) -> Result<String> {
 }
 
 fn json(state: &[Vec<u8>]) -> String {
-    let part = |at: usize| {
-        state.get(at).map_or("null".into(), |bytes| String::from_utf8_lossy(bytes))
-    };
+    let part =
+        |at: usize| state.get(at).map_or("null".into(), |bytes| String::from_utf8_lossy(bytes));
     format!("{{ \"status\": {}, \"history\": {} }}", part(0), part(1))
 }
 

@@ -60,7 +60,8 @@ impl Project {
     /// Goes back to the history that was set aside. Gives the layers that were, and the history
     /// since then. The version goes on.
     fn end(&mut self) -> Result<(Stack, History)> {
-        let Transaction { stack, history } = *self.transaction.take().ok_or(Error::NoTransaction)?;
+        let Transaction { stack, history } =
+            *self.transaction.take().ok_or(Error::NoTransaction)?;
         let history = history.with_version(self.version() + 1);
         Ok((stack, std::mem::replace(&mut self.history, history)))
     }

@@ -168,13 +168,13 @@ impl Server {
         params: Option<Unread<'_>>,
         out: &mut Vec<u8>,
     ) -> Verdict<Done> {
-        let args = match Args::new(method, params) {
-            Ok(args) => args,
-            Err(error) => return refuse(out, style, error),
-        };
         let start = out.len();
         let mut job = None;
         style.reply(out, |writer| {
+            if dispatch::short(&mut self.state, session, method, params, writer).is_some() {
+                return Ok(());
+            }
+            let args = Args::new(method, params)?;
             match dispatch::call(&mut self.state, session, method, &args, writer)? {
                 Outcome::Written => {}
                 Outcome::Job(work) => job = Some(work),

@@ -151,10 +151,7 @@ mod tests {
     #[test]
     fn the_nearest_right_word_is_said() {
         bad("undu", "unrecognized subcommand 'undu' (a similar subcommand exists: 'undo')");
-        bad(
-            "layer lst",
-            "unrecognized subcommand 'lst' (a similar subcommand exists: 'list')",
-        );
+        bad("layer lst", "unrecognized subcommand 'lst' (a similar subcommand exists: 'list')");
         bad(
             "fill 0,0,0 red --laier 3",
             "unexpected argument '--laier' found (a similar argument exists: '--layer')",

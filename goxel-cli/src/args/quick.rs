@@ -111,11 +111,7 @@ impl Found {
         (!values.is_empty()).then_some(values)
     }
 
-    fn option<'a>(
-        &mut self,
-        word: &str,
-        words: &mut impl Iterator<Item = &'a str>,
-    ) -> Option<()> {
+    fn option<'a>(&mut self, word: &str, words: &mut impl Iterator<Item = &'a str>) -> Option<()> {
         match word {
             "--color" if self.colour.is_none() => {
                 self.colour = Some(value(words.next()?)?.parse().ok()?);
@@ -210,10 +206,20 @@ mod tests {
     #[test]
     fn what_is_left_to_clap() {
         for text in [
-            "undo", "", "add-voxels", "add-voxels 1,2,3 # why", "add-voxels '1,2,3'",
-            "add-voxels 1,2,3 --layer roof", "add-voxels 1,2,3 --json", "get-voxel 1,2,3 4,5,6",
-            "fill 0,0,0 red blue", "fill 0,0,0", "add-voxels -- 1,2,3", "add-voxels --file x",
-            "fill 0,0,0 red --color red", "add-voxels 1,2,3 --color red --color red",
+            "undo",
+            "",
+            "add-voxels",
+            "add-voxels 1,2,3 # why",
+            "add-voxels '1,2,3'",
+            "add-voxels 1,2,3 --layer roof",
+            "add-voxels 1,2,3 --json",
+            "get-voxel 1,2,3 4,5,6",
+            "fill 0,0,0 red blue",
+            "fill 0,0,0",
+            "add-voxels -- 1,2,3",
+            "add-voxels --file x",
+            "fill 0,0,0 red --color red",
+            "add-voxels 1,2,3 --color red --color red",
         ] {
             assert_eq!(line(text), None, "{text}");
         }

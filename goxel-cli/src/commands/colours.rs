@@ -171,7 +171,8 @@ mod tests {
 
     #[test]
     fn lists() {
-        let colours = r#"{"count": 2, "colors": [{"rgba": [1, 2, 3, 4]}, {"rgba": [0, 0, 0, 255]}]}"#;
+        let colours =
+            r#"{"count": 2, "colors": [{"rgba": [1, 2, 3, 4]}, {"rgba": [0, 0, 0, 255]}]}"#;
         shows("colors", &[colours], "#01020304\n#000000ff");
         shows("colors", &[r#"{"colors": []}"#], "no voxels");
     }

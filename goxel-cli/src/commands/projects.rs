@@ -55,12 +55,7 @@ fn create(name: &str, size: Option<Size>, out: &mut Outbox) {
 }
 
 /// A call about a file, and perhaps one thing more.
-fn call(
-    method: Method,
-    path: &Path,
-    more: Option<(&str, &str)>,
-    out: &mut Outbox,
-) -> Result<()> {
+fn call(method: Method, path: &Path, more: Option<(&str, &str)>, out: &mut Outbox) -> Result<()> {
     let path = absolute(path)?;
     out.call(method, |writer| {
         writer.member("path", path);

@@ -82,10 +82,7 @@ mod tests {
             &["goxel.mirror { \"axis\": \"y\", \"at\": -2.5, \"keep\": true, \"layer_id\": 3, \
                \"project\": \"p\" }"],
         );
-        sends(
-            "rotate z",
-            &[r#"goxel.rotate { "axis": "z", "degrees": 90, "project": "p" }"#],
-        );
+        sends("rotate z", &[r#"goxel.rotate { "axis": "z", "degrees": 90, "project": "p" }"#]);
         sends(
             "rotate x -180 --around -1,2,3",
             &["goxel.rotate { \"axis\": \"x\", \"degrees\": -180, \"pivot\": [ -1, 2, 3 ], \
@@ -108,6 +105,10 @@ mod tests {
 
     #[test]
     fn results() {
-        shows("mirror x", &[r#"{"layer_id": 2, "voxel_count": 4500}"#], "layer 2 has 4,500 voxels now");
+        shows(
+            "mirror x",
+            &[r#"{"layer_id": 2, "voxel_count": 4500}"#],
+            "layer 2 has 4,500 voxels now",
+        );
     }
 }

@@ -31,17 +31,17 @@ impl<'a> Cursor<'a> {
     #[inline]
     fn point(mut self) -> Option<(Point, usize)> {
         let cursor = &mut self;
-    cursor.skip_blanks();
-    let x = cursor.coordinate()?;
-    let y = cursor.next()?.coordinate()?;
-    let z = cursor.next()?.coordinate()?;
-    let pos = Pos::new(x, y, z);
-    if let Some(length) = cursor.line_end() {
-        return Some((Point { pos, rgba: None }, length));
-    }
-    cursor.next()?;
-    let (rgba, length) = cursor.colour()?;
-    Some((Point { pos, rgba: Some(rgba) }, length))
+        cursor.skip_blanks();
+        let x = cursor.coordinate()?;
+        let y = cursor.next()?.coordinate()?;
+        let z = cursor.next()?.coordinate()?;
+        let pos = Pos::new(x, y, z);
+        if let Some(length) = cursor.line_end() {
+            return Some((Point { pos, rgba: None }, length));
+        }
+        cursor.next()?;
+        let (rgba, length) = cursor.colour()?;
+        Some((Point { pos, rgba: Some(rgba) }, length))
     }
 
     fn peek(&self) -> Option<u8> {
@@ -190,9 +190,23 @@ mod tests {
     #[test]
     fn what_is_left_to_the_other_parser() {
         for text in [
-            "", "\n", "1,2,3", "1,2\n", "1,,2\n", "a,b,c\n", "1,2,3,red\n", "1,2,3,f80\n",
-            "1,2,3,4,5\n", "1,2,3,256,0,0\n", "2147483647,0,0\n", "1,2,3,4,5,6,7,8\n",
-            "[1,2,3]\n", "# x\n", "1,2,3,\n", "+1,2,3\n", "1,2,3,4,5,6,\n",
+            "",
+            "\n",
+            "1,2,3",
+            "1,2\n",
+            "1,,2\n",
+            "a,b,c\n",
+            "1,2,3,red\n",
+            "1,2,3,f80\n",
+            "1,2,3,4,5\n",
+            "1,2,3,256,0,0\n",
+            "2147483647,0,0\n",
+            "1,2,3,4,5,6,7,8\n",
+            "[1,2,3]\n",
+            "# x\n",
+            "1,2,3,\n",
+            "+1,2,3\n",
+            "1,2,3,4,5,6,\n",
         ] {
             assert_eq!(line(text.as_bytes()), None, "{text:?}");
         }

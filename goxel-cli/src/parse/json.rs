@@ -48,9 +48,9 @@ fn position(axes: &[Value<'_>]) -> Result<Pos, String> {
     let mut pos = [0; 3];
     for (axis, value) in pos.iter_mut().zip(axes) {
         let number = value.as_number().and_then(|number| number.to_i64());
-        *axis = number.and_then(|number| i32::try_from(number).ok()).ok_or_else(|| {
-            format!("`{}` is not a coordinate (an integer)", shown(value))
-        })?;
+        *axis = number
+            .and_then(|number| i32::try_from(number).ok())
+            .ok_or_else(|| format!("`{}` is not a coordinate (an integer)", shown(value)))?;
     }
     Ok(pos.into())
 }
@@ -71,9 +71,9 @@ fn channels_of(values: &[Value<'_>]) -> Result<Rgba, String> {
     let mut rgba = Rgba::BLACK;
     for (channel, value) in rgba.0.iter_mut().zip(values) {
         let number = value.as_number().and_then(|number| number.to_i64());
-        *channel = number.and_then(|number| u8::try_from(number).ok()).ok_or_else(|| {
-            format!("`{}` is not a number from 0 to 255", shown(value))
-        })?;
+        *channel = number
+            .and_then(|number| u8::try_from(number).ok())
+            .ok_or_else(|| format!("`{}` is not a number from 0 to 255", shown(value)))?;
     }
     Ok(rgba)
 }

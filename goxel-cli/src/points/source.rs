@@ -80,12 +80,7 @@ impl<R: Read> Source<R> {
     ///
     /// # Errors
     /// Where a line is no point; then those before it are in `records`.
-    pub(crate) fn fill(
-        &mut self,
-        records: &mut Vec<u8>,
-        count: usize,
-        colour: Rgba,
-    ) -> Result<()> {
+    pub(crate) fn fill(&mut self, records: &mut Vec<u8>, count: usize, colour: Rgba) -> Result<()> {
         records.clear();
         for _ in 0..count {
             let Some(point) = self.next_point()? else { break };
@@ -120,9 +115,7 @@ impl<R: Read> Source<R> {
                 if !self.ended {
                     self.read()?;
                     // What was cut off may be a common line.
-                    if let Some((point, length)) =
-                        fast::line(&self.buffer[self.start..self.end])
-                    {
+                    if let Some((point, length)) = fast::line(&self.buffer[self.start..self.end]) {
                         self.start += length;
                         self.lines += 1;
                         self.begun = true;
@@ -240,7 +233,8 @@ mod tests {
         check(text, &[[1, 2, 3, grey], [-1, 2, 3, WHITE], [4, 5, 6, WHITE], [7, 8, 9, WHITE]]);
         check("X Y Z\n1 2 3", &[[1, 2, 3, WHITE]]);
         check("", &[]);
-        let json = "[1,2,3]\n{\"x\":4,\"y\":5,\"z\":6,\"r\":4,\"g\":5,\"b\":6,\"a\":7}\n1,2,3,white\n";
+        let json =
+            "[1,2,3]\n{\"x\":4,\"y\":5,\"z\":6,\"r\":4,\"g\":5,\"b\":6,\"a\":7}\n1,2,3,white\n";
         check(json, &[[1, 2, 3, WHITE], [4, 5, 6, grey], [1, 2, 3, WHITE]]);
     }
 
@@ -254,7 +248,10 @@ mod tests {
         check("1,2,3\nx,y,z\n", "f:2:1: `x` is not a coordinate (an integer)");
         check("# c\n1 2\n", "f:2:1: a point has 3, 4, 6 or 7 parts (x,y,z,COLOR), not 2");
         check("1,2,3\n\n1,2,3,256,0,0", "f:3:7: `256` is not a number from 0 to 255");
-        check("[1,2,3]\n[1,2]\n", "f:2:1: a point is [x,y,z], [x,y,z,\"COLOR\"] or [x,y,z,r,g,b,a]");
+        check(
+            "[1,2,3]\n[1,2]\n",
+            "f:2:1: a point is [x,y,z], [x,y,z,\"COLOR\"] or [x,y,z,r,g,b,a]",
+        );
         let error = read(b"1,2,3\n\xff\n", 3).unwrap_err();
         assert_eq!(error.to_string(), "f:2: the line is not UTF-8");
     }

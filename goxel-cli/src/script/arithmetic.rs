@@ -117,7 +117,11 @@ mod tests {
         let variables = [("i", "7"), ("red", "f00")];
         let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
         let found = calculate(text, &variables);
-        assert_eq!(found.as_ref().map_err(String::as_str), expected.as_ref().map_err(|e| *e), "{text}");
+        assert_eq!(
+            found.as_ref().map_err(String::as_str),
+            expected.as_ref().map_err(|e| *e),
+            "{text}"
+        );
     }
 
     #[test]
@@ -142,6 +146,8 @@ mod tests {
         check("red", Err("`red` is no integer in `red`"));
         check("9223372036854775807+1", Err("a number too large in `9223372036854775807+1`"));
         let deep = format!("{}1{}", "(".repeat(64), ")".repeat(64));
-        assert!(calculate(&deep, &Variables::new()).unwrap_err().starts_with("more than 64 levels"));
+        assert!(
+            calculate(&deep, &Variables::new()).unwrap_err().starts_with("more than 64 levels")
+        );
     }
 }

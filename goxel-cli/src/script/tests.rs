@@ -24,7 +24,10 @@ fn lines_as_they_stand() {
 
 #[test]
 fn variables() {
-    check("let a = red # why\nfill 0,0,0 $a\nnew ${a}dish", &["2: fill 0,0,0 red", "3: new reddish"]);
+    check(
+        "let a = red # why\nfill 0,0,0 $a\nnew ${a}dish",
+        &["2: fill 0,0,0 red", "3: new reddish"],
+    );
     check("let a = 2\nlet a = $(a * a)$a\nx $a", &["3: x 42"]);
     check("let c = '#f00'\nfill 0,0,0 $c", &["2: fill 0,0,0 \\#f00"]);
     check("let n = 'a  b'\nnew '$n' \"$n\"", &["2: new '$n' \"a  b\""]);
@@ -33,10 +36,14 @@ fn variables() {
 
 #[test]
 fn repetitions() {
-    check("repeat i -1..1\n  a $i\n  b\nend\nc", &[
-        "2:   a -1", "3:   b", "2:   a 0", "3:   b", "2:   a 1", "3:   b", "5: c",
-    ]);
-    check("repeat i 0..1\nrepeat j 0..$i\nx $i,$j\nend\nend", &["3: x 0,0", "3: x 1,0", "3: x 1,1"]);
+    check(
+        "repeat i -1..1\n  a $i\n  b\nend\nc",
+        &["2:   a -1", "3:   b", "2:   a 0", "3:   b", "2:   a 1", "3:   b", "5: c"],
+    );
+    check(
+        "repeat i 0..1\nrepeat j 0..$i\nx $i,$j\nend\nend",
+        &["3: x 0,0", "3: x 1,0", "3: x 1,1"],
+    );
     check("repeat i 3..2\nx\nend\ny", &["4: y"]);
     check("repeat i 1..1\nend", &[]);
     check("let n = 2\nrepeat i 1..$n\nlet n = $(n + i)\nx $n\nend", &["4: x 3", "4: x 5"]);

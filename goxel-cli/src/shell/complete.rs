@@ -18,7 +18,8 @@ pub(super) fn candidates(grammar: &Command, line: &str) -> Vec<Candidate> {
     let start = line.rfind(char::is_whitespace).map_or(0, |at| at + 1);
     let (before, word) = line.split_at(start);
     let (command, last) = named(grammar, before);
-    let about = |text: Option<&clap::builder::StyledStr>| text.map(ToString::to_string).unwrap_or_default();
+    let about =
+        |text: Option<&clap::builder::StyledStr>| text.map(ToString::to_string).unwrap_or_default();
     let mut found: Vec<(String, String)> = Vec::new();
     if let Some(arg) = last.and_then(|last| option(command, last)) {
         found.extend(values(arg));
@@ -31,9 +32,11 @@ pub(super) fn candidates(grammar: &Command, line: &str) -> Vec<Candidate> {
         found.extend(command.get_positionals().flat_map(values));
         if word.starts_with('-') {
             let options = command.get_arguments().filter(|arg| !arg.is_hide_set());
-            found.extend(options.filter_map(|arg| {
-                Some((format!("--{}", arg.get_long()?), about(arg.get_help())))
-            }));
+            found.extend(
+                options.filter_map(|arg| {
+                    Some((format!("--{}", arg.get_long()?), about(arg.get_help())))
+                }),
+            );
         }
     }
     let fits = found.into_iter().filter(|(text, _)| text.starts_with(word));

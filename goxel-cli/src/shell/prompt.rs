@@ -7,9 +7,10 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::CommandFactory as _;
 use reedline::{
-    ColumnarMenu, Completer, CompletionResult, DefaultHinter, Emacs, FileBackedHistory, KeyCode, KeyModifiers,
-    MenuBuilder as _, Prompt, PromptEditMode, PromptHistorySearch, PromptHistorySearchStatus,
-    Reedline, ReedlineEvent, ReedlineMenu, Signal, Span, Suggestion, default_emacs_keybindings,
+    ColumnarMenu, Completer, CompletionResult, DefaultHinter, Emacs, FileBackedHistory, KeyCode,
+    KeyModifiers, MenuBuilder as _, Prompt, PromptEditMode, PromptHistorySearch,
+    PromptHistorySearchStatus, Reedline, ReedlineEvent, ReedlineMenu, Signal, Span, Suggestion,
+    default_emacs_keybindings,
 };
 
 use super::complete;
@@ -51,8 +52,8 @@ impl Prompted {
             .with_ansi_colors(colours)
             .with_edit_mode(Box::new(Emacs::new(keys)));
         // Without a place for it, the history ends with the shell.
-        if let Some(history) = history_path()
-            .and_then(|path| FileBackedHistory::with_file(HISTORY_LINES, path).ok())
+        if let Some(history) =
+            history_path().and_then(|path| FileBackedHistory::with_file(HISTORY_LINES, path).ok())
         {
             editor = editor.with_history(Box::new(history));
         }

@@ -58,9 +58,8 @@ fn copied() {
     client.check("goxel.copy", &format!("[{region}, [1, 0, 0]]"), &now(3));
     holds(&mut client, &format!("[ 0, 0, 0, {RED} ], [ 1, 0, 0, {RED} ], [ 2, 0, 0, {BLUE} ]"));
     client.call("goxel.create_layer", r#"["other"]"#);
-    let params = format!(
-        r#"{{"region": {region}, "to": [0, 0, 9], "layer_id": 1, "target_layer_id": 2}}"#
-    );
+    let params =
+        format!(r#"{{"region": {region}, "to": [0, 0, 9], "layer_id": 1, "target_layer_id": 2}}"#);
     let two = r#""result": { "success": true, "layer_id": 2, "voxel_count": 2 }"#;
     client.check("goxel.copy", &params, two);
 }
@@ -77,7 +76,11 @@ fn what_is_refused_changes_nothing() {
     refused("goxel.scale", "[0]", "params.factor: must be 0.5 or a whole number from 1");
     refused("goxel.rotate", r#"["z", 45]"#, "params.degrees: must be a multiple of 90");
     refused("goxel.mirror", r#"["w"]"#, "must be");
-    refused("goxel.crop", r#"{"region": {"min": [0, 0, 0], "max": [1, 1, 1]}, "layer_id": 9}"#, "no layer has the id 9");
+    refused(
+        "goxel.crop",
+        r#"{"region": {"min": [0, 0, 0], "max": [1, 1, 1]}, "layer_id": 9}"#,
+        "no layer has the id 9",
+    );
     refused("goxel.copy", "{}", "Parameter 'region' must be");
     client.check("goxel.history", "[]", r#""result": { "undo": 1, "redo": 0 }"#);
     holds(&mut client, &format!("[ 0, 0, 0, {RED} ], [ 1, 0, 0, {BLUE} ]"));

@@ -4,9 +4,11 @@
 
 mod analysis;
 mod batch;
+mod digits;
 mod edits;
 mod files;
 mod parts;
+mod plain;
 mod reshape;
 mod voxels;
 
@@ -14,5 +16,6 @@ pub use analysis::{FindByColour, Histogram, ReadVoxels, UniqueColours};
 pub use batch::{Batch, BatchAct, BatchOperation, EachVoxel};
 pub use edits::{FloodFill, Neighbours, PaintVoxels, ProceduralShape, ShapeKind};
 pub use files::{RenderScene, RenderTarget};
+pub use plain::Plain;
 pub use reshape::{Change, Copy};
 pub use voxels::{Encoding, GetVoxels, VoxelSet, Voxels, write_record};

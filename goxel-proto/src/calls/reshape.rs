@@ -239,9 +239,14 @@ mod tests {
                 assert!(read(method, params, of).is_err(), "{params}");
             }
         };
-        let colours = ["{}", r#"["red"]"#, r##"["#fff", "#000", 256]"##, r##"["#fff", "#000", -1]"##];
+        let colours =
+            ["{}", r#"["red"]"#, r##"["#fff", "#000", 256]"##, r##"["#fff", "#000", -1]"##];
         bad(Method::ReplaceColor, Change::read_replace_colour, &colours);
-        bad(Method::Mirror, Change::read_mirror, &["{}", r#"["w"]"#, r#"["x", 0.25]"#, r#"["x", 1e11]"#]);
+        bad(
+            Method::Mirror,
+            Change::read_mirror,
+            &["{}", r#"["w"]"#, r#"["x", 0.25]"#, r#"["x", 1e11]"#],
+        );
         bad(Method::Rotate, Change::read_rotate, &[r#"["x", 45]"#, r#"["x", 90, [1]]"#]);
         bad(Method::Translate, Change::read_translate, &["{}", "[[1, 2]]", "[5]"]);
         bad(Method::Scale, Change::read_scale, &["{}", "[0]", "[-1]", "[1.5]", "[\"2\"]"]);
