@@ -29,7 +29,11 @@ fn check(page: &str) {
     run(&world, "goxel-cli new other; goxel-cli new p; goxel-cli layer add roof");
     for Step { command, output } in sessions(page) {
         let command = plain(&command);
-        if command.starts_with("cargo ") || command.starts_with("nix ") {
+        // Sessions further down go on with what was made.
+        if command == "goxel-cli daemon stop"
+            || command.starts_with("cargo ")
+            || command.starts_with("nix ")
+        {
             continue;
         }
         let found = match command.split_once(" | nc -UN ") {
@@ -41,6 +45,7 @@ fn check(page: &str) {
             assert_eq!(found.trim(), output.trim(), "{page}: {command}");
         }
     }
+    assert!(!run(&world, "goxel-cli daemon stop").contains("[exit"));
 }
 
 /// What the daemon answers to `echo 'JSON'`.
@@ -83,8 +88,8 @@ fn an_island_from_a_formula() {
     let batch = root().join("examples/terrain.goxel");
     let told = world.run(&["batch", batch.to_str().unwrap()]);
     assert!(told.starts_with("4,6"), "{told}");
-    assert_eq!(world.run(&["get-voxel", "24,24,20"]), "#f4f4f0ff\n");
-    assert_eq!(world.run(&["bbox"]), "0,0,0 to 47,47,22 (48 x 48 x 23)\n");
+    assert_eq!(world.run(&["get-voxel", "24,24,19"]), "#f4f4f0ff\n");
+    assert_eq!(world.run(&["bbox"]), "0,0,0 to 47,47,21 (48 x 48 x 22)\n");
     let layers = world.run(&["layer", "list"]);
     assert!(layers.lines().nth(1).unwrap().contains("sea"), "{layers}");
 }
@@ -106,7 +111,8 @@ fn a_gallery_of_shapes() {
     assert_eq!(pictures.len(), 6 * 7);
     for picture in pictures {
         let path = picture.unwrap().path();
-        assert!(colours(&path) > 2, "{}", path.display());
+        // A box from the front is one face and what is behind it.
+        assert!(colours(&path) > 1, "{}", path.display());
     }
     assert_eq!(world.run(&["projects"]), "no projects\n");
 }

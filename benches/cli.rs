@@ -1,0 +1,155 @@
+//! The command line as whole processes against a running daemon: one question beside `redis-cli`,
+//! a batch of a hundred thousand lines, ten million points through standard input.
+//!
+//! Run it with `cargo bench -p goxel-benches --bench cli`; it builds the programs first.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use goxel_benches::{Line, in_turns, print};
+
+const BATCH_LINES: usize = 100_000;
+const POINTS: usize = 10_000_000;
+
+fn main() {
+    print(&[
+        ("get_voxel_process", one_question),
+        ("batch_100k_lines", batch),
+        ("points_10m_stdin", points),
+    ]);
+}
+
+/// A daemon, and what runs beside it; all end with this.
+struct World {
+    dir: tempfile::TempDir,
+    programs: PathBuf,
+    children: Vec<Child>,
+}
+
+impl World {
+    fn new() -> Self {
+        let mut build = Command::new(env!("CARGO"));
+        build.args(["build", "--release", "--quiet", "-p", "goxel-daemon", "-p", "goxel-cli"]);
+        assert!(build.status().is_ok_and(|status| status.success()), "the programs must build");
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
+        let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+        let programs = target.unwrap_or_else(|| root.join("target")).join("release");
+        let dir = tempfile::tempdir().expect("a directory");
+        let mut world = Self { dir, programs, children: Vec::new() };
+        world.start_daemon();
+        world.cli().args(["new", "bench"]).output().expect("a project");
+        world
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    fn start_daemon(&mut self) {
+        let mut daemon = Command::new(self.programs.join("goxel-daemon"));
+        daemon.arg("--socket").arg(self.path("goxel.sock")).stdout(Stdio::piped());
+        let mut child = daemon.spawn().expect("the daemon");
+        let mut line = String::new();
+        let stdout = child.stdout.take().expect("a pipe");
+        BufReader::new(stdout).read_line(&mut line).expect("its first line");
+        self.children.push(child);
+    }
+
+    /// A Redis of its own, where one is installed.
+    fn start_redis(&mut self) -> Option<()> {
+        let mut server = Command::new("redis-server");
+        server.args(["--port", "0", "--save", "", "--unixsocket"]).arg(self.path("redis.sock"));
+        let mut child = server.stdout(Stdio::piped()).spawn().ok()?;
+        let lines = BufReader::new(child.stdout.take()?).lines().map_while(Result::ok);
+        let ready = lines.into_iter().any(|line| line.to_lowercase().contains("ready to accept"));
+        self.children.push(child);
+        let mut set = self.redis_cli();
+        set.args(["set", "k", "v"]);
+        (ready && set.output().is_ok_and(|output| output.status.success())).then_some(())
+    }
+
+    fn cli(&self) -> Command {
+        let mut command = Command::new(self.programs.join("goxel-cli"));
+        command.arg("--socket").arg(self.path("goxel.sock"));
+        command
+    }
+
+    fn redis_cli(&self) -> Command {
+        let mut command = Command::new("redis-cli");
+        command.arg("-s").arg(self.path("redis.sock"));
+        command
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        for child in &mut self.children {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+fn succeed(command: &mut Command) {
+    let status = command.stdin(Stdio::null()).stdout(Stdio::null()).status();
+    assert!(status.is_ok_and(|status| status.success()), "{command:?}");
+}
+
+fn one_question() -> Line {
+    let mut world = World::new();
+    let redis = world.start_redis();
+    let mut ours = || succeed(world.cli().args(["get-voxel", "1,2,3"]));
+    let mut nothing = || succeed(&mut Command::new("true"));
+    if redis.is_none() {
+        let [ns, floor] = in_turns(300, [&mut ours, &mut nothing]);
+        return Line::new(ns).beside("true", floor);
+    }
+    let mut theirs = || succeed(world.redis_cli().args(["get", "k"]));
+    let [ns, other, floor] = in_turns(300, [&mut ours, &mut theirs, &mut nothing]);
+    Line::new(ns).beside("redis-cli get k", other).beside("true", floor)
+}
+
+fn batch() -> Line {
+    let world = World::new();
+    let lines: String = (0..BATCH_LINES)
+        .map(|i| format!("add-voxels {},{},{},ff8800\n", i % 317, i / 317 % 200, i % 97))
+        .collect();
+    let file = world.path("batch.goxel");
+    std::fs::write(&file, lines).expect("a file");
+    let mut run = || succeed(world.cli().arg("batch").arg(&file));
+    let [ns] = in_turns(9, [&mut run]);
+    Line::new(ns).items(BATCH_LINES, "lines")
+}
+
+fn points() -> Line {
+    let world = World::new();
+    let mut text = Vec::with_capacity(POINTS * 12);
+    for i in 0..POINTS {
+        writeln!(text, "{},{},{}", i % 500, i / 500 % 500, i / 250_000).expect("memory");
+    }
+    let mut memory = 0;
+    let mut run = || {
+        let mut add = world.cli();
+        add.args(["add-voxels", "--file", "-"]).stdin(Stdio::piped()).stdout(Stdio::null());
+        let mut child = add.spawn().expect("the program");
+        let mut stdin = child.stdin.take().expect("a pipe");
+        stdin.write_all(&text).expect("it reads all");
+        // It waits for the end of its input, so this is nearly the most that it will have.
+        memory = memory.max(most_resident(child.id()));
+        drop(stdin);
+        assert!(child.wait().is_ok_and(|status| status.success()));
+    };
+    let [ns] = in_turns(5, [&mut run]);
+    Line::new(ns).items(POINTS, "points").memory(memory)
+}
+
+/// The most that a process has had resident, in bytes.
+fn most_resident(pid: u32) -> usize {
+    let mut status = String::new();
+    let file = std::fs::File::open(format!("/proc/{pid}/status"));
+    let read = file.and_then(|mut file| file.read_to_string(&mut status));
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kilobytes = line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse().ok());
+    read.ok().and(kilobytes).map_or(0, |kilobytes: usize| kilobytes << 10)
+}
