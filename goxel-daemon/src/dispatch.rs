@@ -6,6 +6,7 @@ use goxel_proto::calls::Plain;
 use goxel_proto::json::{Unread, Writer};
 use goxel_proto::{Args, ErrorCode, Method};
 
+use crate::handlers::voxels::Told;
 use crate::handlers::{
     analysis, edits, files, get_voxels, layers, projects, render, reshape, system, transactions,
     voxels,
@@ -120,8 +121,7 @@ pub(crate) fn short(
     session: &Session,
     method: Method,
     params: Option<Unread<'_>>,
-    writer: &mut Writer<'_>,
-) -> Option<()> {
+) -> Option<Told> {
     let handle = match method {
         Method::AddVoxel => voxels::add_plain,
         Method::RemoveVoxel => voxels::remove_plain,
@@ -129,9 +129,9 @@ pub(crate) fn short(
         _ => return None,
     };
     let call = Plain::read(params?)?;
-    handle(state.context.project_mut(session.project).ok()?, &call, writer)?;
+    let told = handle(state.context.project_mut(session.project).ok()?, &call)?;
     state.calls += 1;
-    Some(())
+    Some(told)
 }
 
 /// Carries out a call as far as the loop's thread does, and writes its result.

@@ -114,7 +114,7 @@ impl Server {
             None => Method::find(request.method.decode().as_ref()),
         };
         if let Some(method) = found {
-            return self.call(session, style, method, request.params, out);
+            return self.call_shortly(session, style, method, request.params, out);
         }
         let name = request.method.decode();
         // Nobody reads these parameters, so it is found here where they are no JSON.
@@ -159,7 +159,28 @@ impl Server {
         }
     }
 
+    /// Carries out a call the short way, where it has one.
+    #[inline]
+    fn call_shortly(
+        &mut self,
+        session: &mut Session,
+        style: Style<'_>,
+        method: Method,
+        params: Option<Unread<'_>>,
+        out: &mut Vec<u8>,
+    ) -> Verdict<Done> {
+        let Some(short) = dispatch::short(&mut self.state, session, method, params) else {
+            return self.call(session, style, method, params, out);
+        };
+        style.reply(out, |writer| {
+            short.write(writer);
+            Ok(())
+        });
+        Verdict::Answered
+    }
+
     /// Carries out a call as far as this thread does.
+    #[inline(never)]
     fn call(
         &mut self,
         session: &mut Session,
@@ -171,9 +192,6 @@ impl Server {
         let start = out.len();
         let mut job = None;
         style.reply(out, |writer| {
-            if dispatch::short(&mut self.state, session, method, params, writer).is_some() {
-                return Ok(());
-            }
             let args = Args::new(method, params)?;
             match dispatch::call(&mut self.state, session, method, &args, writer)? {
                 Outcome::Written => {}

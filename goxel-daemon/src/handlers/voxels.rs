@@ -8,34 +8,41 @@ use goxel_proto::{Args, ErrorCode, RpcError};
 
 use crate::state::{Result, refused};
 
+/// What is told of a call that was about one voxel.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Told {
+    /// It was set, to this colour, or removed, in the layer of this number as it was sent.
+    Edit { pos: Pos, layer: i32, rgba: Option<Rgba> },
+    /// It was read.
+    Voxel { pos: Pos, rgba: Rgba },
+}
+
 pub(crate) fn add(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let (pos, layer, rgba) = (args.pos()?, args.layer()?, args.colour_parts()?);
     set_one(project, layer, Voxel { pos, rgba }, ErrorCode::AddVoxel)?;
-    write_edit(pos, layer_as_sent(args), Some(rgba), w);
+    Told::Edit { pos, layer: layer_as_sent(args), rgba: Some(rgba) }.write(w);
     Ok(())
 }
 
 /// As [`add`], of numbers by position.
-pub(crate) fn add_plain(project: &mut Project, call: &Plain, w: &mut Writer<'_>) -> Option<()> {
+pub(crate) fn add_plain(project: &mut Project, call: &Plain) -> Option<Told> {
     let (pos, rgba, (layer, sent)) = (call.pos(), call.rgba()?, call.layer(7)?);
     set_one(project, layer, Voxel { pos, rgba }, ErrorCode::AddVoxel).ok()?;
-    write_edit(pos, sent, Some(rgba), w);
-    Some(())
+    Some(Told::Edit { pos, layer: sent, rgba: Some(rgba) })
 }
 
 pub(crate) fn remove(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let (pos, layer) = (args.pos()?, args.layer()?);
     set_one(project, layer, Voxel { pos, rgba: Rgba::EMPTY }, ErrorCode::RemoveVoxel)?;
-    write_edit(pos, layer_as_sent(args), None, w);
+    Told::Edit { pos, layer: layer_as_sent(args), rgba: None }.write(w);
     Ok(())
 }
 
 /// As [`remove`], of numbers by position.
-pub(crate) fn remove_plain(project: &mut Project, call: &Plain, w: &mut Writer<'_>) -> Option<()> {
+pub(crate) fn remove_plain(project: &mut Project, call: &Plain) -> Option<Told> {
     let (pos, (layer, sent)) = (call.pos(), call.layer(3)?);
     set_one(project, layer, Voxel { pos, rgba: Rgba::EMPTY }, ErrorCode::RemoveVoxel).ok()?;
-    write_edit(pos, sent, None, w);
-    Some(())
+    Some(Told::Edit { pos, layer: sent, rgba: None })
 }
 
 fn set_one(project: &mut Project, layer: LayerRef, voxel: Voxel, code: ErrorCode) -> Result {
@@ -48,22 +55,39 @@ fn layer_as_sent(args: &Args<'_>) -> i32 {
     args.optional_i32("layer_id").ok().flatten().unwrap_or(0)
 }
 
-/// Writes the reply of an edit of one voxel, in whole pieces: it is written more often than any
-/// other.
-fn write_edit(pos: Pos, layer: i32, rgba: Option<Rgba>, w: &mut Writer<'_>) {
-    w.raw(b"{ \"success\": true, \"x\": ");
+impl Told {
+    /// Writes the reply, in whole pieces: no other is written as often.
+    pub(crate) fn write(self, w: &mut Writer<'_>) {
+        match self {
+            Self::Edit { pos, layer, rgba } => {
+                w.raw(b"{ \"success\": true, \"x\": ");
+                write_rest_of_pos(pos, w);
+                w.raw(b", \"layer_id\": ");
+                w.value(layer);
+                if let Some(rgba) = rgba {
+                    w.raw(b", \"color\": ");
+                    w.value(rgba);
+                }
+            }
+            Self::Voxel { pos, rgba } => {
+                w.raw(b"{ \"x\": ");
+                write_rest_of_pos(pos, w);
+                w.raw(b", \"exists\": ");
+                w.value(!rgba.is_empty());
+                w.raw(b", \"color\": ");
+                w.value(rgba);
+            }
+        }
+        w.raw(b" }");
+    }
+}
+
+fn write_rest_of_pos(pos: Pos, w: &mut Writer<'_>) {
     w.value(pos.x);
     w.raw(b", \"y\": ");
     w.value(pos.y);
     w.raw(b", \"z\": ");
     w.value(pos.z);
-    w.raw(b", \"layer_id\": ");
-    w.value(layer);
-    if let Some(rgba) = rgba {
-        w.raw(b", \"color\": ");
-        w.value(rgba);
-    }
-    w.raw(b" }");
 }
 
 pub(super) fn write_pos(pos: Pos, w: &mut Writer<'_>) {
@@ -75,23 +99,14 @@ pub(super) fn write_pos(pos: Pos, w: &mut Writer<'_>) {
 pub(crate) fn get(project: &Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let pos = args.pos()?;
     let layer = project.layer(args.layer()?).map_err(refused(ErrorCode::GetVoxel))?;
-    write_voxel(pos, layer.volume.get(pos), w);
+    Told::Voxel { pos, rgba: layer.volume.get(pos) }.write(w);
     Ok(())
 }
 
 /// As [`get`], of numbers by position.
-pub(crate) fn get_plain(project: &mut Project, call: &Plain, w: &mut Writer<'_>) -> Option<()> {
+pub(crate) fn get_plain(project: &mut Project, call: &Plain) -> Option<Told> {
     let layer = project.layer(LayerRef::Active).ok()?;
-    write_voxel(call.pos(), layer.volume.get(call.pos()), w);
-    Some(())
-}
-
-fn write_voxel(pos: Pos, rgba: Rgba, w: &mut Writer<'_>) {
-    w.object(|w| {
-        write_pos(pos, w);
-        w.member("exists", !rgba.is_empty());
-        w.member("color", rgba);
-    });
+    Some(Told::Voxel { pos: call.pos(), rgba: layer.volume.get(call.pos()) })
 }
 
 pub(crate) fn bounding_box(project: &Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {

@@ -4,7 +4,6 @@
 
 mod analysis;
 mod batch;
-mod digits;
 mod edits;
 mod files;
 mod parts;

@@ -4,10 +4,11 @@
 //! name, a fraction, text, a large number - is left to [`Args`](crate::Args), which takes the same
 //! numbers as the same, and knows what to say of wrong ones.
 
-use super::digits::integer;
 use crate::json::Unread;
 use crate::types::{LayerId, LayerRef, Pos, Rgba};
 
+/// Digits of a number that is taken: no such number leaves the range of 32 bits.
+const DIGITS_MAX: usize = 7;
 /// x, y, z, r, g, b, a, `layer_id`.
 const NUMBERS_MAX: usize = 8;
 
@@ -28,7 +29,7 @@ impl Plain {
         let mut at = usize::from(*text.first()? == b'[');
         loop {
             at += usize::from(text.get(at) == Some(&b' '));
-            let (number, behind) = integer(text, at)?;
+            let (number, behind) = few_digits(text, at)?;
             *plain.numbers.get_mut(plain.count)? = number;
             plain.count += 1;
             at = behind + 1;
@@ -77,6 +78,25 @@ impl Plain {
             Some(number) => Some((LayerRef::Id(LayerId(u32::try_from(number).ok()?)), number)),
         }
     }
+}
+
+/// The integer of one to seven digits at `at`, and the place behind it. Digit by digit: from one
+/// call to the next they are as many, mostly, and what is guessed rightly costs nothing.
+#[inline]
+fn few_digits(text: &[u8], at: usize) -> Option<(i32, usize)> {
+    let negative = *text.get(at)? == b'-';
+    let first = at + usize::from(negative);
+    let (mut value, mut behind) = (0, first);
+    while let Some(digit) = text.get(behind).map(|byte| byte.wrapping_sub(b'0')).filter(|d| *d < 10)
+    {
+        value = value * 10 + i32::from(digit);
+        behind += 1;
+        if behind - first > DIGITS_MAX {
+            return None;
+        }
+    }
+    let leads_with_zero = behind - first > 1 && text[first] == b'0';
+    (behind > first && !leads_with_zero).then_some((if negative { -value } else { value }, behind))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@
 //! colour out of range - is left to the reader of any form. What is taken here is JSON, and that
 //! reader would take it as the same.
 
-use crate::calls::digits::{chunk, integer};
+use super::digits::{chunk, integer};
 use crate::types::{Pos, Rgba, Voxel};
 
 /// x, y, z, r, g, b, a.
