@@ -20,6 +20,17 @@ fn main() {
     ]);
 }
 
+/// What is there, or the end: without it nothing can be measured.
+fn must<T, E: std::fmt::Display>(outcome: Result<T, E>) -> T {
+    match outcome {
+        Ok(found) => found,
+        Err(error) => {
+            eprintln!("cannot measure: {error}");
+            std::process::exit(1)
+        }
+    }
+}
+
 /// A daemon, and what runs beside it; all end with this.
 struct World {
     dir: tempfile::TempDir,
@@ -35,10 +46,10 @@ impl World {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
         let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
         let programs = target.unwrap_or_else(|| root.join("target")).join("release");
-        let dir = tempfile::tempdir().expect("a directory");
+        let dir = must(tempfile::tempdir());
         let mut world = Self { dir, programs, children: Vec::new() };
         world.start_daemon();
-        world.cli().args(["new", "bench"]).output().expect("a project");
+        must(world.cli().args(["new", "bench"]).output());
         world
     }
 
@@ -49,10 +60,10 @@ impl World {
     fn start_daemon(&mut self) {
         let mut daemon = Command::new(self.programs.join("goxel-daemon"));
         daemon.arg("--socket").arg(self.path("goxel.sock")).stdout(Stdio::piped());
-        let mut child = daemon.spawn().expect("the daemon");
+        let mut child = must(daemon.spawn());
         let mut line = String::new();
-        let stdout = child.stdout.take().expect("a pipe");
-        BufReader::new(stdout).read_line(&mut line).expect("its first line");
+        let stdout = must(child.stdout.take().ok_or("no pipe"));
+        must(BufReader::new(stdout).read_line(&mut line));
         self.children.push(child);
     }
 
@@ -116,7 +127,7 @@ fn batch() -> Line {
         .map(|i| format!("add-voxels {},{},{},ff8800\n", i % 317, i / 317 % 200, i % 97))
         .collect();
     let file = world.path("batch.goxel");
-    std::fs::write(&file, lines).expect("a file");
+    must(std::fs::write(&file, lines));
     let mut run = || succeed(world.cli().arg("batch").arg(&file));
     let [ns] = in_turns(9, [&mut run]);
     Line::new(ns).items(BATCH_LINES, "lines")
@@ -126,15 +137,15 @@ fn points() -> Line {
     let world = World::new();
     let mut text = Vec::with_capacity(POINTS * 12);
     for i in 0..POINTS {
-        writeln!(text, "{},{},{}", i % 500, i / 500 % 500, i / 250_000).expect("memory");
+        must(writeln!(text, "{},{},{}", i % 500, i / 500 % 500, i / 250_000));
     }
     let mut memory = 0;
     let mut run = || {
         let mut add = world.cli();
         add.args(["add-voxels", "--file", "-"]).stdin(Stdio::piped()).stdout(Stdio::null());
-        let mut child = add.spawn().expect("the program");
-        let mut stdin = child.stdin.take().expect("a pipe");
-        stdin.write_all(&text).expect("it reads all");
+        let mut child = must(add.spawn());
+        let mut stdin = must(child.stdin.take().ok_or("no pipe"));
+        must(stdin.write_all(&text));
         // It waits for the end of its input, so this is nearly the most that it will have.
         memory = memory.max(most_resident(child.id()));
         drop(stdin);

@@ -15,6 +15,7 @@ use crate::output::Output;
 use crate::session::{self, Printing};
 
 /// What is watched, and how.
+#[derive(Clone, Copy)]
 pub(crate) struct Watch<'a> {
     /// Milliseconds between two looks.
     pub(crate) every: u64,

@@ -70,7 +70,7 @@ impl Context {
     /// Which project is meant: this one where it is still open, else the current one.
     #[must_use]
     pub fn resolve(&self, id: Option<ProjectId>) -> Option<ProjectId> {
-        id.filter(|id| self.projects.contains_key(id)).or_else(|| self.current())
+        self.meant(id).ok().map(|index| self.projects[index].0)
     }
 
     /// A project, to read. `None` stands for the current one.

@@ -1,7 +1,7 @@
 //! Points as JSON: `[x,y,z]`, `[x,y,z,"COLOR"]`, `[x,y,z,r,g,b,a]`, or an object of `x`, `y`, `z`
 //! and `r`, `g`, `b`, `a` or `color`.
 
-use goxel_proto::json::{Kind, Value};
+use goxel_proto::json::{Kind, Number, Value};
 use goxel_proto::types::{Pos, Rgba};
 
 use super::{Colour, ParseError, Point};
@@ -47,7 +47,7 @@ fn of_object(value: &Value<'_>) -> Result<Point, String> {
 fn position(axes: &[Value<'_>]) -> Result<Pos, String> {
     let mut pos = [0; 3];
     for (axis, value) in pos.iter_mut().zip(axes) {
-        let number = value.as_number().and_then(|number| number.to_i64());
+        let number = value.as_number().and_then(Number::to_i64);
         *axis = number
             .and_then(|number| i32::try_from(number).ok())
             .ok_or_else(|| format!("`{}` is not a coordinate (an integer)", shown(value)))?;
@@ -70,7 +70,7 @@ fn channels_of(values: &[Value<'_>]) -> Result<Rgba, String> {
     }
     let mut rgba = Rgba::BLACK;
     for (channel, value) in rgba.0.iter_mut().zip(values) {
-        let number = value.as_number().and_then(|number| number.to_i64());
+        let number = value.as_number().and_then(Number::to_i64);
         *channel = number
             .and_then(|number| u8::try_from(number).ok())
             .ok_or_else(|| format!("`{}` is not a number from 0 to 255", shown(value)))?;

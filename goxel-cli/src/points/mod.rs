@@ -183,7 +183,7 @@ mod tests {
             assert_eq!(method, "goxel.add_voxels");
             let data = params.get("data").unwrap().as_str().unwrap().decode().into_owned();
             let bytes = base64::decode(data.as_bytes()).unwrap().len();
-            assert!(bytes <= 16 * CHUNK_POINTS && bytes % 16 == 0);
+            assert!(bytes <= 16 * CHUNK_POINTS && bytes.is_multiple_of(16));
             Ok(format!("{{\"added\": {}}}", bytes / 16))
         });
         let points = 2 * CHUNK_POINTS + 1;

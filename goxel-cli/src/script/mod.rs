@@ -53,6 +53,7 @@ struct Repeat {
 }
 
 /// What a line is, other than a command.
+#[derive(Clone, Copy)]
 enum Keyword<'a> {
     Let(&'a str),
     Repeat(&'a str),

@@ -1,3 +1,5 @@
+//! Scripts as whole texts.
+
 use super::*;
 
 fn run(text: &str) -> Result<Vec<String>, String> {
