@@ -150,7 +150,10 @@ impl<'a, W: Write> Session<'a, W> {
     }
 
     fn exchange(&mut self, command: &Command, client: &mut Client, out: &Outbox) -> Result<()> {
+        let hidden = self.printing.quiet || self.printing.json || !command.takes_long();
+        let progress = Progress::of_job(hidden);
         let results = exchange(client, out)?;
+        drop(progress);
         let values: Result<Vec<_>, _> = results.iter().map(|bytes| Value::parse(bytes)).collect();
         let values = values?;
         values.iter().for_each(|result| self.count(result));

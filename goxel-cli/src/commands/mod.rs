@@ -178,6 +178,21 @@ impl Command {
         )
     }
 
+    /// Whether it reads, writes or renders a file, or a picture.
+    pub(crate) fn takes_long(&self) -> bool {
+        use Command as C;
+        matches!(
+            self,
+            C::Open { .. }
+                | C::Save { .. }
+                | C::Import { .. }
+                | C::Export { .. }
+                | C::Convert { .. }
+                | C::Render { .. }
+                | C::Show { .. }
+        )
+    }
+
     /// Whether it may be on its way together with others: then those behind it are carried out
     /// although it fails. That is harmless among edits and questions about voxels; what chooses,
     /// loads, saves or undoes waits. Their replies are short too, so that they fit the buffers of
