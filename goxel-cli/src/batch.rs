@@ -187,12 +187,8 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
     }
 
     fn ask(&mut self, method: Method) -> Result<()> {
-        self.out.set_project(self.settings.project);
+        session::ask(self.client, self.settings.project, method)?;
         self.out.clear(self.client.next_id());
-        self.out.call(method, |_| ());
-        self.client.send(&self.out.bytes, 1)?;
-        self.out.clear(self.client.next_id());
-        session::receive(self.client, 1)??;
         Ok(())
     }
 

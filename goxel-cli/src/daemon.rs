@@ -10,7 +10,7 @@ use goxel_proto::json::{Value, Writer};
 
 use crate::args::Daemon;
 use crate::client::Client;
-use crate::commands::{Outbox, count, text};
+use crate::commands::{count, text};
 use crate::error::{Absent, EXIT_ABSENT};
 use crate::output::Output;
 use crate::{session, spawn};
@@ -118,8 +118,8 @@ fn absent() -> Report {
 
 fn status(socket: &Path) -> Result<Report> {
     let Some(mut client) = spawn::connect(socket)? else { return Ok(absent()) };
-    let version = ask(&mut client, Method::Version)?;
-    let status = ask(&mut client, Method::Status)?;
+    let version = session::ask(&mut client, None, Method::Version)?;
+    let status = session::ask(&mut client, None, Method::Status)?;
     let status = Value::parse(&status)?;
     Ok(Report {
         version: Some(text(&Value::parse(&version)?, "version")),
@@ -145,16 +145,9 @@ fn reload(socket: &Path) -> Result<Report> {
     Ok(Report::new(true, "reloaded the configuration of the daemon on"))
 }
 
-fn ask(client: &mut Client, method: Method) -> Result<Vec<u8>> {
-    let mut out = Outbox::new(client.next_id(), None);
-    out.call(method, |_| ());
-    client.send(&out.bytes, out.count)?;
-    Ok(session::receive(client, out.count)??.pop().unwrap_or_default())
-}
-
 /// The daemon closes its connections last, so the end of this one says that it is through.
 fn shut_down(mut client: Client) -> Result<()> {
-    ask(&mut client, Method::Shutdown)?;
+    session::ask(&mut client, None, Method::Shutdown)?;
     client.wait_for_close()
 }
 

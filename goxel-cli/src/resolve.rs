@@ -7,7 +7,7 @@ use goxel_proto::json::Value;
 
 use crate::args::{Command, Layer};
 use crate::client::Client;
-use crate::commands::{self, Outbox};
+use crate::commands;
 use crate::error::Refused;
 use crate::parse::LayerSpec;
 use crate::session;
@@ -33,14 +33,14 @@ pub(crate) fn resolve(
     project: Option<&str>,
 ) -> Result<()> {
     if let Command::Save { file: file @ None } = command {
-        let status = ask(client, project, Method::GetStatus)?;
+        let status = session::ask(client, project, Method::GetStatus)?;
         let name = commands::text(&Value::parse(&status)?, "name");
         *file = Some(format!("{}.gox", name.replace('/', "_")).into());
     }
     if !needs(command) {
         return Ok(());
     }
-    let list = ask(client, project, Method::ListLayers)?;
+    let list = session::ask(client, project, Method::ListLayers)?;
     let list = Value::parse(&list)?;
     each_layer(command, &mut |layer| {
         if let LayerSpec::Name(name) = layer {
@@ -48,13 +48,6 @@ pub(crate) fn resolve(
         }
         Ok(())
     })
-}
-
-fn ask(client: &mut Client, project: Option<&str>, method: Method) -> Result<Vec<u8>> {
-    let mut out = Outbox::new(client.next_id(), project);
-    out.call(method, |_| ());
-    client.send(&out.bytes, out.count)?;
-    Ok(session::receive(client, out.count)??.pop().unwrap_or_default())
 }
 
 fn find(list: &Value<'_>, name: &str) -> Result<i32> {

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::ops::Range;
 
 use anyhow::{Result, anyhow};
+use goxel_proto::Method;
 use goxel_proto::json::Value;
 
 use crate::args::{AddVoxels, Command, RemoveVoxels, When};
@@ -226,6 +227,17 @@ fn windows(bytes: &[u8]) -> Vec<(Range<usize>, u64)> {
         }
     }
     windows
+}
+
+/// The result of a method that needs no parameters.
+///
+/// # Errors
+/// Where the daemon refuses, or the connection breaks.
+pub(crate) fn ask(client: &mut Client, project: Option<&str>, method: Method) -> Result<Vec<u8>> {
+    let mut out = Outbox::new(client.next_id(), project);
+    out.call(method, |_| ());
+    client.send(&out.bytes, out.count)?;
+    Ok(receive(client, out.count)??.pop().unwrap_or_default())
 }
 
 /// Reads the replies to one command's requests. All of them are read, even where one is a refusal.

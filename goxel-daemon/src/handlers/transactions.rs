@@ -10,6 +10,7 @@ use goxel_core::ProjectId;
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, ErrorCode, RpcError};
 
+use super::projects::written_name;
 use crate::state::{Result, Session, State, refused, target};
 
 /// Transactions that have begun, and who holds them.
@@ -79,7 +80,7 @@ pub(crate) fn begin(
     let holder = session.transaction.get_or_insert_default();
     let holder = Arc::downgrade(holder);
     state.transactions.0.extend(id.map(|id| (id, holder)));
-    written(&name, w);
+    written_name(&name, w);
     Ok(())
 }
 
@@ -115,13 +116,6 @@ fn end(
     how(project).map_err(refused(ErrorCode::Internal))?;
     let name = project.name().to_owned();
     state.transactions.0.retain(|(other, _)| Some(*other) != id);
-    written(&name, w);
+    written_name(&name, w);
     Ok(())
-}
-
-fn written(name: &str, w: &mut Writer<'_>) {
-    w.object(|w| {
-        w.member("success", true);
-        w.member("name", name);
-    });
 }
