@@ -31,7 +31,8 @@ fuzz_target!(|input: (u8, &[u8])| {
 
 /// What the short way takes, the long one takes as the same.
 fn plain(params: Unread<'_>) {
-    let Some(plain) = Plain::read(params) else { return };
+    let Some((plain, length)) = Plain::read(params.raw()) else { return };
+    assert_eq!(length, params.raw().len());
     let args = Args::new(Method::AddVoxel, Some(params)).expect("plain numbers are JSON");
     assert_eq!(args.pos(), Ok(plain.pos()));
     if let Some(rgba) = plain.rgba() {
