@@ -3,7 +3,7 @@
 
 use goxel_core::{Project, ProjectId};
 use goxel_proto::calls::Plain;
-use goxel_proto::json::{Unread, Writer};
+use goxel_proto::json::Writer;
 use goxel_proto::{Args, ErrorCode, Method};
 
 use crate::handlers::voxels::Told;
@@ -120,7 +120,7 @@ pub(crate) fn short(
     state: &mut State,
     session: &Session,
     method: Method,
-    params: Option<Unread<'_>>,
+    call: &Plain,
 ) -> Option<Told> {
     let handle = match method {
         Method::AddVoxel => voxels::add_plain,
@@ -128,8 +128,7 @@ pub(crate) fn short(
         Method::GetVoxel => voxels::get_plain,
         _ => return None,
     };
-    let call = Plain::read(params?)?;
-    let told = handle(state.context.project_mut(session.project).ok()?, &call)?;
+    let told = handle(state.context.project_mut(session.project).ok()?, call)?;
     state.calls += 1;
     Some(told)
 }

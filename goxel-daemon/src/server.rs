@@ -114,7 +114,17 @@ impl Server {
             None => Method::find(request.method.decode().as_ref()),
         };
         if let Some(method) = found {
-            return self.call_shortly(session, style, method, request.params, out);
+            let told = request
+                .plain
+                .and_then(|plain| dispatch::short(&mut self.state, session, method, &plain));
+            let Some(told) = told else {
+                return self.call(session, style, method, request.params, out);
+            };
+            style.reply(out, |writer| {
+                told.write(writer);
+                Ok(())
+            });
+            return Verdict::Answered;
         }
         let name = request.method.decode();
         // Nobody reads these parameters, so it is found here where they are no JSON.
@@ -157,26 +167,6 @@ impl Server {
             Ok(params) => self.call(session, Style::Tool, method, params.map(Unread::from), out),
             Err(error) => refuse(out, Style::Tool, error),
         }
-    }
-
-    /// Carries out a call the short way, where it has one.
-    #[inline]
-    fn call_shortly(
-        &mut self,
-        session: &mut Session,
-        style: Style<'_>,
-        method: Method,
-        params: Option<Unread<'_>>,
-        out: &mut Vec<u8>,
-    ) -> Verdict<Done> {
-        let Some(short) = dispatch::short(&mut self.state, session, method, params) else {
-            return self.call(session, style, method, params, out);
-        };
-        style.reply(out, |writer| {
-            short.write(writer);
-            Ok(())
-        });
-        Verdict::Answered
     }
 
     /// Carries out a call as far as this thread does.

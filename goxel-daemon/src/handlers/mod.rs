@@ -6,6 +6,7 @@ pub(crate) mod edits;
 pub(crate) mod files;
 pub(crate) mod get_voxels;
 pub(crate) mod layers;
+mod line;
 pub(crate) mod projects;
 pub(crate) mod render;
 pub(crate) mod reshape;

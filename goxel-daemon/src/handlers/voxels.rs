@@ -6,6 +6,7 @@ use goxel_proto::json::Writer;
 use goxel_proto::types::{Aabb, LayerRef, Pos, Rgba, Voxel};
 use goxel_proto::{Args, ErrorCode, RpcError};
 
+use super::line::Line;
 use crate::state::{Result, refused};
 
 /// What is told of a call that was about one voxel.
@@ -56,38 +57,34 @@ fn layer_as_sent(args: &Args<'_>) -> i32 {
 }
 
 impl Told {
-    /// Writes the reply, in whole pieces: no other is written as often.
+    /// Writes the reply, put together before it is appended: no other is written as often.
     pub(crate) fn write(self, w: &mut Writer<'_>) {
+        let mut line = Line::default();
         match self {
             Self::Edit { pos, layer, rgba } => {
-                w.raw(b"{ \"success\": true, \"x\": ");
-                write_rest_of_pos(pos, w);
-                w.raw(b", \"layer_id\": ");
-                w.value(layer);
+                line.text(b"{ \"success\": true, \"x\": ");
+                line.rest_of_pos(pos);
+                line.text(b", \"layer_id\": ");
+                line.number(layer);
                 if let Some(rgba) = rgba {
-                    w.raw(b", \"color\": ");
-                    w.value(rgba);
+                    line.colour(rgba);
                 }
             }
             Self::Voxel { pos, rgba } => {
-                w.raw(b"{ \"x\": ");
-                write_rest_of_pos(pos, w);
-                w.raw(b", \"exists\": ");
-                w.value(!rgba.is_empty());
-                w.raw(b", \"color\": ");
-                w.value(rgba);
+                line.text(b"{ \"x\": ");
+                line.rest_of_pos(pos);
+                line.text(b", \"exists\": ");
+                if rgba.is_empty() {
+                    line.text(b"false");
+                } else {
+                    line.text(b"true");
+                }
+                line.colour(rgba);
             }
         }
-        w.raw(b" }");
+        line.text(b" }");
+        w.raw(line.written());
     }
-}
-
-fn write_rest_of_pos(pos: Pos, w: &mut Writer<'_>) {
-    w.value(pos.x);
-    w.raw(b", \"y\": ");
-    w.value(pos.y);
-    w.raw(b", \"z\": ");
-    w.value(pos.z);
 }
 
 pub(super) fn write_pos(pos: Pos, w: &mut Writer<'_>) {

@@ -4,7 +4,6 @@
 //! name, a fraction, text, a large number - is left to [`Args`](crate::Args), which takes the same
 //! numbers as the same, and knows what to say of wrong ones.
 
-use crate::json::Unread;
 use crate::types::{LayerId, LayerRef, Pos, Rgba};
 
 /// Digits of a number that is taken: no such number leaves the range of 32 bits.
@@ -20,13 +19,13 @@ pub struct Plain {
 }
 
 impl Plain {
-    /// Reads parameters of three to eight plain integers.
+    /// Reads an array of three to eight plain integers at the start of `text`, and tells how many
+    /// bytes it has: what it takes is JSON.
     #[inline]
     #[must_use]
-    pub fn read(params: Unread<'_>) -> Option<Self> {
-        let text = params.raw();
+    pub fn read(text: &[u8]) -> Option<(Self, usize)> {
         let mut plain = Self { numbers: [0; NUMBERS_MAX], count: 0 };
-        let mut at = usize::from(*text.first()? == b'[');
+        let (b'[', mut at) = (*text.first()?, 1) else { return None };
         loop {
             at += usize::from(text.get(at) == Some(&b' '));
             let (number, behind) = few_digits(text, at)?;
@@ -35,7 +34,7 @@ impl Plain {
             at = behind + 1;
             match text.get(behind)? {
                 b',' => {}
-                b']' if plain.count >= 3 && at == text.len() => return Some(plain),
+                b']' if plain.count >= 3 => return Some((plain, at)),
                 _ => return None,
             }
         }
@@ -102,10 +101,10 @@ fn few_digits(text: &[u8], at: usize) -> Option<(i32, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::Reader;
 
     fn read(params: &str) -> Option<Vec<i32>> {
-        let plain = Plain::read(Reader::new(params.as_bytes()).unread()?)?;
+        let (plain, length) = Plain::read(params.as_bytes())?;
+        assert_eq!(length, params.len(), "{params}");
         Some(plain.numbers[..plain.count()].to_vec())
     }
 
