@@ -28,8 +28,8 @@ pub(crate) struct AddVoxels {
     pub(crate) color: Option<Colour>,
     #[command(flatten)]
     pub(crate) on: OnLayer,
-    /// Read points from a file, or - for standard input: one a line, as x,y,z or x,y,z,COLOR or
-    /// x,y,z,r,g,b[,a], with commas or white space, or as JSON
+    /// Read points from a file, or - for standard input: one a line, as x,y,z or x,y,z,COLOR,
+    /// with commas or white space, or as JSON
     #[arg(long)]
     pub(crate) file: Option<PathBuf>,
 }
