@@ -27,7 +27,9 @@ impl Plain {
         let mut plain = Self { numbers: [0; NUMBERS_MAX], count: 0 };
         let (b'[', mut at) = (*text.first()?, 1) else { return None };
         loop {
-            at += usize::from(text.get(at) == Some(&b' '));
+            if text.get(at) == Some(&b' ') {
+                at = next(at);
+            }
             let (number, behind) = few_digits(text, at)?;
             *plain.numbers.get_mut(plain.count)? = number;
             plain.count += 1;
@@ -84,7 +86,7 @@ impl Plain {
 #[inline]
 fn few_digits(text: &[u8], at: usize) -> Option<(i32, usize)> {
     let negative = *text.get(at)? == b'-';
-    let first = at + usize::from(negative);
+    let first = if negative { next(at) } else { at };
     let (mut value, mut behind) = (0, first);
     while let Some(digit) = text.get(behind).map(|byte| byte.wrapping_sub(b'0')).filter(|d| *d < 10)
     {
@@ -96,6 +98,14 @@ fn few_digits(text: &[u8], at: usize) -> Option<(i32, usize)> {
     }
     let leads_with_zero = behind - first > 1 && text[first] == b'0';
     (behind > first && !leads_with_zero).then_some((if negative { -value } else { value }, behind))
+}
+
+/// The place behind a byte that is mostly not there. A call, so that the processor guesses and
+/// goes on rather than waits for the byte to add one or not.
+#[cold]
+#[inline(never)]
+fn next(at: usize) -> usize {
+    at + 1
 }
 
 #[cfg(test)]
