@@ -64,7 +64,10 @@ mod tests {
             Ok(()) => {}
             // A kernel without memory nodes, or a container that forbids the call.
             Err(error) => {
-                assert!(matches!(error.raw_os_error(), Some(libc::ENOSYS | libc::EPERM)), "{error}");
+                assert!(
+                    matches!(error.raw_os_error(), Some(libc::ENOSYS | libc::EPERM)),
+                    "{error}"
+                );
             }
         }
         assert!(memory.iter().all(|&byte| byte == 3));
