@@ -5,6 +5,7 @@
 //! is said and never enforced: a busy machine is no fault of the code.
 
 mod page;
+mod quantity;
 mod report;
 mod table;
 

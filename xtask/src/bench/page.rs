@@ -6,7 +6,8 @@
 
 use std::fmt::Write as _;
 
-use super::report::{Report, Row, shown};
+use super::quantity::quantity;
+use super::report::{Report, Row};
 
 /// Colours, light and dark, and the layout, wide and narrow.
 const STYLE: &str = include_str!("page.css");
@@ -68,12 +69,11 @@ fn groups(report: &Report) -> Vec<&str> {
 }
 
 fn item(page: &mut String, row: &Row, gain: Option<f64>) {
-    let median = row.median.map_or("-".to_owned(), shown);
-    let [name, unit] = [escape(&row.name), escape(&row.unit)];
-    let _ = writeln!(
-        page,
-        "<li><div class=\"name\">{name}</div><div class=\"median\">{median} {unit}</div>"
-    );
+    let median = row.median.map_or("-".to_owned(), |median| quantity(median, &row.unit));
+    let name = breakable(row.name.trim_start_matches(row.group()).trim_start_matches('/'));
+    let median = escape(&median);
+    let _ =
+        writeln!(page, "<li><div class=\"name\">{name}</div><div class=\"median\">{median}</div>");
     drawing(page, row, gain);
     let notes = notes(row, gain);
     if !notes.is_empty() {
@@ -106,11 +106,12 @@ impl Bars {
 }
 
 fn drawing(page: &mut String, row: &Row, gain: Option<f64>) {
-    if row.median.is_none() {
+    let bars = Bars::of(row, gain);
+    // A bar that stands beside nothing says nothing.
+    if row.median.is_none() || (bars.bars.len() == 1 && bars.target.is_none()) {
         page.push_str("<span></span>\n");
         return;
     }
-    let bars = Bars::of(row, gain);
     let scale = WIDTH / bars.longest();
     let height = bars.bars.len() * STEP;
     let _ = write!(
@@ -140,16 +141,16 @@ fn notes(row: &Row, gain: Option<f64>) -> Vec<String> {
     if let (Some(target), Some(met)) = (row.target, row.met) {
         let (class, word) = if met { ("met", "met") } else { ("missed", "missed") };
         let sign = if row.more_is_better() { "at least" } else { "at most" };
-        let target = shown(target);
+        let target = quantity(target, &row.unit);
         notes.push(format!("<span class=\"{class}\">{word}: {sign} {target}</span>"));
     }
     if let (Some(name), Some(median), Some(ratio)) =
         (&row.yardstick, row.yardstick_median, row.ratio)
     {
-        let [name, median] = [escape(name), shown(median)];
-        notes.push(format!("<span>{ratio:.2}x of {name} ({median})</span>"));
+        let [name, median] = [escape(name), quantity(median, &row.unit)];
+        notes.push(format!("<span>{name} {median} ({ratio:.2}x)</span>"));
     }
-    notes.extend(gain.map(|gain| format!("<span>{gain:.2}x of before</span>")));
+    notes.extend(gain.map(|gain| format!("<span>before ({gain:.2}x)</span>")));
     notes
 }
 
@@ -157,6 +158,11 @@ impl Row {
     fn gain_in(&self, before: Option<&Report>) -> Option<f64> {
         before.and_then(|before| self.gain(before))
     }
+}
+
+/// A name that may be broken between its words, and nowhere else.
+fn breakable(name: &str) -> String {
+    escape(name).replace('/', "/<wbr>").replace('_', "_<wbr>")
 }
 
 /// Text that HTML takes as text.
@@ -180,9 +186,9 @@ mod tests {
             "startup, requests",
             "<h2>c</h2>",
             "Mutex&lt;VecDeque&gt;",
-            "met: at most 10.0",
-            "missed: at most 10.0",
-            "1.00x of before",
+            "met: at most 10.0 ns",
+            "missed: at most 10.0 ms",
+            "before (1.00x)",
             "prefers-color-scheme: dark",
         ] {
             assert!(page.contains(part), "{part}");

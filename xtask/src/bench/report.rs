@@ -12,7 +12,7 @@ const PER_SECOND: &str = "/s";
 /// All figures of a run.
 #[derive(Debug, Default, Deserialize, Serialize)]
 pub(super) struct Report {
-    /// In the order in which they were measured.
+    /// Those without a group first, else in the order in which they were measured.
     pub(super) results: Vec<Row>,
 }
 
@@ -51,7 +51,10 @@ impl Report {
         let row = |(index, line): (usize, &str)| {
             serde_json::from_str(line).with_context(|| format!("{}:{}", path.display(), index + 1))
         };
-        Ok(Self { results: text.lines().enumerate().map(row).collect::<Result<_>>()? })
+        let mut results: Vec<Row> = text.lines().enumerate().map(row).collect::<Result<_>>()?;
+        // What belongs to no group is what a reader looks for first.
+        results.sort_by_key(|row| !row.group().is_empty());
+        Ok(Self { results })
     }
 
     /// Writes it.
@@ -89,20 +92,6 @@ impl Row {
     /// The part of the name before the first slash: what belongs together.
     pub(super) fn group(&self) -> &str {
         self.name.split_once('/').map_or("", |(group, _)| group)
-    }
-}
-
-/// A figure for people: three digits that count, and k, M or G for thousands.
-pub(super) fn shown(figure: f64) -> String {
-    let steps = [(1e9, "G"), (1e6, "M"), (1e4, "k")];
-    let (divisor, letter) =
-        steps.into_iter().find(|(from, _)| figure.abs() >= *from).unwrap_or((1.0, ""));
-    let divisor = if letter == "k" { 1e3 } else { divisor };
-    let scaled = figure / divisor;
-    match scaled.abs() {
-        0.0..10.0 => format!("{scaled:.2}{letter}"),
-        10.0..100.0 => format!("{scaled:.1}{letter}"),
-        _ => format!("{scaled:.0}{letter}"),
     }
 }
 
@@ -161,20 +150,5 @@ pub(super) mod tests {
         check(&row("b", "/s", 3.0), Some(0.5));
         check(&row("a", "us", 3.0), None);
         check(&row("c", "ns", 3.0), None);
-    }
-
-    #[test]
-    fn figures_for_people() {
-        for (figure, text) in [
-            (0.0, "0.00"),
-            (4.816, "4.82"),
-            (53.21, "53.2"),
-            (9999.0, "9999"),
-            (17_000.0, "17.0k"),
-            (2_130_000.0, "2.13M"),
-            (123_456_789_012.0, "123G"),
-        ] {
-            assert_eq!(shown(figure), text);
-        }
     }
 }
