@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{deny, tidy};
+use crate::{bench, deny, tidy};
 
 /// The parts of the toolchain that `rustup` may have left out, and the cargo command of each.
 const COMPONENTS: [(&str, &str); 2] = [("rustfmt", "fmt"), ("clippy", "clippy")];
@@ -23,7 +23,7 @@ enum Work {
 }
 
 /// The steps in their order, each with the name that its lines carry.
-const STEPS: [(&str, Work); 6] = [
+const STEPS: [(&str, Work); 7] = [
     ("fmt", Work::Cargo(&["fmt", "--all", "--", "--check"])),
     (
         "clippy",
@@ -47,6 +47,7 @@ const STEPS: [(&str, Work); 6] = [
             ("RUSTDOCFLAGS", "-D warnings"),
         ),
     ),
+    ("bench", Work::Ours("bench --quick", |root| bench::run(root, &["--quick".to_owned()]))),
 ];
 
 /// Runs every step over the workspace at `root`.

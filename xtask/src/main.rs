@@ -26,7 +26,7 @@ enum Run {
 const COMMANDS: [(&str, &str, Run); 9] = [
     (
         "ci",
-        "format, lint, tidy, test and document: all that a change must pass",
+        "format, lint, tidy, test, document, bench once: all that a change must pass",
         Run::Plain(ci::run),
     ),
     (
