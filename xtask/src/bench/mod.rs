@@ -75,7 +75,7 @@ fn finish(dir: &Path, lines: &Path, before: Option<&Report>, quick: bool) -> Res
     ensure!(!report.results.is_empty(), "no line was measured: is there one of that name?");
     report.save(&dir.join("report.json"))?;
     let page = dir.join("report.html");
-    fs::write(&page, page::html(&report, before))
+    fs::write(&page, page::html(&report, before, quick))
         .with_context(|| format!("cannot write {}", page.display()))?;
     println!("\n{}", table::text(&report, before));
     if quick {

@@ -16,17 +16,23 @@ const WIDTH: f64 = 1000.0;
 /// Height of a bar, and from one to the next.
 const BAR: usize = 9;
 const STEP: usize = 12;
+/// What a run says that did everything once.
+const QUICK: &str =
+    "<p class=\"missed\">A quick run: everything runs. The figures mean nothing.</p>\n";
 /// What figures without a group stand under.
 const UNGROUPED: &str = "startup, requests and buffers";
 
 /// The page. With an earlier report, each figure has a bar for what it was.
-pub(super) fn html(report: &Report, before: Option<&Report>) -> String {
+pub(super) fn html(report: &Report, before: Option<&Report>, quick: bool) -> String {
     let mut page = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>Goxel: measured</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n"
     );
     head(&mut page, report, before.is_some());
+    if quick {
+        page.push_str(QUICK);
+    }
     for group in groups(report) {
         let title = if group.is_empty() { UNGROUPED } else { group };
         let _ = writeln!(page, "<h2>{}</h2>\n<ul>", escape(title));
@@ -181,7 +187,7 @@ mod tests {
         let none = Row { median: None, ratio: None, ..row("c/d", "/s", 1.0) };
         let first = Row { yardstick, ..row("a", "ns", 5.0) };
         let report = Report { results: vec![first, row("c/b", "ms", 20.0), none] };
-        let page = html(&report, Some(&report));
+        let page = html(&report, Some(&report), false);
         for part in [
             "startup, requests",
             "<h2>c</h2>",
@@ -195,6 +201,7 @@ mod tests {
         }
         assert_eq!(page.matches("<li>").count(), 3);
         assert_eq!(page.matches("<svg").count(), 2);
+        assert!(!page.contains(QUICK) && html(&report, None, true).contains(QUICK));
         assert!(!page.contains("NaN") && !page.contains("http"));
     }
 
