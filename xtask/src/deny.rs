@@ -23,8 +23,8 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         return Ok(());
     }
     let mut cargo = Command::new(ci::cargo_path());
-    // What is resolved is in Cargo.lock and was fetched to build this very program.
-    cargo.args(["deny", "--offline", "--locked", "--workspace", "check"]).args(CHECKS);
+    // Not `--offline`: crates that only other systems build are fetched here for the first time.
+    cargo.args(["deny", "--locked", "--workspace", "check"]).args(CHECKS);
     ci::check(cargo.current_dir(root)).context("what it found stands above; deny.toml says why")
 }
 
