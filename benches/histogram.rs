@@ -34,6 +34,13 @@ impl Histogram {
         self.max = self.max.max(ns);
     }
 
+    /// Counts what another one counted.
+    pub fn merge(&mut self, other: &Self) {
+        self.counts.iter_mut().zip(&other.counts).for_each(|(count, more)| *count += more);
+        self.total += other.total;
+        self.max = self.max.max(other.max);
+    }
+
     /// Nanoseconds within which so many of a hundred ended, to an eighth; not a number of nothing.
     #[must_use]
     pub fn percentile(&self, percent: f64) -> f64 {
@@ -114,6 +121,10 @@ mod tests {
             let found = histogram.percentile(percent);
             assert!(found >= exact && found <= exact * 1.125, "{percent}: {found}");
         }
+        let mut twice = histogram.clone();
+        twice.merge(&histogram);
+        assert_eq!(twice.percentile(50.0), histogram.percentile(50.0));
+        assert_eq!(twice.total, 200);
         assert!(histogram.to_string().contains("max 100.0"));
     }
 }

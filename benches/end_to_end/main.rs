@@ -16,14 +16,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use goxel_benches::{Figure, median, rounds, span};
+use goxel_benches::{Figure, Histogram, median, rounds, span};
 
 use self::load::{Load, Shape};
 use self::mix::Mix;
 use self::program::{Program, beside};
 
 /// Rounds, each with every daemon in turn, that the medians are taken of.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 8;
 /// How long a shape is measured in a round.
 const TIME: Duration = Duration::from_millis(500);
 /// The shapes by name: what is asked, by how many clients, how many requests each keeps in flight.
@@ -84,14 +84,20 @@ impl Options {
         };
         let seconds = value("seconds").map(|text| text.parse().map_err(io::Error::other));
         Ok(Self {
-            daemon: value("daemon")
-                .map_or_else(|| beside("goxel-daemon"), |path| Ok(path.into()))?,
-            beside: value("beside").map(PathBuf::from),
+            daemon: value("daemon").map_or_else(|| beside("goxel-daemon"), program)?,
+            beside: value("beside").map(program).transpose()?,
             histogram: value("histogram").is_some(),
             time: seconds.transpose()?.map_or_else(|| span(TIME), Duration::from_secs_f64),
             shapes,
         })
     }
+}
+
+/// The whole path of a program, which is run from elsewhere.
+fn program(path: impl AsRef<Path>) -> io::Result<PathBuf> {
+    let path = path.as_ref();
+    std::fs::canonicalize(path)
+        .map_err(|error| io::Error::other(format!("{}: {error}", path.display())))
 }
 
 /// The shapes that the words name, or all.
@@ -103,14 +109,20 @@ fn chosen(words: &[String]) -> Vec<(String, Mix, usize, usize)> {
 }
 
 fn measure(name: &str, mix: Mix, shape: Shape, options: &Options) -> io::Result<()> {
-    let ours = Program::goxel_at(&options.daemon, &[])?;
-    let theirs = options.beside.as_deref().map(|path| Program::goxel_at(path, &[])).transpose()?;
-    let mut loads = vec![connect(&ours, mix, shape)?];
-    loads.extend(theirs.as_ref().map(|theirs| connect(theirs, mix, shape)).transpose()?);
-    let mut rates = vec![Vec::new(); loads.len()];
-    for _ in 0..rounds(ROUNDS) {
-        for (load, rates) in loads.iter_mut().zip(&mut rates) {
-            rates.push(load.rate(options.time)?);
+    let programs: Vec<&PathBuf> = [&options.daemon].into_iter().chain(&options.beside).collect();
+    let mut rates = vec![Vec::new(); programs.len()];
+    let mut took = Histogram::default();
+    for round in 0..rounds(ROUNDS) {
+        // Each in a process of its own and alone, and each as often before as after the other:
+        // what one leaves in caches and memory is not the other's to pay.
+        for turn in 0..programs.len() {
+            let which = (round + turn) % programs.len();
+            let program = Program::goxel_at(programs[which], &[])?;
+            let mut load = connect(&program, mix, shape)?;
+            rates[which].push(load.rate(options.time)?);
+            if which == 0 {
+                took.merge(load.took());
+            }
         }
     }
     let mut rates = rates.into_iter().map(median);
@@ -119,7 +131,6 @@ fn measure(name: &str, mix: Mix, shape: Shape, options: &Options) -> io::Result<
         figure = figure.beside(&label(theirs), rate);
     }
     figure.report(name);
-    let took = loads[0].took();
     if options.histogram {
         print!("{took}");
     }
