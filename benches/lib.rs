@@ -37,6 +37,21 @@ pub fn measure<R>(mut work: impl FnMut() -> R) -> f64 {
     median((0..BATCHES).map(|_| batch(calls).as_nanos() as f64 / f64::from(calls)).collect())
 }
 
+/// Nanoseconds that each of several works takes, in turns so that all meet the same noise: the
+/// medians of `runs` runs. For whole programs, which [`measure`] would run too often.
+pub fn in_turns<const N: usize>(runs: usize, works: [&mut dyn FnMut(); N]) -> [f64; N] {
+    let mut times = [const { Vec::new() }; N];
+    let mut works = works;
+    for _ in 0..rounds(runs) {
+        for (times, work) in times.iter_mut().zip(&mut works) {
+            let start = Instant::now();
+            work();
+            times.push(start.elapsed().as_nanos() as f64);
+        }
+    }
+    times.map(median)
+}
+
 /// The middle one; not a number where there is none.
 #[must_use]
 pub fn median(mut figures: Vec<f64>) -> f64 {

@@ -13,7 +13,7 @@ struct Outcome {
     methods: Vec<String>,
 }
 
-/// Runs `text`; the daemon refuses points whose x is 13, and goes away at x = 99.
+/// Runs `text`; the daemon refuses points whose x is 13, and goes away at x = 99 and at a file.
 fn run(text: &str, settings: Settings<'_>) -> Outcome {
     let (seen, methods) = mpsc::channel();
     let (mut client, daemon) = fake::daemon(move |_, method, params| {
@@ -23,6 +23,7 @@ fn run(text: &str, settings: Settings<'_>) -> Outcome {
         match x {
             Some(13) => Err("unlucky"),
             Some(99) => Err(""),
+            _ if method == "goxel.save_project" => Err(""),
             _ if method == "goxel.remove_voxels" => Ok("{\"removed\": 2}".into()),
             _ if method == "goxel.get_voxel" => Ok("{\"exists\": false}".into()),
             _ => Ok("{\"added\": 1, \"name\": \"n\", \"path\": \"/p\"}".into()),
@@ -30,9 +31,15 @@ fn run(text: &str, settings: Settings<'_>) -> Outcome {
     });
     let (mut bytes, mut errors) = (Vec::new(), Vec::new());
     let lines = Lines::new("b", text.as_bytes());
-    let result =
-        super::run(lines, &mut client, settings, &mut Output::new(&mut bytes), &mut errors)
-            .map_err(|error| error.to_string());
+    let result = super::run(
+        lines,
+        &mut client,
+        settings,
+        &mut Output::new(&mut bytes),
+        &mut errors,
+        &Progress::none(),
+    )
+    .map_err(|error| error.to_string());
     drop(client);
     daemon.join().unwrap();
     Outcome {
@@ -45,7 +52,7 @@ fn run(text: &str, settings: Settings<'_>) -> Outcome {
 
 #[test]
 fn lines_are_commands() {
-    let mut grammar = Grammar(Line::command());
+    let mut grammar = Grammar::default();
     for comment in ["", "   ", "# all of it", "  # all"] {
         assert!(grammar.read(comment).unwrap().is_none(), "{comment}");
     }
@@ -109,7 +116,7 @@ fn lines_that_are_no_commands() {
     );
     for nested in ["batch x", "daemon stop"] {
         let outcome = run(nested, Settings::default());
-        assert_eq!(outcome.errors, "b:1: not allowed in a batch\n", "{nested}");
+        assert_eq!(outcome.errors, "b:1: not possible in a batch\n", "{nested}");
     }
     let from_stdin = Settings { from_stdin: true, ..Settings::default() };
     let outcome = run("add-voxels --file -", from_stdin);
@@ -131,8 +138,65 @@ fn a_daemon_that_goes_away() {
         run("undo\nadd-voxels 1,2,3\nadd-voxels 99,2,3\nadd-voxels 1,2,3", Settings::default());
     assert_eq!(
         outcome.result.unwrap_err(),
-        "the daemon closed the connection before it answered (2 of 4 commands were done)"
+        "b: the daemon closed the connection before it answered; 2 commands done, up to \
+         line 2; 2 commands from line 3 to line 4 may have been done; no later one was sent"
     );
+    let outcome = run("\n\nadd-voxels 99,2,3", Settings::default());
+    assert_eq!(
+        outcome.result.unwrap_err(),
+        "b: the daemon closed the connection before it answered; no command done for sure; \
+         1 command from line 3 to line 3 may have been done; no later one was sent"
+    );
+    let outcome = run("undo\nsave /p\nundo", Settings::default());
+    let text = outcome.result.unwrap_err();
+    let start =
+        "b: the daemon closed the connection before it answered; 1 command done, up to line 1";
+    assert!(text.starts_with(start) && text.contains("line 2 to line 2"), "{text}");
+}
+
+#[test]
+fn all_or_nothing() {
+    let atomic = Settings { atomic: true, ..Settings::default() };
+    let outcome = run("add-voxels 1,2,3\nlayer add x\nget-voxel 0,0,0", atomic);
+    assert_eq!(outcome.result, Ok(true));
+    assert_eq!(outcome.methods.first().map(String::as_str), Some("goxel.begin"));
+    assert_eq!(outcome.methods.last().map(String::as_str), Some("goxel.commit"));
+    assert_eq!(outcome.output, "empty\n3 commands, 2 voxels added\n");
+    for (text, errors) in [
+        ("add-voxels 1,2,3\nadd-voxels 13,2,3", "b:2: unlucky (error -1004)\n"),
+        ("add-voxels 1,2,3\nflub", "b:2: unrecognized subcommand 'flub'\n"),
+        ("add-voxels 1,2,3\nundo", "b:2: cannot be taken back, so not in an atomic batch\n"),
+        ("fill 0,0,0 red --project q", "b:1: cannot be taken back, so not in an atomic batch\n"),
+    ] {
+        let outcome = run(text, atomic);
+        assert_eq!((outcome.result, outcome.errors.as_str()), (Ok(false), errors), "{text}");
+        assert_eq!(outcome.methods.last().map(String::as_str), Some("goxel.rollback"), "{text}");
+        assert_eq!(outcome.output, "nothing was changed\n", "{text}");
+    }
+    let outcome = run("fill 0,0,0 $x", atomic);
+    let expected = "b:1: there is no variable `x` (nothing was changed)";
+    assert_eq!(outcome.result, Err(expected.to_owned()));
+    let outcome = run("add-voxels 99,2,3", atomic);
+    let expected = "b: the daemon closed the connection before it answered; nothing was changed";
+    assert_eq!(outcome.result, Err(expected.to_owned()));
+}
+
+#[test]
+fn variables_and_repetitions() {
+    let outcome = run("let n = 3\nrepeat i 1..$n\nadd-voxels $i,0,0\nend", Settings::default());
+    assert_eq!(outcome.output, "3 commands, 3 voxels added\n");
+    let outcome = run("repeat i 12..14\nadd-voxels $i,0,0\nend\nundo", Settings::default());
+    assert!(outcome.errors.starts_with("b:2: unlucky"), "{}", outcome.errors);
+    assert_eq!(outcome.methods, ["goxel.add_voxels"; 3]);
+}
+
+#[test]
+fn the_verbs_of_the_c_tool() {
+    let outcome = run("create n --output /p/x\nundo", Settings::default());
+    assert_eq!(outcome.methods, ["goxel.create_project", "goxel.save_project"]);
+    let outcome =
+        run("voxel-add --pos 1,2,3 --color 1,2,3\nvoxel-remove --pos 1,2,3", Settings::default());
+    assert_eq!(outcome.methods, ["goxel.add_voxels", "goxel.remove_voxels"]);
 }
 
 #[test]
@@ -150,7 +214,14 @@ fn what_stands_before_an_unreadable_line_is_done() {
     let (mut client, daemon) = fake::daemon(|_, _, _| Ok("{}".into()));
     let lines = Lines::new("b", &b"add-voxels 1,2,3\n\xff\n"[..]);
     let mut output = Output::new(Vec::new());
-    let result = super::run(lines, &mut client, Settings::default(), &mut output, Vec::new());
+    let result = super::run(
+        lines,
+        &mut client,
+        Settings::default(),
+        &mut output,
+        Vec::new(),
+        &Progress::none(),
+    );
     assert_eq!(result.unwrap_err().to_string(), "b:2: the line is not UTF-8");
     drop(client);
     assert_eq!(daemon.join().unwrap(), 1);

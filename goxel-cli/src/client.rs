@@ -115,6 +115,9 @@ fn broken(error: io::Error) -> anyhow::Error {
 }
 
 fn read_reply(line: &[u8], due: u64) -> Result<Result<Value<'_>, Refusal>> {
+    if let Some(result) = usual_result(line, due) {
+        return Ok(Ok(result));
+    }
     let reply = Value::parse(line)
         .ok()
         .filter(|reply| reply.get("jsonrpc").and_then(|v| v.as_str()).is_some_and(|v| v == *"2.0"))
@@ -127,6 +130,18 @@ fn read_reply(line: &[u8], due: u64) -> Result<Result<Value<'_>, Refusal>> {
         bail!("what listens on the socket answered another request than the one that was due");
     }
     reply.get("result").map(Ok).context("the daemon's reply has neither a result nor an error")
+}
+
+/// The result of a reply as goxel-daemon writes it. `None` where it is written otherwise, or is an
+/// error.
+fn usual_result(line: &[u8], due: u64) -> Option<Value<'_>> {
+    let body = line.strip_prefix(b"{ \"jsonrpc\": \"2.0\", \"result\": ")?;
+    let body = body.strip_suffix(b" }\n")?;
+    let digits = body.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let (body, id) = body.split_at(body.len() - digits);
+    let result = body.strip_suffix(b", \"id\": ")?;
+    let id: u64 = std::str::from_utf8(id).ok()?.parse().ok()?;
+    Value::parse(result).ok().filter(|_| id == due)
 }
 
 fn refusal(error: &Value<'_>) -> Refusal {
@@ -157,12 +172,14 @@ mod tests {
     #[test]
     fn replies() {
         check("{\"jsonrpc\": \"2.0\", \"result\": [1], \"id\": 1}\n", "[1]");
+        check("{ \"jsonrpc\": \"2.0\", \"result\": [ 1 ], \"id\": 1 }\n", "[ 1 ]");
         check(
             "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32602,\"message\":\"no \\\"x\\\"\"},\"id\":null}\n",
             "no \"x\" (error -32602)",
         );
         let other = "what listens on the socket answered another request than the one that was due";
         check("{\"jsonrpc\": \"2.0\", \"result\": 1, \"id\": 2}\n", other);
+        check("{ \"jsonrpc\": \"2.0\", \"result\": 1, \"id\": 2 }\n", other);
         let none = "what listens on the socket is no goxel-daemon: it does not speak JSON-RPC 2.0";
         check("HTTP/1.1 400 Bad Request\n", none);
         check("{}\n", none);

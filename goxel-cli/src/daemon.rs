@@ -1,19 +1,24 @@
 //! `goxel-cli daemon`: starting, stopping and looking for the daemon.
 
-use std::io::Write;
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom, Write};
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use goxel_proto::Method;
 use goxel_proto::json::{Value, Writer};
 
 use crate::args::Daemon;
 use crate::client::Client;
-use crate::commands::Outbox;
+use crate::commands::{count, text};
+use crate::error::{Absent, EXIT_ABSENT};
 use crate::output::Output;
 use crate::{session, spawn};
 
-/// Does what is asked. False where the daemon was looked for and is not running.
+/// Of a log, no more than this is looked at for its last lines.
+const LOG_BYTES_MAX: u64 = 1 << 20;
+
+/// Does what is asked, and gives the exit status.
 ///
 /// # Errors
 /// Where the daemon does not do it.
@@ -22,43 +27,47 @@ pub(crate) fn run<W: Write>(
     socket: &Path,
     json: bool,
     output: &mut Output<W>,
-) -> Result<bool> {
-    let running = spawn::connect(socket)?;
-    let report = match (action, running) {
-        (Daemon::Start, Some(_)) => Report::new(true, "already running on"),
-        (Daemon::Start, None) => {
-            spawn::start(socket, &spawn::find_daemon()).context("cannot start goxel-daemon")?;
-            Report::new(true, "started goxel-daemon on")
+) -> Result<u8> {
+    let report = match action {
+        Daemon::Start => start(socket)?,
+        Daemon::Stop => stop(socket)?,
+        Daemon::Status => status(socket)?,
+        Daemon::Restart => {
+            stop(socket)?;
+            start(socket)?
         }
-        (Daemon::Stop, Some(client)) => {
-            stop(client)?;
-            Report::new(false, "stopped the daemon on")
+        Daemon::Logs { lines } => {
+            output.line(&last_lines(&spawn::log_path(socket), lines)?)?;
+            return Ok(0);
         }
-        (Daemon::Stop | Daemon::Status, None) => Report::new(false, "no daemon at"),
-        (Daemon::Status, Some(mut client)) => {
-            let version = ask(&mut client, Method::Version)?;
-            Report { version: version_of(&version), ..Report::new(true, "running on") }
-        }
+        Daemon::Reload => reload(socket)?,
     };
     output.line(&if json { report.json(socket) } else { report.text(socket) })?;
-    Ok(!matches!(action, Daemon::Status) || report.running)
+    Ok(if action == Daemon::Status && !report.running { EXIT_ABSENT } else { 0 })
 }
 
 /// What came of it.
+#[derive(Default)]
 struct Report {
     running: bool,
     what: &'static str,
+    /// Of a daemon that was looked at: its version, process, seconds since its start, bytes.
     version: Option<String>,
+    numbers: [u64; 3],
 }
 
 impl Report {
     fn new(running: bool, what: &'static str) -> Self {
-        Self { running, what, version: None }
+        Self { running, what, ..Self::default() }
     }
 
     fn text(&self, socket: &Path) -> String {
-        let version = self.version.as_ref().map(|version| format!(" (version {version})"));
-        format!("{} {}{}", self.what, socket.display(), version.unwrap_or_default())
+        let details = self.version.as_ref().map(|version| {
+            let [pid, seconds, bytes] = self.numbers;
+            let (up, memory) = (duration(seconds), bytes >> 20);
+            format!(" (version {version}, process {pid}, up {up}, {memory} MB)")
+        });
+        format!("{} {}{}", self.what, socket.display(), details.unwrap_or_default())
     }
 
     fn json(&self, socket: &Path) -> String {
@@ -67,29 +76,92 @@ impl Report {
             writer.member("running", self.running);
             writer.member("socket", socket.to_string_lossy().as_ref());
             if let Some(version) = &self.version {
+                let [pid, seconds, bytes] = self.numbers;
                 writer.member("version", version);
+                writer.member("pid", pid);
+                writer.member("uptime_seconds", seconds);
+                writer.member("memory_bytes", bytes);
             }
         });
         String::from_utf8_lossy(&out).into_owned()
     }
 }
 
-fn ask(client: &mut Client, method: Method) -> Result<Vec<u8>> {
-    let mut out = Outbox::new(client.next_id(), None);
-    out.call(method, |_| ());
-    client.send(&out.bytes, out.count)?;
-    Ok(session::receive(client, out.count)??.pop().unwrap_or_default())
+/// `3 d 4 h`, `4 h 5 min`, `5 min 6 s`, `6 s`
+fn duration(seconds: u64) -> String {
+    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("{seconds} s"),
+        (0, 0, _) => format!("{minutes} min {} s", seconds % 60),
+        (0, _, _) => format!("{hours} h {} min", minutes % 60),
+        _ => format!("{days} d {} h", hours % 24),
+    }
 }
 
-fn version_of(result: &[u8]) -> Option<String> {
-    let version = Value::parse(result).ok()?.get("version")?.as_str()?;
-    Some(version.decode().into_owned())
+fn start(socket: &Path) -> Result<Report> {
+    if spawn::connect(socket)?.is_some() {
+        return Ok(Report::new(true, "already running on"));
+    }
+    spawn::start(socket, &spawn::find_daemon()).context("cannot start goxel-daemon")?;
+    Ok(Report::new(true, "started goxel-daemon on"))
+}
+
+fn stop(socket: &Path) -> Result<Report> {
+    let Some(client) = spawn::connect(socket)? else { return Ok(absent()) };
+    shut_down(client)?;
+    Ok(Report::new(false, "stopped the daemon on"))
+}
+
+fn absent() -> Report {
+    Report::new(false, "no daemon at")
+}
+
+fn status(socket: &Path) -> Result<Report> {
+    let Some(mut client) = spawn::connect(socket)? else { return Ok(absent()) };
+    let version = session::ask(&mut client, None, Method::Version)?;
+    let status = session::ask(&mut client, None, Method::Status)?;
+    let status = Value::parse(&status)?;
+    Ok(Report {
+        version: Some(text(&Value::parse(&version)?, "version")),
+        numbers: ["pid", "uptime_seconds", "memory_allocated"].map(|name| count(&status, name)),
+        ..Report::new(true, "running on")
+    })
+}
+
+/// The daemon's own program knows how its process is told.
+fn reload(socket: &Path) -> Result<Report> {
+    if spawn::connect(socket)?.is_none() {
+        bail!(Absent(format!("no daemon at {}", socket.display())));
+    }
+    let program = spawn::find_daemon();
+    let output = std::process::Command::new(&program)
+        .args(["--reload", "--socket"])
+        .arg(socket)
+        .output()
+        .with_context(|| format!("cannot run {}", program.display()))?;
+    if !output.status.success() {
+        bail!("{}", String::from_utf8_lossy(&output.stderr).trim());
+    }
+    Ok(Report::new(true, "reloaded the configuration of the daemon on"))
 }
 
 /// The daemon closes its connections last, so the end of this one says that it is through.
-fn stop(mut client: Client) -> Result<()> {
-    ask(&mut client, Method::Shutdown)?;
+fn shut_down(mut client: Client) -> Result<()> {
+    session::ask(&mut client, None, Method::Shutdown)?;
     client.wait_for_close()
+}
+
+/// The end of a log.
+fn last_lines(path: &Path, count: usize) -> Result<String> {
+    let unreadable = || format!("cannot read the log {}", path.display());
+    let mut file = File::open(path).with_context(unreadable)?;
+    let length = file.metadata().with_context(unreadable)?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(LOG_BYTES_MAX))).with_context(unreadable)?;
+    let mut bytes = Vec::new();
+    file.take(LOG_BYTES_MAX).read_to_end(&mut bytes).with_context(unreadable)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let lines: Vec<&str> = text.lines().collect();
+    Ok(lines[lines.len().saturating_sub(count)..].join("\n"))
 }
 
 #[cfg(test)]
@@ -110,36 +182,57 @@ mod tests {
             BufReader::new(theirs).read_line(&mut request).unwrap();
             request
         });
-        stop(Client::new(ours)).unwrap();
+        shut_down(Client::new(ours)).unwrap();
         assert!(daemon.join().unwrap().contains("goxel.shutdown"));
     }
 
     #[test]
     fn a_daemon_that_ends_without_an_answer() {
         let (client, _) = fake::daemon(|_, _, _| Err(""));
-        assert!(stop(client).is_err());
+        assert!(shut_down(client).is_err());
     }
 
     #[test]
     fn no_daemon() {
         let dir = tempfile::tempdir().unwrap();
         let socket = dir.path().join("s");
-        for (action, expected) in [(Daemon::Stop, true), (Daemon::Status, false)] {
+        for (action, expected) in [(Daemon::Stop, 0), (Daemon::Status, EXIT_ABSENT)] {
             let mut bytes = Vec::new();
-            let good = run(action, &socket, false, &mut Output::new(&mut bytes)).unwrap();
-            assert_eq!(good, expected);
+            let status = run(action, &socket, false, &mut Output::new(&mut bytes)).unwrap();
+            assert_eq!(status, expected);
             let text = String::from_utf8(bytes).unwrap();
             assert_eq!(text, format!("no daemon at {}\n", socket.display()));
         }
+        let error = run(Daemon::Reload, &socket, false, &mut Output::new(Vec::new())).unwrap_err();
+        assert!(error.is::<Absent>());
     }
 
     #[test]
     fn reports() {
-        let report = Report { version: Some("15".into()), ..Report::new(true, "running on") };
-        assert_eq!(report.text(Path::new("/s")), "running on /s (version 15)");
+        let report = Report {
+            version: Some("15".into()),
+            numbers: [7, 3700, 5 << 20],
+            ..Report::new(true, "running on")
+        };
+        assert_eq!(
+            report.text(Path::new("/s")),
+            "running on /s (version 15, process 7, up 1 h 1 min, 5 MB)"
+        );
         assert_eq!(
             report.json(Path::new("/s")),
-            r#"{ "running": true, "socket": "/s", "version": "15" }"#
+            "{ \"running\": true, \"socket\": \"/s\", \"version\": \"15\", \"pid\": 7, \
+             \"uptime_seconds\": 3700, \"memory_bytes\": 5242880 }"
         );
+        assert_eq!(["0 s", "1 min 1 s", "2 d 1 h"], [0, 61, 176_400].map(duration));
+    }
+
+    #[test]
+    fn the_end_of_a_log() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("log");
+        std::fs::write(&path, "a\nb\nc\n").unwrap();
+        assert_eq!(last_lines(&path, 2).unwrap(), "b\nc");
+        assert_eq!(last_lines(&path, 9).unwrap(), "a\nb\nc");
+        assert!(last_lines(&dir.path().join("none"), 1).is_err());
     }
 }

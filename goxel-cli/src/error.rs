@@ -2,34 +2,41 @@
 
 use std::fmt;
 
+use crate::client::Closed;
+
 /// Exit status where the command line, a point or a colour is wrong; clap uses the same.
 pub(crate) const EXIT_USAGE: u8 = 2;
+/// Exit status where there is no daemon, or it went away.
+pub(crate) const EXIT_ABSENT: u8 = 3;
 /// Exit status of every other failure.
 pub(crate) const EXIT_FAILURE: u8 = 1;
 
-/// What the user asked for cannot be read.
-#[derive(Debug)]
-pub(crate) struct Usage(pub(crate) String);
+macro_rules! failures {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub(crate) struct $name(pub(crate) String);
 
-impl fmt::Display for Usage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl std::error::Error for $name {}
+    )*};
 }
 
-impl std::error::Error for Usage {}
-
-/// The same in a file: the text begins with the place, as editors know it from compilers.
-#[derive(Debug)]
-pub(crate) struct Located(pub(crate) String);
-
-impl fmt::Display for Located {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
+failures! {
+    /// What the user asked for cannot be read.
+    Usage;
+    /// The same in a file: the text begins with the place, as editors know it from compilers.
+    Located;
+    /// What was asked for cannot be had.
+    Refused;
+    /// There is no daemon, or it went away.
+    Absent;
 }
-
-impl std::error::Error for Located {}
 
 /// The one line that people see of a failure.
 pub(crate) fn line(error: &anyhow::Error) -> String {
@@ -39,5 +46,11 @@ pub(crate) fn line(error: &anyhow::Error) -> String {
 
 /// The exit status of a failure.
 pub(crate) fn exit_status(error: &anyhow::Error) -> u8 {
-    if error.is::<Usage>() || error.is::<Located>() { EXIT_USAGE } else { EXIT_FAILURE }
+    if error.is::<Usage>() || error.is::<Located>() {
+        EXIT_USAGE
+    } else if error.is::<Absent>() || error.is::<Closed>() {
+        EXIT_ABSENT
+    } else {
+        EXIT_FAILURE
+    }
 }

@@ -17,30 +17,63 @@ pub(crate) const STDIN: &str = "-";
 
 /// Goes through lines.
 pub(crate) struct Lines<R> {
-    reader: R,
+    reader: BufReader<R>,
     name: String,
     number: u64,
+    bytes_read: u64,
     buffer: Vec<u8>,
+    /// How much of the buffer the line is, without its end.
+    length: usize,
 }
 
 /// Opens a file, or standard input where it is called `-`.
-pub(crate) fn open(path: &Path) -> Result<Lines<Box<dyn BufRead>>> {
+///
+/// # Errors
+/// Where the file cannot be opened.
+pub(crate) fn open(path: &Path) -> Result<Lines<Box<dyn Read>>> {
     if path.as_os_str() == STDIN {
         return Ok(Lines::new("stdin", Box::new(io::stdin().lock())));
     }
     let name = path.display().to_string();
     let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
-    Ok(Lines::new(&name, Box::new(BufReader::with_capacity(1 << 16, file))))
+    Ok(Lines::new(&name, Box::new(file)))
 }
 
-impl<R: BufRead> Lines<R> {
+impl<R: Read> Lines<R> {
     /// The lines of `reader`; `name` is what errors call it.
     pub(crate) fn new(name: &str, reader: R) -> Self {
-        Self { reader, name: name.to_owned(), number: 0, buffer: Vec::new() }
+        let reader = BufReader::with_capacity(1 << 16, reader);
+        let (name, buffer) = (name.to_owned(), Vec::new());
+        Self { reader, name, number: 0, bytes_read: 0, buffer, length: 0 }
+    }
+
+    /// What errors call the file.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The number of the line that was read last, from 1.
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Bytes of the lines so far.
+    pub(crate) fn bytes_read(&self) -> u64 {
+        self.bytes_read
+    }
+
+    /// Whether the next line may have to be waited for.
+    pub(crate) fn may_wait(&self) -> bool {
+        self.reader.buffer().is_empty()
+    }
+
+    /// The line that was read last, without its end.
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.buffer[..self.length]).unwrap_or_default()
     }
 
     /// The place of the line that was read last: `FILE:LINE`.
-    pub(crate) fn place(&self) -> String {
+    fn place(&self) -> String {
         format!("{}:{}", self.name, self.number)
     }
 
@@ -50,6 +83,7 @@ impl<R: BufRead> Lines<R> {
     /// Where reading fails, or the line is no text or too long.
     pub(crate) fn next_line(&mut self) -> Result<Option<&str>> {
         self.buffer.clear();
+        self.length = 0;
         let mut limited = (&mut self.reader).take(LINE_BYTES_MAX as u64 + 2);
         let count = limited
             .read_until(b'\n', &mut self.buffer)
@@ -58,13 +92,17 @@ impl<R: BufRead> Lines<R> {
             return Ok(None);
         }
         self.number += 1;
+        self.bytes_read += count as u64;
         let line = self.buffer.strip_suffix(b"\n").unwrap_or(&self.buffer);
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         if line.len() > LINE_BYTES_MAX {
             return Err(Located(format!("{}: the line is too long", self.place())).into());
         }
         match std::str::from_utf8(line) {
-            Ok(text) => Ok(Some(text)),
+            Ok(text) => {
+                self.length = text.len();
+                Ok(Some(text))
+            }
             Err(_) => Err(Located(format!("{}: the line is not UTF-8", self.place())).into()),
         }
     }
@@ -79,9 +117,11 @@ mod tests {
         let mut lines = Lines::new("f", "a\r\n\nb".as_bytes());
         for (number, expected) in [(1, "a"), (2, ""), (3, "b")] {
             assert_eq!(lines.next_line().unwrap(), Some(expected));
+            assert_eq!(lines.text(), expected);
             assert_eq!(lines.place(), format!("f:{number}"));
         }
         assert_eq!(lines.next_line().unwrap(), None);
+        assert_eq!((lines.text(), lines.bytes_read()), ("", 5));
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! goxel-cli: edits voxel models from the command line, as a thin client of goxel-daemon.
 //!
 //! ```text
-//! words -> args (clap) -> commands::build -> client -> daemon
-//!                         commands::show  <- client <-
+//! words -> args (quick, else clap) -> session -> commands::build -> client -> daemon
+//!                                                commands::show  <- client <-
 //! ```
 //!
 //! Nothing but results goes to standard output. A failure is one line on standard error; the exit
-//! status is 2 where the words were wrong and 1 for everything else.
+//! status is 2 where the words were wrong, 3 where no daemon answers, and 1 for everything else.
 
 #![forbid(unsafe_code)]
 
@@ -19,41 +19,60 @@ mod error;
 #[cfg(test)]
 mod fake;
 mod lines;
+mod listing;
+mod manual;
 mod output;
 mod parse;
 mod points;
 mod preview;
+mod progress;
+mod resolve;
+mod script;
 mod session;
+mod shell;
 mod spawn;
+mod watch;
 
 use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Parser as _;
 use clap::error::ErrorKind;
 
-use args::{Cli, Command};
+use args::{Cli, Command, Options};
 use batch::Settings;
+use client::Client;
 use error::{EXIT_FAILURE, EXIT_USAGE};
 use output::Output;
-use session::Printing;
+use progress::Progress;
+use session::{Printing, Session};
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse_from(std::env::args_os().map(args::shield)) {
+    let cli = match read_words() {
         Ok(cli) => cli,
         Err(error) => return ExitCode::from(explain(&error)),
     };
     let mut output = Output::new(BufWriter::new(io::stdout().lock()));
-    let outcome = run(&cli, &mut output);
+    let outcome = run(cli, &mut output);
     let outcome = output.flush().map_err(anyhow::Error::from).and(outcome);
     match outcome {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(EXIT_FAILURE),
+        Ok(status) => ExitCode::from(status),
         Err(error) => {
             complain(&error::line(&error));
             ExitCode::from(error::exit_status(&error))
         }
+    }
+}
+
+/// The command line, without clap where that is possible.
+fn read_words() -> Result<Cli, clap::Error> {
+    let words: Vec<_> = std::env::args_os().collect();
+    let texts: Option<Vec<&str>> = words.iter().skip(1).map(|word| word.to_str()).collect();
+    match texts.and_then(|texts| args::quick::command_line(&texts)) {
+        Some(cli) => Ok(cli),
+        None => Cli::try_parse_from(words.into_iter().map(args::shield)),
     }
 }
 
@@ -81,24 +100,75 @@ fn complain(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }
 
-/// Does what was asked. False where something failed that has been told already.
-fn run<W: Write>(cli: &Cli, output: &mut Output<W>) -> Result<bool> {
-    let options = &cli.options;
-    let socket = spawn::socket_path(options.socket.as_deref(), |name| std::env::var_os(name));
+/// The daemon that is meant, and whether it may be started.
+struct Target {
+    socket: PathBuf,
+    may_spawn: bool,
+}
+
+impl Target {
+    fn new(options: &Options) -> Self {
+        let socket = spawn::socket_path(options.socket.as_deref(), |name| std::env::var_os(name));
+        Self { socket, may_spawn: !options.no_spawn }
+    }
+
+    fn connect(&self) -> Result<Client> {
+        spawn::connect_or_start(&self.socket, self.may_spawn)
+    }
+}
+
+/// Does what was asked, and gives the exit status: something may have failed that has been told.
+fn run<W: Write>(cli: Cli, output: &mut Output<W>) -> Result<u8> {
+    let Cli { options, command } = cli;
+    let target = Target::new(&options);
     let printing = Printing::new(options.json, options.quiet);
     let project = options.project.as_deref();
-    let connect = || spawn::connect_or_start(&socket, !options.no_spawn);
-    match &cli.command {
-        Command::Daemon(action) => daemon::run(*action, &socket, options.json, output),
-        Command::Batch { file, keep_going } => {
-            let lines = lines::open(file)?;
-            let from_stdin = file.as_os_str() == lines::STDIN;
-            let settings = Settings { project, printing, keep_going: *keep_going, from_stdin };
-            batch::run(lines, &mut connect()?, settings, output, io::stderr())
+    match command {
+        Command::Daemon(action) => {
+            return daemon::run(action, &target.socket, options.json, output);
         }
+        Command::Batch { file, keep_going, atomic } => {
+            let settings =
+                Settings { project, printing, keep_going, atomic, ..Settings::default() };
+            return run_batch(&file, settings, &target, output).map(status);
+        }
+        Command::Shell => {
+            return shell::run(project, printing, &target, output).map(status);
+        }
+        Command::Watch { every, count } => {
+            watch::run(
+                watch::Watch { every, count, project, printing },
+                &mut target.connect()?,
+                output,
+            )?;
+        }
+        Command::Completions { shell } => output.line(manual::completions(shell).trim_end())?,
+        Command::Man { dir, markdown } => manual::print(dir.as_deref(), markdown, output)?,
         command => {
-            session::run_one(command, project, printing, connect, output)?;
-            Ok(true)
+            let mut client = None;
+            let mut session = Session::new(project, printing, output);
+            session.run(command, || Ok(client.insert(target.connect()?)))?;
         }
     }
+    Ok(0)
+}
+
+/// The exit status of what went well, or did not and said so.
+fn status(well: bool) -> u8 {
+    if well { 0 } else { EXIT_FAILURE }
+}
+
+fn run_batch<W: Write>(
+    file: &Path,
+    settings: Settings<'_>,
+    target: &Target,
+    output: &mut Output<W>,
+) -> Result<bool> {
+    let lines = lines::open(file)?;
+    let from_stdin = file.as_os_str() == lines::STDIN;
+    let length = std::fs::metadata(file).ok().filter(std::fs::Metadata::is_file);
+    let hidden = settings.printing.quiet || settings.printing.json;
+    let progress = Progress::of_bytes(length.map(|file| file.len()), hidden);
+    let settings = Settings { from_stdin, ..settings };
+    batch::run(lines, &mut target.connect()?, settings, output, io::stderr(), &progress)
 }

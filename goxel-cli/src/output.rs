@@ -28,6 +28,11 @@ impl<W: Write> Output<W> {
         self.unless_closed(result)
     }
 
+    /// Whether the reader has gone away, so that nobody sees what is written.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed
+    }
+
     /// Writes what is still in a buffer.
     ///
     /// # Errors

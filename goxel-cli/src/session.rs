@@ -1,15 +1,26 @@
-//! [`Printing`]: what a command's replies look like to people and to programs.
+//! [`Session`]: commands on one connection, and what their replies look like to people and to
+//! programs.
 
 use std::io::{self, IsTerminal, Write};
+use std::ops::Range;
 
 use anyhow::{Result, anyhow};
+use goxel_proto::Method;
 use goxel_proto::json::Value;
 
-use crate::args::{Command, When};
+use crate::args::{AddVoxels, Command, RemoveVoxels, When};
 use crate::client::{Client, Closed, Refusal};
 use crate::commands::{self, Look, Outbox};
+use crate::error::Absent;
+use crate::listing::Listing;
 use crate::output::Output;
-use crate::{lines, points};
+use crate::points::Work;
+use crate::progress::Progress;
+use crate::{listing, points, resolve};
+
+/// Requests that are sent before their replies are read: all of these replies, at some 200 bytes,
+/// fit what a socket holds, so that neither side waits for the other for ever.
+const WINDOW_REQUESTS: usize = 128;
 
 /// How results are printed.
 #[derive(Clone, Copy, Debug, Default)]
@@ -24,24 +35,23 @@ impl Printing {
     /// Looks at standard output and the environment.
     pub(crate) fn new(json: bool, quiet: bool) -> Self {
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Self { json, quiet, colour: io::stdout().is_terminal() && !no_colour }
+        Self { json, quiet, colour: !no_colour && io::stdout().is_terminal() }
     }
 
     /// Prints what `command` gave.
     pub(crate) fn print<W: Write>(
         self,
         command: &Command,
-        results: &[Vec<u8>],
+        results: &[Value<'_>],
         output: &mut Output<W>,
     ) -> Result<()> {
         if self.quiet && !self.json && !command.is_question() {
             return Ok(());
         }
-        let values: Result<Vec<_>, _> = results.iter().map(|bytes| Value::parse(bytes)).collect();
         let text = if self.json {
-            commands::show_json(command, &values?)
+            commands::show_json(command, results)
         } else {
-            commands::show(command, &values?, self.look(command))?
+            commands::show(command, results, self.look(command))?
         };
         output.line(&text)?;
         Ok(())
@@ -55,6 +65,179 @@ impl Printing {
         };
         Look { colour }
     }
+}
+
+/// Where commands go and what is known of them all.
+pub(crate) struct Session<'a, W> {
+    pub(crate) project: Option<String>,
+    pub(crate) printing: Printing,
+    pub(crate) output: &'a mut Output<W>,
+    /// Voxels that were set, and that were removed.
+    pub(crate) added: u64,
+    pub(crate) removed: u64,
+}
+
+impl<'a, W: Write> Session<'a, W> {
+    pub(crate) fn new(
+        project: Option<&str>,
+        printing: Printing,
+        output: &'a mut Output<W>,
+    ) -> Self {
+        Self { project: project.map(str::to_owned), printing, output, added: 0, removed: 0 }
+    }
+
+    /// Counts what a result says was set and removed.
+    pub(crate) fn count(&mut self, result: &Value<'_>) {
+        self.added += commands::count(result, "added") + commands::count(result, "voxels_created");
+        self.removed += commands::count(result, "removed");
+    }
+
+    /// Carries out one command, which is no batch and nothing of the kind, and prints its results.
+    /// `connect` gives the connection once the requests are ready: what cannot be sent starts no
+    /// daemon.
+    ///
+    /// # Errors
+    /// Where anything fails.
+    pub(crate) fn run<'c>(
+        &mut self,
+        command: Command,
+        connect: impl FnOnce() -> Result<&'c mut Client>,
+    ) -> Result<()> {
+        let Command::Old(old) = command else { return self.run_today(command, connect) };
+        let client = connect()?;
+        old.today().into_iter().try_for_each(|each| self.run_today(each, || Ok(&mut *client)))
+    }
+
+    fn run_today<'c>(
+        &mut self,
+        command: Command,
+        connect: impl FnOnce() -> Result<&'c mut Client>,
+    ) -> Result<()> {
+        let outcome = match command {
+            Command::GetVoxels { .. }
+            | Command::AddVoxels(AddVoxels { file: Some(_), .. })
+            | Command::RemoveVoxels(RemoveVoxels { file: Some(_), .. }) => {
+                return self.run_long(command, connect()?);
+            }
+            command => self.run_short(command, connect),
+        };
+        outcome.map_err(|error| if error.is::<Closed>() { closed(0, 1) } else { error })
+    }
+
+    /// A command of a few requests.
+    fn run_short<'c>(
+        &mut self,
+        mut command: Command,
+        connect: impl FnOnce() -> Result<&'c mut Client>,
+    ) -> Result<()> {
+        let mut out = Outbox::new(1, self.project.as_deref());
+        if resolve::needs(&mut command) {
+            let client = connect()?;
+            resolve::resolve(&mut command, client, self.project.as_deref())?;
+            out.clear(client.next_id());
+            commands::build(&command, &mut out)?;
+            return self.exchange(&command, client, &out);
+        }
+        commands::build(&command, &mut out)?;
+        if out.count == 0 {
+            return self.printing.print(&command, &[], self.output);
+        }
+        let client = connect()?;
+        if client.next_id() != 1 {
+            out.clear(client.next_id());
+            commands::build(&command, &mut out)?;
+        }
+        self.exchange(&command, client, &out)
+    }
+
+    fn exchange(&mut self, command: &Command, client: &mut Client, out: &Outbox) -> Result<()> {
+        let hidden = self.printing.quiet || self.printing.json || !command.takes_long();
+        let progress = Progress::of_job(hidden);
+        let results = exchange(client, out)?;
+        drop(progress);
+        let values: Result<Vec<_>, _> = results.iter().map(|bytes| Value::parse(bytes)).collect();
+        let values = values?;
+        values.iter().for_each(|result| self.count(result));
+        self.printing.print(command, &values, self.output)
+    }
+
+    /// A command of as many requests as it takes.
+    fn run_long(&mut self, mut command: Command, client: &mut Client) -> Result<()> {
+        resolve::resolve(&mut command, client, self.project.as_deref())?;
+        if let Command::GetVoxels { ranges, on, limit, style } = &command {
+            let style = if self.printing.json { crate::args::Style::Json } else { *style };
+            let listing = Listing { ranges, on, limit: *limit, style };
+            return listing::list(&listing, client, self.project.as_deref(), self.output);
+        }
+        let hidden = self.printing.quiet || self.printing.json;
+        let result = send_points(&command, client, self.project.as_deref(), hidden)?;
+        let result = Value::parse(result.as_bytes())?;
+        self.count(&result);
+        self.printing.print(&command, &[result], self.output)
+    }
+}
+
+/// Sends a command's file of points. The result looks like that of one request.
+fn send_points(
+    command: &Command,
+    client: &mut Client,
+    project: Option<&str>,
+    hidden: bool,
+) -> Result<String> {
+    let (file, counts) = match command {
+        Command::AddVoxels(add) => (&add.file, "added"),
+        Command::RemoveVoxels(remove) => (&remove.file, "removed"),
+        _ => return Err(anyhow!("this command reads no points")),
+    };
+    let (Some(path), Some(work)) = (file, Work::of(command)) else {
+        return Err(anyhow!("this command reads no points"));
+    };
+    let mut source = points::open(path)?;
+    let progress = Progress::of_bytes(source.length(), hidden);
+    let count = points::stream(&mut source, work, project, client, &progress)?;
+    Ok(format!("{{ \"success\": true, \"{counts}\": {count} }}"))
+}
+
+/// Sends requests, and reads their results.
+///
+/// # Errors
+/// Where the daemon refuses one, or the connection breaks.
+fn exchange(client: &mut Client, out: &Outbox) -> Result<Vec<Vec<u8>>> {
+    let mut results = Vec::new();
+    for (lines, count) in windows(&out.bytes) {
+        client.send(&out.bytes[lines], count)?;
+        results.extend(receive(client, count)??);
+    }
+    Ok(results)
+}
+
+/// Stretches of up to [`WINDOW_REQUESTS`] lines, and how many lines each has.
+fn windows(bytes: &[u8]) -> Vec<(Range<usize>, u64)> {
+    let mut windows: Vec<(Range<usize>, u64)> = Vec::new();
+    for line in bytes.split_inclusive(|&byte| byte == b'\n') {
+        match windows.last_mut() {
+            Some((range, count)) if *count < WINDOW_REQUESTS as u64 => {
+                range.end += line.len();
+                *count += 1;
+            }
+            last => {
+                let start = last.map_or(0, |(range, _)| range.end);
+                windows.push((start..start + line.len(), 1));
+            }
+        }
+    }
+    windows
+}
+
+/// The result of a method that needs no parameters.
+///
+/// # Errors
+/// Where the daemon refuses, or the connection breaks.
+pub(crate) fn ask(client: &mut Client, project: Option<&str>, method: Method) -> Result<Vec<u8>> {
+    let mut out = Outbox::new(client.next_id(), project);
+    out.call(method, |_| ());
+    client.send(&out.bytes, out.count)?;
+    Ok(receive(client, out.count)??.pop().unwrap_or_default())
 }
 
 /// Reads the replies to one command's requests. All of them are read, even where one is a refusal.
@@ -73,60 +256,13 @@ pub(crate) fn receive(client: &mut Client, count: u64) -> Result<Result<Vec<Vec<
     Ok(outcome)
 }
 
-/// Sends the points of `command`'s file. The result looks like that of one request.
-///
-/// # Errors
-/// Where reading or sending fails.
-pub(crate) fn send_points(
-    client: &mut Client,
-    command: &Command,
-    project: Option<&str>,
-) -> Result<Vec<Vec<u8>>> {
-    let (Command::AddVoxels(add), Some(path)) = (command, command.point_file()) else {
-        return Err(anyhow!("this command reads no points"));
-    };
-    let added = points::stream(&mut lines::open(path)?, add, project, client)?;
-    Ok(vec![format!("{{ \"success\": true, \"added\": {added} }}").into_bytes()])
-}
-
-/// Runs one command on its own connection, which `connect` makes once the request is ready: what
-/// cannot be sent starts no daemon.
-///
-/// # Errors
-/// Where anything fails.
-pub(crate) fn run_one<W: Write>(
-    command: &Command,
-    project: Option<&str>,
-    printing: Printing,
-    connect: impl FnOnce() -> Result<Client>,
-    output: &mut Output<W>,
-) -> Result<()> {
-    let results = if command.point_file().is_some() {
-        send_points(&mut connect()?, command, project)
-    } else {
-        let mut out = Outbox::new(1, project);
-        commands::build(command, &mut out)?;
-        if out.count == 0 { Ok(Vec::new()) } else { exchange(&mut connect()?, &out) }
-    };
-    let results = results.map_err(|error| error_of_one(error, command))?;
-    printing.print(command, &results, output)
-}
-
-fn exchange(client: &mut Client, out: &Outbox<'_>) -> Result<Vec<Vec<u8>>> {
-    client.send(&out.bytes, out.count)?;
-    Ok(receive(client, out.count)??)
-}
-
-fn error_of_one(error: anyhow::Error, command: &Command) -> anyhow::Error {
-    if error.is::<Closed>() && command.point_file().is_none() {
-        return closed(0, 1);
-    }
-    error
-}
-
 /// The daemon went away when `done` of `count` commands had been answered.
 pub(crate) fn closed(done: u64, count: u64) -> anyhow::Error {
-    anyhow!("{Closed} ({done} of {count} commands were done)")
+    let unknown = match count - done {
+        1 => "the one that was under way may have been done".to_owned(),
+        rest => format!("the {rest} that were under way may have been done"),
+    };
+    Absent(format!("{Closed} ({done} of {count} commands were done, {unknown})")).into()
 }
 
 #[cfg(test)]
@@ -141,9 +277,10 @@ mod tests {
         answer: fn(u64, &str, Value<'_>) -> Result<String, &'static str>,
     ) -> Result<String, String> {
         let mut bytes = Vec::new();
-        let connect = || Ok(fake::daemon(answer).0);
-        run_one(&parse(words), None, printing, connect, &mut Output::new(&mut bytes))
-            .map_err(|error| error.to_string())?;
+        let mut client = fake::daemon(answer).0;
+        let mut output = Output::new(&mut bytes);
+        let mut session = Session::new(None, printing, &mut output);
+        session.run(parse(words), || Ok(&mut client)).map_err(|error| error.to_string())?;
         Ok(String::from_utf8(bytes).unwrap())
     }
 
@@ -165,7 +302,8 @@ mod tests {
         assert_eq!(run("undo", plain, |_, _, _| Err("no")).unwrap_err(), "no (error -1004)");
         assert_eq!(
             run("undo", plain, |_, _, _| Err("")).unwrap_err(),
-            "the daemon closed the connection before it answered (0 of 1 commands were done)"
+            "the daemon closed the connection before it answered \
+             (0 of 1 commands were done, the one that was under way may have been done)"
         );
         let second = |n, _: &str, _: Value<'_>| if n == 1 { Err("no") } else { Ok("{}".into()) };
         assert_eq!(run("info", plain, second).unwrap_err(), "no (error -1004)");
@@ -173,10 +311,61 @@ mod tests {
 
     #[test]
     fn what_cannot_be_sent_needs_no_daemon() {
-        let connect = || -> Result<Client> { panic!("connected") };
-        let command = parse("call echo '{'");
+        let connect = || -> Result<&mut Client> { panic!("connected") };
         let mut output = Output::new(Vec::new());
-        let error = run_one(&command, None, Printing::default(), connect, &mut output);
-        assert!(error.unwrap_err().to_string().starts_with("the parameters are not JSON"));
+        let printing = Printing::default();
+        let mut session = Session::new(None, printing, &mut output);
+        let error = session.run(parse("call echo '{'"), connect).unwrap_err();
+        assert!(error.to_string().starts_with("the parameters are not JSON"));
+    }
+
+    #[test]
+    fn layers_are_found_by_name() {
+        let answer = |_: u64, method: &str, params: Value<'_>| match method {
+            "goxel.list_layers" => {
+                Ok(r#"{"layers": [{"id": 1, "name": "a"}, {"id": 7, "name": "my roof"}]}"#.into())
+            }
+            _ => Ok(format!("{{\"added\": {}}}", commands::count(&params, "layer_id"))),
+        };
+        let plain = Printing::default();
+        let shown = run("fill 0,0,0 red --layer 'my roof'", plain, answer);
+        assert_eq!(shown.unwrap(), "added 7 voxels\n");
+        let error = run("fill 0,0,0 red --layer b", plain, answer).unwrap_err();
+        assert_eq!(error, "no layer is named \"b\"");
+    }
+
+    #[test]
+    fn a_file_of_the_project_s_name() {
+        let answer = |_: u64, method: &str, params: Value<'_>| match method {
+            "goxel.get_status" => Ok(r#"{"name": "a/b"}"#.into()),
+            _ => Ok(format!("{{\"path\": \"{}\"}}", commands::text(&params, "path"))),
+        };
+        let shown = run("save", Printing::default(), answer).unwrap();
+        assert!(shown.starts_with("saved /") && shown.ends_with("/a_b.gox\n"), "{shown}");
+    }
+
+    #[test]
+    fn the_verbs_of_the_c_tool() {
+        let answer = |_: u64, method: &str, _: Value<'_>| match method {
+            "goxel.create_project" => Ok(r#"{"name": "n", "width": 1}"#.into()),
+            _ => Ok(r#"{"path": "/p"}"#.into()),
+        };
+        let shown = run("create n --output /p", Printing::default(), answer).unwrap();
+        assert_eq!(shown, "created n (1 x 0 x 0)\nsaved /p\n");
+    }
+
+    #[test]
+    fn many_requests_go_in_windows() {
+        let sizes = |lines: usize| -> Vec<u64> {
+            let bytes = b"x\n".repeat(lines);
+            let windows = windows(&bytes);
+            let all: Vec<u8> =
+                windows.iter().flat_map(|(at, _)| bytes[at.clone()].to_vec()).collect();
+            assert_eq!(all, bytes);
+            windows.into_iter().map(|(_, count)| count).collect()
+        };
+        assert_eq!(sizes(0), []);
+        assert_eq!(sizes(WINDOW_REQUESTS), [128]);
+        assert_eq!(sizes(2 * WINDOW_REQUESTS + 1), [128, 128, 1]);
     }
 }

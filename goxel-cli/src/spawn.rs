@@ -1,9 +1,9 @@
 //! Finds the daemon's socket, connects to it, and starts a daemon where there is none.
 
 use std::ffi::OsString;
-use std::fs::DirBuilder;
-use std::io::{self, BufRead, BufReader, Read, Write as _};
-use std::os::unix::fs::DirBuilderExt as _;
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Read, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -12,6 +12,7 @@ use std::process::{Child, Command, Stdio};
 use anyhow::{Context as _, Result, bail};
 
 use crate::client::Client;
+use crate::error::Absent;
 
 const DAEMON: &str = "goxel-daemon";
 /// What a daemon writes once it can be connected to; its socket follows.
@@ -37,7 +38,10 @@ pub(crate) fn connect(socket: &Path) -> Result<Option<Client>> {
     match UnixStream::connect(socket) {
         Ok(stream) => Ok(Some(Client::new(stream))),
         Err(error) if is_absent(&error) => Ok(None),
-        Err(error) => Err(error).with_context(|| format!("cannot connect to {}", socket.display())),
+        Err(error) => {
+            let text = format!("cannot connect to {}: {error}", socket.display());
+            Err(Absent(text).into())
+        }
     }
 }
 
@@ -52,13 +56,15 @@ pub(crate) fn connect_or_start(socket: &Path, may_spawn: bool) -> Result<Client>
     let path = socket.display();
     let advice = format!("(start one: goxel-cli daemon start --socket {path})");
     if !may_spawn {
-        bail!("no daemon at {path} {advice}");
+        bail!(Absent(format!("no daemon at {path} {advice}")));
     }
     if let Err(error) = start(socket, &find_daemon()) {
         // Another command may have started one at the same time.
         return match connect(socket)? {
             Some(client) => Ok(client),
-            None => bail!("no daemon at {path}, and none could be started: {error:#} {advice}"),
+            None => bail!(Absent(format!(
+                "no daemon at {path}, and none could be started: {error:#} {advice}"
+            ))),
         };
     }
     // Nobody can be told that standard error is closed.
@@ -76,6 +82,11 @@ pub(crate) fn find_daemon() -> PathBuf {
     beside.filter(|path| path.is_file()).unwrap_or_else(|| PathBuf::from(DAEMON))
 }
 
+/// Where a daemon that is started here logs to: beside its socket.
+pub(crate) fn log_path(socket: &Path) -> PathBuf {
+    socket.with_extension("log")
+}
+
 /// Starts a daemon in the background and returns when it listens.
 ///
 /// # Errors
@@ -83,16 +94,31 @@ pub(crate) fn find_daemon() -> PathBuf {
 pub(crate) fn start(socket: &Path, program: &Path) -> Result<()> {
     let socket = std::path::absolute(socket)?;
     make_parent(&socket)?;
-    // A pipe that nobody reads would break the daemon's later messages, so it gets none here.
-    let mut child = spawn(program, &socket, Stdio::null())?;
+    // What it says goes to a file: a pipe that nobody reads would break it.
+    let log = open_log(&log_path(&socket)).ok();
+    let begun = log.as_ref().and_then(|log| log.metadata().ok()).map_or(0, |log| log.len());
+    let stderr = log.as_ref().and_then(|log| log.try_clone().ok());
+    let mut child = spawn(program, &socket, stderr.map_or_else(Stdio::null, Stdio::from))?;
     if is_ready(&mut child) {
         return Ok(());
     }
     let status = child.wait()?;
-    match reason(program, &socket)? {
+    match log.and_then(|log| reason(log, begun)) {
         Some(reason) => bail!("{reason}"),
         None => bail!("{} ended before it listened ({status})", program.display()),
     }
+}
+
+/// For its owner alone, since requests name files; and no link that somebody else laid.
+fn open_log(path: &Path) -> io::Result<File> {
+    let no_link = rustix::fs::OFlags::NOFOLLOW.bits() as i32;
+    OpenOptions::new()
+        .read(true)
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .custom_flags(no_link)
+        .open(path)
 }
 
 /// Sockets live in a directory of their own, which only their user may enter.
@@ -128,21 +154,14 @@ fn is_ready(child: &mut Child) -> bool {
     BufReader::new(stdout).lines().map_while(Result::ok).any(|line| line.starts_with(READY))
 }
 
-/// What a daemon that fails says of it: it is run once more, to be heard.
-fn reason(program: &Path, socket: &Path) -> Result<Option<String>> {
-    let mut child = spawn(program, socket, Stdio::piped())?;
-    if is_ready(&mut child) {
-        // Its messages go to a pipe that ends with us, so this one cannot stay.
-        child.kill()?;
-    }
+/// What a daemon that failed said of it last.
+fn reason(mut log: File, begun: u64) -> Option<String> {
+    log.seek(SeekFrom::Start(begun)).ok()?;
     let mut text = Vec::new();
-    if let Some(stderr) = child.stderr.take() {
-        stderr.take(REASON_BYTES_MAX).read_to_end(&mut text)?;
-    }
-    child.wait()?;
+    log.take(REASON_BYTES_MAX).read_to_end(&mut text).ok()?;
     let text = String::from_utf8_lossy(&text);
     let last = text.lines().rev().map(str::trim).find(|line| !line.is_empty());
-    Ok(last.map(str::to_owned))
+    last.map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -172,7 +191,9 @@ mod tests {
     fn no_daemon() {
         let dir = tempfile::tempdir().unwrap();
         let socket = dir.path().join("s");
-        let error = connect_or_start(&socket, false).err().unwrap().to_string();
+        let error = connect_or_start(&socket, false).err().unwrap();
+        assert!(error.is::<Absent>());
+        let error = error.to_string();
         let path = socket.display();
         assert_eq!(
             error,
@@ -214,6 +235,8 @@ mod tests {
             start(&socket, &program).unwrap_err().to_string()
         };
         assert_eq!(failure("echo 'first' >&2; echo 'it burns' >&2; exit 3"), "it burns");
+        let mode = fs::metadata(log_path(&socket)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
         assert!(failure("exit 3").ends_with("ended before it listened (exit status: 3)"));
         let error = start(&socket, &dir.path().join("none")).unwrap_err().to_string();
         assert!(error.starts_with("cannot run "), "{error}");

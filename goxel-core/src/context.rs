@@ -3,8 +3,6 @@
 //! A project is found by its name. Making one under a name that is taken replaces that one, as
 //! clients of the single-project daemon expect of `create_project`.
 
-use hashbrown::HashMap;
-
 use crate::{Error, Project, Result, limits};
 
 /// Which project of a context: stays the same while the project is open, and is never used again.
@@ -14,7 +12,8 @@ pub struct ProjectId(u64);
 /// Open projects. The current one is that which was put in last.
 #[derive(Debug, Default)]
 pub struct Context {
-    projects: HashMap<ProjectId, Project, foldhash::fast::RandomState>,
+    /// By id: there are few, and one is looked up at every call.
+    projects: Vec<(ProjectId, Project)>,
     current: Option<ProjectId>,
     last_id: u64,
 }
@@ -30,17 +29,20 @@ impl Context {
         if length > limits::NAME_BYTES_MAX {
             return Err(Error::NameTooLong(length));
         }
-        let id = match self.find(project.name()) {
-            Ok(id) => id,
-            Err(_) if self.projects.len() >= limits::PROJECTS_MAX => {
+        let id = match self.projects.iter().position(|(_, open)| open.name() == project.name()) {
+            Some(index) => {
+                self.projects[index].1 = project;
+                self.projects[index].0
+            }
+            None if self.projects.len() >= limits::PROJECTS_MAX => {
                 return Err(Error::TooManyProjects);
             }
-            Err(_) => {
+            None => {
                 self.last_id += 1;
+                self.projects.push((ProjectId(self.last_id), project));
                 ProjectId(self.last_id)
             }
         };
-        self.projects.insert(id, project);
         self.current = Some(id);
         Ok(id)
     }
@@ -51,13 +53,13 @@ impl Context {
     /// [`Error::UnknownProject`].
     pub fn find(&self, name: &str) -> Result<ProjectId> {
         let found = self.projects.iter().find(|(_, project)| project.name() == name);
-        found.map(|(&id, _)| id).ok_or_else(|| Error::UnknownProject(name.to_owned()))
+        found.map(|(id, _)| *id).ok_or_else(|| Error::UnknownProject(name.to_owned()))
     }
 
     /// The project that was put in last, where it is still open.
     #[must_use]
     pub fn current(&self) -> Option<ProjectId> {
-        self.current.filter(|id| self.projects.contains_key(id))
+        self.current.filter(|&id| self.index(id).is_some())
     }
 
     /// Makes an open project the current one.
@@ -65,13 +67,19 @@ impl Context {
         self.current = Some(id);
     }
 
+    /// Which project is meant: this one where it is still open, else the current one.
+    #[must_use]
+    pub fn resolve(&self, id: Option<ProjectId>) -> Option<ProjectId> {
+        self.meant(id).ok().map(|index| self.projects[index].0)
+    }
+
     /// A project, to read. `None` stands for the current one.
     ///
     /// # Errors
     /// [`Error::NoProject`].
     pub fn project(&self, id: Option<ProjectId>) -> Result<&Project> {
-        let id = id.filter(|id| self.projects.contains_key(id)).or(self.current);
-        id.and_then(|id| self.projects.get(&id)).ok_or(Error::NoProject)
+        let index = self.meant(id)?;
+        Ok(&self.projects[index].1)
     }
 
     /// A project, to edit. `None` stands for the current one.
@@ -79,15 +87,27 @@ impl Context {
     /// # Errors
     /// [`Error::NoProject`].
     pub fn project_mut(&mut self, id: Option<ProjectId>) -> Result<&mut Project> {
-        let id = id.filter(|id| self.projects.contains_key(id)).or(self.current);
-        id.and_then(|id| self.projects.get_mut(&id)).ok_or(Error::NoProject)
+        let index = self.meant(id)?;
+        Ok(&mut self.projects[index].1)
+    }
+
+    fn index(&self, id: ProjectId) -> Option<usize> {
+        self.projects.binary_search_by_key(&id, |(id, _)| *id).ok()
+    }
+
+    /// Where the project is that a call means: the current one where it has none, or one that was
+    /// closed.
+    #[inline]
+    fn meant(&self, id: Option<ProjectId>) -> Result<usize> {
+        let found = id.and_then(|id| self.index(id));
+        found.or_else(|| self.index(self.current?)).ok_or(Error::NoProject)
     }
 
     /// Closes a project and gives it back. The current one is then the newest that is left.
     pub fn close(&mut self, id: ProjectId) -> Option<Project> {
-        let closed = self.projects.remove(&id)?;
+        let (_, closed) = self.projects.remove(self.index(id)?);
         if self.current == Some(id) {
-            self.current = self.projects.keys().max().copied();
+            self.current = self.projects.last().map(|(id, _)| *id);
         }
         Some(closed)
     }
@@ -95,9 +115,7 @@ impl Context {
     /// The open projects, oldest first.
     #[must_use]
     pub fn projects(&self) -> Vec<(ProjectId, &Project)> {
-        let mut projects: Vec<_> = self.projects.iter().map(|(&id, p)| (id, p)).collect();
-        projects.sort_unstable_by_key(|(id, _)| *id);
-        projects
+        self.projects.iter().map(|(id, project)| (*id, project)).collect()
     }
 }
 

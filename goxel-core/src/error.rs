@@ -55,6 +55,12 @@ pub enum Error {
     /// [`limits::PROJECTS_MAX`].
     #[error("{} projects are open, which is the most: close one", limits::PROJECTS_MAX)]
     TooManyProjects,
+    /// A transaction within a transaction.
+    #[error("a transaction has begun already")]
+    InTransaction,
+    /// There is nothing to commit or to roll back.
+    #[error("no transaction has begun")]
+    NoTransaction,
     /// Nothing is there to paint.
     #[error("there is no voxel at [{}, {}, {}]", .0[0], .0[1], .0[2])]
     NoVoxel([i32; 3]),

@@ -22,6 +22,8 @@ pub(crate) struct History {
     undo: VecDeque<Entry>,
     redo: Vec<Entry>,
     undo_bytes: usize,
+    /// Whether the oldest had to go.
+    cut: bool,
     /// How often anything changed.
     changes: u64,
 }
@@ -143,6 +145,11 @@ impl History {
         Self { changes, ..Self::default() }
     }
 
+    /// The same, of a project that has this version by now.
+    pub(crate) fn with_version(self, changes: u64) -> Self {
+        Self { changes, ..self }
+    }
+
     /// Takes in what a command replaced. What was undone before can no longer be done again.
     pub(crate) fn push(&mut self, entry: Entry) {
         self.changes += 1;
@@ -152,8 +159,19 @@ impl History {
         while self.undo_bytes > limits::UNDO_BYTES_MAX && self.undo.len() > 1 {
             if let Some(oldest) = self.undo.pop_front() {
                 self.undo_bytes -= oldest.bytes();
+                self.cut = true;
             }
         }
+    }
+
+    /// All that was done, as one step; nothing where nothing was. Where some of it had to go, the
+    /// stack from before knows of it.
+    pub(crate) fn into_step(self, before: Stack, after: &Stack) -> Option<Entry> {
+        if self.cut {
+            return Some(Entry::Stack(Box::new(Replaced::new(before, after))));
+        }
+        let steps: Box<[Entry]> = self.undo.into_iter().collect();
+        (!steps.is_empty()).then_some(Entry::Several(steps))
     }
 }
 

@@ -18,6 +18,7 @@ mod project;
 mod reshape;
 mod scan;
 mod surroundings;
+mod transaction;
 mod volume;
 
 pub use blend::BlendMode;

@@ -6,6 +6,7 @@
 use goxel_proto::types::{LayerId, LayerRef, LayerScope};
 
 use crate::history::{Entry, History};
+use crate::transaction::Transaction;
 use crate::{BlendMode, Error, Layer, Result, Volume};
 
 /// Edge of a project's image box where none was asked for, in voxels.
@@ -20,6 +21,8 @@ pub struct Project {
     size: [i32; 3],
     pub(crate) stack: Stack,
     pub(crate) history: History,
+    /// What it was when a transaction began.
+    pub(crate) transaction: Option<Box<Transaction>>,
 }
 
 /// What the history brings back: the layers and which one is active.
@@ -60,6 +63,7 @@ impl Project {
             size: size.map(|edge| if edge > 0 { edge } else { DEFAULT_EDGE }),
             stack: Stack { layers, active, next_id },
             history: History::default(),
+            transaction: None,
         }
     }
 
@@ -72,6 +76,7 @@ impl Project {
             size: self.size,
             stack: self.stack.clone(),
             history: History::of_version(self.version()),
+            transaction: None,
         }
     }
 

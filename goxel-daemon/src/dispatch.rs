@@ -2,11 +2,14 @@
 //! project cannot edit one.
 
 use goxel_core::{Project, ProjectId};
+use goxel_proto::calls::Plain;
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, ErrorCode, Method};
 
+use crate::handlers::voxels::Told;
 use crate::handlers::{
-    analysis, edits, files, get_voxels, layers, projects, render, system, voxels,
+    analysis, edits, files, get_voxels, layers, projects, render, reshape, system, transactions,
+    voxels,
 };
 use crate::renders::Renders;
 use crate::state::{Job, Look, Result, Session, Snapshot, State, refused, target};
@@ -93,9 +96,41 @@ pub(crate) fn handler(method: Method) -> (Handler, ErrorCode) {
         Method::Clear => (Edit(layers::clear), Code::Layer),
         Method::History => (Read(projects::history), Code::Internal),
         Method::Status => (System(system::status), Code::Internal),
+        Method::ReplaceColor => (Edit(reshape::replace_colour), Code::Layer),
+        Method::Mirror => (Edit(reshape::mirror), Code::Layer),
+        Method::Rotate => (Edit(reshape::rotate), Code::Layer),
+        Method::Translate => (Edit(reshape::translate), Code::Layer),
+        Method::Scale => (Edit(reshape::scale), Code::Layer),
+        Method::Crop => (Edit(reshape::crop), Code::Layer),
+        Method::Copy => (Edit(reshape::copy), Code::Layer),
+        Method::Begin => (System(transactions::begin), Code::Internal),
+        Method::Commit => (System(transactions::commit), Code::Internal),
+        Method::Rollback => (System(transactions::roll_back), Code::Internal),
+        Method::Convert => (Load(files::convert), Code::Load),
         Method::Undo => (Edit(projects::undo), Code::Internal),
         Method::Redo => (Edit(projects::redo), Code::Internal),
     }
+}
+
+/// The short way of the calls that come by the million: single voxels in the form that
+/// [`Plain`] takes. `None` where nothing was done: the call then goes the way of all others, which
+/// does the same and has words for what is wrong.
+#[inline]
+pub(crate) fn short(
+    state: &mut State,
+    session: &Session,
+    method: Method,
+    call: &Plain,
+) -> Option<Told> {
+    let handle = match method {
+        Method::AddVoxel => voxels::add_plain,
+        Method::RemoveVoxel => voxels::remove_plain,
+        Method::GetVoxel => voxels::get_plain,
+        _ => return None,
+    };
+    let told = handle(state.context.project_mut(session.project).ok()?, call)?;
+    state.calls += 1;
+    Some(told)
 }
 
 /// Carries out a call as far as the loop's thread does, and writes its result.
@@ -107,11 +142,18 @@ pub(crate) fn call(
     writer: &mut Writer<'_>,
 ) -> Result<Outcome> {
     state.calls += 1;
+    if !state.transactions.is_empty() {
+        transactions::sweep(state);
+    }
     let (handler, code) = handler(method);
     if let Handler::System(handle) = handler {
         return handle(state, session, args, writer).map(|()| Outcome::Written);
     }
     let id = target(state, session, args)?;
+    let edits = matches!(handler, Handler::Edit(_)) || method == Method::ImportModel;
+    if edits && !state.transactions.is_empty() {
+        transactions::admit(state, session, id)?;
+    }
     match handler {
         Handler::System(_) => Ok(Outcome::Written),
         Handler::Load(handle) => handle(id, args).map(Outcome::Job),

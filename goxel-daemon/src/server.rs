@@ -114,7 +114,17 @@ impl Server {
             None => Method::find(request.method.decode().as_ref()),
         };
         if let Some(method) = found {
-            return self.call(session, style, method, request.params, out);
+            let told = request
+                .plain
+                .and_then(|plain| dispatch::short(&mut self.state, session, method, &plain));
+            let Some(told) = told else {
+                return self.call(session, style, method, request.params, out);
+            };
+            style.reply(out, |writer| {
+                told.write(writer);
+                Ok(())
+            });
+            return Verdict::Answered;
         }
         let name = request.method.decode();
         // Nobody reads these parameters, so it is found here where they are no JSON.
@@ -160,6 +170,7 @@ impl Server {
     }
 
     /// Carries out a call as far as this thread does.
+    #[inline(never)]
     fn call(
         &mut self,
         session: &mut Session,
@@ -168,13 +179,10 @@ impl Server {
         params: Option<Unread<'_>>,
         out: &mut Vec<u8>,
     ) -> Verdict<Done> {
-        let args = match Args::new(method, params) {
-            Ok(args) => args,
-            Err(error) => return refuse(out, style, error),
-        };
         let start = out.len();
         let mut job = None;
         style.reply(out, |writer| {
+            let args = Args::new(method, params)?;
             match dispatch::call(&mut self.state, session, method, &args, writer)? {
                 Outcome::Written => {}
                 Outcome::Job(work) => job = Some(work),
@@ -288,6 +296,10 @@ mod method_tests;
 #[cfg(test)]
 mod render_tests;
 #[cfg(test)]
+mod reshape_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod tool_tests;
+#[cfg(test)]
+mod transaction_tests;

@@ -9,6 +9,7 @@ use goxel_io::Status;
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, ErrorCode, RpcError};
 
+use crate::handlers::transactions::Transactions;
 use crate::protocol::Protocol;
 use crate::renders::{Renders, Settings};
 use crate::server::Waiting;
@@ -28,6 +29,8 @@ pub(crate) struct State {
     pub(crate) protocol: Protocol,
     /// Calls of methods so far.
     pub(crate) calls: u64,
+    /// Transactions that have begun.
+    pub(crate) transactions: Transactions,
     /// Made at the first use.
     pub(crate) renders: Option<Renders>,
 }
@@ -41,6 +44,7 @@ impl Default for State {
             engine: Arc::default(),
             protocol: Protocol::Auto,
             calls: 0,
+            transactions: Transactions::default(),
             renders: None,
         }
     }
@@ -58,6 +62,8 @@ impl State {
 pub(crate) struct Session {
     /// The project that this connection last made, loaded or selected.
     pub(crate) project: Option<ProjectId>,
+    /// Held while transactions of this connection are open: without it they are taken back.
+    pub(crate) transaction: Option<Arc<()>>,
     /// How the job that runs is answered.
     pub(crate) waiting: Option<Waiting>,
     /// What is left of a batch while one of its jobs runs.

@@ -394,10 +394,52 @@ methods! {
     Clear "goxel.clear" Edit ["layer_id|id": "an integer"]
         [named "project": "a string"] -> "{success, layer_id, name}",
         "Removes all voxels of a layer.";
+    ReplaceColor "goxel.replace_color" Edit
+        ["from": "a colour", "to": "a colour", "tolerance": "an integer", "layer_id": "an integer"]
+        [named "project": "a string"] -> "{success, layer_id, voxel_count}",
+        "Gives the voxels of a colour, each channel at most tolerance away, another colour.";
+    Mirror "goxel.mirror" Edit
+        ["axis": "a string", "at": "a number", "keep": "true or false", "layer_id": "an integer"]
+        [named "project": "a string"] -> "{success, layer_id, voxel_count}",
+        "Mirrors a layer across an axis (x, y, z) at a coordinate or half way between two, else in \
+         the middle of what is there; with keep, what was there stays too.";
+    Rotate "goxel.rotate" Edit
+        ["axis": "a string", "degrees": "an integer", "pivot": "an array of 3 integers",
+         "layer_id": "an integer"]
+        [named "project": "a string"] -> "{success, layer_id, voxel_count}",
+        "Turns a layer about an axis (z) by a multiple of 90 degrees, from x to y about z, around a \
+         voxel, else the one in the middle of what is there.";
+    Translate "goxel.translate" Edit ["by": "an array of 3 integers", "layer_id": "an integer"]
+        [named "project": "a string"] -> "{success, layer_id, voxel_count}",
+        "Moves a layer.";
+    Scale "goxel.scale" Edit ["factor": "a number", "layer_id": "an integer"]
+        [named "project": "a string"] -> "{success, layer_id, voxel_count}",
+        "Makes each voxel of a layer a cube of a whole number of voxels, or of each eight one: 0.5.";
+    Crop "goxel.crop" Edit ["region": "an object {min, max}", "layer_id": "an integer"]
+        [named "project": "a string"] -> "{success, layer_id, voxel_count}",
+        "Removes the voxels of a layer that are outside of a box.";
+    Copy "goxel.copy" Edit
+        ["region": "an object {min, max}", "to": "an array of 3 integers", "layer_id": "an integer"]
+        [named "target_layer_id": "an integer", "project": "a string"]
+        -> "{success, layer_id, voxel_count}",
+        "Puts what is in a box, but for empty space, somewhere else too: its low corner goes to a \
+         place, in another layer where one is named.";
     Undo "goxel.undo" Edit [] [named "project": "a string"] -> "{success, undo, redo}",
         "Takes back the last change.";
     Redo "goxel.redo" Edit [] [named "project": "a string"] -> "{success, undo, redo}",
         "Does again what was last taken back.";
+    Begin "goxel.begin" System [] [named "project": "a string"] -> "{success, name}",
+        "Begins a transaction: edits of the project up to goxel.commit become one step of its \
+         history, and other connections cannot edit it meanwhile. It is rolled back where the \
+         connection ends.";
+    Commit "goxel.commit" System [] [named "project": "a string"] -> "{success, name}",
+        "Ends this connection's transaction and keeps what was done in it.";
+    Rollback "goxel.rollback" System [] [named "project": "a string"] -> "{success, name}",
+        "Ends this connection's transaction: the project is what it was when it began.";
+    Convert "goxel.convert" System ["path|file_path": "a string", "output_path": "a string"]
+        [named "format": "a string"] -> "{success, path, output_path}",
+        "Reads a file and writes another, in the named format or that of its extension, apart from \
+         all projects; it runs on a worker.";
     Discover "rpc.discover" System [] -> "an OpenRPC document",
         "Describes every method for programs.";
     Shutdown "goxel.shutdown" System [] -> "{success}",

@@ -4,6 +4,7 @@
 //! and one for every other text, which says what is wrong with it. What the first one takes, the
 //! second takes as the same.
 
+use crate::calls::Plain;
 use crate::error::{ErrorCode, RpcError};
 use crate::json::{Kind, Reader, Str, Unread, Value};
 
@@ -32,6 +33,8 @@ pub struct RequestView<'a> {
     pub params: Option<Unread<'a>>,
     /// What to answer under.
     pub id: Id<'a>,
+    /// The parameters once more, where they are a few plain integers: read on the way.
+    pub plain: Option<Plain>,
 }
 
 /// A request that is refused, and the id to say so under.
@@ -85,6 +88,7 @@ impl<'a> RequestView<'a> {
     fn read_common(text: &'a [u8]) -> Option<Self> {
         let mut reader = Reader::new(text);
         let (mut version, mut method, mut params, mut id) = (false, None, None, Id::Absent);
+        let mut plain = None;
         let mut more = reader.open(b'{', b'}').ok()?;
         while more {
             match Name::pass(&mut reader)? {
@@ -92,14 +96,14 @@ impl<'a> RequestView<'a> {
                     version = reader.pass_word(b"\"2.0\"").then_some(true)?;
                 }
                 Name::Method if method.is_none() => method = Some(reader.plain_string()?),
-                Name::Params if params.is_none() => params = Some(reader.unread()?),
+                Name::Params if params.is_none() => (params, plain) = read_params(&mut reader)?,
                 Name::Id if id == Id::Absent => id = read_common_id(&mut reader)?,
                 _ => return None,
             }
             more = reader.more(b'}').ok()?;
         }
         reader.end().ok()?;
-        version.then_some(Self { method: method?, params, id })
+        version.then_some(Self { method: method?, params, id, plain })
     }
 
     /// Reads a request of any form.
@@ -168,6 +172,16 @@ const fn written(text: &[u8], name: Name) -> (u64, u64, usize, Name) {
     (bits, mask, at, name)
 }
 
+/// Parameters, and the numbers in them where that is all that they are.
+#[inline]
+fn read_params<'a>(reader: &mut Reader<'a>) -> Option<(Option<Unread<'a>>, Option<Plain>)> {
+    reader.peek();
+    if let Some((plain, length)) = Plain::read(reader.rest()) {
+        return Some((Some(reader.unread_of(length)), Some(plain)));
+    }
+    Some((Some(reader.unread()?), None))
+}
+
 /// An id as nearly all clients number their requests, or any other.
 #[inline]
 fn read_common_id<'a>(reader: &mut Reader<'a>) -> Option<Id<'a>> {
@@ -217,7 +231,7 @@ impl<'a> Parts<'a> {
         if !params.is_none_or(|value| matches!(value.kind(), Kind::Array | Kind::Object)) {
             return refuse("params must be an array or an object");
         }
-        Ok(RequestView { method, params: params.map(Unread::from), id })
+        Ok(RequestView { method, params: params.map(Unread::from), id, plain: None })
     }
 }
 

@@ -6,7 +6,7 @@ use crate::world::World;
 fn without_a_daemon_it_says_how_to_start_one() {
     let world = World::empty();
     let (code, message) = world.fail(&["--no-spawn", "info"]);
-    assert_eq!(code, 1);
+    assert_eq!(code, 3);
     assert_eq!(message.lines().count(), 1, "{message}");
     assert!(message.contains("goxel-cli daemon start"), "{message}");
 }
@@ -22,7 +22,7 @@ fn it_starts_the_daemon_by_itself_and_says_so_once() {
     assert_eq!(world.run(&["get-voxel", "1,2,3"]), "#ff8800ff\n");
     world.run(&["daemon", "stop"]);
     assert!(!world.socket().exists());
-    assert_eq!(world.fail(&["--no-spawn", "ping"]).0, 1);
+    assert_eq!(world.fail(&["--no-spawn", "ping"]).0, 3);
 }
 
 #[test]
@@ -82,4 +82,63 @@ fn edits_are_taken_back() {
     assert_eq!(world.run(&["get-voxel", "0,0,-5"]), "#000080ff\n");
     world.run(&["redo"]);
     assert_eq!(world.run(&["get-voxel", "0,0,-5"]), "empty\n");
+}
+
+#[test]
+fn a_socket_of_another_program_is_told() {
+    let world = World::empty();
+    let listener = std::os::unix::net::UnixListener::bind(world.socket()).unwrap();
+    let answer = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        std::io::Write::write_all(&mut stream, b"220 smtp ready\r\n").unwrap();
+        std::io::copy(&mut stream, &mut std::io::sink())
+    });
+    let (code, message) = world.fail(&["get-voxel", "1,2,3"]);
+    let expected = "goxel-cli: what listens on the socket is no goxel-daemon: it does not speak \
+                    JSON-RPC 2.0\n";
+    assert_eq!((code, message.as_str()), (1, expected));
+    answer.join().unwrap().unwrap();
+}
+
+#[test]
+fn the_daemon_s_log_is_beside_its_socket() {
+    let world = World::empty();
+    world.run(&["daemon", "start"]);
+    assert!(world.run(&["daemon", "status"]).contains("(version "), "it runs");
+    assert_eq!(world.run(&["daemon", "logs"]), "");
+    assert!(world.path("goxel.log").exists());
+    let restarted = world.run(&["daemon", "restart"]);
+    assert!(restarted.starts_with("started goxel-daemon on "), "{restarted}");
+    let reloaded = world.run(&["daemon", "reload"]);
+    assert!(reloaded.starts_with("reloaded the configuration"), "{reloaded}");
+    world.run(&["daemon", "stop"]);
+}
+
+/// Answers so many requests, then goes away.
+fn short_lived(listener: &std::os::unix::net::UnixListener, requests: usize) {
+    use std::io::{BufRead as _, Write as _};
+    let (stream, _) = listener.accept().unwrap();
+    let mut reader = std::io::BufReader::new(&stream);
+    for _ in 0..requests {
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        let request: serde_json::Value = serde_json::from_str(&line).unwrap();
+        let id = &request["id"];
+        writeln!(&stream, r#"{{ "jsonrpc": "2.0", "result": {{ "pong": true }}, "id": {id} }}"#)
+            .unwrap();
+    }
+}
+
+#[test]
+fn a_batch_whose_daemon_goes_away_says_what_was_done() {
+    let world = World::empty();
+    let listener = std::os::unix::net::UnixListener::bind(world.socket()).unwrap();
+    let daemon = std::thread::spawn(move || short_lived(&listener, 4));
+    let output = world.cli_fed(&["--no-spawn", "batch", "-"], &"call ping\n".repeat(5));
+    daemon.join().unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(3), "{message}");
+    let expected = "4 commands done, up to line 4; 1 command from line 5 to line 5 may have been \
+                    done; no later one was sent";
+    assert!(message.starts_with("goxel-cli: stdin: ") && message.contains(expected), "{message}");
 }

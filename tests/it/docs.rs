@@ -2,7 +2,7 @@
 //!
 //! `GOXEL_BLESS=1 cargo test -p goxel-tests docs` writes them anew.
 
-use crate::world::root;
+use crate::world::{World, root};
 
 fn check(page: &str, expected: &str) {
     let path = root().join(page);
@@ -11,6 +11,11 @@ fn check(page: &str, expected: &str) {
     }
     let found = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(found == expected, "{page} is out of date: run this test with GOXEL_BLESS=1");
+}
+
+#[test]
+fn the_page_of_the_command_line() {
+    check("docs/CLI.md", &World::empty().run(&["man", "--markdown"]));
 }
 
 #[test]

@@ -8,12 +8,15 @@
 
 mod castle;
 mod command_line;
+mod command_line_pages;
 mod docs;
 mod engine;
+mod examples;
 mod golden;
 mod json_suite;
 mod lifecycle;
 mod peer_faults;
 mod service;
+mod transcript;
 mod wire;
 mod world;

@@ -15,7 +15,7 @@ pub(crate) fn root() -> &'static Path {
 
 /// Where the programs are. They are built first: cargo builds no other package's binaries for a
 /// test, and a test of yesterday's would prove nothing.
-fn programs() -> &'static Path {
+pub(crate) fn programs() -> &'static Path {
     static PROGRAMS: OnceLock<PathBuf> = OnceLock::new();
     PROGRAMS.get_or_init(|| {
         let mut build = Command::new(env!("CARGO"));

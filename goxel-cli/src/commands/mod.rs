@@ -1,62 +1,33 @@
 //! What each command sends and what it prints of the answer.
 //!
 //! Both are functions without side effects: [`build`] appends requests to a buffer, [`show`] makes
-//! text of their results. A command that sends nothing ([`Command::Methods`]) shows what is known
-//! here. The families of commands are in the modules below, both directions together.
+//! text of their results. The families of commands are in the modules below, both directions
+//! together; what is no request and an answer is in [`crate::session`].
 
+mod colours;
 mod layers;
+mod outbox;
 mod projects;
 mod render;
+mod reshape;
 mod system;
+mod table;
+#[cfg(test)]
+pub(crate) mod testing;
+mod values;
 mod voxels;
 
-pub(crate) use voxels::write_points;
-
-use std::path::Path;
+pub(crate) use outbox::Outbox;
+pub(crate) use system::methods_json;
+pub(crate) use table::swatch;
+pub(crate) use values::{count, counted, raw, text};
+pub(crate) use voxels::{Page, page, write_layer};
 
 use anyhow::{Result, bail};
-use goxel_proto::Method;
-use goxel_proto::json::{Value, Writer};
-use goxel_proto::response;
+use goxel_proto::json::Value;
 
-use crate::args::Command;
+use crate::args::{Command, Layer};
 use crate::error::Usage;
-
-/// Requests that are to be sent, as bytes.
-pub(crate) struct Outbox<'a> {
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) count: u64,
-    first_id: u64,
-    project: Option<&'a str>,
-}
-
-impl<'a> Outbox<'a> {
-    /// An empty one; ids begin with `first_id`, and calls that may name a project name this one.
-    pub(crate) fn new(first_id: u64, project: Option<&'a str>) -> Self {
-        Self { bytes: Vec::new(), count: 0, first_id, project }
-    }
-
-    /// Appends a call of `method`; `params` writes the members of its parameters.
-    pub(crate) fn call(&mut self, method: Method, params: impl FnOnce(&mut Writer<'_>)) {
-        let info = method.info();
-        let takes_project = info.params.iter().any(|param| param.name() == "project");
-        let project = self.project.filter(|_| takes_project);
-        self.raw(info.name, |writer| {
-            writer.object(|writer| {
-                params(writer);
-                if let Some(project) = project {
-                    writer.member("project", project);
-                }
-            });
-        });
-    }
-
-    /// Appends a call by name; `params` writes one object or array.
-    fn raw(&mut self, method: &str, params: impl FnOnce(&mut Writer<'_>)) {
-        response::request(&mut self.bytes, method, self.first_id + self.count, params);
-        self.count += 1;
-    }
-}
 
 /// What decides how results look.
 #[derive(Clone, Copy, Debug, Default)]
@@ -69,36 +40,50 @@ pub(crate) struct Look {
 ///
 /// # Errors
 /// Where the command cannot be sent as it stands.
-pub(crate) fn build(command: &Command, out: &mut Outbox<'_>) -> Result<()> {
+pub(crate) fn build(command: &Command, out: &mut Outbox) -> Result<()> {
     use Command as C;
     match command {
-        C::New { name, size } => projects::create(name, *size, out),
-        C::Open { file, name } => projects::open(file, name.as_deref(), out)?,
-        C::Import { file } => projects::file(Method::ImportModel, file, None, out)?,
-        C::Save { file } => projects::file(Method::SaveProject, file, None, out)?,
-        C::Export { file, format } => {
-            projects::file(Method::ExportModel, file, format.as_deref(), out)?;
-        }
-        C::Projects => out.call(Method::ListProjects, |_| ()),
-        C::Use { name } => projects::select(name, out),
-        C::Close { name } => projects::close(name, out),
-        C::AddVoxels(add) => voxels::add(add, out),
-        C::RemoveVoxels { ranges, layer } => voxels::remove(ranges, *layer, out),
-        C::Fill { range, colour, layer } => voxels::fill(*range, *colour, *layer, out),
-        C::GetVoxel { point } => voxels::get(point, out),
+        C::AddVoxels(_)
+        | C::RemoveVoxels(_)
+        | C::PaintVoxels { .. }
+        | C::GetVoxel { .. }
+        | C::Fill { .. }
+        | C::Flood { .. }
+        | C::Shape(_)
+        | C::Clear { .. }
+        | C::Bbox(_) => voxels::build(command, out),
+        C::ReplaceColor { .. }
+        | C::Mirror { .. }
+        | C::Rotate { .. }
+        | C::Move { .. }
+        | C::Scale { .. }
+        | C::Crop { .. }
+        | C::Copy { .. } => reshape::build(command, out),
+        C::Histogram { .. } | C::Colors { .. } | C::Find { .. } => colours::build(command, out),
+        C::New { .. }
+        | C::Open { .. }
+        | C::Save { .. }
+        | C::Import { .. }
+        | C::Export { .. }
+        | C::Convert { .. }
+        | C::Projects
+        | C::Use { .. }
+        | C::Close { .. } => projects::build(command, out)?,
         C::Layer(layer) => layers::build(layer, out),
-        C::Info => system::info(out),
-        C::Bbox => out.call(Method::GetBoundingBox, |_| ()),
-        C::Undo => out.call(Method::Undo, |_| ()),
-        C::Redo => out.call(Method::Redo, |_| ()),
-        C::Render { file, size, camera, background } => {
-            render::picture(file, *size, camera.as_deref(), *background, out)?;
+        C::Render { .. } | C::Show { .. } => render::build(command, out)?,
+        C::Info | C::Undo { .. } | C::Redo { .. } | C::History | C::Ping => {
+            system::build(command, out);
         }
-        C::Show { size, camera, .. } => render::preview(*size, camera.as_deref(), out),
         C::Call { method, params } => system::call(method, params.as_deref(), out)?,
         C::Methods { names } => system::check_methods(names)?,
-        C::Ping => out.call(Method::Ping, |_| ()),
-        C::Batch { .. } | C::Daemon(_) => bail!(Usage("not allowed in a batch".into())),
+        C::GetVoxels { .. }
+        | C::Batch { .. }
+        | C::Shell
+        | C::Watch { .. }
+        | C::Daemon(_)
+        | C::Completions { .. }
+        | C::Man { .. }
+        | C::Old(_) => bail!(Usage("not possible in a batch".into())),
     }
     Ok(())
 }
@@ -109,12 +94,11 @@ pub(crate) fn build(command: &Command, out: &mut Outbox<'_>) -> Result<()> {
 /// Where a result is not what the command asked for.
 pub(crate) fn show(command: &Command, results: &[Value<'_>], look: Look) -> Result<String> {
     use Command as C;
-    let [result] = results else {
-        return match (command, results) {
-            (C::Info, [status, bounds]) => Ok(system::show_info(status, bounds)),
-            (C::Methods { names }, _) => Ok(system::show_methods(names)),
-            _ => Ok(String::new()),
-        };
+    let Some(result) = results.last() else {
+        return Ok(match command {
+            C::Methods { names } => system::show_methods(names),
+            _ => String::new(),
+        });
     };
     Ok(match command {
         C::New { .. } => projects::show_created(result),
@@ -122,33 +106,52 @@ pub(crate) fn show(command: &Command, results: &[Value<'_>], look: Look) -> Resu
         C::Import { .. } => format!("imported {}", text(result, "path")),
         C::Save { .. } => format!("saved {}", text(result, "path")),
         C::Export { .. } => format!("exported {}", text(result, "path")),
+        C::Convert { .. } => format!("converted to {}", text(result, "output_path")),
         C::Projects => projects::show_list(result),
         C::Use { .. } => format!("using {}", text(result, "name")),
         C::Close { .. } => format!("closed {}", text(result, "name")),
-        C::AddVoxels(_) | C::Fill { .. } => voxels::show_changed("added", count(result, "added")),
-        C::RemoveVoxels { .. } => voxels::show_changed("removed", count(result, "removed")),
-        C::GetVoxel { .. } => voxels::show_colour(result)?,
+        C::AddVoxels(_) | C::Fill { .. } => voxels::show_changed("added", result, "added"),
+        C::RemoveVoxels(_) => voxels::show_changed("removed", result, "removed"),
+        C::PaintVoxels { .. } => voxels::show_changed("painted", result, "painted"),
+        C::Flood { .. } => voxels::show_changed("coloured", result, "voxels_filled"),
+        C::Shape(_) => voxels::show_changed("added", result, "voxels_created"),
+        C::ReplaceColor { .. }
+        | C::Mirror { .. }
+        | C::Rotate { .. }
+        | C::Move { .. }
+        | C::Scale { .. }
+        | C::Crop { .. }
+        | C::Copy { .. } => reshape::show(result),
+        C::Clear { .. } => format!("cleared {}", text(result, "name")),
+        C::GetVoxel { .. } => voxels::show_colour(result, look)?,
         C::Layer(layer) => layers::show(layer, result),
-        C::Bbox => system::show_bounds(result),
-        C::Undo => system::show_step("undone", result),
-        C::Redo => system::show_step("done again", result),
+        C::Info => system::show_info(results),
+        C::Bbox(_) => system::show_bounds(result),
+        C::Histogram { .. } => colours::show_histogram(result, look),
+        C::Colors { .. } => colours::show_colours(result, look),
+        C::Find { .. } => colours::show_places(result),
+        C::Undo { .. } => system::show_steps("undone", results),
+        C::Redo { .. } => system::show_steps("done again", results),
+        C::History => system::show_history(result),
         C::Render { .. } => format!("rendered {}", text(result, "output_path")),
         C::Show { .. } => render::show(result, look)?,
         C::Ping => "pong".to_owned(),
-        C::Call { .. } | C::Info | C::Methods { .. } | C::Batch { .. } | C::Daemon(_) => {
-            raw(result)
-        }
+        _ => raw(result),
     })
 }
 
 /// The results of one command as one line of JSON.
 pub(crate) fn show_json(command: &Command, results: &[Value<'_>]) -> String {
-    match results {
-        [] => system::methods_json(command),
-        [status, bounds] if matches!(command, Command::Info) => {
-            format!("{{ \"status\": {}, \"bounding_box\": {} }}", raw(status), raw(bounds))
+    match (command, results) {
+        (Command::Methods { names }, _) => methods_json(names),
+        (Command::Info, [status, bounds, history]) => {
+            let (status, bounds, history) = (raw(status), raw(bounds), raw(history));
+            format!(
+                "{{ \"status\": {status}, \"bounding_box\": {bounds}, \"history\": {history} }}"
+            )
         }
-        results => results.iter().map(raw).collect::<Vec<_>>().join("\n"),
+        // Several steps back are one command.
+        _ => results.last().map(raw).unwrap_or_default(),
     }
 }
 
@@ -160,13 +163,33 @@ impl Command {
             self,
             C::Projects
                 | C::GetVoxel { .. }
-                | C::Layer(crate::args::Layer::List)
+                | C::GetVoxels { .. }
+                | C::Layer(Layer::List)
                 | C::Info
-                | C::Bbox
+                | C::Bbox(_)
+                | C::Histogram { .. }
+                | C::Colors { .. }
+                | C::Find { .. }
+                | C::History
                 | C::Show { .. }
                 | C::Call { .. }
                 | C::Methods { .. }
                 | C::Ping
+        )
+    }
+
+    /// Whether it reads, writes or renders a file, or a picture.
+    pub(crate) fn takes_long(&self) -> bool {
+        use Command as C;
+        matches!(
+            self,
+            C::Open { .. }
+                | C::Save { .. }
+                | C::Import { .. }
+                | C::Export { .. }
+                | C::Convert { .. }
+                | C::Render { .. }
+                | C::Show { .. }
         )
     }
 
@@ -176,104 +199,43 @@ impl Command {
     /// the socket while nobody reads them.
     pub(crate) fn may_overlap(&self) -> bool {
         use Command as C;
-        matches!(
+        match self {
+            C::AddVoxels(add) => add.file.is_none(),
+            C::RemoveVoxels(remove) => remove.file.is_none(),
+            other => matches!(
+                other,
+                C::Fill { .. }
+                    | C::PaintVoxels { .. }
+                    | C::Shape(_)
+                    | C::GetVoxel { .. }
+                    | C::Bbox(_)
+            ),
+        }
+    }
+
+    /// Whether it changes one project's voxels and layers, or only asks: what an atomic batch can
+    /// take back.
+    pub(crate) fn can_be_taken_back(&self) -> bool {
+        use Command as C;
+        let edits = matches!(
             self,
             C::AddVoxels(_)
+                | C::RemoveVoxels(_)
+                | C::PaintVoxels { .. }
                 | C::Fill { .. }
-                | C::RemoveVoxels { .. }
-                | C::GetVoxel { .. }
-                | C::Bbox
-        )
-    }
-
-    /// The file that it reads points from.
-    pub(crate) fn point_file(&self) -> Option<&Path> {
-        match self {
-            Self::AddVoxels(add) => add.file.as_deref(),
-            _ => None,
-        }
-    }
-}
-
-/// The path as the daemon must get it: it works in another directory.
-fn absolute(path: &Path) -> Result<String> {
-    let path =
-        std::path::absolute(path).map_err(|error| Usage(format!("{}: {error}", path.display())))?;
-    match path.to_str() {
-        Some(text) => Ok(text.to_owned()),
-        None => bail!(Usage(format!("{}: the path is not UTF-8", path.display()))),
-    }
-}
-
-fn raw(value: &Value<'_>) -> String {
-    String::from_utf8_lossy(value.raw()).into_owned()
-}
-
-/// A member that is a string; `?` where it is not there.
-fn text(value: &Value<'_>, name: &str) -> String {
-    let found = value.get(name).and_then(|value| value.as_str());
-    found.map_or_else(|| "?".to_owned(), |text| text.decode().into_owned())
-}
-
-/// A member that is a number of things; 0 where it is not there.
-pub(crate) fn count(value: &Value<'_>, name: &str) -> u64 {
-    let found = value.get(name).and_then(|value| value.as_number()?.to_i64());
-    found.and_then(|count| u64::try_from(count).ok()).unwrap_or(0)
-}
-
-/// A member that is `true`.
-fn flag(value: &Value<'_>, name: &str) -> bool {
-    value.get(name).is_some_and(|value| value.raw() == b"true")
-}
-
-/// `1 voxel`, `45,678 voxels`.
-pub(crate) fn counted(count: u64, thing: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{} {thing}{plural}", grouped(count))
-}
-
-fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::with_capacity(digits.len() * 4 / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-pub(crate) mod testing {
-    use super::*;
-    use crate::args::{Line, shield};
-    use clap::Parser as _;
-
-    pub(crate) fn parse(words: &str) -> Command {
-        let words = shlex::split(words).unwrap();
-        Line::try_parse_from(words.into_iter().map(|word| shield(word.into()))).unwrap().command
-    }
-
-    /// `method params` of each request that the command makes.
-    pub(crate) fn sends(words: &str, expected: &[&str]) {
-        let mut out = Outbox::new(1, Some("p"));
-        build(&parse(words), &mut out).unwrap();
-        let text = String::from_utf8(out.bytes).unwrap();
-        let found: Vec<_> = text.lines().map(shortened).collect();
-        assert_eq!(found, expected, "{words}");
-    }
-
-    fn shortened(line: &str) -> String {
-        let value = Value::parse(line.as_bytes()).unwrap();
-        format!("{} {}", text(&value, "method"), raw(&value.get("params").unwrap()))
-    }
-
-    /// What is printed of the results.
-    pub(crate) fn shows(words: &str, results: &[&str], expected: &str) {
-        let results: Vec<_> =
-            results.iter().map(|text| Value::parse(text.as_bytes()).unwrap()).collect();
-        assert_eq!(show(&parse(words), &results, Look::default()).unwrap(), expected, "{words}");
+                | C::Flood { .. }
+                | C::Shape(_)
+                | C::ReplaceColor { .. }
+                | C::Mirror { .. }
+                | C::Rotate { .. }
+                | C::Move { .. }
+                | C::Scale { .. }
+                | C::Crop { .. }
+                | C::Copy { .. }
+                | C::Clear { .. }
+                | C::Layer(_)
+        );
+        edits || (self.is_question() && !matches!(self, C::Call { .. }))
     }
 }
 
@@ -282,30 +244,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn requests_are_numbered_lines() {
-        let mut out = Outbox::new(7, None);
-        out.call(Method::Undo, |_| ());
-        out.call(Method::Ping, |_| ());
-        let expected = "{ \"jsonrpc\": \"2.0\", \"method\": \"goxel.undo\", \"params\": {}, \"id\": 7 }\n\
-                        { \"jsonrpc\": \"2.0\", \"method\": \"ping\", \"params\": {}, \"id\": 8 }\n";
-        assert_eq!(String::from_utf8_lossy(&out.bytes), expected);
-        assert_eq!(out.count, 2);
-    }
-
-    #[test]
-    fn counts_for_people() {
-        assert_eq!(counted(1, "voxel"), "1 voxel");
-        assert_eq!(counted(0, "voxel"), "0 voxels");
-        assert_eq!(counted(45_678, "voxel"), "45,678 voxels");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(1_000_000), "1,000,000");
-    }
-
-    #[test]
     fn results_as_json() {
-        let values = ["{\"a\": 1}", "[2]"].map(|text| Value::parse(text.as_bytes()).unwrap());
-        assert_eq!(show_json(&Command::Undo, &values[..1]), "{\"a\": 1}");
-        let both = "{ \"status\": {\"a\": 1}, \"bounding_box\": [2] }";
-        assert_eq!(show_json(&Command::Info, &values), both);
+        let values = ["{\"a\": 1}", "[2]", "{}"];
+        let values = values.map(|text| Value::parse(text.as_bytes()).unwrap());
+        let undo = Command::Undo { steps: 2 };
+        assert_eq!(show_json(&undo, &values[..2]), "[2]");
+        let all = "{ \"status\": {\"a\": 1}, \"bounding_box\": [2], \"history\": {} }";
+        assert_eq!(show_json(&Command::Info, &values), all);
     }
 }

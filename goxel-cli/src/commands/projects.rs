@@ -2,14 +2,48 @@
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use goxel_proto::Method;
 use goxel_proto::json::Value;
 
-use super::{Outbox, absolute, count, counted, flag, text};
+use super::Outbox;
+use super::table::table;
+use super::values::{count, flag, grouped, text};
+use crate::args::Command;
+use crate::error::Usage;
 use crate::parse::Size;
 
-pub(super) fn create(name: &str, size: Option<Size>, out: &mut Outbox<'_>) {
+pub(super) fn build(command: &Command, out: &mut Outbox) -> Result<()> {
+    use Command as C;
+    match command {
+        C::New { name, size } => create(name, *size, out),
+        C::Open { file, name } => {
+            call(Method::LoadProject, file, name.as_deref().map(|name| ("name", name)), out)?;
+        }
+        C::Import { file } => call(Method::ImportModel, file, None, out)?,
+        C::Save { file } => call(Method::SaveProject, asked(file)?, None, out)?,
+        C::Export { file, output, format } => {
+            let format = format.as_deref().map(|format| ("format", format));
+            call(Method::ExportModel, asked(&file.clone().or(output.clone()))?, format, out)?;
+        }
+        C::Convert { from, to, format } => convert(from, to, format.as_deref(), out)?,
+        C::Projects => out.call(Method::ListProjects, |_| ()),
+        C::Use { name } => select(name, out),
+        C::Close { name } => out.call(Method::CloseProject, |writer| writer.member("name", name)),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// A file that must have been named.
+pub(super) fn asked<P: AsRef<Path>>(file: &Option<P>) -> Result<&Path> {
+    match file {
+        Some(file) => Ok(file.as_ref()),
+        None => bail!(Usage("no file is named".into())),
+    }
+}
+
+fn create(name: &str, size: Option<Size>, out: &mut Outbox) {
     out.call(Method::CreateProject, |writer| {
         writer.member("name", name);
         if let Some(Size([width, height, depth])) = size {
@@ -20,27 +54,23 @@ pub(super) fn create(name: &str, size: Option<Size>, out: &mut Outbox<'_>) {
     });
 }
 
-pub(super) fn open(path: &Path, name: Option<&str>, out: &mut Outbox<'_>) -> Result<()> {
+/// A call about a file, and perhaps one thing more.
+fn call(method: Method, path: &Path, more: Option<(&str, &str)>, out: &mut Outbox) -> Result<()> {
     let path = absolute(path)?;
-    out.call(Method::LoadProject, |writer| {
+    out.call(method, |writer| {
         writer.member("path", path);
-        if let Some(name) = name {
-            writer.member("name", name);
+        if let Some((name, value)) = more {
+            writer.member(name, value);
         }
     });
     Ok(())
 }
 
-/// Import, save and export: a path, and perhaps a format.
-pub(super) fn file(
-    method: Method,
-    path: &Path,
-    format: Option<&str>,
-    out: &mut Outbox<'_>,
-) -> Result<()> {
-    let path = absolute(path)?;
-    out.call(method, |writer| {
-        writer.member("path", path);
+fn convert(from: &Path, to: &Path, format: Option<&str>, out: &mut Outbox) -> Result<()> {
+    let (from, to) = (absolute(from)?, absolute(to)?);
+    out.call(Method::Convert, |writer| {
+        writer.member("path", from);
+        writer.member("output_path", to);
         if let Some(format) = format {
             writer.member("format", format);
         }
@@ -49,15 +79,21 @@ pub(super) fn file(
 }
 
 /// Makes it the daemon's current project too: the next command is another connection.
-pub(super) fn select(name: &str, out: &mut Outbox<'_>) {
+fn select(name: &str, out: &mut Outbox) {
     out.call(Method::SelectProject, |writer| {
         writer.member("name", name);
         writer.member("current", true);
     });
 }
 
-pub(super) fn close(name: &str, out: &mut Outbox<'_>) {
-    out.call(Method::CloseProject, |writer| writer.member("name", name));
+/// The path as the daemon must get it: it works in another directory.
+pub(super) fn absolute(path: &Path) -> Result<String> {
+    let path =
+        std::path::absolute(path).map_err(|error| Usage(format!("{}: {error}", path.display())))?;
+    match path.to_str() {
+        Some(text) => Ok(text.to_owned()),
+        None => bail!(Usage(format!("{}: the path is not UTF-8", path.display()))),
+    }
 }
 
 pub(super) fn show_created(result: &Value<'_>) -> String {
@@ -66,17 +102,21 @@ pub(super) fn show_created(result: &Value<'_>) -> String {
 }
 
 pub(super) fn show_list(result: &Value<'_>) -> String {
-    let Some(projects) = result.get("projects").filter(|list| list.elements().next().is_some())
-    else {
+    let projects = result.get("projects");
+    let row = |project: Value<'_>| {
+        let mark = if flag(&project, "current") { "*" } else { "" };
+        vec![
+            mark.to_owned(),
+            text(&project, "name"),
+            count(&project, "layer_count").to_string(),
+            grouped(count(&project, "voxel_count")),
+        ]
+    };
+    let rows: Vec<_> = projects.iter().flat_map(Value::elements).map(row).collect();
+    if rows.is_empty() {
         return "no projects".to_owned();
-    };
-    let line = |project: Value<'_>| {
-        let mark = if flag(&project, "current") { '*' } else { ' ' };
-        let layers = counted(count(&project, "layer_count"), "layer");
-        let voxels = counted(count(&project, "voxel_count"), "voxel");
-        format!("{mark} {}  {layers}, {voxels}", text(&project, "name"))
-    };
-    projects.elements().map(line).collect::<Vec<_>>().join("\n")
+    }
+    table(&["", "project", ">layers", ">voxels"], rows)
 }
 
 #[cfg(test)]
@@ -104,6 +144,14 @@ mod tests {
         sends(
             "export /a.bin --format ply",
             &[r#"goxel.export_model { "path": "/a.bin", "format": "ply", "project": "p" }"#],
+        );
+        sends(
+            "export --format obj --output /a.x",
+            &[r#"goxel.export_model { "path": "/a.x", "format": "obj", "project": "p" }"#],
+        );
+        sends(
+            "convert /a.vox /b.obj",
+            &[r#"goxel.convert { "path": "/a.vox", "output_path": "/b.obj" }"#],
         );
         sends("projects", &["goxel.list_projects {}"]);
         sends("use a", &[r#"goxel.select_project { "name": "a", "current": true }"#]);
@@ -133,7 +181,7 @@ mod tests {
             &[r#"{"count": 2, "projects": [
                 {"name": "a", "current": false, "layer_count": 1, "voxel_count": 1},
                 {"name": "b", "current": true, "layer_count": 2, "voxel_count": 1234}]}"#],
-            "  a  1 layer, 1 voxel\n* b  2 layers, 1,234 voxels",
+            "   project  layers  voxels\n   a             1       1\n*  b             2   1,234",
         );
     }
 }

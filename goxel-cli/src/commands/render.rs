@@ -1,49 +1,55 @@
 //! Pictures: to a file, and onto the terminal.
 
-use std::path::Path;
-
 use anyhow::{Context as _, Result, bail};
 use goxel_proto::json::Value;
 use goxel_proto::{Method, base64};
 
-use super::{Look, Outbox, absolute, count};
+use super::projects::{absolute, asked};
+use super::values::count;
+use super::{Look, Outbox};
+use crate::args::{Camera, Command, View};
 use crate::parse::{Colour, Pixels};
 use crate::preview;
 
 /// Pixels that one character shows, from top to bottom.
 const PIXELS_A_ROW: u32 = 2;
 
-pub(super) fn picture(
-    path: &Path,
-    size: Option<Pixels>,
-    camera: Option<&str>,
-    background: Option<Colour>,
-    out: &mut Outbox<'_>,
-) -> Result<()> {
-    let path = absolute(path)?;
+pub(super) fn build(command: &Command, out: &mut Outbox) -> Result<()> {
+    match command {
+        Command::Render { file, output, view, width, height, .. } => {
+            let path = absolute(asked(&file.as_ref().or(output.as_ref()))?)?;
+            let edges = width.zip(*height).map(|(width, height)| Pixels { width, height });
+            picture(path, view.size.or(edges), view, out);
+        }
+        Command::Show { size, camera, .. } => preview(*size, *camera, out),
+        _ => {}
+    }
+    Ok(())
+}
+
+fn picture(path: String, size: Option<Pixels>, view: &View, out: &mut Outbox) {
     out.call(Method::RenderScene, |writer| {
         writer.member("output_path", path);
         if let Some(size) = size {
             writer.member("width", size.width);
             writer.member("height", size.height);
         }
-        if let Some(camera) = camera {
-            writer.member("camera_preset", camera);
+        if let Some(camera) = view.camera {
+            writer.member("camera_preset", camera.name());
         }
-        if let Some(Colour(rgba)) = background {
+        if let Some(Colour(rgba)) = view.background {
             writer.key("options").object(|writer| writer.member("background_color", rgba));
         }
     });
-    Ok(())
 }
 
 /// `size` is in characters.
-pub(super) fn preview(size: Pixels, camera: Option<&str>, out: &mut Outbox<'_>) {
+fn preview(size: Pixels, camera: Option<Camera>, out: &mut Outbox) {
     out.call(Method::RenderScene, |writer| {
         writer.member("width", size.width);
         writer.member("height", size.height.saturating_mul(PIXELS_A_ROW));
         if let Some(camera) = camera {
-            writer.member("camera_preset", camera);
+            writer.member("camera_preset", camera.name());
         }
         writer.key("options").object(|writer| {
             writer.member("return_mode", "pixels");
@@ -85,6 +91,11 @@ mod tests {
             &["goxel.render_scene { \"output_path\": \"/a.png\", \"width\": 64, \"height\": 32, \
                \"camera_preset\": \"top\", \
                \"options\": { \"background_color\": [ 1, 2, 3, 255 ] }, \"project\": \"p\" }"],
+        );
+        sends(
+            "render --output /a.png --width 64 --height 32 --quality high",
+            &["goxel.render_scene { \"output_path\": \"/a.png\", \"width\": 64, \
+               \"height\": 32, \"project\": \"p\" }"],
         );
         sends(
             "show",

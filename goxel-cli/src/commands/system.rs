@@ -5,19 +5,31 @@ use goxel_proto::Method;
 use goxel_proto::json::{Kind, Value, Writer};
 use goxel_proto::method::{Info, Param};
 
-use super::{Outbox, count, counted, flag, raw, text};
+use super::Outbox;
+use super::values::{count, counted, flag, raw, text};
 use crate::args::Command;
 use crate::error::Usage;
 
 /// The `layer_id` that stands for every layer.
 const ALL_LAYERS: i32 = -2;
 
-pub(super) fn info(out: &mut Outbox<'_>) {
-    out.call(Method::GetStatus, |_| ());
-    out.call(Method::GetBoundingBox, |writer| writer.member("layer_id", ALL_LAYERS));
+pub(super) fn build(command: &Command, out: &mut Outbox) {
+    match command {
+        Command::Info => info(out),
+        Command::Undo { steps } => (0..*steps).for_each(|_| out.call(Method::Undo, |_| ())),
+        Command::Redo { steps } => (0..*steps).for_each(|_| out.call(Method::Redo, |_| ())),
+        Command::History => out.call(Method::History, |_| ()),
+        _ => out.call(Method::Ping, |_| ()),
+    }
 }
 
-pub(super) fn call(method: &str, params: Option<&str>, out: &mut Outbox<'_>) -> Result<()> {
+fn info(out: &mut Outbox) {
+    out.call(Method::GetStatus, |_| ());
+    out.call(Method::GetBoundingBox, |writer| writer.member("layer_id", ALL_LAYERS));
+    out.call(Method::History, |_| ());
+}
+
+pub(super) fn call(method: &str, params: Option<&str>, out: &mut Outbox) -> Result<()> {
     let Some(text) = params else {
         match Method::find(method) {
             Some(known) => out.call(known, |_| ()),
@@ -36,7 +48,7 @@ pub(super) fn call(method: &str, params: Option<&str>, out: &mut Outbox<'_>) -> 
 }
 
 /// A project that stands in the parameters counts for more than that of the command line.
-fn named_call(method: &str, params: &Value<'_>, out: &mut Outbox<'_>) {
+fn named_call(method: &str, params: &Value<'_>, out: &mut Outbox) {
     let members = |writer: &mut Writer<'_>| {
         for (key, value) in params.members() {
             writer.key(&key.decode()).raw(&on_one_line(&value));
@@ -57,7 +69,8 @@ fn on_one_line(value: &Value<'_>) -> Vec<u8> {
         .collect()
 }
 
-pub(super) fn show_info(status: &Value<'_>, bounds: &Value<'_>) -> String {
+pub(super) fn show_info(results: &[Value<'_>]) -> String {
+    let [status, bounds, history] = results else { return String::new() };
     let edges = ["width", "height", "depth"].map(|edge| count(status, edge).to_string());
     let read_only = if flag(status, "read_only") { " (read only)" } else { "" };
     let lines = [
@@ -66,6 +79,7 @@ pub(super) fn show_info(status: &Value<'_>, bounds: &Value<'_>) -> String {
         format!("layers   {}", counted(count(status, "layer_count"), "layer")),
         format!("voxels   {}", counted(count(status, "voxel_count"), "voxel")),
         format!("bounds   {}", show_bounds(bounds)),
+        format!("history  {}", show_history(history)),
         format!("daemon   {}", text(status, "version")),
     ];
     lines.join("\n")
@@ -82,12 +96,19 @@ pub(super) fn show_bounds(bounds: &Value<'_>) -> String {
     format!("{} to {} ({})", joined("min", ","), joined("max", ","), joined("dimensions", " x "))
 }
 
-/// `undone (2 more to undo, 1 to redo)`
-pub(super) fn show_step(done: &str, result: &Value<'_>) -> String {
-    if !flag(result, "success") {
+/// `undone (2 to undo, 1 to redo)`, or how many of several steps were.
+pub(super) fn show_steps(done: &str, results: &[Value<'_>]) -> String {
+    let Some(last) = results.last() else { return String::new() };
+    let steps = results.iter().filter(|result| flag(result, "success")).count() as u64;
+    if steps == 0 {
         return format!("nothing to be {done}");
     }
-    format!("{done} ({} to undo, {} to redo)", count(result, "undo"), count(result, "redo"))
+    let steps = if results.len() > 1 { counted(steps, "step") + " " } else { String::new() };
+    format!("{steps}{done} ({})", show_history(last))
+}
+
+pub(super) fn show_history(result: &Value<'_>) -> String {
+    format!("{} to undo, {} to redo", count(result, "undo"), count(result, "redo"))
 }
 
 /// The methods that are asked for: those of these names, else those whose names hold them. All of
@@ -145,11 +166,7 @@ fn in_full(info: &Info) -> String {
     lines.join("\n")
 }
 
-pub(super) fn methods_json(command: &Command) -> String {
-    let names: &[String] = match command {
-        Command::Methods { names } => names,
-        _ => &[],
-    };
+pub(crate) fn methods_json(names: &[String]) -> String {
     let mut out = Vec::new();
     Writer::new(&mut out).array(|writer| {
         for info in chosen(names) {
@@ -178,9 +195,12 @@ mod tests {
             &[
                 r#"goxel.get_status { "project": "p" }"#,
                 r#"goxel.get_bounding_box { "layer_id": -2, "project": "p" }"#,
+                r#"goxel.history { "project": "p" }"#,
             ],
         );
         sends("undo", &[r#"goxel.undo { "project": "p" }"#]);
+        sends("redo 2", &[r#"goxel.redo { "project": "p" }"#; 2]);
+        sends("history", &[r#"goxel.history { "project": "p" }"#]);
         sends("ping", &["ping {}"]);
         sends("methods", &[]);
     }
@@ -210,9 +230,10 @@ mod tests {
                 r#"{"version": "15", "layer_count": 2, "read_only": false, "width": 8, "height": 8,
                     "depth": 4, "name": "castle", "voxel_count": 45678}"#,
                 r#"{"empty": false, "min": [-1, 0, 0], "max": [3, 3, 3], "dimensions": [5, 4, 4]}"#,
+                r#"{"undo": 3, "redo": 0}"#,
             ],
             "project  castle\nsize     8 x 8 x 4\nlayers   2 layers\nvoxels   45,678 voxels\n\
-             bounds   -1,0,0 to 3,3,3 (5 x 4 x 4)\ndaemon   15",
+             bounds   -1,0,0 to 3,3,3 (5 x 4 x 4)\nhistory  3 to undo, 0 to redo\ndaemon   15",
         );
         shows("bbox", &[r#"{"empty": true}"#], "empty");
         shows(
@@ -220,6 +241,11 @@ mod tests {
             &[r#"{"success": true, "undo": 2, "redo": 1}"#],
             "undone (2 to undo, 1 to redo)",
         );
+        let none = r#"{"success": false, "undo": 0, "redo": 2}"#;
+        let one = r#"{"success": true, "undo": 0, "redo": 2}"#;
+        shows("undo 2", &[one, none], "1 step undone (0 to undo, 2 to redo)");
+        shows("undo", &[none], "nothing to be undone");
+        shows("history", &[none], "0 to undo, 2 to redo");
     }
 
     #[test]
@@ -228,7 +254,7 @@ mod tests {
         assert!(shown.contains("goxel.undo project\n    Takes back the last change.\n"), "{shown}");
         assert!(shown.starts_with("echo\n"));
         let count = |names: Vec<String>| {
-            let json = methods_json(&Command::Methods { names });
+            let json = methods_json(&names);
             Value::parse(json.as_bytes()).unwrap().elements().count()
         };
         assert_eq!(count(vec![]), Method::ALL.len());

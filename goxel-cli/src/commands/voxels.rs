@@ -1,30 +1,62 @@
-//! Setting, removing and reading voxels.
+//! Setting, removing, painting and reading voxels.
 
 use anyhow::{Context as _, Result};
 use goxel_proto::Method;
 use goxel_proto::json::{Value, Writer};
 use goxel_proto::types::Rgba;
 
-use super::{Outbox, counted};
-use crate::args::AddVoxels;
-use crate::parse::{Colour, Point, Range};
+use super::values::{colour, count, counted, hex};
+use super::{Look, Outbox, swatch};
+use crate::args::{Command, OnLayer, Shape};
+use crate::parse::{Colour, LayerSpec, Point, Range, Triple};
 
-pub(super) fn add(add: &AddVoxels, out: &mut Outbox<'_>) {
-    write_points(&add.points, add, out);
+pub(super) fn build(command: &Command, out: &mut Outbox) {
+    use Command as C;
+    match command {
+        C::AddVoxels(add) => points(&add.points, add.color, &add.on, out),
+        C::RemoveVoxels(remove) => boxes(&remove.ranges, &remove.on, out),
+        C::Fill { range, colour, on } => fill(*range, *colour, on, out),
+        C::PaintVoxels { range, colour, on } => {
+            out.call(Method::PaintVoxels, |writer| {
+                write_region("region", *range, writer);
+                writer.member("color", colour.0);
+                write_layer(on, writer);
+            });
+        }
+        C::GetVoxel { point, on } => get(point, on, out),
+        C::Flood { point, colour, tolerance, bounds, on } => {
+            out.call(Method::FloodFill, |writer| {
+                writer.member("position", point.pos.to_array());
+                writer.member("color", colour.0);
+                if let Some(tolerance) = tolerance {
+                    writer.member("tolerance", *tolerance);
+                }
+                if let Some(bounds) = bounds {
+                    write_region("bounds", *bounds, writer);
+                }
+                write_layer(on, writer);
+            });
+        }
+        C::Shape(solid) => shape(solid, out),
+        C::Clear { layer } => out.call(Method::Clear, |writer| {
+            write_id("layer_id", layer.as_ref(), writer);
+        }),
+        C::Bbox(on) => out.call(Method::GetBoundingBox, |writer| write_layer(on, writer)),
+        _ => {}
+    }
 }
 
-/// One call that sets `points`; layer and colour are those of `add`.
-pub(crate) fn write_points(points: &[Point], add: &AddVoxels, out: &mut Outbox<'_>) {
+fn points(points: &[Point], color: Option<Colour>, on: &OnLayer, out: &mut Outbox) {
     out.call(Method::AddVoxels, |writer| {
         writer.key("voxels").array(|writer| {
             for point in points {
                 write_point(point, writer.item());
             }
         });
-        if let Some(Colour(rgba)) = add.color {
+        if let Some(Colour(rgba)) = color {
             writer.member("color", rgba);
         }
-        write_layer(add.layer, writer);
+        write_layer(on, writer);
     });
 }
 
@@ -40,60 +72,108 @@ fn write_point(point: &Point, writer: &mut Writer<'_>) {
     }
 }
 
-fn write_layer(layer: Option<i32>, writer: &mut Writer<'_>) {
-    if let Some(layer) = layer {
-        writer.member("layer_id", layer);
+/// The layer of a command; every name has been made a number before.
+pub(crate) fn write_layer(on: &OnLayer, writer: &mut Writer<'_>) {
+    write_id("layer_id", on.layer.as_ref(), writer);
+}
+
+pub(super) fn write_id(name: &str, layer: Option<&LayerSpec>, writer: &mut Writer<'_>) {
+    match layer {
+        Some(LayerSpec::Id(id)) => writer.member(name, *id),
+        Some(LayerSpec::Name(layer)) => writer.member(name, layer),
+        None => {}
     }
 }
 
-pub(super) fn remove(ranges: &[Range], layer: Option<i32>, out: &mut Outbox<'_>) {
-    out.call(Method::RemoveVoxels, |writer| {
-        writer.key("boxes").array(|writer| {
-            for range in ranges {
-                writer.element(range.corners());
-            }
-        });
-        write_layer(layer, writer);
+/// `{min, max}`
+pub(super) fn write_region(name: &str, range: Range, writer: &mut Writer<'_>) {
+    writer.key(name).object(|writer| {
+        writer.member("min", range.low.to_array());
+        writer.member("max", range.high.to_array());
     });
 }
 
-pub(super) fn fill(range: Range, colour: Colour, layer: Option<i32>, out: &mut Outbox<'_>) {
+fn boxes(ranges: &[Range], on: &OnLayer, out: &mut Outbox) {
+    out.call(Method::RemoveVoxels, |writer| {
+        write_boxes(ranges, writer);
+        write_layer(on, writer);
+    });
+}
+
+fn write_boxes(ranges: &[Range], writer: &mut Writer<'_>) {
+    writer.key("boxes").array(|writer| {
+        for range in ranges {
+            writer.element(range.corners());
+        }
+    });
+}
+
+fn fill(range: Range, colour: Colour, on: &OnLayer, out: &mut Outbox) {
     let [x1, y1, z1, x2, y2, z2] = range.corners();
     let [r, g, b, a] = colour.0.0.map(i32::from);
     out.call(Method::AddVoxels, |writer| {
         writer.member("boxes", [[x1, y1, z1, x2, y2, z2, r, g, b, a]]);
-        write_layer(layer, writer);
+        write_layer(on, writer);
     });
 }
 
-pub(super) fn get(point: &Point, out: &mut Outbox<'_>) {
+fn get(point: &Point, on: &OnLayer, out: &mut Outbox) {
     out.call(Method::GetVoxel, |writer| {
         writer.member("x", point.pos.x);
         writer.member("y", point.pos.y);
         writer.member("z", point.pos.z);
+        write_layer(on, writer);
     });
 }
 
-pub(super) fn show_changed(done: &str, count: u64) -> String {
-    format!("{done} {}", counted(count, "voxel"))
+fn shape(solid: &Shape, out: &mut Outbox) {
+    let Triple([width, height, depth]) = solid.size;
+    out.call(Method::ProceduralShape, |writer| {
+        writer.member("shape_type", solid.kind.name());
+        writer.member("size", [width, height, depth]);
+        writer.member("center", solid.center.pos.to_array());
+        writer.member("color", solid.colour.0);
+        writer.member("axis", solid.axis.name());
+        write_layer(&solid.on, writer);
+    });
 }
 
-pub(super) fn show_colour(result: &Value<'_>) -> Result<String> {
+/// Which part of the voxels that were asked for a call is to give.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Page {
+    pub(crate) offset: u64,
+    pub(crate) limit: u64,
+}
+
+/// A call that gives a page of voxels as records in base64.
+pub(crate) fn page(ranges: &[Range], on: &OnLayer, page: Page, out: &mut Outbox) {
+    out.call(Method::GetVoxels, |writer| {
+        if !ranges.is_empty() {
+            write_boxes(ranges, writer);
+        }
+        writer.member("encoding", "base64");
+        writer.member("offset", page.offset);
+        writer.member("limit", page.limit);
+        write_layer(on, writer);
+    });
+}
+
+pub(super) fn show_changed(done: &str, result: &Value<'_>, member: &str) -> String {
+    format!("{done} {}", counted(count(result, member), "voxel"))
+}
+
+pub(super) fn show_colour(result: &Value<'_>, look: Look) -> Result<String> {
     if result.get("exists").is_none_or(|exists| exists.raw() == b"false") {
         return Ok("empty".to_owned());
     }
-    let colour = result.get("color").context("the daemon's reply has no colour")?;
-    let component = |part: Value<'_>| u8::try_from(part.as_number()?.to_i64()?).ok();
-    let channels: Option<Vec<u8>> = colour.elements().map(component).collect();
-    match channels.as_deref() {
-        Some(&[r, g, b, a]) => Ok(format!("#{r:02x}{g:02x}{b:02x}{a:02x}")),
-        _ => anyhow::bail!("the daemon's reply has no colour of four components"),
-    }
+    let rgba = result.get("color").and_then(|value| colour(&value));
+    let rgba = rgba.context("the daemon's reply has no colour of four components")?;
+    Ok(format!("{}{}", swatch(rgba, look.colour), hex(rgba)))
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::commands::testing::{sends, shows};
+    use crate::commands::testing::{sends, shown, shows};
 
     #[test]
     fn points_go_into_one_request() {
@@ -116,15 +196,44 @@ mod tests {
             &["goxel.remove_voxels { \"boxes\": [ [ 1, 2, 3, 1, 2, 3 ], [ -5, 0, 0, 5, 0, 0 ] ], \
                \"layer_id\": 1, \"project\": \"p\" }"],
         );
+        sends(
+            "paint-voxels 0..9,1,1 red",
+            &["goxel.paint_voxels { \"region\": { \"min\": [ 0, 1, 1 ], \"max\": [ 9, 1, 1 ] }, \
+               \"color\": [ 255, 0, 0, 255 ], \"project\": \"p\" }"],
+        );
+    }
+
+    #[test]
+    fn floods_shapes_and_layers() {
+        sends(
+            "flood 1,2,3 blue --tolerance 5 --bounds 0..9,0..9,0..9",
+            &["goxel.flood_fill { \"position\": [ 1, 2, 3 ], \"color\": [ 0, 0, 255, 255 ], \
+               \"tolerance\": 5, \
+               \"bounds\": { \"min\": [ 0, 0, 0 ], \"max\": [ 9, 9, 9 ] }, \"project\": \"p\" }"],
+        );
+        sends(
+            "shape cone 0,0,-4 5,5,9 red --axis x",
+            &["goxel.procedural_shape { \"shape_type\": \"cone\", \"size\": [ 5, 5, 9 ], \
+               \"center\": [ 0, 0, -4 ], \"color\": [ 255, 0, 0, 255 ], \"axis\": \"x\", \
+               \"project\": \"p\" }"],
+        );
+        sends("clear", &[r#"goxel.clear { "project": "p" }"#]);
+        sends("clear 3", &[r#"goxel.clear { "layer_id": 3, "project": "p" }"#]);
+        sends("bbox --layer -2", &[r#"goxel.get_bounding_box { "layer_id": -2, "project": "p" }"#]);
     }
 
     #[test]
     fn one_voxel() {
         sends(
-            "get-voxel -1,2,3",
-            &[r#"goxel.get_voxel { "x": -1, "y": 2, "z": 3, "project": "p" }"#],
+            "get-voxel -1,2,3 --layer 2",
+            &[r#"goxel.get_voxel { "x": -1, "y": 2, "z": 3, "layer_id": 2, "project": "p" }"#],
         );
-        shows("get-voxel 0,0,0", &[r#"{"exists": true, "color": [255, 136, 0, 9]}"#], "#ff880009");
+        let there = r#"{"exists": true, "color": [255, 136, 0, 9]}"#;
+        shows("get-voxel 0,0,0", &[there], "#ff880009");
+        assert_eq!(
+            shown("get-voxel 0,0,0", &[there], true),
+            "\x1b[48;2;255;136;0m  \x1b[0m #ff880009"
+        );
         shows("get-voxel 0,0,0", &[r#"{"exists": false, "color": [0, 0, 0, 0]}"#], "empty");
     }
 
@@ -133,5 +242,9 @@ mod tests {
         shows("add-voxels 1,2,3", &[r#"{"success": true, "added": 1}"#], "added 1 voxel");
         shows("fill 0..99,0..9,0 red", &[r#"{"added": 1000}"#], "added 1,000 voxels");
         shows("remove-voxels 0,0,0", &[r#"{"removed": 0}"#], "removed 0 voxels");
+        shows("paint-voxels 0,0,0 red", &[r#"{"painted": 3}"#], "painted 3 voxels");
+        shows("flood 0,0,0 red", &[r#"{"voxels_filled": 3}"#], "coloured 3 voxels");
+        shows("shape box 0,0,0 1 red", &[r#"{"voxels_created": 1}"#], "added 1 voxel");
+        shows("clear", &[r#"{"layer_id": 1, "name": "base"}"#], "cleared base");
     }
 }

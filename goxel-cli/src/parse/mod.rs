@@ -3,15 +3,19 @@
 //! Everything here is a function of text; [`ParseError`] says at which column it went wrong.
 
 mod colour;
+pub(crate) mod fast;
+mod json;
+mod layer;
 mod names;
 mod point;
 mod range;
 mod size;
 
 pub(crate) use colour::Colour;
+pub(crate) use layer::LayerSpec;
 pub(crate) use point::Point;
-pub(crate) use range::Range;
-pub(crate) use size::{Pixels, Size};
+pub(crate) use range::{Range, Six};
+pub(crate) use size::{Pixels, Size, Triple};
 
 use std::fmt;
 

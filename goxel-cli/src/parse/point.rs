@@ -5,13 +5,15 @@ use std::str::FromStr;
 use goxel_proto::types::{Pos, Rgba};
 
 use super::colour::Colour;
-use super::{Field, Fields, ParseError};
+use super::{Field, Fields, ParseError, json};
 
 /// Where a voxel is to be, and what colour it has of its own.
 ///
 /// ```text
 /// x,y,z    x,y,z,COLOR    x,y,z,r,g,b    x,y,z,r,g,b,a      (or with white space for the commas)
 /// ```
+///
+/// What begins with a bracket is JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Point {
     pub(crate) pos: Pos,
@@ -22,6 +24,9 @@ impl FromStr for Point {
     type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
+        if text.trim_start().starts_with(['[', '{']) {
+            return json::point(text);
+        }
         let mut fields = [Field::default(); 7];
         let count = Fields::new(text).collect_into(&mut fields);
         if !matches!(count, 3 | 4 | 6 | 7) {

@@ -1,4 +1,4 @@
-//! [`Range`]: a box of voxels as `a..b` on each axis, both ends inside.
+//! [`Range`]: a box of voxels as `a..b` on each axis, both ends inside; [`Six`]: by its corners.
 
 use std::str::FromStr;
 
@@ -38,6 +38,39 @@ impl FromStr for Range {
     }
 }
 
+/// `x1,y1,z1,x2,y2,z2`: the box between two corners, both of them in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Six([i32; 6]);
+
+impl Six {
+    /// The same, with its corners in order.
+    pub(crate) fn range(self) -> Range {
+        let Self([x1, y1, z1, x2, y2, z2]) = self;
+        Range {
+            low: Pos::new(x1.min(x2), y1.min(y2), z1.min(z2)),
+            high: Pos::new(x1.max(x2), y1.max(y2), z1.max(z2)),
+        }
+    }
+}
+
+impl FromStr for Six {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let mut fields = [Field::default(); 6];
+        let count = Fields::new(text).collect_into(&mut fields);
+        if count != 6 {
+            let what = format_args!("a box has 6 parts (x1,y1,z1,x2,y2,z2), not {count}");
+            return Err(ParseError::new(1, what));
+        }
+        let mut corners = [0; 6];
+        for (corner, field) in corners.iter_mut().zip(fields) {
+            *corner = field.coordinate()?;
+        }
+        Ok(Self(corners))
+    }
+}
+
 /// The lower and the higher end, whichever way round they were given.
 fn axis(field: Field<'_>) -> Result<(i32, i32), ParseError> {
     let Some((low, high)) = field.text.split_once("..") else {
@@ -69,6 +102,14 @@ mod tests {
         check("0..9,0,0..9", [0, 0, 0, 9, 0, 9]);
         check("-5..-1, 3, 7", [-5, 3, 7, -1, 3, 7]);
         check("9..0,1,2", [0, 1, 2, 9, 1, 2]);
+    }
+
+    #[test]
+    fn corners() {
+        let range = "3,-1,5,-3,1,4".parse::<Six>().unwrap().range();
+        assert_eq!(range.corners(), [-3, -1, 4, 3, 1, 5]);
+        assert_eq!("1,2,3,4,5".parse::<Six>().unwrap_err().column, 1);
+        assert_eq!("1,2,3,4,5,x".parse::<Six>().unwrap_err().column, 11);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! [`Size`] of a project and [`Pixels`] of a picture.
+//! [`Size`] of a project, [`Triple`] of a shape and [`Pixels`] of a picture.
 
 use std::str::FromStr;
 
@@ -22,6 +22,23 @@ impl FromStr for Size {
             *edge = positive(field)?;
         }
         Ok(Self(edges))
+    }
+}
+
+/// `N` or `W,H,D`: the edges of a shape in voxels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Triple(pub(crate) [u32; 3]);
+
+impl FromStr for Triple {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let mut fields = [Field::default(); 3];
+        match Fields::new(text).collect_into(&mut fields) {
+            1 => Ok(Self([positive(fields[0])?; 3])),
+            3 => text.parse().map(|Size(edges)| Self(edges)),
+            _ => Err(ParseError::new(1, "a size has 1 or 3 parts: N or W,H,D")),
+        }
     }
 }
 
@@ -61,6 +78,11 @@ mod tests {
     #[test]
     fn sizes() {
         assert_eq!("8,16, 32".parse(), Ok(Size([8, 16, 32])));
+        assert_eq!("8".parse(), Ok(Triple([8; 3])));
+        assert_eq!("8,4,2".parse(), Ok(Triple([8, 4, 2])));
+        for (bad, column) in [("", 1), ("0", 1), ("1,2", 1), ("1,2,x", 5)] {
+            assert_eq!(bad.parse::<Triple>().unwrap_err().column, column, "{bad}");
+        }
         assert_eq!("640x480".parse(), Ok(Pixels { width: 640, height: 480 }));
         for (bad, column) in [("8,16", 1), ("8,0,8", 3), ("8,-1,8", 3), ("8,8,x", 5)] {
             assert_eq!(bad.parse::<Size>().unwrap_err().column, column, "{bad}");

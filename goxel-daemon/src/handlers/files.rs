@@ -69,6 +69,29 @@ pub(crate) fn import(target: Option<ProjectId>, args: &Args<'_>) -> Result<Job> 
     }))
 }
 
+/// From one file to another: no project of the daemon has a part in it.
+pub(crate) fn convert(_: Option<ProjectId>, args: &Args<'_>) -> Result<Job> {
+    let (path, output) = (args.string("path")?, args.string("output_path")?);
+    let target = match args.optional_string("format")? {
+        Some(name) => Target::named(&name),
+        None => Target::of(Path::new(&output)),
+    };
+    let target = target.map_err(|error| failed(&output, ErrorCode::Export, error))?;
+    Ok(job(move || {
+        let project = read(&path)?.into_project(stem(&path));
+        target
+            .write(&project, Path::new(&output))
+            .map_err(|error| failed(&output, ErrorCode::Export, error))?;
+        Ok(Box::new(move |w| {
+            w.object(|w| {
+                w.member("success", true);
+                w.member("path", &path);
+                w.member("output_path", &output);
+            });
+        }))
+    }))
+}
+
 pub(crate) fn save(project: Snapshot, args: &Args<'_>) -> Result<Job> {
     let path = args.string("path")?;
     let format =

@@ -6,9 +6,12 @@ pub(crate) mod edits;
 pub(crate) mod files;
 pub(crate) mod get_voxels;
 pub(crate) mod layers;
+mod line;
 pub(crate) mod projects;
 pub(crate) mod render;
+pub(crate) mod reshape;
 pub(crate) mod system;
+pub(crate) mod transactions;
 pub(crate) mod voxels;
 
 /// What the daemon calls itself.

@@ -92,7 +92,7 @@ pub(crate) fn close(
     Ok(())
 }
 
-fn written_name(name: &str, w: &mut Writer<'_>) {
+pub(super) fn written_name(name: &str, w: &mut Writer<'_>) {
     w.object(|w| {
         w.member("success", true);
         w.member("name", name);

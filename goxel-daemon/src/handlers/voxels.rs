@@ -1,28 +1,49 @@
 //! Voxels: one by one, and many at once.
 
 use goxel_core::{Command, Layer, Project, TILE_EDGE};
-use goxel_proto::calls::Voxels;
+use goxel_proto::calls::{Plain, Voxels};
 use goxel_proto::json::Writer;
 use goxel_proto::types::{Aabb, LayerRef, Pos, Rgba, Voxel};
 use goxel_proto::{Args, ErrorCode, RpcError};
 
+use super::line::Line;
 use crate::state::{Result, refused};
+
+/// What is told of a call that was about one voxel.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Told {
+    /// It was set, to this colour, or removed, in the layer of this number as it was sent.
+    Edit { pos: Pos, layer: i32, rgba: Option<Rgba> },
+    /// It was read.
+    Voxel { pos: Pos, rgba: Rgba },
+}
 
 pub(crate) fn add(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let (pos, layer, rgba) = (args.pos()?, args.layer()?, args.colour_parts()?);
     set_one(project, layer, Voxel { pos, rgba }, ErrorCode::AddVoxel)?;
-    w.object(|w| {
-        write_place(pos, args, w);
-        w.member("color", rgba);
-    });
+    Told::Edit { pos, layer: layer_as_sent(args), rgba: Some(rgba) }.write(w);
     Ok(())
+}
+
+/// As [`add`], of numbers by position.
+pub(crate) fn add_plain(project: &mut Project, call: &Plain) -> Option<Told> {
+    let (pos, rgba, (layer, sent)) = (call.pos(), call.rgba()?, call.layer(7)?);
+    set_one(project, layer, Voxel { pos, rgba }, ErrorCode::AddVoxel).ok()?;
+    Some(Told::Edit { pos, layer: sent, rgba: Some(rgba) })
 }
 
 pub(crate) fn remove(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let (pos, layer) = (args.pos()?, args.layer()?);
     set_one(project, layer, Voxel { pos, rgba: Rgba::EMPTY }, ErrorCode::RemoveVoxel)?;
-    w.object(|w| write_place(pos, args, w));
+    Told::Edit { pos, layer: layer_as_sent(args), rgba: None }.write(w);
     Ok(())
+}
+
+/// As [`remove`], of numbers by position.
+pub(crate) fn remove_plain(project: &mut Project, call: &Plain) -> Option<Told> {
+    let (pos, (layer, sent)) = (call.pos(), call.layer(3)?);
+    set_one(project, layer, Voxel { pos, rgba: Rgba::EMPTY }, ErrorCode::RemoveVoxel).ok()?;
+    Some(Told::Edit { pos, layer: sent, rgba: None })
 }
 
 fn set_one(project: &mut Project, layer: LayerRef, voxel: Voxel, code: ErrorCode) -> Result {
@@ -31,10 +52,39 @@ fn set_one(project: &mut Project, layer: LayerRef, voxel: Voxel, code: ErrorCode
 }
 
 /// `layer_id` is given back as it came: 0 where it did not.
-fn write_place(pos: Pos, args: &Args<'_>, w: &mut Writer<'_>) {
-    w.member("success", true);
-    write_pos(pos, w);
-    w.member("layer_id", args.optional_i32("layer_id").ok().flatten().unwrap_or(0));
+fn layer_as_sent(args: &Args<'_>) -> i32 {
+    args.optional_i32("layer_id").ok().flatten().unwrap_or(0)
+}
+
+impl Told {
+    /// Writes the reply, put together before it is appended: no other is written as often.
+    pub(crate) fn write(self, w: &mut Writer<'_>) {
+        let mut line = Line::default();
+        match self {
+            Self::Edit { pos, layer, rgba } => {
+                line.text(b"{ \"success\": true, \"x\": ");
+                line.rest_of_pos(pos);
+                line.text(b", \"layer_id\": ");
+                line.number(layer);
+                if let Some(rgba) = rgba {
+                    line.colour(rgba);
+                }
+            }
+            Self::Voxel { pos, rgba } => {
+                line.text(b"{ \"x\": ");
+                line.rest_of_pos(pos);
+                line.text(b", \"exists\": ");
+                if rgba.is_empty() {
+                    line.text(b"false");
+                } else {
+                    line.text(b"true");
+                }
+                line.colour(rgba);
+            }
+        }
+        line.text(b" }");
+        w.raw(line.written());
+    }
 }
 
 pub(super) fn write_pos(pos: Pos, w: &mut Writer<'_>) {
@@ -46,13 +96,14 @@ pub(super) fn write_pos(pos: Pos, w: &mut Writer<'_>) {
 pub(crate) fn get(project: &Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let pos = args.pos()?;
     let layer = project.layer(args.layer()?).map_err(refused(ErrorCode::GetVoxel))?;
-    let rgba = layer.volume.get(pos);
-    w.object(|w| {
-        write_pos(pos, w);
-        w.member("exists", !rgba.is_empty());
-        w.member("color", rgba);
-    });
+    Told::Voxel { pos, rgba: layer.volume.get(pos) }.write(w);
     Ok(())
+}
+
+/// As [`get`], of numbers by position.
+pub(crate) fn get_plain(project: &mut Project, call: &Plain) -> Option<Told> {
+    let layer = project.layer(LayerRef::Active).ok()?;
+    Some(Told::Voxel { pos: call.pos(), rgba: layer.volume.get(call.pos()) })
 }
 
 pub(crate) fn bounding_box(project: &Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {

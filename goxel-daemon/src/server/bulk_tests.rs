@@ -89,3 +89,24 @@ fn what_is_refused_changes_nothing() {
     let encoding = r#""error": { "code": -32602, "message": "params.encoding: must be points, runs or base64, not x" }"#;
     client.check("goxel.get_voxels", r#"{"encoding": "x"}"#, encoding);
 }
+
+#[test]
+fn the_short_way_of_single_voxels_answers_as_the_long_one() {
+    let numbers =
+        ["0", "-1", "1", "2", "255", "256", "7", "-7654321", "12345678", "1.5", "\"#ff0000\""];
+    let (mut short, mut long) = (filled(), filled());
+    for method in ["goxel.add_voxel", "goxel.remove_voxel", "goxel.get_voxel"] {
+        for count in 0..10usize {
+            for shift in 0..60usize {
+                let number =
+                    |index: usize| numbers[(shift * (index + 3) + index * index) % numbers.len()];
+                let list: Vec<&str> = (0..count).map(number).collect();
+                let list = list.join(",");
+                let expected = long.call(method, &format!("[{list} ]"));
+                short.check(method, &format!("[{list}]"), &expected);
+            }
+        }
+    }
+    assert_eq!(short.call("goxel.get_voxels", "{}"), long.call("goxel.get_voxels", "{}"));
+    assert_eq!(short.call("goxel.history", "{}"), long.call("goxel.history", "{}"));
+}

@@ -91,7 +91,7 @@ impl<S: Service> EventLoop<S> {
 }
 
 /// What `auto` means where io_uring is to be had. It is what measured better: see `ARCHITECTURE.md`.
-const AUTO_IS_URING: bool = true;
+const AUTO_IS_URING: bool = false;
 
 /// A loop that runs.
 struct Running<S: Service, B> {

@@ -211,7 +211,7 @@ fn center(args: &Args<'_>) -> Result<Pos> {
     Ok(center.into())
 }
 
-fn axis(args: &Args<'_>) -> Result<usize> {
+pub(super) fn axis(args: &Args<'_>) -> Result<usize> {
     let name = args.optional_string("axis")?;
     let name = name.as_deref().unwrap_or("z");
     let found = ["x", "y", "z"].iter().position(|axis| axis.eq_ignore_ascii_case(name));

@@ -7,10 +7,14 @@ mod batch;
 mod edits;
 mod files;
 mod parts;
+mod plain;
+mod reshape;
 mod voxels;
 
 pub use analysis::{FindByColour, Histogram, ReadVoxels, UniqueColours};
 pub use batch::{Batch, BatchAct, BatchOperation, EachVoxel};
 pub use edits::{FloodFill, Neighbours, PaintVoxels, ProceduralShape, ShapeKind};
 pub use files::{RenderScene, RenderTarget};
+pub use plain::Plain;
+pub use reshape::{Change, Copy};
 pub use voxels::{Encoding, GetVoxels, VoxelSet, Voxels, write_record};

@@ -105,7 +105,7 @@ fn word(bytes: &[u8], at: usize) -> Option<u64> {
 }
 
 /// Passes what is left of a string that begins at `start`.
-fn long_string(bytes: &[u8], start: usize) -> Result<Passed, SyntaxError> {
+pub(super) fn long_string(bytes: &[u8], start: usize) -> Result<Passed, SyntaxError> {
     let (mut at, mut escaped, mut ascii) = (start, false, true);
     loop {
         let (stop, plain_ascii) = plain(bytes, at);

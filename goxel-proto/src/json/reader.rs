@@ -71,7 +71,12 @@ impl<'a> Reader<'a> {
     /// Passes a string without escapes.
     #[inline]
     pub(crate) fn plain_string(&mut self) -> Option<Str<'a>> {
-        (self.peek()? == b'"').then(|| self.string().ok())?.filter(|text| !text.escaped)
+        (self.peek()? == b'"').then_some(())?;
+        let start = self.at + 1;
+        // Names of methods are longer than those of members.
+        let Passed { end, escaped } = lexer::long_string(self.bytes, start).ok()?;
+        self.at = end;
+        (!escaped).then(|| Str { raw: &self.bytes[start..end - 1], escaped })
     }
 
     /// Passes a number that begins with a digit, and gives its text.
@@ -191,9 +196,15 @@ impl<'a> Reader<'a> {
     #[inline]
     pub fn unread(&mut self) -> Option<Unread<'a>> {
         let (b'[' | b'{') = self.peek()? else { return None };
+        let length = Nesting::default().end(self.rest())?;
+        Some(self.unread_of(length))
+    }
+
+    /// Passes an array or object of so many bytes.
+    #[inline]
+    pub(crate) fn unread_of(&mut self, length: usize) -> Unread<'a> {
         let start = self.at;
-        let end = start + Nesting::default().end(&self.bytes[start..])?;
-        self.at = end;
-        Some(Unread::new(&self.bytes[..end], start))
+        self.at += length;
+        Unread::new(&self.bytes[..self.at], start)
     }
 }

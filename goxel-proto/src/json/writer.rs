@@ -176,7 +176,12 @@ impl ToJson for Pos {
 
 impl ToJson for Rgba {
     fn write(&self, writer: &mut Writer<'_>) {
-        self.0.write(writer);
+        let [r, g, b, a] = self.0;
+        for (before, part) in [(&b"[ "[..], r), (b", ", g), (b", ", b), (b", ", a)] {
+            writer.raw(before);
+            writer.value(part);
+        }
+        writer.raw(b" ]");
     }
 }
 

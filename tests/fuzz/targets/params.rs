@@ -4,10 +4,10 @@
 #![no_main]
 
 use goxel_proto::calls::{
-    Batch, EachVoxel, FindByColour, FloodFill, GetVoxels, Histogram, PaintVoxels, ProceduralShape,
-    ReadVoxels, RenderScene, UniqueColours, Voxels,
+    Batch, EachVoxel, FindByColour, FloodFill, GetVoxels, Histogram, PaintVoxels, Plain,
+    ProceduralShape, ReadVoxels, RenderScene, UniqueColours, Voxels,
 };
-use goxel_proto::json::Reader;
+use goxel_proto::json::{Reader, Unread};
 use goxel_proto::{Args, ErrorCode, Method, RpcError};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
@@ -16,6 +16,7 @@ fuzz_target!(|input: (u8, &[u8])| {
     let (method, bytes) = input;
     let method = Method::ALL[usize::from(method) % Method::ALL.len()];
     let Some(params) = Reader::new(bytes).unread() else { return };
+    plain(params);
     let outcome = Args::new(method, Some(params)).and_then(|args| read(method, &args));
     let refused = matches!(&outcome, Err(error) if error.code == ErrorCode::Parse);
     let theirs = serde_json::from_slice::<Value>(params.raw());
@@ -27,6 +28,20 @@ fuzz_target!(|input: (u8, &[u8])| {
         Err(_) => assert!(outcome.is_err()),
     }
 });
+
+/// What the short way takes, the long one takes as the same.
+fn plain(params: Unread<'_>) {
+    let Some((plain, length)) = Plain::read(params.raw()) else { return };
+    assert_eq!(length, params.raw().len());
+    let args = Args::new(Method::AddVoxel, Some(params)).expect("plain numbers are JSON");
+    assert_eq!(args.pos(), Ok(plain.pos()));
+    if let Some(rgba) = plain.rgba() {
+        assert_eq!(args.colour_parts(), Ok(rgba));
+    }
+    if let Some((layer, _)) = plain.layer(7) {
+        assert_eq!(args.layer(), Ok(layer));
+    }
+}
 
 /// Reads the call of a method, or what handlers ask for where there is none.
 fn read(method: Method, args: &Args<'_>) -> Result<(), RpcError> {

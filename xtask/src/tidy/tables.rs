@@ -116,6 +116,15 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("anyhow", Place::AnyTests(&[DAEMON, CLI, XTASK])),
     ("clap", Place::Only(&[DAEMON, CLI, XTASK])),
     ("shlex", Place::Only(&[CLI])),
+
+    // The command line for people: completions and man pages from its grammar, tables, progress,
+    // and a shell with a history.
+    ("clap_complete", Place::Only(&[CLI])),
+    ("clap_mangen", Place::Only(&[CLI])),
+    ("comfy-table", Place::Only(&[CLI])),
+    ("indicatif", Place::Only(&[CLI])),
+    ("reedline", Place::Only(&[CLI])),
+
     ("tracing", Place::Only(&[IO, DAEMON])),
     ("tracing-subscriber", Place::Only(&[DAEMON])),
 
@@ -133,7 +142,10 @@ pub(super) const LINES_MAX: usize = 500;
 pub(super) const LONG_TABLES: &[&str] = &[];
 
 /// Files that may sleep. A sleep hides a race, so each needs a reason beside it.
-pub(super) const SLEEPERS: &[&str] = &[];
+pub(super) const SLEEPERS: &[&str] = &[
+    // `watch` looks again at set times: the daemon tells nobody of changes.
+    "goxel-cli/src/watch.rs",
+];
 
 impl CrateRow {
     /// What a dependency of this kind may be.

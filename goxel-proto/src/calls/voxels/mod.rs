@@ -14,6 +14,7 @@
 //! colour of its own takes the call's `color`. Boxes are carried out first, then runs, then
 //! points, then records.
 
+mod digits;
 mod get;
 mod points;
 mod records;

@@ -1,0 +1,114 @@
+//! Layers as wholes: moved, turned, mirrored, scaled, cropped, recoloured; and copies of parts.
+
+use goxel_proto::Method;
+use goxel_proto::json::Value;
+
+use super::Outbox;
+use super::values::{count, counted};
+use super::voxels::{write_id, write_layer, write_region};
+use crate::args::Command;
+
+pub(super) fn build(command: &Command, out: &mut Outbox) {
+    use Command as C;
+    match command {
+        C::ReplaceColor { from, to, tolerance, on } => out.call(Method::ReplaceColor, |writer| {
+            writer.member("from", from.0);
+            writer.member("to", to.0);
+            if let Some(tolerance) = tolerance {
+                writer.member("tolerance", *tolerance);
+            }
+            write_layer(on, writer);
+        }),
+        C::Mirror { axis, at, keep, on } => out.call(Method::Mirror, |writer| {
+            writer.member("axis", axis.name());
+            if let Some(at) = at {
+                writer.member("at", *at);
+            }
+            if *keep {
+                writer.member("keep", true);
+            }
+            write_layer(on, writer);
+        }),
+        C::Rotate { axis, degrees, around, on } => out.call(Method::Rotate, |writer| {
+            writer.member("axis", axis.name());
+            writer.member("degrees", *degrees);
+            if let Some(pivot) = around {
+                writer.member("pivot", pivot.pos.to_array());
+            }
+            write_layer(on, writer);
+        }),
+        C::Move { by, on } => out.call(Method::Translate, |writer| {
+            writer.member("by", by.pos.to_array());
+            write_layer(on, writer);
+        }),
+        C::Scale { factor, on } => out.call(Method::Scale, |writer| {
+            writer.member("factor", *factor);
+            write_layer(on, writer);
+        }),
+        C::Crop { range, on } => out.call(Method::Crop, |writer| {
+            write_region("region", *range, writer);
+            write_layer(on, writer);
+        }),
+        C::Copy { range, to, on, into } => out.call(Method::Copy, |writer| {
+            write_region("region", *range, writer);
+            writer.member("to", to.pos.to_array());
+            write_id("target_layer_id", into.as_ref(), writer);
+            write_layer(on, writer);
+        }),
+        _ => {}
+    }
+}
+
+/// `layer 2 has 45 voxels now`
+pub(super) fn show(result: &Value<'_>) -> String {
+    let voxels = counted(count(result, "voxel_count"), "voxel");
+    format!("layer {} has {voxels} now", count(result, "layer_id"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::commands::testing::{sends, shows};
+
+    #[test]
+    fn requests() {
+        sends(
+            "replace-color red '#00f' --tolerance 9",
+            &["goxel.replace_color { \"from\": [ 255, 0, 0, 255 ], \"to\": [ 0, 0, 255, 255 ], \
+               \"tolerance\": 9, \"project\": \"p\" }"],
+        );
+        sends("mirror x", &[r#"goxel.mirror { "axis": "x", "project": "p" }"#]);
+        sends(
+            "mirror y --at -2.5 --keep --layer 3",
+            &["goxel.mirror { \"axis\": \"y\", \"at\": -2.5, \"keep\": true, \"layer_id\": 3, \
+               \"project\": \"p\" }"],
+        );
+        sends("rotate z", &[r#"goxel.rotate { "axis": "z", "degrees": 90, "project": "p" }"#]);
+        sends(
+            "rotate x -180 --around -1,2,3",
+            &["goxel.rotate { \"axis\": \"x\", \"degrees\": -180, \"pivot\": [ -1, 2, 3 ], \
+               \"project\": \"p\" }"],
+        );
+        sends("move -1,0,5", &[r#"goxel.translate { "by": [ -1, 0, 5 ], "project": "p" }"#]);
+        sends("scale 2", &[r#"goxel.scale { "factor": 2, "project": "p" }"#]);
+        sends("scale 0.5", &[r#"goxel.scale { "factor": 0.5, "project": "p" }"#]);
+        sends(
+            "crop 0..1,0,0",
+            &["goxel.crop { \"region\": { \"min\": [ 0, 0, 0 ], \"max\": [ 1, 0, 0 ] }, \
+               \"project\": \"p\" }"],
+        );
+        sends(
+            "copy 0..1,0,0 5,5,5 --layer 1 --into 2",
+            &["goxel.copy { \"region\": { \"min\": [ 0, 0, 0 ], \"max\": [ 1, 0, 0 ] }, \
+               \"to\": [ 5, 5, 5 ], \"target_layer_id\": 2, \"layer_id\": 1, \"project\": \"p\" }"],
+        );
+    }
+
+    #[test]
+    fn results() {
+        shows(
+            "mirror x",
+            &[r#"{"layer_id": 2, "voxel_count": 4500}"#],
+            "layer 2 has 4,500 voxels now",
+        );
+    }
+}

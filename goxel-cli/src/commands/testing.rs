@@ -1,0 +1,38 @@
+//! What the tests of commands have in common.
+
+use clap::Parser as _;
+use goxel_proto::json::Value;
+
+use super::{Look, Outbox, build, raw, show, text};
+use crate::args::{Command, Line, shield};
+
+pub(crate) fn parse(words: &str) -> Command {
+    let words = shlex::split(words).unwrap();
+    Line::try_parse_from(words.into_iter().map(|word| shield(word.into()))).unwrap().command
+}
+
+/// `method params` of each request that the command makes.
+pub(crate) fn sends(words: &str, expected: &[&str]) {
+    let mut out = Outbox::new(1, Some("p"));
+    build(&parse(words), &mut out).unwrap();
+    let text = String::from_utf8(out.bytes).unwrap();
+    let found: Vec<_> = text.lines().map(shortened).collect();
+    assert_eq!(found, expected, "{words}");
+}
+
+fn shortened(line: &str) -> String {
+    let value = Value::parse(line.as_bytes()).unwrap();
+    format!("{} {}", text(&value, "method"), raw(&value.get("params").unwrap()))
+}
+
+/// What is printed of the results, without colours.
+pub(crate) fn shows(words: &str, results: &[&str], expected: &str) {
+    assert_eq!(shown(words, results, false), expected, "{words}");
+}
+
+/// What is printed of the results.
+pub(crate) fn shown(words: &str, results: &[&str], colour: bool) -> String {
+    let results: Vec<_> =
+        results.iter().map(|text| Value::parse(text.as_bytes()).unwrap()).collect();
+    show(&parse(words), &results, Look { colour }).unwrap()
+}

@@ -1,0 +1,226 @@
+//! Sends the points of a file, in requests of bounded size.
+//!
+//! ```text
+//! bytes -> lines -> records (16 bytes a point) -> base64 in a request -> daemon
+//! ```
+//!
+//! While the daemon works on one request the next is read, so two are under way and memory does
+//! not depend on the length of the file. Each request is carried out whole or not at all.
+
+mod source;
+
+pub(crate) use source::{Source, open};
+
+use std::io::Read;
+
+use anyhow::Result;
+use goxel_proto::Method;
+use goxel_proto::types::Rgba;
+
+use crate::args::{Command, OnLayer};
+use crate::client::{Client, Closed, Refusal};
+use crate::commands::{self, Outbox, counted};
+use crate::error::{Absent, Located};
+use crate::parse::Colour;
+use crate::progress::Progress;
+
+/// Points of one request. A megabyte of records: few enough to keep memory small, many enough
+/// that a request's own cost does not show.
+pub(crate) const CHUNK_POINTS: usize = 1 << 15;
+/// Requests that may wait for their replies.
+const IN_FLIGHT_MAX: u32 = 2;
+
+/// What is done with the points.
+#[derive(Clone, Copy)]
+pub(crate) struct Work<'a> {
+    method: Method,
+    /// What the reply counts.
+    counts: &'static str,
+    on: &'a OnLayer,
+    /// The colour of points that have none.
+    colour: Rgba,
+}
+
+impl<'a> Work<'a> {
+    /// The work that a command with a file of points means.
+    pub(crate) fn of(command: &'a Command) -> Option<Self> {
+        match command {
+            Command::AddVoxels(add) => Some(Self {
+                method: Method::AddVoxels,
+                counts: "added",
+                on: &add.on,
+                colour: add.color.map_or(Rgba::WHITE, |Colour(rgba)| rgba),
+            }),
+            Command::RemoveVoxels(remove) => Some(Self {
+                method: Method::RemoveVoxels,
+                counts: "removed",
+                on: &remove.on,
+                colour: Rgba::WHITE,
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// What is under way, and what was done.
+struct Sender<'a> {
+    client: &'a mut Client,
+    out: Outbox,
+    work: Work<'a>,
+    in_flight: u32,
+    done: u64,
+    refusal: Option<Refusal>,
+}
+
+impl Sender<'_> {
+    fn send(&mut self, records: &[u8]) -> Result<()> {
+        self.out.clear(self.client.next_id());
+        let Work { method, on, .. } = self.work;
+        self.out.call(method, |writer| {
+            writer.key("data").base64(records);
+            commands::write_layer(on, writer);
+        });
+        self.client.send(&self.out.bytes, self.out.count)?;
+        self.in_flight += 1;
+        self.settle(IN_FLIGHT_MAX - 1)
+    }
+
+    /// Reads replies until no more than `rest` are due.
+    fn settle(&mut self, rest: u32) -> Result<()> {
+        while self.in_flight > rest {
+            match self.client.reply()? {
+                Ok(result) => self.done += commands::count(&result, self.work.counts),
+                Err(refusal) => self.refusal = self.refusal.take().or(Some(refusal)),
+            }
+            self.in_flight -= 1;
+        }
+        Ok(())
+    }
+
+    fn run<R: Read>(&mut self, source: &mut Source<R>, progress: &Progress) -> Result<()> {
+        let mut records = Vec::new();
+        loop {
+            let filled = source.fill(&mut records, CHUNK_POINTS, self.work.colour);
+            // What stands before a bad line is sent too, whatever the length of a request is.
+            if !records.is_empty() && self.refusal.is_none() {
+                self.send(&records)?;
+            }
+            progress.at(source.bytes_read());
+            if filled.is_err() || records.is_empty() || self.refusal.is_some() {
+                self.settle(0)?;
+                return match self.refusal.take() {
+                    Some(refusal) => Err(refusal.into()),
+                    None => filled,
+                };
+            }
+        }
+    }
+}
+
+/// Sends every point of `source` and gives how many voxels were changed.
+///
+/// # Errors
+/// Where a line is no point, the daemon refuses a request, or the connection breaks. What was
+/// sent before stays, and the error says how much that is.
+pub(crate) fn stream<R: Read>(
+    source: &mut Source<R>,
+    work: Work<'_>,
+    project: Option<&str>,
+    client: &mut Client,
+    progress: &Progress,
+) -> Result<u64> {
+    let out = Outbox::new(client.next_id(), project);
+    let mut sender = Sender { client, out, work, in_flight: 0, done: 0, refusal: None };
+    let outcome = sender.run(source, progress);
+    let Sender { done, in_flight, .. } = sender;
+    match outcome {
+        Ok(()) => Ok(done),
+        Err(error) => Err(with_count(error, done, in_flight, work.counts)),
+    }
+}
+
+/// The error, and what was done before it.
+fn with_count(error: anyhow::Error, done: u64, in_flight: u32, counts: &str) -> anyhow::Error {
+    let before = format!("{counts} before it: {}", counted(done, "voxel"));
+    if error.is::<Closed>() {
+        let unknown = match in_flight {
+            0 => String::new(),
+            _ => format!(
+                ", {} of up to {CHUNK_POINTS} points may have been",
+                counted(u64::from(in_flight), "request")
+            ),
+        };
+        return Absent(format!("{error} ({before}{unknown})")).into();
+    }
+    if done == 0 {
+        return error;
+    }
+    let text = format!("{error} ({before})");
+    if error.is::<Located>() { Located(text).into() } else { anyhow::Error::msg(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::args::AddVoxels;
+    use crate::fake;
+    use goxel_proto::base64;
+
+    fn add() -> Command {
+        let on = OnLayer::default();
+        Command::AddVoxels(AddVoxels { points: Vec::new(), color: None, on, file: None })
+    }
+
+    fn send(text: &str, client: &mut Client) -> Result<u64> {
+        let mut source = Source::new("f", text.as_bytes());
+        let command = add();
+        stream(&mut source, Work::of(&command).unwrap(), None, client, &Progress::none())
+    }
+
+    #[test]
+    fn long_files_go_in_several_requests() {
+        let (mut client, daemon) = fake::daemon(|_, method, params| {
+            assert_eq!(method, "goxel.add_voxels");
+            let data = params.get("data").unwrap().as_str().unwrap().decode().into_owned();
+            let bytes = base64::decode(data.as_bytes()).unwrap().len();
+            assert!(bytes <= 16 * CHUNK_POINTS && bytes.is_multiple_of(16));
+            Ok(format!("{{\"added\": {}}}", bytes / 16))
+        });
+        let points = 2 * CHUNK_POINTS + 1;
+        assert_eq!(send(&"1,2,3\n".repeat(points), &mut client).unwrap(), points as u64);
+        drop(client);
+        assert_eq!(daemon.join().unwrap(), 3);
+    }
+
+    #[test]
+    fn nothing_is_sent_of_nothing() {
+        let (mut client, daemon) = fake::daemon(|_, _, _| Ok("{}".into()));
+        assert_eq!(send("# only a comment\n", &mut client).unwrap(), 0);
+        drop(client);
+        assert_eq!(daemon.join().unwrap(), 0);
+    }
+
+    #[test]
+    fn errors_say_what_was_done() {
+        let (mut client, _) = fake::daemon(|_, _, _| Ok("{\"added\": 3}".into()));
+        assert_eq!(
+            send("1,2,3\n4,5,6\n7,8,9\n1,2\n", &mut client).unwrap_err().to_string(),
+            "f:4:1: a point has 3, 4, 6 or 7 parts (x,y,z,COLOR), not 2 \
+             (added before it: 3 voxels)"
+        );
+    }
+
+    #[test]
+    fn a_daemon_that_goes_away() {
+        let (mut client, _) = fake::daemon(|n, _, _| match n {
+            1 => Ok("{\"added\": 32768}".into()),
+            _ => Err(""),
+        });
+        let error = send(&"1,2,3\n".repeat(3 * CHUNK_POINTS), &mut client).unwrap_err();
+        let text = error.to_string();
+        let start = "the daemon closed the connection before it answered (added before it: 32,768 \
+                     voxels, ";
+        assert!(text.starts_with(start), "{text}");
+        assert_eq!(crate::error::exit_status(&error), crate::error::EXIT_ABSENT);
+    }
+}

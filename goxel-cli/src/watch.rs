@@ -1,0 +1,135 @@
+//! `watch`: a line whenever the project changes.
+
+use std::io::Write;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::Result;
+use goxel_proto::Method;
+use goxel_proto::json::Value;
+
+use crate::client::Client;
+use crate::commands::{Outbox, count, counted, text};
+use crate::error::Refused;
+use crate::output::Output;
+use crate::session::{self, Printing};
+
+/// What is watched, and how.
+#[derive(Clone, Copy)]
+pub(crate) struct Watch<'a> {
+    /// Milliseconds between two looks.
+    pub(crate) every: u64,
+    /// Lines after which to stop.
+    pub(crate) count: Option<u64>,
+    pub(crate) project: Option<&'a str>,
+    pub(crate) printing: Printing,
+}
+
+/// Prints a line at first, and then at every change, until the reader of the lines goes away.
+///
+/// # Errors
+/// Where the connection breaks.
+pub(crate) fn run<W: Write>(
+    watch: Watch<'_>,
+    client: &mut Client,
+    output: &mut Output<W>,
+) -> Result<()> {
+    let mut seen = Vec::new();
+    let mut lines = 0;
+    loop {
+        let state = look(client, watch.project)?;
+        if state != seen {
+            let line = if watch.printing.json { json(&state) } else { describe(&state)? };
+            seen = state;
+            output.line(&line)?;
+            output.flush()?;
+            lines += 1;
+        }
+        if watch.count.is_some_and(|count| lines >= count) || output.is_closed() {
+            return Ok(());
+        }
+        // Looking again at set times is what this command is: the daemon tells nobody of changes.
+        thread::sleep(Duration::from_millis(watch.every));
+    }
+}
+
+/// The state and the history of the project; the latter fails where there is no project.
+fn look(client: &mut Client, project: Option<&str>) -> Result<Vec<Vec<u8>>> {
+    let mut out = Outbox::new(client.next_id(), project);
+    out.call(Method::GetStatus, |_| ());
+    out.call(Method::History, |_| ());
+    client.send(&out.bytes, out.count)?;
+    let mut state = Vec::new();
+    for _ in 0..2 {
+        match session::receive(client, 1)? {
+            Ok(mut results) => state.append(&mut results),
+            Err(refusal) if state.is_empty() => return Err(Refused(refusal.to_string()).into()),
+            Err(_) => {}
+        }
+    }
+    Ok(state)
+}
+
+fn describe(state: &[Vec<u8>]) -> Result<String> {
+    let [status, history] = state else { return Ok("no project".to_owned()) };
+    let (status, history) = (Value::parse(status)?, Value::parse(history)?);
+    Ok(format!(
+        "{}: {}, {}, {} to undo, {} to redo",
+        text(&status, "name"),
+        counted(count(&status, "layer_count"), "layer"),
+        counted(count(&status, "voxel_count"), "voxel"),
+        count(&history, "undo"),
+        count(&history, "redo"),
+    ))
+}
+
+fn json(state: &[Vec<u8>]) -> String {
+    let part =
+        |at: usize| state.get(at).map_or("null".into(), |bytes| String::from_utf8_lossy(bytes));
+    format!("{{ \"status\": {}, \"history\": {} }}", part(0), part(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fake;
+
+    fn run(count: u64, json: bool, refuse: bool) -> String {
+        let (mut client, _) = fake::daemon(move |n, method, _| match method {
+            "goxel.get_status" => {
+                // The same twice, then another.
+                let voxels = (n / 4).min(1);
+                Ok(format!("{{\"name\": \"a\", \"layer_count\": 1, \"voxel_count\": {voxels}}}"))
+            }
+            _ if refuse => Err("no project"),
+            _ => Ok("{\"undo\": 2, \"redo\": 0}".into()),
+        });
+        let mut bytes = Vec::new();
+        let printing = Printing { json, ..Printing::default() };
+        let watch = Watch { every: 0, count: Some(count), project: None, printing };
+        super::run(watch, &mut client, &mut Output::new(&mut bytes)).unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn a_line_a_change() {
+        assert_eq!(
+            run(2, false, false),
+            "a: 1 layer, 0 voxels, 2 to undo, 0 to redo\na: 1 layer, 1 voxel, 2 to undo, 0 to redo\n"
+        );
+        let json = run(1, true, false);
+        let start = "{ \"status\": {\"name\": \"a\", ";
+        assert!(json.starts_with(start) && json.ends_with("\"redo\": 0} }\n"), "{json}");
+        assert_eq!(run(1, false, true), "no project\n");
+    }
+
+    #[test]
+    fn it_stops_where_nobody_reads() {
+        let (mut client, _) = fake::daemon(|_, _, _| Ok("{}".into()));
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let printing = Printing::default();
+        let watch = Watch { every: 0, count: None, project: None, printing };
+        super::run(watch, &mut client, &mut Output::new(writer)).unwrap();
+    }
+}

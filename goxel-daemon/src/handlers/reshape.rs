@@ -1,0 +1,105 @@
+//! Edits that make a layer into another one, and copies of its parts.
+
+use goxel_core::analysis::Near;
+use goxel_core::{BlendMode, Command, Motion, Project, Reshape, Volume};
+use goxel_proto::calls::{Change, Copy};
+use goxel_proto::json::Writer;
+use goxel_proto::types::{Aabb, LayerRef, Pos};
+use goxel_proto::{Args, ErrorCode, RpcError};
+
+use crate::state::{Result, refused};
+
+type Read = fn(&Args<'_>) -> std::result::Result<Change, RpcError>;
+
+pub(crate) fn replace_colour(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    change(project, args, Change::read_replace_colour, w)
+}
+
+pub(crate) fn mirror(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    change(project, args, Change::read_mirror, w)
+}
+
+pub(crate) fn rotate(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    change(project, args, Change::read_rotate, w)
+}
+
+pub(crate) fn translate(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    change(project, args, Change::read_translate, w)
+}
+
+pub(crate) fn scale(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    change(project, args, Change::read_scale, w)
+}
+
+pub(crate) fn crop(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    change(project, args, Change::read_crop, w)
+}
+
+fn change(project: &mut Project, args: &Args<'_>, read: Read, w: &mut Writer<'_>) -> Result {
+    let (layer, change) = (args.layer()?, read(args)?);
+    let volume = &project.layer(layer).map_err(refused(ErrorCode::Layer))?.volume;
+    let reshape = reshape(change, volume);
+    project.apply(Command::Reshape { layer, reshape }).map_err(refused(ErrorCode::Layer))?;
+    write(project, layer, w)
+}
+
+/// What a change means to the model, which knows nothing of middles.
+fn reshape(change: Change, volume: &Volume) -> Reshape {
+    let bounds = || volume.bounds().unwrap_or_default();
+    match change {
+        Change::ReplaceColour { from, tolerance, to } => {
+            Reshape::Recolour(Near { target: from, tolerance: [tolerance; 4] }, to)
+        }
+        Change::Mirror { axis, twice, keep } => {
+            let motion = Motion::flip(axis, twice.unwrap_or_else(|| sum(&bounds(), axis)));
+            if keep { Reshape::Repeat(motion) } else { Reshape::Move(motion) }
+        }
+        Change::Rotate { axis, quarters, pivot } => {
+            let pivot = pivot.unwrap_or_else(|| middle(&bounds()));
+            Reshape::Move(Motion::turn(axis, quarters, pivot))
+        }
+        Change::Translate { by } => {
+            Reshape::Move(Motion::translation(by.to_array().map(i64::from)))
+        }
+        Change::Enlarge { edge } => Reshape::Enlarge(edge),
+        Change::Halve => Reshape::Halve,
+        Change::Crop { aabb } => Reshape::Crop(aabb),
+    }
+}
+
+/// The lowest and the highest coordinate, added up.
+fn sum(aabb: &Aabb, axis: usize) -> i64 {
+    aabb.min[axis] + aabb.max[axis] - 1
+}
+
+/// The voxel in the middle; of an even edge, the one below it.
+fn middle(aabb: &Aabb) -> Pos {
+    let axis = |axis| i32::try_from(sum(aabb, axis).div_euclid(2)).unwrap_or_default();
+    Pos::new(axis(0), axis(1), axis(2))
+}
+
+pub(crate) fn copy(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let Copy { source, target, aabb, to } = Copy::read(args)?;
+    let failed = refused(ErrorCode::Layer);
+    let to = to.to_array().map(i64::from);
+    let motion = Motion::translation([0, 1, 2].map(|axis| to[axis] - aabb.min[axis]));
+    let part = Reshape::Crop(aabb)
+        .apply(&project.layer(source).map_err(&failed)?.volume)
+        .and_then(|part| Reshape::Move(motion).apply(&part))
+        .map_err(&failed)?;
+    // What is copied lies over what is there; empty space stays clear of it.
+    let mode = BlendMode::Over;
+    project.apply(Command::Stamp { layer: target, volume: &part, mode }).map_err(&failed)?;
+    write(project, target, w)
+}
+
+/// What the layer is now.
+fn write(project: &Project, layer: LayerRef, w: &mut Writer<'_>) -> Result {
+    let layer = project.layer(layer).map_err(refused(ErrorCode::Layer))?;
+    w.object(|w| {
+        w.member("success", true);
+        w.member("layer_id", layer.id.0);
+        w.member("voxel_count", layer.volume.count());
+    });
+    Ok(())
+}

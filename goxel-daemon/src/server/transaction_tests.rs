@@ -1,0 +1,113 @@
+//! Transactions: of one connection, as one step or none.
+
+use super::tests::Client;
+use crate::state::Session;
+
+const P: &str = r#""result": { "success": true, "name": "p" }"#;
+
+fn history(client: &mut Client, undo: u32, redo: u32) {
+    let expected = format!(r#""result": {{ "undo": {undo}, "redo": {redo} }}"#);
+    client.check("goxel.history", "[]", &expected);
+}
+
+fn fails(client: &mut Client, method: &str, params: &str, message: &str) {
+    let expected = format!(r#""error": {{ "code": -32603, "message": "{message}" }}"#);
+    client.check(method, params, &expected);
+}
+
+/// Does something as another connection.
+fn as_another(client: &mut Client, work: impl FnOnce(&mut Client)) {
+    let mine = std::mem::take(&mut client.session);
+    work(client);
+    client.session = mine;
+}
+
+#[test]
+fn a_commit_is_one_step() {
+    let mut client = Client::project();
+    client.check("goxel.begin", "{}", P);
+    client.call("goxel.add_voxel", "[1, 1, 1]");
+    client.call("goxel.create_layer", "[\"a\"]");
+    client.call("goxel.add_voxel", "[2, 1, 1]");
+    client.check("goxel.commit", "{}", P);
+    history(&mut client, 1, 0);
+    client.call("goxel.undo", "[]");
+    let layers = client.call("goxel.list_layers", "[]");
+    assert!(layers.contains("\"count\": 1") && layers.contains("\"voxel_count\": 0"), "{layers}");
+    client.call("goxel.redo", "[]");
+    let status = client.call("goxel.get_status", "[]");
+    assert!(status.contains("\"voxel_count\": 2"), "{status}");
+}
+
+#[test]
+fn a_rollback_leaves_nothing() {
+    let mut client = Client::project();
+    client.call("goxel.add_voxel", "[0, 0, 0]");
+    client.check("goxel.begin", "{\"project\": \"p\"}", P);
+    client.call("goxel.add_voxel", "[1, 1, 1]");
+    client.check("goxel.rollback", "{}", P);
+    history(&mut client, 1, 0);
+    fails(&mut client, "goxel.rollback", "{}", "no transaction has begun");
+    fails(&mut client, "goxel.commit", "{}", "no transaction has begun");
+    client.check("goxel.begin", "{}", P);
+    fails(&mut client, "goxel.begin", "{}", "a transaction has begun already");
+}
+
+#[test]
+fn other_connections_wait_outside() {
+    let mut client = Client::project();
+    client.check("goxel.begin", "{}", P);
+    client.call("goxel.add_voxel", "[1, 1, 1]");
+    let locked = "another connection's transaction is open on this project";
+    as_another(&mut client, |other| {
+        fails(other, "goxel.add_voxel", "[2, 2, 2]", locked);
+        fails(other, "goxel.begin", "{}", locked);
+        fails(other, "goxel.commit", "{}", locked);
+        fails(other, "goxel.rollback", "{}", locked);
+        assert!(other.call("goxel.get_voxel", "[1, 1, 1]").contains("\"exists\": true"));
+        other.call("goxel.create_project", "[\"q\"]");
+        assert!(other.call("goxel.add_voxel", "[2, 2, 2]").contains("\"success\": true"));
+    });
+    client.check("goxel.commit", "{}", P);
+    as_another(&mut client, |other| {
+        let reply = other.call("goxel.add_voxel", "{\"x\": 2, \"project\": \"p\"}");
+        assert!(reply.contains("\"success\": true"), "{reply}");
+    });
+}
+
+#[test]
+fn a_connection_that_ends_leaves_nothing() {
+    let mut client = Client::project();
+    client.check("goxel.begin", "{}", P);
+    client.call("goxel.add_voxel", "[1, 1, 1]");
+    client.session = Session::default();
+    assert!(client.call("goxel.get_status", "[]").contains("\"voxel_count\": 0"));
+    assert!(client.call("goxel.get_voxel", "[1, 1, 1]").contains("\"exists\": false"));
+    assert!(client.call("goxel.add_voxel", "[2, 1, 1]").contains("\"success\": true"));
+    history(&mut client, 1, 0);
+    assert!(client.server.state.transactions.is_empty());
+}
+
+#[test]
+fn a_project_that_is_closed_takes_its_transaction_along() {
+    let mut client = Client::project();
+    client.call("goxel.create_project", "[\"q\"]");
+    client.check("goxel.begin", "{\"project\": \"p\"}", P);
+    client.call("goxel.close_project", "[\"p\"]");
+    client.check("goxel.begin", "{}", &P.replace("\"p\"", "\"q\""));
+    client.call("goxel.add_voxel", "[1, 1, 1]");
+    client.check("goxel.commit", "{}", &P.replace("\"p\"", "\"q\""));
+    history(&mut client, 1, 0);
+}
+
+#[test]
+fn a_project_that_is_replaced_has_no_transaction() {
+    let mut client = Client::project();
+    client.check("goxel.begin", "{}", P);
+    as_another(&mut client, |other| {
+        other.call("goxel.create_project", "[\"p\"]");
+        assert!(other.call("goxel.add_voxel", "[1, 1, 1]").contains("\"success\": true"));
+    });
+    fails(&mut client, "goxel.commit", "{}", "no transaction has begun");
+    assert!(client.call("goxel.add_voxel", "[2, 1, 1]").contains("\"success\": true"));
+}

@@ -1,0 +1,269 @@
+//! Calls that make a layer into another one: moved, turned, mirrored, scaled, cropped, recoloured,
+//! or with a part of it a second time.
+
+use super::edits::axis;
+use super::parts::{Result, corner, named_colour, refused, region};
+use crate::args::Args;
+use crate::error::RpcError;
+use crate::json::Number;
+use crate::types::{Aabb, LayerId, LayerRef, Pos, Rgba};
+
+/// How a layer is to change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Voxels near a colour get another.
+    ReplaceColour {
+        /// Which colour.
+        from: Rgba,
+        /// How far each channel may be from it.
+        tolerance: u8,
+        /// The new one; alpha 0 removes them.
+        to: Rgba,
+    },
+    /// Every voxel goes to the other side of a plane.
+    Mirror {
+        /// Across which axis; 0 is x.
+        axis: usize,
+        /// Twice the coordinate of the plane; `None` for the middle of what is there.
+        twice: Option<i64>,
+        /// What is there stays, too.
+        keep: bool,
+    },
+    /// Turned by quarters.
+    Rotate {
+        /// About which axis; 0 is x.
+        axis: usize,
+        /// How many, from the next axis towards the one after it.
+        quarters: i32,
+        /// About which voxel; `None` for the one in the middle of what is there.
+        pivot: Option<Pos>,
+    },
+    /// Every voxel further.
+    Translate {
+        /// By how much.
+        by: Pos,
+    },
+    /// Every voxel becomes a cube.
+    Enlarge {
+        /// Its edge.
+        edge: u32,
+    },
+    /// Eight voxels become one.
+    Halve,
+    /// Only what is in a box is left.
+    Crop {
+        /// The box.
+        aabb: Aabb,
+    },
+}
+
+impl Change {
+    /// Reads `goxel.replace_color`.
+    ///
+    /// # Errors
+    /// Where a parameter is missing or wrong; the same for all below.
+    pub fn read_replace_colour(args: &Args<'_>) -> Result<Self> {
+        let colour = |name| match named_colour(args, name)? {
+            Some((rgba, _)) => Ok(rgba),
+            None => refused(format_args!("Parameter '{name}' must be a colour")),
+        };
+        let tolerance = args.optional_i32("tolerance")?.unwrap_or(0);
+        let tolerance = u8::try_from(tolerance).map_err(|_| {
+            RpcError::params("params.tolerance", "must be an integer from 0 to 255")
+        })?;
+        Ok(Self::ReplaceColour { from: colour("from")?, tolerance, to: colour("to")? })
+    }
+
+    /// Reads `goxel.mirror`.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn read_mirror(args: &Args<'_>) -> Result<Self> {
+        args.string("axis")?;
+        let twice = match args.value("at") {
+            None => None,
+            Some((value, place)) => {
+                let twice = value.as_number().and_then(Number::to_f64).map(|at| at * 2.0);
+                let whole = twice.filter(|twice| twice.fract() == 0.0 && twice.abs() < 1e10);
+                let what = "must be a coordinate, or half way between two";
+                Some(whole.ok_or_else(|| RpcError::params(place, what))? as i64)
+            }
+        };
+        let keep = args.optional_bool("keep")?.unwrap_or(false);
+        Ok(Self::Mirror { axis: axis(args)?, twice, keep })
+    }
+
+    /// Reads `goxel.rotate`.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn read_rotate(args: &Args<'_>) -> Result<Self> {
+        let degrees = args.optional_i32("degrees")?.unwrap_or(90);
+        if degrees % 90 != 0 {
+            return Err(RpcError::params("params.degrees", "must be a multiple of 90"));
+        }
+        Ok(Self::Rotate { axis: axis(args)?, quarters: degrees / 90, pivot: place(args, "pivot")? })
+    }
+
+    /// Reads `goxel.translate`.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn read_translate(args: &Args<'_>) -> Result<Self> {
+        Ok(Self::Translate { by: needed(args, "by")? })
+    }
+
+    /// Reads `goxel.scale`.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn read_scale(args: &Args<'_>) -> Result<Self> {
+        let factor = args.value("factor").and_then(|(value, _)| value.as_number());
+        let whole = factor.and_then(Number::to_i64).and_then(|factor| u32::try_from(factor).ok());
+        match (factor.and_then(Number::to_f64), whole) {
+            (Some(0.5), _) => Ok(Self::Halve),
+            (_, Some(edge)) if edge > 0 => Ok(Self::Enlarge { edge }),
+            _ => Err(RpcError::params("params.factor", "must be 0.5 or a whole number from 1")),
+        }
+    }
+
+    /// Reads `goxel.crop`.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn read_crop(args: &Args<'_>) -> Result<Self> {
+        Ok(Self::Crop { aabb: needed_region(args)? })
+    }
+}
+
+/// `goxel.copy`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Copy {
+    /// From which layer.
+    pub source: LayerRef,
+    /// To which layer.
+    pub target: LayerRef,
+    /// Which voxels.
+    pub aabb: Aabb,
+    /// Where the low corner of the box is to be.
+    pub to: Pos,
+}
+
+impl Copy {
+    /// Reads the call.
+    ///
+    /// # Errors
+    /// Where a parameter is missing or wrong.
+    pub fn read(args: &Args<'_>) -> Result<Self> {
+        let source = args.layer()?;
+        let target = match args.optional_i32("target_layer_id")? {
+            Some(0 | -1) => LayerRef::Active,
+            Some(id) => match u32::try_from(id) {
+                Ok(id) => LayerRef::Id(LayerId(id)),
+                Err(_) => {
+                    let what = "must be a layer's id, or 0 for the active layer";
+                    return Err(RpcError::params("params.target_layer_id", what));
+                }
+            },
+            None => source,
+        };
+        Ok(Self { source, target, aabb: needed_region(args)?, to: needed(args, "to")? })
+    }
+}
+
+fn place(args: &Args<'_>, name: &str) -> Result<Option<Pos>> {
+    args.value(name).map(|(value, _)| corner(&value, name)).transpose()
+}
+
+fn needed(args: &Args<'_>, name: &str) -> Result<Pos> {
+    match place(args, name)? {
+        Some(pos) => Ok(pos),
+        None => refused(format_args!("Parameter '{name}' must be an array of 3 integers")),
+    }
+}
+
+fn needed_region(args: &Args<'_>) -> Result<Aabb> {
+    match region(args, "region")? {
+        Some(aabb) => Ok(aabb),
+        None => refused("Parameter 'region' must be {min: [x, y, z], max: [x, y, z]}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Method;
+    use crate::json::Value;
+
+    type Read = fn(&Args<'_>) -> Result<Change>;
+
+    fn read<T>(method: Method, params: &str, read: fn(&Args<'_>) -> Result<T>) -> Result<T> {
+        let value = Value::parse(params.as_bytes()).unwrap();
+        read(&Args::new(method, Some(value.into()))?)
+    }
+
+    #[test]
+    fn changes() {
+        let check = |method, of: Read, params: &str, expected: Change| {
+            assert_eq!(read(method, params, of), Ok(expected), "{params}");
+        };
+        let replace = Change::ReplaceColour {
+            from: Rgba::opaque(255, 0, 0),
+            tolerance: 3,
+            to: Rgba::new(1, 2, 3, 0),
+        };
+        let params = r##"{"from": "#ff0000", "to": [1, 2, 3, 0], "tolerance": 3}"##;
+        check(Method::ReplaceColor, Change::read_replace_colour, params, replace);
+        let mirror = |axis, twice, keep| Change::Mirror { axis, twice, keep };
+        check(Method::Mirror, Change::read_mirror, r#"["x"]"#, mirror(0, None, false));
+        let params = r#"{"axis": "y", "at": -2.5, "keep": true}"#;
+        check(Method::Mirror, Change::read_mirror, params, mirror(1, Some(-5), true));
+        let rotate = |axis, quarters, pivot| Change::Rotate { axis, quarters, pivot };
+        check(Method::Rotate, Change::read_rotate, "{}", rotate(2, 1, None));
+        let params = r#"{"axis": "x", "degrees": -180, "pivot": [1, 2, 3]}"#;
+        let expected = rotate(0, -2, Some(Pos::new(1, 2, 3)));
+        check(Method::Rotate, Change::read_rotate, params, expected);
+        let by = Change::Translate { by: Pos::new(1, -2, 3) };
+        check(Method::Translate, Change::read_translate, "[[1, -2, 3]]", by);
+        check(Method::Scale, Change::read_scale, "[3]", Change::Enlarge { edge: 3 });
+        check(Method::Scale, Change::read_scale, "[0.5]", Change::Halve);
+        let aabb = Aabb::spanning(Pos::ZERO, Pos::new(1, 2, 3));
+        let params = r#"{"region": {"min": [0, 0, 0], "max": [1, 2, 3]}}"#;
+        check(Method::Crop, Change::read_crop, params, Change::Crop { aabb });
+    }
+
+    #[test]
+    fn what_is_refused() {
+        let bad = |method, of: Read, params: &[&str]| {
+            for params in params {
+                assert!(read(method, params, of).is_err(), "{params}");
+            }
+        };
+        let colours =
+            ["{}", r#"["red"]"#, r##"["#fff", "#000", 256]"##, r##"["#fff", "#000", -1]"##];
+        bad(Method::ReplaceColor, Change::read_replace_colour, &colours);
+        bad(
+            Method::Mirror,
+            Change::read_mirror,
+            &["{}", r#"["w"]"#, r#"["x", 0.25]"#, r#"["x", 1e11]"#],
+        );
+        bad(Method::Rotate, Change::read_rotate, &[r#"["x", 45]"#, r#"["x", 90, [1]]"#]);
+        bad(Method::Translate, Change::read_translate, &["{}", "[[1, 2]]", "[5]"]);
+        bad(Method::Scale, Change::read_scale, &["{}", "[0]", "[-1]", "[1.5]", "[\"2\"]"]);
+        bad(Method::Crop, Change::read_crop, &["{}", "[5]"]);
+    }
+
+    #[test]
+    fn copies() {
+        let region = r#""region": {"min": [0, 0, 0], "max": [1, 1, 1]}"#;
+        let of = |rest: &str| read(Method::Copy, &format!("{{{region}{rest}}}"), Copy::read);
+        let call = of(r#", "to": [5, 5, 5]"#).unwrap();
+        assert_eq!((call.source, call.target), (LayerRef::Active, LayerRef::Active));
+        assert_eq!((call.aabb.volume(), call.to), (8, Pos::new(5, 5, 5)));
+        let call = of(r#", "to": [5, 5, 5], "layer_id": 2, "target_layer_id": 3"#).unwrap();
+        let layer = |id| LayerRef::Id(LayerId(id));
+        assert_eq!((call.source, call.target), (layer(2), layer(3)));
+        assert!(of("").is_err() && of(r#", "to": [1]"#).is_err());
+        assert!(of(r#", "to": [1, 1, 1], "target_layer_id": -7"#).is_err());
+    }
+}
