@@ -1,23 +1,43 @@
 //! The command line as whole processes against a running daemon: one question beside `redis-cli`,
 //! a batch of a hundred thousand lines, ten million points through standard input.
 //!
-//! Run it with `cargo bench -p goxel-benches --bench cli`; it builds the programs first.
+//! Run it with `cargo bench -p goxel-benches --bench cli`; build the programs first.
+
+#[path = "engine/program.rs"]
+mod program;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-use goxel_benches::{Line, in_turns, print};
+use goxel_benches::{Figure, in_turns, quick, report};
+
+use self::program::beside;
 
 const BATCH_LINES: usize = 100_000;
 const POINTS: usize = 10_000_000;
+/// What a run takes of them where only whether it runs is asked.
+const QUICK_PART: usize = 100;
+/// How much longer than `redis-cli` one question may take.
+const QUESTION_TIMES_MAX: f64 = 1.5;
+/// Lines of a batch, and points from standard input, a second.
+const LINES_PER_SECOND_MIN: f64 = 300e3;
+const POINTS_PER_SECOND_MIN: f64 = 5e6;
+/// Memory that the command line has while points stream through it.
+const RESIDENT_KIB_MAX: f64 = 32.0 * 1024.0;
 
 fn main() {
-    print(&[
-        ("get_voxel_process", one_question),
-        ("batch_100k_lines", batch),
-        ("points_10m_stdin", points),
+    report(&[
+        ("cli/get_voxel_process", one_question),
+        ("cli/batch_100k_lines", batch),
+        ("cli/points_10m_stdin", points),
+        ("cli/points_10m_resident", resident),
     ]);
+}
+
+/// So many, or a few of them.
+fn count(all: usize) -> usize {
+    if quick() { all / QUICK_PART } else { all }
 }
 
 /// What is there, or the end: without it nothing can be measured.
@@ -34,20 +54,13 @@ fn must<T, E: std::fmt::Display>(outcome: Result<T, E>) -> T {
 /// A daemon, and what runs beside it; all end with this.
 struct World {
     dir: tempfile::TempDir,
-    programs: PathBuf,
     children: Vec<Child>,
 }
 
 impl World {
     fn new() -> Self {
-        let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--release", "--quiet", "-p", "goxel-daemon", "-p", "goxel-cli"]);
-        assert!(build.status().is_ok_and(|status| status.success()), "the programs must build");
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
-        let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
-        let programs = target.unwrap_or_else(|| root.join("target")).join("release");
         let dir = must(tempfile::tempdir());
-        let mut world = Self { dir, programs, children: Vec::new() };
+        let mut world = Self { dir, children: Vec::new() };
         world.start_daemon();
         must(world.cli().args(["new", "bench"]).output());
         world
@@ -58,7 +71,7 @@ impl World {
     }
 
     fn start_daemon(&mut self) {
-        let mut daemon = Command::new(self.programs.join("goxel-daemon"));
+        let mut daemon = Command::new(must(beside("goxel-daemon")));
         daemon.arg("--socket").arg(self.path("goxel.sock")).stdout(Stdio::piped());
         let mut child = must(daemon.spawn());
         let mut line = String::new();
@@ -81,7 +94,7 @@ impl World {
     }
 
     fn cli(&self) -> Command {
-        let mut command = Command::new(self.programs.join("goxel-cli"));
+        let mut command = Command::new(must(beside("goxel-cli")));
         command.arg("--socket").arg(self.path("goxel.sock"));
         command
     }
@@ -107,36 +120,51 @@ fn succeed(command: &mut Command) {
     assert!(status.is_ok_and(|status| status.success()), "{command:?}");
 }
 
-fn one_question() -> Line {
+fn one_question() -> Figure {
     let mut world = World::new();
     let redis = world.start_redis();
     let mut ours = || succeed(world.cli().args(["get-voxel", "1,2,3"]));
     let mut nothing = || succeed(&mut Command::new("true"));
     if redis.is_none() {
         let [ns, floor] = in_turns(300, [&mut ours, &mut nothing]);
-        return Line::new(ns).beside("true", floor);
+        return Figure::new("us", ns / 1e3).beside("true", floor / 1e3);
     }
     let mut theirs = || succeed(world.redis_cli().args(["get", "k"]));
     let [ns, other, floor] = in_turns(300, [&mut ours, &mut theirs, &mut nothing]);
-    Line::new(ns).beside("redis-cli get k", other).beside("true", floor)
+    println!("a process that does nothing takes {:.0} us", floor / 1e3);
+    let figure = Figure::new("us", ns / 1e3).beside("redis-cli get k", other / 1e3);
+    figure.lead(1.0 / QUESTION_TIMES_MAX)
 }
 
-fn batch() -> Line {
+fn batch() -> Figure {
     let world = World::new();
-    let lines: String = (0..BATCH_LINES)
+    let count = count(BATCH_LINES);
+    let lines: String = (0..count)
         .map(|i| format!("add-voxels {},{},{},ff8800\n", i % 317, i / 317 % 200, i % 97))
         .collect();
     let file = world.path("batch.goxel");
     must(std::fs::write(&file, lines));
     let mut run = || succeed(world.cli().arg("batch").arg(&file));
     let [ns] = in_turns(9, [&mut run]);
-    Line::new(ns).items(BATCH_LINES, "lines")
+    Figure::new("lines/s", count as f64 * 1e9 / ns).target(LINES_PER_SECOND_MIN)
 }
 
-fn points() -> Line {
+fn points() -> Figure {
+    let (ns, _) = stream(5);
+    Figure::new("points/s", count(POINTS) as f64 * 1e9 / ns).target(POINTS_PER_SECOND_MIN)
+}
+
+fn resident() -> Figure {
+    let (_, bytes) = stream(1);
+    Figure::new("KiB", bytes as f64 / 1024.0).target(RESIDENT_KIB_MAX)
+}
+
+/// Nanoseconds that points take through standard input, and the most that was resident meanwhile.
+fn stream(runs: usize) -> (f64, usize) {
     let world = World::new();
-    let mut text = Vec::with_capacity(POINTS * 12);
-    for i in 0..POINTS {
+    let count = count(POINTS);
+    let mut text = Vec::with_capacity(count * 12);
+    for i in 0..count {
         must(writeln!(text, "{},{},{}", i % 500, i / 500 % 500, i / 250_000));
     }
     let mut memory = 0;
@@ -151,8 +179,8 @@ fn points() -> Line {
         drop(stdin);
         assert!(child.wait().is_ok_and(|status| status.success()));
     };
-    let [ns] = in_turns(5, [&mut run]);
-    Line::new(ns).items(POINTS, "points").memory(memory)
+    let [ns] = in_turns(runs, [&mut run]);
+    (ns, memory)
 }
 
 /// The most that a process has had resident, in bytes.

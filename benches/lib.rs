@@ -1,12 +1,22 @@
-//! Measuring: how long one call of something takes, as the median over batches.
+//! What the benches share: timing a call ([`measure`]), reporting a figure ([`Figure`]), and the
+//! two things that a run is told from outside: which lines are [`wanted`], and whether to be
+//! [`quick`].
+
+mod figure;
+mod histogram;
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
+
+pub use figure::Figure;
+pub use histogram::Histogram;
 
 /// Batches a measurement is made of; their median is its figure.
 const BATCHES: usize = 25;
 /// How long one batch should take: long against the clock's steps, short against the scheduler's.
 const BATCH: Duration = Duration::from_millis(20);
+/// How long anything takes where only whether it runs is asked.
+const QUICK: Duration = Duration::from_millis(20);
 
 /// Nanoseconds that one call of `work` takes.
 pub fn measure<R>(mut work: impl FnMut() -> R) -> f64 {
@@ -17,57 +27,14 @@ pub fn measure<R>(mut work: impl FnMut() -> R) -> f64 {
         }
         start.elapsed()
     };
+    if quick() {
+        return batch(1).as_nanos() as f64;
+    }
     let mut calls = 1;
     while calls < 1 << 24 && batch(calls) < BATCH {
         calls *= 2;
     }
-    let mut times: Vec<f64> =
-        (0..BATCHES).map(|_| batch(calls).as_nanos() as f64 / f64::from(calls)).collect();
-    times.sort_by(f64::total_cmp);
-    times[BATCHES / 2]
-}
-
-/// One figure, and what others took for the same work.
-#[derive(Clone, Debug)]
-pub struct Line {
-    ns: f64,
-    bytes: Option<usize>,
-    items: Option<(usize, &'static str)>,
-    memory: Option<usize>,
-    yardsticks: Vec<(&'static str, f64)>,
-}
-
-impl Line {
-    /// A figure in nanoseconds.
-    #[must_use]
-    pub fn new(ns: f64) -> Self {
-        Self { ns, bytes: None, items: None, memory: None, yardsticks: Vec::new() }
-    }
-
-    /// The work is so many bytes: the line shows them by the second too.
-    #[must_use]
-    pub fn bytes(self, bytes: usize) -> Self {
-        Self { bytes: Some(bytes), ..self }
-    }
-
-    /// The work is so many things of a name: the line shows them by the second too.
-    #[must_use]
-    pub fn items(self, count: usize, name: &'static str) -> Self {
-        Self { items: Some((count, name)), ..self }
-    }
-
-    /// The most memory that a program of its own had resident meanwhile, in bytes.
-    #[must_use]
-    pub fn memory(self, bytes: usize) -> Self {
-        Self { memory: Some(bytes), ..self }
-    }
-
-    /// What another one took, in nanoseconds.
-    #[must_use]
-    pub fn beside(mut self, name: &'static str, ns: f64) -> Self {
-        self.yardsticks.push((name, ns));
-        self
-    }
+    median((0..BATCHES).map(|_| batch(calls).as_nanos() as f64 / f64::from(calls)).collect())
 }
 
 /// Nanoseconds that each of several works takes, in turns so that all meet the same noise: the
@@ -75,75 +42,73 @@ impl Line {
 pub fn in_turns<const N: usize>(runs: usize, works: [&mut dyn FnMut(); N]) -> [f64; N] {
     let mut times = [const { Vec::new() }; N];
     let mut works = works;
-    for _ in 0..runs.max(1) {
+    for _ in 0..rounds(runs) {
         for (times, work) in times.iter_mut().zip(&mut works) {
             let start = Instant::now();
             work();
             times.push(start.elapsed().as_nanos() as f64);
         }
     }
-    times.map(|mut times| {
-        times.sort_by(f64::total_cmp);
-        times[times.len() / 2]
-    })
+    times.map(median)
 }
 
-/// What takes a line's figures.
-pub type Measurement = fn() -> Line;
-
-/// Measures and prints the lines whose names hold one of the program's arguments, or all.
-pub fn print(lines: &[(&str, Measurement)]) {
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
-    for (name, run) in lines {
-        if wanted.is_empty() || wanted.iter().any(|word| name.contains(word.as_str())) {
-            println!("{name:26} {}", run());
-        }
-    }
+/// The middle one; not a number where there is none.
+#[must_use]
+pub fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-impl std::fmt::Display for Line {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:>10}", time(self.ns))?;
-        if let Some(bytes) = self.bytes {
-            write!(f, "  {:.2} GB/s", bytes as f64 / self.ns)?;
-        }
-        if let Some((count, name)) = self.items {
-            write!(f, "  {:.2} M {name}/s", count as f64 * 1e3 / self.ns)?;
-        }
-        if let Some(memory) = self.memory {
-            write!(f, "  {:.1} MiB", memory as f64 / f64::from(1 << 20))?;
-        }
-        for (name, ns) in &self.yardsticks {
-            write!(f, "   {name} {} ({:.2}x)", time(*ns), ns / self.ns)?;
-        }
-        Ok(())
-    }
+/// Whether everything is to run once and briefly: `GOXEL_BENCH_QUICK=1`.
+#[must_use]
+pub fn quick() -> bool {
+    std::env::var_os("GOXEL_BENCH_QUICK").is_some_and(|value| value == "1")
 }
 
-/// Nanoseconds in the unit that suits them.
-fn time(ns: f64) -> String {
-    match ns {
-        ns if ns < 10_000.0 => format!("{ns:.1} ns"),
-        ns if ns < 10_000_000.0 => format!("{:.1} us", ns / 1e3),
-        ns => format!("{:.1} ms", ns / 1e6),
+/// So many rounds, or one.
+#[must_use]
+pub fn rounds(count: usize) -> usize {
+    if quick() { 1 } else { count }
+}
+
+/// So long, or hardly any time.
+#[must_use]
+pub fn span(time: Duration) -> Duration {
+    if quick() { time.min(QUICK) } else { time }
+}
+
+/// Whether the line `name` is to be measured: one of the program's arguments is in it, or there is
+/// no argument but options.
+#[must_use]
+pub fn wanted(name: &str) -> bool {
+    let mut words = std::env::args().skip(1).filter(|word| !word.starts_with('-')).peekable();
+    words.peek().is_none() || words.any(|word| name.contains(word.as_str()))
+}
+
+/// What takes a figure.
+pub type Measurement = fn() -> Figure;
+
+/// Measures and reports the lines that are [`wanted`].
+pub fn report(lines: &[(&str, Measurement)]) {
+    for (name, run) in lines.iter().filter(|(name, _)| wanted(name)) {
+        run().report(name);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
     fn a_call_takes_some_time() {
-        let time = super::measure(|| (0..1000u64).map(std::hint::black_box).sum::<u64>());
+        let time = measure(|| (0..1000u64).map(black_box).sum::<u64>());
         assert!(time > 0.0 && time.is_finite());
     }
 
     #[test]
-    fn works_take_turns() {
-        let order = std::cell::RefCell::new(Vec::new());
-        let mut first = || order.borrow_mut().push(1);
-        let mut second = || order.borrow_mut().push(2);
-        let times = super::in_turns(2, [&mut first, &mut second]);
-        assert_eq!(order.into_inner(), [1, 2, 1, 2]);
-        assert!(times.iter().all(|time| *time >= 0.0));
+    fn medians() {
+        assert_eq!(median(vec![3.0, 1.0, 2.0]), 2.0);
+        assert_eq!(median(vec![4.0]), 4.0);
+        assert!(median(Vec::new()).is_nan());
     }
 }

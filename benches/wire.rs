@@ -1,12 +1,13 @@
 //! The wire: what it takes to get from bytes to a typed call, beside the same by other readers.
 //!
 //! Run it with `cargo bench -p goxel-benches --bench wire`; words after `--` choose lines by name.
-//! Each line: the median, then every yardstick's median and how many times longer it took.
+//! Each line: the median, what it should be, and every yardstick's median with how many times longer
+//! it took.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
 
-use goxel_benches::{Line, measure, print};
+use goxel_benches::{Figure, measure, report};
 use goxel_proto::calls::Voxels;
 use goxel_proto::frame::FrameScanner;
 use goxel_proto::{Args, Method, RequestView};
@@ -22,7 +23,7 @@ const POINTS_1K: usize = 21;
 const POINTS_LARGE: usize = 100_000;
 
 fn main() {
-    print(&[
+    report(&[
         ("frame_83_bytes", frame_small),
         ("envelope_83_bytes", envelope_small),
         ("envelope_1k", envelope_1k),
@@ -121,7 +122,7 @@ struct Rows {
     voxels: Vec<(i32, i32, i32, u8, u8, u8)>,
 }
 
-fn frame_small() -> Line {
+fn frame_small() -> Figure {
     let stream = format!("{SMALL}\n").repeat(8);
     let ns = measure(|| {
         let (mut scanner, mut rest, mut frames) = (FrameScanner::default(), stream.as_bytes(), 0);
@@ -131,19 +132,19 @@ fn frame_small() -> Line {
         }
         frames
     });
-    Line::new(ns / 8.0)
+    Figure::ns(ns / 8.0)
 }
 
-fn envelope_small() -> Line {
-    envelope(SMALL)
+fn envelope_small() -> Figure {
+    envelope(SMALL).target(60.0).lead(1.0)
 }
 
-fn envelope_1k() -> Line {
+fn envelope_1k() -> Figure {
     envelope(&objects(POINTS_1K))
 }
 
-fn envelope(text: &str) -> Line {
-    let line = Line::new(measure(|| {
+fn envelope(text: &str) -> Figure {
+    let line = Figure::ns(measure(|| {
         let request = RequestView::read(black_box(text.as_bytes()));
         request.map(|r| (r.method, r.params.map(|p| p.raw().len()))).is_ok()
     }));
@@ -171,9 +172,9 @@ fn tape(text: &str) -> f64 {
     })
 }
 
-fn checked_1k() -> Line {
+fn checked_1k() -> Figure {
     let text = objects(POINTS_1K);
-    let line = Line::new(measure(|| {
+    let line = Figure::ns(measure(|| {
         let request = RequestView::read(black_box(text.as_bytes())).ok()?;
         request.params?.check().ok().map(|value| value.raw().len())
     }));
@@ -184,14 +185,17 @@ fn checked_1k() -> Line {
         .beside("sonic-rs ignored", sonic)
         .beside("sonic-rs value", sonic_dom)
         .beside("simd-json tape", tape(&text))
+        .target(1500.0)
+        .lead(1.0)
 }
 
-fn typed_1k() -> Line {
-    typed(&objects(POINTS_1K))
+fn typed_1k() -> Figure {
+    typed(&objects(POINTS_1K)).lead(1.0)
 }
 
-fn typed_objects() -> Line {
-    typed(&objects(POINTS_LARGE))
+fn typed_objects() -> Figure {
+    let text = objects(POINTS_LARGE);
+    typed(&text).gigabytes(text.len()).target(1.0).lead(1.0)
 }
 
 /// What the daemon does with the request before it touches a volume.
@@ -202,8 +206,8 @@ fn points(text: &str) -> Option<usize> {
     Voxels::read(&args).ok().map(|call| call.set.points.len())
 }
 
-fn typed(text: &str) -> Line {
-    let line = Line::new(measure(|| points(black_box(text)))).bytes(text.len());
+fn typed(text: &str) -> Figure {
+    let line = Figure::ns(measure(|| points(black_box(text))));
     let sum = |typed: Typed| {
         let points = typed.params.voxels.iter();
         points.map(|p| p.x + p.y + p.z + i32::from(p.r ^ p.g ^ p.b)).fold(0, i32::wrapping_add)
@@ -219,23 +223,23 @@ fn typed(text: &str) -> Line {
     line.beside("serde_json", serde).beside("sonic-rs", sonic).beside("simd-json", simd)
 }
 
-fn typed_arrays() -> Line {
+fn typed_arrays() -> Figure {
     let text = arrays(POINTS_LARGE);
-    let line = Line::new(measure(|| points(black_box(&text)))).bytes(text.len());
+    let line = Figure::ns(measure(|| points(black_box(&text))));
     let sum = |typed: TypedRows| typed.params.voxels.iter().map(|p| p.0 ^ p.1 ^ p.2).sum::<i32>();
     let serde = measure(|| serde_json::from_str::<TypedRows>(black_box(&text)).map(sum).ok());
     let sonic = measure(|| sonic_rs::from_str::<TypedRows>(black_box(&text)).map(sum).ok());
-    line.beside("serde_json", serde).beside("sonic-rs", sonic)
+    line.beside("serde_json", serde).beside("sonic-rs", sonic).gigabytes(text.len()).lead(1.0)
 }
 
-fn typed_base64() -> Line {
+fn typed_base64() -> Figure {
     let mut data = Vec::new();
     goxel_proto::base64::encode(&vec![7; POINTS_LARGE * 16], &mut data);
     let text = around(&format!("\"data\":\"{}\"", String::from_utf8_lossy(&data)));
-    Line::new(measure(|| points(black_box(&text)))).bytes(text.len())
+    Figure::ns(measure(|| points(black_box(&text)))).gigabytes(text.len())
 }
 
-fn dispatch() -> Line {
+fn dispatch() -> Figure {
     let names: Vec<String> =
         Method::ALL.iter().map(|method| method.info().name.to_owned()).collect();
     // More look-ups than a branch predictor learns by heart.
@@ -253,7 +257,9 @@ fn dispatch() -> Line {
     }) / order.len() as f64;
     let map: std::collections::HashMap<&str, usize> =
         names.iter().enumerate().map(|(index, name)| (name.as_str(), index)).collect();
-    Line::new(ours)
+    Figure::ns(ours)
+        .target(5.0)
+        .lead(1.0)
         .beside("HashMap", each(&|name| map.get(name).copied().unwrap_or(0)))
         .beside("loop of compares", each(&|name| names.iter().position(|n| n == name).unwrap_or(0)))
 }

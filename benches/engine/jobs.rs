@@ -6,15 +6,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use goxel_benches::{Figure, median, rounds, span};
+
 use crate::load::{Load, Shape};
 use crate::program::Program;
-use crate::table::{Better, Table, median};
+use crate::table::Table;
 use crate::throughput;
 
 /// Rounds, each with and without jobs.
 const ROUNDS: usize = 5;
 /// How long requests are timed in a round.
 const TIME: Duration = Duration::from_secs(2);
+/// How many times longer the 99th percentile may be while jobs run.
+const P99_TIMES_MAX: f64 = 2.0;
 /// A picture of this edge takes about a second of one core.
 const PICTURE_EDGE: usize = 2048;
 
@@ -25,7 +29,7 @@ pub(crate) fn run(table: &mut Table) -> io::Result<()> {
         fill(&program)?;
         let (mut quiet, mut busy) = (Vec::new(), Vec::new());
         let mut job_seconds = Vec::new();
-        for _ in 0..ROUNDS {
+        for _ in 0..rounds(ROUNDS) {
             quiet.push(percentile_99(&mut load)?);
             let jobs = Jobs::start(&program)?;
             busy.push(percentile_99(&mut load)?);
@@ -33,13 +37,14 @@ pub(crate) fn run(table: &mut Table) -> io::Result<()> {
         }
         table.note(&format!("{io}: a job took {:.2} s", median(job_seconds)));
         let (quiet, busy) = (median(quiet), median(busy));
-        table.line(&format!("p99/{io}"), "us", Better::Less, busy, Some(("without jobs", quiet)));
+        let figure = Figure::new("us", busy).beside("without jobs", quiet);
+        table.line(&format!("p99/{io}"), &figure.target(quiet * P99_TIMES_MAX));
     }
     Ok(())
 }
 
 fn percentile_99(load: &mut Load) -> io::Result<f64> {
-    let took = load.latencies(TIME)?;
+    let took = load.latencies(span(TIME))?;
     let at = took.len() * 99 / 100;
     Ok(took.get(at).map_or(f64::NAN, |ns| *ns as f64 / 1e3))
 }

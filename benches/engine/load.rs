@@ -1,4 +1,5 @@
 //! [`Load`]: clients that keep so many requests in flight, as cheaply as they can.
+#![allow(dead_code, reason = "benches share it, and none uses all of it")]
 //!
 //! All on one thread. A client sends a block of requests in one write, counts line breaks until
 //! all are answered, and sends the next block. One client alone needs no epoll, and uses none.
@@ -8,6 +9,7 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use goxel_benches::Histogram;
 use rustix::buffer::spare_capacity;
 use rustix::event::epoll;
 
@@ -27,6 +29,7 @@ pub(crate) struct Load {
     poll: std::os::fd::OwnedFd,
     buffer: Box<[u8]>,
     in_flight: usize,
+    took: Histogram,
 }
 
 struct Client {
@@ -34,6 +37,7 @@ struct Client {
     block: Vec<u8>,
     /// Requests that are not answered yet.
     open: usize,
+    sent: Instant,
 }
 
 impl Load {
@@ -51,10 +55,17 @@ impl Load {
             let data = epoll::EventData::new_u64(index as u64);
             epoll::add(&poll, &stream, data, epoll::EventFlags::IN)?;
             let block = (0..shape.in_flight).map(|n| request(index * shape.in_flight + n));
-            clients.push(Client { stream, block: block.collect::<String>().into(), open: 0 });
+            let block = block.collect::<String>().into();
+            clients.push(Client { stream, block, open: 0, sent: Instant::now() });
         }
         let buffer = vec![0; READ_BYTES].into_boxed_slice();
-        Ok(Self { clients, poll, buffer, in_flight: shape.in_flight })
+        let took = Histogram::default();
+        Ok(Self { clients, poll, buffer, in_flight: shape.in_flight, took })
+    }
+
+    /// How long the blocks of all calls of [`Load::rate`] took.
+    pub(crate) fn took(&self) -> &Histogram {
+        &self.took
     }
 
     /// Requests a second that are answered, over about this time.
@@ -73,6 +84,7 @@ impl Load {
             while client.open > 0 {
                 client.receive(&mut self.buffer)?;
             }
+            self.took.add(client.sent.elapsed());
             answered += self.in_flight;
         }
         Ok(answered)
@@ -91,6 +103,7 @@ impl Load {
                 let client = &mut self.clients[event.data.u64() as usize];
                 client.receive(&mut self.buffer)?;
                 if client.open == 0 {
+                    self.took.add(client.sent.elapsed());
                     answered += self.in_flight;
                     if over {
                         busy -= 1;
@@ -140,6 +153,7 @@ impl Load {
 
 impl Client {
     fn send(&mut self, count: usize) -> io::Result<()> {
+        self.sent = Instant::now();
         self.stream.write_all(&self.block)?;
         self.open = count;
         Ok(())

@@ -3,13 +3,20 @@
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::net::UnixStream;
 
+use goxel_benches::{Figure, quick};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::program::Program;
-use crate::table::{Better, Table};
+use crate::table::Table;
 
 /// Idle connections that are held at once, as far as descriptors allow.
 const CONNECTIONS: usize = 10_000;
+/// The same where only whether it runs is asked.
+const CONNECTIONS_QUICK: usize = 100;
+/// Resident after the start.
+const RESIDENT_KIB_MAX: f64 = 5.0 * 1024.0;
+/// Memory of an idle connection.
+const IDLE_BYTES_MAX: f64 = 1024.0;
 /// Descriptors that this process needs besides.
 const SPARE: u64 = 100;
 
@@ -20,12 +27,13 @@ pub(crate) fn run(table: &mut Table) -> io::Result<()> {
     for io in ["mio", "uring"] {
         let program = Program::goxel(&["--io", io])?;
         let ours = Footprint::of(&program, ping)?;
-        let beside =
-            |pick: fn(&Footprint) -> f64| redis.as_ref().map(|redis| ("redis", pick(redis)));
-        let start = beside(|footprint| footprint.start / 1024.0);
-        table.line(&format!("resident/{io}"), "KiB", Better::Less, ours.start / 1024.0, start);
-        let each = beside(|footprint| footprint.each);
-        table.line(&format!("idle_connection/{io}"), "B", Better::Less, ours.each, each);
+        let beside = |pick: fn(&Footprint) -> f64| redis.as_ref().map_or(f64::NAN, pick);
+        let start = Figure::new("KiB", ours.start / 1024.0).target(RESIDENT_KIB_MAX);
+        let start = start.beside("redis", beside(|footprint| footprint.start / 1024.0));
+        table.line(&format!("resident/{io}"), &start.lead(1.0));
+        let each = Figure::new("B", ours.each).target(IDLE_BYTES_MAX);
+        let each = each.beside("redis", beside(|footprint| footprint.each));
+        table.line(&format!("idle_connection/{io}"), &each);
         table.note(&format!("{} connections, {} threads", ours.count, program.threads()?));
     }
     Ok(())
@@ -42,7 +50,8 @@ impl Footprint {
         let mut first = UnixStream::connect(program.socket())?;
         ask(&mut first, request)?;
         let start = program.resident()?;
-        let count = CONNECTIONS.min(descriptors());
+        let connections = if quick() { CONNECTIONS_QUICK } else { CONNECTIONS };
+        let count = connections.min(descriptors());
         let streams: Vec<UnixStream> =
             (0..count).map(|_| UnixStream::connect(program.socket())).collect::<io::Result<_>>()?;
         // One that is answered was accepted, and so were all before it.

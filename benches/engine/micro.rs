@@ -6,15 +6,20 @@ use std::io;
 use std::sync::Mutex;
 
 use crossbeam_queue::ArrayQueue;
-use goxel_benches::measure;
+use goxel_benches::{Figure, measure};
 use goxel_io::Pool;
 
-use crate::table::{Better, Table};
+use crate::table::Table;
 
 /// Buffers that are held while others come and go, so that free lists are not trivially short.
 const HELD: usize = 100;
 
-pub(crate) fn run(table: &mut Table) -> io::Result<()> {
+/// A buffer taken and given back.
+const BUFFER_NS_MAX: f64 = 15.0;
+/// An item put in and taken out, with nobody else about.
+const QUEUE_NS_MAX: f64 = 50.0;
+
+pub(crate) fn buffers(table: &mut Table) -> io::Result<()> {
     let mut pool = Pool::default();
     for len in [512, 4096, 65_536] {
         let _held: Vec<u32> = (0..HELD).map(|_| pool.take(len)).collect();
@@ -23,8 +28,8 @@ pub(crate) fn run(table: &mut Table) -> io::Result<()> {
             pool.give(black_box(buffer));
         });
         let malloc = measure(|| black_box(Vec::<u8>::with_capacity(black_box(len))));
-        let yardstick = Some(("allocator", malloc));
-        table.line(&format!("memory_allocate/{len}"), "ns", Better::Less, ours, yardstick);
+        let figure = Figure::ns(ours).target(BUFFER_NS_MAX).beside("allocator", malloc);
+        table.line(&format!("memory_allocate/{len}"), &figure);
     }
     let first_use = measure(|| {
         let mut pool = Pool::default();
@@ -32,12 +37,11 @@ pub(crate) fn run(table: &mut Table) -> io::Result<()> {
         pool.give(buffer);
         pool
     });
-    table.line("arena_first_use", "ns", Better::Less, first_use, None);
-    queue(table);
+    table.line("memory_allocate/first_use", &Figure::ns(first_use));
     Ok(())
 }
 
-fn queue(table: &mut Table) {
+pub(crate) fn queue(table: &mut Table) -> io::Result<()> {
     let queue = ArrayQueue::new(1024);
     let locked = Mutex::new(VecDeque::with_capacity(1024));
     let ours = measure(|| {
@@ -50,6 +54,7 @@ fn queue(table: &mut Table) {
         drop(items);
         locked.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop_front()
     });
-    let yardstick = Some(("Mutex<VecDeque>", theirs));
-    table.line("queue_operations", "ns", Better::Less, ours, yardstick);
+    let figure = Figure::ns(ours).target(QUEUE_NS_MAX).beside("Mutex<VecDeque>", theirs);
+    table.line("queue_operations", &figure);
+    Ok(())
 }

@@ -1,11 +1,13 @@
 //! [`Program`]: a server as a process of its own, on a private socket: ours, or Redis.
-#![allow(dead_code, reason = "two benches share it, and neither uses all of it")]
+#![allow(dead_code, reason = "benches share it, and none uses all of it")]
 
 use std::io;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
 
 /// How long a server may take to come up.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -22,7 +24,12 @@ pub(crate) struct Program {
 impl Program {
     /// Our daemon, with these flags.
     pub(crate) fn goxel(flags: &[&str]) -> io::Result<Self> {
-        let mut command = Command::new(beside("goxel-daemon")?);
+        Self::goxel_at(&beside("goxel-daemon")?, flags)
+    }
+
+    /// The daemon at `path`.
+    pub(crate) fn goxel_at(path: &Path, flags: &[&str]) -> io::Result<Self> {
+        let mut command = Command::new(path);
         command.args(["--foreground", "--max-connections", "20000"]).args(flags);
         Self::start(command, |command, socket| {
             command.arg("--socket").arg(socket);
@@ -106,19 +113,27 @@ impl Program {
 }
 
 impl Drop for Program {
+    /// Asks it to end, so that it can write what it has gathered about itself, and waits no longer
+    /// than it may take.
     fn drop(&mut self) {
+        let asked = Pid::from_child(&self.child);
+        let _ = kill_process(asked, Signal::TERM);
+        let began = Instant::now();
+        while began.elapsed() < PATIENCE && matches!(self.child.try_wait(), Ok(None)) {
+            std::thread::yield_now();
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
 /// A program that was built with this one.
-fn beside(name: &str) -> io::Result<PathBuf> {
+pub(crate) fn beside(name: &str) -> io::Result<PathBuf> {
     // target/release/deps/engine-xxxx -> target/release
     let here = std::env::current_exe()?;
     let dir = here.parent().and_then(Path::parent).map(Path::to_path_buf).unwrap_or_default();
     let path = dir.join(name);
     path.is_file().then_some(path.clone()).ok_or_else(|| {
-        io::Error::other(format!("{} is not there: cargo build --release", path.display()))
+        io::Error::other(format!("{} is not there: build the daemon first", path.display()))
     })
 }

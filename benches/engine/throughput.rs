@@ -8,13 +8,14 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use goxel_benches::{Figure, median, quick, rounds, span};
 use goxel_io::Io;
 
 use crate::alone::Alone;
 use crate::floor::Floor;
 use crate::load::{Load, Shape};
 use crate::program::Program;
-use crate::table::{Better, Table, median};
+use crate::table::Table;
 
 /// Rounds, each with every server in turn, that the medians are taken of.
 const ROUNDS: usize = 5;
@@ -29,19 +30,19 @@ const FLAGS: [(&str, &[&str]); 4] = [
 ];
 
 pub(crate) fn one_by_one(table: &mut Table) -> io::Result<()> {
-    shape(table, Shape { clients: 1, in_flight: 1 })
+    shape(table, Shape { clients: 1, in_flight: 1 }, 1.0)
 }
 
 pub(crate) fn eight_by_one(table: &mut Table) -> io::Result<()> {
-    shape(table, Shape { clients: 8, in_flight: 1 })
+    shape(table, Shape { clients: 8, in_flight: 1 }, 1.2)
 }
 
 pub(crate) fn one_by_64(table: &mut Table) -> io::Result<()> {
-    shape(table, Shape { clients: 1, in_flight: 64 })
+    shape(table, Shape { clients: 1, in_flight: 64 }, 1.3)
 }
 
 pub(crate) fn eight_by_64(table: &mut Table) -> io::Result<()> {
-    shape(table, Shape { clients: 8, in_flight: 64 })
+    shape(table, Shape { clients: 8, in_flight: 64 }, 1.3)
 }
 
 /// An edit as clients send it.
@@ -65,7 +66,8 @@ pub(crate) fn connect(program: &Program, shape: Shape) -> io::Result<Load> {
     Load::connect(program.socket(), shape, add_voxel)
 }
 
-fn shape(table: &mut Table, shape: Shape) -> io::Result<()> {
+/// Measures a shape. Where nothing is turned off we should lead Redis so many times.
+fn shape(table: &mut Table, shape: Shape, lead: f64) -> io::Result<()> {
     let floor = Floor::start()?;
     let redis = Program::redis().ok();
     let alone = [("mio_alone", Alone::start(Io::Mio)?), ("uring_alone", Alone::start(Io::Uring)?)];
@@ -75,35 +77,49 @@ fn shape(table: &mut Table, shape: Shape) -> io::Result<()> {
         Some((_, all)) => all.push(rate),
         None => rates.push((name, vec![rate])),
     };
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds(ROUNDS) {
         for (name, program) in &ours {
             let program = program.as_ref().map_err(|error| io::Error::other(error.to_string()))?;
-            add(name, connect(program, shape)?.rate(TIME)?);
+            add(name, connect(program, shape)?.rate(span(TIME))?);
         }
         for (name, alone) in &alone {
-            add(name, Load::connect(alone.socket(), shape, add_voxel)?.rate(TIME)?);
+            add(name, Load::connect(alone.socket(), shape, add_voxel)?.rate(span(TIME))?);
         }
         if let Some(redis) = &redis {
-            add("redis_same_client", Load::connect(redis.socket(), shape, set)?.rate(TIME)?);
+            add("redis_same_client", Load::connect(redis.socket(), shape, set)?.rate(span(TIME))?);
             add("redis-benchmark", redis_benchmark(redis.socket(), shape)?);
         }
         if shape.clients == 1 {
-            add("floor", Load::connect(floor.socket(), shape, add_voxel)?.rate(TIME)?);
+            add("floor", Load::connect(floor.socket(), shape, add_voxel)?.rate(span(TIME))?);
         }
     }
     let medians: Vec<(&str, f64)> =
         rates.into_iter().map(|(name, all)| (name, median(all))).collect();
     let theirs = medians.iter().filter(|(name, _)| name.starts_with("redis"));
     let best = theirs.copied().max_by(|a, b| a.1.total_cmp(&b.1));
+    let floor_rate = medians.iter().copied().find(|(name, _)| *name == "floor");
     for (name, rate) in &medians {
-        table.line(name, "/s", Better::More, *rate, best.filter(|_| !name.starts_with("redis")));
+        let mut figure = Figure::new("/s", *rate);
+        if let Some((redis, best)) = best.filter(|_| !name.starts_with("redis")) {
+            figure = figure.beside(redis, best);
+        }
+        let whole = FLAGS.iter().any(|(flags, _)| flags == name) && !name.ends_with("no_spin");
+        if whole {
+            figure = figure.lead(lead);
+        }
+        // Whoever has one request at a time should not feel that there is more than an echo.
+        if let Some((_, floor)) = floor_rate.filter(|_| whole && shape.in_flight == 1) {
+            figure = figure.target(floor);
+        }
+        table.line(name, &figure);
     }
     Ok(())
 }
 
 /// What Redis's own clients measure, over about as long.
 fn redis_benchmark(socket: &Path, shape: Shape) -> io::Result<f64> {
-    let guess = 15_000 * shape.clients.min(4) * shape.in_flight.min(40);
+    let second = if quick() { 100 } else { 15_000 };
+    let guess = second * shape.clients.min(4) * shape.in_flight.min(40);
     let output = Command::new("redis-benchmark")
         .arg("-s")
         .arg(socket)
@@ -122,17 +138,17 @@ pub(crate) fn spin_cost(table: &mut Table) -> io::Result<()> {
         let program = Program::goxel(flags)?;
         let mut load = connect(&program, Shape { clients: 1, in_flight: 1 })?;
         let (before, began) = (program.processor()?, Instant::now());
-        let rate = load.rate(Duration::from_secs(2))?;
+        let rate = load.rate(span(Duration::from_secs(2)))?;
         let used = (program.processor()? - before).as_secs_f64();
         let share = 100.0 * used / began.elapsed().as_secs_f64();
-        table.line(&format!("busy/{name}"), "% cpu", Better::Less, share, None);
+        table.line(&format!("busy/{name}"), &Figure::new("% cpu", share));
         let each = used * 1e6 / (rate * began.elapsed().as_secs_f64());
-        table.line(&format!("request/{name}"), "us cpu", Better::Less, each, None);
+        table.line(&format!("request/{name}"), &Figure::new("us cpu", each));
         let (before, began) = (program.processor()?, Instant::now());
-        load.paced(Duration::from_millis(2), Duration::from_secs(2))?;
+        load.paced(Duration::from_millis(2), span(Duration::from_secs(2)))?;
         let used = (program.processor()? - before).as_secs_f64();
         let share = 100.0 * used / began.elapsed().as_secs_f64();
-        table.line(&format!("every_2_ms/{name}"), "% cpu", Better::Less, share, None);
+        table.line(&format!("every_2_ms/{name}"), &Figure::new("% cpu", share));
     }
     Ok(())
 }

@@ -11,6 +11,8 @@ mod work;
 use std::collections::BTreeMap;
 use std::process::Command;
 
+use goxel_benches::{Figure, median, rounds, wanted};
+
 /// Turns that each program takes.
 const ROUNDS: usize = 7;
 
@@ -18,7 +20,7 @@ const ROUNDS: usize = 7;
 type Figures = BTreeMap<String, Vec<f64>>;
 
 /// What is measured beside OpenVDB: the name, its unit, and how much better it has to be.
-const LINES: [(&str, &str, f64); 19] = [
+const BESIDE: [(&str, &str, f64); 19] = [
     ("set_sequential_many", "ns", 1.5),
     ("set_sequential_noise", "ns", 1.5),
     ("get_sequential_many", "ns", 1.5),
@@ -33,22 +35,23 @@ const LINES: [(&str, &str, f64); 19] = [
     ("iterate_noise", "ns", 1.5),
     ("iterate_rows_many", "ns", 8.0),
     ("iterate_rows_noise", "ns", 8.0),
-    ("bytes_many", "bytes", 1.0),
-    ("bytes_noise", "bytes", 1.0),
+    ("bytes_many", "B", 1.0),
+    ("bytes_noise", "B", 1.0),
     ("fill_512", "ns", 1.0),
     ("fill_512_unaligned", "ns", 1.0),
-    ("bytes_fill_512", "bytes", 1.0),
+    ("bytes_fill_512", "B", 1.0),
 ];
 
+/// What of it has a bound besides: bytes a voxel, and bytes.
+const BOUNDS: [(&str, f64); 2] = [("bytes_noise", 1.2), ("bytes_fill_512", 65_536.0)];
+
 /// What is measured alone, and the most that it may be.
-const BOUNDS: [(&str, &str, f64); 8] = [
-    ("bytes_noise", "bytes a voxel", 1.2),
-    ("bytes_fill_512", "bytes", 65536.0),
+const ALONE: [(&str, &str, f64); 6] = [
     ("snapshot_block", "ns", 20_000.0),
     ("first_edit_block", "ns", 10_000.0),
     ("snapshot_scattered", "ns", 20_000.0),
     ("first_edit_scattered", "ns", 10_000.0),
-    ("edits_with_undo_to_without", "times", 3.0),
+    ("edits_with_undo_to_without", "x", 3.0),
     ("edits_undone", "ns", f64::INFINITY),
 ];
 
@@ -69,9 +72,13 @@ fn main() {
     if std::env::args().any(|argument| argument == ROUND) {
         return round();
     }
+    // Everything is measured in every round, so the lines cannot be chosen one by one.
+    if !wanted("voxel_ops") && !wanted("snapshot") {
+        return;
+    }
     let yardstick = openvdb::Yardstick::build();
     let (mut ours, mut theirs) = (Figures::new(), Figures::new());
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds(ROUNDS) {
         if let Ok(program) = std::env::current_exe() {
             openvdb::run(Command::new(program).arg(ROUND), &mut ours);
         }
@@ -82,14 +89,23 @@ fn main() {
     if let Err(why) = &yardstick {
         println!("OpenVDB is not measured: {why}");
     }
-    println!("{:30}{:>12}{:>12}{:>9}{:>8}", "", "goxel", "OpenVDB", "ratio", "goal");
-    for (name, unit, goal) in LINES {
-        let theirs = median(&theirs, &openvdb_name(name));
-        beside(name, unit, median(&ours, name), theirs, goal);
+    for (name, unit, lead) in BESIDE {
+        let figure = Figure::new(unit, middle(&ours, name)).lead(lead);
+        let figure = figure.beside("OpenVDB", middle(&theirs, &openvdb_name(name)));
+        bounded(figure, name).report(&format!("voxel_ops/{name}"));
     }
-    println!("{:30}{:>12}{:>12}", "", "goxel", "at most");
-    for (name, unit, most) in BOUNDS {
-        println!("{name:30}{:>12.1}{most:>12.1} {unit}", median(&ours, name));
+    for (name, unit, most) in ALONE {
+        let figure = Figure::new(unit, middle(&ours, name));
+        let figure = if most.is_finite() { figure.target(most) } else { figure };
+        figure.report(&format!("snapshot/{name}"));
+    }
+}
+
+/// With the most that it may be whatever OpenVDB takes.
+fn bounded(figure: Figure, name: &str) -> Figure {
+    match BOUNDS.iter().find(|(bounded, _)| *bounded == name) {
+        Some((_, most)) => figure.target(*most),
+        None => figure,
     }
 }
 
@@ -98,13 +114,7 @@ fn openvdb_name(name: &str) -> String {
     name.replace("_reader", "").replace("_rows", "")
 }
 
-fn beside(name: &str, unit: &str, ours: f64, theirs: f64, goal: f64) {
-    println!("{name:30}{ours:>12.2}{theirs:>12.2}{:>8.2}x{goal:>7.1}x {unit}", theirs / ours);
-}
-
 /// The middle figure, or not a number where there is none.
-fn median(figures: &Figures, name: &str) -> f64 {
-    let mut figures = figures.get(name).cloned().unwrap_or_default();
-    figures.sort_by(f64::total_cmp);
-    figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
+fn middle(figures: &Figures, name: &str) -> f64 {
+    median(figures.get(name).cloned().unwrap_or_default())
 }

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::tidy;
+use crate::{bench, deny, tidy};
 
 /// The parts of the toolchain that `rustup` may have left out, and the cargo command of each.
 const COMPONENTS: [(&str, &str); 2] = [("rustfmt", "fmt"), ("clippy", "clippy")];
@@ -18,12 +18,12 @@ enum Work {
     Cargo(&'static [&'static str]),
     /// Runs cargo with these arguments and one environment variable.
     CargoWith(&'static [&'static str], (&'static str, &'static str)),
-    /// Runs `tidy` in this process.
-    Tidy,
+    /// Runs one of our own commands in this process.
+    Ours(&'static str, fn(&Path) -> Result<()>),
 }
 
 /// The steps in their order, each with the name that its lines carry.
-const STEPS: [(&str, Work); 5] = [
+const STEPS: [(&str, Work); 7] = [
     ("fmt", Work::Cargo(&["fmt", "--all", "--", "--check"])),
     (
         "clippy",
@@ -37,7 +37,8 @@ const STEPS: [(&str, Work); 5] = [
             "warnings",
         ]),
     ),
-    ("tidy", Work::Tidy),
+    ("tidy", Work::Ours("tidy", tidy::run)),
+    ("deny", Work::Ours("deny", deny::run)),
     ("test", Work::Cargo(&["test", "--workspace", "--locked"])),
     (
         "doc",
@@ -46,6 +47,7 @@ const STEPS: [(&str, Work); 5] = [
             ("RUSTDOCFLAGS", "-D warnings"),
         ),
     ),
+    ("bench", Work::Ours("bench --quick", |root| bench::run(root, &["--quick".to_owned()]))),
 ];
 
 /// Runs every step over the workspace at `root`.
@@ -67,7 +69,7 @@ fn step(name: &str, work: &Work, root: &Path) -> Result<()> {
     match work {
         Work::Cargo(args) => check(&mut cargo(args, root))?,
         Work::CargoWith(args, (key, value)) => check(cargo(args, root).env(key, value))?,
-        Work::Tidy => tidy::run(root)?,
+        Work::Ours(_, run) => run(root)?,
     }
     println!("==> {name}: passed in {}", seconds(start));
     Ok(())
@@ -79,7 +81,7 @@ fn describe(work: &Work) -> String {
         Work::CargoWith(args, (key, value)) => {
             format!("{key}=\"{value}\" cargo {}", args.join(" "))
         }
-        Work::Tidy => "cargo xtask tidy".to_owned(),
+        Work::Ours(name, _) => format!("cargo xtask {name}"),
     }
 }
 

@@ -11,7 +11,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::ci;
+use crate::{build, ci};
 
 /// The targets in `tests/fuzz/targets`.
 const TARGETS: [&str; 3] = ["frame", "request", "params"];
@@ -69,7 +69,7 @@ fn chosen(args: &[String]) -> Result<(Vec<&'static str>, u32)> {
 
 /// Gives the directory of the programs.
 fn build(folder: &Path, target: &Path) -> Result<PathBuf> {
-    let host = host()?;
+    let host = build::host()?;
     let mut cargo = Command::new(ci::cargo_path());
     // A named target keeps the flags from build scripts.
     cargo.args(["build", "--release", "--target", &host]).current_dir(folder);
@@ -77,14 +77,6 @@ fn build(folder: &Path, target: &Path) -> Result<PathBuf> {
     cargo.env("CARGO_TARGET_DIR", target);
     ci::check(&mut cargo)?;
     Ok(target.join(host).join("release"))
-}
-
-/// The triple of this machine.
-fn host() -> Result<String> {
-    let output = Command::new("rustc").arg("-vV").output().context("cannot run rustc")?;
-    let text = String::from_utf8(output.stdout)?;
-    let line = text.lines().find_map(|line| line.strip_prefix("host: "));
-    line.map(str::to_owned).context("rustc does not say what machine this is")
 }
 
 /// Fills a corpus with the public suite of texts and with the requests of the golden exchanges.

@@ -1,8 +1,13 @@
 //! The workspace's chores, run as `cargo xtask <command>`. [`COMMANDS`] lists them.
 
+mod bench;
+mod build;
 mod ci;
 mod demo;
+mod deny;
+mod dist;
 mod fuzz;
+mod pgo;
 mod tidy;
 
 use std::env;
@@ -18,10 +23,10 @@ enum Run {
 }
 
 /// Every command: its name, its line in the help, its function.
-const COMMANDS: [(&str, &str, Run); 4] = [
+const COMMANDS: [(&str, &str, Run); 9] = [
     (
         "ci",
-        "format, lint, tidy, test and document: all that a change must pass",
+        "format, lint, tidy, test, document, bench once: all that a change must pass",
         Run::Plain(ci::run),
     ),
     (
@@ -30,6 +35,19 @@ const COMMANDS: [(&str, &str, Run); 4] = [
         Run::Plain(tidy::run),
     ),
     ("demo", "build the programs and show them at work on a castle", Run::Plain(demo::run)),
+    (
+        "bench",
+        "measure, and report to target/bench: [--quick] [--compare REPORT.json] [NAMES]",
+        Run::With(bench::run),
+    ),
+    (
+        "pgo",
+        "build with a profile of the programs' own work, to target/pgo: [--target-cpu CPU]",
+        Run::With(pgo::run),
+    ),
+    ("lto", "the same without the profile, to target/lto: [--target-cpu CPU]", Run::With(pgo::lto)),
+    ("dist", "make a tarball with everything, in target/dist: [--pgo]", Run::With(dist::run)),
+    ("deny", "check licences, duplicates and sources of all crates", Run::Plain(deny::run)),
     ("fuzz", "run the fuzz targets: [TARGET] [SECONDS of each]", Run::With(fuzz::run)),
 ];
 

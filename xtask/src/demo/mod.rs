@@ -11,50 +11,39 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use cargo_metadata::MetadataCommand;
 use daemon::Daemon;
 
+use crate::build::{self, Build};
 use crate::ci;
 
 /// The kernel takes 107 bytes for a socket's path on Linux, 103 elsewhere.
 const SOCKET_BYTES_MAX: usize = 100;
 
 /// Where the programs are and where they work.
-struct Stage {
+pub(crate) struct Stage {
     /// The program `goxel-cli`.
-    cli: PathBuf,
+    pub(crate) cli: PathBuf,
     /// The program `goxel-daemon`.
-    daemon: PathBuf,
+    pub(crate) daemon: PathBuf,
     /// The directory that all of them run in, and that the paths of the steps begin in.
-    root: PathBuf,
+    pub(crate) root: PathBuf,
     /// Where files are made.
-    out: PathBuf,
+    pub(crate) out: PathBuf,
 }
 
 /// Builds the programs of the workspace at `root` and plays the demo.
 pub(crate) fn run(root: &Path) -> Result<()> {
-    let build = ["build", "--release", "-p", "goxel-daemon", "-p", "goxel-cli", "--locked"];
-    println!("$ cargo {}", build.join(" "));
-    ci::check(Command::new(ci::cargo_path()).args(build).current_dir(root))?;
-    let target = target_directory(root)?;
+    let programs = Build::plain("release").run(root)?;
     play(&Stage {
-        cli: target.join("release/goxel-cli"),
-        daemon: target.join("release/goxel-daemon"),
+        cli: programs.join("goxel-cli"),
+        daemon: programs.join("goxel-daemon"),
         root: root.to_path_buf(),
-        out: target.join("demo"),
+        out: build::target_directory(root)?.join("demo"),
     })
 }
 
-/// Where cargo builds to: it knows the variable and the configuration that can move it.
-fn target_directory(root: &Path) -> Result<PathBuf> {
-    let mut metadata = MetadataCommand::new();
-    metadata.manifest_path(root.join("Cargo.toml")).no_deps();
-    let metadata = metadata.exec().context("cargo metadata failed")?;
-    Ok(metadata.target_directory.into_std_path_buf())
-}
-
 /// Runs every step against a fresh daemon, which is gone afterwards, however that went.
-fn play(stage: &Stage) -> Result<()> {
+pub(crate) fn play(stage: &Stage) -> Result<()> {
     empty(&stage.out)?;
     let home = private_directory()?;
     let socket = home.path().join("goxel.sock");
@@ -110,7 +99,7 @@ fn shown(path: &Path, root: &Path) -> String {
 }
 
 /// Makes `dir` a directory with nothing in it.
-fn empty(dir: &Path) -> Result<()> {
+pub(crate) fn empty(dir: &Path) -> Result<()> {
     if dir.exists() {
         fs::remove_dir_all(dir).with_context(|| format!("cannot empty {}", dir.display()))?;
     }

@@ -62,7 +62,8 @@ mod tests {
             Kind::Ships,
             Some(
                 "goxel-render must not use serde_json \
-                 (allowed in: goxel-proto, goxel-formats, goxel-daemon)",
+                 (allowed in: goxel-proto, goxel-formats, goxel-daemon, \
+             goxel-benches, xtask)",
             ),
         );
         check_one(

@@ -99,8 +99,9 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("dot_vox", Place::AnyTests(&[FORMATS])),
 
     // JSON and its kin: the wire, the formats that are JSON, the daemon's configuration.
-    ("serde", Place::AnyTests(&[PROTO, FORMATS, DAEMON])),
-    ("serde_json", Place::AnyTests(&[PROTO, FORMATS, DAEMON])),
+    // And the reports of the benches.
+    ("serde", Place::AnyTests(&[PROTO, FORMATS, DAEMON, XTASK])),
+    ("serde_json", Place::AnyTests(&[PROTO, FORMATS, DAEMON, BENCHES, XTASK])),
     ("simd-json", Place::AnyTests(&[PROTO])),
     ("sonic-rs", Place::AnyTests(&[])),
     ("toml", Place::Only(&[DAEMON])),

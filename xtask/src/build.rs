@@ -1,0 +1,95 @@
+//! Building the two programs: [`Build`] says how, and where to.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use cargo_metadata::{Metadata, MetadataCommand};
+
+use crate::ci;
+
+/// The programs that people run.
+pub(crate) const PROGRAMS: [&str; 2] = ["goxel-daemon", "goxel-cli"];
+
+/// Between two flags in cargo's variable: they may hold spaces.
+const FLAG_SEPARATOR: &str = "\u{1f}";
+
+/// How the programs are built.
+#[derive(Clone, Debug)]
+pub(crate) struct Build {
+    /// The profile of `Cargo.toml`.
+    pub(crate) profile: &'static str,
+    /// A triple, where it is not just this machine. With one, build scripts do not get the flags.
+    pub(crate) target: Option<String>,
+    /// Where cargo works, where it is not the workspace's own place.
+    pub(crate) dir: Option<PathBuf>,
+    /// Flags of rustc.
+    pub(crate) flags: Vec<String>,
+}
+
+impl Build {
+    /// As everybody builds them.
+    pub(crate) fn plain(profile: &'static str) -> Self {
+        Self { profile, target: None, dir: None, flags: Vec::new() }
+    }
+
+    /// Builds, and gives the directory of the programs.
+    pub(crate) fn run(&self, root: &Path) -> Result<PathBuf> {
+        let mut cargo = Command::new(ci::cargo_path());
+        cargo.args(["build", "--locked", "--profile", self.profile]).current_dir(root);
+        cargo.args(PROGRAMS.iter().flat_map(|program| ["-p", program]));
+        let mut place = match &self.dir {
+            Some(dir) => dir.clone(),
+            None => target_directory(root)?,
+        };
+        if let Some(dir) = &self.dir {
+            cargo.env("CARGO_TARGET_DIR", dir);
+        }
+        if let Some(target) = &self.target {
+            cargo.args(["--target", target]);
+            place.push(target);
+        }
+        if !self.flags.is_empty() {
+            cargo.env("CARGO_ENCODED_RUSTFLAGS", self.flags.join(FLAG_SEPARATOR));
+        }
+        announce(&cargo);
+        ci::check(&mut cargo)?;
+        Ok(place.join(self.profile))
+    }
+}
+
+/// Prints a command as a user would type it.
+pub(crate) fn announce(command: &Command) {
+    let program = Path::new(command.get_program()).file_stem().unwrap_or_default();
+    let args: Vec<_> = command.get_args().map(|arg| arg.to_string_lossy()).collect();
+    println!("$ {} {}", program.to_string_lossy(), args.join(" "));
+}
+
+/// What cargo knows of the workspace.
+pub(crate) fn metadata(root: &Path) -> Result<Metadata> {
+    let mut metadata = MetadataCommand::new();
+    metadata.manifest_path(root.join("Cargo.toml")).no_deps();
+    metadata.exec().context("cargo metadata failed")
+}
+
+/// Where cargo builds to: it knows the variable and the configuration that can move it.
+pub(crate) fn target_directory(root: &Path) -> Result<PathBuf> {
+    Ok(metadata(root)?.target_directory.into_std_path_buf())
+}
+
+/// The triple of this machine.
+pub(crate) fn host() -> Result<String> {
+    let text = rustc(&["-vV"])?;
+    let line = text.lines().find_map(|line| line.strip_prefix("host: "));
+    line.map(str::to_owned).context("rustc does not say what machine this is")
+}
+
+/// Where the toolchain is.
+pub(crate) fn sysroot() -> Result<PathBuf> {
+    Ok(PathBuf::from(rustc(&["--print", "sysroot"])?.trim()))
+}
+
+fn rustc(args: &[&str]) -> Result<String> {
+    let output = Command::new("rustc").args(args).output().context("cannot run rustc")?;
+    Ok(String::from_utf8(output.stdout)?)
+}
