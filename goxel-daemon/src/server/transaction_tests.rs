@@ -111,3 +111,23 @@ fn a_project_that_is_replaced_has_no_transaction() {
     fails(&mut client, "goxel.commit", "{}", "no transaction has begun");
     assert!(client.call("goxel.add_voxel", "[2, 1, 1]").contains("\"success\": true"));
 }
+
+#[test]
+fn the_short_way_of_single_voxels_waits_outside_too() {
+    let mut client = Client::project();
+    client.check("goxel.begin", "{}", P);
+    as_another(&mut client, |other| {
+        for (method, params) in
+            [("goxel.add_voxel", "[1,1,1,255,0,0,255]"), ("goxel.remove_voxel", "[1,1,1]")]
+        {
+            let reply = other.call(method, params);
+            assert!(reply.starts_with("\"error\""), "{method}: {reply}");
+        }
+    });
+    let mine = client.call("goxel.add_voxel", "[2,2,2,255,0,0,255]");
+    assert!(mine.starts_with("\"result\""), "{mine}");
+    // Whoever began and went away leaves nothing behind.
+    client.session = Session::default();
+    let found = client.call("goxel.get_voxel", "[2,2,2]");
+    assert!(found.contains("\"exists\": false"), "{found}");
+}
