@@ -4,12 +4,15 @@
 
 mod figure;
 mod histogram;
+mod lines;
+mod quantity;
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 pub use figure::Figure;
 pub use histogram::Histogram;
+pub use quantity::quantity;
 
 /// Batches a measurement is made of; their median is its figure.
 const BATCHES: usize = 25;

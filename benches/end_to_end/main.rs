@@ -131,6 +131,7 @@ fn measure(name: &str, mix: Mix, shape: Shape, options: &Options) -> io::Result<
         figure = figure.beside(&label(theirs), rate);
     }
     figure.report(name);
+    took.report(name);
     if options.histogram {
         print!("{took}");
     }

@@ -4,8 +4,8 @@
 //! `report.json`, [`page`] draws it as `report.html`, [`table`] prints it. Whether a target was met
 //! is said and never enforced: a busy machine is no fault of the code.
 
+mod latency;
 mod page;
-mod quantity;
 mod report;
 mod table;
 
