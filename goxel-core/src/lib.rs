@@ -21,7 +21,7 @@ mod surroundings;
 mod transaction;
 mod volume;
 
-pub use blend::BlendMode;
+pub use blend::{BlendMode, Combine};
 pub use command::{Act, Command, Connectivity, Effect, Flood, Operation, Shape, Solid};
 pub use context::{Context, ProjectId};
 pub use error::{Error, Result};

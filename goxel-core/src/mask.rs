@@ -34,6 +34,11 @@ impl Mask {
         }))
     }
 
+    /// The voxels that are there.
+    pub(crate) fn occupied(tile: TileRef<'_>) -> Self {
+        Self(std::array::from_fn(|row| tile.row_mask(row % TILE_EDGE, row / TILE_EDGE)))
+    }
+
     /// The voxels of the tile at `at` that lie in `aabb`.
     pub(crate) fn within(at: TilePos, aabb: &Aabb) -> Self {
         let cell = at.aabb();
@@ -82,10 +87,18 @@ impl Mask {
     /// Gives the voxels of the tile at `at` one colour, or removes them where alpha is 0. Returns
     /// the tile as it was.
     pub(crate) fn paint(&self, volume: &mut Volume, at: TilePos, rgba: Rgba) -> Tile {
+        let rgba = rgba.normalised();
         if *self == Self::FULL {
-            return volume.replace_tile(at, Tile::Uniform(rgba.normalised()));
+            return volume.replace_tile(at, Tile::Uniform(rgba));
         }
-        let mut voxels = volume.tile(at).to_tile().to_dense();
+        let before = volume.tile(at);
+        if before.uniform() == Some(rgba) {
+            return before.to_tile();
+        }
+        if rgba.is_empty() && Self::occupied(before).is_inside(self) {
+            return volume.replace_tile(at, Tile::EMPTY);
+        }
+        let mut voxels = before.to_tile().to_dense();
         for (row, &bits) in self.0.iter().enumerate() {
             let first = index_in_tile(0, row % TILE_EDGE, row / TILE_EDGE);
             runs(bits).for_each(|run| voxels[first..][run].fill(rgba));
@@ -156,5 +169,25 @@ mod tests {
         Mask::FULL.paint(&mut volume, at, Rgba::new(1, 2, 3, 0));
         assert!(volume.is_empty());
         assert!(mask.is_inside(&Mask::FULL) && !Mask::FULL.is_inside(&mask));
+    }
+
+    #[test]
+    fn uniform_tiles_stay_uniform() {
+        let at = TilePos([0; 3]);
+        let some = Mask::within(at, &boxed(3, 7));
+        let mut volume = Volume::new();
+        let is = |volume: &Volume, rgba| assert_eq!(volume.tile(at).uniform(), Some(rgba));
+        Mask::FULL.paint(&mut volume, at, Rgba::WHITE);
+        is(&volume, Rgba::WHITE);
+        some.paint(&mut volume, at, Rgba::WHITE);
+        is(&volume, Rgba::WHITE);
+        Mask::FULL.paint(&mut volume, at, Rgba::BLACK);
+        is(&volume, Rgba::BLACK);
+        let mut rest = some.clone();
+        rest.invert();
+        rest.paint(&mut volume, at, Rgba::EMPTY);
+        assert_eq!(Mask::occupied(volume.tile(at)), some);
+        some.paint(&mut volume, at, Rgba::EMPTY);
+        is(&volume, Rgba::EMPTY);
     }
 }

@@ -1,9 +1,13 @@
 //! Volumes made from numbers: lines, tori, planes and height maps, to be laid over a layer with
-//! [`crate::Command::Stamp`] in whichever mode.
+//! [`crate::Command::Combine`] in whichever mode.
 //!
 //! All arithmetic is on integers, so every machine makes the same voxels.
 
+mod body;
+
 use goxel_proto::types::{Aabb, Pos, Rgba};
+
+use body::{Inside, around, body, squares};
 
 use crate::{Error, Result, Volume, limits};
 
@@ -30,33 +34,64 @@ pub fn line(from: Pos, to: Pos, rgba: Rgba) -> Result<Volume> {
     Ok(line)
 }
 
-/// A ring about an axis (0 is x): voxels whose middles are at most `tube` from a circle of radius
-/// `ring` around the middle of the voxel `center`.
+/// A ring about an axis (0 is x) that is `size` voxels wide and made of a tube of `tube` voxels, or
+/// of `size` where that is less. Its middle is that of the voxel `center`; of even numbers, the
+/// lower side of it.
 ///
 /// # Errors
 /// [`Error::ShapeTooLarge`] where its box holds more than [`limits::SHAPE_VOXELS_MAX`],
 /// [`Error::OutOfRange`].
-pub fn torus(center: Pos, axis: usize, ring: u32, tube: u32, rgba: Rgba) -> Result<Volume> {
-    let [u, v, w] = [(axis + 1) % 3, (axis + 2) % 3, axis % 3];
-    let (ring, tube) = (i64::from(ring), i64::from(tube));
-    let mut reach = [ring + tube; 3];
-    reach[w] = tube;
-    let aabb = around(center, reach)?;
-    let mut volume = Volume::new();
-    let mut accessor = volume.accessor();
-    let middle = center.to_array().map(i64::from);
-    for_each_place(&aabb, |at| {
-        let away = [0, 1, 2].map(|axis| at[axis] - middle[axis]);
-        let (flat, up) = (away[u].pow(2) + away[v].pow(2), away[w].pow(2));
-        // (sqrt(flat) - ring)^2 + up <= tube^2, without the root: the left side is
-        // rest - 2 ring sqrt(flat), with what follows for the rest.
-        let rest = flat + ring.pow(2) + up - tube.pow(2);
-        if rest <= 0 || i128::from(rest).pow(2) <= 4 * i128::from(ring).pow(2) * i128::from(flat) {
-            accessor.set(Pos::from(at.map(|axis| axis as i32)), rgba);
+pub fn torus(center: Pos, axis: usize, size: u32, tube: u32, rgba: Rgba) -> Result<Volume> {
+    let tube = tube.min(size);
+    let mut edges = [size; 3];
+    edges[axis % 3] = tube;
+    let aabb = around(center, edges);
+    check_shape(&aabb)?;
+    if aabb.intersection(&Aabb::EVERYTHING) != aabb {
+        return Err(Error::OutOfRange);
+    }
+    let ring = Ring {
+        axis: axis % 3,
+        twice_middle: [0, 1, 2].map(|axis| aabb.min[axis] + aabb.max[axis] - 1),
+        radius: i64::from(size - tube),
+        tube: i64::from(tube),
+    };
+    Ok(body(&aabb, rgba, |cell| ring.judge(cell)))
+}
+
+/// A torus. All lengths are doubled, so that middles between two voxels are whole.
+struct Ring {
+    axis: usize,
+    twice_middle: [i64; 3],
+    /// From its middle to that of the tube.
+    radius: i64,
+    /// Of the tube.
+    tube: i64,
+}
+
+impl Ring {
+    fn judge(&self, cell: &Aabb) -> Inside {
+        let away = [0, 1, 2].map(|axis| {
+            let twice = |place: i64| 2 * place - self.twice_middle[axis];
+            squares(twice(cell.min[axis]), twice(cell.max[axis] - 1))
+        });
+        let [u, v, w] = [1, 2, 3].map(|step| away[(self.axis + step) % 3]);
+        let (near, far) = (u.0 + v.0, u.1 + v.1);
+        // What is inside at one height lies between two distances, so both ends speak for all.
+        if self.contains(near, w.1) && self.contains(far, w.1) {
+            return Inside::All;
         }
-    });
-    drop(accessor);
-    Ok(volume)
+        let best = self.radius.pow(2).clamp(near, far);
+        if self.contains(best, w.0) { Inside::Some } else { Inside::None }
+    }
+
+    /// Whether a place is inside, from the squares of its distances from the axis and along it:
+    /// `(sqrt(flat) - radius)^2 + up <= tube^2`, without the root.
+    fn contains(&self, flat: i64, up: i64) -> bool {
+        let rest = flat + self.radius.pow(2) + up - self.tube.pow(2);
+        let reach = 4 * i128::from(self.radius).pow(2) * i128::from(flat);
+        rest <= 0 || i128::from(rest).pow(2) <= reach
+    }
 }
 
 /// The part of a plane that lies in a box: through the middle of the voxel `point`, across
@@ -70,17 +105,20 @@ pub fn plane(aabb: &Aabb, point: Pos, normal: [i16; 3], rgba: Rgba) -> Result<Vo
     let normal = normal.map(i64::from);
     let most = normal.iter().map(|part| part.abs()).max().unwrap_or(0);
     let middle = point.to_array().map(i64::from);
-    let mut volume = Volume::new();
-    let mut accessor = volume.accessor();
-    for_each_place(&aabb, |at| {
-        let parts = [0, 1, 2].map(|axis| normal[axis] * (at[axis] - middle[axis]));
-        let off = 2 * parts.iter().sum::<i64>();
-        if -most <= off && off < most {
-            accessor.set(Pos::from(at.map(|axis| axis as i32)), rgba);
+    Ok(body(&aabb, rgba, |cell| {
+        // Twice how far the nearest and the farthest corner are off.
+        let (mut low, mut high) = (0, 0);
+        for axis in 0..3 {
+            let part = |place: i64| 2 * normal[axis] * (place - middle[axis]);
+            let (a, b) = (part(cell.min[axis]), part(cell.max[axis] - 1));
+            (low, high) = (low + a.min(b), high + a.max(b));
         }
-    });
-    drop(accessor);
-    Ok(volume)
+        match (high < -most || low >= most, low >= -most && high < most) {
+            (true, _) => Inside::None,
+            (_, true) => Inside::All,
+            _ => Inside::Some,
+        }
+    }))
 }
 
 /// Columns on a ground of rows that are `width` long, the first of them at `low` and each as many
@@ -124,30 +162,6 @@ fn check_shape(aabb: &Aabb) -> Result<()> {
     Ok(())
 }
 
-/// The box that reaches so far from a voxel to all sides.
-fn around(center: Pos, reach: [i64; 3]) -> Result<Aabb> {
-    let center = center.to_array().map(i64::from);
-    let aabb = Aabb {
-        min: [0, 1, 2].map(|axis| center[axis] - reach[axis]),
-        max: [0, 1, 2].map(|axis| center[axis] + reach[axis] + 1),
-    };
-    check_shape(&aabb)?;
-    if aabb.intersection(&Aabb::EVERYTHING) != aabb {
-        return Err(Error::OutOfRange);
-    }
-    Ok(aabb)
-}
-
-fn for_each_place(aabb: &Aabb, mut f: impl FnMut([i64; 3])) {
-    for z in aabb.min[2]..aabb.max[2] {
-        for y in aabb.min[1]..aabb.max[1] {
-            for x in aabb.min[0]..aabb.max[0] {
-                f([x, y, z]);
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,26 +189,55 @@ mod tests {
 
     #[test]
     fn tori_are_those_of_real_numbers() {
-        for (axis, ring, tube) in [(0, 7u32, 2u32), (1, 5, 5), (2, 3, 6), (2, 0, 4), (1, 9, 0)] {
-            let center = Pos::new(-3, 20, 15);
-            let torus = torus(center, axis, ring, tube, Rgba::WHITE).expect("small");
-            let reach = (ring + tube + 2) as i32;
-            let mut expected = Vec::new();
-            for index in 0..(2 * reach + 1).pow(3) {
-                let edge = 2 * reach + 1;
-                let away = [index % edge, index / edge % edge, index / edge / edge];
-                let away = away.map(|axis| axis - reach);
-                let [u, v] = [(axis + 1) % 3, (axis + 2) % 3].map(|axis| f64::from(away[axis]));
-                let off = (u.hypot(v) - f64::from(ring)).hypot(f64::from(away[axis]));
-                if off <= f64::from(tube) + 1e-9 {
-                    expected.push([0, 1, 2].map(|axis| center.to_array()[axis] + away[axis]));
-                }
+        let center = Pos::new(-3, 20, 15);
+        for (axis, size, tube) in
+            [(0, 19, 5), (1, 20, 4), (2, 15, 15), (2, 40, 7), (1, 9, 1), (2, 1, 9), (0, 33, 8)]
+        {
+            let torus = torus(center, axis, size, tube, Rgba::WHITE).expect("small");
+            let mut edges = [size; 3];
+            edges[axis] = tube.min(size);
+            let aabb = around(center, edges);
+            assert_eq!(torus.bounds(), Some(aabb), "{axis} {size} {tube}: it touches its box");
+            let half = |axis: usize| (aabb.min[axis] + aabb.max[axis] - 1) as f64 / 2.0;
+            let thick = f64::from(edges[axis]) / 2.0;
+            let mut count = 0;
+            for (pos, _) in filled(&aabb).voxels() {
+                let away = |axis: usize| f64::from(pos.to_array()[axis]) - half(axis);
+                let [u, v] = [(axis + 1) % 3, (axis + 2) % 3].map(away);
+                let off = (u.hypot(v) - (f64::from(size) / 2.0 - thick)).hypot(away(axis));
+                let there = !torus.get(pos).is_empty();
+                // On the very border the formula in fractions may round either way.
+                assert!(there == (off <= thick) || (off - thick).abs() < 1e-9, "{pos:?}");
+                count += u64::from(there);
             }
-            expected.sort_unstable();
-            assert_eq!(places(&torus), expected, "{axis} {ring} {tube}");
+            assert_eq!(torus.count(), count, "{axis} {size} {tube}: nothing is outside");
         }
-        assert_eq!(torus(END, 2, 3, 1, Rgba::WHITE), Err(Error::OutOfRange));
-        assert!(matches!(torus(END, 2, 9999, 9, Rgba::WHITE), Err(Error::ShapeTooLarge(_))));
+        assert_eq!(torus(END, 2, 7, 1, Rgba::WHITE), Err(Error::OutOfRange));
+        assert!(matches!(torus(END, 2, 9999, 19, Rgba::WHITE), Err(Error::ShapeTooLarge(_))));
+    }
+
+    fn filled(aabb: &Aabb) -> Volume {
+        let mut volume = Volume::new();
+        volume.fill(aabb, Rgba::WHITE);
+        volume
+    }
+
+    #[test]
+    fn planes_are_those_of_their_formula() {
+        let aabb = Aabb::spanning(Pos::from([-20; 3]), Pos::new(20, 17, 40));
+        let point = Pos::new(1, 2, 3);
+        for normal in [[0, 0, 1], [3, -1, 2], [1, 1, 1], [-5, 0, 4]] {
+            let plane = plane(&aabb, point, normal, Rgba::WHITE).expect("small");
+            let most = normal.map(i64::from).map(i64::abs).into_iter().max().expect("three");
+            let near = |pos: &Pos| {
+                let away = [0, 1, 2].map(|axis| pos.to_array()[axis] - point.to_array()[axis]);
+                let parts = [0, 1, 2].map(|axis| i64::from(normal[axis]) * i64::from(away[axis]));
+                let off = 2 * parts.iter().sum::<i64>();
+                -most <= off && off < most
+            };
+            let expected = filled(&aabb).voxels().filter(|(pos, _)| near(pos)).collect();
+            assert_eq!(plane, expected, "{normal:?}");
+        }
     }
 
     #[test]
