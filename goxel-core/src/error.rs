@@ -52,6 +52,9 @@ pub enum Error {
     /// Nothing is open.
     #[error("no project is open")]
     NoProject,
+    /// The project was closed by somebody since it was chosen.
+    #[error("the project that this connection worked on was closed: select or create another")]
+    ClosedProject,
     /// [`limits::PROJECTS_MAX`].
     #[error("{} projects are open, which is the most: close one", limits::PROJECTS_MAX)]
     TooManyProjects,

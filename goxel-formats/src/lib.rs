@@ -12,6 +12,7 @@ mod file;
 mod format;
 mod gltf;
 mod gox;
+mod heights;
 pub mod limits;
 pub mod mesh;
 #[cfg(test)]
@@ -34,6 +35,7 @@ use goxel_core::{Layer, Project};
 pub use error::{Error, Result};
 pub use file::{load, replace, save};
 pub use format::Format;
+pub use heights::{Heights, heights};
 pub use scan::ALPHA_MIN;
 
 /// What a file holds.

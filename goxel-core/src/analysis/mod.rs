@@ -4,11 +4,13 @@
 //! about. A tile of one colour costs one step.
 
 mod colours;
+mod count;
 mod region;
 mod similar;
 mod structure;
 
 pub use colours::{Count, Order, binned, colours};
+pub use count::count;
 pub use region::{Extract, Found, Near, Query};
 pub use similar::merge_similar;
 pub use structure::{Component, components, exposed_faces};

@@ -82,14 +82,11 @@ impl Solid {
 
     /// The box that the shape fills or touches, as far as there are positions.
     fn aabb(&self) -> Aabb {
-        let min = self.min();
-        let max = [0, 1, 2].map(|axis| min[axis] + i64::from(self.size[axis]));
-        Aabb { min, max }.intersection(&Aabb::EVERYTHING)
+        Aabb::around(self.center, self.size).intersection(&Aabb::EVERYTHING)
     }
 
     fn min(&self) -> [i64; 3] {
-        let center = self.center.to_array();
-        [0, 1, 2].map(|axis| i64::from(center[axis]) - i64::from(self.size[axis] / 2))
+        Aabb::around(self.center, self.size).min
     }
 
     /// The voxels of a tile that are inside.

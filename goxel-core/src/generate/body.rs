@@ -3,7 +3,7 @@
 //! The question is asked about tiles first, then about rows, then about voxels, so that what is
 //! far from the surface costs a question a tile.
 
-use goxel_proto::types::{Aabb, Pos, Rgba};
+use goxel_proto::types::{Aabb, Rgba};
 
 use crate::Volume;
 use crate::mask::{Mask, ROWS};
@@ -59,11 +59,4 @@ pub(super) fn squares(low: i64, high: i64) -> (i64, i64) {
     let (a, b) = (low.pow(2), high.pow(2));
     let least = if low <= 0 && high >= 0 { 0 } else { a.min(b) };
     (least, a.max(b))
-}
-
-/// The box of these edges around `center`: of an even edge, the voxel above the middle.
-pub(super) fn around(center: Pos, size: [u32; 3]) -> Aabb {
-    let center = center.to_array().map(i64::from);
-    let min = [0, 1, 2].map(|axis| center[axis] - i64::from(size[axis] / 2));
-    Aabb { min, max: [0, 1, 2].map(|axis| min[axis] + i64::from(size[axis])) }
 }

@@ -7,7 +7,7 @@ mod body;
 
 use goxel_proto::types::{Aabb, Pos, Rgba};
 
-use body::{Inside, around, body, squares};
+use body::{Inside, body, squares};
 
 use crate::{Error, Result, Volume, limits};
 
@@ -45,7 +45,7 @@ pub fn torus(center: Pos, axis: usize, size: u32, tube: u32, rgba: Rgba) -> Resu
     let tube = tube.min(size);
     let mut edges = [size; 3];
     edges[axis % 3] = tube;
-    let aabb = around(center, edges);
+    let aabb = Aabb::around(center, edges);
     check_shape(&aabb)?;
     if aabb.intersection(&Aabb::EVERYTHING) != aabb {
         return Err(Error::OutOfRange);
@@ -196,7 +196,7 @@ mod tests {
             let torus = torus(center, axis, size, tube, Rgba::WHITE).expect("small");
             let mut edges = [size; 3];
             edges[axis] = tube.min(size);
-            let aabb = around(center, edges);
+            let aabb = Aabb::around(center, edges);
             assert_eq!(torus.bounds(), Some(aabb), "{axis} {size} {tube}: it touches its box");
             let half = |axis: usize| (aabb.min[axis] + aabb.max[axis] - 1) as f64 / 2.0;
             let thick = f64::from(edges[axis]) / 2.0;

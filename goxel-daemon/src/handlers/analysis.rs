@@ -3,7 +3,7 @@
 
 use goxel_core::analysis::{self, Count, Extract, Near, Order, Query};
 use goxel_core::{Layer, Project};
-use goxel_proto::calls::{FindByColour, Histogram, ReadVoxels, UniqueColours};
+use goxel_proto::calls::{CountVoxels, FindByColour, Histogram, ReadVoxels, UniqueColours};
 use goxel_proto::json::Writer;
 use goxel_proto::limits::REPLY_ITEMS_MAX;
 use goxel_proto::types::{LayerRef, LayerScope, Rgba};
@@ -89,7 +89,7 @@ pub(crate) fn histogram(args: &Args<'_>) -> Result<Look> {
     }))
 }
 
-/// Percentages are of the colours that are told.
+/// Percentages are of all voxels, also of those whose colours are not told.
 fn write_histogram(
     call: &Histogram,
     counts: &[Count],
@@ -97,7 +97,6 @@ fn write_histogram(
     truncated: bool,
     w: &mut Writer<'_>,
 ) {
-    let told: u64 = counts.iter().map(|count| count.voxels).sum();
     w.object(|w| {
         w.key("histogram").array(|w| {
             for count in counts {
@@ -105,7 +104,7 @@ fn write_histogram(
                     w.member("color", hex(count.rgba));
                     w.member("rgba", count.rgba);
                     w.member("count", count.voxels);
-                    w.member("percentage", count.voxels as f64 * 100.0 / told as f64);
+                    w.member("percentage", count.voxels as f64 * 100.0 / total as f64);
                 });
             }
         });
@@ -151,6 +150,16 @@ fn write_found(call: &FindByColour, extract: &Extract, layers: &[Layer], w: &mut
         }
         w.key("metadata").object(|w| w.member("tolerance", call.tolerance));
     });
+}
+
+pub(crate) fn count(args: &Args<'_>) -> Result<Look> {
+    let call = CountVoxels::read(args)?;
+    Ok(Box::new(move |project, w| {
+        let layers = layers(project, call.scope, COLOURS)?;
+        let near = call.near.map_or(Near::ANY, |(target, tolerance)| Near { target, tolerance });
+        w.object(|w| w.member("count", analysis::count(layers, &call.aabb, &near)));
+        Ok(())
+    }))
 }
 
 pub(crate) fn unique(args: &Args<'_>) -> Result<Look> {

@@ -10,6 +10,8 @@ mod line;
 pub(crate) mod projects;
 pub(crate) mod render;
 pub(crate) mod reshape;
+pub(crate) mod shapes;
+pub(crate) mod structure;
 pub(crate) mod system;
 pub(crate) mod transactions;
 pub(crate) mod voxels;
