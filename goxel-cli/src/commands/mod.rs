@@ -10,6 +10,8 @@ mod outbox;
 mod projects;
 mod render;
 mod reshape;
+mod shapes;
+mod structure;
 mod system;
 mod table;
 #[cfg(test)]
@@ -26,7 +28,7 @@ pub(crate) use voxels::{Page, page, write_layer};
 use anyhow::{Result, bail};
 use goxel_proto::json::Value;
 
-use crate::args::{Command, Layer};
+use crate::args::{Command, Heightmap, Layer, Shape, Stroke};
 use crate::error::Usage;
 
 /// What decides how results look.
@@ -49,15 +51,20 @@ pub(crate) fn build(command: &Command, out: &mut Outbox) -> Result<()> {
         | C::GetVoxel { .. }
         | C::Fill { .. }
         | C::Flood { .. }
-        | C::Shape(_)
         | C::Clear { .. }
         | C::Bbox(_) => voxels::build(command, out),
+        C::Shape(_) | C::Line(_) | C::Heightmap(_) => shapes::build(command, out)?,
+        C::Count { .. } | C::Components { .. } | C::Faces(_) => structure::build(command, out),
         C::ReplaceColor { .. }
         | C::Mirror { .. }
         | C::Rotate { .. }
         | C::Move { .. }
         | C::Scale { .. }
         | C::Crop { .. }
+        | C::Extrude { .. }
+        | C::Hollow { .. }
+        | C::Dilate(_)
+        | C::Erode(_)
         | C::Copy { .. } => reshape::build(command, out),
         C::Histogram { .. } | C::Colors { .. } | C::Find { .. } => colours::build(command, out),
         C::New { .. }
@@ -114,13 +121,22 @@ pub(crate) fn show(command: &Command, results: &[Value<'_>], look: Look) -> Resu
         C::RemoveVoxels(_) => voxels::show_changed("removed", result, "removed"),
         C::PaintVoxels { .. } => voxels::show_changed("painted", result, "painted"),
         C::Flood { .. } => voxels::show_changed("coloured", result, "voxels_filled"),
-        C::Shape(_) => voxels::show_changed("added", result, "voxels_created"),
+        C::Shape(Shape { how, .. })
+        | C::Line(Stroke { how, .. })
+        | C::Heightmap(Heightmap { how, .. }) => shapes::show(*how, result),
+        C::Count { .. } => count(result, "count").to_string(),
+        C::Components { .. } => structure::show_components(result),
+        C::Faces(_) => structure::show_faces(result),
         C::ReplaceColor { .. }
         | C::Mirror { .. }
         | C::Rotate { .. }
         | C::Move { .. }
         | C::Scale { .. }
         | C::Crop { .. }
+        | C::Extrude { .. }
+        | C::Hollow { .. }
+        | C::Dilate(_)
+        | C::Erode(_)
         | C::Copy { .. } => reshape::show(result),
         C::Clear { .. } => format!("cleared {}", text(result, "name")),
         C::GetVoxel { .. } => voxels::show_colour(result, look)?,
@@ -167,6 +183,9 @@ impl Command {
                 | C::Layer(Layer::List)
                 | C::Info
                 | C::Bbox(_)
+                | C::Count { .. }
+                | C::Components { .. }
+                | C::Faces(_)
                 | C::Histogram { .. }
                 | C::Colors { .. }
                 | C::Find { .. }
@@ -188,6 +207,7 @@ impl Command {
                 | C::Import { .. }
                 | C::Export { .. }
                 | C::Convert { .. }
+                | C::Heightmap(_)
                 | C::Render { .. }
                 | C::Show { .. }
         )
@@ -207,6 +227,7 @@ impl Command {
                 C::Fill { .. }
                     | C::PaintVoxels { .. }
                     | C::Shape(_)
+                    | C::Line(_)
                     | C::GetVoxel { .. }
                     | C::Bbox(_)
             ),
@@ -225,6 +246,12 @@ impl Command {
                 | C::Fill { .. }
                 | C::Flood { .. }
                 | C::Shape(_)
+                | C::Line(_)
+                | C::Heightmap(_)
+                | C::Extrude { .. }
+                | C::Hollow { .. }
+                | C::Dilate(_)
+                | C::Erode(_)
                 | C::ReplaceColor { .. }
                 | C::Mirror { .. }
                 | C::Rotate { .. }
