@@ -224,7 +224,8 @@ pub(crate) enum Command {
         /// Out of another open project; --layer is one of its layers then
         #[arg(long, value_name = "NAME")]
         from: Option<String>,
-        /// What the copy does to the layer [default: it lies over what is there]
+        /// Add its voxels, take away what is there, give that its colour, or leave nothing else
+        /// [default: it lies over what is there]
         #[arg(long, value_enum, value_name = "MODE")]
         mode: Option<Mode>,
     },

@@ -23,8 +23,7 @@ pub(crate) struct Shape {
     pub(crate) size: Triple,
     #[arg(value_name = "COLOR")]
     pub(crate) colour: Colour,
-    /// Which way a cylinder, a cone or a pyramid points, about which a torus goes, across which a
-    /// plane lies
+    /// Which way it points, or a ring lies about, or a plane across
     #[arg(long, value_enum, default_value_t = Axis::Z)]
     pub(crate) axis: Axis,
     /// How thick the tube of a torus is [default: a quarter of its size]
@@ -78,7 +77,7 @@ pub(crate) struct Heightmap {
 // What a set of voxels does to a layer.
 #[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct How {
-    /// What its voxels do to the layer
+    /// Add its voxels, take away what is there, give that its colour, or leave nothing else
     #[arg(long, value_enum, value_name = "MODE", default_value_t = Mode::Add)]
     pub(crate) mode: Mode,
 }
@@ -98,8 +97,7 @@ pub(crate) struct Growth {
 // Which voxels are next to each other.
 #[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Next {
-    /// Which voxels are next to each other: those that share a face (6), an edge too (18), or a
-    /// corner too (26)
+    /// Which voxels are neighbours: those that share a face, an edge too, or a corner too
     #[arg(long, value_enum, value_name = "COUNT", default_value_t = Neighbours::Six)]
     pub(crate) connectivity: Neighbours,
 }
@@ -156,9 +154,7 @@ impl Axis {
 /// One of the two sides of a plane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Side {
-    /// That of lower coordinates
     Low,
-    /// That of higher coordinates
     High,
 }
 
@@ -172,17 +168,18 @@ impl Side {
     }
 }
 
-/// What a set of voxels does to a layer.
+/// What a set of voxels does to a layer. What clap finds as documentation of a value makes the whole
+/// help long, so these have plain comments.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Mode {
-    /// They are set
+    // They are set.
     #[default]
     Add,
-    /// What is in their places goes
+    // What is in their places goes.
     Subtract,
-    /// What is in their places gets their colour
+    // What is in their places gets their colours.
     Paint,
-    /// What is not in their places goes
+    // What is not in their places goes.
     Intersect,
 }
 
