@@ -17,6 +17,7 @@ mod mask;
 mod project;
 mod reshape;
 mod scan;
+mod spread;
 mod surroundings;
 mod transaction;
 mod volume;
@@ -28,6 +29,7 @@ pub use error::{Error, Result};
 pub use layer::Layer;
 pub use project::Project;
 pub use reshape::{Motion, Reshape};
+pub use spread::{Alone, Spread};
 pub use volume::{
     Accessor, Dense, PagePos, Reader, TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef, Volume,
     index_in_tile, voxel_index,

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use goxel_proto::types::{Aabb, Rgba};
 
-use crate::volume::{TILE_EDGE, Tile, TilePos, TileRef, Volume, index_in_tile};
+use crate::volume::{TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef, Volume, index_in_tile};
 
 /// Rows of a tile.
 pub(crate) const ROWS: usize = TILE_EDGE * TILE_EDGE;
@@ -27,11 +27,32 @@ impl Mask {
         if let Some(rgba) = tile.uniform() {
             return if is_meant(rgba) { Self::FULL } else { Self::EMPTY };
         }
+        if let Some((entries, colours)) = tile.indexed() {
+            return Self::of_entries(entries, colours, is_meant);
+        }
         Self(std::array::from_fn(|row| {
             let first = row * TILE_EDGE;
             let bit = |x: usize| u16::from(is_meant(tile.get(first + x))) << x;
             (0..TILE_EDGE).fold(0, |bits, x| bits | bit(x))
         }))
+    }
+
+    /// Every colour is asked about once, not every voxel; where none is meant, no voxel is read.
+    fn of_entries(
+        entries: &[u8; TILE_VOXELS],
+        colours: &[Rgba],
+        is_meant: impl Fn(Rgba) -> bool,
+    ) -> Self {
+        let mut meant = [0; 1 << u8::BITS];
+        meant.iter_mut().zip(colours).for_each(|(meant, rgba)| *meant = u16::from(is_meant(*rgba)));
+        if meant.iter().all(|&meant| meant == 0) {
+            return Self::EMPTY;
+        }
+        let (rows, _) = entries.as_chunks::<TILE_EDGE>();
+        let bits = |row: &[u8; TILE_EDGE]| {
+            (0..TILE_EDGE).fold(0, |bits, x| bits | meant[usize::from(row[x])] << x)
+        };
+        Self(std::array::from_fn(|row| bits(&rows[row])))
     }
 
     /// The voxels that are there.
@@ -77,6 +98,11 @@ impl Mask {
     /// Whether every voxel is in `other` too.
     pub(crate) fn is_inside(&self, other: &Self) -> bool {
         self.0.iter().zip(&other.0).all(|(row, other)| row & !other == 0)
+    }
+
+    /// Whether there is the voxel at `index` of the tile.
+    pub(crate) fn has(&self, index: usize) -> bool {
+        self.0[index / TILE_EDGE] >> (index % TILE_EDGE) & 1 == 1
     }
 
     /// How many voxels there are.

@@ -1,7 +1,7 @@
 //! From a method to its handler. The kind of a handler is told by what it takes: who holds no
 //! project cannot edit one.
 
-use goxel_core::{Project, ProjectId};
+use goxel_core::{Alone, Project, ProjectId};
 use goxel_proto::calls::Plain;
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, ErrorCode, Method, RpcError};
@@ -12,6 +12,7 @@ use crate::handlers::{
     system, transactions, voxels,
 };
 use crate::renders::Renders;
+use crate::spread::Threads;
 use crate::state::{Job, Look, Result, Session, Snapshot, State, refused, target};
 
 /// What a call came to.
@@ -213,16 +214,23 @@ fn source(state: &State, args: &Args<'_>) -> Result<Option<Snapshot>> {
 /// Voxels of a project up to which it is looked at on the loop's thread: that takes well under a
 /// millisecond, and handing it to a worker and back a tenth of one.
 const LOOK_VOXELS_MAX: u64 = 1 << 16;
+/// Tiles of such a project: scattered voxels cost a tile each.
+const LOOK_TILES_MAX: usize = 128;
+
+fn is_short(project: &Project) -> bool {
+    let mut tiles = project.layers().iter().flat_map(|layer| layer.volume.tiles());
+    project.count() <= LOOK_VOXELS_MAX && tiles.nth(LOOK_TILES_MAX).is_none()
+}
 
 fn look(look: Look, project: &Project, writer: &mut Writer<'_>) -> Result<Outcome> {
-    if project.count() <= LOOK_VOXELS_MAX {
-        return look(project, writer).map(|()| Outcome::Written);
+    if is_short(project) {
+        return look(project, &Alone, writer).map(|()| Outcome::Written);
     }
     let snapshot = project.snapshot();
     Ok(Outcome::Job(Box::new(move || {
         // Large replies are written on the worker too; the loop only passes them on.
         let mut json = Vec::new();
-        look(&snapshot, &mut Writer::new(&mut json))?;
+        look(&snapshot, &Threads, &mut Writer::new(&mut json))?;
         Ok(Box::new(move |_, _, writer| {
             writer.raw(&json);
             Ok(())

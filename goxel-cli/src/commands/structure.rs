@@ -22,7 +22,7 @@ pub(super) fn build(command: &Command, out: &mut Outbox) {
                     writer.member("tolerance", *tolerance);
                 }
                 write_layer(on, writer);
-            })
+            });
         }
         Command::Components { next, region, on, limit } => {
             out.call(Method::FindComponents, |writer| {

@@ -5,11 +5,13 @@
 
 mod body;
 
+use std::ops::Range;
+
 use goxel_proto::types::{Aabb, Pos, Rgba};
 
 use body::{Inside, body, squares};
 
-use crate::{Error, Result, Volume, limits};
+use crate::{Error, Result, TILE_EDGE, Volume, limits};
 
 /// The voxels from one to another, both inside: one for each step along the longest axis.
 ///
@@ -130,22 +132,68 @@ pub fn plane(aabb: &Aabb, point: Pos, normal: [i16; 3], rgba: Rgba) -> Result<Vo
 pub fn height_map(low: Pos, width: usize, heights: &[u32], rgba: Rgba) -> Result<Volume> {
     let width = width.max(1);
     check_size(heights.iter().map(|&height| u128::from(height)).sum())?;
-    let low = low.to_array().map(i64::from);
+    let ground = Ground { low: low.to_array().map(i64::from), width, heights };
+    let rows = heights.len() / width;
+    let most = heights.iter().take(rows * width).max().copied().unwrap_or(0);
+    let all = ground.column(0..width, 0..rows, most);
+    if most > 0 && all.intersection(&Aabb::EVERYTHING) != all {
+        return Err(Error::OutOfRange);
+    }
     let mut volume = Volume::new();
-    for (row, heights) in heights.chunks_exact(width).enumerate() {
-        let mut x = 0;
-        for run in heights.chunk_by(|a, b| a == b) {
-            let min = [low[0] + x as i64, low[1] + row as i64, low[2]];
-            x += run.len();
-            let max = [low[0] + x as i64, min[1] + 1, min[2] + i64::from(run[0])];
-            let column = Aabb { min, max };
-            if column.intersection(&Aabb::EVERYTHING) != column {
-                return Err(Error::OutOfRange);
-            }
-            volume.fill(&column, rgba);
+    for ys in cells(ground.low[1], rows) {
+        for xs in cells(ground.low[0], width) {
+            ground.fill(&mut volume, &xs, &ys, rgba);
         }
     }
     Ok(volume)
+}
+
+/// The tiles that columns stand in: which columns are in each, counted from the first, which is
+/// at `low`.
+fn cells(low: i64, count: usize) -> impl Iterator<Item = Range<usize>> {
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        let edge = TILE_EDGE as i64;
+        let left = edge - (low + start as i64).rem_euclid(edge);
+        let cell = start..count.min(start + left as usize);
+        start = cell.end;
+        (!cell.is_empty()).then_some(cell)
+    })
+}
+
+/// Columns by their heights.
+struct Ground<'a> {
+    low: [i64; 3],
+    width: usize,
+    heights: &'a [u32],
+}
+
+impl Ground<'_> {
+    /// The box of equally high columns.
+    fn column(&self, xs: Range<usize>, ys: Range<usize>, height: u32) -> Aabb {
+        let [x, y, z] = self.low;
+        Aabb {
+            min: [x + xs.start as i64, y + ys.start as i64, z],
+            max: [x + xs.end as i64, y + ys.end as i64, z + i64::from(height)],
+        }
+    }
+
+    /// Fills columns that stand in the same tiles: first what all of them have, at the price of a
+    /// few columns, then what each has more.
+    fn fill(&self, volume: &mut Volume, xs: &Range<usize>, ys: &Range<usize>, rgba: Rgba) {
+        let row = |y: usize| &self.heights[y * self.width..][xs.clone()];
+        let shared = ys.clone().flat_map(row).min().copied().unwrap_or(0);
+        volume.fill(&self.column(xs.clone(), ys.clone(), shared), rgba);
+        for y in ys.clone() {
+            let mut x = xs.start;
+            for run in row(y).chunk_by(|a, b| a == b) {
+                let mut column = self.column(x..x + run.len(), y..y + 1, run[0]);
+                column.min[2] += i64::from(shared);
+                volume.fill(&column, rgba);
+                x += run.len();
+            }
+        }
+    }
 }
 
 fn check_size(voxels: u128) -> Result<()> {
@@ -257,6 +305,19 @@ mod tests {
         assert!(plane(&aabb, Pos::ZERO, [0; 3], Rgba::WHITE).expect("small").is_empty());
         let all = plane(&Aabb::EVERYTHING, Pos::ZERO, [0; 3], Rgba::WHITE);
         assert_eq!(all, Err(Error::ShapeTooLarge(1 << 96)));
+    }
+
+    #[test]
+    fn large_height_maps_are_their_columns() {
+        let low = Pos::new(-21, 13, -7);
+        let height = |at: usize| (at * 7919 % 61) as u32;
+        let heights: Vec<u32> = (0..50 * 37).map(height).collect();
+        let map = height_map(low, 50, &heights, Rgba::WHITE).expect("small");
+        let voxels = heights.iter().enumerate().flat_map(|(at, &height)| {
+            let (x, y) = (low.x + (at % 50) as i32, low.y + (at / 50) as i32);
+            (0..height as i32).map(move |z| (Pos::new(x, y, low.z + z), Rgba::WHITE))
+        });
+        assert_eq!(map, voxels.collect());
     }
 
     #[test]

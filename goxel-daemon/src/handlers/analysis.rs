@@ -2,7 +2,7 @@
 //! it is taken at once where the project is small, and on a worker where it is large.
 
 use goxel_core::analysis::{self, Count, Extract, Near, Order, Query};
-use goxel_core::{Layer, Project};
+use goxel_core::{Layer, Project, Spread};
 use goxel_proto::calls::{CountVoxels, FindByColour, Histogram, ReadVoxels, UniqueColours};
 use goxel_proto::json::Writer;
 use goxel_proto::limits::REPLY_ITEMS_MAX;
@@ -14,12 +14,12 @@ use crate::state::{Look, Result};
 
 pub(crate) fn region(args: &Args<'_>) -> Result<Look> {
     let call = ReadVoxels::read_region(args)?;
-    Ok(Box::new(move |project, w| read(&call, project, w)))
+    Ok(Box::new(move |project, spread, w| read(&call, project, spread, w)))
 }
 
 pub(crate) fn layer(args: &Args<'_>) -> Result<Look> {
     let call = ReadVoxels::read(args)?;
-    Ok(Box::new(move |project, w| read(&call, project, w)))
+    Ok(Box::new(move |project, spread, w| read(&call, project, spread, w)))
 }
 
 /// The layers that a call names; its own words stand before what is wrong.
@@ -28,11 +28,11 @@ fn layers<'a>(project: &'a Project, scope: LayerScope, failed: &str) -> Result<&
     project.scope(scope).map_err(refuse)
 }
 
-fn read(call: &ReadVoxels, project: &Project, w: &mut Writer<'_>) -> Result {
+fn read(call: &ReadVoxels, project: &Project, spread: &dyn Spread, w: &mut Writer<'_>) -> Result {
     let layers = layers(project, call.scope, "Bulk operation failed")?;
     let near = call.filter.map_or(Near::ANY, |(target, tolerance)| Near { target, tolerance });
     let query = Query { aabb: call.aabb, near, offset: call.offset, limit: call.limit };
-    let extract = query.run(layers);
+    let extract = query.run(layers, spread);
     // Where all layers are read, each voxel says whose it is.
     write_voxels(&extract, (call.scope == LayerScope::All).then_some(layers), w);
     Ok(())
@@ -75,9 +75,10 @@ fn order(by_count: bool) -> Order {
 
 pub(crate) fn histogram(args: &Args<'_>) -> Result<Look> {
     let call = Histogram::read(args)?;
-    Ok(Box::new(move |project, w| {
+    Ok(Box::new(move |project, spread, w| {
         let layers = layers(project, call.scope, COLOURS)?;
-        let mut counts = analysis::binned(analysis::colours(layers, &call.aabb), call.bin_size);
+        let mut counts =
+            analysis::binned(analysis::colours(layers, &call.aabb, spread), call.bin_size);
         let total = counts.iter().map(|count| count.voxels).sum();
         // The most frequent are kept, in whichever order they are told.
         let truncated = counts.len() > call.limit;
@@ -122,11 +123,11 @@ fn write_histogram(
 
 pub(crate) fn find(args: &Args<'_>) -> Result<Look> {
     let call = FindByColour::read(args)?;
-    Ok(Box::new(move |project, w| {
+    Ok(Box::new(move |project, spread, w| {
         let layers = layers(project, call.scope, COLOURS)?;
         let near = Near { target: call.target, tolerance: call.tolerance };
         let query = Query { aabb: call.aabb, near, offset: 0, limit: call.limit };
-        write_found(&call, &query.run(layers), layers, w);
+        write_found(&call, &query.run(layers, spread), layers, w);
         Ok(())
     }))
 }
@@ -154,19 +155,19 @@ fn write_found(call: &FindByColour, extract: &Extract, layers: &[Layer], w: &mut
 
 pub(crate) fn count(args: &Args<'_>) -> Result<Look> {
     let call = CountVoxels::read(args)?;
-    Ok(Box::new(move |project, w| {
+    Ok(Box::new(move |project, spread, w| {
         let layers = layers(project, call.scope, COLOURS)?;
         let near = call.near.map_or(Near::ANY, |(target, tolerance)| Near { target, tolerance });
-        w.object(|w| w.member("count", analysis::count(layers, &call.aabb, &near)));
+        w.object(|w| w.member("count", analysis::count(layers, &call.aabb, &near, spread)));
         Ok(())
     }))
 }
 
 pub(crate) fn unique(args: &Args<'_>) -> Result<Look> {
     let call = UniqueColours::read(args)?;
-    Ok(Box::new(move |project, w| {
+    Ok(Box::new(move |project, spread, w| {
         let layers = layers(project, call.scope, COLOURS)?;
-        let mut counts = analysis::colours(layers, &call.aabb);
+        let mut counts = analysis::colours(layers, &call.aabb, spread);
         if let Some(threshold) = call.merge {
             counts = analysis::merge_similar(counts, threshold);
         }

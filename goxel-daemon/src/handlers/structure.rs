@@ -23,12 +23,12 @@ fn volume(project: &Project, scope: LayerScope) -> Result<Volume> {
 
 pub(crate) fn components(args: &Args<'_>) -> Result<Look> {
     let call = FindComponents::read(args)?;
-    Ok(Box::new(move |project, w| {
+    Ok(Box::new(move |project, spread, w| {
         let mut volume = volume(project, call.scope)?;
         if call.aabb != Aabb::EVERYTHING {
             volume = volume.region(&call.aabb);
         }
-        let found = analysis::components(&volume, connectivity(call.connectivity));
+        let found = analysis::components(&volume, connectivity(call.connectivity), spread);
         let rest = found.get(call.offset..).unwrap_or_default();
         let told = &rest[..rest.len().min(call.limit)];
         w.object(|w| {
@@ -54,10 +54,10 @@ fn write(part: &Component, w: &mut Writer<'_>) {
 
 pub(crate) fn faces(args: &Args<'_>) -> Result<Look> {
     let scope = args.layer_scope()?;
-    Ok(Box::new(move |project, w| {
+    Ok(Box::new(move |project, spread, w| {
         let volume = volume(project, scope)?;
         w.object(|w| {
-            w.member("exposed_faces", analysis::exposed_faces(&volume));
+            w.member("exposed_faces", analysis::exposed_faces(&volume, spread));
             w.member("voxel_count", volume.count());
         });
         Ok(())

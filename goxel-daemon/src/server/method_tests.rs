@@ -41,6 +41,19 @@ fn a_large_project_is_looked_at_on_a_worker() {
 }
 
 #[test]
+fn scattered_voxels_are_looked_at_on_a_worker() {
+    let verdict = |tiles: usize| {
+        let mut client = Client::project();
+        let places: Vec<_> = (0..tiles).map(|at| format!("[{}, 0, 0]", 16 * at)).collect();
+        client.call("goxel.add_voxels", &format!("{{\"voxels\": [{}]}}", places.join(", ")));
+        let request = r#"{"jsonrpc":"2.0","method":"goxel.find_components","id":1}"#;
+        client.server.frame(&mut client.session, request.as_bytes(), &mut Vec::new())
+    };
+    assert!(!matches!(verdict(128), Verdict::Wait(_)));
+    assert!(matches!(verdict(129), Verdict::Wait(_)));
+}
+
+#[test]
 fn a_look_that_is_refused_on_a_worker_says_why() {
     let mut client = Client::project();
     client.call("goxel.procedural_shape", "[\"cube\", 64, 64, 64]");

@@ -52,7 +52,11 @@ fn parts_are_listed() {
     let one = part(1, "3, 1, 0", "3, 1, 0");
     let all = told(&[row.clone(), pair.clone(), one], 3, false);
     client.check("goxel.find_components", "{}", &all);
-    client.check("goxel.find_components", "[0, 6, null, 1, 1]", &told(&[pair.clone()], 3, true));
+    client.check(
+        "goxel.find_components",
+        "[0, 6, null, 1, 1]",
+        &told(std::slice::from_ref(&pair), 3, true),
+    );
     let joined = told(&[part(4, "0, 0, 0", "3, 1, 0"), pair], 2, false);
     client.check("goxel.find_components", r#"{"connectivity": 18}"#, &joined);
     let region = r#"{"region": {"min": [0, 0, 0], "max": [5, 0, 5]}}"#;
