@@ -62,7 +62,9 @@ fn near() -> Near {
 }
 
 /// What is looked at: its name, and how it is made.
-const MODELS: [(&str, fn() -> Volume); 4] = [
+type Model = (&'static str, fn() -> Volume);
+
+const MODELS: [Model; 4] = [
     ("noise", || noise(256, 200, 1)),
     ("half", || noise(256, 200, 2)),
     ("many", || noise(256, 1 << 22, 1)),
