@@ -25,6 +25,15 @@ pub enum Error {
     /// [`limits::FILL_VOXELS_MAX`].
     #[error("a box of {0} voxels is too large: {max} at the most", max = limits::FILL_VOXELS_MAX)]
     FillTooLarge(u128),
+    /// [`limits::PART_TILES_MAX`].
+    #[error(
+        "parts of {0} tiles of {edge} voxels cubed are too many: {max} at the most",
+        edge = crate::TILE_EDGE, max = limits::PART_TILES_MAX
+    )]
+    TooManyTiles(u128),
+    /// [`limits::LINE_VOXELS_MAX`].
+    #[error("a line of {0} voxels is too long: {max} at the most", max = limits::LINE_VOXELS_MAX)]
+    LineTooLong(u64),
     /// [`limits::FLOOD_VOXELS_MAX`].
     #[error(
         "the fill reaches more than {} voxels, which is the most: name bounds",

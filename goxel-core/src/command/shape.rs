@@ -10,7 +10,7 @@ use super::{Effect, voxels::Replaced};
 use crate::mask::{Mask, ROWS};
 use crate::scan::tile_positions;
 use crate::volume::{TILE_EDGE, TilePos};
-use crate::{Error, Project, Result, Volume, limits};
+use crate::{Project, Result, Volume, limits};
 
 /// What a [`Solid`] looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,9 +53,7 @@ impl Project {
             self.set_boxes(layer, &[(aabb, rgba)], &[])?;
             return Ok(Effect::Covered(u64::try_from(aabb.volume()).unwrap_or(u64::MAX)));
         }
-        if aabb.volume() > limits::SHAPE_VOXELS_MAX {
-            return Err(Error::ShapeTooLarge(aabb.volume()));
-        }
+        limits::check_shape(&aabb)?;
         let mut count = 0;
         self.edit(layer, |volume| {
             let parts = tile_positions(&aabb).filter_map(|at| {

@@ -74,8 +74,23 @@ fn a_shape_is_bounded_and_keeps_to_the_range_of_positions() {
         add(Shape::Box, [u32::MAX, 2, 1], [0; 3]),
         Err(Error::FillTooLarge(2 * u128::from(u32::MAX)))
     );
+    let thin = add(Shape::Cylinder, [1, 1, 1 << 30], [0; 3]);
+    assert!(matches!(thin, Err(Error::TooManyTiles(_))), "{thin:?}");
     assert_eq!(add(Shape::Ellipsoid, [3; 3], [i32::MAX; 3]), Ok(Effect::Covered(7)));
     assert_eq!(project.history_depth(), (3, 0));
+}
+
+#[test]
+fn thin_boxes_are_bounded_by_tiles() {
+    let mut project = project(&[]);
+    let most = 16 * limits::PART_TILES_MAX as i32;
+    let mut fill = |length: i32| {
+        let boxes = &[(spanning([0; 3], [length - 1, 0, 0]), RED)];
+        project.apply(Command::SetVoxels { layer: ACTIVE, boxes, voxels: &[] })
+    };
+    assert_eq!(fill(most + 1), Err(Error::TooManyTiles(limits::PART_TILES_MAX + 1)));
+    assert_eq!(fill(most / 64), Ok(Effect::Voxels(i64::from(most / 64))));
+    assert_eq!(project.history_depth(), (2, 0), "the empty one, and one box");
 }
 
 fn flood(start: [i32; 3]) -> Flood {

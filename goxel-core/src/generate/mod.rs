@@ -16,12 +16,15 @@ use crate::{Error, Result, TILE_EDGE, Volume, limits};
 /// The voxels from one to another, both inside: one for each step along the longest axis.
 ///
 /// # Errors
-/// [`Error::ReshapeTooLarge`] where there are more than [`limits::RESHAPE_VOXELS_MAX`].
+/// [`Error::LineTooLong`] where there are more than [`limits::LINE_VOXELS_MAX`].
 pub fn line(from: Pos, to: Pos, rgba: Rgba) -> Result<Volume> {
     let (from, to) = (from.to_array().map(i64::from), to.to_array().map(i64::from));
     let away = [0, 1, 2].map(|axis| to[axis] - from[axis]);
     let steps = away.iter().map(|away| away.abs()).max().unwrap_or(0);
-    check_size(steps.unsigned_abs().into())?;
+    let length = steps.unsigned_abs() + 1;
+    if length > limits::LINE_VOXELS_MAX {
+        return Err(Error::LineTooLong(length));
+    }
     let mut line = Volume::new();
     let mut accessor = line.accessor();
     for step in 0..=steps {
@@ -48,7 +51,7 @@ pub fn torus(center: Pos, axis: usize, size: u32, tube: u32, rgba: Rgba) -> Resu
     let mut edges = [size; 3];
     edges[axis % 3] = tube;
     let aabb = Aabb::around(center, edges);
-    check_shape(&aabb)?;
+    limits::check_shape(&aabb)?;
     if aabb.intersection(&Aabb::EVERYTHING) != aabb {
         return Err(Error::OutOfRange);
     }
@@ -103,7 +106,7 @@ impl Ring {
 /// [`Error::ShapeTooLarge`] where the box holds more than [`limits::SHAPE_VOXELS_MAX`].
 pub fn plane(aabb: &Aabb, point: Pos, normal: [i16; 3], rgba: Rgba) -> Result<Volume> {
     let aabb = aabb.intersection(&Aabb::EVERYTHING);
-    check_shape(&aabb)?;
+    limits::check_shape(&aabb)?;
     let normal = normal.map(i64::from);
     let most = normal.iter().map(|part| part.abs()).max().unwrap_or(0);
     let middle = point.to_array().map(i64::from);
@@ -128,6 +131,7 @@ pub fn plane(aabb: &Aabb, point: Pos, normal: [i16; 3], rgba: Rgba) -> Result<Vo
 ///
 /// # Errors
 /// [`Error::ReshapeTooLarge`] where there are more voxels than [`limits::RESHAPE_VOXELS_MAX`],
+/// [`Error::TooManyTiles`] where they stand in more tiles than [`limits::PART_TILES_MAX`],
 /// [`Error::OutOfRange`].
 pub fn height_map(low: Pos, width: usize, heights: &[u32], rgba: Rgba) -> Result<Volume> {
     let width = width.max(1);
@@ -139,6 +143,7 @@ pub fn height_map(low: Pos, width: usize, heights: &[u32], rgba: Rgba) -> Result
     if most > 0 && all.intersection(&Aabb::EVERYTHING) != all {
         return Err(Error::OutOfRange);
     }
+    limits::check_tiles(ground.tiles(rows))?;
     let mut volume = Volume::new();
     for ys in cells(ground.low[1], rows) {
         for xs in cells(ground.low[0], width) {
@@ -178,6 +183,19 @@ impl Ground<'_> {
         }
     }
 
+    /// How many tiles the columns reach into, at the most.
+    fn tiles(&self, rows: usize) -> u128 {
+        let of_cell = |xs: Range<usize>, ys: &Range<usize>| {
+            let row = |y: usize| &self.heights[y * self.width..][xs.clone()];
+            let highest = ys.clone().flat_map(row).max().copied().unwrap_or(0);
+            u128::from(highest).div_ceil(TILE_EDGE as u128) + 1
+        };
+        let of_row = |ys: Range<usize>| -> u128 {
+            cells(self.low[0], self.width).map(|xs| of_cell(xs, &ys)).sum()
+        };
+        cells(self.low[1], rows).map(of_row).sum()
+    }
+
     /// Fills columns that stand in the same tiles: first what all of them have, at the price of a
     /// few columns, then what each has more.
     fn fill(&self, volume: &mut Volume, xs: &Range<usize>, ys: &Range<usize>, rgba: Rgba) {
@@ -199,13 +217,6 @@ impl Ground<'_> {
 fn check_size(voxels: u128) -> Result<()> {
     if voxels > u128::from(limits::RESHAPE_VOXELS_MAX) {
         return Err(Error::ReshapeTooLarge(voxels));
-    }
-    Ok(())
-}
-
-fn check_shape(aabb: &Aabb) -> Result<()> {
-    if aabb.volume() > limits::SHAPE_VOXELS_MAX {
-        return Err(Error::ShapeTooLarge(aabb.volume()));
     }
     Ok(())
 }
@@ -232,7 +243,11 @@ mod tests {
         check([0, 0, 0], [4, 2, 0], &[[0, 0, 0], [1, 1, 0], [2, 1, 0], [3, 2, 0], [4, 2, 0]]);
         check([0, 0, 0], [-2, -1, 2], &[[-2, -1, 2], [-1, 0, 1], [0, 0, 0]]);
         let all = line(Pos::from([i32::MIN; 3]), Pos::from([i32::MAX; 3]), Rgba::WHITE);
-        assert_eq!(all, Err(Error::ReshapeTooLarge((1 << 32) - 1)));
+        assert_eq!(all, Err(Error::LineTooLong(1 << 32)));
+        let long = |length: u64| line(Pos::ZERO, Pos::new(length as i32 - 1, 0, 0), Rgba::WHITE);
+        let most = limits::LINE_VOXELS_MAX;
+        assert_eq!(long(most).map(|line| line.count()), Ok(most));
+        assert_eq!(long(most + 1), Err(Error::LineTooLong(most + 1)));
     }
 
     #[test]
@@ -331,6 +346,10 @@ mod tests {
         assert_eq!(places(&map), expected);
         let high = height_map(low, 1, &[u32::MAX], Rgba::WHITE);
         assert_eq!(high, Err(Error::ReshapeTooLarge(u128::from(u32::MAX))));
+        let most = limits::PART_TILES_MAX as u32;
+        let tower = |tiles: u32| height_map(Pos::ZERO, 1, &[(tiles - 1) * 16], Rgba::WHITE);
+        assert_eq!(tower(100).map(|tower| tower.count()), Ok(99 * 16));
+        assert_eq!(tower(most + 1), Err(Error::TooManyTiles(limits::PART_TILES_MAX + 1)));
         assert_eq!(height_map(END, 2, &[1, 1], Rgba::WHITE), Err(Error::OutOfRange));
     }
 }

@@ -66,7 +66,8 @@ impl Reshape {
     /// The volume that comes of `volume`.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] where a voxel would have no position, [`Error::ReshapeTooLarge`].
+    /// [`Error::OutOfRange`] where a voxel would have no position, [`Error::ReshapeTooLarge`],
+    /// [`Error::TooManyTiles`].
     pub fn apply(&self, volume: &Volume) -> Result<Volume> {
         check_work(volume, self.growth())?;
         match *self {
@@ -135,12 +136,14 @@ pub(crate) fn cropped(volume: &Volume, aabb: &Aabb) -> Volume {
 
 fn extruded(volume: &Volume, aabb: &Aabb, axis: usize, times: i32) -> Result<Volume> {
     let part = cropped(volume, aabb);
+    let tiles = part.tiles().count() as u128;
+    limits::check_tiles(tiles * u128::from(times.unsigned_abs()))?;
     let mut all = volume.clone();
     let step = (aabb.max[axis % 3] - aabb.min[axis % 3]) * i64::from(times.signum());
     for time in 1..=i64::from(times.unsigned_abs()) {
         let mut by = [0; 3];
         by[axis % 3] = step * time;
-        all = Motion::translation(by).apply(&part)?.under(&all);
+        all.fill_in(&Motion::translation(by).apply(&part)?);
     }
     Ok(all)
 }
@@ -154,18 +157,25 @@ impl Volume {
     }
 
     /// This volume with `above` over it: a voxel of `above` stands for the one below it.
-    fn under(mut self, above: &Self) -> Self {
-        for (at, tile) in above.tiles() {
-            let mut below = self.replace_tile(at, tile.to_tile());
-            if below.is_empty() || tile.count() == crate::TILE_VOXELS {
+    fn under(self, above: &Self) -> Self {
+        let mut both = above.clone();
+        both.fill_in(&self);
+        both
+    }
+
+    /// Takes in the voxels of `other` where this volume has none.
+    fn fill_in(&mut self, other: &Self) {
+        for (at, tile) in other.tiles() {
+            let known = self.tile(at);
+            if known.count() == crate::TILE_VOXELS {
                 continue;
             }
-            for (index, rgba) in tile.to_tile().voxels() {
-                below.set(index, rgba);
+            let mut both = tile.to_tile();
+            for (index, rgba) in known.to_tile().voxels() {
+                both.set(index, rgba);
             }
-            self.replace_tile(at, below);
+            self.replace_tile(at, both);
         }
-        self
     }
 }
 

@@ -212,6 +212,17 @@ fn reshaping_is_bounded() {
 }
 
 #[test]
+fn repeating_far_apart_is_bounded_by_tiles() {
+    let volume: Volume = [(Pos::ZERO, Rgba::WHITE)].into_iter().collect();
+    let aabb = Aabb::spanning(Pos::ZERO, Pos::new(99, 0, 0));
+    let most = i32::try_from(limits::PART_TILES_MAX).expect("small");
+    let extruded = |times| Reshape::Extrude { aabb, axis: 0, times }.apply(&volume);
+    assert_eq!(extruded(2000).map(|all| all.count()), Ok(2001));
+    assert_eq!(extruded(most + 1), Err(Error::TooManyTiles(limits::PART_TILES_MAX + 1)));
+    assert_eq!(extruded(-most - 1), Err(Error::TooManyTiles(limits::PART_TILES_MAX + 1)));
+}
+
+#[test]
 fn the_steps_of_growing_are_bounded_together() {
     let volume: Volume = [(Pos::ZERO, Rgba::WHITE)].into_iter().collect();
     let grown = |steps| Reshape::Dilate(Connectivity::Corners, steps).apply(&volume);
