@@ -71,7 +71,7 @@ impl Solid {
     /// The shape alone, to be laid over a layer in any mode.
     ///
     /// # Errors
-    /// [`Error::ShapeTooLarge`].
+    /// [`crate::Error::ShapeTooLarge`], [`crate::Error::TooManyTiles`].
     pub fn to_volume(&self, rgba: Rgba) -> Result<Volume> {
         let mut project = Project::new("", [0; 3]);
         project.add_shape(LayerRef::Active, self, rgba)?;

@@ -45,7 +45,7 @@ pub fn line(from: Pos, to: Pos, rgba: Rgba) -> Result<Volume> {
 ///
 /// # Errors
 /// [`Error::ShapeTooLarge`] where its box holds more than [`limits::SHAPE_VOXELS_MAX`],
-/// [`Error::OutOfRange`].
+/// [`Error::TooManyTiles`] where it is too thin for its length, [`Error::OutOfRange`].
 pub fn torus(center: Pos, axis: usize, size: u32, tube: u32, rgba: Rgba) -> Result<Volume> {
     let tube = tube.min(size);
     let mut edges = [size; 3];
@@ -103,7 +103,8 @@ impl Ring {
 /// `normal`, and one voxel thick along the axis that `normal` goes along most.
 ///
 /// # Errors
-/// [`Error::ShapeTooLarge`] where the box holds more than [`limits::SHAPE_VOXELS_MAX`].
+/// [`Error::ShapeTooLarge`] where the box holds more than [`limits::SHAPE_VOXELS_MAX`],
+/// [`Error::TooManyTiles`] where it is too thin for its length.
 pub fn plane(aabb: &Aabb, point: Pos, normal: [i16; 3], rgba: Rgba) -> Result<Volume> {
     let aabb = aabb.intersection(&Aabb::EVERYTHING);
     limits::check_shape(&aabb)?;
