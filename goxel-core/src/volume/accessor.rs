@@ -1,49 +1,46 @@
-//! [`Accessor`]: a cursor that remembers its page and tile, for neighbouring reads and writes.
+//! [`Accessor`]: a cursor that remembers the row it is on, for neighbouring reads and writes.
 //!
-//! What is written to is lifted out of the volume while the cursor is on it, and put back when it
-//! moves on or is dropped. So a write in the same tile costs no look-up and no reference count,
-//! and the borrow checker sees to it that nobody reads the volume meanwhile.
+//! The row's sixteen voxels are copied into the cursor and written back, all at once, when it moves
+//! on or is dropped. So most reads and writes look nothing up; what they cost is paid once a row.
+//! The borrow checker sees to it that nobody reads the volume meanwhile.
+//!
+//! Moving to a row pays when more than one voxel of it is asked for. So a cursor that was moved in
+//! vain stays, and reads and writes past itself, until the same row is asked for twice in a row.
 //!
 //! The cursor carries the last large palette that it met along, for other tiles to share.
 
 use goxel_proto::types::{Pos, Rgba};
 
-use super::page::Page;
 use super::palette::Palette;
-use super::pos::Standing;
-use super::{PagePos, Tile, TilePos, Volume, voxel_index};
+use super::pos::RowPos;
+use super::{Row, TilePos, Volume, voxel_index};
 
 /// A cursor over a volume. The volume is whole again when it is dropped.
 #[derive(Debug)]
 pub struct Accessor<'a> {
     volume: &'a mut Volume,
-    /// The page that is lifted out, while a tile of it is; where, and which tile.
-    page: Page,
-    page_at: PagePos,
-    held: usize,
-    /// The tile that is lifted out, or a copy of one.
-    tile: Tile,
-    /// Where the tile may be read.
-    reading: Standing,
-    /// Where it may be written to, because it is lifted out.
-    writing: Standing,
-    /// Whether it was used there. A cursor that moved in vain waits to be asked twice in a row.
+    /// The voxels of the row that is held, if one is.
+    row: Row,
+    /// Which one it is.
+    reading: RowPos,
+    /// The same, if it was written to and is to be written back.
+    writing: RowPos,
+    /// Whether it was used since the cursor moved there.
     again: bool,
+    /// The row that was asked for last and is not held.
+    passed: RowPos,
     palette: Option<Palette>,
 }
 
 impl<'a> Accessor<'a> {
     pub(super) fn new(volume: &'a mut Volume) -> Self {
-        let nowhere = Standing::on(TilePos([0; 3]), false);
         Self {
             volume,
-            page: Page::EMPTY,
-            page_at: PagePos([0; 3]),
-            held: 0,
-            tile: Tile::EMPTY,
-            reading: nowhere,
-            writing: nowhere,
+            row: Row::default(),
+            reading: RowPos::NOWHERE,
+            writing: RowPos::NOWHERE,
             again: false,
+            passed: RowPos::NOWHERE,
             palette: None,
         }
     }
@@ -52,106 +49,58 @@ impl<'a> Accessor<'a> {
     #[inline(always)]
     #[must_use]
     pub fn get(&mut self, pos: Pos) -> Rgba {
-        let Some(index) = self.reading.index(pos) else { return self.get_elsewhere(pos) };
+        let (row, x) = RowPos::split(pos);
+        if row != self.reading {
+            return self.get_elsewhere(row, x);
+        }
         self.again = true;
-        self.tile.get(index)
+        self.row[x]
     }
 
     /// Sets the voxel at `pos`, or removes it where alpha is 0. Returns what was there.
     #[inline(always)]
     pub fn set(&mut self, pos: Pos, rgba: Rgba) -> Rgba {
-        if let Some(index) = self.writing.index(pos) {
-            self.again = true;
-            if let Some(old) = self.tile.overwrite(index, rgba) {
-                return old.rgba;
-            }
-        } else if !self.again && !self.reading.holds() && self.reading.tile() != TilePos::of(pos) {
-            self.reading = Standing::on(TilePos::of(pos), false);
-            return self.volume.set(pos, rgba);
+        let (row, x) = RowPos::split(pos);
+        if row != self.writing {
+            return self.set_elsewhere(row, x, rgba);
         }
-        self.set_rarely(pos, rgba.normalised())
+        self.again = true;
+        std::mem::replace(&mut self.row[x], rgba.normalised())
     }
 
     #[inline(never)]
-    fn get_elsewhere(&mut self, pos: Pos) -> Rgba {
-        let at = TilePos::of(pos);
-        let (page, index) = at.split();
-        if self.holds_page(page) {
-            return self.page.tile(index).get(voxel_index(pos));
+    fn get_elsewhere(&mut self, row: RowPos, x: usize) -> Rgba {
+        if self.moves(row) { self.row[x] } else { self.volume.get(row.voxel(x)) }
+    }
+
+    #[inline(never)]
+    fn set_elsewhere(&mut self, row: RowPos, x: usize, rgba: Rgba) -> Rgba {
+        if self.reading != row && !self.moves(row) {
+            return self.volume.set(row.voxel(x), rgba);
         }
-        let moves = self.moves(at);
+        self.writing = row;
+        std::mem::replace(&mut self.row[x], rgba.normalised())
+    }
+
+    /// Moves to a row that is not held, if that seems worth it.
+    #[inline(always)]
+    fn moves(&mut self, row: RowPos) -> bool {
+        if !std::mem::take(&mut self.again) && std::mem::replace(&mut self.passed, row) != row {
+            return false;
+        }
         self.put_back();
-        self.reading = Standing::on(at, moves);
-        if moves {
-            self.tile = self.volume.tile(at).to_tile();
-        }
-        self.volume.get(pos)
+        self.volume.read_row(row.voxel(0), &mut self.row);
+        self.reading = row;
+        true
     }
 
-    /// Sets that move the cursor, or that change more than a voxel in its place.
-    #[inline(never)]
-    fn set_rarely(&mut self, pos: Pos, rgba: Rgba) -> Rgba {
-        let at = TilePos::of(pos);
-        if self.writing.index(pos).is_none() {
-            if !self.moves(at) {
-                self.put_back();
-                self.reading = Standing::on(at, false);
-                return self.volume.set(pos, rgba);
-            }
-            self.lift(at);
-        }
-        self.tile.write(voxel_index(pos), rgba, self.palette.as_ref())
-    }
-
-    /// Whether to hold the tile at `at`, which is not held in the way that it should be.
-    fn moves(&mut self, at: TilePos) -> bool {
-        std::mem::take(&mut self.again) || self.reading.tile() == at
-    }
-
-    fn holds_page(&self, page: PagePos) -> bool {
-        self.writing.holds() && self.page_at == page
-    }
-
-    /// Takes a tile out of the volume, so that it is not copied by the first write for being
-    /// shared with itself.
-    fn lift(&mut self, at: TilePos) {
-        let (page, index) = at.split();
-        if self.holds_page(page) {
-            self.remember_palette();
-            self.page.exchange_tile(self.held, &mut self.tile, index);
-        } else {
-            self.put_back();
-            self.page = self.volume.take_page(page);
-            self.page_at = page;
-            self.tile = self.page.take_tile(index);
-        }
-        self.held = index;
-        self.writing = Standing::on(at, true);
-        self.reading = self.writing;
-    }
-
-    #[inline]
-    fn remember_palette(&mut self) {
-        if let Some(palette) = self.tile.palette()
-            && palette.is_large()
-            && self.palette.as_ref().is_none_or(|known| known.address() != palette.address())
-        {
-            self.palette = Some(palette.clone());
-        }
-    }
-
-    /// Lets go of everything, so that the volume is whole.
+    /// Writes the row back if it was written to, so that the volume is whole.
+    #[inline(always)]
     fn put_back(&mut self) {
-        if self.writing.holds() {
-            self.remember_palette();
-            self.page.put_tile(self.held, std::mem::take(&mut self.tile));
-            let page = std::mem::replace(&mut self.page, Page::EMPTY);
-            self.volume.put_page(self.page_at, page);
+        if self.writing != RowPos::NOWHERE {
+            self.volume.put_row(self.writing.voxel(0), &self.row, &mut self.palette);
+            self.writing = RowPos::NOWHERE;
         }
-        // A copy would make the tile a shared one, which the next write has to copy.
-        self.tile = Tile::EMPTY;
-        self.writing = self.writing.let_go();
-        self.reading = self.reading.let_go();
     }
 }
 
@@ -162,19 +111,45 @@ impl Drop for Accessor<'_> {
 }
 
 impl Volume {
-    /// Takes a page out, to be given back with [`Volume::put_page`].
-    fn take_page(&mut self, at: PagePos) -> Page {
-        let page = std::mem::replace(self.root.page_mut(at), Page::EMPTY);
-        self.count -= page.count();
-        page
+    /// The row of sixteen voxels along x that `pos` is in.
+    #[inline(always)]
+    fn read_row(&self, pos: Pos, row: &mut Row) {
+        let (page, tile) = TilePos::of(pos).split();
+        match self.root.get(page) {
+            Some(page) => page.tile(tile).read_row(voxel_index(pos), row),
+            None => *row = Row::default(),
+        }
     }
 
-    fn put_page(&mut self, at: PagePos, page: Page) {
-        self.count += page.count();
-        if page.count() == 0 {
-            self.root.remove(at);
-        } else {
-            *self.root.page_mut(at) = page;
+    /// Replaces the row of sixteen voxels whose first one is at `pos`.
+    #[inline(always)]
+    fn put_row(&mut self, pos: Pos, row: &Row, palette: &mut Option<Palette>) {
+        let (page, tile) = TilePos::of(pos).split();
+        if let Some(page) = self.root.own(page)
+            && let Some(gained) = page.overwrite_row(tile, voxel_index(pos), row)
+        {
+            self.count = self.count.wrapping_add_signed(gained.into());
+            return;
         }
+        self.put_row_rarely(pos, row, palette);
+    }
+
+    /// Rows that remove, or that change more than voxels in their places.
+    #[inline(never)]
+    fn put_row_rarely(&mut self, pos: Pos, row: &Row, palette: &mut Option<Palette>) {
+        let mut before = Row::default();
+        self.read_row(pos, &mut before);
+        if before == *row {
+            return;
+        }
+        self.change_tile(TilePos::of(pos), |tile| {
+            tile.write_row(voxel_index(pos), row, palette.as_ref());
+            if let Some(met) = tile.palette()
+                && met.is_large()
+                && palette.as_ref().is_none_or(|known| known.address() != met.address())
+            {
+                *palette = Some(met.clone());
+            }
+        });
     }
 }

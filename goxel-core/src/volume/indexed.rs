@@ -10,7 +10,7 @@ use goxel_proto::types::Rgba;
 
 use super::palette::{PALETTE_MAX, Palette};
 use super::pos::{TILE_EDGE, TILE_VOXELS, index_in_tile};
-use super::tile::Dense;
+use super::tile::{Dense, Row, RowBytes};
 
 /// Entries that a full palette must get rid of for its tile to stay indexed. Sorting them out
 /// reads the whole tile, so it must not have to be done again soon.
@@ -60,6 +60,15 @@ impl Indexed {
         Old { rgba: self.palette.colour(old), empty }
     }
 
+    /// Sets a row that is not all empty. Returns how many voxels more there are.
+    #[inline(always)]
+    pub(super) fn set_row(&mut self, start: usize, entries: RowBytes) -> Option<i32> {
+        let gained = self.occupied.set_row(start, filled(entries))?;
+        let bytes: [u8; TILE_EDGE] = bytemuck::cast(entries.map(u64::to_le));
+        self.indices.as_chunks_mut().0[start / TILE_EDGE] = bytes;
+        Some(gained)
+    }
+
     /// Removes a voxel.
     pub(super) fn remove(&mut self, index: usize) {
         self.occupied.remove(index);
@@ -88,6 +97,18 @@ impl Indexed {
     #[inline]
     pub(super) fn row(&self, start: usize) -> [Rgba; TILE_EDGE] {
         self.entries(start).map(|entry| self.palette.colour(entry))
+    }
+
+    #[inline(always)]
+    pub(super) fn read_row(&self, start: usize, row: &mut Row) {
+        let entries = &self.indices.as_chunks::<TILE_EDGE>().0[start / TILE_EDGE];
+        let words = self.palette.words();
+        if let Some(colours) = words.first_chunk::<PALETTE_MAX>() {
+            // Enough of them for any entry, so nothing has to be checked.
+            row.iter_mut().zip(entries).for_each(|(rgba, &entry)| *rgba = colours[usize::from(entry)]);
+        } else {
+            row.iter_mut().zip(entries).for_each(|(rgba, &entry)| *rgba = self.palette.colour(entry));
+        }
     }
 
     pub(super) fn to_dense(&self) -> Box<Dense> {
@@ -169,6 +190,14 @@ impl Plain {
         tile
     }
 
+    /// Sets a row that is not all empty. Returns how many voxels more there are.
+    #[inline(always)]
+    pub(super) fn set_row(&mut self, start: usize, row: &Row) -> Option<i32> {
+        let gained = self.occupied.set_row(start, filled(alphas(row)))?;
+        self.voxels.as_chunks_mut().0[start / TILE_EDGE] = *row;
+        Some(gained)
+    }
+
     /// Removes a voxel.
     pub(super) fn remove(&mut self, index: usize) {
         self.occupied.remove(index);
@@ -237,6 +266,26 @@ impl Occupied {
         new
     }
 
+    /// Takes in a row that is not all empty. How many voxels more there are.
+    #[inline(always)]
+    fn set_row(&mut self, start: usize, row: u16) -> Option<i32> {
+        let (word, shift) = (&mut self.words[start / 64], start % 64);
+        let old = (*word >> shift) as u16;
+        if row == old {
+            return Some(0);
+        } else if row == 0 {
+            return None;
+        }
+        *word ^= u64::from(row ^ old) << shift;
+        // Counting takes long without an instruction for it, and most rows are filled at once.
+        let gained = match (old, row) {
+            (0, u16::MAX) => u16::BITS.cast_signed(),
+            _ => row.count_ones().cast_signed() - old.count_ones().cast_signed(),
+        };
+        self.count = self.count.wrapping_add_signed(gained as isize);
+        Some(gained)
+    }
+
     fn remove(&mut self, index: usize) {
         let word = &mut self.words[index / 64];
         self.count -= (*word >> (index % 64) & 1) as usize;
@@ -272,4 +321,24 @@ fn row_starts(part: &[Range<usize>; 3]) -> impl Iterator<Item = usize> + use<> {
 #[inline]
 fn mask(set: &[bool; TILE_EDGE]) -> u16 {
     set.iter().enumerate().fold(0, |mask, (at, &set)| mask | u16::from(set) << at)
+}
+
+/// The alphas of a row.
+#[inline(always)]
+fn alphas(row: &Row) -> RowBytes {
+    let alphas: RowBytes = bytemuck::cast(row.map(|voxel| voxel.0[3]));
+    alphas.map(u64::from_le)
+}
+
+/// A bit for each byte that is not 0, the lowest first.
+#[inline(always)]
+fn filled(bytes: RowBytes) -> u16 {
+    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    // Gathers the lowest bits of the bytes into the highest byte.
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let [low, high] = bytes.map(|bytes| {
+        let set = ((bytes & LOW) + LOW | bytes) >> 7 & 0x0101_0101_0101_0101;
+        (set.wrapping_mul(GATHER) >> 56) as u16
+    });
+    low | high << 8
 }

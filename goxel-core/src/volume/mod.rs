@@ -32,6 +32,7 @@ pub use reader::Reader;
 pub use tile::{Dense, Tile};
 
 use root::Root;
+use tile::Row;
 
 /// A sparse set of voxels over the whole range of positions. A clone is a snapshot: cheap, and
 /// apart from then on.

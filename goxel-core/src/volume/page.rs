@@ -15,7 +15,7 @@ use triomphe::Arc;
 
 use super::indexed::Old;
 use super::pos::{PAGE_TILES, TILE_VOXELS};
-use super::tile::{Tile, View};
+use super::tile::{Row, Tile, View};
 
 /// Tiles in a block.
 const BLOCK_TILES: usize = 16;
@@ -79,29 +79,6 @@ impl Page {
         }
     }
 
-    /// Takes the tile at `index` out, to be given back with [`Page::put_tile`]. Meanwhile an empty
-    /// one stands in its place.
-    #[inline]
-    pub(super) fn take_tile(&mut self, index: usize) -> Tile {
-        self.blocks_mut().take_tile(index)
-    }
-
-    /// Puts back what [`Page::take_tile`] took.
-    #[inline]
-    pub(super) fn put_tile(&mut self, index: usize, tile: Tile) {
-        self.blocks_mut().put_tile(index, tile);
-    }
-
-    /// Puts one tile back and takes another out.
-    #[inline]
-    pub(super) fn exchange_tile(&mut self, put: usize, tile: &mut Tile, take: usize) {
-        let page = self.blocks_mut();
-        page.count += tile.count() as u64;
-        std::mem::swap(page.tile_mut(put), tile);
-        std::mem::swap(page.tile_mut(take), tile);
-        page.count -= tile.count() as u64;
-    }
-
     /// Changes the tile at `index` in its place.
     #[inline]
     pub(super) fn change_tile<R>(
@@ -127,6 +104,18 @@ impl Page {
         let old = Arc::get_mut(tiles)?[tile % BLOCK_TILES].overwrite(index, rgba)?;
         page.count += u64::from(old.empty);
         Some(old)
+    }
+
+    /// [`Page::overwrite`] of the row that starts at `start`. Returns how many voxels more there
+    /// are.
+    #[inline(always)]
+    pub(super) fn overwrite_row(&mut self, tile: usize, start: usize, row: &Row) -> Option<i32> {
+        let Self::Blocks(page) = self else { return None };
+        let page = Arc::get_mut(page)?;
+        let Block::Tiles(tiles) = &mut page.blocks[tile / BLOCK_TILES] else { return None };
+        let gained = Arc::get_mut(tiles)?[tile % BLOCK_TILES].overwrite_row(start, row)?;
+        page.count = page.count.wrapping_add_signed(gained.into());
+        Some(gained)
     }
 
     #[inline]
@@ -216,26 +205,6 @@ impl Page {
         let own = |block: &&Block| matches!(block, Block::Tiles(_));
         let blocks = page.blocks.iter().filter(own).count() * size_of::<[Tile; BLOCK_TILES]>();
         size_of::<Blocks>() + blocks
-    }
-}
-
-impl Blocks {
-    #[inline]
-    fn tile_mut(&mut self, index: usize) -> &mut Tile {
-        self.blocks[index / BLOCK_TILES].tile_mut(index % BLOCK_TILES)
-    }
-
-    #[inline]
-    fn take_tile(&mut self, index: usize) -> Tile {
-        let tile = std::mem::take(self.tile_mut(index));
-        self.count -= tile.count() as u64;
-        tile
-    }
-
-    #[inline]
-    fn put_tile(&mut self, index: usize, tile: Tile) {
-        self.count += tile.count() as u64;
-        *self.tile_mut(index) = tile;
     }
 }
 
@@ -332,6 +301,15 @@ impl TileRef<'_> {
     #[must_use]
     pub fn row(self, y: usize, z: usize) -> [Rgba; super::TILE_EDGE] {
         self.with(|tile| tile.row(y, z))
+    }
+
+    /// See [`Tile::read_row`].
+    #[inline(always)]
+    pub(super) fn read_row(self, start: usize, row: &mut Row) {
+        match self {
+            Self::Uniform(rgba) => *row = [rgba; super::TILE_EDGE],
+            Self::Stored(tile) => tile.read_row(start, row),
+        }
     }
 
     /// See [`Tile::row_mask`].

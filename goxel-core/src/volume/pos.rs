@@ -68,6 +68,36 @@ impl Standing {
     }
 }
 
+/// Which row of sixteen voxels along x a position is in. Two numbers, so that it is handed over in
+/// registers and compared at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct RowPos {
+    /// Of its first voxel: 32 bits, so that no row is where [`RowPos::NOWHERE`] is.
+    x: u64,
+    yz: u64,
+}
+
+impl RowPos {
+    /// No row.
+    pub(super) const NOWHERE: Self = Self { x: u64::MAX, yz: 0 };
+
+    /// The row of `pos`, and how far along it that is.
+    #[inline(always)]
+    pub(super) fn split(pos: Pos) -> (Self, usize) {
+        let [x, y, z] = pos.to_array().map(|axis| u64::from(axis.cast_unsigned()));
+        let along = x % TILE_EDGE as u64;
+        (Self { x: x - along, yz: y | z << 32 }, along as usize)
+    }
+
+    /// The voxel of this row that is so far along it.
+    #[inline(always)]
+    pub(super) fn voxel(self, along: usize) -> Pos {
+        let x = self.x as u32 + along as u32;
+        let [y, z] = [self.yz as u32, (self.yz >> 32) as u32];
+        Pos::from([x, y, z].map(u32::cast_signed))
+    }
+}
+
 /// Which page a position is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PagePos(pub [i32; 3]);

@@ -31,6 +31,12 @@ use super::pos::{TILE_EDGE, TILE_VOXELS, index_in_tile};
 /// What stands before a shared body: its reference count.
 const BODY_HEAD: usize = size_of::<usize>();
 
+/// The sixteen voxels of a tile along x at one y and z.
+pub(super) type Row = [Rgba; TILE_EDGE];
+
+/// A byte for each voxel of a row, the first one lowest.
+pub(super) type RowBytes = [u64; 2];
+
 /// The voxels of a tile, one by one, in index order.
 pub type Dense = [Rgba; TILE_VOXELS];
 
@@ -141,6 +147,17 @@ impl Tile {
         }
     }
 
+    /// Reads the row that starts at `start`. Where that is empty, without a look at the voxels.
+    #[inline(always)]
+    pub(super) fn read_row(&self, start: usize, row: &mut Row) {
+        match self {
+            Self::Uniform(rgba) => *row = [*rgba; TILE_EDGE],
+            Self::Indexed(tile) if tile.occupied.row(start) != 0 => tile.read_row(start, row),
+            Self::Dense(tile) if tile.occupied.row(start) != 0 => *row = tile.row(start),
+            _ => *row = Row::default(),
+        }
+    }
+
     /// Which voxels of [`Tile::row`] are not empty: bit x for the one at x.
     #[inline]
     #[must_use]
@@ -187,6 +204,38 @@ impl Tile {
                 Some(tile.set(index, entry))
             }
             Self::Dense(shared) => Some(Arc::get_mut(shared)?.set(index, rgba)),
+        }
+    }
+
+    /// [`Tile::overwrite`] of a row that is not all empty. Returns how many voxels more there are.
+    #[inline(always)]
+    pub(super) fn overwrite_row(&mut self, start: usize, row: &Row) -> Option<i32> {
+        match self {
+            Self::Uniform(_) => None,
+            Self::Indexed(shared) => {
+                let tile = Arc::get_mut(shared)?;
+                let entries = tile.palette.entries(row)?;
+                tile.set_row(start, entries)
+            }
+            Self::Dense(shared) => Arc::get_mut(shared)?.set_row(start, row),
+        }
+    }
+
+    /// Sets a row whose colours are stored as they are, in whatever way it takes. See
+    /// [`Tile::write`].
+    pub(super) fn write_row(&mut self, start: usize, row: &Row, palette: Option<&Palette>) {
+        if self.is_empty()
+            && row.windows(2).filter(|pair| pair[0] != pair[1]).count() >= TILE_EDGE / 2
+            && let Some(palette) = palette
+            && let Some(entries) = palette.entries(row)
+        {
+            let mut tile = Indexed::uniform(palette.clone(), 0);
+            tile.set_row(start, entries);
+            *self = Self::Indexed(Arc::new(tile));
+            return;
+        }
+        for (index, &rgba) in (start..).zip(row) {
+            self.write(index, rgba, palette);
         }
     }
 
