@@ -28,7 +28,11 @@ impl Indexed {
     /// A tile that is all of one entry of its palette.
     pub(super) fn uniform(palette: Palette, entry: u8) -> Self {
         let occupied = Occupied::all(entry != 0);
-        Self { palette, occupied, indices: Box::new([entry; TILE_VOXELS]) }
+        let mut indices: Box<[u8; TILE_VOXELS]> = bytemuck::zeroed_box();
+        if entry != 0 {
+            indices.fill(entry);
+        }
+        Self { palette, occupied, indices }
     }
 
     /// The smallest palette for these voxels, and them in its terms. Nothing where they have too
@@ -60,13 +64,13 @@ impl Indexed {
         Old { rgba: self.palette.colour(old), empty }
     }
 
-    /// Sets a row that is not all empty. Returns how many voxels more there are.
+    /// Sets a row. Returns how many voxels more there are.
     #[inline(always)]
-    pub(super) fn set_row(&mut self, start: usize, entries: RowBytes) -> Option<i32> {
-        let gained = self.occupied.set_row(start, filled(entries))?;
+    pub(super) fn set_row(&mut self, start: usize, entries: RowBytes) -> i32 {
+        let gained = self.occupied.set_row(start, filled(entries));
         let bytes: [u8; TILE_EDGE] = bytemuck::cast(entries.map(u64::to_le));
         self.indices.as_chunks_mut().0[start / TILE_EDGE] = bytes;
-        Some(gained)
+        gained
     }
 
     /// Removes a voxel.
@@ -105,19 +109,30 @@ impl Indexed {
         let words = self.palette.words();
         if let Some(colours) = words.first_chunk::<PALETTE_MAX>() {
             // Enough of them for any entry, so nothing has to be checked.
-            row.iter_mut().zip(entries).for_each(|(rgba, &entry)| *rgba = colours[usize::from(entry)]);
+            row.iter_mut()
+                .zip(entries)
+                .for_each(|(rgba, &entry)| *rgba = colours[usize::from(entry)]);
         } else {
-            row.iter_mut().zip(entries).for_each(|(rgba, &entry)| *rgba = self.palette.colour(entry));
+            row.iter_mut()
+                .zip(entries)
+                .for_each(|(rgba, &entry)| *rgba = self.palette.colour(entry));
         }
     }
 
     pub(super) fn to_dense(&self) -> Box<Dense> {
         let colours = self.palette.table();
-        let mut dense = Box::new([Rgba::EMPTY; TILE_VOXELS]);
-        for (voxel, &entry) in dense.iter_mut().zip(&*self.indices) {
-            *voxel = colours[usize::from(entry)];
+        let mut dense: Box<Dense> = bytemuck::zeroed_box();
+        for (start, entries) in self.rows() {
+            let row = entries.map(|entry| colours[usize::from(entry)]);
+            dense.as_chunks_mut().0[start / TILE_EDGE] = row;
         }
         dense
+    }
+
+    /// The rows that are not empty: where they start, and their entries.
+    fn rows(&self) -> impl Iterator<Item = (usize, &[u8; TILE_EDGE])> {
+        let rows = (0..TILE_VOXELS).step_by(TILE_EDGE).zip(self.indices.as_chunks().0);
+        rows.filter(|(start, _)| self.occupied.row(*start) != 0)
     }
 
     /// Says the same voxels in the terms of a palette that has all colours of this one.
@@ -143,6 +158,15 @@ impl Indexed {
         if self.make_room(shared) { self.palette.entry(rgba) } else { self.palette.push(rgba) }
     }
 
+    /// [`Indexed::admit`] of a row's colours. Some may be in the palette even where not all can be.
+    pub(super) fn admit_row(&mut self, row: &Row, shared: Option<&Palette>) -> Option<RowBytes> {
+        // What is admitted late may bring a palette with other entries.
+        for &rgba in row {
+            self.admit(rgba, shared)?;
+        }
+        self.palette.entries(row)
+    }
+
     /// Sees to it that the palette can take one more colour, if that can be; says whether it is
     /// another one now. A palette that is about to become large is given up for the shared one, where
     /// that can take its colours in.
@@ -164,8 +188,8 @@ impl Indexed {
     /// Whether no more than so many of the palette's entries are those of a voxel.
     fn uses_at_most(&self, entries: usize) -> bool {
         let mut seen = [false; PALETTE_MAX];
-        let new = |index: &&u8| !std::mem::replace(&mut seen[usize::from(**index)], true);
-        self.indices.iter().filter(new).nth(entries).is_none()
+        let new = |entry: &&u8| !std::mem::replace(&mut seen[usize::from(**entry)], true);
+        self.rows().flat_map(|(_, row)| row).filter(new).nth(entries).is_none()
     }
 }
 
@@ -190,12 +214,12 @@ impl Plain {
         tile
     }
 
-    /// Sets a row that is not all empty. Returns how many voxels more there are.
+    /// Sets a row. Returns how many voxels more there are.
     #[inline(always)]
-    pub(super) fn set_row(&mut self, start: usize, row: &Row) -> Option<i32> {
-        let gained = self.occupied.set_row(start, filled(alphas(row)))?;
+    pub(super) fn set_row(&mut self, start: usize, row: &Row) -> i32 {
+        let gained = self.occupied.set_row(start, filled(alphas(row)));
         self.voxels.as_chunks_mut().0[start / TILE_EDGE] = *row;
-        Some(gained)
+        gained
     }
 
     /// Removes a voxel.
@@ -266,15 +290,13 @@ impl Occupied {
         new
     }
 
-    /// Takes in a row that is not all empty. How many voxels more there are.
+    /// Replaces a row. How many voxels more there are.
     #[inline(always)]
-    fn set_row(&mut self, start: usize, row: u16) -> Option<i32> {
+    fn set_row(&mut self, start: usize, row: u16) -> i32 {
         let (word, shift) = (&mut self.words[start / 64], start % 64);
         let old = (*word >> shift) as u16;
         if row == old {
-            return Some(0);
-        } else if row == 0 {
-            return None;
+            return 0;
         }
         *word ^= u64::from(row ^ old) << shift;
         // Counting takes long without an instruction for it, and most rows are filled at once.
@@ -283,7 +305,7 @@ impl Occupied {
             _ => row.count_ones().cast_signed() - old.count_ones().cast_signed(),
         };
         self.count = self.count.wrapping_add_signed(gained as isize);
-        Some(gained)
+        gained
     }
 
     fn remove(&mut self, index: usize) {
@@ -325,7 +347,7 @@ fn mask(set: &[bool; TILE_EDGE]) -> u16 {
 
 /// The alphas of a row.
 #[inline(always)]
-fn alphas(row: &Row) -> RowBytes {
+pub(super) fn alphas(row: &Row) -> RowBytes {
     let alphas: RowBytes = bytemuck::cast(row.map(|voxel| voxel.0[3]));
     alphas.map(u64::from_le)
 }

@@ -24,7 +24,7 @@ use std::ops::Range;
 use goxel_proto::types::Rgba;
 use triomphe::Arc;
 
-use super::indexed::{Indexed, Old, Plain};
+use super::indexed::{Indexed, Old, Plain, alphas};
 use super::palette::Palette;
 use super::pos::{TILE_EDGE, TILE_VOXELS, index_in_tile};
 
@@ -215,28 +215,40 @@ impl Tile {
             Self::Indexed(shared) => {
                 let tile = Arc::get_mut(shared)?;
                 let entries = tile.palette.entries(row)?;
-                tile.set_row(start, entries)
+                (entries != RowBytes::default()).then(|| tile.set_row(start, entries))
             }
-            Self::Dense(shared) => Arc::get_mut(shared)?.set_row(start, row),
+            Self::Dense(shared) => {
+                let tile = Arc::get_mut(shared)?;
+                (alphas(row) != RowBytes::default()).then(|| tile.set_row(start, row))
+            }
         }
     }
 
     /// Sets a row whose colours are stored as they are, in whatever way it takes. See
     /// [`Tile::write`].
     pub(super) fn write_row(&mut self, start: usize, row: &Row, palette: Option<&Palette>) {
-        if self.is_empty()
-            && row.windows(2).filter(|pair| pair[0] != pair[1]).count() >= TILE_EDGE / 2
-            && let Some(palette) = palette
-            && let Some(entries) = palette.entries(row)
+        if let Some(shared) = palette
+            && self.may_begin_with(shared, row)
         {
-            let mut tile = Indexed::uniform(palette.clone(), 0);
+            *self = Self::Indexed(Arc::new(Indexed::uniform(shared.clone(), 0)));
+        }
+        if let Some(tile) = self.indexed()
+            && let Some(entries) = tile.admit_row(row, palette)
+        {
             tile.set_row(start, entries);
-            *self = Self::Indexed(Arc::new(tile));
-            return;
+        } else {
+            self.change_dense(|tile| tile.set_row(start, row));
         }
-        for (index, &rgba) in (start..).zip(row) {
-            self.write(index, rgba, palette);
+        if self.count() == 0 {
+            *self = Self::EMPTY;
         }
+    }
+
+    /// Whether an empty tile should have a palette with its neighbours from the first: where the
+    /// row has many colours and all are there. It would grow one like it and give it up.
+    fn may_begin_with(&self, palette: &Palette, row: &Row) -> bool {
+        let changes = row.windows(2).filter(|pair| pair[0] != pair[1]).count();
+        self.is_empty() && changes >= TILE_EDGE / 2 && palette.entries(row).is_some()
     }
 
     /// Writes that remove, that change the tile's form or palette, or that make it one of its own.
@@ -286,15 +298,22 @@ impl Tile {
     /// Makes the tile an indexed one of its own that has an entry for `rgba`; nothing where that
     /// cannot be, as for all dense tiles.
     fn admit(&mut self, rgba: Rgba, palette: Option<&Palette>) -> Option<(&mut Indexed, u8)> {
+        let tile = self.indexed()?;
+        let entry = tile.admit(rgba, palette)?;
+        Some((tile, entry))
+    }
+
+    /// The tile as an indexed one of its own, if it is not dense.
+    fn indexed(&mut self) -> Option<&mut Indexed> {
         if let Self::Uniform(fill) = *self {
             let mut palette = Palette::new();
             let entry = palette.entry(fill)?;
             *self = Self::Indexed(Arc::new(Indexed::uniform(palette, entry)));
         }
-        let Self::Indexed(shared) = self else { return None };
-        let tile = Arc::make_mut(shared);
-        let entry = tile.admit(rgba, palette)?;
-        Some((tile, entry))
+        match self {
+            Self::Indexed(shared) => Some(Arc::make_mut(shared)),
+            _ => None,
+        }
     }
 
     /// Changes the tile as a dense one of its own.
