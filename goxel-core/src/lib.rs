@@ -11,6 +11,7 @@ mod context;
 mod error;
 pub mod generate;
 mod history;
+mod kernels;
 mod layer;
 pub mod limits;
 mod mask;

@@ -4,44 +4,56 @@
 //! on or is dropped. So most reads and writes look nothing up; what they cost is paid once a row.
 //! The borrow checker sees to it that nobody reads the volume meanwhile.
 //!
-//! Moving to a row pays when more than one voxel of it is asked for. So a cursor that was moved in
-//! vain stays, and reads and writes past itself, until the same row is asked for twice in a row.
+//! Moving to a row pays when several voxels of it are asked for. So after a row of which few were,
+//! the cursor stays, and reads and writes past itself: one by one where they are anywhere, with a
+//! [`TileCursor`] where they are in one tile, until one row is asked for several times on end.
 //!
-//! The cursor carries the last large palette that it met along, for other tiles to share.
+//! New tiles begin in the way of their neighbours: see module `neighbour`.
 
 use goxel_proto::types::{Pos, Rgba};
 
+use super::cursor::TileCursor;
 use super::palette::Palette;
-use super::pos::RowPos;
-use super::{Row, TilePos, Volume, voxel_index};
+use super::pos::{Place, RowPos};
+use super::{Row, TilePos, Volume};
+
+/// Times that a row must have been asked for before the cursor holds it. Moving there and back costs
+/// as much as a few look-ups.
+const HOLD_AFTER: usize = 4;
 
 /// A cursor over a volume. The volume is whole again when it is dropped.
 #[derive(Debug)]
 pub struct Accessor<'a> {
-    volume: &'a mut Volume,
+    /// For rows that are not held.
+    tiles: TileCursor<'a>,
     /// The voxels of the row that is held, if one is.
     row: Row,
     /// Which one it is.
     reading: RowPos,
+    place: Place,
     /// The same, if it was written to and is to be written back.
     writing: RowPos,
-    /// Whether it was used since the cursor moved there.
-    again: bool,
-    /// The row that was asked for last and is not held.
+    /// Where in it the cursor was first and last. What is between tells whether holding it paid: a
+    /// count of uses would have to be read before each next one.
+    first: usize,
+    last: usize,
+    /// The last row that was asked for and not held, and how often on end.
     passed: RowPos,
-    palette: Option<Palette>,
+    passes: usize,
 }
 
 impl<'a> Accessor<'a> {
     pub(super) fn new(volume: &'a mut Volume) -> Self {
         Self {
-            volume,
+            tiles: TileCursor::new(volume),
             row: Row::default(),
             reading: RowPos::NOWHERE,
+            place: RowPos::NOWHERE.place(),
             writing: RowPos::NOWHERE,
-            again: false,
+            first: 0,
+            last: 0,
             passed: RowPos::NOWHERE,
-            palette: None,
+            passes: 0,
         }
     }
 
@@ -50,55 +62,98 @@ impl<'a> Accessor<'a> {
     #[must_use]
     pub fn get(&mut self, pos: Pos) -> Rgba {
         let (row, x) = RowPos::split(pos);
-        if row != self.reading {
-            return self.get_elsewhere(row, x);
+        if row == self.reading {
+            self.last = x;
+            return self.row[x];
         }
-        self.again = true;
-        self.row[x]
+        if self.paid() { self.move_and_get(row, x) } else { self.get_elsewhere(row, x) }
     }
 
     /// Sets the voxel at `pos`, or removes it where alpha is 0. Returns what was there.
     #[inline(always)]
     pub fn set(&mut self, pos: Pos, rgba: Rgba) -> Rgba {
         let (row, x) = RowPos::split(pos);
-        if row != self.writing {
-            return self.set_elsewhere(row, x, rgba);
+        if row == self.writing {
+            self.last = x;
+            return std::mem::replace(&mut self.row[x], rgba.normalised());
         }
-        self.again = true;
-        std::mem::replace(&mut self.row[x], rgba.normalised())
+        if self.paid() { self.move_and_set(row, x, rgba) } else { self.set_elsewhere(row, x, rgba) }
+    }
+
+    /// Whether holding the row paid, so that the next one should be held too.
+    #[inline(always)]
+    fn paid(&self) -> bool {
+        self.first.abs_diff(self.last) >= HOLD_AFTER - 1
     }
 
     #[inline(never)]
-    fn get_elsewhere(&mut self, row: RowPos, x: usize) -> Rgba {
-        if self.moves(row) { self.row[x] } else { self.volume.get(row.voxel(x)) }
+    fn move_and_get(&mut self, row: RowPos, x: usize) -> Rgba {
+        self.move_to(row, x);
+        self.row[x]
     }
 
     #[inline(never)]
-    fn set_elsewhere(&mut self, row: RowPos, x: usize, rgba: Rgba) -> Rgba {
-        if self.reading != row && !self.moves(row) {
-            return self.volume.set(row.voxel(x), rgba);
+    fn move_and_set(&mut self, row: RowPos, x: usize, rgba: Rgba) -> Rgba {
+        if row != self.reading {
+            self.move_to(row, x);
         }
         self.writing = row;
         std::mem::replace(&mut self.row[x], rgba.normalised())
     }
 
-    /// Moves to a row that is not held, if that seems worth it.
-    #[inline(always)]
-    fn moves(&mut self, row: RowPos) -> bool {
-        if !std::mem::take(&mut self.again) && std::mem::replace(&mut self.passed, row) != row {
-            return false;
+    #[inline(never)]
+    fn get_elsewhere(&mut self, row: RowPos, x: usize) -> Rgba {
+        match self.pass(row) {
+            Way::Row => self.move_and_get(row, x),
+            Way::Tile => self.tiles.get(row.voxel(x)),
+            Way::Voxel => self.tiles.whole_volume().get(row.voxel(x)),
         }
-        self.put_back();
-        self.volume.read_row(row.voxel(0), &mut self.row);
-        self.reading = row;
-        true
     }
 
-    /// Writes the row back if it was written to, so that the volume is whole.
+    #[inline(never)]
+    fn set_elsewhere(&mut self, row: RowPos, x: usize, rgba: Rgba) -> Rgba {
+        if row == self.reading {
+            return self.move_and_set(row, x, rgba);
+        }
+        match self.pass(row) {
+            Way::Row => self.move_and_set(row, x, rgba),
+            Way::Tile => self.tiles.set(row.voxel(x), rgba),
+            Way::Voxel => self.tiles.whole_volume().set(row.voxel(x), rgba),
+        }
+    }
+
+    /// How to come to a voxel of a row that is not held.
     #[inline(always)]
-    fn put_back(&mut self) {
-        if self.writing != RowPos::NOWHERE {
-            self.volume.put_row(self.writing.voxel(0), &self.row, &mut self.palette);
+    fn pass(&mut self, row: RowPos) -> Way {
+        let last = std::mem::replace(&mut self.passed, row);
+        if row == last {
+            self.passes += 1;
+            return if self.passes < HOLD_AFTER { Way::Tile } else { Way::Row };
+        }
+        self.passes = 1;
+        if row.shares_tile(last) { Way::Tile } else { Way::Voxel }
+    }
+
+    /// Moves to a row that is not held.
+    #[inline(always)]
+    fn move_to(&mut self, row: RowPos, x: usize) {
+        let place = row.place();
+        self.exchange(place);
+        self.place = place;
+        self.reading = row;
+        self.first = x;
+        self.last = x;
+        self.passes = 0;
+    }
+
+    /// Writes the row back if it was written to, and reads the one at `place`.
+    #[inline(always)]
+    fn exchange(&mut self, place: Place) {
+        let (volume, palette) = self.tiles.volume_and_palette();
+        if self.writing == RowPos::NOWHERE {
+            volume.read_row(place, &mut self.row);
+        } else {
+            volume.exchange_row(self.place, &mut self.row, place, palette);
             self.writing = RowPos::NOWHERE;
         }
     }
@@ -106,50 +161,70 @@ impl<'a> Accessor<'a> {
 
 impl Drop for Accessor<'_> {
     fn drop(&mut self) {
-        self.put_back();
+        self.exchange(self.place);
     }
 }
 
+/// Ways to a voxel.
+enum Way {
+    /// Hold its row.
+    Row,
+    /// Hold its tile.
+    Tile,
+    /// Look it up.
+    Voxel,
+}
+
 impl Volume {
-    /// The row of sixteen voxels along x that `pos` is in.
+    /// The row of sixteen voxels along x at `place`.
     #[inline(always)]
-    fn read_row(&self, pos: Pos, row: &mut Row) {
-        let (page, tile) = TilePos::of(pos).split();
-        match self.root.get(page) {
-            Some(page) => page.tile(tile).read_row(voxel_index(pos), row),
+    fn read_row(&self, place: Place, row: &mut Row) {
+        match self.root.get(place.page) {
+            Some(page) => page.tile(place.tile).read_row(place.start, row),
             None => *row = Row::default(),
         }
     }
 
-    /// Replaces the row of sixteen voxels whose first one is at `pos`.
+    /// Replaces the row at `put`, and reads the one at `take`.
     #[inline(always)]
-    fn put_row(&mut self, pos: Pos, row: &Row, palette: &mut Option<Palette>) {
-        let (page, tile) = TilePos::of(pos).split();
-        if let Some(page) = self.root.own(page)
-            && let Some(gained) = page.overwrite_row(tile, voxel_index(pos), row)
+    fn exchange_row(
+        &mut self,
+        put: Place,
+        row: &mut Row,
+        take: Place,
+        palette: &mut Option<Palette>,
+    ) {
+        if let Some(page) = self.root.own(put.page)
+            && let Some(gained) = page.overwrite_row(put.tile, put.start, row)
         {
             self.count = self.count.wrapping_add_signed(gained.into());
-            return;
+            if take.page == put.page {
+                return page.tile(take.tile).read_row(take.start, row);
+            }
+        } else {
+            self.put_row_rarely(put, row, palette);
         }
-        self.put_row_rarely(pos, row, palette);
+        self.read_row(take, row);
     }
 
     /// Rows that remove, or that change more than voxels in their places.
     #[inline(never)]
-    fn put_row_rarely(&mut self, pos: Pos, row: &Row, palette: &mut Option<Palette>) {
+    fn put_row_rarely(&mut self, place: Place, row: &Row, palette: &mut Option<Palette>) {
         let mut before = Row::default();
-        self.read_row(pos, &mut before);
+        self.read_row(place, &mut before);
         if before == *row {
             return;
         }
-        self.change_tile(TilePos::of(pos), |tile| {
-            tile.write_row(voxel_index(pos), row, palette.as_ref());
-            if let Some(met) = tile.palette()
-                && met.is_large()
-                && palette.as_ref().is_none_or(|known| known.address() != met.address())
-            {
-                *palette = Some(met.clone());
+        let at = TilePos::in_page(place.page, place.tile);
+        let begun = match self.tile(at).uniform() {
+            Some(Rgba::EMPTY) => self.begin_tile(at, row, palette),
+            _ => None,
+        };
+        self.change_tile(at, |tile| {
+            if let Some(begun) = begun {
+                *tile = begun;
             }
+            tile.write_row(place.start, row, palette);
         });
     }
 }

@@ -67,6 +67,7 @@ impl Indexed {
     /// Sets a row. Returns how many voxels more there are.
     #[inline(always)]
     pub(super) fn set_row(&mut self, start: usize, entries: RowBytes) -> i32 {
+        crate::kernels::prefetchw(&self.indices[..], start + 64);
         let gained = self.occupied.set_row(start, filled(entries));
         let bytes: [u8; TILE_EDGE] = bytemuck::cast(entries.map(u64::to_le));
         self.indices.as_chunks_mut().0[start / TILE_EDGE] = bytes;
@@ -107,6 +108,7 @@ impl Indexed {
     pub(super) fn read_row(&self, start: usize, row: &mut Row) {
         let entries = &self.indices.as_chunks::<TILE_EDGE>().0[start / TILE_EDGE];
         let words = self.palette.words();
+        crate::kernels::prefetch(&self.indices[..], start + 64);
         if let Some(colours) = words.first_chunk::<PALETTE_MAX>() {
             // Enough of them for any entry, so nothing has to be checked.
             row.iter_mut()
@@ -142,24 +144,43 @@ impl Indexed {
             for (entry, &rgba) in entries.iter_mut().zip(self.palette.colours()) {
                 *entry = palette.find(rgba).unwrap_or(0);
             }
-            self.indices.iter_mut().for_each(|index| *index = entries[usize::from(*index)]);
+            for (row, indices) in self.indices.as_chunks_mut::<TILE_EDGE>().0.iter_mut().enumerate()
+            {
+                if self.occupied.row(row * TILE_EDGE) != 0 {
+                    *indices = indices.map(|entry| entries[usize::from(entry)]);
+                }
+            }
         }
         self.palette = palette;
     }
 
     /// The entry of a colour, which the palette takes in if that can be.
-    pub(super) fn admit(&mut self, rgba: Rgba, shared: Option<&Palette>) -> Option<u8> {
+    pub(super) fn admit(&mut self, rgba: Rgba, shared: &mut Option<Palette>) -> Option<u8> {
         if rgba.is_empty() {
             return Some(0);
         }
         if let Some(entry) = self.palette.find(rgba) {
             return Some(entry);
         }
-        if self.make_room(shared) { self.palette.entry(rgba) } else { self.palette.push(rgba) }
+        let simple = self.palette.has_room() && !self.palette.is_large();
+        if !simple && self.make_room(shared) {
+            return self.palette.entry(rgba);
+        }
+        let entry = self.palette.push(rgba);
+        if self.palette.is_large()
+            && shared.as_ref().is_none_or(|known| self.palette.extends(known))
+        {
+            *shared = Some(self.palette.clone());
+        }
+        entry
     }
 
     /// [`Indexed::admit`] of a row's colours. Some may be in the palette even where not all can be.
-    pub(super) fn admit_row(&mut self, row: &Row, shared: Option<&Palette>) -> Option<RowBytes> {
+    pub(super) fn admit_row(
+        &mut self,
+        row: &Row,
+        shared: &mut Option<Palette>,
+    ) -> Option<RowBytes> {
         // What is admitted late may bring a palette with other entries.
         for &rgba in row {
             self.admit(rgba, shared)?;
@@ -170,11 +191,13 @@ impl Indexed {
     /// Sees to it that the palette can take one more colour, if that can be; says whether it is
     /// another one now. A palette that is about to become large is given up for the shared one, where
     /// that can take its colours in.
-    fn make_room(&mut self, shared: Option<&Palette>) -> bool {
-        if let Some(shared) = shared
-            && self.palette.may_join(shared)
-            && let Some(joined) = shared.joined(&self.palette)
+    #[cold]
+    fn make_room(&mut self, shared: &mut Option<Palette>) -> bool {
+        if let Some(known) = shared
+            && self.palette.may_join(known)
+            && let Some(joined) = known.joined(&self.palette)
         {
+            *known = joined.clone();
             self.change_palette(joined);
             return true;
         }
@@ -207,6 +230,11 @@ impl From<&Indexed> for Plain {
 }
 
 impl Plain {
+    /// A tile without voxels, which is about to get some.
+    pub(super) fn empty() -> Self {
+        Self { occupied: Occupied::all(false), voxels: bytemuck::zeroed_box() }
+    }
+
     pub(super) fn of(voxels: &Dense) -> Self {
         let mut tile = Self { occupied: Occupied::all(false), voxels: Box::new(*voxels) };
         tile.voxels.iter_mut().for_each(|voxel| *voxel = voxel.normalised());
@@ -216,8 +244,9 @@ impl Plain {
 
     /// Sets a row. Returns how many voxels more there are.
     #[inline(always)]
-    pub(super) fn set_row(&mut self, start: usize, row: &Row) -> i32 {
-        let gained = self.occupied.set_row(start, filled(alphas(row)));
+    pub(super) fn set_row(&mut self, start: usize, row: &Row, occupancy: u16) -> i32 {
+        crate::kernels::prefetchw(&self.voxels[..], start + 32);
+        let gained = self.occupied.set_row(start, occupancy);
         self.voxels.as_chunks_mut().0[start / TILE_EDGE] = *row;
         gained
     }
@@ -345,11 +374,13 @@ fn mask(set: &[bool; TILE_EDGE]) -> u16 {
     set.iter().enumerate().fold(0, |mask, (at, &set)| mask | u16::from(set) << at)
 }
 
-/// The alphas of a row.
+/// A bit for each voxel of a row that is not empty, the lowest first.
 #[inline(always)]
-pub(super) fn alphas(row: &Row) -> RowBytes {
-    let alphas: RowBytes = bytemuck::cast(row.map(|voxel| voxel.0[3]));
-    alphas.map(u64::from_le)
+pub(super) fn occupancy(row: &Row) -> u16 {
+    if row.iter().fold(true, |all, rgba| all & !rgba.is_empty()) {
+        return u16::MAX;
+    }
+    mask(&row.map(|rgba| !rgba.is_empty()))
 }
 
 /// A bit for each byte that is not 0, the lowest first.

@@ -13,9 +13,11 @@
 
 mod accessor;
 mod changes;
+mod cursor;
 mod fill;
 mod indexed;
 mod iter;
+mod neighbour;
 mod page;
 mod palette;
 mod pos;

@@ -79,6 +79,29 @@ impl Page {
         }
     }
 
+    /// Takes the tile at `index` out, to be given back with [`Page::put_tile`]. Meanwhile an empty
+    /// one stands in its place.
+    #[inline]
+    pub(super) fn take_tile(&mut self, index: usize) -> Tile {
+        self.blocks_mut().take_tile(index)
+    }
+
+    /// Puts back what [`Page::take_tile`] took.
+    #[inline]
+    pub(super) fn put_tile(&mut self, index: usize, tile: Tile) {
+        self.blocks_mut().put_tile(index, tile);
+    }
+
+    /// Puts one tile back and takes another out.
+    #[inline]
+    pub(super) fn exchange_tile(&mut self, put: usize, tile: &mut Tile, take: usize) {
+        let page = self.blocks_mut();
+        page.count += tile.count() as u64;
+        std::mem::swap(page.tile_mut(put), tile);
+        std::mem::swap(page.tile_mut(take), tile);
+        page.count -= tile.count() as u64;
+    }
+
     /// Changes the tile at `index` in its place.
     #[inline]
     pub(super) fn change_tile<R>(
@@ -205,6 +228,26 @@ impl Page {
         let own = |block: &&Block| matches!(block, Block::Tiles(_));
         let blocks = page.blocks.iter().filter(own).count() * size_of::<[Tile; BLOCK_TILES]>();
         size_of::<Blocks>() + blocks
+    }
+}
+
+impl Blocks {
+    #[inline]
+    fn tile_mut(&mut self, index: usize) -> &mut Tile {
+        self.blocks[index / BLOCK_TILES].tile_mut(index % BLOCK_TILES)
+    }
+
+    #[inline]
+    fn take_tile(&mut self, index: usize) -> Tile {
+        let tile = std::mem::take(self.tile_mut(index));
+        self.count -= tile.count() as u64;
+        tile
+    }
+
+    #[inline]
+    fn put_tile(&mut self, index: usize, tile: Tile) {
+        self.count += tile.count() as u64;
+        *self.tile_mut(index) = tile;
     }
 }
 

@@ -96,6 +96,12 @@ impl Palette {
         }
     }
 
+    /// Whether one more colour fits in as it is.
+    #[inline]
+    pub(super) fn has_room(&self) -> bool {
+        self.0.header.length < self.0.header.capacity()
+    }
+
     /// Whether there is room for no colour more.
     pub(super) fn is_full(&self) -> bool {
         self.colours().len() == PALETTE_MAX
@@ -132,7 +138,7 @@ impl Palette {
     /// Takes in a colour that has no entry yet; nothing where there is no room.
     pub(super) fn push(&mut self, rgba: Rgba) -> Option<u8> {
         let entry = u8::try_from(self.colours().len()).ok()?;
-        if self.colours().len() == self.0.header.capacity() || !self.0.is_unique() {
+        if !self.has_room() || !self.0.is_unique() {
             *self = self.regrown();
         }
         let body = Arc::get_mut(&mut self.0)?;
@@ -144,12 +150,12 @@ impl Palette {
     }
 
     /// A palette of its own with these colours and room for one more.
+    #[cold]
     fn regrown(&self) -> Self {
-        let colours = self.colours();
-        let capacity = (colours.len() + 1).next_power_of_two().max(CAPACITY_MIN);
-        if capacity == self.0.header.capacity() {
+        if self.has_room() {
             return Self(Arc::from_header_and_slice(self.0.header, &self.0.slice));
         }
+        let (colours, capacity) = (self.colours(), 2 * self.0.header.capacity());
         let head = Head::new(colours.len(), capacity);
         let mut words = [Rgba::EMPTY; 2 * PALETTE_MAX];
         words[..colours.len()].copy_from_slice(colours);

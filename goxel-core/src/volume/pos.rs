@@ -38,22 +38,16 @@ pub(super) struct Standing {
 }
 
 impl Standing {
-    pub(super) fn on(at: TilePos, holds: bool) -> Self {
-        Self { min: at.min(), edge: if holds { TILE_EDGE } else { 0 } }
+    pub(super) const NOWHERE: Self = Self { min: Pos::ZERO, edge: 0 };
+
+    pub(super) fn on(at: TilePos) -> Self {
+        Self { min: at.min(), edge: TILE_EDGE }
     }
 
-    pub(super) fn tile(self) -> TilePos {
-        TilePos::of(self.min)
-    }
-
-    /// Whether the cursor holds the tile.
+    /// Whether the cursor holds a tile.
     #[inline]
     pub(super) fn holds(self) -> bool {
         self.edge != 0
-    }
-
-    pub(super) fn let_go(self) -> Self {
-        Self { edge: 0, ..self }
     }
 
     /// The index of `pos`, if it is in this tile and the cursor holds that.
@@ -89,6 +83,21 @@ impl RowPos {
         (Self { x: x - along, yz: y | z << 32 }, along as usize)
     }
 
+    /// Whether both rows are in one tile.
+    #[inline(always)]
+    pub(super) fn shares_tile(self, other: Self) -> bool {
+        const INSIDE: u64 = TILE_EDGE as u64 - 1;
+        self.x == other.x && (self.yz ^ other.yz) & !(INSIDE | INSIDE << 32) == 0
+    }
+
+    /// Where the row is stored.
+    #[inline(always)]
+    pub(super) fn place(self) -> Place {
+        let first = self.voxel(0);
+        let (page, tile) = TilePos::of(first).split();
+        Place { page, tile, start: voxel_index(first) }
+    }
+
     /// The voxel of this row that is so far along it.
     #[inline(always)]
     pub(super) fn voxel(self, along: usize) -> Pos {
@@ -96,6 +105,14 @@ impl RowPos {
         let [y, z] = [self.yz as u32, (self.yz >> 32) as u32];
         Pos::from([x, y, z].map(u32::cast_signed))
     }
+}
+
+/// Where something is stored: its page, its tile there, and the index of its first voxel in that.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub(super) page: PagePos,
+    pub(super) tile: usize,
+    pub(super) start: usize,
 }
 
 /// Which page a position is in.

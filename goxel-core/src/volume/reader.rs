@@ -19,6 +19,8 @@ pub struct Reader<'a> {
     tile: View<'a>,
     /// Whether it was read there.
     again: bool,
+    /// The tile that was asked for last and is not held.
+    passed: TilePos,
     page_at: PagePos,
     page: &'a Page,
 }
@@ -28,26 +30,32 @@ impl<'a> Reader<'a> {
         let at = TilePos([0; 3]);
         let (page_at, index) = at.split();
         let page = volume.root.get(page_at).unwrap_or(&Page::EMPTY);
-        let standing = Standing::on(at, true);
-        Self { volume, standing, tile: page.view(index), again: false, page_at, page }
+        let tile = page.view(index);
+        Self { volume, standing: Standing::on(at), tile, again: false, passed: at, page_at, page }
     }
 
     /// The voxel at `pos`; [`Rgba::EMPTY`] where there is none.
     #[inline(always)]
     #[must_use]
     pub fn get(&mut self, pos: Pos) -> Rgba {
-        let Some(index) = self.standing.index(pos) else { return self.get_elsewhere(pos) };
-        self.again = true;
-        self.tile.get(index)
+        match self.standing.index(pos) {
+            Some(index) => {
+                self.again = true;
+                self.tile.get(index)
+            }
+            // In three numbers, which stay in registers.
+            None => self.get_elsewhere(pos.x, pos.y, pos.z),
+        }
     }
 
     #[inline(never)]
-    fn get_elsewhere(&mut self, pos: Pos) -> Rgba {
+    fn get_elsewhere(&mut self, x: i32, y: i32, z: i32) -> Rgba {
+        let pos = Pos::new(x, y, z);
         let at = TilePos::of(pos);
-        if self.again || self.standing.tile() == at {
+        if self.again || self.passed == at {
             return self.move_to(at).get(voxel_index(pos));
         }
-        self.standing = Standing::on(at, false);
+        self.passed = at;
         self.volume.get(pos)
     }
 
@@ -57,7 +65,7 @@ impl<'a> Reader<'a> {
             self.page_at = page_at;
             self.page = self.volume.root.get(page_at).unwrap_or(&Page::EMPTY);
         }
-        self.standing = Standing::on(at, true);
+        self.standing = Standing::on(at);
         self.tile = self.page.view(index);
         self.again = false;
         self.tile

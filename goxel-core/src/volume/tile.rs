@@ -24,7 +24,7 @@ use std::ops::Range;
 use goxel_proto::types::Rgba;
 use triomphe::Arc;
 
-use super::indexed::{Indexed, Old, Plain, alphas};
+use super::indexed::{Indexed, Old, Plain, occupancy};
 use super::palette::Palette;
 use super::pos::{TILE_EDGE, TILE_VOXELS, index_in_tile};
 
@@ -153,7 +153,10 @@ impl Tile {
         match self {
             Self::Uniform(rgba) => *row = [*rgba; TILE_EDGE],
             Self::Indexed(tile) if tile.occupied.row(start) != 0 => tile.read_row(start, row),
-            Self::Dense(tile) if tile.occupied.row(start) != 0 => *row = tile.row(start),
+            Self::Dense(tile) if tile.occupied.row(start) != 0 => {
+                crate::kernels::prefetch(&tile.voxels[..], start + 32);
+                *row = tile.row(start);
+            }
             _ => *row = Row::default(),
         }
     }
@@ -176,13 +179,18 @@ impl Tile {
     /// Where `index` is not below [`TILE_VOXELS`].
     #[inline]
     pub fn set(&mut self, index: usize, rgba: Rgba) -> Rgba {
-        self.write(index, rgba.normalised(), None)
+        self.write(index, rgba.normalised(), &mut None)
     }
 
     /// [`Tile::set`] of a colour that is stored as it is. A tile of very many colours may take over
     /// `palette`, so that neighbours share one.
     #[inline(always)]
-    pub(super) fn write(&mut self, index: usize, rgba: Rgba, palette: Option<&Palette>) -> Rgba {
+    pub(super) fn write(
+        &mut self,
+        index: usize,
+        rgba: Rgba,
+        palette: &mut Option<Palette>,
+    ) -> Rgba {
         match self.overwrite(index, rgba) {
             Some(old) => old.rgba,
             None => self.write_rarely(index, rgba, palette),
@@ -219,41 +227,30 @@ impl Tile {
             }
             Self::Dense(shared) => {
                 let tile = Arc::get_mut(shared)?;
-                (alphas(row) != RowBytes::default()).then(|| tile.set_row(start, row))
+                let occupancy = occupancy(row);
+                (occupancy != 0).then(|| tile.set_row(start, row, occupancy))
             }
         }
     }
 
     /// Sets a row whose colours are stored as they are, in whatever way it takes. See
     /// [`Tile::write`].
-    pub(super) fn write_row(&mut self, start: usize, row: &Row, palette: Option<&Palette>) {
-        if let Some(shared) = palette
-            && self.may_begin_with(shared, row)
-        {
-            *self = Self::Indexed(Arc::new(Indexed::uniform(shared.clone(), 0)));
-        }
+    pub(super) fn write_row(&mut self, start: usize, row: &Row, palette: &mut Option<Palette>) {
         if let Some(tile) = self.indexed()
             && let Some(entries) = tile.admit_row(row, palette)
         {
             tile.set_row(start, entries);
         } else {
-            self.change_dense(|tile| tile.set_row(start, row));
+            self.change_dense(|tile| tile.set_row(start, row, occupancy(row)));
         }
         if self.count() == 0 {
             *self = Self::EMPTY;
         }
     }
 
-    /// Whether an empty tile should have a palette with its neighbours from the first: where the
-    /// row has many colours and all are there. It would grow one like it and give it up.
-    fn may_begin_with(&self, palette: &Palette, row: &Row) -> bool {
-        let changes = row.windows(2).filter(|pair| pair[0] != pair[1]).count();
-        self.is_empty() && changes >= TILE_EDGE / 2 && palette.entries(row).is_some()
-    }
-
     /// Writes that remove, that change the tile's form or palette, or that make it one of its own.
     #[inline(never)]
-    fn write_rarely(&mut self, index: usize, rgba: Rgba, palette: Option<&Palette>) -> Rgba {
+    fn write_rarely(&mut self, index: usize, rgba: Rgba, palette: &mut Option<Palette>) -> Rgba {
         let old = self.get(index);
         if old == rgba {
             return old;
@@ -272,7 +269,7 @@ impl Tile {
     fn remove(&mut self, index: usize) {
         if self.count() == 1 {
             *self = Self::EMPTY;
-        } else if let Some((tile, _)) = self.admit(Rgba::EMPTY, None) {
+        } else if let Some((tile, _)) = self.admit(Rgba::EMPTY, &mut None) {
             tile.remove(index);
         } else {
             self.change_dense(|tile| tile.remove(index));
@@ -285,7 +282,7 @@ impl Tile {
             *self = Self::Uniform(rgba);
         } else if self.uniform() == Some(rgba) || part.iter().any(Range::is_empty) {
             return;
-        } else if let Some((tile, entry)) = self.admit(rgba, None) {
+        } else if let Some((tile, entry)) = self.admit(rgba, &mut None) {
             tile.fill(part, entry);
         } else {
             self.change_dense(|tile| tile.fill(part, rgba));
@@ -297,7 +294,7 @@ impl Tile {
 
     /// Makes the tile an indexed one of its own that has an entry for `rgba`; nothing where that
     /// cannot be, as for all dense tiles.
-    fn admit(&mut self, rgba: Rgba, palette: Option<&Palette>) -> Option<(&mut Indexed, u8)> {
+    fn admit(&mut self, rgba: Rgba, palette: &mut Option<Palette>) -> Option<(&mut Indexed, u8)> {
         let tile = self.indexed()?;
         let entry = tile.admit(rgba, palette)?;
         Some((tile, entry))
@@ -397,14 +394,6 @@ impl Tile {
                 Some((tile.palette.address(), tile.palette.heap_bytes())),
             ],
             Self::Dense(_) => [body(size_of::<Plain>() + size_of::<Dense>()), None],
-        }
-    }
-
-    /// The palette, where there is one.
-    pub(super) fn palette(&self) -> Option<&Palette> {
-        match self {
-            Self::Indexed(tile) => Some(&tile.palette),
-            _ => None,
         }
     }
 }
