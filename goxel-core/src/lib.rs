@@ -11,7 +11,6 @@ mod context;
 mod error;
 pub mod generate;
 mod history;
-mod kernels;
 mod layer;
 pub mod limits;
 mod mask;

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use goxel_proto::types::Rgba;
 
+use super::kernels::prefetch;
 use super::palette::{PALETTE_MAX, Palette};
 use super::pos::{TILE_EDGE, TILE_VOXELS, index_in_tile};
 use super::tile::{Dense, Row, RowBytes};
@@ -15,6 +16,12 @@ use super::tile::{Dense, Row, RowBytes};
 /// Entries that a full palette must get rid of for its tile to stay indexed. Sorting them out
 /// reads the whole tile, so it must not have to be done again soon.
 pub(super) const UNUSED_MIN: usize = 16;
+
+/// How far ahead of a row that is read or written the voxels are asked for: two rows, as many cache
+/// lines. The next row comes too soon for it, and those after the second have no need to wait.
+const VOXELS_AHEAD: usize = 2 * TILE_EDGE;
+/// The same for entries: a cache line, which is four rows.
+const ENTRIES_AHEAD: usize = 4 * TILE_EDGE;
 
 /// The body of an indexed tile: a byte a voxel, 0 where it is empty.
 #[derive(Clone, Debug)]
@@ -67,7 +74,7 @@ impl Indexed {
     /// Sets a row. Returns how many voxels more there are.
     #[inline(always)]
     pub(super) fn set_row(&mut self, start: usize, entries: RowBytes) -> i32 {
-        crate::kernels::prefetchw(&self.indices[..], start + 64);
+        prefetch(&*self.indices, start + ENTRIES_AHEAD);
         let gained = self.occupied.set_row(start, filled(entries));
         let bytes: [u8; TILE_EDGE] = bytemuck::cast(entries.map(u64::to_le));
         self.indices.as_chunks_mut().0[start / TILE_EDGE] = bytes;
@@ -108,7 +115,7 @@ impl Indexed {
     pub(super) fn read_row(&self, start: usize, row: &mut Row) {
         let entries = &self.indices.as_chunks::<TILE_EDGE>().0[start / TILE_EDGE];
         let words = self.palette.words();
-        crate::kernels::prefetch(&self.indices[..], start + 64);
+        prefetch(&*self.indices, start + ENTRIES_AHEAD);
         if let Some(colours) = words.first_chunk::<PALETTE_MAX>() {
             // Enough of them for any entry, so nothing has to be checked.
             row.iter_mut()
@@ -245,7 +252,7 @@ impl Plain {
     /// Sets a row. Returns how many voxels more there are.
     #[inline(always)]
     pub(super) fn set_row(&mut self, start: usize, row: &Row, occupancy: u16) -> i32 {
-        crate::kernels::prefetchw(&self.voxels[..], start + 32);
+        prefetch(&*self.voxels, start + VOXELS_AHEAD);
         let gained = self.occupied.set_row(start, occupancy);
         self.voxels.as_chunks_mut().0[start / TILE_EDGE] = *row;
         gained
@@ -278,8 +285,15 @@ impl Plain {
     }
 
     #[inline]
-    pub(super) fn row(&self, start: usize) -> [Rgba; TILE_EDGE] {
+    pub(super) fn row(&self, start: usize) -> Row {
         self.voxels.as_chunks().0[start / TILE_EDGE]
+    }
+
+    /// [`Plain::row`] for those who go on to the next rows.
+    #[inline(always)]
+    pub(super) fn read_row(&self, start: usize, row: &mut Row) {
+        prefetch(&*self.voxels, start + VOXELS_AHEAD);
+        *row = self.row(start);
     }
 }
 

@@ -17,6 +17,7 @@ mod cursor;
 mod fill;
 mod indexed;
 mod iter;
+mod kernels;
 mod neighbour;
 mod page;
 mod palette;

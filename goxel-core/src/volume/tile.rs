@@ -153,10 +153,7 @@ impl Tile {
         match self {
             Self::Uniform(rgba) => *row = [*rgba; TILE_EDGE],
             Self::Indexed(tile) if tile.occupied.row(start) != 0 => tile.read_row(start, row),
-            Self::Dense(tile) if tile.occupied.row(start) != 0 => {
-                crate::kernels::prefetch(&tile.voxels[..], start + 32);
-                *row = tile.row(start);
-            }
+            Self::Dense(tile) if tile.occupied.row(start) != 0 => tile.read_row(start, row),
             _ => *row = Row::default(),
         }
     }
