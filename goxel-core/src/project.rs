@@ -1,13 +1,14 @@
-//! [`Project`]: the document. A stack of layers, one of them active, with its history.
+//! [`Project`]: the document. A stack of layers, one of them active, a scene, and their history.
 //!
 //! Invariants: there is at least one layer; the active id names one; ids are unique. Voxels are
 //! changed through [`Project::apply`] only, so that every change can be undone.
 
 use goxel_proto::types::{LayerId, LayerRef, LayerScope};
+use triomphe::Arc;
 
 use crate::history::{Entry, History};
 use crate::transaction::Transaction;
-use crate::{BlendMode, Error, Layer, Result, Volume};
+use crate::{BlendMode, Error, Layer, Result, Scene, Volume};
 
 /// Edge of a project's image box where none was asked for, in voxels.
 const DEFAULT_EDGE: i32 = 64;
@@ -25,12 +26,14 @@ pub struct Project {
     pub(crate) transaction: Option<Box<Transaction>>,
 }
 
-/// What the history brings back: the layers and which one is active.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What the history brings back: the layers, which one is active, and the scene.
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Stack {
     pub(crate) layers: Vec<Layer>,
     pub(crate) active: LayerId,
     pub(crate) next_id: u32,
+    /// Shared by all that did not change it.
+    pub(crate) scene: Arc<Scene>,
 }
 
 impl Project {
@@ -61,10 +64,20 @@ impl Project {
         Self {
             name: name.into(),
             size: size.map(|edge| if edge > 0 { edge } else { DEFAULT_EDGE }),
-            stack: Stack { layers, active, next_id },
+            stack: Stack { layers, active, next_id, scene: Arc::default() },
             history: History::default(),
             transaction: None,
         }
+    }
+
+    /// The same project with this scene. A layer whose material is not in it has none.
+    #[must_use]
+    pub fn with_scene(mut self, scene: Scene) -> Self {
+        for layer in &mut self.stack.layers {
+            layer.material = layer.material.filter(|&id| scene.material(id).is_ok());
+        }
+        self.stack.scene = Arc::new(scene);
+        self
     }
 
     /// What the project is now, without its history, for a job to work on. The voxels are shared
@@ -102,6 +115,12 @@ impl Project {
     #[must_use]
     pub fn active(&self) -> LayerId {
         self.stack.active
+    }
+
+    /// Its materials, cameras, light and palette.
+    #[must_use]
+    pub fn scene(&self) -> &Scene {
+        &self.stack.scene
     }
 
     /// The layer that `layer` means.
