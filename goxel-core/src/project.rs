@@ -3,7 +3,7 @@
 //! Invariants: there is at least one layer; the active id names one; ids are unique. Voxels are
 //! changed through [`Project::apply`] only, so that every change can be undone.
 
-use goxel_proto::types::{LayerId, LayerRef, LayerScope};
+use goxel_proto::types::{Aabb, LayerId, LayerRef, LayerScope};
 use triomphe::Arc;
 
 use crate::history::{Entry, History};
@@ -19,7 +19,7 @@ const FIRST_LAYER: &str = "background";
 #[derive(Debug)]
 pub struct Project {
     name: String,
-    size: [i32; 3],
+    image: Aabb,
     pub(crate) stack: Stack,
     pub(crate) history: History,
     /// What it was when a transaction began.
@@ -63,7 +63,7 @@ impl Project {
         let active = layers.last().map_or(LayerId(1), |layer| layer.id);
         Self {
             name: name.into(),
-            size: size.map(|edge| if edge > 0 { edge } else { DEFAULT_EDGE }),
+            image: image_box(size),
             stack: Stack { layers, active, next_id, scene: Arc::default() },
             history: History::default(),
             transaction: None,
@@ -86,7 +86,7 @@ impl Project {
     pub fn snapshot(&self) -> Self {
         Self {
             name: self.name.clone(),
-            size: self.size,
+            image: self.image,
             stack: self.stack.clone(),
             history: History::of_version(self.version()),
             transaction: None,
@@ -102,7 +102,23 @@ impl Project {
     /// The edges of the image box, in voxels.
     #[must_use]
     pub fn size(&self) -> [i32; 3] {
-        self.size
+        self.image.size().map(|edge| i32::try_from(edge).unwrap_or(i32::MAX))
+    }
+
+    /// The image box. One that was asked for by its size stands as Goxel puts it: around the
+    /// origin on the first two axes, on the ground on the third.
+    #[must_use]
+    pub fn image_box(&self) -> Aabb {
+        self.image
+    }
+
+    /// The same project with another image box; an empty one changes nothing.
+    #[must_use]
+    pub fn with_image_box(mut self, image: Aabb) -> Self {
+        if !image.is_empty() {
+            self.image = image;
+        }
+        self
     }
 
     /// The layers, bottom first. Never empty.
@@ -197,6 +213,13 @@ impl Project {
     pub fn count(&self) -> u64 {
         self.stack.layers.iter().map(|layer| layer.volume.count()).sum()
     }
+}
+
+/// The box of an image of this size.
+fn image_box(size: [i32; 3]) -> Aabb {
+    let [x, y, z] = size.map(|edge| i64::from(if edge > 0 { edge } else { DEFAULT_EDGE }));
+    let min = [-(x / 2), -(y / 2), 0];
+    Aabb { min, max: [min[0] + x, min[1] + y, z] }
 }
 
 impl Stack {

@@ -2,7 +2,8 @@
 //!
 //! Every instance of a model becomes a layer, in the order of the scene. Old files have no scene:
 //! there each model is a layer around the origin, and where they are the frames of an animation
-//! (`PACK`) only the first is visible.
+//! (`PACK`) only the first is visible. The colours of the file, used or not, are the palette of
+//! the project; those that every program knows are not worth keeping.
 
 use std::borrow::Cow;
 
@@ -104,8 +105,13 @@ impl<'a> File<'a> {
                 "{found} instances of models: there can be {LAYERS_MAX} layers"
             )));
         }
-        let palette = self.palette.unwrap_or_else(palette::default);
         let mut document = Document::default();
+        if let Some(palette) = &self.palette {
+            let swatches = palette[1..].iter().filter(|rgba| !rgba.is_empty());
+            let swatches = swatches.map(|rgba| (*rgba).into()).collect();
+            document.scene.set_palette(swatches)?;
+        }
+        let palette = self.palette.unwrap_or_else(palette::default);
         for instance in &instances {
             // A model that is not stored, or in a way that is not known, is nothing to show.
             let model = usize::try_from(instance.model).ok();

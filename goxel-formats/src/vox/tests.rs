@@ -43,6 +43,17 @@ impl File {
     }
 }
 
+#[test]
+fn the_colours_of_a_file_are_the_palette() {
+    let colours: Vec<u8> =
+        (1..=255).flat_map(|at| [at, 0, 7, if at == 3 { 0 } else { at }]).collect();
+    let palette = |file: File| read(&file.0).unwrap().scene.palette().to_vec();
+    let found = palette(File::new().chunk(b"RGBA", &colours));
+    assert_eq!(found.len(), 255);
+    assert_eq!([&found[0], &found[2]].map(|s| s.rgba.0), [[1, 0, 7, 1], [3, 0, 7, 255]]);
+    assert_eq!(palette(File::new()), []);
+}
+
 /// What a `.vox` file keeps of a volume.
 fn opaque(volume: &Volume) -> Volume {
     volume.voxels().filter(|(_, rgba)| rgba.alpha() >= ALPHA_MIN).collect()
