@@ -16,13 +16,12 @@ pub use batch::{Act, Operation};
 pub use flood::{Connectivity, Flood};
 pub use layers::LayerSettings;
 pub(crate) use layers::check_name;
+use scene::set_camera;
 pub use shape::{Shape, Solid};
 
 use goxel_proto::types::{Aabb, CameraId, LayerId, LayerRef, MaterialId, Rgba, Voxel};
 
-use crate::{
-    BlendMode, Camera, Error, Layer, Light, Material, Project, Reshape, Result, Swatch, Volume,
-};
+use crate::{BlendMode, Camera, Error, Layer, Material, Project, Reshape, Result, Swatch, Volume};
 
 /// A change to a project.
 #[derive(Clone, Debug)]
@@ -146,15 +145,16 @@ pub enum Command<'a> {
     /// Removes a material. Layers that have it have none afterwards.
     RemoveMaterial(MaterialId),
     /// Adds a camera, or changes the one of its id: [`crate::Scene::set_camera`].
-    SetCamera(Camera),
+    SetCamera {
+        /// The camera.
+        camera: Camera,
+        /// Whether it is the active one from now on; `None` leaves that as it is.
+        active: Option<bool>,
+    },
     /// Removes a camera.
     RemoveCamera(CameraId),
-    /// Chooses the active camera, or none.
-    SetActiveCamera(Option<CameraId>),
     /// Sets all colours of the palette.
     SetPalette(Vec<Swatch>),
-    /// Sets the light, or leaves it to whoever makes a picture.
-    SetLight(Option<Light>),
 }
 
 /// What a command did.
@@ -172,8 +172,8 @@ pub enum Effect {
     Material(MaterialId),
     /// The camera that was made, changed or removed.
     Camera(CameraId),
-    /// The scene is another one.
-    Scene,
+    /// The palette is another one.
+    Palette,
 }
 
 impl Project {
@@ -217,20 +217,14 @@ impl Project {
                 self.change_scene(|scene| scene.set_material(material).map(Effect::Material))
             }
             Command::RemoveMaterial(id) => self.remove_material(id),
-            Command::SetCamera(camera) => {
-                self.change_scene(|scene| scene.set_camera(camera).map(Effect::Camera))
+            Command::SetCamera { camera, active } => {
+                self.change_scene(|scene| set_camera(scene, camera, active))
             }
             Command::RemoveCamera(id) => {
                 self.change_scene(|scene| scene.remove_camera(id).map(|()| Effect::Camera(id)))
             }
-            Command::SetActiveCamera(id) => {
-                self.change_scene(|scene| scene.set_active_camera(id).map(|()| Effect::Scene))
-            }
             Command::SetPalette(palette) => {
-                self.change_scene(|scene| scene.set_palette(palette).map(|()| Effect::Scene))
-            }
-            Command::SetLight(light) => {
-                self.change_scene(|scene| scene.set_light(light).map(|()| Effect::Scene))
+                self.change_scene(|scene| scene.set_palette(palette).map(|()| Effect::Palette))
             }
         }
     }

@@ -6,7 +6,7 @@ use triomphe::Arc;
 
 use super::Effect;
 use crate::history::Entry;
-use crate::{Project, Result, Scene};
+use crate::{Camera, Project, Result, Scene};
 
 impl Project {
     /// Changes the scene, or leaves it as it was where that is refused.
@@ -34,4 +34,18 @@ impl Project {
         })?;
         Ok(Effect::Material(id))
     }
+}
+
+pub(super) fn set_camera(
+    scene: &mut Scene,
+    camera: Camera,
+    active: Option<bool>,
+) -> Result<Effect> {
+    let id = scene.set_camera(camera)?;
+    match active {
+        Some(true) => scene.set_active_camera(Some(id))?,
+        Some(false) if scene.active_camera() == Some(id) => scene.set_active_camera(None)?,
+        _ => {}
+    }
+    Ok(Effect::Camera(id))
 }

@@ -13,7 +13,7 @@ fn project() -> Project {
     for command in [
         Command::SetMaterial(steel),
         Command::SetMaterial(Material::default()),
-        Command::SetCamera(Camera::default()),
+        Command::SetCamera { camera: Camera::default(), active: None },
     ] {
         project.apply(command).expect("room");
     }
@@ -55,11 +55,14 @@ fn the_scene_is_changed_and_brought_back() {
         p.scene().material_named("Material.4").is_ok() && p.scene().materials().len() == 3
     });
     let first = Some(CameraId(1));
-    check(Command::SetActiveCamera(first), &|p| p.scene().active_camera() == first);
     let flat = Camera { id: CameraId(1), orthographic: true, ..Camera::default() };
-    check(Command::SetCamera(flat), &|p| p.scene().cameras()[0].orthographic);
+    let set = |active| Command::SetCamera { camera: flat.clone(), active };
+    check(set(Some(false)), &|p| p.scene().cameras()[0].orthographic);
+    check(set(Some(true)), &|p| p.scene().active_camera() == first);
+    check(set(None), &|p| p.scene().active_camera() == first);
+    check(set(Some(false)), &|p| p.scene().active_camera().is_none());
+    check(set(Some(true)), &|p| p.scene().active_camera() == first);
     check(Command::RemoveCamera(CameraId(1)), &|p| p.scene().active_camera().is_none());
-    check(Command::SetLight(Some(Light::default())), &|p| p.scene().light().is_some());
     let palette = vec![Swatch::from(Rgba::WHITE), Swatch::from(Rgba::BLACK)];
     check(Command::SetPalette(palette), &|p| p.scene().palette().len() == 2);
     let all = LayerSettings {
@@ -113,15 +116,13 @@ fn what_is_refused_changes_nothing() {
     );
     check(Command::RemoveMaterial(MaterialId(0)), "no material has the id 0");
     check(
-        Command::SetCamera(Camera { distance: -1.0, ..Camera::default() }),
+        Command::SetCamera {
+            camera: Camera { distance: -1.0, ..Camera::default() },
+            active: Some(true),
+        },
         "distance must be a number of 0 or more",
     );
-    check(Command::SetActiveCamera(Some(CameraId(2))), "no camera has the id 2");
     check(Command::RemoveCamera(CameraId(2)), "no camera has the id 2");
-    check(
-        Command::SetLight(Some(Light { yaw: f32::NAN, ..Light::default() })),
-        "yaw must be a number that is finite",
-    );
     check(
         Command::SetPalette(vec![Rgba::WHITE.into(), Rgba::EMPTY.into()]),
         "colour 1 of the palette has alpha 0, which is no voxel",
@@ -146,7 +147,7 @@ fn lists_are_bounded() {
         assert!(made.is_ok() || made == Err(full));
     }
     for at in 0..=limits::CAMERAS_MAX {
-        let made = project.apply(Command::SetCamera(Camera::default()));
+        let made = project.apply(Command::SetCamera { camera: Camera::default(), active: None });
         assert_eq!(made.is_ok(), at < limits::CAMERAS_MAX, "{at}");
     }
     for (count, fits) in [(limits::PALETTE_MAX, true), (limits::PALETTE_MAX + 1, false)] {

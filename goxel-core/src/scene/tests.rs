@@ -46,3 +46,13 @@ fn ids_are_never_used_again() {
     assert_eq!(scene.camera_named("Camera.1").map(|camera| camera.id), Ok(CameraId(1)));
     assert!(scene.camera_named("x").is_err() && scene.camera(CameraId(2)).is_err());
 }
+
+#[test]
+fn a_light_is_checked() {
+    let mut scene = Scene::default();
+    assert_eq!(scene.set_light(Some(Light::default())), Ok(()));
+    let error = scene.set_light(Some(Light { yaw: f32::NAN, ..Light::default() })).unwrap_err();
+    assert_eq!(error.to_string(), "yaw must be a number that is finite");
+    assert_eq!(scene.light(), Some(&Light::default()));
+    assert!(scene.set_active_camera(Some(CameraId(1))).is_err());
+}

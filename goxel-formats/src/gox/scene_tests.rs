@@ -1,7 +1,8 @@
 //! Materials, cameras, lights, palettes and settings of layers, of this and of other programs.
 
 use goxel_core::{
-    Camera, Command, Effect, LayerSettings, Light, Material, Project, Swatch, Transform, limits,
+    Camera, Command, Effect, LayerSettings, Light, Material, Project, Scene, Swatch, Transform,
+    limits,
 };
 use goxel_proto::types::{Aabb, CameraId, LayerId, LayerRef, MaterialId, Rgba};
 use proptest::prelude::*;
@@ -222,7 +223,8 @@ fn command() -> impl Strategy<Value = Command<'static>> {
         camera.prop_map(|(id, name, distance, orthographic, eye)| {
             let transform = Transform::looking(eye, [9.5; 3]).unwrap();
             let id = CameraId(id);
-            Command::SetCamera(Camera { id, name, distance, orthographic, transform })
+            let camera = Camera { id, name, distance, orthographic, transform };
+            Command::SetCamera { camera, active: Some(orthographic) }
         }),
         layer.prop_map(|(visible, material, low)| {
             let high = low.map(|c| c + 7);
@@ -236,10 +238,6 @@ fn command() -> impl Strategy<Value = Command<'static>> {
             Command::SetLayer { layer: LayerRef::Id(LayerId(1)), settings }
         }),
         prop::collection::vec(swatch, 0..5).prop_map(Command::SetPalette),
-        prop::option::of(1..3u32).prop_map(|id| Command::SetActiveCamera(id.map(CameraId))),
-        (number(), any::<bool>()).prop_map(|(yaw, fixed)| {
-            Command::SetLight(Some(Light { yaw, fixed, ..Light::default() }))
-        }),
         (1..3u32).prop_map(|id| Command::RemoveMaterial(MaterialId(id))),
         Just(Command::RemoveCamera(CameraId(1))),
     ]
@@ -267,12 +265,18 @@ fn told(project: &Project) -> String {
 
 proptest! {
     #[test]
-    fn scenes_come_back(commands in prop::collection::vec(command(), 1..20)) {
-        let mut project = Project::new("p", [9, 8, 7]);
+    fn scenes_come_back(
+        commands in prop::collection::vec(command(), 1..20),
+        light in prop::option::of((number(), any::<bool>())),
+    ) {
+        let light = light.map(|(yaw, fixed)| Light { yaw, fixed, ..Light::default() });
+        let mut scene = Scene::default();
+        scene.set_light(light).unwrap();
+        let mut project = Project::new("p", [9, 8, 7]).with_scene(scene);
         let mut states = vec![told(&project)];
         for command in commands {
             match project.apply(command) {
-                Ok(Effect::Layer(_) | Effect::Material(_) | Effect::Camera(_) | Effect::Scene) => {
+                Ok(Effect::Layer(_) | Effect::Material(_) | Effect::Camera(_) | Effect::Palette) => {
                     states.push(told(&project));
                 }
                 Ok(effect) => prop_assert!(false, "{:?}", effect),
