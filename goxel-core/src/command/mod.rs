@@ -138,23 +138,23 @@ pub enum Command<'a> {
         /// Which.
         layer: LayerRef,
         /// What it is from now on.
-        settings: LayerSettings<'a>,
+        settings: &'a LayerSettings<'a>,
     },
     /// Adds a material, or changes the one of its id: [`crate::Scene::set_material`].
-    SetMaterial(Material),
+    SetMaterial(&'a Material),
     /// Removes a material. Layers that have it have none afterwards.
     RemoveMaterial(MaterialId),
     /// Adds a camera, or changes the one of its id: [`crate::Scene::set_camera`].
     SetCamera {
         /// The camera.
-        camera: Camera,
+        camera: &'a Camera,
         /// Whether it is the active one from now on; `None` leaves that as it is.
         active: Option<bool>,
     },
     /// Removes a camera.
     RemoveCamera(CameraId),
     /// Sets all colours of the palette.
-    SetPalette(Vec<Swatch>),
+    SetPalette(&'a [Swatch]),
 }
 
 /// What a command did.
@@ -212,10 +212,9 @@ impl Project {
             Command::ClearLayer(layer) => {
                 self.change_layer(layer, |layer| layer.volume = Volume::new())
             }
-            Command::SetLayer { layer, settings } => self.set_layer(layer, &settings),
-            Command::SetMaterial(material) => {
-                self.change_scene(|scene| scene.set_material(material).map(Effect::Material))
-            }
+            Command::SetLayer { layer, settings } => self.set_layer(layer, settings),
+            Command::SetMaterial(material) => self
+                .change_scene(|scene| scene.set_material(material.clone()).map(Effect::Material)),
             Command::RemoveMaterial(id) => self.remove_material(id),
             Command::SetCamera { camera, active } => {
                 self.change_scene(|scene| set_camera(scene, camera, active))
@@ -223,9 +222,9 @@ impl Project {
             Command::RemoveCamera(id) => {
                 self.change_scene(|scene| scene.remove_camera(id).map(|()| Effect::Camera(id)))
             }
-            Command::SetPalette(palette) => {
-                self.change_scene(|scene| scene.set_palette(palette).map(|()| Effect::Palette))
-            }
+            Command::SetPalette(palette) => self.change_scene(|scene| {
+                scene.set_palette(palette.to_vec()).map(|()| Effect::Palette)
+            }),
         }
     }
 }

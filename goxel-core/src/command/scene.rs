@@ -38,10 +38,10 @@ impl Project {
 
 pub(super) fn set_camera(
     scene: &mut Scene,
-    camera: Camera,
+    camera: &Camera,
     active: Option<bool>,
 ) -> Result<Effect> {
-    let id = scene.set_camera(camera)?;
+    let id = scene.set_camera(camera.clone())?;
     match active {
         Some(true) => scene.set_active_camera(Some(id))?,
         Some(false) if scene.active_camera() == Some(id) => scene.set_active_camera(None)?,

@@ -49,7 +49,8 @@ impl Transform {
         for (column, rows) in numbers.chunks_exact_mut(4).zip(columns) {
             column[..3].copy_from_slice(&rows);
         }
-        Self::from_columns(numbers)
+        // No zero with a sign, which people would wonder at.
+        Self::from_columns(numbers.map(|number| number + 0.0))
     }
 }
 

@@ -206,8 +206,34 @@ fn name() -> impl Strategy<Value = String> {
     prop_oneof![Just(String::new()), "[a-zé ]{1,9}", Just("é".repeat(127))]
 }
 
-/// A command on the first material, camera and layer, or on the whole.
-fn command() -> impl Strategy<Value = Command<'static>> {
+/// What is done to the first material, camera and layer, or to the whole.
+#[derive(Clone, Debug)]
+enum Op {
+    Material(Material),
+    Camera(Camera),
+    Layer(LayerSettings<'static>),
+    Palette(Vec<Swatch>),
+    RemoveMaterial(MaterialId),
+    RemoveCamera(CameraId),
+}
+
+impl Op {
+    fn command(&self) -> Command<'_> {
+        let layer = LayerRef::Id(LayerId(1));
+        match self {
+            Self::Material(material) => Command::SetMaterial(material),
+            Self::Camera(camera) => {
+                Command::SetCamera { camera, active: Some(camera.orthographic) }
+            }
+            Self::Layer(settings) => Command::SetLayer { layer, settings },
+            Self::Palette(palette) => Command::SetPalette(palette),
+            Self::RemoveMaterial(id) => Command::RemoveMaterial(*id),
+            Self::RemoveCamera(id) => Command::RemoveCamera(*id),
+        }
+    }
+}
+
+fn op() -> impl Strategy<Value = Op> {
     let material = (0..2u32, name(), prop::array::uniform4(number()), number(), number());
     let camera = (0..2u32, name(), 0.0..1e6f32, any::<bool>(), prop::array::uniform3(-9.0..9f32));
     let swatch = (any::<[u8; 3]>(), 1..=255u8, name());
@@ -218,28 +244,26 @@ fn command() -> impl Strategy<Value = Command<'static>> {
         material.prop_map(|(id, name, color, metallic, roughness)| {
             let emission = [metallic * 10.0, roughness, 0.0];
             let id = MaterialId(id);
-            Command::SetMaterial(Material { id, name, color, metallic, roughness, emission })
+            Op::Material(Material { id, name, color, metallic, roughness, emission })
         }),
         camera.prop_map(|(id, name, distance, orthographic, eye)| {
             let transform = Transform::looking(eye, [9.5; 3]).unwrap();
             let id = CameraId(id);
-            let camera = Camera { id, name, distance, orthographic, transform };
-            Command::SetCamera { camera, active: Some(orthographic) }
+            Op::Camera(Camera { id, name, distance, orthographic, transform })
         }),
         layer.prop_map(|(visible, material, low)| {
             let high = low.map(|c| c + 7);
-            let settings = LayerSettings {
+            Op::Layer(LayerSettings {
                 visible: Some(visible),
                 material: Some(material.map(MaterialId)),
                 transform: Transform::looking(low.map(|c| c as f32), [99.5; 3]).ok(),
                 bounds: Some(Some(Aabb { min: low, max: high })),
                 ..LayerSettings::default()
-            };
-            Command::SetLayer { layer: LayerRef::Id(LayerId(1)), settings }
+            })
         }),
-        prop::collection::vec(swatch, 0..5).prop_map(Command::SetPalette),
-        (1..3u32).prop_map(|id| Command::RemoveMaterial(MaterialId(id))),
-        Just(Command::RemoveCamera(CameraId(1))),
+        prop::collection::vec(swatch, 0..5).prop_map(Op::Palette),
+        (1..3u32).prop_map(|id| Op::RemoveMaterial(MaterialId(id))),
+        Just(Op::RemoveCamera(CameraId(1))),
     ]
 }
 
@@ -266,7 +290,7 @@ fn told(project: &Project) -> String {
 proptest! {
     #[test]
     fn scenes_come_back(
-        commands in prop::collection::vec(command(), 1..20),
+        ops in prop::collection::vec(op(), 1..20),
         light in prop::option::of((number(), any::<bool>())),
     ) {
         let light = light.map(|(yaw, fixed)| Light { yaw, fixed, ..Light::default() });
@@ -274,8 +298,8 @@ proptest! {
         scene.set_light(light).unwrap();
         let mut project = Project::new("p", [9, 8, 7]).with_scene(scene);
         let mut states = vec![told(&project)];
-        for command in commands {
-            match project.apply(command) {
+        for op in &ops {
+            match project.apply(op.command()) {
                 Ok(Effect::Layer(_) | Effect::Material(_) | Effect::Camera(_) | Effect::Palette) => {
                     states.push(told(&project));
                 }

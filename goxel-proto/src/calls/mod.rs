@@ -9,6 +9,7 @@ mod files;
 mod parts;
 mod plain;
 mod reshape;
+pub mod scene;
 mod voxels;
 
 pub use analysis::{FindByColour, Histogram, ReadVoxels, UniqueColours};
