@@ -117,10 +117,10 @@ fn what_is_refused_changes_nothing() {
     check(Command::RemoveMaterial(MaterialId(0)), "no material has the id 0");
     check(
         Command::SetCamera {
-            camera: &Camera { distance: -1.0, ..Camera::default() },
+            camera: &Camera { distance: f32::INFINITY, ..Camera::default() },
             active: Some(true),
         },
-        "distance must be a number of 0 or more",
+        "distance must be a number that is finite",
     );
     check(Command::RemoveCamera(CameraId(2)), "no camera has the id 2");
     check(

@@ -16,7 +16,8 @@ pub struct Camera {
     pub id: CameraId,
     /// What people call it. Need not be unique.
     pub name: String,
-    /// From the eye to the point that it turns around, in voxels, 0 or more.
+    /// From the eye to the point that it turns around, in voxels; negative where that is behind
+    /// it. A parallel projection shows as much to either side of its middle.
     pub distance: f32,
     /// Whether it is a parallel projection.
     pub orthographic: bool,
@@ -59,6 +60,6 @@ impl Item for Camera {
     }
 
     fn check(&self) -> Result<()> {
-        Range::Positive.check("distance", self.distance)
+        Range::Any.check("distance", self.distance)
     }
 }

@@ -42,6 +42,10 @@ fn unit(number: &mut f32, value: &[u8]) {
     *number = floats(value).map_or(*number, |[number]| number.clamp(0.0, 1.0));
 }
 
+fn any(number: &mut f32, value: &[u8]) {
+    *number = floats(value).map_or(*number, |[number]| number);
+}
+
 fn positive(number: &mut f32, value: &[u8]) {
     *number = floats(value).map_or(*number, |[number]| number.max(0.0));
 }
@@ -52,7 +56,7 @@ pub(super) fn read_camera(body: Cursor<'_>, scene: &mut Scene) -> Result<()> {
     let mut active = false;
     for_each_entry(body, |key, value| match key {
         b"name" => camera.name = text::name(value),
-        b"dist" => positive(&mut camera.distance, value),
+        b"dist" => any(&mut camera.distance, value),
         b"ortho" => camera.orthographic = flag(value),
         b"mat" => camera.transform = transform(value).unwrap_or(camera.transform),
         // The key alone says it, but some programs say no in words.
@@ -70,8 +74,8 @@ pub(super) fn read_camera(body: Cursor<'_>, scene: &mut Scene) -> Result<()> {
 pub(super) fn read_light(body: Cursor<'_>, scene: &mut Scene) -> Result<()> {
     let mut light = Light::default();
     for_each_entry(body, |key, value| match key {
-        b"pitch" => light.pitch = floats(value).map_or(light.pitch, |[pitch]| pitch),
-        b"yaw" => light.yaw = floats(value).map_or(light.yaw, |[yaw]| yaw),
+        b"pitch" => any(&mut light.pitch, value),
+        b"yaw" => any(&mut light.yaw, value),
         b"intensity" => positive(&mut light.intensity, value),
         b"fixed" => light.fixed = flag(value),
         b"ambient" => positive(&mut light.ambient, value),

@@ -115,7 +115,7 @@ fn cameras_are_read() {
         Camera {
             id: CameraId(3),
             name: "Camera.3".to_owned(),
-            distance: 0.0,
+            distance: -1.0,
             orthographic: true,
             ..fresh()
         },
@@ -235,7 +235,7 @@ impl Op {
 
 fn op() -> impl Strategy<Value = Op> {
     let material = (0..2u32, name(), prop::array::uniform4(number()), number(), number());
-    let camera = (0..2u32, name(), 0.0..1e6f32, any::<bool>(), prop::array::uniform3(-9.0..9f32));
+    let camera = (0..2u32, name(), -9.0..1e6f32, any::<bool>(), prop::array::uniform3(-9.0..9f32));
     let swatch = (any::<[u8; 3]>(), 1..=255u8, name());
     let swatch =
         swatch.prop_map(|([r, g, b], a, name)| Swatch { rgba: Rgba::new(r, g, b, a), name });
