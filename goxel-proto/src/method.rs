@@ -114,9 +114,12 @@ methods! {
         "Writes the project to a file, in the named format or that of its extension.";
     RenderScene "goxel.render_scene" | "goxel.render_image" Job
         ["output_path|path": "a string", "width": "an integer", "height": "an integer"]
-        [named "camera_preset": "a string", "options": "an object", "project": "a string"]
+        [named "camera_preset": "a string",
+         "camera": "a string, an integer, or true: name, id, or the active one",
+         "options": "an object", "project": "a string"]
         -> "{success, width, height, format, output_path?, pixels?} or {success, file}",
-        "Renders a picture to a PNG file, or gives its pixels.";
+        "Renders a picture to a PNG file, or gives its pixels; from a preset, or as a camera of \
+         the project sees it.";
     GetRenderInfo "goxel.get_render_info" System ["path": "a string"]
         -> "{success, render: {path, size, format, dimensions, checksum, created_at, expires_at, session_id}}",
         "Tells of a picture that the daemon keeps.";

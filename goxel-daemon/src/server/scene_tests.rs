@@ -94,6 +94,36 @@ fn cameras_are_made_chosen_and_removed() {
     client.check("goxel.list_cameras", "{}", r#""result": { "count": 0, "cameras": [] }"#);
 }
 
+/// The reply to a picture of a red voxel, 3 pixels wide and high.
+fn picture(client: &mut Client, camera: &str) -> String {
+    let params = format!(
+        r#"{{"width": 3, "height": 3, "camera": {camera}, "options": {{"return_mode": "pixels"}}}}"#
+    );
+    client.call("goxel.render_scene", &params)
+}
+
+#[test]
+fn pictures_are_taken_by_cameras_of_the_project() {
+    let mut client = Client::project();
+    client.call("goxel.add_voxel", "[0, 0, 0, 255, 0, 0]");
+    client.call("goxel.set_camera", "[\"front\", [0.5, -9, 0.5], [0.5, 0, 0.5]]");
+    let flat = r#"{"name": "front", "orthographic": true, "distance": 1.5}"#;
+    client.call("goxel.set_camera", flat);
+    let by_name = picture(&mut client, "\"front\"");
+    assert!(by_name.contains(r#""width": 3, "height": 3"#), "{by_name}");
+    assert_eq!(picture(&mut client, "1"), by_name);
+    let none = "Failed to render scene: no camera is active";
+    assert!(picture(&mut client, "true").contains(none));
+    client.call("goxel.set_camera", r#"{"id": 1, "active": true}"#);
+    assert_eq!(picture(&mut client, "true"), by_name);
+    client.call("goxel.set_camera", r#"{"id": 1, "distance": 40}"#);
+    assert_ne!(picture(&mut client, "true"), by_name, "the voxel is too small to be seen");
+    let unknown = r#"no camera is named \"back\""#;
+    assert!(picture(&mut client, "\"back\"").contains(unknown));
+    client.call("goxel.set_camera", r#"{"id": 1, "distance": 0}"#);
+    assert!(picture(&mut client, "1").contains("the camera sees nothing"));
+}
+
 #[test]
 fn the_palette_is_replaced() {
     let mut client = Client::project();

@@ -135,16 +135,25 @@ fn mode(value: &Value<'_>, place: &str) -> Result<usize> {
 /// A layer's material by name or id; false is none.
 fn material(args: &Args<'_>) -> Result<Option<Option<Named<MaterialId>>>> {
     let Some((value, place)) = args.value("material") else { return Ok(None) };
-    let wrong = || RpcError::params(&place, "must be a material's name or id, or false for none");
-    Ok(Some(match value.kind() {
-        Kind::Bool(false) => None,
+    if value.kind() == Kind::Bool(false) {
+        return Ok(Some(None));
+    }
+    let named = by_value(&value, MaterialId).ok_or_else(|| {
+        RpcError::params(place, "must be a material's name or id, or false for none")
+    })?;
+    Ok(Some(Some(named)))
+}
+
+/// What a value names: a string is a name, a whole number an id.
+pub(super) fn by_value<T>(value: &Value<'_>, of: fn(u32) -> T) -> Option<Named<T>> {
+    match value.kind() {
         Kind::String(name) => Some(Named::Name(name.decode().into_owned())),
         Kind::Number(number) => {
             let id = number.to_i64().and_then(|id| u32::try_from(id).ok());
-            Some(Named::Id(MaterialId(id.ok_or_else(wrong)?)))
+            Some(Named::Id(of(id?)))
         }
-        _ => return Err(wrong()),
-    }))
+        _ => None,
+    }
 }
 
 impl SetMaterial {

@@ -117,7 +117,7 @@ pub(super) fn param(what: &str, w: &mut Writer<'_>) {
         ("an integer, or an array", ["integer", "array"].as_slice()),
         ("an array of 3 or 4 numbers from 0 to 1, linear, or #rrggbb", &["array", "string"]),
         ("an object {min, max}, or false", &["object", "boolean"]),
-        ("a string, an integer, or false", &["string", "integer", "boolean"]),
+        ("a string, an integer, or ", &["string", "integer", "boolean"]),
         ("a string or an integer", &["string", "integer"]),
     ];
     if let Some((_, kinds)) = several.iter().find(|(words, _)| what.starts_with(words)) {
