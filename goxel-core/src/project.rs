@@ -45,7 +45,8 @@ impl Project {
     }
 
     /// A project of these layers, bottom first; the last one is active. Ids that are 0 or taken
-    /// are given anew. Without layers there is one empty one.
+    /// are given anew. Without layers there is one empty one. Materials that they name have to
+    /// come by [`Project::with_scene`].
     #[must_use]
     pub fn from_layers(name: impl Into<String>, size: [i32; 3], mut layers: Vec<Layer>) -> Self {
         if layers.is_empty() {

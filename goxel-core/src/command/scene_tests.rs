@@ -215,3 +215,18 @@ fn a_small_edit_holds_no_scene() {
     project.apply(Command::SetPalette(&[])).expect("room");
     assert!(project.undo_bytes() - before > limits::PALETTE_MAX * size_of::<Swatch>());
 }
+
+#[test]
+fn a_transaction_takes_the_scene_back() {
+    let mut project = project();
+    let before = project.stack.clone();
+    for keep in [false, true] {
+        project.begin().expect("the only one");
+        project.apply(Command::RemoveMaterial(MaterialId(1))).expect("it is there");
+        project.apply(Command::SetPalette(&[Rgba::WHITE.into()])).expect("room");
+        if keep { project.commit() } else { project.roll_back() }.expect("begun");
+        assert_eq!(project.stack == before, !keep);
+    }
+    assert!(project.undo(), "one step");
+    assert_eq!((project.stack.clone(), project.history_depth()), (before, (3, 1)));
+}
