@@ -7,8 +7,8 @@
 
 use std::borrow::Cow;
 
-use goxel_core::Layer;
 use goxel_core::limits::LAYERS_MAX;
+use goxel_core::{Layer, Swatch};
 use goxel_proto::types::LayerId;
 
 use super::palette::{self, Palette};
@@ -32,6 +32,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Document> {
         size: None,
         models: Vec::new(),
         palette: None,
+        swatches: Vec::new(),
         scene: Scene::default(),
         animated: false,
         budget: Budget::for_file(bytes.len()),
@@ -52,6 +53,7 @@ struct File<'a> {
     size: Option<[u32; 3]>,
     models: Vec<Model<'a>>,
     palette: Option<Palette>,
+    swatches: Vec<Swatch>,
     scene: Scene<'a>,
     animated: bool,
     budget: Budget,
@@ -74,7 +76,9 @@ impl<'a> File<'a> {
                 Ok(())
             }
             b"RGBA" => {
-                self.palette = Some(palette::from_chunk(body.rest()));
+                let body = body.rest();
+                self.palette = Some(palette::from_chunk(body));
+                self.swatches = palette::swatches(body);
                 Ok(())
             }
             b"nTRN" => self.scene.transform(body),
@@ -106,11 +110,7 @@ impl<'a> File<'a> {
             )));
         }
         let mut document = Document::default();
-        if let Some(palette) = &self.palette {
-            let swatches = palette[1..].iter().filter(|rgba| !rgba.is_empty());
-            let swatches = swatches.map(|rgba| (*rgba).into()).collect();
-            document.scene.set_palette(swatches)?;
-        }
+        document.scene.set_palette(self.swatches)?;
         let palette = self.palette.unwrap_or_else(palette::default);
         for instance in &instances {
             // A model that is not stored, or in a way that is not known, is nothing to show.
