@@ -19,7 +19,7 @@ const MEMBERS: &[(&[&str], &str)] = &[
        "failed_operations", "index", "total_voxels", "unique_colors", "match_count", "pid",
        "timestamp", "uptime_seconds", "methods_available", "memory_allocated", "calls",
        "resident_bytes", "voxel_bytes", "undo_bytes", "bin_size"], "integer"),
-    (&["min", "max", "rgba", "tolerance"], "array"),
+    (&["min", "max", "rgba", "tolerance", "transform", "emission"], "array"),
     (&["percentage", "metallic", "roughness", "distance"], "number"),
 ];
 
