@@ -298,6 +298,8 @@ mod render_tests;
 #[cfg(test)]
 mod reshape_tests;
 #[cfg(test)]
+mod scene_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod tool_tests;

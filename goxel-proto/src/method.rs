@@ -7,8 +7,10 @@
 //! Names are looked up by a perfect hash over the same table: module `find`.
 
 mod find;
+mod row;
 
-use find::FREE;
+pub(crate) use row::Known;
+pub use row::{Info, Param};
 
 /// What a method works on, which fixes where it runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,120 +23,6 @@ pub enum Access {
     Read,
     /// Works on a snapshot, on a worker.
     Job,
-}
-
-/// A parameter of a method.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Param {
-    /// Its name in the named form; then other names that are understood, after bars.
-    pub names: &'static str,
-    /// What it must be, in words.
-    pub what: &'static str,
-    /// Bytes of the first name.
-    first: usize,
-}
-
-impl Param {
-    const fn new(names: &'static str, what: &'static str) -> Self {
-        let mut first = 0;
-        while first < names.len() && names.as_bytes()[first] != b'|' {
-            first += 1;
-        }
-        Self { names, what, first }
-    }
-
-    /// Whether `key` is one of its names.
-    #[inline]
-    #[must_use]
-    pub fn is(&self, key: &[u8]) -> bool {
-        let names = self.names.as_bytes();
-        if key.len() == self.first && key[0] == names[0] && *key == names[..self.first] {
-            return true;
-        }
-        self.first < names.len() && names.split(|&byte| byte == b'|').any(|name| name == key)
-    }
-
-    /// The name that it goes by.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        &self.names[..self.first]
-    }
-}
-
-/// Parameters that many methods have, and that are read at every voxel: where they stand in a
-/// method's list is found at compile time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Known {
-    X,
-    Y,
-    Z,
-    R,
-    G,
-    B,
-    A,
-    LayerId,
-    Color,
-    Project,
-}
-
-impl Known {
-    const NAMES: [&str; 10] = ["x", "y", "z", "r", "g", "b", "a", "layer_id", "color", "project"];
-
-    const fn places(params: &[Param]) -> [u8; Self::NAMES.len()] {
-        let mut places = [FREE; Self::NAMES.len()];
-        let mut known = 0;
-        while known < places.len() {
-            let mut index = params.len();
-            while index > 0 {
-                index -= 1;
-                if is_first(params[index].names.as_bytes(), Self::NAMES[known].as_bytes()) {
-                    places[known] = index as u8;
-                }
-            }
-            known += 1;
-        }
-        places
-    }
-}
-
-/// Whether `name` is the first of these names.
-const fn is_first(names: &[u8], name: &[u8]) -> bool {
-    let mut at = 0;
-    while at < name.len() {
-        if at == names.len() || names[at] != name[at] {
-            return false;
-        }
-        at += 1;
-    }
-    at == names.len() || names[at] == b'|'
-}
-
-/// What the table says of a method.
-#[derive(Clone, Copy, Debug)]
-pub struct Info {
-    /// The name on the wire.
-    pub name: &'static str,
-    /// Other names that it goes by: those of older documents.
-    pub aliases: &'static [&'static str],
-    /// What it works on.
-    pub access: Access,
-    /// Its parameters, in the order of the positional form.
-    pub params: &'static [Param],
-    /// How many of them the positional form has; the rest can only be named.
-    pub positional: usize,
-    known: [u8; Known::NAMES.len()],
-    /// The shape of its result.
-    pub result: &'static str,
-    /// What it does.
-    pub summary: &'static str,
-}
-
-impl Info {
-    /// Where a parameter stands in the list.
-    #[inline]
-    pub(crate) fn place(&self, known: Known) -> Option<usize> {
-        Some(usize::from(self.known[known as usize])).filter(|&place| place < self.params.len())
-    }
 }
 
 macro_rules! methods {
@@ -166,7 +54,7 @@ macro_rules! methods {
                 $($(Param::new($named, $named_what),)*)?
             ],
             positional: <[&str]>::len(&[$($param),*]),
-            known: Known::places(&[
+            known: row::places(&[
                 $(Param::new($param, $what),)*
                 $($(Param::new($named, $named_what),)*)?
             ]),
@@ -226,9 +114,12 @@ methods! {
         "Writes the project to a file, in the named format or that of its extension.";
     RenderScene "goxel.render_scene" | "goxel.render_image" Job
         ["output_path|path": "a string", "width": "an integer", "height": "an integer"]
-        [named "camera_preset": "a string", "options": "an object", "project": "a string"]
+        [named "camera_preset": "a string",
+         "camera": "a string, an integer, or true: name, id, or the active one",
+         "options": "an object", "project": "a string"]
         -> "{success, width, height, format, output_path?, pixels?} or {success, file}",
-        "Renders a picture to a PNG file, or gives its pixels.";
+        "Renders a picture to a PNG file, or gives its pixels; from a preset, or as a camera of \
+         the project sees it.";
     GetRenderInfo "goxel.get_render_info" System ["path": "a string"]
         -> "{success, render: {path, size, format, dimensions, checksum, created_at, expires_at, session_id}}",
         "Tells of a picture that the daemon keeps.";
@@ -394,6 +285,53 @@ methods! {
     Clear "goxel.clear" Edit ["layer_id|id": "an integer"]
         [named "project": "a string"] -> "{success, layer_id, name}",
         "Removes all voxels of a layer.";
+    GetLayer "goxel.get_layer" Read ["layer_id|id": "an integer"] [named "project": "a string"]
+        -> "{id, name, visible, active, voxel_count, mode, material_id, material?, transform, \
+            bounds?: {min, max}, picture?}",
+        "Tells what a layer is beside its voxels. The transform is 16 numbers by column; it moves \
+         no voxel.";
+    SetLayer "goxel.set_layer" Edit ["layer_id|id": "an integer"]
+        [named "name": "a string", "visible": "true or false", "mode": "a string or an integer",
+         "material": "a string, an integer, or false: name, id, or none", "transform": "an array of 16 numbers",
+         "bounds": "an object {min, max}, or false for none", "project": "a string"]
+        -> "{success, layer_id, name}",
+        "Changes what a layer is beside its voxels. Modes are over, subtract, subtract_clamped, \
+         paint, max, intersect, intersect_fill, multiply_alpha, replace.";
+    ListMaterials "goxel.list_materials" Read [] [named "project": "a string"]
+        -> "{count, materials: [{id, name, color, metallic, roughness, emission}]}",
+        "Lists the materials that layers may have: linear colours, numbers from 0 to 1.";
+    SetMaterial "goxel.set_material" Edit
+        ["name": "a string", "color": "an array of 3 or 4 numbers from 0 to 1, linear, or #rrggbb",
+         "metallic": "a number from 0 to 1", "roughness": "a number from 0 to 1",
+         "emission": "an array of 3 numbers"]
+        [named "material_id|id": "an integer", "project": "a string"]
+        -> "{success, material_id, name}",
+        "Changes the material of this id, else the one of this name, else adds one. What is not \
+         given stays as it is.";
+    DeleteMaterial "goxel.delete_material" Edit ["material_id|id": "an integer", "name": "a string"]
+        [named "project": "a string"] -> "{success, material_id}",
+        "Removes a material; layers that have it have none then.";
+    ListCameras "goxel.list_cameras" Read [] [named "project": "a string"]
+        -> "{count, cameras: [{id, name, active, distance, orthographic, transform}]}",
+        "Lists the cameras that the project keeps. A transform is 16 numbers by column, from the \
+         camera's space to that of the voxels; it looks to its -z.";
+    SetCamera "goxel.set_camera" Edit
+        ["name": "a string", "eye": "an array of 3 numbers", "target": "an array of 3 numbers"]
+        [named "transform": "an array of 16 numbers", "distance": "a number",
+         "orthographic": "true or false", "active": "true or false",
+         "camera_id|id": "an integer", "project": "a string"]
+        -> "{success, camera_id, name}",
+        "Changes the camera of this id, else the one of this name, else adds one. What is not \
+         given stays as it is.";
+    DeleteCamera "goxel.delete_camera" Edit ["camera_id|id": "an integer", "name": "a string"]
+        [named "project": "a string"] -> "{success, camera_id}",
+        "Removes a camera.";
+    GetPalette "goxel.get_palette" Read [] [named "project": "a string"]
+        -> "{count, colors: [{hex, rgba, name?}]}",
+        "Lists the colours that the project keeps to pick from.";
+    SetPalette "goxel.set_palette" Edit ["colors": "an array of colours, or of {color, name}"]
+        [named "project": "a string"] -> "{success, count}",
+        "Replaces the colours that the project keeps to pick from.";
     ReplaceColor "goxel.replace_color" Edit
         ["from": "a colour", "to": "a colour", "tolerance": "an integer", "layer_id": "an integer"]
         [named "project": "a string"] -> "{success, layer_id, voxel_count}",

@@ -9,12 +9,14 @@ mod command;
 mod groups;
 mod old;
 pub(crate) mod quick;
+mod scene;
 mod spelling;
 
 pub(crate) use command::Command;
 pub(crate) use groups::{
-    AddVoxels, Camera, Daemon, Layer, OnLayer, RemoveVoxels, Shape, Style, View, When,
+    AddVoxels, Daemon, Layer, OnLayer, Preset, RemoveVoxels, Shape, Style, View, When,
 };
+pub(crate) use scene::{Camera, CameraPlace, LayerLook, Material, MaterialLook};
 pub(crate) use spelling::{one_line, shield};
 
 use std::path::PathBuf;

@@ -54,11 +54,12 @@ pub(crate) fn load(_: Option<ProjectId>, args: &Args<'_>) -> Result<Job> {
 pub(crate) fn import(target: Option<ProjectId>, args: &Args<'_>) -> Result<Job> {
     let path = args.string("path")?;
     Ok(Box::new(move || {
-        let layers = read(&path)?.layers;
+        let Document { layers, scene, .. } = read(&path)?;
         Ok(Box::new(move |state, _, w| {
             let project = state.context.project_mut(target).map_err(refused(ErrorCode::Load))?;
             let count = layers.len();
-            project.apply(Command::AddLayers(layers)).map_err(refused(ErrorCode::Load))?;
+            let command = Command::AddLayers { layers, materials: scene.materials() };
+            project.apply(command).map_err(refused(ErrorCode::Load))?;
             w.object(|w| {
                 w.member("success", true);
                 w.member("path", &path);

@@ -9,12 +9,13 @@ mod files;
 mod parts;
 mod plain;
 mod reshape;
+pub mod scene;
 mod voxels;
 
 pub use analysis::{FindByColour, Histogram, ReadVoxels, UniqueColours};
 pub use batch::{Batch, BatchAct, BatchOperation, EachVoxel};
 pub use edits::{FloodFill, Neighbours, PaintVoxels, ProceduralShape, ShapeKind};
-pub use files::{RenderScene, RenderTarget};
+pub use files::{KeptCamera, RenderScene, RenderTarget};
 pub use plain::Plain;
 pub use reshape::{Change, Copy};
 pub use voxels::{Encoding, GetVoxels, VoxelSet, Voxels, write_record};
