@@ -11,6 +11,10 @@ use std::time::{Duration, Instant};
 pub use figure::Figure;
 pub use histogram::Histogram;
 
+/// The daemon's allocator, so that what is measured is what the daemon does.
+#[global_allocator]
+static HEAP: goxel_io::Heap = goxel_io::Heap;
+
 /// Batches a measurement is made of; their median is its figure.
 const BATCHES: usize = 25;
 /// How long one batch should take: long against the clock's steps, short against the scheduler's.

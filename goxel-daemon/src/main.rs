@@ -14,6 +14,9 @@ use clap::Parser as _;
 use crate::config::Config;
 use crate::flags::Flags;
 
+#[global_allocator]
+static HEAP: goxel_io::Heap = goxel_io::Heap;
+
 fn main() -> ExitCode {
     let flags = match Flags::try_parse() {
         Ok(flags) => flags,
