@@ -39,7 +39,7 @@ pub struct Accessor<'a> {
     last: usize,
     /// The last row that was asked for and not held, and how often on end.
     passed: RowPos,
-    passes: usize,
+    asked: usize,
 }
 
 impl<'a> Accessor<'a> {
@@ -53,7 +53,7 @@ impl<'a> Accessor<'a> {
             first: 0,
             last: 0,
             passed: RowPos::NOWHERE,
-            passes: 0,
+            asked: 0,
         }
     }
 
@@ -66,24 +66,72 @@ impl<'a> Accessor<'a> {
             self.last = x;
             return self.row[x];
         }
-        if self.paid() { self.move_and_get(row, x) } else { self.get_elsewhere(row, x) }
+        if self.paid() {
+            self.move_and_get(row, x)
+        } else if self.passes(row) {
+            self.whole_volume().get(pos)
+        } else {
+            self.get_near(row, x)
+        }
     }
 
-    /// Sets the voxel at `pos`, or removes it where alpha is 0. Returns what was there.
+    /// Sets the voxel at `pos`, or removes it where alpha is 0. What was there is not even read, which
+    /// at random places takes longer than all else.
     #[inline(always)]
-    pub fn set(&mut self, pos: Pos, rgba: Rgba) -> Rgba {
+    pub fn set(&mut self, pos: Pos, rgba: Rgba) {
+        let (row, x) = RowPos::split(pos);
+        if row == self.writing {
+            self.last = x;
+            self.row[x] = rgba.normalised();
+        } else if self.paid() {
+            self.move_and_set(row, x, rgba);
+        } else if self.passes(row) {
+            self.set_far(row, x, rgba);
+        } else {
+            self.set_near(row, x, rgba);
+        }
+    }
+
+    /// [`Accessor::set`], for those who ask what was there.
+    #[inline(always)]
+    pub fn replace(&mut self, pos: Pos, rgba: Rgba) -> Rgba {
         let (row, x) = RowPos::split(pos);
         if row == self.writing {
             self.last = x;
             return std::mem::replace(&mut self.row[x], rgba.normalised());
         }
-        if self.paid() { self.move_and_set(row, x, rgba) } else { self.set_elsewhere(row, x, rgba) }
+        if self.paid() {
+            self.move_and_set(row, x, rgba)
+        } else if self.passes(row) {
+            self.whole_volume().set(pos, rgba)
+        } else {
+            self.set_near(row, x, rgba)
+        }
     }
 
     /// Whether holding the row paid, so that the next one should be held too.
     #[inline(always)]
     fn paid(&self) -> bool {
         self.first.abs_diff(self.last) >= HOLD_AFTER - 1
+    }
+
+    /// Whether `row` is far from the one that was asked for before, and not held.
+    #[inline(always)]
+    fn passes(&mut self, row: RowPos) -> bool {
+        let far = row != self.reading && !row.shares_tile(self.passed);
+        if far {
+            self.passed = row;
+            self.asked = 1;
+        }
+        far
+    }
+
+    /// Whether `row` was asked for often enough to be held.
+    #[inline(always)]
+    fn stays(&mut self, row: RowPos) -> bool {
+        let again = std::mem::replace(&mut self.passed, row) == row;
+        self.asked = if again { self.asked + 1 } else { 1 };
+        self.asked >= HOLD_AFTER
     }
 
     #[inline(never)]
@@ -94,6 +142,7 @@ impl<'a> Accessor<'a> {
 
     #[inline(never)]
     fn move_and_set(&mut self, row: RowPos, x: usize, rgba: Rgba) -> Rgba {
+        // It may be held already, only for reading so far.
         if row != self.reading {
             self.move_to(row, x);
         }
@@ -102,36 +151,26 @@ impl<'a> Accessor<'a> {
     }
 
     #[inline(never)]
-    fn get_elsewhere(&mut self, row: RowPos, x: usize) -> Rgba {
-        match self.pass(row) {
-            Way::Row => self.move_and_get(row, x),
-            Way::Tile => self.tiles.get(row.voxel(x)),
-            Way::Voxel => self.tiles.whole_volume().get(row.voxel(x)),
-        }
+    fn set_far(&mut self, row: RowPos, x: usize, rgba: Rgba) {
+        self.whole_volume().set(row.voxel(x), rgba);
     }
 
     #[inline(never)]
-    fn set_elsewhere(&mut self, row: RowPos, x: usize, rgba: Rgba) -> Rgba {
-        if row == self.reading {
-            return self.move_and_set(row, x, rgba);
-        }
-        match self.pass(row) {
-            Way::Row => self.move_and_set(row, x, rgba),
-            Way::Tile => self.tiles.set(row.voxel(x), rgba),
-            Way::Voxel => self.tiles.whole_volume().set(row.voxel(x), rgba),
-        }
+    fn get_near(&mut self, row: RowPos, x: usize) -> Rgba {
+        if self.stays(row) { self.move_and_get(row, x) } else { self.tiles.get(row.voxel(x)) }
     }
 
-    /// How to come to a voxel of a row that is not held.
-    #[inline(always)]
-    fn pass(&mut self, row: RowPos) -> Way {
-        let last = std::mem::replace(&mut self.passed, row);
-        if row == last {
-            self.passes += 1;
-            return if self.passes < HOLD_AFTER { Way::Tile } else { Way::Row };
+    #[inline(never)]
+    fn set_near(&mut self, row: RowPos, x: usize, rgba: Rgba) -> Rgba {
+        if row == self.reading || self.stays(row) {
+            return self.move_and_set(row, x, rgba);
         }
-        self.passes = 1;
-        if row.shares_tile(last) { Way::Tile } else { Way::Voxel }
+        self.tiles.set(row.voxel(x), rgba)
+    }
+
+    #[inline(always)]
+    fn whole_volume(&mut self) -> &mut Volume {
+        self.tiles.volume_and_palette().0
     }
 
     /// Moves to a row that is not held.
@@ -143,7 +182,7 @@ impl<'a> Accessor<'a> {
         self.reading = row;
         self.first = x;
         self.last = x;
-        self.passes = 0;
+        self.asked = 0;
     }
 
     /// Writes the row back if it was written to, and reads the one at `place`.
@@ -163,16 +202,6 @@ impl Drop for Accessor<'_> {
     fn drop(&mut self) {
         self.exchange(self.place);
     }
-}
-
-/// Ways to a voxel.
-enum Way {
-    /// Hold its row.
-    Row,
-    /// Hold its tile.
-    Tile,
-    /// Look it up.
-    Voxel,
 }
 
 impl Volume {

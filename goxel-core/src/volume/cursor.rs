@@ -93,13 +93,7 @@ impl<'a> TileCursor<'a> {
         self.reading = self.writing;
     }
 
-    /// The volume, of which nothing is held any more.
-    #[inline(always)]
-    pub(super) fn whole_volume(&mut self) -> &mut Volume {
-        self.volume_and_palette().0
-    }
-
-    /// The same, and the palette for tiles that grow one.
+    /// The volume, of which nothing is held any more, and the palette for tiles that grow one.
     #[inline(always)]
     pub(super) fn volume_and_palette(&mut self) -> (&mut Volume, &mut Option<Palette>) {
         if self.reading.holds() {

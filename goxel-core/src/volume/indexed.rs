@@ -19,9 +19,9 @@ pub(super) const UNUSED_MIN: usize = 16;
 
 /// How far ahead of a row that is read or written the voxels are asked for: two rows, as many cache
 /// lines. The next row comes too soon for it, and those after the second have no need to wait.
-const VOXELS_AHEAD: usize = 2 * TILE_EDGE;
+pub(super) const VOXELS_AHEAD: usize = 2 * TILE_EDGE;
 /// The same for entries: a cache line, which is four rows.
-const ENTRIES_AHEAD: usize = 4 * TILE_EDGE;
+pub(super) const ENTRIES_AHEAD: usize = 4 * TILE_EDGE;
 
 /// The body of an indexed tile: a byte a voxel, 0 where it is empty.
 #[derive(Clone, Debug)]
@@ -404,7 +404,7 @@ fn filled(bytes: RowBytes) -> u16 {
     // Gathers the lowest bits of the bytes into the highest byte.
     const GATHER: u64 = 0x0102_0408_1020_4080;
     let [low, high] = bytes.map(|bytes| {
-        let set = ((bytes & LOW) + LOW | bytes) >> 7 & 0x0101_0101_0101_0101;
+        let set = (((bytes & LOW) + LOW) | bytes) >> 7 & 0x0101_0101_0101_0101;
         (set.wrapping_mul(GATHER) >> 56) as u16
     });
     low | high << 8

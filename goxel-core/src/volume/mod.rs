@@ -25,6 +25,7 @@ mod pos;
 mod reader;
 mod root;
 mod tile;
+mod view;
 
 use goxel_proto::types::{Pos, Rgba};
 

@@ -7,7 +7,7 @@ use goxel_proto::types::{Pos, Rgba};
 
 use super::page::Page;
 use super::pos::Standing;
-use super::tile::View;
+use super::view::View;
 use super::{PagePos, TilePos, Volume, voxel_index};
 
 /// A cursor over a volume that is only read. Cheap to make.
@@ -53,7 +53,9 @@ impl<'a> Reader<'a> {
         let pos = Pos::new(x, y, z);
         let at = TilePos::of(pos);
         if self.again || self.passed == at {
-            return self.move_to(at).get(voxel_index(pos));
+            let (tile, index) = (self.move_to(at), voxel_index(pos));
+            tile.ask_ahead(index);
+            return tile.get(index);
         }
         self.passed = at;
         self.volume.get(pos)

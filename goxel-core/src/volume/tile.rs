@@ -51,31 +51,6 @@ pub enum Tile {
     Dense(Arc<Plain>),
 }
 
-/// A tile as it is read voxel by voxel.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum View<'a> {
-    /// Entries and their colours.
-    Indexed(&'a [u8; TILE_VOXELS], &'a [Rgba]),
-    Dense(&'a Dense),
-}
-
-impl<'a> View<'a> {
-    /// A tile of one colour is an indexed one of the same entry everywhere.
-    pub(super) fn uniform(rgba: &'a Rgba) -> Self {
-        Self::Indexed(&[0; TILE_VOXELS], std::slice::from_ref(rgba))
-    }
-
-    #[inline(always)]
-    pub(super) fn get(self, index: usize) -> Rgba {
-        match self {
-            Self::Indexed(entries, colours) => {
-                colours.get(usize::from(entries[index])).copied().unwrap_or_default()
-            }
-            Self::Dense(voxels) => voxels[index],
-        }
-    }
-}
-
 impl Default for Tile {
     fn default() -> Self {
         Self::EMPTY
@@ -125,14 +100,6 @@ impl Tile {
             Self::Uniform(rgba) => *rgba,
             Self::Indexed(tile) => tile.get(index),
             Self::Dense(tile) => tile.voxels[index],
-        }
-    }
-
-    pub(super) fn view(&self) -> View<'_> {
-        match self {
-            Self::Uniform(rgba) => View::uniform(rgba),
-            Self::Indexed(tile) => View::Indexed(&tile.indices, tile.palette.colours()),
-            Self::Dense(tile) => View::Dense(&tile.voxels),
         }
     }
 

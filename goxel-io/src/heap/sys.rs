@@ -5,12 +5,24 @@ use std::alloc::{GlobalAlloc, Layout, System};
 
 use mimalloc::MiMalloc;
 
-use super::is_for_voxels;
-
-/// The system's allocator, and another one for blocks of voxels. To be named with
+/// The system's allocator, and another one for blocks of some sizes. To be named with
 /// `#[global_allocator]`.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Heap;
+#[derive(Clone, Copy, Debug)]
+pub struct Heap {
+    many: [usize; 2],
+}
+
+impl Heap {
+    /// A heap for a program that makes very many blocks of these sizes, in bytes.
+    #[must_use]
+    pub const fn with_many(sizes: [usize; 2]) -> Self {
+        Self { many: sizes }
+    }
+
+    fn has_many(self, bytes: usize) -> bool {
+        self.many.contains(&bytes)
+    }
+}
 
 // SAFETY: both allocators keep the contract, and a block is given back to the one it came from:
 // whose it is depends on its size, and it is given back with the layout that it was asked for with.
@@ -19,7 +31,7 @@ unsafe impl GlobalAlloc for Heap {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller's promises are passed on.
         unsafe {
-            if is_for_voxels(layout.size()) { MiMalloc.alloc(layout) } else { System.alloc(layout) }
+            if self.has_many(layout.size()) { MiMalloc.alloc(layout) } else { System.alloc(layout) }
         }
     }
 
@@ -27,7 +39,7 @@ unsafe impl GlobalAlloc for Heap {
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller's promises are passed on.
         unsafe {
-            if is_for_voxels(layout.size()) {
+            if self.has_many(layout.size()) {
                 MiMalloc.alloc_zeroed(layout)
             } else {
                 System.alloc_zeroed(layout)
@@ -39,17 +51,17 @@ unsafe impl GlobalAlloc for Heap {
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         // SAFETY: the caller's promises are passed on, to the allocator that made the block.
         unsafe {
-            if is_for_voxels(layout.size()) {
-                MiMalloc.dealloc(block, layout)
+            if self.has_many(layout.size()) {
+                MiMalloc.dealloc(block, layout);
             } else {
-                System.dealloc(block, layout)
+                System.dealloc(block, layout);
             }
         }
     }
 
     #[inline]
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, bytes: usize) -> *mut u8 {
-        if !is_for_voxels(layout.size()) && !is_for_voxels(bytes) {
+        if !self.has_many(layout.size()) && !self.has_many(bytes) {
             // SAFETY: the system made the block and will be given it back; promises are passed on.
             return unsafe { System.realloc(block, layout, bytes) };
         }
@@ -73,7 +85,8 @@ unsafe impl GlobalAlloc for Heap {
 mod tests {
     use super::*;
 
-    /// Sizes on both sides of both that are for voxels.
+    const HEAP: Heap = Heap::with_many([4096, 16_384]);
+    /// On both sides of both sizes.
     const SIZES: [usize; 8] = [1, 4095, 4096, 4097, 16_383, 16_384, 16_385, 70_000];
 
     fn filled(block: *mut u8, layout: Layout) -> bool {
@@ -89,12 +102,12 @@ mod tests {
             let layout = |bytes| Layout::from_size_align(bytes, 8).expect("a small size");
             // SAFETY: no size is 0, and each block is given back with the layout that it has.
             unsafe {
-                let block = Heap.alloc(layout(from));
+                let block = HEAP.alloc(layout(from));
                 (0..from).for_each(|at| block.add(at).write(at as u8));
                 assert!(filled(block, layout(from)));
-                let block = Heap.realloc(block, layout(from), to);
+                let block = HEAP.realloc(block, layout(from), to);
                 assert!(filled(block, layout(from.min(to))), "{from} to {to}");
-                Heap.dealloc(block, layout(to));
+                HEAP.dealloc(block, layout(to));
             }
         }
     }
@@ -105,10 +118,10 @@ mod tests {
             let layout = Layout::from_size_align(bytes, 64).expect("a small size");
             // SAFETY: no size is 0, and each block is given back with the layout that it has.
             unsafe {
-                let block = Heap.alloc_zeroed(layout);
+                let block = HEAP.alloc_zeroed(layout);
                 assert!(block.addr().is_multiple_of(64));
                 assert!(std::slice::from_raw_parts(block, bytes).iter().all(|&byte| byte == 0));
-                Heap.dealloc(block, layout);
+                HEAP.dealloc(block, layout);
             }
         }
     }
