@@ -144,7 +144,7 @@ fn swap_voxels(volume: &mut Volume, voxels: &mut [Voxel]) {
     // The last replaced goes back first; reversed, the same holds for doing it again.
     voxels.reverse();
     for voxel in voxels {
-        voxel.rgba = accessor.set(voxel.pos, voxel.rgba);
+        voxel.rgba = accessor.replace(voxel.pos, voxel.rgba);
     }
 }
 
