@@ -123,6 +123,7 @@ fn each_of_layer_command(
         | Layer::Show { layer }
         | Layer::Hide { layer }
         | Layer::Use { layer }
+        | Layer::Set { layer, .. }
         | Layer::Move { layer, .. } => visit(layer),
     }
 }

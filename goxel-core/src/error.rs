@@ -13,6 +13,47 @@ pub enum Error {
     /// The name names no layer.
     #[error("no layer is named \"{0}\"")]
     UnknownLayerName(String),
+    /// The id names no material or no camera.
+    #[error("no {kind} has the id {id}")]
+    Unknown {
+        /// What was looked for.
+        kind: &'static str,
+        /// What was asked.
+        id: u32,
+    },
+    /// The name names no material or no camera.
+    #[error("no {kind} is named \"{name}\"")]
+    UnknownName {
+        /// What was looked for.
+        kind: &'static str,
+        /// What was asked.
+        name: String,
+    },
+    /// [`limits::MATERIALS_MAX`], [`limits::CAMERAS_MAX`], [`limits::PALETTE_MAX`].
+    #[error("a project holds {max} {kind}s at the most")]
+    TooMany {
+        /// What there are too many of.
+        kind: &'static str,
+        /// How many there may be.
+        max: usize,
+    },
+    /// A number of a material, a camera or the light is not finite or out of its range.
+    #[error("{what} must be a number {needs}")]
+    BadNumber {
+        /// Which.
+        what: &'static str,
+        /// What is allowed.
+        needs: &'static str,
+    },
+    /// A transform has a number that is not finite, or places nothing.
+    #[error("a transform is 16 finite numbers by column, whose last row is 0, 0, 0, 1")]
+    BadTransform,
+    /// A colour of the palette has alpha 0, which is no colour.
+    #[error("colour {0} of the palette has alpha 0, which is no voxel")]
+    EmptyColour(usize),
+    /// Bounds of a layer that hold no position, or more than there are.
+    #[error("the bounds of a layer must hold a voxel and keep to the range of positions")]
+    BadBounds,
     /// A layer cannot be merged with itself.
     #[error("a layer cannot be merged with itself (id {})", .0.0)]
     SameLayer(LayerId),

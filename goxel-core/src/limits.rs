@@ -24,7 +24,13 @@ pub const SHAPE_VOXELS_MAX: u128 = 1 << 30;
 pub const RESHAPE_VOXELS_MAX: u64 = 1 << 26;
 /// Layers in a project. Goxel's users have tens; merging thousands on every picture would crawl.
 pub const LAYERS_MAX: usize = 4096;
-/// Bytes of a layer's or project's name. A `.gox` file holds 255 at the most.
+/// Materials of a project. Goxel's users have a handful; one for each colour of a palette are 256.
+pub const MATERIALS_MAX: usize = 1024;
+/// Cameras of a project. Goxel's users have a handful; a turntable of single degrees has 360.
+pub const CAMERAS_MAX: usize = 1024;
+/// Colours of a project's palette. A `.vox` file has 255, the largest that people share some more.
+pub const PALETTE_MAX: usize = 1024;
+/// Bytes of a name, of layers, projects, materials and so on, or of a picture's path. A `.gox` file holds 255 at the most.
 pub const NAME_BYTES_MAX: usize = 255;
 /// Bytes that one project's undo history may hold on to: a million and a half edits of one voxel,
 /// or all tiles of a model of 250 voxels cubed. The newest entry is always kept.

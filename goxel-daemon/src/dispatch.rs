@@ -8,8 +8,8 @@ use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
 use crate::handlers::voxels::Told;
 use crate::handlers::{
-    analysis, edits, files, get_voxels, layers, projects, render, reshape, shapes, structure,
-    system, transactions, voxels,
+    analysis, edits, files, get_voxels, layers, projects, render, reshape, scene, shapes,
+    structure, system, transactions, voxels,
 };
 use crate::renders::Renders;
 use crate::spread::Threads;
@@ -101,6 +101,16 @@ pub(crate) fn handler(method: Method) -> (Handler, ErrorCode) {
         Method::DuplicateLayer => (Edit(layers::duplicate), Code::Layer),
         Method::MoveLayer => (Edit(layers::move_to), Code::Layer),
         Method::Clear => (Edit(layers::clear), Code::Layer),
+        Method::GetLayer => (Read(layers::get), Code::Layer),
+        Method::SetLayer => (Edit(layers::set), Code::Layer),
+        Method::ListMaterials => (Read(scene::list_materials), Code::Scene),
+        Method::SetMaterial => (Edit(scene::set_material), Code::Scene),
+        Method::DeleteMaterial => (Edit(scene::delete_material), Code::Scene),
+        Method::ListCameras => (Read(scene::list_cameras), Code::Scene),
+        Method::SetCamera => (Edit(scene::set_camera), Code::Scene),
+        Method::DeleteCamera => (Edit(scene::delete_camera), Code::Scene),
+        Method::GetPalette => (Read(scene::get_palette), Code::Scene),
+        Method::SetPalette => (Edit(scene::set_palette), Code::Scene),
         Method::History => (Read(projects::history), Code::Internal),
         Method::Status => (System(system::status), Code::Internal),
         Method::ReplaceColor => (Edit(reshape::replace_colour), Code::Layer),

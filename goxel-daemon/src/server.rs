@@ -300,6 +300,8 @@ mod render_tests;
 #[cfg(test)]
 mod reshape_tests;
 #[cfg(test)]
+mod scene_tests;
+#[cfg(test)]
 mod shape_tests;
 #[cfg(test)]
 mod structure_tests;

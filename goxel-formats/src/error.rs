@@ -57,3 +57,10 @@ impl From<io::Error> for Error {
         Self::Output(source)
     }
 }
+
+impl From<goxel_core::Error> for Error {
+    /// Readers put right what a file says; what the model still refuses is how much there is.
+    fn from(error: goxel_core::Error) -> Self {
+        Self::TooLarge(error.to_string())
+    }
+}

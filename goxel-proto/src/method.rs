@@ -114,9 +114,12 @@ methods! {
         "Writes the project to a file, in the named format or that of its extension.";
     RenderScene "goxel.render_scene" | "goxel.render_image" Job
         ["output_path|path": "a string", "width": "an integer", "height": "an integer"]
-        [named "camera_preset": "a string", "options": "an object", "project": "a string"]
+        [named "camera_preset": "a string",
+         "camera": "a string, an integer, or true: name, id, or the active one",
+         "options": "an object", "project": "a string"]
         -> "{success, width, height, format, output_path?, pixels?} or {success, file}",
-        "Renders a picture to a PNG file, or gives its pixels.";
+        "Renders a picture to a PNG file, or gives its pixels; from a preset, or as a camera of \
+         the project sees it.";
     GetRenderInfo "goxel.get_render_info" System ["path": "a string"]
         -> "{success, render: {path, size, format, dimensions, checksum, created_at, expires_at, session_id}}",
         "Tells of a picture that the daemon keeps.";
@@ -316,6 +319,53 @@ methods! {
     Clear "goxel.clear" Edit ["layer_id|id": "an integer"]
         [named "project": "a string"] -> "{success, layer_id, name}",
         "Removes all voxels of a layer.";
+    GetLayer "goxel.get_layer" Read ["layer_id|id": "an integer"] [named "project": "a string"]
+        -> "{id, name, visible, active, voxel_count, mode, material_id, material?, transform, \
+            bounds?: {min, max}, picture?}",
+        "Tells what a layer is beside its voxels. The transform is 16 numbers by column; it moves \
+         no voxel.";
+    SetLayer "goxel.set_layer" Edit ["layer_id|id": "an integer"]
+        [named "name": "a string", "visible": "true or false", "mode": "a string or an integer",
+         "material": "a string, an integer, or false: name, id, or none", "transform": "an array of 16 numbers",
+         "bounds": "an object {min, max}, or false for none", "project": "a string"]
+        -> "{success, layer_id, name}",
+        "Changes what a layer is beside its voxels. Modes are over, subtract, subtract_clamped, \
+         paint, max, intersect, intersect_fill, multiply_alpha, replace.";
+    ListMaterials "goxel.list_materials" Read [] [named "project": "a string"]
+        -> "{count, materials: [{id, name, color, metallic, roughness, emission}]}",
+        "Lists the materials that layers may have: linear colours, numbers from 0 to 1.";
+    SetMaterial "goxel.set_material" Edit
+        ["name": "a string", "color": "an array of 3 or 4 numbers from 0 to 1, linear, or #rrggbb",
+         "metallic": "a number from 0 to 1", "roughness": "a number from 0 to 1",
+         "emission": "an array of 3 numbers"]
+        [named "material_id|id": "an integer", "project": "a string"]
+        -> "{success, material_id, name}",
+        "Changes the material of this id, else the one of this name, else adds one. What is not \
+         given stays as it is.";
+    DeleteMaterial "goxel.delete_material" Edit ["material_id|id": "an integer", "name": "a string"]
+        [named "project": "a string"] -> "{success, material_id}",
+        "Removes a material; layers that have it have none then.";
+    ListCameras "goxel.list_cameras" Read [] [named "project": "a string"]
+        -> "{count, cameras: [{id, name, active, distance, orthographic, transform}]}",
+        "Lists the cameras that the project keeps. A transform is 16 numbers by column, from the \
+         camera's space to that of the voxels; it looks to its -z.";
+    SetCamera "goxel.set_camera" Edit
+        ["name": "a string", "eye": "an array of 3 numbers", "target": "an array of 3 numbers"]
+        [named "transform": "an array of 16 numbers", "distance": "a number",
+         "orthographic": "true or false", "active": "true or false",
+         "camera_id|id": "an integer", "project": "a string"]
+        -> "{success, camera_id, name}",
+        "Changes the camera of this id, else the one of this name, else adds one. What is not \
+         given stays as it is.";
+    DeleteCamera "goxel.delete_camera" Edit ["camera_id|id": "an integer", "name": "a string"]
+        [named "project": "a string"] -> "{success, camera_id}",
+        "Removes a camera.";
+    GetPalette "goxel.get_palette" Read [] [named "project": "a string"]
+        -> "{count, colors: [{hex, rgba, name?}]}",
+        "Lists the colours that the project keeps to pick from.";
+    SetPalette "goxel.set_palette" Edit ["colors": "an array of colours, or of {color, name}"]
+        [named "project": "a string"] -> "{success, count}",
+        "Replaces the colours that the project keeps to pick from.";
     ReplaceColor "goxel.replace_color" Edit
         ["from": "a colour", "to": "a colour", "tolerance": "an integer", "layer_id": "an integer"]
         [named "project": "a string"] -> "{success, layer_id, voxel_count}",

@@ -228,6 +228,14 @@ pub struct Voxel {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LayerId(pub u32);
 
+/// A material's id: 1, 2, 3 ... in a fresh project, never used twice in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MaterialId(pub u32);
+
+/// A camera's id: 1, 2, 3 ... in a fresh project, never used twice in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CameraId(pub u32);
+
 /// Which layers a call reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LayerScope {

@@ -41,6 +41,7 @@ fn pages_of_output() {
         "batches",
         "old_verbs",
         "reshape",
+        "scene",
         "shapes",
     ] {
         check(name);

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use super::groups::{AddVoxels, Camera, Daemon, Layer, OnLayer, RemoveVoxels, Style, View, When};
+use super::groups::{AddVoxels, Daemon, Layer, OnLayer, Preset, RemoveVoxels, Style, View, When};
 use super::old::Old;
+use super::scene::{Camera, Material};
 use super::shapes::{Axis, Growth, Heightmap, Mode, Next, Shape, Side, Stroke};
 use crate::parse::{Colour, LayerSpec, Pixels, Point, Range, Size};
 
@@ -237,6 +238,20 @@ pub(crate) enum Command {
     /// List, add, change and choose layers
     #[command(subcommand)]
     Layer(Layer),
+    /// List, make and change materials, which layers may have
+    #[command(subcommand)]
+    Material(Material),
+    /// List, make and change the cameras that the project keeps
+    #[command(subcommand)]
+    Camera(Camera),
+    /// List the colours that the project keeps to pick from, or set them
+    Palette {
+        #[arg(value_name = "COLOR")]
+        colours: Vec<Colour>,
+        /// Remove all
+        #[arg(long, conflicts_with = "colours")]
+        clear: bool,
+    },
 
     /// Say how the project is
     Info,
@@ -337,7 +352,7 @@ pub(crate) enum Command {
         size: Pixels,
         /// Where from, as for render
         #[arg(long, value_enum, value_name = "PRESET")]
-        camera: Option<Camera>,
+        camera: Option<Preset>,
         /// When to draw in colour
         #[arg(long, value_enum, default_value_t = When::Auto)]
         color: When,

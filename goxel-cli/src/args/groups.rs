@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::scene::LayerLook;
 use crate::parse::{Colour, LayerSpec, Pixels, Point, Range};
 
 // Which layer a command works on.
@@ -55,7 +56,10 @@ pub(crate) struct View {
     pub(crate) size: Option<Pixels>,
     /// Where from [default: a little above the front right corner]
     #[arg(long, value_enum, value_name = "PRESET")]
-    pub(crate) camera: Option<Camera>,
+    pub(crate) camera: Option<Preset>,
+    /// As this camera of the project sees it
+    #[arg(long, value_name = "NAME", conflicts_with = "camera")]
+    pub(crate) from: Option<String>,
     /// What is behind the model
     #[arg(long, value_name = "COLOR")]
     pub(crate) background: Option<Colour>,
@@ -63,7 +67,7 @@ pub(crate) struct View {
 
 /// Where a picture is taken from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Camera {
+pub(crate) enum Preset {
     Front,
     Back,
     Left,
@@ -74,7 +78,7 @@ pub(crate) enum Camera {
     Isometric,
 }
 
-impl Camera {
+impl Preset {
     /// Its name on the wire.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -136,6 +140,13 @@ pub(crate) enum Layer {
     Use {
         #[arg(value_name = "LAYER", allow_negative_numbers = true)]
         layer: LayerSpec,
+    },
+    /// Change what a layer is beside its voxels
+    Set {
+        #[arg(value_name = "LAYER", allow_negative_numbers = true)]
+        layer: LayerSpec,
+        #[command(flatten)]
+        look: LayerLook,
     },
     /// Move a layer in the order: 0 is the bottom
     Move {

@@ -9,13 +9,15 @@ mod command;
 mod groups;
 mod old;
 pub(crate) mod quick;
+mod scene;
 mod shapes;
 mod spelling;
 
 pub(crate) use command::Command;
 pub(crate) use groups::{
-    AddVoxels, Camera, Daemon, Layer, OnLayer, RemoveVoxels, Style, View, When,
+    AddVoxels, Daemon, Layer, OnLayer, Preset, RemoveVoxels, Style, View, When,
 };
+pub(crate) use scene::{Camera, CameraPlace, LayerLook, Material, MaterialLook};
 pub(crate) use shapes::{Growth, Heightmap, How, Mode, Next, Shape, Stroke};
 pub(crate) use spelling::{one_line, shield};
 

@@ -10,6 +10,7 @@ mod outbox;
 mod projects;
 mod render;
 mod reshape;
+mod scene;
 mod shapes;
 mod structure;
 mod system;
@@ -28,7 +29,7 @@ pub(crate) use voxels::{Page, page, write_layer};
 use anyhow::{Result, bail};
 use goxel_proto::json::Value;
 
-use crate::args::{Command, Heightmap, Layer, Shape, Stroke};
+use crate::args::{Camera, Command, Heightmap, Layer, Material, Shape, Stroke};
 use crate::error::Usage;
 
 /// What decides how results look.
@@ -77,6 +78,7 @@ pub(crate) fn build(command: &Command, out: &mut Outbox) -> Result<()> {
         | C::Use { .. }
         | C::Close { .. } => projects::build(command, out)?,
         C::Layer(layer) => layers::build(layer, out),
+        C::Material(_) | C::Camera(_) | C::Palette { .. } => scene::build(command, out),
         C::Render { .. } | C::Show { .. } => render::build(command, out)?,
         C::Info | C::Undo { .. } | C::Redo { .. } | C::History | C::Ping => {
             system::build(command, out);
@@ -141,6 +143,7 @@ pub(crate) fn show(command: &Command, results: &[Value<'_>], look: Look) -> Resu
         C::Clear { .. } => format!("cleared {}", text(result, "name")),
         C::GetVoxel { .. } => voxels::show_colour(result, look)?,
         C::Layer(layer) => layers::show(layer, result),
+        C::Material(_) | C::Camera(_) | C::Palette { .. } => scene::show(command, result, look),
         C::Info => system::show_info(results),
         C::Bbox(_) => system::show_bounds(result),
         C::Histogram { .. } => colours::show_histogram(result, look),
@@ -181,6 +184,9 @@ impl Command {
                 | C::GetVoxel { .. }
                 | C::GetVoxels { .. }
                 | C::Layer(Layer::List)
+                | C::Material(Material::List)
+                | C::Camera(Camera::List)
+                | C::Palette { .. }
                 | C::Info
                 | C::Bbox(_)
                 | C::Count { .. }
@@ -261,6 +267,9 @@ impl Command {
                 | C::Copy { .. }
                 | C::Clear { .. }
                 | C::Layer(_)
+                | C::Material(_)
+                | C::Camera(_)
+                | C::Palette { .. }
         );
         edits || (self.is_question() && !matches!(self, C::Call { .. }))
     }

@@ -4,12 +4,19 @@ use goxel_proto::types::LayerRef;
 
 use super::{Effect, voxels::Replaced};
 use crate::mask::Mask;
-use crate::{BlendMode, Combine, Project, Reshape, Result, Volume};
+use crate::{BlendMode, Combine, Layer, Project, Reshape, Result, Volume};
 
 impl Project {
     pub(super) fn reshape(&mut self, layer: LayerRef, reshape: &Reshape) -> Result<Effect> {
-        let reshaped = reshape.apply(&self.layer(layer)?.volume)?;
-        self.exchange(layer, |volume| *volume = reshaped)
+        let Layer { volume, bounds, .. } = self.layer(layer)?;
+        let reshaped = reshape.apply(volume)?;
+        let moved = bounds.and_then(|bounds| reshape.place_box(&bounds));
+        if moved == *bounds {
+            return self.exchange(layer, |volume| *volume = reshaped);
+        }
+        let gained = reshaped.count().wrapping_sub(volume.count()).cast_signed();
+        self.change_layer(layer, |layer| (layer.volume, layer.bounds) = (reshaped, moved))?;
+        Ok(Effect::Voxels(gained))
     }
 
     pub(super) fn stamp(

@@ -17,8 +17,10 @@ impl Project {
                 return Replaced::Voxel(Voxel { pos, rgba: volume.set(pos, rgba) });
             }
             let mut accessor = volume.accessor();
-            let mut set =
-                |voxel: &Voxel| Voxel { pos: voxel.pos, rgba: accessor.set(voxel.pos, voxel.rgba) };
+            let mut set = |voxel: &Voxel| Voxel {
+                pos: voxel.pos,
+                rgba: accessor.replace(voxel.pos, voxel.rgba),
+            };
             Replaced::Voxels(voxels.iter().map(&mut set).collect())
         })
     }

@@ -85,6 +85,24 @@ impl Reshape {
         }
     }
 
+    /// Where a box goes that belongs to the volume; `None` where that is out of range.
+    pub(crate) fn place_box(&self, aabb: &Aabb) -> Option<Aabb> {
+        let scaled = |low: &dyn Fn(i64) -> i64, high: &dyn Fn(i64) -> i64| Aabb {
+            min: aabb.min.map(low),
+            max: aabb.max.map(high),
+        };
+        let placed = match *self {
+            Self::Move(motion) => motion.place_box(aabb),
+            Self::Enlarge(edge) => {
+                let times = |at: i64| at.saturating_mul(i64::from(edge));
+                scaled(&times, &times)
+            }
+            Self::Halve => scaled(&|at| at.div_euclid(2), &|at| (at + 1).div_euclid(2)),
+            _ => *aabb,
+        };
+        (placed.intersection(&Aabb::EVERYTHING) == placed).then_some(placed)
+    }
+
     /// How many times as many voxels there may be afterwards, or how many times all are gone
     /// through.
     fn growth(&self) -> u128 {

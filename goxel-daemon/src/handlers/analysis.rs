@@ -63,7 +63,7 @@ fn write_voxels(extract: &Extract, layers: Option<&[Layer]>, w: &mut Writer<'_>)
 }
 
 /// `#RRGGBBAA`.
-fn hex(Rgba([r, g, b, a]): Rgba) -> String {
+pub(super) fn hex(Rgba([r, g, b, a]): Rgba) -> String {
     format!("#{r:02X}{g:02X}{b:02X}{a:02X}")
 }
 

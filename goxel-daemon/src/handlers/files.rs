@@ -66,11 +66,12 @@ pub(super) fn edited<'a>(
 pub(crate) fn import(target: Option<ProjectId>, args: &Args<'_>) -> Result<Job> {
     let path = args.string("path")?;
     Ok(Box::new(move || {
-        let layers = read(&path)?.layers;
+        let Document { layers, scene, .. } = read(&path)?;
         Ok(Box::new(move |state, session, w| {
             let project = edited(state, session, target, ErrorCode::Load)?;
             let count = layers.len();
-            project.apply(Command::AddLayers(layers)).map_err(refused(ErrorCode::Load))?;
+            let command = Command::AddLayers { layers, materials: scene.materials() };
+            project.apply(command).map_err(refused(ErrorCode::Load))?;
             w.object(|w| {
                 w.member("success", true);
                 w.member("path", &path);

@@ -10,6 +10,7 @@ mod line;
 pub(crate) mod projects;
 pub(crate) mod render;
 pub(crate) mod reshape;
+pub(crate) mod scene;
 pub(crate) mod shapes;
 pub(crate) mod structure;
 pub(crate) mod system;

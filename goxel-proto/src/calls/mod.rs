@@ -10,6 +10,7 @@ mod heightmap;
 mod parts;
 mod plain;
 mod reshape;
+pub mod scene;
 mod shape;
 mod voxels;
 
@@ -18,7 +19,7 @@ pub use analysis::{
 };
 pub use batch::{Batch, BatchAct, BatchOperation, EachVoxel};
 pub use edits::{FloodFill, PaintVoxels};
-pub use files::{RenderScene, RenderTarget};
+pub use files::{KeptCamera, RenderScene, RenderTarget};
 pub use heightmap::{Heightmap, Heights};
 pub use parts::{Mode, Neighbours};
 pub use plain::Plain;

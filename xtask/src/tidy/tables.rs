@@ -78,6 +78,7 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     // descriptor, a detached child.
     ("mio", Place::Only(&[IO])),
     ("io-uring", Place::Only(&[IO])),
+    ("libmimalloc-sys", Place::Only(&[IO])),
     ("memmap2", Place::Only(&[IO, FORMATS])),
     ("rustix", Place::AnyTests(&[IO, DAEMON, CLI])),
     ("libc", Place::AnyTests(&[IO, DAEMON, CLI])),
