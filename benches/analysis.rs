@@ -5,7 +5,7 @@
 use std::hint::black_box;
 
 use goxel_benches::{Figure, in_turns, quick, wanted};
-use goxel_core::analysis::{Near, Query, colours, components, count, exposed_faces};
+use goxel_core::analysis::{Near, colours, components, count, exposed_faces};
 use goxel_core::{Alone, Connectivity, Layer, Spread, Volume, generate};
 use goxel_proto::types::{Aabb, LayerId, Pos, Rgba};
 use rayon::prelude::*;
@@ -33,17 +33,12 @@ impl Spread for Threads {
 /// A look at a layer.
 type Look = fn(&Layer, &dyn Spread);
 
-const LOOKS: [(&str, Look); 6] = [
+const LOOKS: [(&str, Look); 5] = [
     ("histogram", |layer, spread| {
         black_box(colours(std::slice::from_ref(layer), &Aabb::EVERYTHING, spread));
     }),
     ("count", |layer, spread| {
         black_box(count(std::slice::from_ref(layer), &Aabb::EVERYTHING, &near(), spread));
-    }),
-    ("find", |layer, spread| {
-        let (aabb, near, offset) = (Aabb::EVERYTHING, near(), 0);
-        let query = Query { aabb, near, offset, limit: 1_000_000 };
-        black_box(query.run(std::slice::from_ref(layer), spread));
     }),
     ("faces", |layer, spread| {
         black_box(exposed_faces(&layer.volume, spread));

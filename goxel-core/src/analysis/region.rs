@@ -11,9 +11,8 @@ use goxel_proto::types::{Aabb, Rgba, Voxel};
 
 use crate::mask::{Mask, ROWS, runs};
 use crate::scan::tiles_within;
-use crate::spread::map;
 use crate::volume::{TILE_EDGE, TilePos, TileRef, index_in_tile};
-use crate::{Layer, Spread, Volume};
+use crate::{Layer, Volume};
 
 /// Colours near one: each channel at most so far away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +82,7 @@ impl Extract {
 impl Query {
     /// Looks at the voxels of these layers.
     #[must_use]
-    pub fn run(&self, layers: &[Layer], spread: &dyn Spread) -> Extract {
+    pub fn run(&self, layers: &[Layer]) -> Extract {
         let mut parts: Vec<Part<'_>> = Vec::new();
         for (layer, Layer { volume, .. }) in layers.iter().enumerate() {
             parts.extend(self.parts(volume, layer));
@@ -92,7 +91,7 @@ impl Query {
             let [x, y, z] = part.at.0;
             ([z, y, x], part.layer)
         });
-        let mut walk = Walk { query: self, spread, skip: self.offset, extract: Extract::default() };
+        let mut walk = Walk { query: self, skip: self.offset, extract: Extract::default() };
         let slabs = parts.chunk_by(|a, b| a.at.0[2] == b.at.0[2]);
         // Breaking off early is how the walk ends when it has enough.
         let _ = { slabs }.try_for_each(|slab| walk.slab(slab));
@@ -146,7 +145,6 @@ type Asked<'a> = (Part<'a>, Mask);
 
 struct Walk<'a> {
     query: &'a Query,
-    spread: &'a dyn Spread,
     skip: u64,
     extract: Extract,
 }
@@ -169,8 +167,8 @@ impl Walk<'_> {
 
     fn slab(&mut self, parts: &[Part<'_>]) -> ControlFlow<()> {
         let query = self.query;
-        let mut parts = map(self.spread, parts, |part| (*part, query.mask(part)));
-        parts.retain(|(_, mask)| *mask != Mask::EMPTY);
+        let parts = parts.iter().map(|part| (*part, query.mask(part)));
+        let parts: Vec<_> = parts.filter(|(_, mask)| *mask != Mask::EMPTY).collect();
         if self.passes(&parts, &(0..ROWS)) {
             return ControlFlow::Continue(());
         }

@@ -58,7 +58,7 @@ proptest! {
     ) {
         let aabb = if whole { Aabb::EVERYTHING } else { Aabb::spanning(a, b) };
         let query = Query { aabb, near: Near { target, tolerance: [tolerance; 4] }, offset, limit };
-        prop_assert_eq!(query.run(&layers, &Alone), plain(&query, &layers));
+        prop_assert_eq!(query.run(&layers), plain(&query, &layers));
         let all = Query { offset: 0, limit: usize::MAX, ..query };
         let found = plain(&all, &layers).found.len() as u64;
         prop_assert_eq!(count(&layers, &aabb, &all.near, &Alone), found);
@@ -139,7 +139,7 @@ fn the_size_of_the_box_costs_nothing() {
     far.volume.fill(&block, Rgba::WHITE);
     let layers = [far];
     let query = Query { aabb: Aabb::EVERYTHING, near: Near::ANY, offset: (1 << 30) - 1, limit: 10 };
-    let extract = query.run(&layers, &Alone);
+    let extract = query.run(&layers);
     let last = Voxel { pos: Pos::from([511; 3]), rgba: Rgba::WHITE };
     let found = vec![Found { voxel: last, layer: 0 }];
     assert_eq!(extract, Extract { found, truncated: false, skipped: query.offset });
@@ -148,6 +148,6 @@ fn the_size_of_the_box_costs_nothing() {
         colours(&layers, &Aabb::EVERYTHING, &Alone),
         [Count { rgba: Rgba::WHITE, voxels: 1 << 30 }]
     );
-    assert_eq!(Query { offset: 1 << 40, ..query }.run(&[layer([])], &Alone), Extract::default());
+    assert_eq!(Query { offset: 1 << 40, ..query }.run(&[layer([])]), Extract::default());
     assert!(Volume::new().bounds().is_none());
 }

@@ -2,7 +2,7 @@
 //! it is taken at once where the project is small, and on a worker where it is large.
 
 use goxel_core::analysis::{self, Count, Extract, Near, Order, Query};
-use goxel_core::{Layer, Project, Spread};
+use goxel_core::{Layer, Project};
 use goxel_proto::calls::{CountVoxels, FindByColour, Histogram, ReadVoxels, UniqueColours};
 use goxel_proto::json::Writer;
 use goxel_proto::limits::REPLY_ITEMS_MAX;
@@ -14,12 +14,12 @@ use crate::state::{Look, Result};
 
 pub(crate) fn region(args: &Args<'_>) -> Result<Look> {
     let call = ReadVoxels::read_region(args)?;
-    Ok(Box::new(move |project, spread, w| read(&call, project, spread, w)))
+    Ok(Box::new(move |project, _, w| read(&call, project, w)))
 }
 
 pub(crate) fn layer(args: &Args<'_>) -> Result<Look> {
     let call = ReadVoxels::read(args)?;
-    Ok(Box::new(move |project, spread, w| read(&call, project, spread, w)))
+    Ok(Box::new(move |project, _, w| read(&call, project, w)))
 }
 
 /// The layers that a call names; its own words stand before what is wrong.
@@ -28,11 +28,11 @@ fn layers<'a>(project: &'a Project, scope: LayerScope, failed: &str) -> Result<&
     project.scope(scope).map_err(refuse)
 }
 
-fn read(call: &ReadVoxels, project: &Project, spread: &dyn Spread, w: &mut Writer<'_>) -> Result {
+fn read(call: &ReadVoxels, project: &Project, w: &mut Writer<'_>) -> Result {
     let layers = layers(project, call.scope, "Bulk operation failed")?;
     let near = call.filter.map_or(Near::ANY, |(target, tolerance)| Near { target, tolerance });
     let query = Query { aabb: call.aabb, near, offset: call.offset, limit: call.limit };
-    let extract = query.run(layers, spread);
+    let extract = query.run(layers);
     // Where all layers are read, each voxel says whose it is.
     write_voxels(&extract, (call.scope == LayerScope::All).then_some(layers), w);
     Ok(())
@@ -123,11 +123,11 @@ fn write_histogram(
 
 pub(crate) fn find(args: &Args<'_>) -> Result<Look> {
     let call = FindByColour::read(args)?;
-    Ok(Box::new(move |project, spread, w| {
+    Ok(Box::new(move |project, _, w| {
         let layers = layers(project, call.scope, COLOURS)?;
         let near = Near { target: call.target, tolerance: call.tolerance };
         let query = Query { aabb: call.aabb, near, offset: 0, limit: call.limit };
-        write_found(&call, &query.run(layers, spread), layers, w);
+        write_found(&call, &query.run(layers), layers, w);
         Ok(())
     }))
 }

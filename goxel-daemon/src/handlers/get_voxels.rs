@@ -1,7 +1,7 @@
 //! `goxel.get_voxels`: voxels in the forms that `goxel.add_voxels` takes.
 
 use goxel_core::analysis::{Near, Query};
-use goxel_core::{Layer, Project, Spread};
+use goxel_core::{Layer, Project};
 use goxel_proto::calls::{Encoding, GetVoxels, VoxelSet, write_record};
 use goxel_proto::json::Writer;
 use goxel_proto::types::{Aabb, Voxel};
@@ -11,15 +11,15 @@ use crate::state::{Look, Result, refused};
 
 pub(crate) fn get_many(args: &Args<'_>) -> Result<Look> {
     let call = GetVoxels::read(args)?;
-    Ok(Box::new(move |project, spread, w| answer(&call, project, spread, w)))
+    Ok(Box::new(move |project, _, w| answer(&call, project, w)))
 }
 
-fn answer(call: &GetVoxels, project: &Project, spread: &dyn Spread, w: &mut Writer<'_>) -> Result {
+fn answer(call: &GetVoxels, project: &Project, w: &mut Writer<'_>) -> Result {
     let layer = project.layer(call.layer).map_err(refused(ErrorCode::GetVoxel))?;
     let mut page = Page { skip: call.offset, limit: call.limit, voxels: Vec::new(), more: false };
     match &call.set {
-        None => page.look_into(layer, Aabb::EVERYTHING, spread),
-        Some(set) => page.take(layer, set, spread),
+        None => page.look_into(layer, Aabb::EVERYTHING),
+        Some(set) => page.take(layer, set),
     }
     w.object(|w| {
         write_voxels(call.encoding, &page.voxels, w);
@@ -40,8 +40,8 @@ struct Page {
 
 impl Page {
     /// The voxels in the boxes, one box after the other, then each point, be it empty or not.
-    fn take(&mut self, layer: &Layer, set: &VoxelSet, spread: &dyn Spread) {
-        set.boxes.iter().for_each(|(aabb, _)| self.look_into(layer, *aabb, spread));
+    fn take(&mut self, layer: &Layer, set: &VoxelSet) {
+        set.boxes.iter().for_each(|(aabb, _)| self.look_into(layer, *aabb));
         let skipped = self.skip.min(set.points.len() as u64);
         self.skip -= skipped;
         for Voxel { pos, .. } in &set.points[skipped as usize..] {
@@ -54,13 +54,13 @@ impl Page {
     }
 
     /// The voxels of a box, by z, then y, then x.
-    fn look_into(&mut self, layer: &Layer, aabb: Aabb, spread: &dyn Spread) {
+    fn look_into(&mut self, layer: &Layer, aabb: Aabb) {
         if self.more {
             return;
         }
         let limit = self.limit - self.voxels.len();
         let query = Query { aabb, near: Near::ANY, offset: self.skip, limit };
-        let extract = query.run(std::slice::from_ref(layer), spread);
+        let extract = query.run(std::slice::from_ref(layer));
         self.skip -= extract.skipped;
         self.more = extract.truncated;
         self.voxels.extend(extract.found.iter().map(|found| found.voxel));
