@@ -66,6 +66,15 @@ pub enum Error {
     /// [`limits::FILL_VOXELS_MAX`].
     #[error("a box of {0} voxels is too large: {max} at the most", max = limits::FILL_VOXELS_MAX)]
     FillTooLarge(u128),
+    /// [`limits::PART_TILES_MAX`].
+    #[error(
+        "parts of {0} tiles of {edge} voxels cubed are too many: {max} at the most",
+        edge = crate::TILE_EDGE, max = limits::PART_TILES_MAX
+    )]
+    TooManyTiles(u128),
+    /// [`limits::LINE_VOXELS_MAX`].
+    #[error("a line of {0} voxels is too long: {max} at the most", max = limits::LINE_VOXELS_MAX)]
+    LineTooLong(u64),
     /// [`limits::FLOOD_VOXELS_MAX`].
     #[error(
         "the fill reaches more than {} voxels, which is the most: name bounds",
@@ -93,6 +102,9 @@ pub enum Error {
     /// Nothing is open.
     #[error("no project is open")]
     NoProject,
+    /// The project was closed by somebody since it was chosen.
+    #[error("the project that this connection worked on was closed: select or create another")]
+    ClosedProject,
     /// [`limits::PROJECTS_MAX`].
     #[error("{} projects are open, which is the most: close one", limits::PROJECTS_MAX)]
     TooManyProjects,

@@ -31,6 +31,9 @@ pub enum Error {
         /// What is wrong there.
         what: String,
     },
+    /// The bytes are no PNG file.
+    #[error("not a good PNG file: {0}")]
+    NotAPicture(String),
     /// More than a limit or a format has room for.
     #[error("too large: {0}")]
     TooLarge(String),

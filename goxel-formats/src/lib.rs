@@ -12,6 +12,7 @@ mod file;
 mod format;
 mod gltf;
 mod gox;
+mod heights;
 pub mod limits;
 pub mod mesh;
 #[cfg(test)]
@@ -35,6 +36,7 @@ use goxel_proto::types::Aabb;
 pub use error::{Error, Result};
 pub use file::{load, replace, save};
 pub use format::Format;
+pub use heights::{Heights, heights};
 pub use scan::ALPHA_MIN;
 
 /// What a file holds.

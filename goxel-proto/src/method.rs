@@ -184,6 +184,24 @@ methods! {
         [named "project": "a string"]
         -> "{colors: [{hex, rgba}], count, metadata: {layer_id, sorted_by_count, truncated}}",
         "Lists the colours; similar ones, at most merge_threshold apart, go to the most frequent.";
+    CountVoxels "goxel.count_voxels" Read
+        ["layer_id": "an integer", "region": "an object {min, max}", "color": "a colour",
+         "tolerance": "an integer, or an array of 3 or 4"]
+        [named "project": "a string"] -> "{count}",
+        "Counts the voxels of a layer, or of a box or a colour in it, each channel at most \
+         tolerance away.";
+    FindComponents "goxel.find_components" Read
+        ["layer_id": "an integer", "connectivity": "an integer", "region": "an object {min, max}",
+         "offset": "an integer", "limit": "an integer"]
+        [named "project": "a string"]
+        -> "{components: [{voxel_count, min, max, first}], count, total, truncated}",
+        "Lists the parts that hang together and with no other, whatever their colours, the largest \
+         first; 1000 unless limit says otherwise. Connectivity is 6, 18 or 26. Layer -2 is what \
+         shows of all layers.";
+    ExposedFaces "goxel.exposed_faces" Read ["layer_id": "an integer"]
+        [named "project": "a string"] -> "{exposed_faces, voxel_count}",
+        "Counts the faces of voxels that have no voxel before them. Layer -2 is what shows of all \
+         layers.";
     AddVoxel "goxel.add_voxel" Edit
         ["x": "a number", "y": "a number", "z": "a number", "r": "a colour component",
          "g": "a colour component", "b": "a colour component", "a": "a colour component",
@@ -221,10 +239,25 @@ methods! {
          "center_z": "a number", "r": "a colour component", "g": "a colour component",
          "b": "a colour component", "a": "a colour component", "layer_id": "an integer"]
         [named "color|rgba": "a colour", "size": "an integer, or an array of 3",
-         "center": "an array of 3 numbers", "axis": "a string", "project": "a string"]
-        -> "{success, shape_type, voxels_created}",
+         "center|from": "an array of 3 numbers", "axis": "a string",
+         "mode": "a string: add, subtract, paint or intersect", "tube": "an integer",
+         "normal": "an array of 3 integers", "to": "an array of 3 numbers", "project": "a string"]
+        -> "{success, shape_type, voxels_created, voxels_removed?, voxels_painted?}",
         "Builds a cube (or box), sphere, ellipsoid, cylinder, cone or pyramid around a center, \
-         along an axis (z).";
+         along an axis (z); a torus as wide as the size says, made of a tube of so many voxels \
+         (a quarter of the size); the part of a plane across a normal (the axis) that lies in a \
+         box; or a line from one voxel to another. Mode subtract takes its voxels away, paint \
+         colours those that are there, intersect leaves no others.";
+    Heightmap "goxel.heightmap" System
+        ["heights": "an array of rows, which are arrays of integers",
+         "position": "[x, y, z] or {x, y, z}", "layer_id": "an integer"]
+        [named "path|file_path": "a string", "height": "an integer", "color|rgba": "a colour",
+         "mode": "a string: add, subtract, paint or intersect", "project": "a string"]
+        -> "{success, layer_id, voxels_created, voxels_removed?, voxels_painted?}",
+        "Builds columns of so many voxels, one row of them after another along y, from a position \
+         on; or as bright as the pixels of a PNG file are, of which white is height (64) voxels \
+         high and the top row lies at the highest y. Modes as of goxel.procedural_shape. It runs \
+         on a worker.";
     BatchOperations "goxel.batch_operations" Edit
         ["operations": "an array of {type, x, y, z, r, g, b, a?, layer_id?}"]
         [named "layer_id": "an integer", "project": "a string"]
@@ -249,7 +282,8 @@ methods! {
         [named "runs": "an array of runs", "boxes": "an array of boxes", "data": "a string of base64",
          "layer_id": "an integer", "project": "a string"]
         -> "{success, removed, layer_id}",
-        "Removes many voxels, all or none: points, runs along x, boxes, or records in base64.";
+        "Removes many voxels, all or none: points, runs along x, boxes, or records in base64. Tells \
+         how many were there.";
     ListLayers "goxel.list_layers" System [] [named "project": "a string"]
         -> "{count, layers: [{id, name, visible, active, voxel_count}]}",
         "Lists the layers, bottom first.";
@@ -338,9 +372,11 @@ methods! {
         "Gives the voxels of a colour, each channel at most tolerance away, another colour.";
     Mirror "goxel.mirror" Edit
         ["axis": "a string", "at": "a number", "keep": "true or false", "layer_id": "an integer"]
-        [named "project": "a string"] -> "{success, layer_id, voxel_count}",
+        [named "side": "a string: low or high", "project": "a string"]
+        -> "{success, layer_id, voxel_count}",
         "Mirrors a layer across an axis (x, y, z) at a coordinate or half way between two, else in \
-         the middle of what is there; with keep, what was there stays too.";
+         the middle of what is there; with keep, what was there stays too; with side, only what is \
+         on that side stays, and the other side becomes like it.";
     Rotate "goxel.rotate" Edit
         ["axis": "a string", "degrees": "an integer", "pivot": "an array of 3 integers",
          "layer_id": "an integer"]
@@ -356,12 +392,34 @@ methods! {
     Crop "goxel.crop" Edit ["region": "an object {min, max}", "layer_id": "an integer"]
         [named "project": "a string"] -> "{success, layer_id, voxel_count}",
         "Removes the voxels of a layer that are outside of a box.";
+    Extrude "goxel.extrude" Edit
+        ["region": "an object {min, max}", "axis": "a string", "times": "an integer",
+         "layer_id": "an integer"]
+        [named "project": "a string"] -> "{success, layer_id, voxel_count}",
+        "Puts what is in a box behind it again and again, so many times along an axis (z), \
+         backwards where negative; where there is a voxel, that stays.";
+    Hollow "goxel.hollow" Edit ["thickness": "an integer", "layer_id": "an integer"]
+        [named "project": "a string"] -> "{success, layer_id, voxel_count}",
+        "Leaves a shell of a layer, so many voxels thick (1).";
+    Dilate "goxel.dilate" Edit
+        ["steps": "an integer", "connectivity": "an integer", "layer_id": "an integer"]
+        [named "project": "a string"] -> "{success, layer_id, voxel_count}",
+        "Makes a layer thicker by so many voxels (1): empty places next to a voxel become like it. \
+         Connectivity is 6, 18 or 26.";
+    Erode "goxel.erode" Edit
+        ["steps": "an integer", "connectivity": "an integer", "layer_id": "an integer"]
+        [named "project": "a string"] -> "{success, layer_id, voxel_count}",
+        "Makes a layer thinner by so many voxels (1): those next to an empty place go. \
+         Connectivity is 6, 18 or 26.";
     Copy "goxel.copy" Edit
         ["region": "an object {min, max}", "to": "an array of 3 integers", "layer_id": "an integer"]
-        [named "target_layer_id": "an integer", "project": "a string"]
+        [named "target_layer_id": "an integer", "from_project": "a string",
+         "mode": "a string: add, subtract, paint or intersect", "project": "a string"]
         -> "{success, layer_id, voxel_count}",
         "Puts what is in a box, but for empty space, somewhere else too: its low corner goes to a \
-         place, in another layer where one is named.";
+         place, in another layer where one is named, and out of a layer of another open project \
+         where that is. It lies over what is there, or does what mode says, as of \
+         goxel.procedural_shape.";
     Undo "goxel.undo" Edit [] [named "project": "a string"] -> "{success, undo, redo}",
         "Takes back the last change.";
     Redo "goxel.redo" Edit [] [named "project": "a string"] -> "{success, undo, redo}",

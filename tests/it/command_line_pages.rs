@@ -42,6 +42,7 @@ fn pages_of_output() {
         "old_verbs",
         "reshape",
         "scene",
+        "shapes",
     ] {
         check(name);
     }

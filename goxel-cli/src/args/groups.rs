@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::scene::LayerLook;
-use crate::parse::{Colour, LayerSpec, Pixels, Point, Range, Triple};
+use crate::parse::{Colour, LayerSpec, Pixels, Point, Range};
 
 // Which layer a command works on.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
@@ -46,72 +46,6 @@ pub(crate) struct RemoveVoxels {
     /// Read points from a file, or - for standard input, as add-voxels does
     #[arg(long)]
     pub(crate) file: Option<PathBuf>,
-}
-
-// A solid to build.
-#[derive(Args, Clone, Debug, PartialEq)]
-pub(crate) struct Shape {
-    /// What to build
-    #[arg(value_enum, value_name = "KIND")]
-    pub(crate) kind: Kind,
-    /// The middle of it
-    #[arg(value_name = "POINT")]
-    pub(crate) center: Point,
-    /// Its edges in voxels: one number, or W,H,D
-    #[arg(value_name = "SIZE")]
-    pub(crate) size: Triple,
-    #[arg(value_name = "COLOR")]
-    pub(crate) colour: Colour,
-    /// Which way a cylinder, a cone or a pyramid points
-    #[arg(long, value_enum, default_value_t = Axis::Z)]
-    pub(crate) axis: Axis,
-    #[command(flatten)]
-    pub(crate) on: OnLayer,
-}
-
-/// The solids.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Kind {
-    #[value(alias = "cube")]
-    Box,
-    Sphere,
-    Ellipsoid,
-    Cylinder,
-    Cone,
-    Pyramid,
-}
-
-impl Kind {
-    /// Its name on the wire.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Box => "box",
-            Self::Sphere => "sphere",
-            Self::Ellipsoid => "ellipsoid",
-            Self::Cylinder => "cylinder",
-            Self::Cone => "cone",
-            Self::Pyramid => "pyramid",
-        }
-    }
-}
-
-/// An axis of space.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Axis {
-    X,
-    Y,
-    Z,
-}
-
-impl Axis {
-    /// Its name on the wire.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::X => "x",
-            Self::Y => "y",
-            Self::Z => "z",
-        }
-    }
 }
 
 // How a picture is taken.

@@ -21,7 +21,9 @@ pub use shape::{Shape, Solid};
 
 use goxel_proto::types::{Aabb, CameraId, LayerId, LayerRef, MaterialId, Rgba, Voxel};
 
-use crate::{BlendMode, Camera, Error, Layer, Material, Project, Reshape, Result, Swatch, Volume};
+use crate::{
+    BlendMode, Camera, Combine, Error, Layer, Material, Project, Reshape, Result, Swatch, Volume,
+};
 
 /// A change to a project.
 #[derive(Clone, Debug)]
@@ -78,6 +80,15 @@ pub enum Command<'a> {
         volume: &'a Volume,
         /// How.
         mode: BlendMode,
+    },
+    /// Sets, removes, paints or keeps the voxels that a volume has: a shape, a height map, a copy.
+    Combine {
+        /// Which.
+        layer: LayerRef,
+        /// The voxels that are meant.
+        set: &'a Volume,
+        /// What becomes of them.
+        mode: Combine,
     },
     /// Operations on single voxels, in their order, as one step. One that is refused does not keep
     /// the others from being carried out.
@@ -162,7 +173,8 @@ pub enum Command<'a> {
 pub enum Effect {
     /// How many voxels the layer now has more (or fewer) than before.
     Voxels(i64),
-    /// How many voxels were set, whatever was there before.
+    /// How many voxels were set, whatever was there before; by [`Command::Combine`], or removed
+    /// or painted.
     Covered(u64),
     /// The operations of a batch that were not carried out, by index, and why.
     Refused(Vec<(usize, Error)>),
@@ -190,6 +202,7 @@ impl Project {
             Command::AddShape { layer, solid, rgba } => self.add_shape(layer, &solid, rgba),
             Command::Reshape { layer, reshape } => self.reshape(layer, &reshape),
             Command::Stamp { layer, volume, mode } => self.stamp(layer, volume, mode),
+            Command::Combine { layer, set, mode } => self.combine(layer, set, mode),
             Command::Batch(operations) => Ok(self.batch(operations)),
             Command::CreateLayer { name, visible } => {
                 let mut layer = Layer::new(LayerId(0), name);

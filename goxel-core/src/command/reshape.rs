@@ -3,7 +3,8 @@
 use goxel_proto::types::LayerRef;
 
 use super::{Effect, voxels::Replaced};
-use crate::{BlendMode, Layer, Project, Reshape, Result, Volume};
+use crate::mask::Mask;
+use crate::{BlendMode, Combine, Layer, Project, Reshape, Result, Volume};
 
 impl Project {
     pub(super) fn reshape(&mut self, layer: LayerRef, reshape: &Reshape) -> Result<Effect> {
@@ -27,6 +28,26 @@ impl Project {
         self.exchange(layer, |volume| volume.merge(above, mode))
     }
 
+    /// Tells how many voxels were set, painted or removed.
+    pub(super) fn combine(
+        &mut self,
+        layer: LayerRef,
+        set: &Volume,
+        mode: Combine,
+    ) -> Result<Effect> {
+        let meant = match mode {
+            Combine::Paint => shared(&self.layer(layer)?.volume, set),
+            _ => set.count(),
+        };
+        let effect = self.exchange(layer, |volume| volume.combine(set, mode))?;
+        Ok(match (mode, effect) {
+            (Combine::Subtract | Combine::Intersect, Effect::Voxels(gained)) => {
+                Effect::Covered(gained.unsigned_abs())
+            }
+            _ => Effect::Covered(meant),
+        })
+    }
+
     /// Changes a volume as a whole.
     fn exchange(&mut self, layer: LayerRef, change: impl FnOnce(&mut Volume)) -> Result<Effect> {
         self.edit(layer, |volume| {
@@ -35,4 +56,14 @@ impl Project {
             Replaced::Tiles(before.replaced_tiles(volume))
         })
     }
+}
+
+/// In how many places both have a voxel.
+fn shared(a: &Volume, b: &Volume) -> u64 {
+    let tiles = b.tiles().map(|(at, tile)| {
+        let mut both = Mask::occupied(tile);
+        both.intersect(&Mask::occupied(a.tile(at)));
+        both.count()
+    });
+    tiles.sum()
 }

@@ -314,6 +314,17 @@ pub enum TileRef<'a> {
     Stored(&'a Tile),
 }
 
+impl<'a> TileRef<'a> {
+    /// An entry for each voxel and the colours of entries, where the tile is stored so. A colour
+    /// may be that of no voxel.
+    pub(crate) fn indexed(self) -> Option<(&'a [u8; TILE_VOXELS], &'a [Rgba])> {
+        match self {
+            Self::Stored(Tile::Indexed(tile)) => Some((&tile.indices, tile.palette.colours())),
+            _ => None,
+        }
+    }
+}
+
 impl TileRef<'_> {
     /// The voxel at `index` (see [`super::index_in_tile`]), which must be below 4096.
     #[inline]

@@ -11,6 +11,8 @@ pub(crate) mod projects;
 pub(crate) mod render;
 pub(crate) mod reshape;
 pub(crate) mod scene;
+pub(crate) mod shapes;
+pub(crate) mod structure;
 pub(crate) mod system;
 pub(crate) mod transactions;
 pub(crate) mod voxels;

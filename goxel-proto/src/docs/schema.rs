@@ -16,10 +16,10 @@ const MEMBERS: &[(&[&str], &str)] = &[
     (&["x", "y", "z", "width", "height", "depth", "count", "layer_id", "active_layer_id", "id", "material_id", "camera_id",
        "undo", "redo", "added", "removed", "failed", "painted", "voxels_filled", "voxels_created",
        "layer_count", "voxel_count", "total_operations", "successful_operations",
-       "failed_operations", "index", "total_voxels", "unique_colors", "match_count", "pid",
+       "failed_operations", "voxels_removed", "voxels_painted", "total", "exposed_faces", "index", "total_voxels", "unique_colors", "match_count", "pid",
        "timestamp", "uptime_seconds", "methods_available", "memory_allocated", "calls",
        "resident_bytes", "voxel_bytes", "undo_bytes", "bin_size"], "integer"),
-    (&["min", "max", "rgba", "tolerance", "transform", "emission"], "array"),
+    (&["min", "max", "first", "rgba", "tolerance", "transform", "emission"], "array"),
     (&["percentage", "metallic", "roughness", "distance"], "number"),
 ];
 
