@@ -5,7 +5,7 @@
 use std::hint::black_box;
 
 use goxel_benches::{Figure, in_turns, quick, wanted};
-use goxel_core::analysis::{Near, colours, components, count, exposed_faces};
+use goxel_core::analysis::{colours, components, exposed_faces};
 use goxel_core::{Alone, Connectivity, Layer, Spread, Volume, generate};
 use goxel_proto::types::{Aabb, LayerId, Pos, Rgba};
 use rayon::prelude::*;
@@ -33,12 +33,9 @@ impl Spread for Threads {
 /// A look at a layer.
 type Look = fn(&Layer, &dyn Spread);
 
-const LOOKS: [(&str, Look); 5] = [
+const LOOKS: [(&str, Look); 4] = [
     ("histogram", |layer, spread| {
         black_box(colours(std::slice::from_ref(layer), &Aabb::EVERYTHING, spread));
-    }),
-    ("count", |layer, spread| {
-        black_box(count(std::slice::from_ref(layer), &Aabb::EVERYTHING, &near(), spread));
     }),
     ("faces", |layer, spread| {
         black_box(exposed_faces(&layer.volume, spread));
@@ -50,11 +47,6 @@ const LOOKS: [(&str, Look); 5] = [
         black_box(components(&layer.volume, Connectivity::Corners, spread));
     }),
 ];
-
-/// A colour that some voxels have.
-fn near() -> Near {
-    Near { target: Rgba::opaque(90, 120, 0), tolerance: [1, 120, 255, 0] }
-}
 
 /// What is looked at: its name, and how it is made.
 type Model = (&'static str, fn() -> Volume);

@@ -3,24 +3,21 @@
 use goxel_proto::types::Aabb;
 
 use super::Near;
+use crate::Layer;
 use crate::mask::Mask;
 use crate::scan::tiles_within;
-use crate::spread::parts;
 use crate::volume::{TilePos, TileRef};
-use crate::{Layer, Spread};
 
 /// How many voxels of `layers` lie in `aabb` and are near a colour. A place that several layers
-/// fill counts for each.
+/// fill counts for each. A thread reads as fast as there is memory to read from: spreading it gains
+/// nothing.
 #[must_use]
-pub fn count(layers: &[Layer], aabb: &Aabb, near: &Near, spread: &dyn Spread) -> u64 {
+pub fn count(layers: &[Layer], aabb: &Aabb, near: &Near) -> u64 {
     if *aabb == Aabb::EVERYTHING && *near == Near::ANY {
         return layers.iter().map(|layer| layer.volume.count()).sum();
     }
-    let tiles: Vec<_> = layers.iter().flat_map(|layer| tiles_within(&layer.volume, aabb)).collect();
-    let counts = parts(spread, &tiles, |tiles| {
-        tiles.iter().map(|&(at, tile)| count_tile(at, tile, aabb, near)).sum::<u64>()
-    });
-    counts.into_iter().sum()
+    let tiles = layers.iter().flat_map(|layer| tiles_within(&layer.volume, aabb));
+    tiles.map(|(at, tile)| count_tile(at, tile, aabb, near)).sum()
 }
 
 fn count_tile(at: TilePos, tile: TileRef<'_>, aabb: &Aabb, near: &Near) -> u64 {

@@ -61,10 +61,10 @@ proptest! {
         prop_assert_eq!(query.run(&layers), plain(&query, &layers));
         let all = Query { offset: 0, limit: usize::MAX, ..query };
         let found = plain(&all, &layers).found.len() as u64;
-        prop_assert_eq!(count(&layers, &aabb, &all.near, &Alone), found);
+        prop_assert_eq!(count(&layers, &aabb, &all.near), found);
         let any = Query { near: Near::ANY, ..all };
         let found = plain(&any, &layers).found.len() as u64;
-        prop_assert_eq!(count(&layers, &aabb, &any.near, &Alone), found);
+        prop_assert_eq!(count(&layers, &aabb, &any.near), found);
     }
 
     #[test]

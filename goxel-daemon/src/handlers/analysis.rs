@@ -155,10 +155,10 @@ fn write_found(call: &FindByColour, extract: &Extract, layers: &[Layer], w: &mut
 
 pub(crate) fn count(args: &Args<'_>) -> Result<Look> {
     let call = CountVoxels::read(args)?;
-    Ok(Box::new(move |project, spread, w| {
+    Ok(Box::new(move |project, _, w| {
         let layers = layers(project, call.scope, COLOURS)?;
         let near = call.near.map_or(Near::ANY, |(target, tolerance)| Near { target, tolerance });
-        w.object(|w| w.member("count", analysis::count(layers, &call.aabb, &near, spread)));
+        w.object(|w| w.member("count", analysis::count(layers, &call.aabb, &near)));
         Ok(())
     }))
 }
