@@ -5,7 +5,7 @@ use anyhow::Result;
 use goxel_proto::Method;
 use goxel_proto::json::Value;
 
-use crate::args::{Command, Layer};
+use crate::args::{Command, Layer, OnLayer};
 use crate::client::Client;
 use crate::commands;
 use crate::error::Refused;
@@ -37,17 +37,24 @@ pub(crate) fn resolve(
         let name = commands::text(&Value::parse(&status)?, "name");
         *file = Some(format!("{}.gox", name.replace('/', "_")).into());
     }
+    if let Command::Copy { from: Some(from), on: OnLayer { layer: Some(layer) }, .. } = command {
+        let list = session::ask(client, Some(from), Method::ListLayers)?;
+        number(layer, &Value::parse(&list)?)?;
+    }
     if !needs(command) {
         return Ok(());
     }
     let list = session::ask(client, project, Method::ListLayers)?;
     let list = Value::parse(&list)?;
-    each_layer(command, &mut |layer| {
-        if let LayerSpec::Name(name) = layer {
-            *layer = LayerSpec::Id(find(&list, name)?);
-        }
-        Ok(())
-    })
+    each_layer(command, &mut |layer| number(layer, &list))
+}
+
+/// Puts a number in the place of a name.
+fn number(layer: &mut LayerSpec, list: &Value<'_>) -> Result<()> {
+    if let LayerSpec::Name(name) = layer {
+        *layer = LayerSpec::Id(find(list, name)?);
+    }
+    Ok(())
 }
 
 fn find(list: &Value<'_>, name: &str) -> Result<i32> {
@@ -74,7 +81,15 @@ fn each_layer(
         C::AddVoxels(add) => &mut add.on,
         C::RemoveVoxels(remove) => &mut remove.on,
         C::Shape(shape) => &mut shape.on,
+        C::Line(stroke) => &mut stroke.on,
+        C::Heightmap(map) => &mut map.on,
+        C::Dilate(growth) | C::Erode(growth) => &mut growth.on,
         C::Bbox(on)
+        | C::Faces(on)
+        | C::Count { on, .. }
+        | C::Components { on, .. }
+        | C::Extrude { on, .. }
+        | C::Hollow { on, .. }
         | C::PaintVoxels { on, .. }
         | C::GetVoxel { on, .. }
         | C::GetVoxels { on, .. }
@@ -108,6 +123,7 @@ fn each_of_layer_command(
         | Layer::Show { layer }
         | Layer::Hide { layer }
         | Layer::Use { layer }
+        | Layer::Set { layer, .. }
         | Layer::Move { layer, .. } => visit(layer),
     }
 }

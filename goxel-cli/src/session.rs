@@ -89,7 +89,8 @@ impl<'a, W: Write> Session<'a, W> {
     /// Counts what a result says was set and removed.
     pub(crate) fn count(&mut self, result: &Value<'_>) {
         self.added += commands::count(result, "added") + commands::count(result, "voxels_created");
-        self.removed += commands::count(result, "removed");
+        self.removed +=
+            commands::count(result, "removed") + commands::count(result, "voxels_removed");
     }
 
     /// Carries out one command, which is no batch and nothing of the kind, and prints its results.

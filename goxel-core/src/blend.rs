@@ -1,6 +1,7 @@
-//! [`BlendMode`]: how a layer is laid over what is below it.
+//! [`BlendMode`]: how a layer is laid over what is below it; [`Combine`]: what a set of voxels does
+//! to a layer.
 //!
-//! The numbers are those of `.gox` files and never change.
+//! The numbers of [`BlendMode`] are those of `.gox` files and never change.
 
 use goxel_proto::types::Rgba;
 
@@ -71,6 +72,33 @@ impl BlendMode {
     }
 }
 
+/// What a set of voxels does to a layer. Unlike a [`BlendMode`] it goes by whether a voxel is
+/// there, whatever the alpha: what is set has its colour, what is taken away is gone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Combine {
+    /// They are set, whatever was there.
+    #[default]
+    Add,
+    /// What is in their places goes.
+    Subtract,
+    /// What is in their places gets their colours; where nothing is, nothing comes.
+    Paint,
+    /// What is not in their places goes.
+    Intersect,
+}
+
+impl Combine {
+    /// What is there afterwards.
+    fn pick(self, below: Rgba, above: Rgba) -> Rgba {
+        match (self, above.is_empty()) {
+            (Self::Add, false) => above,
+            (Self::Paint, false) if !below.is_empty() => above,
+            (Self::Subtract, false) | (Self::Intersect, true) => Rgba::EMPTY,
+            _ => below,
+        }
+    }
+}
+
 fn over(below: Rgba, above: Rgba) -> Rgba {
     let (b, a) = (u32::from(below.alpha()), u32::from(above.alpha()));
     if a == 255 || b == 0 {
@@ -98,17 +126,32 @@ fn mix(below: Rgba, above: Rgba) -> Rgba {
 impl Volume {
     /// Lays `above` over this volume, a tile at a time.
     pub fn merge(&mut self, above: &Self, mode: BlendMode) {
-        let mut places: Vec<TilePos> = above.tiles().map(|(at, _)| at).collect();
-        if !mode.keeps_outside() {
-            places.extend(self.tiles().map(|(at, _)| at));
-            places.sort_unstable();
-            places.dedup();
-        }
-        for at in places {
+        for at in places(self, above, mode.keeps_outside()) {
             let merged = merge_tile(self.tile(at), above.tile(at), mode);
             self.replace_tile(at, merged);
         }
     }
+
+    /// Sets, removes, paints or keeps what `above` has voxels of, a tile at a time.
+    pub(crate) fn combine(&mut self, above: &Self, mode: Combine) {
+        for at in places(self, above, mode != Combine::Intersect) {
+            if let Some(combined) = combine_tile(self.tile(at), above.tile(at), mode) {
+                self.replace_tile(at, combined);
+            }
+        }
+    }
+}
+
+/// The tiles that may change where one volume is laid over another: those of the upper one, and
+/// those of both where what is outside of the upper one does not stay.
+fn places(below: &Volume, above: &Volume, keeps_outside: bool) -> Vec<TilePos> {
+    let mut places: Vec<TilePos> = above.tiles().map(|(at, _)| at).collect();
+    if !keeps_outside {
+        places.extend(below.tiles().map(|(at, _)| at));
+        places.sort_unstable();
+        places.dedup();
+    }
+    places
 }
 
 fn merge_tile(below: TileRef<'_>, above: TileRef<'_>, mode: BlendMode) -> Tile {
@@ -120,10 +163,26 @@ fn merge_tile(below: TileRef<'_>, above: TileRef<'_>, mode: BlendMode) -> Tile {
         }
         _ => {}
     }
-    let voxels = std::array::from_fn::<_, TILE_VOXELS, _>(|index| {
-        mode.blend(below.get(index), above.get(index))
-    });
-    Tile::from_dense(&voxels)
+    by_voxel(below, above, |below, above| mode.blend(below, above))
+}
+
+fn by_voxel(below: TileRef<'_>, above: TileRef<'_>, f: impl Fn(Rgba, Rgba) -> Rgba) -> Tile {
+    Tile::from_dense(&std::array::from_fn::<_, TILE_VOXELS, _>(|index| {
+        f(below.get(index), above.get(index))
+    }))
+}
+
+/// What becomes of a tile; nothing where it stays as it is.
+fn combine_tile(below: TileRef<'_>, above: TileRef<'_>, mode: Combine) -> Option<Tile> {
+    let (nothing, everything) = (below.count() == 0, above.count() == TILE_VOXELS);
+    match mode {
+        Combine::Add if nothing || everything => Some(above.to_tile()),
+        Combine::Subtract if everything => Some(Tile::EMPTY),
+        Combine::Intersect if above.count() == 0 => Some(Tile::EMPTY),
+        Combine::Intersect if everything => None,
+        Combine::Subtract | Combine::Paint | Combine::Intersect if nothing => None,
+        _ => Some(by_voxel(below, above, |below, above| mode.pick(below, above))),
+    }
 }
 
 #[cfg(test)]

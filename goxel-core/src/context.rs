@@ -67,7 +67,7 @@ impl Context {
         self.current = Some(id);
     }
 
-    /// Which project is meant: this one where it is still open, else the current one.
+    /// Which project is meant: this one where it is still open. `None` stands for the current one.
     #[must_use]
     pub fn resolve(&self, id: Option<ProjectId>) -> Option<ProjectId> {
         self.meant(id).ok().map(|index| self.projects[index].0)
@@ -76,7 +76,7 @@ impl Context {
     /// A project, to read. `None` stands for the current one.
     ///
     /// # Errors
-    /// [`Error::NoProject`].
+    /// [`Error::NoProject`], [`Error::ClosedProject`].
     pub fn project(&self, id: Option<ProjectId>) -> Result<&Project> {
         let index = self.meant(id)?;
         Ok(&self.projects[index].1)
@@ -85,7 +85,7 @@ impl Context {
     /// A project, to edit. `None` stands for the current one.
     ///
     /// # Errors
-    /// [`Error::NoProject`].
+    /// [`Error::NoProject`], [`Error::ClosedProject`].
     pub fn project_mut(&mut self, id: Option<ProjectId>) -> Result<&mut Project> {
         let index = self.meant(id)?;
         Ok(&mut self.projects[index].1)
@@ -95,12 +95,14 @@ impl Context {
         self.projects.binary_search_by_key(&id, |(id, _)| *id).ok()
     }
 
-    /// Where the project is that a call means: the current one where it has none, or one that was
-    /// closed.
+    /// Where the project is that a call means. One that was closed is no other one: whoever worked
+    /// on it would edit what somebody else works on.
     #[inline]
     fn meant(&self, id: Option<ProjectId>) -> Result<usize> {
-        let found = id.and_then(|id| self.index(id));
-        found.or_else(|| self.index(self.current?)).ok_or(Error::NoProject)
+        match id {
+            Some(id) => self.index(id).ok_or(Error::ClosedProject),
+            None => self.current.and_then(|id| self.index(id)).ok_or(Error::NoProject),
+        }
     }
 
     /// Closes a project and gives it back. The current one is then the newest that is left.
@@ -137,6 +139,8 @@ mod tests {
         assert_eq!(context.project(Some(a)).expect("a").name(), "a");
         assert!(context.close(b).is_some() && context.close(b).is_none());
         assert_eq!(context.current(), Some(a));
+        assert_eq!(context.project_mut(Some(b)).map(|_| ()), Err(Error::ClosedProject));
+        assert_eq!((context.resolve(Some(b)), context.resolve(None)), (None, Some(a)));
         assert_eq!(context.insert(named("a")), Ok(a), "the same name is the same project");
         assert_eq!(context.projects().len(), 1);
     }

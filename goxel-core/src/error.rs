@@ -13,6 +13,47 @@ pub enum Error {
     /// The name names no layer.
     #[error("no layer is named \"{0}\"")]
     UnknownLayerName(String),
+    /// The id names no material or no camera.
+    #[error("no {kind} has the id {id}")]
+    Unknown {
+        /// What was looked for.
+        kind: &'static str,
+        /// What was asked.
+        id: u32,
+    },
+    /// The name names no material or no camera.
+    #[error("no {kind} is named \"{name}\"")]
+    UnknownName {
+        /// What was looked for.
+        kind: &'static str,
+        /// What was asked.
+        name: String,
+    },
+    /// [`limits::MATERIALS_MAX`], [`limits::CAMERAS_MAX`], [`limits::PALETTE_MAX`].
+    #[error("a project holds {max} {kind}s at the most")]
+    TooMany {
+        /// What there are too many of.
+        kind: &'static str,
+        /// How many there may be.
+        max: usize,
+    },
+    /// A number of a material, a camera or the light is not finite or out of its range.
+    #[error("{what} must be a number {needs}")]
+    BadNumber {
+        /// Which.
+        what: &'static str,
+        /// What is allowed.
+        needs: &'static str,
+    },
+    /// A transform has a number that is not finite, or places nothing.
+    #[error("a transform is 16 finite numbers by column, whose last row is 0, 0, 0, 1")]
+    BadTransform,
+    /// A colour of the palette has alpha 0, which is no colour.
+    #[error("colour {0} of the palette has alpha 0, which is no voxel")]
+    EmptyColour(usize),
+    /// Bounds of a layer that hold no position, or more than there are.
+    #[error("the bounds of a layer must hold a voxel and keep to the range of positions")]
+    BadBounds,
     /// A layer cannot be merged with itself.
     #[error("a layer cannot be merged with itself (id {})", .0.0)]
     SameLayer(LayerId),
@@ -25,6 +66,15 @@ pub enum Error {
     /// [`limits::FILL_VOXELS_MAX`].
     #[error("a box of {0} voxels is too large: {max} at the most", max = limits::FILL_VOXELS_MAX)]
     FillTooLarge(u128),
+    /// [`limits::PART_TILES_MAX`].
+    #[error(
+        "parts of {0} tiles of {edge} voxels cubed are too many: {max} at the most",
+        edge = crate::TILE_EDGE, max = limits::PART_TILES_MAX
+    )]
+    TooManyTiles(u128),
+    /// [`limits::LINE_VOXELS_MAX`].
+    #[error("a line of {0} voxels is too long: {max} at the most", max = limits::LINE_VOXELS_MAX)]
+    LineTooLong(u64),
     /// [`limits::FLOOD_VOXELS_MAX`].
     #[error(
         "the fill reaches more than {} voxels, which is the most: name bounds",
@@ -52,6 +102,9 @@ pub enum Error {
     /// Nothing is open.
     #[error("no project is open")]
     NoProject,
+    /// The project was closed by somebody since it was chosen.
+    #[error("the project that this connection worked on was closed: select or create another")]
+    ClosedProject,
     /// [`limits::PROJECTS_MAX`].
     #[error("{} projects are open, which is the most: close one", limits::PROJECTS_MAX)]
     TooManyProjects,

@@ -12,9 +12,10 @@
 use std::collections::VecDeque;
 
 use goxel_proto::types::{LayerId, LayerRef, Voxel};
+use triomphe::Arc;
 
 use crate::project::{Project, Stack};
-use crate::{Layer, Tile, TilePos, Volume, limits};
+use crate::{Scene, Tile, TilePos, Volume, limits};
 
 /// The undone and the done of a project.
 #[derive(Debug, Default)]
@@ -41,6 +42,8 @@ pub(crate) enum Entry {
     Several(Box<[Entry]>),
     /// Another layer was active.
     Active(LayerId),
+    /// Materials, cameras, the light or the palette were others.
+    Scene(Arc<Scene>),
     /// Layers were made, removed, renamed, moved ...
     Stack(Box<Replaced>),
 }
@@ -65,7 +68,11 @@ impl Replaced {
                 layer.volume = Volume::new();
                 kept.push(layer.id);
             }
-            bytes += size_of::<Layer>() + layer.name.len() + layer.volume.heap_bytes();
+            bytes += layer.bytes();
+        }
+        // Whoever replaced it counts it.
+        if !Arc::ptr_eq(&before.scene, &after.scene) {
+            bytes += before.scene.bytes();
         }
         Self { stack: before, kept, bytes }
     }
@@ -88,6 +95,7 @@ impl Entry {
         size_of::<Self>()
             + match self {
                 Self::Voxel(..) | Self::Active(_) => 0,
+                Self::Scene(scene) => scene.bytes(),
                 Self::Voxels(_, voxels) => size_of_val(&voxels[..]),
                 Self::Tiles(_, tiles) => tiles
                     .iter()
@@ -102,6 +110,7 @@ impl Entry {
     fn swap(&mut self, stack: &mut Stack) {
         match self {
             Self::Active(before) => std::mem::swap(before, &mut stack.active),
+            Self::Scene(before) => std::mem::swap(before, &mut stack.scene),
             Self::Stack(before) => before.swap(stack),
             Self::Voxel(layer, voxel) => with_volume(stack, *layer, |volume| {
                 voxel.rgba = volume.set(voxel.pos, voxel.rgba);
@@ -135,7 +144,7 @@ fn swap_voxels(volume: &mut Volume, voxels: &mut [Voxel]) {
     // The last replaced goes back first; reversed, the same holds for doing it again.
     voxels.reverse();
     for voxel in voxels {
-        voxel.rgba = accessor.set(voxel.pos, voxel.rgba);
+        voxel.rgba = accessor.replace(voxel.pos, voxel.rgba);
     }
 }
 

@@ -17,17 +17,23 @@ mod mask;
 mod project;
 mod reshape;
 mod scan;
+mod scene;
+mod spread;
 mod surroundings;
 mod transaction;
 mod volume;
 
-pub use blend::BlendMode;
-pub use command::{Act, Command, Connectivity, Effect, Flood, Operation, Shape, Solid};
+pub use blend::{BlendMode, Combine};
+pub use command::{
+    Act, Command, Connectivity, Effect, Flood, LayerSettings, Operation, Shape, Solid,
+};
 pub use context::{Context, ProjectId};
 pub use error::{Error, Result};
 pub use layer::Layer;
 pub use project::Project;
 pub use reshape::{Motion, Reshape};
+pub use scene::{Camera, Light, Material, Scene, Swatch, Transform};
+pub use spread::{Alone, Spread};
 pub use volume::{
     Accessor, Dense, PagePos, Reader, TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef, Volume,
     index_in_tile, voxel_index,

@@ -1,8 +1,19 @@
 //! How much one project may hold and one command may do. Each limit has a reason.
 
+use goxel_proto::types::Aabb;
+
+use crate::scan::side_tiles;
+use crate::{Error, Result};
+
 /// Voxels that one fill may cover. A million tiles of handles take 24 MB and a few
 /// milliseconds; a box over the whole range would never end.
 pub const FILL_VOXELS_MAX: u128 = 1 << 32;
+/// Tiles that one command may fill in part: each takes 4.6 KB however few voxels are in it, so 1.2 GB.
+/// A thin box, a tower and a part that is repeated far apart have many for their voxels; a ground one
+/// voxel thick may be 8192 voxels square.
+pub const PART_TILES_MAX: u128 = 1 << 18;
+/// Voxels of one line. Three in sixteen begin another tile, so this is a quarter of a GB.
+pub const LINE_VOXELS_MAX: u64 = 1 << 18;
 /// Voxels that one flood may reach: sixteen thousand full tiles, a seventh of a second of work.
 pub const FLOOD_VOXELS_MAX: u64 = 1 << 26;
 /// Voxels of the box around one round shape. Its surface is worked out voxel by voxel: at a
@@ -13,10 +24,43 @@ pub const SHAPE_VOXELS_MAX: u128 = 1 << 30;
 pub const RESHAPE_VOXELS_MAX: u64 = 1 << 26;
 /// Layers in a project. Goxel's users have tens; merging thousands on every picture would crawl.
 pub const LAYERS_MAX: usize = 4096;
-/// Bytes of a layer's or project's name. A `.gox` file holds 255 at the most.
+/// Materials of a project. Goxel's users have a handful; one for each colour of a palette are 256.
+pub const MATERIALS_MAX: usize = 1024;
+/// Cameras of a project. Goxel's users have a handful; a turntable of single degrees has 360.
+pub const CAMERAS_MAX: usize = 1024;
+/// Colours of a project's palette. A `.vox` file has 255, the largest that people share some more.
+pub const PALETTE_MAX: usize = 1024;
+/// Bytes of a name, of layers, projects, materials and so on, or of a picture's path. A `.gox` file holds 255 at the most.
 pub const NAME_BYTES_MAX: usize = 255;
 /// Bytes that one project's undo history may hold on to: a million and a half edits of one voxel,
 /// or all tiles of a model of 250 voxels cubed. The newest entry is always kept.
 pub const UNDO_BYTES_MAX: usize = 64 << 20;
 /// Projects that a context holds at once: a client that forgets to close them meets an error.
 pub const PROJECTS_MAX: usize = 1024;
+
+/// Refuses to build a shape in a box that is too large, or too thin for its length.
+pub(crate) fn check_shape(aabb: &Aabb) -> Result<()> {
+    if aabb.volume() > SHAPE_VOXELS_MAX {
+        return Err(Error::ShapeTooLarge(aabb.volume()));
+    }
+    check_tiles(side_tiles(aabb))
+}
+
+/// Refuses to fill parts of so many tiles.
+pub(crate) fn check_tiles(tiles: u128) -> Result<()> {
+    if tiles > PART_TILES_MAX {
+        return Err(Error::TooManyTiles(tiles));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tiles_are_allowed_up_to_the_limit() {
+        assert_eq!(check_tiles(PART_TILES_MAX), Ok(()));
+        assert_eq!(check_tiles(PART_TILES_MAX + 1), Err(Error::TooManyTiles(PART_TILES_MAX + 1)));
+    }
+}

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use goxel_proto::types::{Aabb, Rgba};
 
-use crate::volume::{TILE_EDGE, Tile, TilePos, TileRef, Volume, index_in_tile};
+use crate::volume::{TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef, Volume, index_in_tile};
 
 /// Rows of a tile.
 pub(crate) const ROWS: usize = TILE_EDGE * TILE_EDGE;
@@ -27,11 +27,37 @@ impl Mask {
         if let Some(rgba) = tile.uniform() {
             return if is_meant(rgba) { Self::FULL } else { Self::EMPTY };
         }
+        if let Some((entries, colours)) = tile.indexed() {
+            return Self::of_entries(entries, colours, is_meant);
+        }
         Self(std::array::from_fn(|row| {
             let first = row * TILE_EDGE;
             let bit = |x: usize| u16::from(is_meant(tile.get(first + x))) << x;
             (0..TILE_EDGE).fold(0, |bits, x| bits | bit(x))
         }))
+    }
+
+    /// Every colour is asked about once, not every voxel; where none is meant, no voxel is read.
+    fn of_entries(
+        entries: &[u8; TILE_VOXELS],
+        colours: &[Rgba],
+        is_meant: impl Fn(Rgba) -> bool,
+    ) -> Self {
+        let mut meant = [0; 1 << u8::BITS];
+        meant.iter_mut().zip(colours).for_each(|(meant, rgba)| *meant = u16::from(is_meant(*rgba)));
+        if meant.iter().all(|&meant| meant == 0) {
+            return Self::EMPTY;
+        }
+        let (rows, _) = entries.as_chunks::<TILE_EDGE>();
+        let bits = |row: &[u8; TILE_EDGE]| {
+            (0..TILE_EDGE).fold(0, |bits, x| bits | meant[usize::from(row[x])] << x)
+        };
+        Self(std::array::from_fn(|row| bits(&rows[row])))
+    }
+
+    /// The voxels that are there.
+    pub(crate) fn occupied(tile: TileRef<'_>) -> Self {
+        Self(std::array::from_fn(|row| tile.row_mask(row % TILE_EDGE, row / TILE_EDGE)))
     }
 
     /// The voxels of the tile at `at` that lie in `aabb`.
@@ -74,6 +100,11 @@ impl Mask {
         self.0.iter().zip(&other.0).all(|(row, other)| row & !other == 0)
     }
 
+    /// Whether there is the voxel at `index` of the tile.
+    pub(crate) fn has(&self, index: usize) -> bool {
+        self.0[index / TILE_EDGE] >> (index % TILE_EDGE) & 1 == 1
+    }
+
     /// How many voxels there are.
     pub(crate) fn count(&self) -> u64 {
         self.0.iter().map(|row| u64::from(row.count_ones())).sum()
@@ -82,10 +113,18 @@ impl Mask {
     /// Gives the voxels of the tile at `at` one colour, or removes them where alpha is 0. Returns
     /// the tile as it was.
     pub(crate) fn paint(&self, volume: &mut Volume, at: TilePos, rgba: Rgba) -> Tile {
+        let rgba = rgba.normalised();
         if *self == Self::FULL {
-            return volume.replace_tile(at, Tile::Uniform(rgba.normalised()));
+            return volume.replace_tile(at, Tile::Uniform(rgba));
         }
-        let mut voxels = volume.tile(at).to_tile().to_dense();
+        let before = volume.tile(at);
+        if before.uniform() == Some(rgba) {
+            return before.to_tile();
+        }
+        if rgba.is_empty() && Self::occupied(before).is_inside(self) {
+            return volume.replace_tile(at, Tile::EMPTY);
+        }
+        let mut voxels = before.to_tile().to_dense();
         for (row, &bits) in self.0.iter().enumerate() {
             let first = index_in_tile(0, row % TILE_EDGE, row / TILE_EDGE);
             runs(bits).for_each(|run| voxels[first..][run].fill(rgba));
@@ -156,5 +195,25 @@ mod tests {
         Mask::FULL.paint(&mut volume, at, Rgba::new(1, 2, 3, 0));
         assert!(volume.is_empty());
         assert!(mask.is_inside(&Mask::FULL) && !Mask::FULL.is_inside(&mask));
+    }
+
+    #[test]
+    fn uniform_tiles_stay_uniform() {
+        let at = TilePos([0; 3]);
+        let some = Mask::within(at, &boxed(3, 7));
+        let mut volume = Volume::new();
+        let is = |volume: &Volume, rgba| assert_eq!(volume.tile(at).uniform(), Some(rgba));
+        Mask::FULL.paint(&mut volume, at, Rgba::WHITE);
+        is(&volume, Rgba::WHITE);
+        some.paint(&mut volume, at, Rgba::WHITE);
+        is(&volume, Rgba::WHITE);
+        Mask::FULL.paint(&mut volume, at, Rgba::BLACK);
+        is(&volume, Rgba::BLACK);
+        let mut rest = some.clone();
+        rest.invert();
+        rest.paint(&mut volume, at, Rgba::EMPTY);
+        assert_eq!(Mask::occupied(volume.tile(at)), some);
+        some.paint(&mut volume, at, Rgba::EMPTY);
+        is(&volume, Rgba::EMPTY);
     }
 }

@@ -1,13 +1,14 @@
-//! [`Project`]: the document. A stack of layers, one of them active, with its history.
+//! [`Project`]: the document. A stack of layers, one of them active, a scene, and their history.
 //!
 //! Invariants: there is at least one layer; the active id names one; ids are unique. Voxels are
 //! changed through [`Project::apply`] only, so that every change can be undone.
 
-use goxel_proto::types::{LayerId, LayerRef, LayerScope};
+use goxel_proto::types::{Aabb, LayerId, LayerRef, LayerScope};
+use triomphe::Arc;
 
 use crate::history::{Entry, History};
 use crate::transaction::Transaction;
-use crate::{BlendMode, Error, Layer, Result, Volume};
+use crate::{BlendMode, Error, Layer, Result, Scene, Volume};
 
 /// Edge of a project's image box where none was asked for, in voxels.
 const DEFAULT_EDGE: i32 = 64;
@@ -18,19 +19,21 @@ const FIRST_LAYER: &str = "background";
 #[derive(Debug)]
 pub struct Project {
     name: String,
-    size: [i32; 3],
+    image: Aabb,
     pub(crate) stack: Stack,
     pub(crate) history: History,
     /// What it was when a transaction began.
     pub(crate) transaction: Option<Box<Transaction>>,
 }
 
-/// What the history brings back: the layers and which one is active.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What the history brings back: the layers, which one is active, and the scene.
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Stack {
     pub(crate) layers: Vec<Layer>,
     pub(crate) active: LayerId,
     pub(crate) next_id: u32,
+    /// Shared by all that did not change it.
+    pub(crate) scene: Arc<Scene>,
 }
 
 impl Project {
@@ -42,7 +45,8 @@ impl Project {
     }
 
     /// A project of these layers, bottom first; the last one is active. Ids that are 0 or taken
-    /// are given anew. Without layers there is one empty one.
+    /// are given anew. Without layers there is one empty one. Materials that they name have to
+    /// come by [`Project::with_scene`].
     #[must_use]
     pub fn from_layers(name: impl Into<String>, size: [i32; 3], mut layers: Vec<Layer>) -> Self {
         if layers.is_empty() {
@@ -60,11 +64,21 @@ impl Project {
         let active = layers.last().map_or(LayerId(1), |layer| layer.id);
         Self {
             name: name.into(),
-            size: size.map(|edge| if edge > 0 { edge } else { DEFAULT_EDGE }),
-            stack: Stack { layers, active, next_id },
+            image: image_box(size),
+            stack: Stack { layers, active, next_id, scene: Arc::default() },
             history: History::default(),
             transaction: None,
         }
+    }
+
+    /// The same project with this scene. A layer whose material is not in it has none.
+    #[must_use]
+    pub fn with_scene(mut self, scene: Scene) -> Self {
+        for layer in &mut self.stack.layers {
+            layer.material = layer.material.filter(|&id| scene.material(id).is_ok());
+        }
+        self.stack.scene = Arc::new(scene);
+        self
     }
 
     /// What the project is now, without its history, for a job to work on. The voxels are shared
@@ -73,7 +87,7 @@ impl Project {
     pub fn snapshot(&self) -> Self {
         Self {
             name: self.name.clone(),
-            size: self.size,
+            image: self.image,
             stack: self.stack.clone(),
             history: History::of_version(self.version()),
             transaction: None,
@@ -89,7 +103,23 @@ impl Project {
     /// The edges of the image box, in voxels.
     #[must_use]
     pub fn size(&self) -> [i32; 3] {
-        self.size
+        self.image.size().map(|edge| i32::try_from(edge).unwrap_or(i32::MAX))
+    }
+
+    /// The image box. One that was asked for by its size stands as Goxel puts it: around the
+    /// origin on the first two axes, on the ground on the third.
+    #[must_use]
+    pub fn image_box(&self) -> Aabb {
+        self.image
+    }
+
+    /// The same project with another image box; an empty one changes nothing.
+    #[must_use]
+    pub fn with_image_box(mut self, image: Aabb) -> Self {
+        if !image.is_empty() {
+            self.image = image;
+        }
+        self
     }
 
     /// The layers, bottom first. Never empty.
@@ -102,6 +132,12 @@ impl Project {
     #[must_use]
     pub fn active(&self) -> LayerId {
         self.stack.active
+    }
+
+    /// Its materials, cameras, light and palette.
+    #[must_use]
+    pub fn scene(&self) -> &Scene {
+        &self.stack.scene
     }
 
     /// The layer that `layer` means.
@@ -178,6 +214,13 @@ impl Project {
     pub fn count(&self) -> u64 {
         self.stack.layers.iter().map(|layer| layer.volume.count()).sum()
     }
+}
+
+/// The box of an image of this size.
+fn image_box(size: [i32; 3]) -> Aabb {
+    let [x, y, z] = size.map(|edge| i64::from(if edge > 0 { edge } else { DEFAULT_EDGE }));
+    let min = [-(x / 2), -(y / 2), 0];
+    Aabb { min, max: [min[0] + x, min[1] + y, z] }
 }
 
 impl Stack {

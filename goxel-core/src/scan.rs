@@ -37,6 +37,34 @@ fn positions([x, y, z]: [(i32, i32); 3]) -> impl Iterator<Item = TilePos> {
     rows.flat_map(move |(y, z)| (x.0..=x.1).map(move |x| TilePos([x, y, z])))
 }
 
+/// How many tiles a box meets without covering them.
+pub(crate) fn part_tiles(aabb: &Aabb) -> u128 {
+    let aabb = aabb.intersection(&Aabb::EVERYTHING);
+    let edge = TILE_EDGE as i64;
+    let whole = |axis: usize| {
+        aabb.max[axis].div_euclid(edge) - (aabb.min[axis] + edge - 1).div_euclid(edge)
+    };
+    if aabb.is_empty() { 0 } else { product(|axis| met(&aabb, axis)) - product(whole) }
+}
+
+/// How many tiles lie at the sides of a box. The surface of a round body in it is smaller than that
+/// of the box, so this is about how many tiles such a body fills in part, at the most.
+pub(crate) fn side_tiles(aabb: &Aabb) -> u128 {
+    let aabb = aabb.intersection(&Aabb::EVERYTHING);
+    let inner = |axis| met(&aabb, axis) - 2;
+    if aabb.is_empty() { 0 } else { product(|axis| met(&aabb, axis)) - product(inner) }
+}
+
+/// How many tiles a box meets along an axis.
+fn met(aabb: &Aabb, axis: usize) -> i64 {
+    let edge = TILE_EDGE as i64;
+    (aabb.max[axis] + edge - 1).div_euclid(edge) - aabb.min[axis].div_euclid(edge)
+}
+
+fn product(count: impl Fn(usize) -> i64) -> u128 {
+    (0..3).map(|axis| u128::try_from(count(axis)).unwrap_or(0)).product()
+}
+
 /// Every tile that a box meets, z slowest, stored or not. The box lies in [`Aabb::EVERYTHING`].
 pub(crate) fn tile_positions(aabb: &Aabb) -> impl Iterator<Item = TilePos> {
     let cells = (!aabb.is_empty()).then(|| tile_cells(aabb));
@@ -48,6 +76,28 @@ mod tests {
     use goxel_proto::types::Pos;
 
     use super::*;
+
+    #[test]
+    fn tiles_are_met_and_covered() {
+        let check = |low: [i32; 3], high: [i32; 3], expected: u128| {
+            let aabb = Aabb::spanning(low.into(), high.into());
+            let covered = |at: &TilePos| at.aabb().intersection(&aabb) == at.aabb();
+            let counted = tile_positions(&aabb).filter(|at| !covered(at)).count() as u128;
+            assert_eq!((part_tiles(&aabb), counted), (expected, expected), "{aabb:?}");
+        };
+        check([0; 3], [15; 3], 0);
+        check([-16; 3], [31; 3], 0);
+        check([1; 3], [15; 3], 1);
+        check([-1; 3], [16; 3], 26);
+        check([0; 3], [99, 0, 0], 7);
+        check([0; 3], [31, 31, 32], 4);
+        assert_eq!(part_tiles(&Aabb::EVERYTHING), 0);
+        assert_eq!(part_tiles(&Aabb::default()), 0);
+        let sides = |edge: i32| side_tiles(&Aabb::spanning(Pos::ZERO, Pos::from([edge - 1; 3])));
+        assert_eq!([16, 32, 48, 64].map(sides), [1, 8, 26, 56]);
+        assert_eq!(side_tiles(&Aabb::spanning(Pos::ZERO, Pos::new(0, 0, 159))), 10);
+        assert_eq!(side_tiles(&Aabb::default()), 0);
+    }
 
     #[test]
     fn both_ways_find_the_same_tiles() {

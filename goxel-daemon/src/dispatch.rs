@@ -1,17 +1,18 @@
 //! From a method to its handler. The kind of a handler is told by what it takes: who holds no
 //! project cannot edit one.
 
-use goxel_core::{Project, ProjectId};
+use goxel_core::{Alone, Project, ProjectId};
 use goxel_proto::calls::Plain;
 use goxel_proto::json::Writer;
-use goxel_proto::{Args, ErrorCode, Method};
+use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
 use crate::handlers::voxels::Told;
 use crate::handlers::{
-    analysis, edits, files, get_voxels, layers, projects, render, reshape, system, transactions,
-    voxels,
+    analysis, edits, files, get_voxels, layers, projects, render, reshape, scene, shapes,
+    structure, system, transactions, voxels,
 };
 use crate::renders::Renders;
+use crate::spread::Threads;
 use crate::state::{Job, Look, Result, Session, Snapshot, State, refused, target};
 
 /// What a call came to.
@@ -28,6 +29,8 @@ pub(crate) enum Handler {
     System(fn(&mut State, &mut Session, &Args<'_>, &mut Writer<'_>) -> Result),
     /// Changes one project.
     Edit(fn(&mut Project, &Args<'_>, &mut Writer<'_>) -> Result),
+    /// Changes one project by what another one has.
+    EditFrom(fn(&mut Project, &Args<'_>, Option<&Snapshot>, &mut Writer<'_>) -> Result),
     /// Looks at one project, shortly.
     Read(fn(&Project, &Args<'_>, &mut Writer<'_>) -> Result),
     /// Looks at one project for as long as that takes: on a worker, where it is large.
@@ -43,7 +46,7 @@ pub(crate) enum Handler {
 /// The handler of a method, and the code of its errors where there is no project.
 pub(crate) fn handler(method: Method) -> (Handler, ErrorCode) {
     use ErrorCode as Code;
-    use Handler::{Edit, Job, Load, Look, Picture, Read, System};
+    use Handler::{Edit, EditFrom, Job, Load, Look, Picture, Read, System};
     match method {
         Method::Echo => (System(system::echo), Code::Internal),
         Method::Version => (System(system::version), Code::Internal),
@@ -72,10 +75,14 @@ pub(crate) fn handler(method: Method) -> (Handler, ErrorCode) {
         Method::GetColorHistogram => (Look(analysis::histogram), Code::Internal),
         Method::FindVoxelsByColor => (Look(analysis::find), Code::Internal),
         Method::GetUniqueColors => (Look(analysis::unique), Code::Internal),
+        Method::CountVoxels => (Look(analysis::count), Code::Internal),
+        Method::FindComponents => (Look(structure::components), Code::Internal),
+        Method::ExposedFaces => (Look(structure::faces), Code::Internal),
         Method::AddEach => (Edit(edits::add_each), Code::AddVoxel),
         Method::PaintVoxels => (Edit(edits::paint), Code::Paint),
         Method::FloodFill => (Edit(edits::flood), Code::Flood),
-        Method::ProceduralShape => (Edit(edits::shape), Code::Shape),
+        Method::ProceduralShape => (Edit(shapes::shape), Code::Shape),
+        Method::Heightmap => (Load(shapes::heightmap), Code::Shape),
         Method::BatchOperations => (Edit(edits::batch), Code::AddVoxel),
         Method::GetBoundingBox => (Read(voxels::bounding_box), Code::Internal),
         Method::GetVoxel => (Read(voxels::get), Code::GetVoxel),
@@ -94,6 +101,16 @@ pub(crate) fn handler(method: Method) -> (Handler, ErrorCode) {
         Method::DuplicateLayer => (Edit(layers::duplicate), Code::Layer),
         Method::MoveLayer => (Edit(layers::move_to), Code::Layer),
         Method::Clear => (Edit(layers::clear), Code::Layer),
+        Method::GetLayer => (Read(layers::get), Code::Layer),
+        Method::SetLayer => (Edit(layers::set), Code::Layer),
+        Method::ListMaterials => (Read(scene::list_materials), Code::Scene),
+        Method::SetMaterial => (Edit(scene::set_material), Code::Scene),
+        Method::DeleteMaterial => (Edit(scene::delete_material), Code::Scene),
+        Method::ListCameras => (Read(scene::list_cameras), Code::Scene),
+        Method::SetCamera => (Edit(scene::set_camera), Code::Scene),
+        Method::DeleteCamera => (Edit(scene::delete_camera), Code::Scene),
+        Method::GetPalette => (Read(scene::get_palette), Code::Scene),
+        Method::SetPalette => (Edit(scene::set_palette), Code::Scene),
         Method::History => (Read(projects::history), Code::Internal),
         Method::Status => (System(system::status), Code::Internal),
         Method::ReplaceColor => (Edit(reshape::replace_colour), Code::Layer),
@@ -102,7 +119,11 @@ pub(crate) fn handler(method: Method) -> (Handler, ErrorCode) {
         Method::Translate => (Edit(reshape::translate), Code::Layer),
         Method::Scale => (Edit(reshape::scale), Code::Layer),
         Method::Crop => (Edit(reshape::crop), Code::Layer),
-        Method::Copy => (Edit(reshape::copy), Code::Layer),
+        Method::Extrude => (Edit(reshape::extrude), Code::Layer),
+        Method::Hollow => (Edit(reshape::hollow), Code::Layer),
+        Method::Dilate => (Edit(reshape::dilate), Code::Layer),
+        Method::Erode => (Edit(reshape::erode), Code::Layer),
+        Method::Copy => (EditFrom(reshape::copy), Code::Layer),
         Method::Begin => (System(transactions::begin), Code::Internal),
         Method::Commit => (System(transactions::commit), Code::Internal),
         Method::Rollback => (System(transactions::roll_back), Code::Internal),
@@ -154,16 +175,23 @@ pub(crate) fn call(
         return handle(state, session, args, writer).map(|()| Outcome::Written);
     }
     let id = target(state, session, args)?;
-    let edits = matches!(handler, Handler::Edit(_)) || method == Method::ImportModel;
+    let edits = matches!(handler, Handler::Edit(_) | Handler::EditFrom(_))
+        || matches!(method, Method::ImportModel | Method::Heightmap);
     if edits && !state.transactions.is_empty() {
         transactions::admit(state, session, id)?;
     }
     match handler {
         Handler::System(_) => Ok(Outcome::Written),
-        Handler::Load(handle) => handle(id, args).map(Outcome::Job),
+        // Another project may be the current one when the job is done.
+        Handler::Load(handle) => handle(id.or(state.context.current()), args).map(Outcome::Job),
         Handler::Edit(handle) => {
             let project = state.context.project_mut(id).map_err(refused(code))?;
             handle(project, args, writer).map(|()| Outcome::Written)
+        }
+        Handler::EditFrom(handle) => {
+            let source = source(state, args)?;
+            let project = state.context.project_mut(id).map_err(refused(code))?;
+            handle(project, args, source.as_ref(), writer).map(|()| Outcome::Written)
         }
         Handler::Read(handle) => {
             let project = state.context.project(id).map_err(refused(code))?;
@@ -185,19 +213,34 @@ pub(crate) fn call(
     }
 }
 
+/// The project that a call names as the one that something comes from.
+fn source(state: &State, args: &Args<'_>) -> Result<Option<Snapshot>> {
+    let Some(name) = args.optional_string("from_project")? else { return Ok(None) };
+    let found = state.context.find(&name).and_then(|id| state.context.project(Some(id)));
+    let snapshot = found.map(|project| Some(Snapshot(project.snapshot())));
+    snapshot.map_err(|error| RpcError::params("params.from_project", error))
+}
+
 /// Voxels of a project up to which it is looked at on the loop's thread: that takes well under a
 /// millisecond, and handing it to a worker and back a tenth of one.
 const LOOK_VOXELS_MAX: u64 = 1 << 16;
+/// Tiles of such a project: scattered voxels cost a tile each.
+const LOOK_TILES_MAX: usize = 128;
+
+fn is_short(project: &Project) -> bool {
+    let mut tiles = project.layers().iter().flat_map(|layer| layer.volume.tiles());
+    project.count() <= LOOK_VOXELS_MAX && tiles.nth(LOOK_TILES_MAX).is_none()
+}
 
 fn look(look: Look, project: &Project, writer: &mut Writer<'_>) -> Result<Outcome> {
-    if project.count() <= LOOK_VOXELS_MAX {
-        return look(project, writer).map(|()| Outcome::Written);
+    if is_short(project) {
+        return look(project, &Alone, writer).map(|()| Outcome::Written);
     }
     let snapshot = project.snapshot();
     Ok(Outcome::Job(Box::new(move || {
         // Large replies are written on the worker too; the loop only passes them on.
         let mut json = Vec::new();
-        look(&snapshot, &mut Writer::new(&mut json))?;
+        look(&snapshot, &Threads, &mut Writer::new(&mut json))?;
         Ok(Box::new(move |_, _, writer| {
             writer.raw(&json);
             Ok(())
@@ -215,7 +258,7 @@ mod tests {
         for &method in Method::ALL {
             let access = match handler(method).0 {
                 Handler::System(_) | Handler::Load(_) => Access::System,
-                Handler::Edit(_) => Access::Edit,
+                Handler::Edit(_) | Handler::EditFrom(_) => Access::Edit,
                 Handler::Read(_) | Handler::Look(_) => Access::Read,
                 Handler::Job(_) | Handler::Picture(_) => Access::Job,
             };

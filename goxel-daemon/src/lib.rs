@@ -13,6 +13,7 @@ mod process;
 mod protocol;
 mod renders;
 mod server;
+mod spread;
 mod state;
 
 use std::path::Path;

@@ -290,6 +290,8 @@ fn guarded(work: Job) -> Result<Completion> {
 #[cfg(test)]
 mod bulk_tests;
 #[cfg(test)]
+mod closing_tests;
+#[cfg(test)]
 mod layer_tests;
 #[cfg(test)]
 mod method_tests;
@@ -297,6 +299,12 @@ mod method_tests;
 mod render_tests;
 #[cfg(test)]
 mod reshape_tests;
+#[cfg(test)]
+mod scene_tests;
+#[cfg(test)]
+mod shape_tests;
+#[cfg(test)]
+mod structure_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

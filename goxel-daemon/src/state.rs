@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
-use goxel_core::{Context, Project, ProjectId};
+use goxel_core::{Context, Project, ProjectId, Spread};
 use goxel_io::Status;
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, ErrorCode, RpcError};
@@ -87,8 +87,8 @@ pub(crate) type Completion =
 /// Carried out on a worker.
 pub(crate) type Job = Box<dyn FnOnce() -> Result<Completion> + Send>;
 
-/// A look at a project, with all that it needs to know of its call.
-pub(crate) type Look = Box<dyn FnOnce(&Project, &mut Writer<'_>) -> Result + Send>;
+/// A look at a project, with all that it needs to know of its call, by whatever threads there are.
+pub(crate) type Look = Box<dyn FnOnce(&Project, &dyn Spread, &mut Writer<'_>) -> Result + Send>;
 
 /// A job that needs nothing of the daemon when it is done but to write its result.
 pub(crate) fn job(

@@ -31,6 +31,9 @@ pub enum Error {
         /// What is wrong there.
         what: String,
     },
+    /// The bytes are no PNG file.
+    #[error("not a good PNG file: {0}")]
+    NotAPicture(String),
     /// More than a limit or a format has room for.
     #[error("too large: {0}")]
     TooLarge(String),
@@ -52,5 +55,12 @@ impl From<io::Error> for Error {
     /// Writers work on streams, which know no path; [`crate::save`] adds it.
     fn from(source: io::Error) -> Self {
         Self::Output(source)
+    }
+}
+
+impl From<goxel_core::Error> for Error {
+    /// Readers put right what a file says; what the model still refuses is how much there is.
+    fn from(error: goxel_core::Error) -> Self {
+        Self::TooLarge(error.to_string())
     }
 }

@@ -31,7 +31,8 @@ pub fn save(project: &Project, path: &Path, format: Format) -> Result<()> {
     replace(path, |file| write(project, format, file))
 }
 
-fn contents(path: &Path) -> Result<Vec<u8>> {
+/// All bytes of a file.
+pub(crate) fn contents(path: &Path) -> Result<Vec<u8>> {
     let failed = |source| Error::Io { action: "read", path: path.to_owned(), source };
     let metadata = fs::metadata(path).map_err(failed)?;
     if !metadata.is_file() {

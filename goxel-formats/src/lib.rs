@@ -12,6 +12,7 @@ mod file;
 mod format;
 mod gltf;
 mod gox;
+mod heights;
 pub mod limits;
 pub mod mesh;
 #[cfg(test)]
@@ -29,38 +30,39 @@ mod vox;
 
 use std::io::{BufWriter, Write};
 
-use goxel_core::{Layer, Project};
+use goxel_core::{Layer, Project, Scene};
+use goxel_proto::types::Aabb;
 
 pub use error::{Error, Result};
 pub use file::{load, replace, save};
 pub use format::Format;
+pub use heights::{Heights, heights};
 pub use scan::ALPHA_MIN;
 
 /// What a file holds.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Document {
     /// Bottom first. Ids are those of the file, 0 where it has none; there may be no layer.
     pub layers: Vec<Layer>,
-    /// The edges of the image box, where the file has one.
-    pub size: Option<[i32; 3]>,
+    /// The image box, where the file has one.
+    pub image: Option<Aabb>,
+    /// Materials, which the layers name by id, and cameras, the light, the palette.
+    pub scene: Scene,
 }
 
 impl Document {
-    /// The project of these layers. Where the file has no image box, it is as large as the voxels
-    /// are apart.
+    /// The project of these layers. Where the file has no image box, it is the one around the
+    /// voxels.
     #[must_use]
     pub fn into_project(self, name: impl Into<String>) -> Project {
-        let size = self.size.unwrap_or_else(|| extent(&self.layers));
-        Project::from_layers(name, size, self.layers)
+        let bounds = self.layers.iter().filter_map(|layer| layer.volume.bounds());
+        let image = self.image.or_else(|| bounds.reduce(|a, b| a.union(&b)));
+        let project = Project::from_layers(name, [0; 3], self.layers).with_scene(self.scene);
+        match image {
+            Some(image) => project.with_image_box(image),
+            None => project,
+        }
     }
-}
-
-/// The edges of the box around all voxels, 0 where there is none.
-fn extent(layers: &[Layer]) -> [i32; 3] {
-    let bounds = layers.iter().filter_map(|layer| layer.volume.bounds());
-    bounds
-        .reduce(|a, b| a.union(&b))
-        .map_or([0; 3], |all| all.size().map(|edge| i32::try_from(edge).unwrap_or(i32::MAX)))
 }
 
 /// Reads a whole file that is in memory.

@@ -23,3 +23,7 @@ pub const SCENE_VISITS_MAX: usize = 1 << 20;
 pub const BOX_VOXELS_MAX: u128 = 1 << 33;
 /// Bytes that are collected before a stream is written to.
 pub const WRITE_BUFFER_BYTES: usize = 1 << 16;
+/// Pixels of a picture that is read as heights: 4096 squared, which is 128 MB in memory at the most.
+pub const HEIGHTS_MAX: u64 = 1 << 24;
+/// Bytes that the decoder of such a picture may allocate besides its pixels: some rows.
+pub const PICTURE_BYTES_MAX: usize = 64 << 20;

@@ -1,12 +1,15 @@
 //! What the tests of several formats share: projects to write, and files to break.
 
-use goxel_core::{BlendMode, Layer, Project, Volume};
-use goxel_proto::types::{LayerId, Pos, Rgba};
+use goxel_core::{
+    BlendMode, Camera, Layer, Light, Material, Project, Scene, Swatch, Transform, Volume,
+};
+use goxel_proto::types::{Aabb, CameraId, LayerId, MaterialId, Pos, Rgba};
 use proptest::prelude::*;
 
 use crate::{Document, Format, Result, read, write};
 
-/// Three layers: a solid, one of many colours and alphas across tiles, and an empty hidden one.
+/// Three layers: a solid, one of many colours and alphas across tiles, and an empty hidden one;
+/// in an image box of its own, with all that a scene has.
 pub(crate) fn sample_project() -> Project {
     let mut solid = Layer::new(LayerId(1), "solid");
     for i in 0..20 * 20 * 20 {
@@ -19,9 +22,45 @@ pub(crate) fn sample_project() -> Project {
         mixed.volume.set(pos, Rgba::new(i as u8, 255 - i as u8, 9, 255 - (i % 4) as u8 * 60));
     }
     mixed.mode = BlendMode::Max;
+    mixed.material = Some(MaterialId(2));
+    mixed.bounds = Some(Aabb { min: [-50, 0, -20], max: [50, 71, 25] });
     let mut hidden = Layer::new(LayerId(3), "hidden");
     hidden.visible = false;
-    Project::from_layers("sample", [64, 33, 16], vec![solid, mixed, hidden])
+    hidden.picture = Some("drawings/side view.png".to_owned());
+    hidden.transform = Transform::looking([1.5, -2.0, 3.0], [0.0; 3]).unwrap();
+    Project::from_layers("sample", [0; 3], vec![solid, mixed, hidden])
+        .with_scene(sample_scene())
+        .with_image_box(Aabb { min: [-10, 0, 5], max: [54, 33, 21] })
+}
+
+fn sample_scene() -> Scene {
+    let mut scene = Scene::default();
+    let steel = Material {
+        name: "steel é".to_owned(),
+        color: [0.25, 0.5, 1.0, 0.75],
+        metallic: 1.0,
+        roughness: 0.125,
+        emission: [0.0, 7.5, 0.1],
+        ..Material::default()
+    };
+    for material in [Material::default(), steel] {
+        scene.set_material(material).unwrap();
+    }
+    let flat = Camera {
+        name: "flat".to_owned(),
+        distance: 33.5,
+        orthographic: true,
+        transform: Transform::looking([9.0, -40.0, 20.0], [1.0; 3]).unwrap(),
+        ..Camera::default()
+    };
+    for camera in [Camera::default(), flat, Camera::default()] {
+        scene.set_camera(camera).unwrap();
+    }
+    scene.set_active_camera(Some(CameraId(2))).unwrap();
+    scene.set_light(Some(Light { fixed: true, yaw: -1.0, ..Light::default() })).unwrap();
+    let named = Swatch { rgba: Rgba::new(1, 2, 3, 4), name: "moss".to_owned() };
+    scene.set_palette(vec![Rgba::WHITE.into(), named, Rgba::BLACK.into()]).unwrap();
+    scene
 }
 
 /// A project of one layer.
@@ -42,7 +81,7 @@ pub(crate) fn volumes() -> impl Strategy<Value = Volume> {
         let mut volume = Volume::new();
         for (min, size, n) in boxes {
             let max = [0, 1, 2].map(|axis| min[axis] + size[axis] - 1);
-            let aabb = goxel_proto::types::Aabb::spanning(min.into(), max.into());
+            let aabb = Aabb::spanning(min.into(), max.into());
             volume.fill(&aabb, if n == 0 { Rgba::EMPTY } else { colour(n) });
         }
         for (pos, n) in voxels {

@@ -40,7 +40,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Document> {
         cursor.take(line.len())?;
     }
     drop(accessor);
-    Ok(Document { layers: vec![layer], size: None })
+    Ok(Document { layers: vec![layer], ..Document::default() })
 }
 
 /// The voxel of a line; `None` for a comment or an empty line.

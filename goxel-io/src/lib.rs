@@ -14,6 +14,7 @@ mod backend;
 mod buffers;
 mod connection;
 mod event_loop;
+mod heap;
 pub mod limits;
 mod listener;
 mod placement;
@@ -27,6 +28,7 @@ mod workers;
 
 pub use buffers::{Pages, Pool, PoolUse};
 pub use event_loop::EventLoop;
+pub use heap::Heap;
 pub use listener::{Listener, SOCKET_MODE, adopt, bind};
 pub use service::{Job, Refusal, Service, Verdict};
 pub use settings::{Io, Settings};

@@ -13,7 +13,7 @@ use crate::types::{LayerId, LayerRef, LayerScope, Pos, Rgba};
 pub use point::point;
 
 /// The most parameters that a method in the table has.
-pub const PARAMS_MAX: usize = 17;
+pub const PARAMS_MAX: usize = 21;
 
 type Result<T> = std::result::Result<T, RpcError>;
 

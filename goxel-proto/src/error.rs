@@ -48,6 +48,8 @@ pub enum ErrorCode {
     LayerVisibility = -1014,
     /// `render_scene`.
     Render = -1015,
+    /// Materials, cameras and the palette.
+    Scene = -1016,
     /// `get_render_info`.
     RenderInfo = -1020,
     /// `cleanup_render`.

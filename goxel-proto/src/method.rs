@@ -7,8 +7,10 @@
 //! Names are looked up by a perfect hash over the same table: module `find`.
 
 mod find;
+mod row;
 
-use find::FREE;
+pub(crate) use row::Known;
+pub use row::{Info, Param};
 
 /// What a method works on, which fixes where it runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,120 +23,6 @@ pub enum Access {
     Read,
     /// Works on a snapshot, on a worker.
     Job,
-}
-
-/// A parameter of a method.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Param {
-    /// Its name in the named form; then other names that are understood, after bars.
-    pub names: &'static str,
-    /// What it must be, in words.
-    pub what: &'static str,
-    /// Bytes of the first name.
-    first: usize,
-}
-
-impl Param {
-    const fn new(names: &'static str, what: &'static str) -> Self {
-        let mut first = 0;
-        while first < names.len() && names.as_bytes()[first] != b'|' {
-            first += 1;
-        }
-        Self { names, what, first }
-    }
-
-    /// Whether `key` is one of its names.
-    #[inline]
-    #[must_use]
-    pub fn is(&self, key: &[u8]) -> bool {
-        let names = self.names.as_bytes();
-        if key.len() == self.first && key[0] == names[0] && *key == names[..self.first] {
-            return true;
-        }
-        self.first < names.len() && names.split(|&byte| byte == b'|').any(|name| name == key)
-    }
-
-    /// The name that it goes by.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        &self.names[..self.first]
-    }
-}
-
-/// Parameters that many methods have, and that are read at every voxel: where they stand in a
-/// method's list is found at compile time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Known {
-    X,
-    Y,
-    Z,
-    R,
-    G,
-    B,
-    A,
-    LayerId,
-    Color,
-    Project,
-}
-
-impl Known {
-    const NAMES: [&str; 10] = ["x", "y", "z", "r", "g", "b", "a", "layer_id", "color", "project"];
-
-    const fn places(params: &[Param]) -> [u8; Self::NAMES.len()] {
-        let mut places = [FREE; Self::NAMES.len()];
-        let mut known = 0;
-        while known < places.len() {
-            let mut index = params.len();
-            while index > 0 {
-                index -= 1;
-                if is_first(params[index].names.as_bytes(), Self::NAMES[known].as_bytes()) {
-                    places[known] = index as u8;
-                }
-            }
-            known += 1;
-        }
-        places
-    }
-}
-
-/// Whether `name` is the first of these names.
-const fn is_first(names: &[u8], name: &[u8]) -> bool {
-    let mut at = 0;
-    while at < name.len() {
-        if at == names.len() || names[at] != name[at] {
-            return false;
-        }
-        at += 1;
-    }
-    at == names.len() || names[at] == b'|'
-}
-
-/// What the table says of a method.
-#[derive(Clone, Copy, Debug)]
-pub struct Info {
-    /// The name on the wire.
-    pub name: &'static str,
-    /// Other names that it goes by: those of older documents.
-    pub aliases: &'static [&'static str],
-    /// What it works on.
-    pub access: Access,
-    /// Its parameters, in the order of the positional form.
-    pub params: &'static [Param],
-    /// How many of them the positional form has; the rest can only be named.
-    pub positional: usize,
-    known: [u8; Known::NAMES.len()],
-    /// The shape of its result.
-    pub result: &'static str,
-    /// What it does.
-    pub summary: &'static str,
-}
-
-impl Info {
-    /// Where a parameter stands in the list.
-    #[inline]
-    pub(crate) fn place(&self, known: Known) -> Option<usize> {
-        Some(usize::from(self.known[known as usize])).filter(|&place| place < self.params.len())
-    }
 }
 
 macro_rules! methods {
@@ -166,7 +54,7 @@ macro_rules! methods {
                 $($(Param::new($named, $named_what),)*)?
             ],
             positional: <[&str]>::len(&[$($param),*]),
-            known: Known::places(&[
+            known: row::places(&[
                 $(Param::new($param, $what),)*
                 $($(Param::new($named, $named_what),)*)?
             ]),
@@ -226,9 +114,12 @@ methods! {
         "Writes the project to a file, in the named format or that of its extension.";
     RenderScene "goxel.render_scene" | "goxel.render_image" Job
         ["output_path|path": "a string", "width": "an integer", "height": "an integer"]
-        [named "camera_preset": "a string", "options": "an object", "project": "a string"]
+        [named "camera_preset": "a string",
+         "camera": "a string, an integer, or true: name, id, or the active one",
+         "options": "an object", "project": "a string"]
         -> "{success, width, height, format, output_path?, pixels?} or {success, file}",
-        "Renders a picture to a PNG file, or gives its pixels.";
+        "Renders a picture to a PNG file, or gives its pixels; from a preset, or as a camera of \
+         the project sees it.";
     GetRenderInfo "goxel.get_render_info" System ["path": "a string"]
         -> "{success, render: {path, size, format, dimensions, checksum, created_at, expires_at, session_id}}",
         "Tells of a picture that the daemon keeps.";
@@ -293,6 +184,24 @@ methods! {
         [named "project": "a string"]
         -> "{colors: [{hex, rgba}], count, metadata: {layer_id, sorted_by_count, truncated}}",
         "Lists the colours; similar ones, at most merge_threshold apart, go to the most frequent.";
+    CountVoxels "goxel.count_voxels" Read
+        ["layer_id": "an integer", "region": "an object {min, max}", "color": "a colour",
+         "tolerance": "an integer, or an array of 3 or 4"]
+        [named "project": "a string"] -> "{count}",
+        "Counts the voxels of a layer, or of a box or a colour in it, each channel at most \
+         tolerance away.";
+    FindComponents "goxel.find_components" Read
+        ["layer_id": "an integer", "connectivity": "an integer", "region": "an object {min, max}",
+         "offset": "an integer", "limit": "an integer"]
+        [named "project": "a string"]
+        -> "{components: [{voxel_count, min, max, first}], count, total, truncated}",
+        "Lists the parts that hang together and with no other, whatever their colours, the largest \
+         first; 1000 unless limit says otherwise. Connectivity is 6, 18 or 26. Layer -2 is what \
+         shows of all layers.";
+    ExposedFaces "goxel.exposed_faces" Read ["layer_id": "an integer"]
+        [named "project": "a string"] -> "{exposed_faces, voxel_count}",
+        "Counts the faces of voxels that have no voxel before them. Layer -2 is what shows of all \
+         layers.";
     AddVoxel "goxel.add_voxel" Edit
         ["x": "a number", "y": "a number", "z": "a number", "r": "a colour component",
          "g": "a colour component", "b": "a colour component", "a": "a colour component",
@@ -330,10 +239,25 @@ methods! {
          "center_z": "a number", "r": "a colour component", "g": "a colour component",
          "b": "a colour component", "a": "a colour component", "layer_id": "an integer"]
         [named "color|rgba": "a colour", "size": "an integer, or an array of 3",
-         "center": "an array of 3 numbers", "axis": "a string", "project": "a string"]
-        -> "{success, shape_type, voxels_created}",
+         "center|from": "an array of 3 numbers", "axis": "a string",
+         "mode": "a string: add, subtract, paint or intersect", "tube": "an integer",
+         "normal": "an array of 3 integers", "to": "an array of 3 numbers", "project": "a string"]
+        -> "{success, shape_type, voxels_created, voxels_removed?, voxels_painted?}",
         "Builds a cube (or box), sphere, ellipsoid, cylinder, cone or pyramid around a center, \
-         along an axis (z).";
+         along an axis (z); a torus as wide as the size says, made of a tube of so many voxels \
+         (a quarter of the size); the part of a plane across a normal (the axis) that lies in a \
+         box; or a line from one voxel to another. Mode subtract takes its voxels away, paint \
+         colours those that are there, intersect leaves no others.";
+    Heightmap "goxel.heightmap" System
+        ["heights": "an array of rows, which are arrays of integers",
+         "position": "[x, y, z] or {x, y, z}", "layer_id": "an integer"]
+        [named "path|file_path": "a string", "height": "an integer", "color|rgba": "a colour",
+         "mode": "a string: add, subtract, paint or intersect", "project": "a string"]
+        -> "{success, layer_id, voxels_created, voxels_removed?, voxels_painted?}",
+        "Builds columns of so many voxels, one row of them after another along y, from a position \
+         on; or as bright as the pixels of a PNG file are, of which white is height (64) voxels \
+         high and the top row lies at the highest y. Modes as of goxel.procedural_shape. It runs \
+         on a worker.";
     BatchOperations "goxel.batch_operations" Edit
         ["operations": "an array of {type, x, y, z, r, g, b, a?, layer_id?}"]
         [named "layer_id": "an integer", "project": "a string"]
@@ -358,7 +282,8 @@ methods! {
         [named "runs": "an array of runs", "boxes": "an array of boxes", "data": "a string of base64",
          "layer_id": "an integer", "project": "a string"]
         -> "{success, removed, layer_id}",
-        "Removes many voxels, all or none: points, runs along x, boxes, or records in base64.";
+        "Removes many voxels, all or none: points, runs along x, boxes, or records in base64. Tells \
+         how many were there.";
     ListLayers "goxel.list_layers" System [] [named "project": "a string"]
         -> "{count, layers: [{id, name, visible, active, voxel_count}]}",
         "Lists the layers, bottom first.";
@@ -394,15 +319,64 @@ methods! {
     Clear "goxel.clear" Edit ["layer_id|id": "an integer"]
         [named "project": "a string"] -> "{success, layer_id, name}",
         "Removes all voxels of a layer.";
+    GetLayer "goxel.get_layer" Read ["layer_id|id": "an integer"] [named "project": "a string"]
+        -> "{id, name, visible, active, voxel_count, mode, material_id, material?, transform, \
+            bounds?: {min, max}, picture?}",
+        "Tells what a layer is beside its voxels. The transform is 16 numbers by column; it moves \
+         no voxel.";
+    SetLayer "goxel.set_layer" Edit ["layer_id|id": "an integer"]
+        [named "name": "a string", "visible": "true or false", "mode": "a string or an integer",
+         "material": "a string, an integer, or false: name, id, or none", "transform": "an array of 16 numbers",
+         "bounds": "an object {min, max}, or false for none", "project": "a string"]
+        -> "{success, layer_id, name}",
+        "Changes what a layer is beside its voxels. Modes are over, subtract, subtract_clamped, \
+         paint, max, intersect, intersect_fill, multiply_alpha, replace.";
+    ListMaterials "goxel.list_materials" Read [] [named "project": "a string"]
+        -> "{count, materials: [{id, name, color, metallic, roughness, emission}]}",
+        "Lists the materials that layers may have: linear colours, numbers from 0 to 1.";
+    SetMaterial "goxel.set_material" Edit
+        ["name": "a string", "color": "an array of 3 or 4 numbers from 0 to 1, linear, or #rrggbb",
+         "metallic": "a number from 0 to 1", "roughness": "a number from 0 to 1",
+         "emission": "an array of 3 numbers"]
+        [named "material_id|id": "an integer", "project": "a string"]
+        -> "{success, material_id, name}",
+        "Changes the material of this id, else the one of this name, else adds one. What is not \
+         given stays as it is.";
+    DeleteMaterial "goxel.delete_material" Edit ["material_id|id": "an integer", "name": "a string"]
+        [named "project": "a string"] -> "{success, material_id}",
+        "Removes a material; layers that have it have none then.";
+    ListCameras "goxel.list_cameras" Read [] [named "project": "a string"]
+        -> "{count, cameras: [{id, name, active, distance, orthographic, transform}]}",
+        "Lists the cameras that the project keeps. A transform is 16 numbers by column, from the \
+         camera's space to that of the voxels; it looks to its -z.";
+    SetCamera "goxel.set_camera" Edit
+        ["name": "a string", "eye": "an array of 3 numbers", "target": "an array of 3 numbers"]
+        [named "transform": "an array of 16 numbers", "distance": "a number",
+         "orthographic": "true or false", "active": "true or false",
+         "camera_id|id": "an integer", "project": "a string"]
+        -> "{success, camera_id, name}",
+        "Changes the camera of this id, else the one of this name, else adds one. What is not \
+         given stays as it is.";
+    DeleteCamera "goxel.delete_camera" Edit ["camera_id|id": "an integer", "name": "a string"]
+        [named "project": "a string"] -> "{success, camera_id}",
+        "Removes a camera.";
+    GetPalette "goxel.get_palette" Read [] [named "project": "a string"]
+        -> "{count, colors: [{hex, rgba, name?}]}",
+        "Lists the colours that the project keeps to pick from.";
+    SetPalette "goxel.set_palette" Edit ["colors": "an array of colours, or of {color, name}"]
+        [named "project": "a string"] -> "{success, count}",
+        "Replaces the colours that the project keeps to pick from.";
     ReplaceColor "goxel.replace_color" Edit
         ["from": "a colour", "to": "a colour", "tolerance": "an integer", "layer_id": "an integer"]
         [named "project": "a string"] -> "{success, layer_id, voxel_count}",
         "Gives the voxels of a colour, each channel at most tolerance away, another colour.";
     Mirror "goxel.mirror" Edit
         ["axis": "a string", "at": "a number", "keep": "true or false", "layer_id": "an integer"]
-        [named "project": "a string"] -> "{success, layer_id, voxel_count}",
+        [named "side": "a string: low or high", "project": "a string"]
+        -> "{success, layer_id, voxel_count}",
         "Mirrors a layer across an axis (x, y, z) at a coordinate or half way between two, else in \
-         the middle of what is there; with keep, what was there stays too.";
+         the middle of what is there; with keep, what was there stays too; with side, only what is \
+         on that side stays, and the other side becomes like it.";
     Rotate "goxel.rotate" Edit
         ["axis": "a string", "degrees": "an integer", "pivot": "an array of 3 integers",
          "layer_id": "an integer"]
@@ -418,12 +392,34 @@ methods! {
     Crop "goxel.crop" Edit ["region": "an object {min, max}", "layer_id": "an integer"]
         [named "project": "a string"] -> "{success, layer_id, voxel_count}",
         "Removes the voxels of a layer that are outside of a box.";
+    Extrude "goxel.extrude" Edit
+        ["region": "an object {min, max}", "axis": "a string", "times": "an integer",
+         "layer_id": "an integer"]
+        [named "project": "a string"] -> "{success, layer_id, voxel_count}",
+        "Puts what is in a box behind it again and again, so many times along an axis (z), \
+         backwards where negative; where there is a voxel, that stays.";
+    Hollow "goxel.hollow" Edit ["thickness": "an integer", "layer_id": "an integer"]
+        [named "project": "a string"] -> "{success, layer_id, voxel_count}",
+        "Leaves a shell of a layer, so many voxels thick (1).";
+    Dilate "goxel.dilate" Edit
+        ["steps": "an integer", "connectivity": "an integer", "layer_id": "an integer"]
+        [named "project": "a string"] -> "{success, layer_id, voxel_count}",
+        "Makes a layer thicker by so many voxels (1): empty places next to a voxel become like it. \
+         Connectivity is 6, 18 or 26.";
+    Erode "goxel.erode" Edit
+        ["steps": "an integer", "connectivity": "an integer", "layer_id": "an integer"]
+        [named "project": "a string"] -> "{success, layer_id, voxel_count}",
+        "Makes a layer thinner by so many voxels (1): those next to an empty place go. \
+         Connectivity is 6, 18 or 26.";
     Copy "goxel.copy" Edit
         ["region": "an object {min, max}", "to": "an array of 3 integers", "layer_id": "an integer"]
-        [named "target_layer_id": "an integer", "project": "a string"]
+        [named "target_layer_id": "an integer", "from_project": "a string",
+         "mode": "a string: add, subtract, paint or intersect", "project": "a string"]
         -> "{success, layer_id, voxel_count}",
         "Puts what is in a box, but for empty space, somewhere else too: its low corner goes to a \
-         place, in another layer where one is named.";
+         place, in another layer where one is named, and out of a layer of another open project \
+         where that is. It lies over what is there, or does what mode says, as of \
+         goxel.procedural_shape.";
     Undo "goxel.undo" Edit [] [named "project": "a string"] -> "{success, undo, redo}",
         "Takes back the last change.";
     Redo "goxel.redo" Edit [] [named "project": "a string"] -> "{success, undo, redo}",

@@ -87,6 +87,14 @@ impl Aabb {
         Self::spanning(pos, pos)
     }
 
+    /// The box of these edges around `center`: of an even edge, the voxel above the middle.
+    #[must_use]
+    pub fn around(center: Pos, size: [u32; 3]) -> Self {
+        let center = center.to_array().map(i64::from);
+        let min = [0, 1, 2].map(|axis| center[axis] - i64::from(size[axis] / 2));
+        Self { min, max: [0, 1, 2].map(|axis| min[axis] + i64::from(size[axis])) }
+    }
+
     /// Whether no position is inside.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -220,6 +228,14 @@ pub struct Voxel {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LayerId(pub u32);
 
+/// A material's id: 1, 2, 3 ... in a fresh project, never used twice in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MaterialId(pub u32);
+
+/// A camera's id: 1, 2, 3 ... in a fresh project, never used twice in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CameraId(pub u32);
+
 /// Which layers a call reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LayerScope {
@@ -260,6 +276,12 @@ mod tests {
         assert_eq!(aabb.corners(), Some((Pos::new(1, -1, 0), Pos::new(3, 1, 0))));
         assert!(aabb.contains(Pos::new(2, 0, 0)) && !aabb.contains(Pos::new(2, 0, 1)));
         assert!(aabb.intersection(&Aabb::of(Pos::new(9, 9, 9))).is_empty());
+    }
+
+    #[test]
+    fn boxes_lie_around_their_middle() {
+        let aabb = Aabb::around(Pos::new(0, 5, -9), [3, 4, 1]);
+        assert_eq!(aabb, Aabb { min: [-1, 3, -9], max: [2, 7, -8] });
     }
 
     #[test]

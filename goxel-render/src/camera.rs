@@ -136,6 +136,17 @@ impl Camera {
         }
     }
 
+    /// A camera that is put somewhere: the edges as the fields have them.
+    pub(crate) fn standing(
+        eye: DVec3,
+        forward: DVec3,
+        right: DVec3,
+        up: DVec3,
+        parallel: bool,
+    ) -> Self {
+        Self { eye, forward, right, up, parallel }
+    }
+
     /// `corners` are those of the box in the view's own axes, here and below.
     fn parallel(axes: &Axes, corners: &[DVec3; 8], aspect: f64) -> Self {
         let high = corners.iter().copied().fold(DVec3::MIN, DVec3::max);

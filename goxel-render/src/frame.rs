@@ -21,10 +21,10 @@ const SAMPLES: [(f64, f64); 4] =
 /// Steps of a byte from which two pixels differ to the eye.
 const EDGE_STEPS: u8 = 8;
 
-/// Draws the volume, framed by its bounds. Without voxels the picture is the background.
+/// Draws the volume, framed by its bounds or as a camera sees it. Without voxels the picture is the background.
 ///
 /// # Errors
-/// Where the picture's size is 0 or past a limit.
+/// Where the picture's size is 0 or past a limit, or the camera sees nothing.
 pub fn render(volume: &Volume, options: &RenderOptions) -> Result<Image, Error> {
     options.check()?;
     let background = to_bytes(linear_alpha(options.background));
@@ -32,7 +32,7 @@ pub fn render(volume: &Volume, options: &RenderOptions) -> Result<Image, Error> 
     let mut image = Image { width: options.width, height: options.height, pixels };
     if let Some(bounds) = volume.bounds() {
         let grid = Grid::new(volume, &bounds);
-        Frame::new(grid, options).draw(&mut image);
+        Frame::new(grid, bounds.min, options)?.draw(&mut image);
     }
     Ok(image)
 }
@@ -46,19 +46,28 @@ struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
-    fn new(grid: Grid<'a>, options: &RenderOptions) -> Self {
-        let [low, high] = [grid.low(), grid.high()].map(|at| DVec3::from(at.map(|x| x as f64)));
+    /// `min` is the volume's lowest corner, which the grid has at its own.
+    fn new(grid: Grid<'a>, min: [i64; 3], options: &RenderOptions) -> Result<Self, Error> {
+        let [min, low, high] =
+            [min, grid.low(), grid.high()].map(|at| DVec3::from(at.map(|x| x as f64)));
         let aspect = f64::from(options.width) / f64::from(options.height);
-        Self {
-            camera: Camera::framing(options.preset, low, high, aspect),
+        let (camera, axes) = match &options.placed {
+            Some(placed) => (placed.camera(min - low, aspect)?, placed.axes()?),
+            None => {
+                let camera = Camera::framing(options.preset, low, high, aspect);
+                (camera, Axes::of(options.preset))
+            }
+        };
+        Ok(Self {
+            camera,
             scene: Scene {
                 grid,
-                light: Light::new(&Axes::of(options.preset)),
+                light: Light::new(&axes),
                 background: linear_alpha(options.background),
             },
             width: options.width as usize,
             height: options.height as usize,
-        }
+        })
     }
 
     fn draw(&self, image: &mut Image) {

@@ -16,6 +16,7 @@ mod grid;
 mod image;
 mod light;
 mod options;
+mod placed;
 mod png;
 mod shade;
 mod walk;
@@ -24,6 +25,7 @@ pub use camera::Preset;
 pub use frame::render;
 pub use image::Image;
 pub use options::{Error, IMAGE_EDGE_MAX, IMAGE_PIXELS_MAX, RenderOptions};
+pub use placed::Placed;
 
 #[cfg(test)]
 mod tests;

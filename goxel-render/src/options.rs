@@ -2,7 +2,7 @@
 
 use goxel_proto::types::Rgba;
 
-use crate::Preset;
+use crate::{Placed, Preset};
 
 /// Pixels along an edge of a picture. Viewers and graphics cards take no more without trouble.
 pub const IMAGE_EDGE_MAX: u32 = 8192;
@@ -35,10 +35,15 @@ pub enum Error {
         max = IMAGE_PIXELS_MAX
     )]
     Pixels(u64),
+    /// The camera's transform tells no direction, or it is out of reach.
+    #[error(
+        "the camera sees nothing: its axes must have a length, and it must not be too far away"
+    )]
+    Camera,
 }
 
 /// What a picture is asked to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RenderOptions {
     /// Pixels from left to right.
     pub width: u32,
@@ -46,6 +51,8 @@ pub struct RenderOptions {
     pub height: u32,
     /// Where to look from. Without one: from the front, right and above, in perspective.
     pub preset: Option<Preset>,
+    /// A camera that stands somewhere; it goes before a preset.
+    pub placed: Option<Placed>,
     /// What is behind the voxels. Alpha 0 gives a transparent picture.
     pub background: Rgba,
 }
@@ -56,6 +63,7 @@ impl Default for RenderOptions {
             width: DEFAULT_EDGE,
             height: DEFAULT_EDGE,
             preset: None,
+            placed: None,
             background: DEFAULT_BACKGROUND,
         }
     }

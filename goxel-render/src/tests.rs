@@ -201,3 +201,82 @@ fn sizes_past_the_limits_are_refused() {
         assert_eq!(image.pixels.len() as u32, width * height);
     }
 }
+
+/// A camera of a project at `eye`, which looks along y.
+fn looking(eye: [f32; 3], orthographic: bool, distance: f32) -> Placed {
+    let target = [eye[0], eye[1] + 1.0, eye[2]];
+    let transform = goxel_core::Transform::looking(eye, target).unwrap();
+    let camera = goxel_core::Camera { transform, orthographic, distance, ..Default::default() };
+    Placed::from(&camera)
+}
+
+fn taken(volume: &Volume, placed: Placed) -> Result<Image, Error> {
+    render(volume, &RenderOptions { placed: Some(placed), ..options(None) })
+}
+
+/// How many pixels in the row through the middle show a voxel.
+fn width_of(image: &Image) -> usize {
+    let row = &image.pixels[32 * 65..][..65];
+    row.iter().filter(|pixel| **pixel != image.pixels[0]).count()
+}
+
+#[test]
+fn a_placed_camera_sees_what_is_before_it() {
+    let wall = block(RED);
+    // 19 voxels of the 65 that the picture is wide: a voxel a pixel.
+    let flat = taken(&wall, looking([0.5, -50.0, 0.5], true, 32.5)).unwrap();
+    assert_eq!(width_of(&flat), 19);
+    // From 100 away the picture is 35 voxels high.
+    let deep = taken(&wall, looking([0.5, -109.0, 0.5], false, 1.0)).unwrap();
+    assert!((34..=37).contains(&width_of(&deep)), "{}", width_of(&deep));
+    let away = looking([0.5, -50.0, 0.5], true, 32.5);
+    let mut turned = away.transform;
+    for part in [0, 1, 2, 8, 9, 10] {
+        turned[part] = -turned[part];
+    }
+    let behind = taken(&wall, Placed { transform: turned, ..away }).unwrap();
+    assert_eq!(width_of(&behind), 0);
+    // Within the model there is nothing else to see.
+    let within = taken(&wall, looking([0.5, -1.5, 0.5], false, 1.0)).unwrap();
+    assert!(within.pixels.iter().all(|pixel| pixel[0] > pixel[1]));
+}
+
+#[test]
+fn the_place_of_the_model_does_not_matter_to_a_camera_beside_it() {
+    let voxels = |by: [i32; 3]| -> Volume {
+        let moved = heap()
+            .voxels()
+            .map(|(pos, rgba)| (pos.checked_add(by.into()).unwrap(), rgba))
+            .collect::<Vec<_>>();
+        moved.into_iter().collect()
+    };
+    let here = taken(&voxels([0; 3]), looking([8.0, -96.0, 0.5], false, 1.0)).unwrap();
+    let mut far = looking([8.0, -96.0, 0.5], false, 1.0);
+    far.transform[12] += 1024.0;
+    far.transform[13] -= 4096.0;
+    let there = taken(&voxels([1024, -4096, 0]), far).unwrap();
+    assert!(here.pixels == there.pixels && width_of(&here) > 5);
+}
+
+#[test]
+fn cameras_that_see_nothing_are_refused() {
+    let good = looking([0.0, -9.0, 0.0], false, 1.0);
+    let with = |at: usize, number: f32| {
+        let mut placed = good;
+        placed.transform[at] = number;
+        placed
+    };
+    let mut flat = good;
+    flat.transform[..3].copy_from_slice(&good.transform[8..11]);
+    let nothing = Placed { transform: [0.0; 16], half_width: None };
+    let edge = (1u64 << 40) as f32;
+    let bad = [with(12, edge * 1.001), with(0, f32::NAN), with(13, f32::INFINITY), flat, nothing];
+    let wide = |half_width| Placed { half_width: Some(half_width), ..good };
+    let bad = bad.into_iter().chain([0.0, -1.0, f32::NAN, edge * 1.001].map(wide));
+    for placed in bad {
+        assert_eq!(taken(&block(RED), placed), Err(Error::Camera), "{placed:?}");
+    }
+    for placed in [with(12, edge), with(12, -edge), wide(edge), wide(1e-30)] {
+        assert!(taken(&block(RED), placed).is_ok(), "{placed:?}");
+    }
+}

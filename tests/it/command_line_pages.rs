@@ -32,9 +32,18 @@ fn check(name: &str) {
 
 #[test]
 fn pages_of_output() {
-    for name in
-        ["projects", "voxels", "layers", "questions", "history", "batches", "old_verbs", "reshape"]
-    {
+    for name in [
+        "projects",
+        "voxels",
+        "layers",
+        "questions",
+        "history",
+        "batches",
+        "old_verbs",
+        "reshape",
+        "scene",
+        "shapes",
+    ] {
         check(name);
     }
 }

@@ -108,7 +108,7 @@ fn a_gallery_of_shapes() {
     let world = World::new();
     example(&world, "gallery.sh pictures");
     let pictures: Vec<_> = std::fs::read_dir(world.path("pictures")).unwrap().collect();
-    assert_eq!(pictures.len(), 6 * 7);
+    assert_eq!(pictures.len(), 9 * 7);
     for picture in pictures {
         let path = picture.unwrap().path();
         // A box from the front is one face and what is behind it.

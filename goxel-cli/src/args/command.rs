@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use super::groups::{
-    AddVoxels, Axis, Camera, Daemon, Layer, OnLayer, RemoveVoxels, Shape, Style, View, When,
-};
+use super::groups::{AddVoxels, Daemon, Layer, OnLayer, Preset, RemoveVoxels, Style, View, When};
 use super::old::Old;
+use super::scene::{Camera, Material};
+use super::shapes::{Axis, Growth, Heightmap, Mode, Next, Shape, Side, Stroke};
 use crate::parse::{Colour, LayerSpec, Pixels, Point, Range, Size};
 
 /// The commands.
@@ -117,10 +117,39 @@ pub(crate) enum Command {
         #[arg(long, value_name = "RANGE")]
         bounds: Option<Range>,
         #[command(flatten)]
+        next: Next,
+        #[command(flatten)]
         on: OnLayer,
     },
-    /// Build a box, sphere, ellipsoid, cylinder, cone or pyramid
+    /// Build a box, sphere, ellipsoid, cylinder, cone, pyramid, torus or plane
     Shape(Shape),
+    /// Draw a line from one voxel to another
+    Line(Stroke),
+    /// Build a landscape: columns as high as the pixels of a picture are bright
+    Heightmap(Heightmap),
+    /// Put what is in a box behind it again and again
+    Extrude {
+        range: Range,
+        #[arg(value_enum)]
+        axis: Axis,
+        /// How many times; backwards where negative
+        #[arg(default_value_t = 1, allow_negative_numbers = true)]
+        times: i32,
+        #[command(flatten)]
+        on: OnLayer,
+    },
+    /// Leave a shell of a layer
+    Hollow {
+        /// How many voxels thick
+        #[arg(value_name = "VOXELS", default_value_t = 1, value_parser = clap::value_parser!(i32).range(1..))]
+        thickness: i32,
+        #[command(flatten)]
+        on: OnLayer,
+    },
+    /// Make a layer thicker: empty places next to a voxel become like it
+    Dilate(Growth),
+    /// Make a layer thinner: voxels next to an empty place go
+    Erode(Growth),
     /// Give the voxels of a colour another one
     ReplaceColor {
         #[arg(value_name = "FROM")]
@@ -143,6 +172,9 @@ pub(crate) enum Command {
         /// What was there stays too
         #[arg(long)]
         keep: bool,
+        /// Keep this side only, and make the other one like it
+        #[arg(long, value_enum, conflicts_with = "keep")]
+        side: Option<Side>,
         #[command(flatten)]
         on: OnLayer,
     },
@@ -190,6 +222,13 @@ pub(crate) enum Command {
         /// Into another layer
         #[arg(long, value_name = "LAYER", allow_hyphen_values = true)]
         into: Option<LayerSpec>,
+        /// Out of another open project; --layer is one of its layers then
+        #[arg(long, value_name = "NAME")]
+        from: Option<String>,
+        /// Add its voxels, take away what is there, give that its colour, or leave nothing else
+        /// [default: it lies over what is there]
+        #[arg(long, value_enum, value_name = "MODE")]
+        mode: Option<Mode>,
     },
     /// Remove all voxels of a layer
     Clear {
@@ -199,11 +238,54 @@ pub(crate) enum Command {
     /// List, add, change and choose layers
     #[command(subcommand)]
     Layer(Layer),
+    /// List, make and change materials, which layers may have
+    #[command(subcommand)]
+    Material(Material),
+    /// List, make and change the cameras that the project keeps
+    #[command(subcommand)]
+    Camera(Camera),
+    /// List the colours that the project keeps to pick from, or set them
+    Palette {
+        #[arg(value_name = "COLOR")]
+        colours: Vec<Colour>,
+        /// Remove all
+        #[arg(long, conflicts_with = "colours")]
+        clear: bool,
+    },
 
     /// Say how the project is
     Info,
     /// Print the smallest box that holds all voxels
     Bbox(OnLayer),
+    /// Count the voxels
+    Count {
+        /// Of this colour alone
+        #[arg(long, value_name = "COLOR")]
+        color: Option<Colour>,
+        /// How far each channel may be from it
+        #[arg(long, value_name = "0-255", requires = "color")]
+        tolerance: Option<u8>,
+        /// In this box alone
+        #[arg(long, value_name = "RANGE")]
+        region: Option<Range>,
+        #[command(flatten)]
+        on: OnLayer,
+    },
+    /// List the parts that hang together and with no other, the largest first
+    Components {
+        #[command(flatten)]
+        next: Next,
+        /// In this box alone
+        #[arg(long, value_name = "RANGE")]
+        region: Option<Range>,
+        #[command(flatten)]
+        on: OnLayer,
+        /// How many at the most
+        #[arg(long, value_name = "COUNT", default_value_t = 20)]
+        limit: u32,
+    },
+    /// Count the faces of voxels that have nothing before them
+    Faces(OnLayer),
     /// Count the voxels of each colour
     Histogram {
         /// Of this box alone
@@ -270,7 +352,7 @@ pub(crate) enum Command {
         size: Pixels,
         /// Where from, as for render
         #[arg(long, value_enum, value_name = "PRESET")]
-        camera: Option<Camera>,
+        camera: Option<Preset>,
         /// When to draw in colour
         #[arg(long, value_enum, default_value_t = When::Auto)]
         color: When,

@@ -7,7 +7,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::parse::{Colour, LayerSpec, Pixels, Point, Range, Triple};
+use super::scene::LayerLook;
+use crate::parse::{Colour, LayerSpec, Pixels, Point, Range};
 
 // Which layer a command works on.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
@@ -47,72 +48,6 @@ pub(crate) struct RemoveVoxels {
     pub(crate) file: Option<PathBuf>,
 }
 
-// A solid to build.
-#[derive(Args, Clone, Debug, PartialEq)]
-pub(crate) struct Shape {
-    /// What to build
-    #[arg(value_enum, value_name = "KIND")]
-    pub(crate) kind: Kind,
-    /// The middle of it
-    #[arg(value_name = "POINT")]
-    pub(crate) center: Point,
-    /// Its edges in voxels: one number, or W,H,D
-    #[arg(value_name = "SIZE")]
-    pub(crate) size: Triple,
-    #[arg(value_name = "COLOR")]
-    pub(crate) colour: Colour,
-    /// Which way a cylinder, a cone or a pyramid points
-    #[arg(long, value_enum, default_value_t = Axis::Z)]
-    pub(crate) axis: Axis,
-    #[command(flatten)]
-    pub(crate) on: OnLayer,
-}
-
-/// The solids.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Kind {
-    #[value(alias = "cube")]
-    Box,
-    Sphere,
-    Ellipsoid,
-    Cylinder,
-    Cone,
-    Pyramid,
-}
-
-impl Kind {
-    /// Its name on the wire.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Box => "box",
-            Self::Sphere => "sphere",
-            Self::Ellipsoid => "ellipsoid",
-            Self::Cylinder => "cylinder",
-            Self::Cone => "cone",
-            Self::Pyramid => "pyramid",
-        }
-    }
-}
-
-/// An axis of space.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Axis {
-    X,
-    Y,
-    Z,
-}
-
-impl Axis {
-    /// Its name on the wire.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::X => "x",
-            Self::Y => "y",
-            Self::Z => "z",
-        }
-    }
-}
-
 // How a picture is taken.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct View {
@@ -121,7 +56,10 @@ pub(crate) struct View {
     pub(crate) size: Option<Pixels>,
     /// Where from [default: a little above the front right corner]
     #[arg(long, value_enum, value_name = "PRESET")]
-    pub(crate) camera: Option<Camera>,
+    pub(crate) camera: Option<Preset>,
+    /// As this camera of the project sees it
+    #[arg(long, value_name = "NAME", conflicts_with = "camera")]
+    pub(crate) from: Option<String>,
     /// What is behind the model
     #[arg(long, value_name = "COLOR")]
     pub(crate) background: Option<Colour>,
@@ -129,7 +67,7 @@ pub(crate) struct View {
 
 /// Where a picture is taken from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Camera {
+pub(crate) enum Preset {
     Front,
     Back,
     Left,
@@ -140,7 +78,7 @@ pub(crate) enum Camera {
     Isometric,
 }
 
-impl Camera {
+impl Preset {
     /// Its name on the wire.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -202,6 +140,13 @@ pub(crate) enum Layer {
     Use {
         #[arg(value_name = "LAYER", allow_negative_numbers = true)]
         layer: LayerSpec,
+    },
+    /// Change what a layer is beside its voxels
+    Set {
+        #[arg(value_name = "LAYER", allow_negative_numbers = true)]
+        layer: LayerSpec,
+        #[command(flatten)]
+        look: LayerLook,
     },
     /// Move a layer in the order: 0 is the bottom
     Move {

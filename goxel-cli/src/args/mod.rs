@@ -9,12 +9,16 @@ mod command;
 mod groups;
 mod old;
 pub(crate) mod quick;
+mod scene;
+mod shapes;
 mod spelling;
 
 pub(crate) use command::Command;
 pub(crate) use groups::{
-    AddVoxels, Camera, Daemon, Layer, OnLayer, RemoveVoxels, Shape, Style, View, When,
+    AddVoxels, Daemon, Layer, OnLayer, Preset, RemoveVoxels, Style, View, When,
 };
+pub(crate) use scene::{Camera, CameraPlace, LayerLook, Material, MaterialLook};
+pub(crate) use shapes::{Growth, Heightmap, How, Mode, Next, Shape, Stroke};
 pub(crate) use spelling::{one_line, shield};
 
 use std::path::PathBuf;
@@ -159,7 +163,7 @@ mod tests {
         bad(
             "shape spere 0,0,0 3 red",
             "invalid value 'spere' for '<KIND>' [possible values: box, sphere, ellipsoid, cylinder, \
-             cone, pyramid] (a similar value exists: 'sphere')",
+             cone, pyramid, torus, plane] (a similar value exists: 'sphere')",
         );
     }
 }

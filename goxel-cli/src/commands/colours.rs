@@ -50,7 +50,7 @@ pub(super) fn build(command: &Command, out: &mut Outbox) {
     }
 }
 
-fn write_where(region: Option<Range>, writer: &mut Writer<'_>) {
+pub(super) fn write_where(region: Option<Range>, writer: &mut Writer<'_>) {
     if let Some(region) = region {
         write_region("region", region, writer);
     }

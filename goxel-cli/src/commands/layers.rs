@@ -1,13 +1,13 @@
 //! Layers of a project.
 
 use goxel_proto::Method;
-use goxel_proto::json::Value;
+use goxel_proto::json::{Value, Writer};
 
 use super::Outbox;
 use super::table::table;
 use super::values::{count, flag, grouped, text};
 use super::voxels::write_id;
-use crate::args::Layer;
+use crate::args::{Layer, LayerLook};
 use crate::parse::LayerSpec;
 
 pub(super) fn build(layer: &Layer, out: &mut Outbox) {
@@ -26,6 +26,10 @@ pub(super) fn build(layer: &Layer, out: &mut Outbox) {
             write_id("layer_id", Some(layer), writer);
             writer.member("name", name);
         }),
+        Layer::Set { layer, look } => out.call(Method::SetLayer, |writer| {
+            write_id("layer_id", Some(layer), writer);
+            write_look(look, writer);
+        }),
         Layer::Merge { from, into } => out.call(Method::MergeLayers, |writer| {
             write_id("source_layer_id", Some(from), writer);
             write_id("target_layer_id", Some(into), writer);
@@ -34,6 +38,18 @@ pub(super) fn build(layer: &Layer, out: &mut Outbox) {
             write_id("layer_id", Some(layer), writer);
             writer.member("index", *index);
         }),
+    }
+}
+
+fn write_look(look: &LayerLook, writer: &mut Writer<'_>) {
+    if let Some(mode) = &look.mode {
+        writer.member("mode", mode);
+    }
+    if let Some(material) = &look.material {
+        writer.member("material", material);
+    }
+    if look.no_material {
+        writer.member("material", false);
     }
 }
 
@@ -55,6 +71,7 @@ pub(super) fn show(layer: &Layer, result: &Value<'_>) -> String {
         Layer::Rename { .. } => named("renamed"),
         Layer::Duplicate { .. } => named("added"),
         Layer::Move { .. } => named("moved"),
+        Layer::Set { .. } => named("set"),
         Layer::Remove { layer } => format!("removed layer {}", number(layer)),
         Layer::Merge { from, into } => {
             format!("merged layer {} into {}", number(from), number(into))
@@ -105,6 +122,16 @@ mod tests {
         sends(
             "layer rename 2 'my roof'",
             &[r#"goxel.rename_layer { "layer_id": 2, "name": "my roof", "project": "p" }"#],
+        );
+        sends(
+            "layer set 2 --mode max --material steel",
+            &[
+                r#"goxel.set_layer { "layer_id": 2, "mode": "max", "material": "steel", "project": "p" }"#,
+            ],
+        );
+        sends(
+            "layer set 2 --no-material",
+            &[r#"goxel.set_layer { "layer_id": 2, "material": false, "project": "p" }"#],
         );
         sends(
             "layer merge 2 1",

@@ -10,6 +10,9 @@ mod outbox;
 mod projects;
 mod render;
 mod reshape;
+mod scene;
+mod shapes;
+mod structure;
 mod system;
 mod table;
 #[cfg(test)]
@@ -26,7 +29,7 @@ pub(crate) use voxels::{Page, page, write_layer};
 use anyhow::{Result, bail};
 use goxel_proto::json::Value;
 
-use crate::args::{Command, Layer};
+use crate::args::{Camera, Command, Heightmap, Layer, Material, Shape, Stroke};
 use crate::error::Usage;
 
 /// What decides how results look.
@@ -49,15 +52,20 @@ pub(crate) fn build(command: &Command, out: &mut Outbox) -> Result<()> {
         | C::GetVoxel { .. }
         | C::Fill { .. }
         | C::Flood { .. }
-        | C::Shape(_)
         | C::Clear { .. }
         | C::Bbox(_) => voxels::build(command, out),
+        C::Shape(_) | C::Line(_) | C::Heightmap(_) => shapes::build(command, out)?,
+        C::Count { .. } | C::Components { .. } | C::Faces(_) => structure::build(command, out),
         C::ReplaceColor { .. }
         | C::Mirror { .. }
         | C::Rotate { .. }
         | C::Move { .. }
         | C::Scale { .. }
         | C::Crop { .. }
+        | C::Extrude { .. }
+        | C::Hollow { .. }
+        | C::Dilate(_)
+        | C::Erode(_)
         | C::Copy { .. } => reshape::build(command, out),
         C::Histogram { .. } | C::Colors { .. } | C::Find { .. } => colours::build(command, out),
         C::New { .. }
@@ -70,6 +78,7 @@ pub(crate) fn build(command: &Command, out: &mut Outbox) -> Result<()> {
         | C::Use { .. }
         | C::Close { .. } => projects::build(command, out)?,
         C::Layer(layer) => layers::build(layer, out),
+        C::Material(_) | C::Camera(_) | C::Palette { .. } => scene::build(command, out),
         C::Render { .. } | C::Show { .. } => render::build(command, out)?,
         C::Info | C::Undo { .. } | C::Redo { .. } | C::History | C::Ping => {
             system::build(command, out);
@@ -114,17 +123,27 @@ pub(crate) fn show(command: &Command, results: &[Value<'_>], look: Look) -> Resu
         C::RemoveVoxels(_) => voxels::show_changed("removed", result, "removed"),
         C::PaintVoxels { .. } => voxels::show_changed("painted", result, "painted"),
         C::Flood { .. } => voxels::show_changed("coloured", result, "voxels_filled"),
-        C::Shape(_) => voxels::show_changed("added", result, "voxels_created"),
+        C::Shape(Shape { how, .. })
+        | C::Line(Stroke { how, .. })
+        | C::Heightmap(Heightmap { how, .. }) => shapes::show(*how, result),
+        C::Count { .. } => count(result, "count").to_string(),
+        C::Components { .. } => structure::show_components(result),
+        C::Faces(_) => structure::show_faces(result),
         C::ReplaceColor { .. }
         | C::Mirror { .. }
         | C::Rotate { .. }
         | C::Move { .. }
         | C::Scale { .. }
         | C::Crop { .. }
+        | C::Extrude { .. }
+        | C::Hollow { .. }
+        | C::Dilate(_)
+        | C::Erode(_)
         | C::Copy { .. } => reshape::show(result),
         C::Clear { .. } => format!("cleared {}", text(result, "name")),
         C::GetVoxel { .. } => voxels::show_colour(result, look)?,
         C::Layer(layer) => layers::show(layer, result),
+        C::Material(_) | C::Camera(_) | C::Palette { .. } => scene::show(command, result, look),
         C::Info => system::show_info(results),
         C::Bbox(_) => system::show_bounds(result),
         C::Histogram { .. } => colours::show_histogram(result, look),
@@ -165,8 +184,14 @@ impl Command {
                 | C::GetVoxel { .. }
                 | C::GetVoxels { .. }
                 | C::Layer(Layer::List)
+                | C::Material(Material::List)
+                | C::Camera(Camera::List)
+                | C::Palette { .. }
                 | C::Info
                 | C::Bbox(_)
+                | C::Count { .. }
+                | C::Components { .. }
+                | C::Faces(_)
                 | C::Histogram { .. }
                 | C::Colors { .. }
                 | C::Find { .. }
@@ -188,6 +213,7 @@ impl Command {
                 | C::Import { .. }
                 | C::Export { .. }
                 | C::Convert { .. }
+                | C::Heightmap(_)
                 | C::Render { .. }
                 | C::Show { .. }
         )
@@ -207,6 +233,7 @@ impl Command {
                 C::Fill { .. }
                     | C::PaintVoxels { .. }
                     | C::Shape(_)
+                    | C::Line(_)
                     | C::GetVoxel { .. }
                     | C::Bbox(_)
             ),
@@ -225,6 +252,12 @@ impl Command {
                 | C::Fill { .. }
                 | C::Flood { .. }
                 | C::Shape(_)
+                | C::Line(_)
+                | C::Heightmap(_)
+                | C::Extrude { .. }
+                | C::Hollow { .. }
+                | C::Dilate(_)
+                | C::Erode(_)
                 | C::ReplaceColor { .. }
                 | C::Mirror { .. }
                 | C::Rotate { .. }
@@ -234,6 +267,9 @@ impl Command {
                 | C::Copy { .. }
                 | C::Clear { .. }
                 | C::Layer(_)
+                | C::Material(_)
+                | C::Camera(_)
+                | C::Palette { .. }
         );
         edits || (self.is_question() && !matches!(self, C::Call { .. }))
     }

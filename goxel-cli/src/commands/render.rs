@@ -7,7 +7,7 @@ use goxel_proto::{Method, base64};
 use super::projects::{absolute, asked};
 use super::values::count;
 use super::{Look, Outbox};
-use crate::args::{Camera, Command, View};
+use crate::args::{Command, Preset, View};
 use crate::parse::{Colour, Pixels};
 use crate::preview;
 
@@ -37,6 +37,9 @@ fn picture(path: String, size: Option<Pixels>, view: &View, out: &mut Outbox) {
         if let Some(camera) = view.camera {
             writer.member("camera_preset", camera.name());
         }
+        if let Some(camera) = &view.from {
+            writer.member("camera", camera);
+        }
         if let Some(Colour(rgba)) = view.background {
             writer.key("options").object(|writer| writer.member("background_color", rgba));
         }
@@ -44,7 +47,7 @@ fn picture(path: String, size: Option<Pixels>, view: &View, out: &mut Outbox) {
 }
 
 /// `size` is in characters.
-fn preview(size: Pixels, camera: Option<Camera>, out: &mut Outbox) {
+fn preview(size: Pixels, camera: Option<Preset>, out: &mut Outbox) {
     out.call(Method::RenderScene, |writer| {
         writer.member("width", size.width);
         writer.member("height", size.height.saturating_mul(PIXELS_A_ROW));
@@ -91,6 +94,12 @@ mod tests {
             &["goxel.render_scene { \"output_path\": \"/a.png\", \"width\": 64, \"height\": 32, \
                \"camera_preset\": \"top\", \
                \"options\": { \"background_color\": [ 1, 2, 3, 255 ] }, \"project\": \"p\" }"],
+        );
+        sends(
+            "render /a.png --from front",
+            &[
+                r#"goxel.render_scene { "output_path": "/a.png", "camera": "front", "project": "p" }"#,
+            ],
         );
         sends(
             "render --output /a.png --width 64 --height 32 --quality high",

@@ -1,12 +1,13 @@
-//! Layers as wholes: moved, turned, mirrored, scaled, cropped, recoloured; and copies of parts.
+//! Layers as wholes: moved, turned, mirrored, scaled, cropped, recoloured, grown, hollowed; and
+//! copies of parts.
 
 use goxel_proto::Method;
 use goxel_proto::json::Value;
 
 use super::Outbox;
 use super::values::{count, counted};
-use super::voxels::{write_id, write_layer, write_region};
-use crate::args::Command;
+use super::voxels::{write_id, write_layer, write_next, write_region};
+use crate::args::{Command, Growth};
 
 pub(super) fn build(command: &Command, out: &mut Outbox) {
     use Command as C;
@@ -19,13 +20,16 @@ pub(super) fn build(command: &Command, out: &mut Outbox) {
             }
             write_layer(on, writer);
         }),
-        C::Mirror { axis, at, keep, on } => out.call(Method::Mirror, |writer| {
+        C::Mirror { axis, at, keep, side, on } => out.call(Method::Mirror, |writer| {
             writer.member("axis", axis.name());
             if let Some(at) = at {
                 writer.member("at", *at);
             }
             if *keep {
                 writer.member("keep", true);
+            }
+            if let Some(side) = side {
+                writer.member("side", side.name());
             }
             write_layer(on, writer);
         }),
@@ -49,14 +53,40 @@ pub(super) fn build(command: &Command, out: &mut Outbox) {
             write_region("region", *range, writer);
             write_layer(on, writer);
         }),
-        C::Copy { range, to, on, into } => out.call(Method::Copy, |writer| {
+        C::Extrude { range, axis, times, on } => out.call(Method::Extrude, |writer| {
+            write_region("region", *range, writer);
+            writer.member("axis", axis.name());
+            writer.member("times", *times);
+            write_layer(on, writer);
+        }),
+        C::Hollow { thickness, on } => out.call(Method::Hollow, |writer| {
+            writer.member("thickness", *thickness);
+            write_layer(on, writer);
+        }),
+        C::Dilate(growth) => grow(Method::Dilate, growth, out),
+        C::Erode(growth) => grow(Method::Erode, growth, out),
+        C::Copy { range, to, on, into, from, mode } => out.call(Method::Copy, |writer| {
             write_region("region", *range, writer);
             writer.member("to", to.pos.to_array());
             write_id("target_layer_id", into.as_ref(), writer);
+            if let Some(from) = from {
+                writer.member("from_project", from);
+            }
+            if let Some(mode) = mode {
+                writer.member("mode", mode.name());
+            }
             write_layer(on, writer);
         }),
         _ => {}
     }
+}
+
+fn grow(method: Method, growth: &Growth, out: &mut Outbox) {
+    out.call(method, |writer| {
+        writer.member("steps", growth.steps);
+        write_next(growth.next, writer);
+        write_layer(&growth.on, writer);
+    });
 }
 
 /// `layer 2 has 45 voxels now`
@@ -100,6 +130,31 @@ mod tests {
             "copy 0..1,0,0 5,5,5 --layer 1 --into 2",
             &["goxel.copy { \"region\": { \"min\": [ 0, 0, 0 ], \"max\": [ 1, 0, 0 ] }, \
                \"to\": [ 5, 5, 5 ], \"target_layer_id\": 2, \"layer_id\": 1, \"project\": \"p\" }"],
+        );
+        sends(
+            "copy 0..1,0,0 5,5,5 --from other --mode intersect",
+            &["goxel.copy { \"region\": { \"min\": [ 0, 0, 0 ], \"max\": [ 1, 0, 0 ] }, \
+               \"to\": [ 5, 5, 5 ], \"from_project\": \"other\", \"mode\": \"intersect\", \
+               \"project\": \"p\" }"],
+        );
+    }
+
+    #[test]
+    fn growth() {
+        sends(
+            "mirror x --side low",
+            &[r#"goxel.mirror { "axis": "x", "side": "low", "project": "p" }"#],
+        );
+        sends(
+            "extrude 0..1,0,0 y -3",
+            &["goxel.extrude { \"region\": { \"min\": [ 0, 0, 0 ], \"max\": [ 1, 0, 0 ] }, \
+               \"axis\": \"y\", \"times\": -3, \"project\": \"p\" }"],
+        );
+        sends("hollow 2", &[r#"goxel.hollow { "thickness": 2, "project": "p" }"#]);
+        sends("dilate", &[r#"goxel.dilate { "steps": 1, "project": "p" }"#]);
+        sends(
+            "erode 3 --connectivity 26 --layer 2",
+            &[r#"goxel.erode { "steps": 3, "connectivity": 26, "layer_id": 2, "project": "p" }"#],
         );
     }
 

@@ -7,8 +7,8 @@ use goxel_proto::types::Rgba;
 
 use super::values::{colour, count, counted, hex};
 use super::{Look, Outbox, swatch};
-use crate::args::{Command, OnLayer, Shape};
-use crate::parse::{Colour, LayerSpec, Point, Range, Triple};
+use crate::args::{Command, Next, OnLayer};
+use crate::parse::{Colour, LayerSpec, Point, Range};
 
 pub(super) fn build(command: &Command, out: &mut Outbox) {
     use Command as C;
@@ -24,7 +24,7 @@ pub(super) fn build(command: &Command, out: &mut Outbox) {
             });
         }
         C::GetVoxel { point, on } => get(point, on, out),
-        C::Flood { point, colour, tolerance, bounds, on } => {
+        C::Flood { point, colour, tolerance, bounds, next, on } => {
             out.call(Method::FloodFill, |writer| {
                 writer.member("position", point.pos.to_array());
                 writer.member("color", colour.0);
@@ -34,10 +34,10 @@ pub(super) fn build(command: &Command, out: &mut Outbox) {
                 if let Some(bounds) = bounds {
                     write_region("bounds", *bounds, writer);
                 }
+                write_next(*next, writer);
                 write_layer(on, writer);
             });
         }
-        C::Shape(solid) => shape(solid, out),
         C::Clear { layer } => out.call(Method::Clear, |writer| {
             write_id("layer_id", layer.as_ref(), writer);
         }),
@@ -85,6 +85,13 @@ pub(super) fn write_id(name: &str, layer: Option<&LayerSpec>, writer: &mut Write
     }
 }
 
+/// Which voxels are next to each other, where it is not the usual.
+pub(super) fn write_next(next: Next, writer: &mut Writer<'_>) {
+    if next != Next::default() {
+        writer.member("connectivity", next.connectivity.count());
+    }
+}
+
 /// `{min, max}`
 pub(super) fn write_region(name: &str, range: Range, writer: &mut Writer<'_>) {
     writer.key(name).object(|writer| {
@@ -123,18 +130,6 @@ fn get(point: &Point, on: &OnLayer, out: &mut Outbox) {
         writer.member("y", point.pos.y);
         writer.member("z", point.pos.z);
         write_layer(on, writer);
-    });
-}
-
-fn shape(solid: &Shape, out: &mut Outbox) {
-    let Triple([width, height, depth]) = solid.size;
-    out.call(Method::ProceduralShape, |writer| {
-        writer.member("shape_type", solid.kind.name());
-        writer.member("size", [width, height, depth]);
-        writer.member("center", solid.center.pos.to_array());
-        writer.member("color", solid.colour.0);
-        writer.member("axis", solid.axis.name());
-        write_layer(&solid.on, writer);
     });
 }
 
@@ -204,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn floods_shapes_and_layers() {
+    fn floods_and_layers() {
         sends(
             "flood 1,2,3 blue --tolerance 5 --bounds 0..9,0..9,0..9",
             &["goxel.flood_fill { \"position\": [ 1, 2, 3 ], \"color\": [ 0, 0, 255, 255 ], \
@@ -212,10 +207,9 @@ mod tests {
                \"bounds\": { \"min\": [ 0, 0, 0 ], \"max\": [ 9, 9, 9 ] }, \"project\": \"p\" }"],
         );
         sends(
-            "shape cone 0,0,-4 5,5,9 red --axis x",
-            &["goxel.procedural_shape { \"shape_type\": \"cone\", \"size\": [ 5, 5, 9 ], \
-               \"center\": [ 0, 0, -4 ], \"color\": [ 255, 0, 0, 255 ], \"axis\": \"x\", \
-               \"project\": \"p\" }"],
+            "flood 1,2,3 blue --connectivity 26",
+            &["goxel.flood_fill { \"position\": [ 1, 2, 3 ], \"color\": [ 0, 0, 255, 255 ], \
+               \"connectivity\": 26, \"project\": \"p\" }"],
         );
         sends("clear", &[r#"goxel.clear { "project": "p" }"#]);
         sends("clear 3", &[r#"goxel.clear { "layer_id": 3, "project": "p" }"#]);
@@ -244,7 +238,6 @@ mod tests {
         shows("remove-voxels 0,0,0", &[r#"{"removed": 0}"#], "removed 0 voxels");
         shows("paint-voxels 0,0,0 red", &[r#"{"painted": 3}"#], "painted 3 voxels");
         shows("flood 0,0,0 red", &[r#"{"voxels_filled": 3}"#], "coloured 3 voxels");
-        shows("shape box 0,0,0 1 red", &[r#"{"voxels_created": 1}"#], "added 1 voxel");
         shows("clear", &[r#"{"layer_id": 1, "name": "base"}"#], "cleared base");
     }
 }

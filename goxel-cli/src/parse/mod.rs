@@ -7,12 +7,14 @@ pub(crate) mod fast;
 mod json;
 mod layer;
 mod names;
+mod numbers;
 mod point;
 mod range;
 mod size;
 
 pub(crate) use colour::Colour;
 pub(crate) use layer::LayerSpec;
+pub(crate) use numbers::Numbers;
 pub(crate) use point::Point;
 pub(crate) use range::{Range, Six};
 pub(crate) use size::{Pixels, Size, Triple};

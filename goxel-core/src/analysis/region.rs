@@ -9,6 +9,7 @@ use std::ops::{ControlFlow, Range};
 
 use goxel_proto::types::{Aabb, Rgba, Voxel};
 
+use crate::mask::{Mask, ROWS, runs};
 use crate::scan::tiles_within;
 use crate::volume::{TILE_EDGE, TilePos, TileRef, index_in_tile};
 use crate::{Layer, Volume};
@@ -105,46 +106,42 @@ impl Query {
         layer: usize,
     ) -> impl Iterator<Item = Part<'a>> + use<'a, '_> {
         let tiles = tiles_within(volume, &self.aabb).into_iter();
-        let wanted = tiles.filter(|(_, tile)| tile.uniform().is_none_or(|c| self.near.matches(c)));
-        wanted.map(move |(at, tile)| {
-            let (cell, shared) = (at.aabb(), at.aabb().intersection(&self.aabb));
-            let cells = [0, 1, 2].map(|axis| {
-                let cell = |place: i64| (place - cell.min[axis]) as usize;
-                cell(shared.min[axis])..cell(shared.max[axis])
-            });
-            Part { at, tile, layer, cells }
-        })
+        let wanted = tiles.filter(|(_, tile)| self.may_be_in(*tile));
+        wanted.map(move |(at, tile)| Part { at, tile, layer })
+    }
+
+    /// Whether a colour that is asked for is among those of a tile, as far as that is known
+    /// without reading its voxels.
+    fn may_be_in(&self, tile: TileRef<'_>) -> bool {
+        let meant = |rgba: &Rgba| self.near.matches(*rgba);
+        match (tile.uniform(), tile.indexed()) {
+            (Some(rgba), _) => meant(&rgba),
+            (_, Some((_, colours))) => colours.iter().any(meant),
+            _ => true,
+        }
+    }
+
+    /// The voxels of a tile that are asked for.
+    fn mask(&self, part: &Part<'_>) -> Mask {
+        let mut mask = match self.near {
+            Near::ANY => Mask::occupied(part.tile),
+            near => Mask::of(part.tile, |rgba| near.matches(rgba)),
+        };
+        mask.intersect(&Mask::within(part.at, &self.aabb));
+        mask
     }
 }
 
-/// A tile, and the part of it that lies in the box.
+/// A tile of a layer.
+#[derive(Clone, Copy)]
 struct Part<'a> {
     at: TilePos,
     tile: TileRef<'a>,
     layer: usize,
-    cells: [Range<usize>; 3],
 }
 
-impl Part<'_> {
-    fn row(&self, y: usize, z: usize) -> Range<usize> {
-        let [xs, ys, zs] = &self.cells;
-        if ys.contains(&y) && zs.contains(&z) { xs.clone() } else { 0..0 }
-    }
-
-    /// How many voxels of these rows and planes are near.
-    fn count(&self, near: &Near, ys: Range<usize>, zs: Range<usize>) -> u64 {
-        let within = |a: &Range<usize>, b: Range<usize>| a.start.max(b.start)..a.end.min(b.end);
-        let (ys, zs) = (within(&self.cells[1], ys), within(&self.cells[2], zs));
-        if self.tile.uniform().is_some() {
-            return (self.cells[0].len() * ys.len() * zs.len()) as u64;
-        }
-        let row = |y, z| {
-            let matches = |x: &usize| near.matches(self.tile.get(index_in_tile(*x, y, z)));
-            self.cells[0].clone().filter(matches).count() as u64
-        };
-        zs.map(|z| ys.clone().map(|y| row(y, z)).sum::<u64>()).sum()
-    }
-}
+/// A tile with what is asked for of it.
+type Asked<'a> = (Part<'a>, Mask);
 
 struct Walk<'a> {
     query: &'a Query,
@@ -152,16 +149,15 @@ struct Walk<'a> {
     extract: Extract,
 }
 
-const WHOLE: Range<usize> = 0..TILE_EDGE;
-
 impl Walk<'_> {
-    /// Passes over these rows and planes where what is asked for lies behind them.
-    fn passes(&mut self, parts: &[Part<'_>], ys: Range<usize>, zs: Range<usize>) -> bool {
+    /// Passes over these rows where what is asked for lies behind them.
+    fn passes(&mut self, parts: &[Asked<'_>], rows: &Range<usize>) -> bool {
         if self.skip == 0 {
             return false;
         }
-        let count = |part: &Part<'_>| part.count(&self.query.near, ys.clone(), zs.clone());
-        let count: u64 = parts.iter().map(count).sum();
+        let ones = |row: &u16| u64::from(row.count_ones());
+        let count = |mask: &Mask| mask.0[rows.clone()].iter().map(ones).sum::<u64>();
+        let count: u64 = parts.iter().map(|(_, mask)| count(mask)).sum();
         if count > self.skip {
             return false;
         }
@@ -170,40 +166,42 @@ impl Walk<'_> {
     }
 
     fn slab(&mut self, parts: &[Part<'_>]) -> ControlFlow<()> {
-        if self.passes(parts, WHOLE, WHOLE) {
+        let query = self.query;
+        let parts = parts.iter().map(|part| (*part, query.mask(part)));
+        let parts: Vec<_> = parts.filter(|(_, mask)| *mask != Mask::EMPTY).collect();
+        if self.passes(&parts, &(0..ROWS)) {
             return ControlFlow::Continue(());
         }
-        (0..TILE_EDGE).try_for_each(|z| self.plane(parts, z))
+        (0..TILE_EDGE).try_for_each(|z| self.plane(&parts, z))
     }
 
-    fn plane(&mut self, parts: &[Part<'_>], z: usize) -> ControlFlow<()> {
-        if self.passes(parts, WHOLE, z..z + 1) {
+    fn plane(&mut self, parts: &[Asked<'_>], z: usize) -> ControlFlow<()> {
+        let first = index_in_tile(0, 0, z) / TILE_EDGE;
+        if self.passes(parts, &(first..first + TILE_EDGE)) {
             return ControlFlow::Continue(());
         }
-        let mut lines = parts.chunk_by(|a, b| a.at.0[1] == b.at.0[1]);
-        lines.try_for_each(|line| (0..TILE_EDGE).try_for_each(|y| self.row(line, y, z)))
+        let mut lines = parts.chunk_by(|(a, _), (b, _)| a.at.0[1] == b.at.0[1]);
+        lines
+            .try_for_each(|line| (first..first + TILE_EDGE).try_for_each(|row| self.row(line, row)))
     }
 
-    fn row(&mut self, parts: &[Part<'_>], y: usize, z: usize) -> ControlFlow<()> {
-        if self.passes(parts, y..y + 1, z..z + 1) {
+    fn row(&mut self, parts: &[Asked<'_>], row: usize) -> ControlFlow<()> {
+        if self.passes(parts, &(row..row + 1)) {
             return ControlFlow::Continue(());
         }
-        let mut stacks = parts.chunk_by(|a, b| a.at.0[0] == b.at.0[0]);
+        // Tiles at one place differ in their layers only.
+        let mut stacks = parts.chunk_by(|(a, _), (b, _)| a.at.0[0] == b.at.0[0]);
         stacks.try_for_each(|stack| {
-            // Tiles at one place differ in their layers only.
-            let cells = stack.first().map_or(0..0, |part| part.row(y, z));
-            { cells }.try_for_each(|x| {
-                let index = index_in_tile(x, y, z);
-                stack.iter().try_for_each(|part| self.take(part, index))
+            let any = stack.iter().fold(0, |any, (_, mask)| any | mask.0[row]);
+            runs(any).flatten().try_for_each(|x| {
+                let mut there = stack.iter().filter(|(_, mask)| mask.0[row] >> x & 1 == 1);
+                there.try_for_each(|(part, _)| self.take(part, row * TILE_EDGE + x))
             })
         })
     }
 
+    /// Takes a voxel that is asked for.
     fn take(&mut self, part: &Part<'_>, index: usize) -> ControlFlow<()> {
-        let rgba = part.tile.get(index);
-        if !self.query.near.matches(rgba) {
-            return ControlFlow::Continue(());
-        }
         if self.skip > 0 {
             self.skip -= 1;
             return ControlFlow::Continue(());
@@ -212,7 +210,7 @@ impl Walk<'_> {
             self.extract.truncated = true;
             return ControlFlow::Break(());
         }
-        let voxel = Voxel { pos: part.at.voxel(index), rgba };
+        let voxel = Voxel { pos: part.at.voxel(index), rgba: part.tile.get(index) };
         self.extract.found.push(Found { voxel, layer: part.layer });
         ControlFlow::Continue(())
     }

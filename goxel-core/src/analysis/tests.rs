@@ -4,7 +4,7 @@ use goxel_proto::types::{Aabb, LayerId, Pos, Rgba, Voxel};
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Layer, Volume};
+use crate::{Alone, Layer, Volume};
 
 fn layer(voxels: impl IntoIterator<Item = (Pos, Rgba)>) -> Layer {
     let mut layer = Layer::new(LayerId(1), "l");
@@ -59,6 +59,12 @@ proptest! {
         let aabb = if whole { Aabb::EVERYTHING } else { Aabb::spanning(a, b) };
         let query = Query { aabb, near: Near { target, tolerance: [tolerance; 4] }, offset, limit };
         prop_assert_eq!(query.run(&layers), plain(&query, &layers));
+        let all = Query { offset: 0, limit: usize::MAX, ..query };
+        let found = plain(&all, &layers).found.len() as u64;
+        prop_assert_eq!(count(&layers, &aabb, &all.near), found);
+        let any = Query { near: Near::ANY, ..all };
+        let found = plain(&any, &layers).found.len() as u64;
+        prop_assert_eq!(count(&layers, &aabb, &any.near), found);
     }
 
     #[test]
@@ -70,11 +76,31 @@ proptest! {
                 *expected.entry(rgba).or_default() += 1;
             }
         }
-        let mut counts = colours(&layers, &aabb);
+        let mut counts = colours(&layers, &aabb, &Alone);
         Order::ByColour.sort(&mut counts);
         let counts: Vec<_> = counts.iter().map(|count| (count.rgba, count.voxels)).collect();
         prop_assert_eq!(counts, expected.into_iter().collect::<Vec<_>>());
     }
+}
+
+#[test]
+fn tiles_of_very_many_colours_are_counted_too() {
+    let colour = |index: i32| Rgba::opaque((index % 251) as u8, (index / 251) as u8, 3);
+    let place = |index: i32| Pos::new(index % 32, index / 32 % 32, index / 1024);
+    let layers = [
+        layer((0..20_000).map(|index| (place(index), colour(index % 7919)))),
+        layer((0..9).map(|index| (place(index), colour(index)))),
+    ];
+    let aabb = Aabb::spanning(Pos::ZERO, Pos::new(30, 17, 9));
+    let mut expected = std::collections::BTreeMap::<Rgba, u64>::new();
+    for (pos, rgba) in layers.iter().flat_map(|layer| layer.volume.voxels()) {
+        *expected.entry(rgba).or_default() += u64::from(aabb.contains(pos));
+    }
+    expected.retain(|_, voxels| *voxels > 0);
+    let mut counts = colours(&layers, &aabb, &Alone);
+    Order::ByColour.sort(&mut counts);
+    let counts: Vec<_> = counts.iter().map(|count| (count.rgba, count.voxels)).collect();
+    assert_eq!(counts, expected.into_iter().collect::<Vec<_>>());
 }
 
 fn grey(value: u8, voxels: u64) -> Count {
@@ -118,7 +144,10 @@ fn the_size_of_the_box_costs_nothing() {
     let found = vec![Found { voxel: last, layer: 0 }];
     assert_eq!(extract, Extract { found, truncated: false, skipped: query.offset });
     assert_eq!(extract.bounds(), Some(Aabb::of(last.pos)));
-    assert_eq!(colours(&layers, &Aabb::EVERYTHING), [Count { rgba: Rgba::WHITE, voxels: 1 << 30 }]);
+    assert_eq!(
+        colours(&layers, &Aabb::EVERYTHING, &Alone),
+        [Count { rgba: Rgba::WHITE, voxels: 1 << 30 }]
+    );
     assert_eq!(Query { offset: 1 << 40, ..query }.run(&[layer([])]), Extract::default());
     assert!(Volume::new().bounds().is_none());
 }

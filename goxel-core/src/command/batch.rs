@@ -76,7 +76,7 @@ impl Project {
                 }
                 Act::Paint(rgba) => rgba,
             };
-            replaced.push(Voxel { pos, rgba: accessor.set(pos, rgba) });
+            replaced.push(Voxel { pos, rgba: accessor.replace(pos, rgba) });
         }
         Ok((layer.id, replaced))
     }

@@ -1,14 +1,60 @@
 //! Commands that change the stack of layers. The history keeps the stack that was, and of its
 //! volumes those that were changed.
 
-use goxel_proto::types::{LayerId, LayerRef};
+use goxel_proto::types::{Aabb, LayerId, LayerRef, MaterialId};
+use triomphe::Arc;
 
 use super::Effect;
 use crate::history::{Entry, Replaced};
 use crate::project::Stack;
-use crate::{Error, Layer, Project, Result, limits};
+use crate::{BlendMode, Error, Layer, Material, Project, Result, Scene, Transform, limits};
 
-pub(super) fn check_name(name: &str) -> Result<()> {
+/// What a layer is to be beside its voxels. What is `None` stays as it is.
+#[derive(Clone, Debug, Default)]
+pub struct LayerSettings<'a> {
+    /// What it is called.
+    pub name: Option<&'a str>,
+    /// Whether it shows.
+    pub visible: Option<bool>,
+    /// How it is laid over the layers below.
+    pub mode: Option<BlendMode>,
+    /// Its material, or none.
+    pub material: Option<Option<MaterialId>>,
+    /// Its base transform.
+    pub transform: Option<Transform>,
+    /// The box that it is meant to keep to, or none.
+    pub bounds: Option<Option<Aabb>>,
+}
+
+impl LayerSettings<'_> {
+    fn check(&self, scene: &Scene) -> Result<()> {
+        self.name.map_or(Ok(()), check_name)?;
+        if let Some(Some(material)) = self.material {
+            scene.material(material)?;
+        }
+        self.bounds.flatten().map_or(Ok(()), |bounds| check_bounds(&bounds))
+    }
+
+    fn apply(&self, layer: &mut Layer) {
+        if let Some(name) = self.name {
+            name.clone_into(&mut layer.name);
+        }
+        layer.visible = self.visible.unwrap_or(layer.visible);
+        layer.mode = self.mode.unwrap_or(layer.mode);
+        layer.material = self.material.unwrap_or(layer.material);
+        layer.transform = self.transform.unwrap_or(layer.transform);
+        layer.bounds = self.bounds.unwrap_or(layer.bounds);
+    }
+}
+
+fn check_bounds(bounds: &Aabb) -> Result<()> {
+    if bounds.is_empty() || bounds.intersection(&Aabb::EVERYTHING) != *bounds {
+        return Err(Error::BadBounds);
+    }
+    Ok(())
+}
+
+pub(crate) fn check_name(name: &str) -> Result<()> {
     if name.len() > limits::NAME_BYTES_MAX {
         return Err(Error::NameTooLong(name.len()));
     }
@@ -17,7 +63,10 @@ pub(super) fn check_name(name: &str) -> Result<()> {
 
 impl Project {
     /// Changes the stack, which was found to allow it.
-    fn change_stack(&mut self, change: impl FnOnce(&mut Stack) -> LayerId) -> Result<Effect> {
+    pub(super) fn change_stack(
+        &mut self,
+        change: impl FnOnce(&mut Stack) -> LayerId,
+    ) -> Result<Effect> {
         let before = self.stack.clone();
         let changed = change(&mut self.stack);
         let replaced = Replaced::new(before, &self.stack);
@@ -37,12 +86,32 @@ impl Project {
         })
     }
 
-    pub(super) fn add_layers(&mut self, layers: Vec<Layer>) -> Result<Effect> {
+    pub(super) fn set_layer(
+        &mut self,
+        layer: LayerRef,
+        settings: &LayerSettings<'_>,
+    ) -> Result<Effect> {
+        settings.check(self.scene())?;
+        self.change_layer(layer, |layer| settings.apply(layer))
+    }
+
+    pub(super) fn add_layers(
+        &mut self,
+        mut layers: Vec<Layer>,
+        materials: &[Material],
+    ) -> Result<Effect> {
         if self.stack.layers.len() + layers.len() > limits::LAYERS_MAX {
             return Err(Error::TooManyLayers);
         }
-        layers.iter().try_for_each(|layer| check_name(&layer.name))?;
+        for layer in &layers {
+            check_name(&layer.name)?;
+            layer.picture.as_deref().map_or(Ok(()), check_name)?;
+            layer.bounds.as_ref().map_or(Ok(()), check_bounds)?;
+        }
+        let mut scene = self.stack.scene.clone();
+        take_over(&mut scene, &mut layers, materials)?;
         self.change_stack(|stack| {
+            stack.scene = scene;
             layers.into_iter().for_each(|layer| stack.insert(stack.layers.len(), layer));
             stack.active
         })
@@ -98,6 +167,24 @@ impl Project {
             id
         })
     }
+}
+
+/// Gives layers of elsewhere the materials of this scene that are like their own. Those that it
+/// has not yet are added.
+fn take_over(scene: &mut Arc<Scene>, layers: &mut [Layer], materials: &[Material]) -> Result<()> {
+    for layer in layers {
+        let Some(id) = layer.material.take() else { continue };
+        let Some(theirs) = materials.iter().find(|material| material.id == id) else { continue };
+        let alike = |ours: &&Material| Material { id: ours.id, ..theirs.clone() } == **ours;
+        layer.material = Some(match scene.materials().iter().find(alike) {
+            Some(ours) => ours.id,
+            None => {
+                let fresh = Material { id: MaterialId(0), ..theirs.clone() };
+                Arc::make_mut(scene).set_material(fresh)?
+            }
+        });
+    }
+    Ok(())
 }
 
 impl Stack {

@@ -8,17 +8,22 @@ mod flood;
 mod layers;
 mod paint;
 mod reshape;
+mod scene;
 mod shape;
 mod voxels;
 
 pub use batch::{Act, Operation};
 pub use flood::{Connectivity, Flood};
+pub use layers::LayerSettings;
+pub(crate) use layers::check_name;
+use scene::set_camera;
 pub use shape::{Shape, Solid};
 
-use goxel_proto::types::{Aabb, LayerId, LayerRef, Rgba, Voxel};
+use goxel_proto::types::{Aabb, CameraId, LayerId, LayerRef, MaterialId, Rgba, Voxel};
 
-use crate::{BlendMode, Error, Layer, Project, Reshape, Result, Volume};
-use layers::check_name;
+use crate::{
+    BlendMode, Camera, Combine, Error, Layer, Material, Project, Reshape, Result, Swatch, Volume,
+};
 
 /// A change to a project.
 #[derive(Clone, Debug)]
@@ -76,6 +81,15 @@ pub enum Command<'a> {
         /// How.
         mode: BlendMode,
     },
+    /// Sets, removes, paints or keeps the voxels that a volume has: a shape, a height map, a copy.
+    Combine {
+        /// Which.
+        layer: LayerRef,
+        /// The voxels that are meant.
+        set: &'a Volume,
+        /// What becomes of them.
+        mode: Combine,
+    },
     /// Operations on single voxels, in their order, as one step. One that is refused does not keep
     /// the others from being carried out.
     Batch(&'a [Operation]),
@@ -123,7 +137,35 @@ pub enum Command<'a> {
     /// Removes all voxels of a layer.
     ClearLayer(LayerRef),
     /// Adds layers on top, as from a file; the last is made active.
-    AddLayers(Vec<Layer>),
+    AddLayers {
+        /// The layers.
+        layers: Vec<Layer>,
+        /// The materials that they name. Those that the project has not are added under new ids;
+        /// a layer whose material is not among them has none.
+        materials: &'a [Material],
+    },
+    /// Changes what a layer is beside its voxels.
+    SetLayer {
+        /// Which.
+        layer: LayerRef,
+        /// What it is from now on.
+        settings: &'a LayerSettings<'a>,
+    },
+    /// Adds a material, or changes the one of its id: [`crate::Scene::set_material`].
+    SetMaterial(&'a Material),
+    /// Removes a material. Layers that have it have none afterwards.
+    RemoveMaterial(MaterialId),
+    /// Adds a camera, or changes the one of its id: [`crate::Scene::set_camera`].
+    SetCamera {
+        /// The camera.
+        camera: &'a Camera,
+        /// Whether it is the active one from now on; `None` leaves that as it is.
+        active: Option<bool>,
+    },
+    /// Removes a camera.
+    RemoveCamera(CameraId),
+    /// Sets all colours of the palette.
+    SetPalette(&'a [Swatch]),
 }
 
 /// What a command did.
@@ -131,12 +173,19 @@ pub enum Command<'a> {
 pub enum Effect {
     /// How many voxels the layer now has more (or fewer) than before.
     Voxels(i64),
-    /// How many voxels were set, whatever was there before.
+    /// How many voxels were set, whatever was there before; by [`Command::Combine`], or removed
+    /// or painted.
     Covered(u64),
     /// The operations of a batch that were not carried out, by index, and why.
     Refused(Vec<(usize, Error)>),
     /// The layer that was made or changed, or is now the active one.
     Layer(LayerId),
+    /// The material that was made, changed or removed.
+    Material(MaterialId),
+    /// The camera that was made, changed or removed.
+    Camera(CameraId),
+    /// The palette is another one.
+    Palette,
 }
 
 impl Project {
@@ -153,14 +202,15 @@ impl Project {
             Command::AddShape { layer, solid, rgba } => self.add_shape(layer, &solid, rgba),
             Command::Reshape { layer, reshape } => self.reshape(layer, &reshape),
             Command::Stamp { layer, volume, mode } => self.stamp(layer, volume, mode),
+            Command::Combine { layer, set, mode } => self.combine(layer, set, mode),
             Command::Batch(operations) => Ok(self.batch(operations)),
             Command::CreateLayer { name, visible } => {
                 let mut layer = Layer::new(LayerId(0), name);
                 layer.visible = visible;
-                self.add_layers(vec![layer])
+                self.add_layers(vec![layer], &[])
             }
             Command::SetActiveLayer(layer) => Ok(Effect::Layer(self.set_active(layer)?)),
-            Command::AddLayers(layers) => self.add_layers(layers),
+            Command::AddLayers { layers, materials } => self.add_layers(layers, materials),
             Command::DeleteLayer(layer) => self.delete_layer(layer),
             Command::MergeLayers { source, target } => self.merge_layers(source, target),
             Command::SetVisible { layer, visible } => {
@@ -175,10 +225,25 @@ impl Project {
             Command::ClearLayer(layer) => {
                 self.change_layer(layer, |layer| layer.volume = Volume::new())
             }
+            Command::SetLayer { layer, settings } => self.set_layer(layer, settings),
+            Command::SetMaterial(material) => self
+                .change_scene(|scene| scene.set_material(material.clone()).map(Effect::Material)),
+            Command::RemoveMaterial(id) => self.remove_material(id),
+            Command::SetCamera { camera, active } => {
+                self.change_scene(|scene| set_camera(scene, camera, active))
+            }
+            Command::RemoveCamera(id) => {
+                self.change_scene(|scene| scene.remove_camera(id).map(|()| Effect::Camera(id)))
+            }
+            Command::SetPalette(palette) => self.change_scene(|scene| {
+                scene.set_palette(palette.to_vec()).map(|()| Effect::Palette)
+            }),
         }
     }
 }
 
+#[cfg(test)]
+mod scene_tests;
 #[cfg(test)]
 mod shape_tests;
 #[cfg(test)]

@@ -23,7 +23,7 @@ impl Project {
         let parts: Vec<(TilePos, Mask)> = tiles_within(volume, aabb)
             .into_iter()
             .map(|(at, tile)| {
-                let mut mask = Mask::of(tile, |rgba| !rgba.is_empty());
+                let mut mask = Mask::occupied(tile);
                 mask.intersect(&Mask::within(at, aabb));
                 (at, mask)
             })

@@ -3,12 +3,20 @@
 use goxel_proto::types::LayerRef;
 
 use super::{Effect, voxels::Replaced};
-use crate::{BlendMode, Project, Reshape, Result, Volume};
+use crate::mask::Mask;
+use crate::{BlendMode, Combine, Layer, Project, Reshape, Result, Volume};
 
 impl Project {
     pub(super) fn reshape(&mut self, layer: LayerRef, reshape: &Reshape) -> Result<Effect> {
-        let reshaped = reshape.apply(&self.layer(layer)?.volume)?;
-        self.exchange(layer, |volume| *volume = reshaped)
+        let Layer { volume, bounds, .. } = self.layer(layer)?;
+        let reshaped = reshape.apply(volume)?;
+        let moved = bounds.and_then(|bounds| reshape.place_box(&bounds));
+        if moved == *bounds {
+            return self.exchange(layer, |volume| *volume = reshaped);
+        }
+        let gained = reshaped.count().wrapping_sub(volume.count()).cast_signed();
+        self.change_layer(layer, |layer| (layer.volume, layer.bounds) = (reshaped, moved))?;
+        Ok(Effect::Voxels(gained))
     }
 
     pub(super) fn stamp(
@@ -20,6 +28,26 @@ impl Project {
         self.exchange(layer, |volume| volume.merge(above, mode))
     }
 
+    /// Tells how many voxels were set, painted or removed.
+    pub(super) fn combine(
+        &mut self,
+        layer: LayerRef,
+        set: &Volume,
+        mode: Combine,
+    ) -> Result<Effect> {
+        let meant = match mode {
+            Combine::Paint => shared(&self.layer(layer)?.volume, set),
+            _ => set.count(),
+        };
+        let effect = self.exchange(layer, |volume| volume.combine(set, mode))?;
+        Ok(match (mode, effect) {
+            (Combine::Subtract | Combine::Intersect, Effect::Voxels(gained)) => {
+                Effect::Covered(gained.unsigned_abs())
+            }
+            _ => Effect::Covered(meant),
+        })
+    }
+
     /// Changes a volume as a whole.
     fn exchange(&mut self, layer: LayerRef, change: impl FnOnce(&mut Volume)) -> Result<Effect> {
         self.edit(layer, |volume| {
@@ -28,4 +56,14 @@ impl Project {
             Replaced::Tiles(before.replaced_tiles(volume))
         })
     }
+}
+
+/// In how many places both have a voxel.
+fn shared(a: &Volume, b: &Volume) -> u64 {
+    let tiles = b.tiles().map(|(at, tile)| {
+        let mut both = Mask::occupied(tile);
+        both.intersect(&Mask::occupied(a.tile(at)));
+        both.count()
+    });
+    tiles.sum()
 }

@@ -10,7 +10,7 @@ use super::{Effect, voxels::Replaced};
 use crate::mask::{Mask, ROWS};
 use crate::scan::tile_positions;
 use crate::volume::{TILE_EDGE, TilePos};
-use crate::{Error, Project, Result, Volume, limits};
+use crate::{Project, Result, Volume, limits};
 
 /// What a [`Solid`] looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,9 +53,7 @@ impl Project {
             self.set_boxes(layer, &[(aabb, rgba)], &[])?;
             return Ok(Effect::Covered(u64::try_from(aabb.volume()).unwrap_or(u64::MAX)));
         }
-        if aabb.volume() > limits::SHAPE_VOXELS_MAX {
-            return Err(Error::ShapeTooLarge(aabb.volume()));
-        }
+        limits::check_shape(&aabb)?;
         let mut count = 0;
         self.edit(layer, |volume| {
             let parts = tile_positions(&aabb).filter_map(|at| {
@@ -73,7 +71,7 @@ impl Solid {
     /// The shape alone, to be laid over a layer in any mode.
     ///
     /// # Errors
-    /// [`Error::ShapeTooLarge`].
+    /// [`crate::Error::ShapeTooLarge`], [`crate::Error::TooManyTiles`].
     pub fn to_volume(&self, rgba: Rgba) -> Result<Volume> {
         let mut project = Project::new("", [0; 3]);
         project.add_shape(LayerRef::Active, self, rgba)?;
@@ -82,14 +80,11 @@ impl Solid {
 
     /// The box that the shape fills or touches, as far as there are positions.
     fn aabb(&self) -> Aabb {
-        let min = self.min();
-        let max = [0, 1, 2].map(|axis| min[axis] + i64::from(self.size[axis]));
-        Aabb { min, max }.intersection(&Aabb::EVERYTHING)
+        Aabb::around(self.center, self.size).intersection(&Aabb::EVERYTHING)
     }
 
     fn min(&self) -> [i64; 3] {
-        let center = self.center.to_array();
-        [0, 1, 2].map(|axis| i64::from(center[axis]) - i64::from(self.size[axis] / 2))
+        Aabb::around(self.center, self.size).min
     }
 
     /// The voxels of a tile that are inside.

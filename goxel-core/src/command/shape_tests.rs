@@ -74,8 +74,23 @@ fn a_shape_is_bounded_and_keeps_to_the_range_of_positions() {
         add(Shape::Box, [u32::MAX, 2, 1], [0; 3]),
         Err(Error::FillTooLarge(2 * u128::from(u32::MAX)))
     );
+    let thin = add(Shape::Cylinder, [1, 1, 1 << 30], [0; 3]);
+    assert!(matches!(thin, Err(Error::TooManyTiles(_))), "{thin:?}");
     assert_eq!(add(Shape::Ellipsoid, [3; 3], [i32::MAX; 3]), Ok(Effect::Covered(7)));
     assert_eq!(project.history_depth(), (3, 0));
+}
+
+#[test]
+fn thin_boxes_are_bounded_by_tiles() {
+    let mut project = project(&[]);
+    let most = 16 * limits::PART_TILES_MAX as i32;
+    let mut fill = |length: i32| {
+        let boxes = &[(spanning([0; 3], [length - 1, 0, 0]), RED)];
+        project.apply(Command::SetVoxels { layer: ACTIVE, boxes, voxels: &[] })
+    };
+    assert_eq!(fill(most + 1), Err(Error::TooManyTiles(limits::PART_TILES_MAX + 1)));
+    assert_eq!(fill(most / 64), Ok(Effect::Voxels(i64::from(most / 64))));
+    assert_eq!(project.history_depth(), (2, 0), "the empty one, and one box");
 }
 
 fn flood(start: [i32; 3]) -> Flood {
@@ -294,4 +309,75 @@ fn a_shape_is_laid_over_a_layer_in_any_mode() {
     check(BlendMode::Sub, whole - shared, 0);
     check(BlendMode::Paint, whole, shared);
     check(BlendMode::Intersect, shared, 0);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn sets_are_combined_voxel_by_voxel(
+        below in boxes(), above in boxes(),
+        mode in prop::sample::select(vec![
+            Combine::Add, Combine::Subtract, Combine::Paint, Combine::Intersect
+        ]),
+    ) {
+        let mut project = project(&below);
+        let before = volume(&project).clone();
+        let set = self::project(&above);
+        let set = volume(&set);
+        let mut expected = std::collections::BTreeMap::from_iter(before.voxels());
+        let shared = set.voxels().filter(|(pos, _)| !before.get(*pos).is_empty()).count() as u64;
+        let covered = match mode {
+            Combine::Add => set.count(),
+            Combine::Intersect => before.count() - shared,
+            Combine::Paint | Combine::Subtract => shared,
+        };
+        expected.retain(|pos, _| match mode {
+            Combine::Subtract => set.get(*pos).is_empty(),
+            Combine::Intersect => !set.get(*pos).is_empty(),
+            Combine::Add | Combine::Paint => true,
+        });
+        for (pos, rgba) in set.voxels() {
+            let paints = mode == Combine::Paint && expected.contains_key(&pos);
+            if paints || mode == Combine::Add {
+                expected.insert(pos, rgba);
+            }
+        }
+        let effect = project.apply(Command::Combine { layer: ACTIVE, set, mode });
+        prop_assert_eq!(effect, Ok(Effect::Covered(covered)));
+        prop_assert_eq!(std::collections::BTreeMap::from_iter(volume(&project).voxels()), expected);
+        prop_assert!(project.undo());
+        prop_assert_eq!(volume(&project), &before);
+    }
+}
+
+/// Boxes around corners of tiles, some of whole tiles, some that shine through.
+fn boxes() -> impl Strategy<Value = Vec<(Aabb, Rgba)>> {
+    let low = prop::sample::select(vec![-16, -3, 0, 14]);
+    let edge = prop::sample::select(vec![1, 3, 16, 35]);
+    let corner = [low.clone(), low.clone(), low];
+    let colour = prop::sample::select(vec![RED, BLUE, Rgba::new(9, 9, 9, 100)]);
+    let one =
+        (corner, [edge.clone(), edge.clone(), edge], colour).prop_map(|(low, edges, rgba)| {
+            let high = [0, 1, 2].map(|axis| low[axis] + edges[axis] - 1);
+            (spanning(low, high), rgba)
+        });
+    prop::collection::vec(one, 0..4)
+}
+
+#[test]
+fn tiles_that_stay_are_shared() {
+    let mut project = project(&[(spanning([0; 3], [20; 3]), RED)]);
+    project
+        .apply(Command::SetVoxels {
+            layer: ACTIVE,
+            boxes: &[],
+            voxels: &[Voxel { pos: Pos::new(3, 3, 3), rgba: BLUE }],
+        })
+        .unwrap();
+    let before = volume(&project).clone();
+    let whole = self::project(&[(spanning([-16; 3], [31; 3]), BLUE)]);
+    let set = volume(&whole);
+    project.apply(Command::Combine { layer: ACTIVE, set, mode: Combine::Intersect }).unwrap();
+    assert!(volume(&project).same(&before));
 }

@@ -4,6 +4,8 @@ use goxel_proto::types::{Aabb, LayerRef, Rgba, Voxel};
 
 use super::Effect;
 use crate::history::Entry;
+use crate::limits::check_tiles;
+use crate::scan::part_tiles;
 use crate::{Error, Project, Result, Tile, TilePos, Volume, limits};
 
 impl Project {
@@ -15,8 +17,10 @@ impl Project {
                 return Replaced::Voxel(Voxel { pos, rgba: volume.set(pos, rgba) });
             }
             let mut accessor = volume.accessor();
-            let mut set =
-                |voxel: &Voxel| Voxel { pos: voxel.pos, rgba: accessor.set(voxel.pos, voxel.rgba) };
+            let mut set = |voxel: &Voxel| Voxel {
+                pos: voxel.pos,
+                rgba: accessor.replace(voxel.pos, voxel.rgba),
+            };
             Replaced::Voxels(voxels.iter().map(&mut set).collect())
         })
     }
@@ -30,10 +34,11 @@ impl Project {
     ) -> Result<Effect> {
         // Clearing costs no more than what is there, however large the box is.
         let filled = boxes.iter().filter(|(_, rgba)| !rgba.is_empty());
-        let covered: u128 = filled.map(|(aabb, _)| aabb.volume()).sum();
+        let covered: u128 = filled.clone().map(|(aabb, _)| aabb.volume()).sum();
         if covered > limits::FILL_VOXELS_MAX {
             return Err(Error::FillTooLarge(covered));
         }
+        check_tiles(filled.map(|(aabb, _)| part_tiles(aabb)).sum())?;
         self.edit(layer, |volume| {
             let before = volume.clone();
             boxes.iter().for_each(|(aabb, rgba)| volume.fill(aabb, *rgba));

@@ -4,14 +4,27 @@ use std::collections::BTreeSet;
 
 use goxel_proto::types::Rgba;
 
-use crate::Connectivity;
+use super::check_work;
 use crate::mask::{Mask, ROWS};
 use crate::surroundings::{Surroundings, around};
 use crate::volume::{TILE_EDGE, Tile, TilePos, Volume};
+use crate::{Connectivity, Result};
 
 /// Empty places next to a voxel take its colour: of several, the one with the lowest z, then y,
-/// then x.
-pub(super) fn dilated(volume: &Volume, reach: Connectivity) -> Volume {
+/// then x. So many times, as far as the work stays within its limit.
+pub(super) fn dilated(volume: &Volume, reach: Connectivity, steps: u32) -> Result<Volume> {
+    let mut grown = volume.clone();
+    for step in 0..steps {
+        check_work(&grown, u128::from(steps - step))?;
+        grown = dilated_once(&grown, reach);
+        if grown.is_empty() {
+            break;
+        }
+    }
+    Ok(grown)
+}
+
+fn dilated_once(volume: &Volume, reach: Connectivity) -> Volume {
     let mut grown = volume.clone();
     let places: BTreeSet<TilePos> = volume.tiles().flat_map(|(at, _)| around(at)).collect();
     for at in places {
@@ -31,8 +44,19 @@ pub(super) fn dilated(volume: &Volume, reach: Connectivity) -> Volume {
     grown
 }
 
-/// Without the voxels that have an empty place next to them.
-pub(super) fn eroded(volume: &Volume, reach: Connectivity) -> Volume {
+/// Without the voxels that have an empty place next to them, so many times.
+pub(super) fn eroded(volume: &Volume, reach: Connectivity, steps: u32) -> Volume {
+    let mut left = volume.clone();
+    for _ in 0..steps {
+        if left.is_empty() {
+            break;
+        }
+        left = eroded_once(&left, reach);
+    }
+    left
+}
+
+fn eroded_once(volume: &Volume, reach: Connectivity) -> Volume {
     let mut left = volume.clone();
     for (at, _) in volume.tiles() {
         let near = Surroundings::new(volume, at);
@@ -46,16 +70,10 @@ pub(super) fn eroded(volume: &Volume, reach: Connectivity) -> Volume {
 
 /// Without the voxels that are more than so many steps from the outside.
 pub(super) fn hollowed(volume: &Volume, layers: u32) -> Volume {
-    let mut inside = volume.clone();
-    for _ in 0..layers {
-        if inside.is_empty() {
-            break;
-        }
-        inside = eroded(&inside, Connectivity::Faces);
-    }
+    let inside = eroded(volume, Connectivity::Faces, layers);
     let mut shell = volume.clone();
     for (at, tile) in inside.tiles() {
-        Mask::of(tile, |rgba| !rgba.is_empty()).paint(&mut shell, at, Rgba::EMPTY);
+        Mask::occupied(tile).paint(&mut shell, at, Rgba::EMPTY);
     }
     shell
 }

@@ -31,10 +31,19 @@ pub enum Reshape {
     Enlarge(u32),
     /// Eight voxels become one: there if any of them is, in their most frequent colour.
     Halve,
-    /// Empty places next to a voxel become like it.
-    Dilate(Connectivity),
-    /// Voxels next to an empty place go.
-    Erode(Connectivity),
+    /// What is on one side of a plane is all that is left, and is there on the other side too.
+    Symmetry {
+        /// Across which axis; 0 is x.
+        axis: usize,
+        /// Twice the coordinate of the plane, as for [`Motion::flip`].
+        sum: i64,
+        /// The side that stays: that of higher coordinates, or that of lower ones.
+        high: bool,
+    },
+    /// Empty places next to a voxel become like it, so many times.
+    Dilate(Connectivity, u32),
+    /// Voxels next to an empty place go, so many times.
+    Erode(Connectivity, u32),
     /// Only so many layers of voxels are left, counted from the outside.
     Hollow(u32),
     /// Only what is in the box is left.
@@ -57,24 +66,41 @@ impl Reshape {
     /// The volume that comes of `volume`.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] where a voxel would have no position, [`Error::ReshapeTooLarge`].
+    /// [`Error::OutOfRange`] where a voxel would have no position, [`Error::ReshapeTooLarge`],
+    /// [`Error::TooManyTiles`].
     pub fn apply(&self, volume: &Volume) -> Result<Volume> {
-        let count = u128::from(volume.count()) * self.growth();
-        if count > u128::from(limits::RESHAPE_VOXELS_MAX) {
-            return Err(Error::ReshapeTooLarge(count));
-        }
+        check_work(volume, self.growth())?;
         match *self {
             Self::Move(motion) => motion.apply(volume),
             Self::Repeat(motion) => Ok(motion.apply(volume)?.under(volume)),
             Self::Enlarge(edge) => scale::enlarged(volume, edge),
             Self::Halve => Ok(scale::halved(volume)),
-            Self::Dilate(reach) => Ok(growth::dilated(volume, reach)),
-            Self::Erode(reach) => Ok(growth::eroded(volume, reach)),
+            Self::Symmetry { axis, sum, high } => symmetric(volume, axis % 3, sum, high),
+            Self::Dilate(reach, steps) => growth::dilated(volume, reach, steps),
+            Self::Erode(reach, steps) => Ok(growth::eroded(volume, reach, steps)),
             Self::Hollow(layers) => Ok(growth::hollowed(volume, layers)),
             Self::Crop(aabb) => Ok(cropped(volume, &aabb)),
             Self::Recolour(near, rgba) => Ok(colour::recoloured(volume, &near, rgba)),
             Self::Extrude { aabb, axis, times } => extruded(volume, &aabb, axis, times),
         }
+    }
+
+    /// Where a box goes that belongs to the volume; `None` where that is out of range.
+    pub(crate) fn place_box(&self, aabb: &Aabb) -> Option<Aabb> {
+        let scaled = |low: &dyn Fn(i64) -> i64, high: &dyn Fn(i64) -> i64| Aabb {
+            min: aabb.min.map(low),
+            max: aabb.max.map(high),
+        };
+        let placed = match *self {
+            Self::Move(motion) => motion.place_box(aabb),
+            Self::Enlarge(edge) => {
+                let times = |at: i64| at.saturating_mul(i64::from(edge));
+                scaled(&times, &times)
+            }
+            Self::Halve => scaled(&|at| at.div_euclid(2), &|at| (at + 1).div_euclid(2)),
+            _ => *aabb,
+        };
+        (placed.intersection(&Aabb::EVERYTHING) == placed).then_some(placed)
     }
 
     /// How many times as many voxels there may be afterwards, or how many times all are gone
@@ -83,10 +109,33 @@ impl Reshape {
         match *self {
             Self::Enlarge(edge) => u128::from(edge).pow(3),
             Self::Extrude { times, .. } => u128::from(times.unsigned_abs()) + 1,
-            Self::Hollow(layers) => u128::from(layers.max(1)),
+            Self::Hollow(steps) | Self::Dilate(_, steps) | Self::Erode(_, steps) => {
+                u128::from(steps.max(1))
+            }
             _ => 1,
         }
     }
+}
+
+/// Refuses to go through a volume so many times where that takes too long.
+fn check_work(volume: &Volume, times: u128) -> Result<()> {
+    let count = u128::from(volume.count()) * times;
+    if count > u128::from(limits::RESHAPE_VOXELS_MAX) {
+        return Err(Error::ReshapeTooLarge(count));
+    }
+    Ok(())
+}
+
+fn symmetric(volume: &Volume, axis: usize, sum: i64, high: bool) -> Result<Volume> {
+    let mut side = Aabb::EVERYTHING;
+    if high {
+        // What lies in the plane stays, whichever side does.
+        side.min[axis] = side.min[axis].max(sum.saturating_add(1).div_euclid(2));
+    } else {
+        side.max[axis] = side.max[axis].min(sum.div_euclid(2).saturating_add(1));
+    }
+    let half = cropped(volume, &side);
+    Ok(Motion::flip(axis, sum).apply(&half)?.under(&half))
 }
 
 /// What is in the box. Whole tiles are shared with the volume.
@@ -105,30 +154,46 @@ pub(crate) fn cropped(volume: &Volume, aabb: &Aabb) -> Volume {
 
 fn extruded(volume: &Volume, aabb: &Aabb, axis: usize, times: i32) -> Result<Volume> {
     let part = cropped(volume, aabb);
+    let tiles = part.tiles().count() as u128;
+    limits::check_tiles(tiles * u128::from(times.unsigned_abs()))?;
     let mut all = volume.clone();
     let step = (aabb.max[axis % 3] - aabb.min[axis % 3]) * i64::from(times.signum());
     for time in 1..=i64::from(times.unsigned_abs()) {
         let mut by = [0; 3];
         by[axis % 3] = step * time;
-        all = Motion::translation(by).apply(&part)?.under(&all);
+        all.fill_in(&Motion::translation(by).apply(&part)?);
     }
     Ok(all)
 }
 
 impl Volume {
+    /// The part of the volume that lies in a box, as a volume of its own. Whole tiles are shared,
+    /// so it costs what lies at the sides of the box.
+    #[must_use]
+    pub fn region(&self, aabb: &Aabb) -> Self {
+        cropped(self, aabb)
+    }
+
     /// This volume with `above` over it: a voxel of `above` stands for the one below it.
-    fn under(mut self, above: &Self) -> Self {
-        for (at, tile) in above.tiles() {
-            let mut below = self.replace_tile(at, tile.to_tile());
-            if below.is_empty() || tile.count() == crate::TILE_VOXELS {
+    fn under(self, above: &Self) -> Self {
+        let mut both = above.clone();
+        both.fill_in(&self);
+        both
+    }
+
+    /// Takes in the voxels of `other` where this volume has none.
+    fn fill_in(&mut self, other: &Self) {
+        for (at, tile) in other.tiles() {
+            let known = self.tile(at);
+            if known.count() == crate::TILE_VOXELS {
                 continue;
             }
-            for (index, rgba) in tile.to_tile().voxels() {
-                below.set(index, rgba);
+            let mut both = tile.to_tile();
+            for (index, rgba) in known.to_tile().voxels() {
+                both.set(index, rgba);
             }
-            self.replace_tile(at, below);
+            self.replace_tile(at, both);
         }
-        self
     }
 }
 

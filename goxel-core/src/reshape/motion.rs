@@ -60,7 +60,7 @@ impl Motion {
     }
 
     /// Where a box goes.
-    fn place_box(&self, aabb: &Aabb) -> Aabb {
+    pub(super) fn place_box(&self, aabb: &Aabb) -> Aabb {
         let (a, b) = (self.place(aabb.min), self.place(aabb.max.map(|end| end - 1)));
         Aabb {
             min: [0, 1, 2].map(|axis| a[axis].min(b[axis])),

@@ -116,20 +116,48 @@ proptest! {
     fn growing_and_shrinking_go_by_neighbours(volume in volumes(), reach in reach()) {
         let there = |pos: Pos| !volume.get(pos).is_empty();
         let kept = plain(&volume).into_iter().filter(|(p, _)| neighbours(*p, reach).all(there));
-        check(&volume, Reshape::Erode(reach), kept);
+        check(&volume, Reshape::Erode(reach, 1), kept);
         let mut grown = plain(&volume);
         for pos in plain(&volume).keys().flat_map(|&pos| neighbours(pos, reach)) {
             let near = neighbours(pos, reach).find(|&near| there(near)).map(|near| volume.get(near));
             grown.entry(pos).or_insert(near.unwrap_or_default());
         }
-        check(&volume, Reshape::Dilate(reach), grown);
+        check(&volume, Reshape::Dilate(reach, 1), grown);
+    }
+
+    #[test]
+    fn steps_are_one_after_another(volume in volumes(), reach in reach(), steps in 0..4u32) {
+        let (mut grown, mut left) = (volume.clone(), volume.clone());
+        for _ in 0..steps {
+            grown = Reshape::Dilate(reach, 1).apply(&grown).expect("small");
+            left = Reshape::Erode(reach, 1).apply(&left).expect("small");
+        }
+        check(&volume, Reshape::Dilate(reach, steps), plain(&grown));
+        check(&volume, Reshape::Erode(reach, steps), plain(&left));
+    }
+
+    #[test]
+    fn symmetry_goes_by_one_side(
+        volume in volumes(), axis in 0..3usize, sum in -40..40i64, high: bool,
+    ) {
+        let mut expected = Plain::new();
+        for (pos, rgba) in plain(&volume) {
+            let mut at = pos.to_array();
+            let twice = 2 * i64::from(at[axis]);
+            if if high { twice >= sum } else { twice <= sum } {
+                expected.insert(pos, rgba);
+                at[axis] = i32::try_from(sum).expect("small") - at[axis];
+                expected.insert(at.into(), rgba);
+            }
+        }
+        check(&volume, Reshape::Symmetry { axis, sum, high }, expected);
     }
 
     #[test]
     fn shells_and_crops(volume in volumes(), layers in 0..4u32, low in -20..20i32) {
         let mut inside = volume.clone();
         for _ in 0..layers {
-            inside = Reshape::Erode(Connectivity::Faces).apply(&inside).expect("fewer");
+            inside = Reshape::Erode(Connectivity::Faces, 1).apply(&inside).expect("fewer");
         }
         let shell = plain(&volume).into_iter().filter(|(pos, _)| inside.get(*pos).is_empty());
         check(&volume, Reshape::Hollow(layers), shell);
@@ -137,6 +165,7 @@ proptest! {
         let mut within = plain(&volume);
         within.retain(|pos, _| aabb.contains(*pos));
         check(&volume, Reshape::Crop(aabb), within.clone());
+        prop_assert_eq!(plain(&volume.region(&aabb)), within.clone());
         let step = (aabb.max[2] - aabb.min[2]) as i32;
         let mut extruded = plain(&volume);
         for (pos, rgba) in within {
@@ -165,7 +194,7 @@ fn nothing_leaves_the_range_of_positions() {
     let kept = Reshape::Move(Motion::flip(2, -1)).apply(&volume);
     assert_eq!(kept.map(|kept| kept.get(Pos { z: i32::MAX, ..end })), Ok(Rgba::WHITE));
     // At the end there is nothing to grow into.
-    let grown = Reshape::Dilate(Connectivity::Faces).apply(&volume);
+    let grown = Reshape::Dilate(Connectivity::Faces, 1).apply(&volume);
     assert_eq!(grown.map(|grown| grown.count()), Ok(5));
 }
 
@@ -180,4 +209,26 @@ fn reshaping_is_bounded() {
     volume.set(Pos::new(-1, 0, 0), Rgba::WHITE);
     let count = u128::from(limits::RESHAPE_VOXELS_MAX) + 1;
     assert_eq!(shift.apply(&volume), Err(Error::ReshapeTooLarge(count)));
+}
+
+#[test]
+fn repeating_far_apart_is_bounded_by_tiles() {
+    let volume: Volume = [(Pos::ZERO, Rgba::WHITE)].into_iter().collect();
+    let aabb = Aabb::spanning(Pos::ZERO, Pos::new(99, 0, 0));
+    let most = i32::try_from(limits::PART_TILES_MAX).expect("small");
+    let extruded = |times| Reshape::Extrude { aabb, axis: 0, times }.apply(&volume);
+    assert_eq!(extruded(2000).map(|all| all.count()), Ok(2001));
+    assert_eq!(extruded(most + 1), Err(Error::TooManyTiles(limits::PART_TILES_MAX + 1)));
+    assert_eq!(extruded(-most - 1), Err(Error::TooManyTiles(limits::PART_TILES_MAX + 1)));
+}
+
+#[test]
+fn the_steps_of_growing_are_bounded_together() {
+    let volume: Volume = [(Pos::ZERO, Rgba::WHITE)].into_iter().collect();
+    let grown = |steps| Reshape::Dilate(Connectivity::Corners, steps).apply(&volume);
+    assert_eq!(grown(20).map(|grown| grown.count()), Ok(41 * 41 * 41));
+    // After 100 steps there are 8 million voxels, and 900 steps are still to come.
+    assert!(matches!(grown(1000), Err(Error::ReshapeTooLarge(_))));
+    let most = u32::try_from(limits::RESHAPE_VOXELS_MAX).expect("small");
+    assert_eq!(grown(most + 1), Err(Error::ReshapeTooLarge(u128::from(most) + 1)));
 }

@@ -8,13 +8,20 @@ use std::ops::Range;
 
 use goxel_proto::types::Rgba;
 
+use super::kernels::prefetch;
 use super::palette::{PALETTE_MAX, Palette};
 use super::pos::{TILE_EDGE, TILE_VOXELS, index_in_tile};
-use super::tile::Dense;
+use super::tile::{Dense, Row, RowBytes};
 
 /// Entries that a full palette must get rid of for its tile to stay indexed. Sorting them out
 /// reads the whole tile, so it must not have to be done again soon.
 pub(super) const UNUSED_MIN: usize = 16;
+
+/// How far ahead of a row that is read or written the voxels are asked for: two rows, as many cache
+/// lines. The next row comes too soon for it, and those after the second have no need to wait.
+pub(super) const VOXELS_AHEAD: usize = 2 * TILE_EDGE;
+/// The same for entries: a cache line, which is four rows.
+pub(super) const ENTRIES_AHEAD: usize = 4 * TILE_EDGE;
 
 /// The body of an indexed tile: a byte a voxel, 0 where it is empty.
 #[derive(Clone, Debug)]
@@ -28,7 +35,11 @@ impl Indexed {
     /// A tile that is all of one entry of its palette.
     pub(super) fn uniform(palette: Palette, entry: u8) -> Self {
         let occupied = Occupied::all(entry != 0);
-        Self { palette, occupied, indices: Box::new([entry; TILE_VOXELS]) }
+        let mut indices: Box<[u8; TILE_VOXELS]> = bytemuck::zeroed_box();
+        if entry != 0 {
+            indices.fill(entry);
+        }
+        Self { palette, occupied, indices }
     }
 
     /// The smallest palette for these voxels, and them in its terms. Nothing where they have too
@@ -58,6 +69,16 @@ impl Indexed {
         let empty = self.occupied.add(index);
         let old = std::mem::replace(&mut self.indices[index], entry);
         Old { rgba: self.palette.colour(old), empty }
+    }
+
+    /// Sets a row. Returns how many voxels more there are.
+    #[inline(always)]
+    pub(super) fn set_row(&mut self, start: usize, entries: RowBytes) -> i32 {
+        prefetch(&*self.indices, start + ENTRIES_AHEAD);
+        let gained = self.occupied.set_row(start, filled(entries));
+        let bytes: [u8; TILE_EDGE] = bytemuck::cast(entries.map(u64::to_le));
+        self.indices.as_chunks_mut().0[start / TILE_EDGE] = bytes;
+        gained
     }
 
     /// Removes a voxel.
@@ -90,13 +111,37 @@ impl Indexed {
         self.entries(start).map(|entry| self.palette.colour(entry))
     }
 
+    #[inline(always)]
+    pub(super) fn read_row(&self, start: usize, row: &mut Row) {
+        let entries = &self.indices.as_chunks::<TILE_EDGE>().0[start / TILE_EDGE];
+        let words = self.palette.words();
+        prefetch(&*self.indices, start + ENTRIES_AHEAD);
+        if let Some(colours) = words.first_chunk::<PALETTE_MAX>() {
+            // Enough of them for any entry, so nothing has to be checked.
+            row.iter_mut()
+                .zip(entries)
+                .for_each(|(rgba, &entry)| *rgba = colours[usize::from(entry)]);
+        } else {
+            row.iter_mut()
+                .zip(entries)
+                .for_each(|(rgba, &entry)| *rgba = self.palette.colour(entry));
+        }
+    }
+
     pub(super) fn to_dense(&self) -> Box<Dense> {
         let colours = self.palette.table();
-        let mut dense = Box::new([Rgba::EMPTY; TILE_VOXELS]);
-        for (voxel, &entry) in dense.iter_mut().zip(&*self.indices) {
-            *voxel = colours[usize::from(entry)];
+        let mut dense: Box<Dense> = bytemuck::zeroed_box();
+        for (start, entries) in self.rows() {
+            let row = entries.map(|entry| colours[usize::from(entry)]);
+            dense.as_chunks_mut().0[start / TILE_EDGE] = row;
         }
         dense
+    }
+
+    /// The rows that are not empty: where they start, and their entries.
+    fn rows(&self) -> impl Iterator<Item = (usize, &[u8; TILE_EDGE])> {
+        let rows = (0..TILE_VOXELS).step_by(TILE_EDGE).zip(self.indices.as_chunks().0);
+        rows.filter(|(start, _)| self.occupied.row(*start) != 0)
     }
 
     /// Says the same voxels in the terms of a palette that has all colours of this one.
@@ -106,30 +151,60 @@ impl Indexed {
             for (entry, &rgba) in entries.iter_mut().zip(self.palette.colours()) {
                 *entry = palette.find(rgba).unwrap_or(0);
             }
-            self.indices.iter_mut().for_each(|index| *index = entries[usize::from(*index)]);
+            for (row, indices) in self.indices.as_chunks_mut::<TILE_EDGE>().0.iter_mut().enumerate()
+            {
+                if self.occupied.row(row * TILE_EDGE) != 0 {
+                    *indices = indices.map(|entry| entries[usize::from(entry)]);
+                }
+            }
         }
         self.palette = palette;
     }
 
     /// The entry of a colour, which the palette takes in if that can be.
-    pub(super) fn admit(&mut self, rgba: Rgba, shared: Option<&Palette>) -> Option<u8> {
+    pub(super) fn admit(&mut self, rgba: Rgba, shared: &mut Option<Palette>) -> Option<u8> {
         if rgba.is_empty() {
             return Some(0);
         }
         if let Some(entry) = self.palette.find(rgba) {
             return Some(entry);
         }
-        if self.make_room(shared) { self.palette.entry(rgba) } else { self.palette.push(rgba) }
+        let simple = self.palette.has_room() && !self.palette.is_large();
+        if !simple && self.make_room(shared) {
+            return self.palette.entry(rgba);
+        }
+        let entry = self.palette.push(rgba);
+        if self.palette.is_large()
+            && shared.as_ref().is_none_or(|known| self.palette.extends(known))
+        {
+            *shared = Some(self.palette.clone());
+        }
+        entry
+    }
+
+    /// [`Indexed::admit`] of a row's colours. Some may be in the palette even where not all can be.
+    pub(super) fn admit_row(
+        &mut self,
+        row: &Row,
+        shared: &mut Option<Palette>,
+    ) -> Option<RowBytes> {
+        // What is admitted late may bring a palette with other entries.
+        for &rgba in row {
+            self.admit(rgba, shared)?;
+        }
+        self.palette.entries(row)
     }
 
     /// Sees to it that the palette can take one more colour, if that can be; says whether it is
     /// another one now. A palette that is about to become large is given up for the shared one, where
     /// that can take its colours in.
-    fn make_room(&mut self, shared: Option<&Palette>) -> bool {
-        if let Some(shared) = shared
-            && self.palette.may_join(shared)
-            && let Some(joined) = shared.joined(&self.palette)
+    #[cold]
+    fn make_room(&mut self, shared: &mut Option<Palette>) -> bool {
+        if let Some(known) = shared
+            && self.palette.may_join(known)
+            && let Some(joined) = known.joined(&self.palette)
         {
+            *known = joined.clone();
             self.change_palette(joined);
             return true;
         }
@@ -143,8 +218,8 @@ impl Indexed {
     /// Whether no more than so many of the palette's entries are those of a voxel.
     fn uses_at_most(&self, entries: usize) -> bool {
         let mut seen = [false; PALETTE_MAX];
-        let new = |index: &&u8| !std::mem::replace(&mut seen[usize::from(**index)], true);
-        self.indices.iter().filter(new).nth(entries).is_none()
+        let new = |entry: &&u8| !std::mem::replace(&mut seen[usize::from(**entry)], true);
+        self.rows().flat_map(|(_, row)| row).filter(new).nth(entries).is_none()
     }
 }
 
@@ -162,11 +237,25 @@ impl From<&Indexed> for Plain {
 }
 
 impl Plain {
+    /// A tile without voxels, which is about to get some.
+    pub(super) fn empty() -> Self {
+        Self { occupied: Occupied::all(false), voxels: bytemuck::zeroed_box() }
+    }
+
     pub(super) fn of(voxels: &Dense) -> Self {
         let mut tile = Self { occupied: Occupied::all(false), voxels: Box::new(*voxels) };
         tile.voxels.iter_mut().for_each(|voxel| *voxel = voxel.normalised());
         tile.recount();
         tile
+    }
+
+    /// Sets a row. Returns how many voxels more there are.
+    #[inline(always)]
+    pub(super) fn set_row(&mut self, start: usize, row: &Row, occupancy: u16) -> i32 {
+        prefetch(&*self.voxels, start + VOXELS_AHEAD);
+        let gained = self.occupied.set_row(start, occupancy);
+        self.voxels.as_chunks_mut().0[start / TILE_EDGE] = *row;
+        gained
     }
 
     /// Removes a voxel.
@@ -196,8 +285,15 @@ impl Plain {
     }
 
     #[inline]
-    pub(super) fn row(&self, start: usize) -> [Rgba; TILE_EDGE] {
+    pub(super) fn row(&self, start: usize) -> Row {
         self.voxels.as_chunks().0[start / TILE_EDGE]
+    }
+
+    /// [`Plain::row`] for those who go on to the next rows.
+    #[inline(always)]
+    pub(super) fn read_row(&self, start: usize, row: &mut Row) {
+        prefetch(&*self.voxels, start + VOXELS_AHEAD);
+        *row = self.row(start);
     }
 }
 
@@ -237,6 +333,24 @@ impl Occupied {
         new
     }
 
+    /// Replaces a row. How many voxels more there are.
+    #[inline(always)]
+    fn set_row(&mut self, start: usize, row: u16) -> i32 {
+        let (word, shift) = (&mut self.words[start / 64], start % 64);
+        let old = (*word >> shift) as u16;
+        if row == old {
+            return 0;
+        }
+        *word ^= u64::from(row ^ old) << shift;
+        // Counting takes long without an instruction for it, and most rows are filled at once.
+        let gained = match (old, row) {
+            (0, u16::MAX) => u16::BITS.cast_signed(),
+            _ => row.count_ones().cast_signed() - old.count_ones().cast_signed(),
+        };
+        self.count = self.count.wrapping_add_signed(gained as isize);
+        gained
+    }
+
     fn remove(&mut self, index: usize) {
         let word = &mut self.words[index / 64];
         self.count -= (*word >> (index % 64) & 1) as usize;
@@ -272,4 +386,26 @@ fn row_starts(part: &[Range<usize>; 3]) -> impl Iterator<Item = usize> + use<> {
 #[inline]
 fn mask(set: &[bool; TILE_EDGE]) -> u16 {
     set.iter().enumerate().fold(0, |mask, (at, &set)| mask | u16::from(set) << at)
+}
+
+/// A bit for each voxel of a row that is not empty, the lowest first.
+#[inline(always)]
+pub(super) fn occupancy(row: &Row) -> u16 {
+    if row.iter().fold(true, |all, rgba| all & !rgba.is_empty()) {
+        return u16::MAX;
+    }
+    mask(&row.map(|rgba| !rgba.is_empty()))
+}
+
+/// A bit for each byte that is not 0, the lowest first.
+#[inline(always)]
+fn filled(bytes: RowBytes) -> u16 {
+    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    // Gathers the lowest bits of the bytes into the highest byte.
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let [low, high] = bytes.map(|bytes| {
+        let set = (((bytes & LOW) + LOW) | bytes) >> 7 & 0x0101_0101_0101_0101;
+        (set.wrapping_mul(GATHER) >> 56) as u16
+    });
+    low | high << 8
 }

@@ -13,15 +13,19 @@
 
 mod accessor;
 mod changes;
+mod cursor;
 mod fill;
 mod indexed;
 mod iter;
+mod kernels;
+mod neighbour;
 mod page;
 mod palette;
 mod pos;
 mod reader;
 mod root;
 mod tile;
+mod view;
 
 use goxel_proto::types::{Pos, Rgba};
 
@@ -32,6 +36,7 @@ pub use reader::Reader;
 pub use tile::{Dense, Tile};
 
 use root::Root;
+use tile::Row;
 
 /// A sparse set of voxels over the whole range of positions. A clone is a snapshot: cheap, and
 /// apart from then on.

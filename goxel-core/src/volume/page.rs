@@ -15,7 +15,8 @@ use triomphe::Arc;
 
 use super::indexed::Old;
 use super::pos::{PAGE_TILES, TILE_VOXELS};
-use super::tile::{Tile, View};
+use super::tile::{Row, Tile};
+use super::view::View;
 
 /// Tiles in a block.
 const BLOCK_TILES: usize = 16;
@@ -127,6 +128,18 @@ impl Page {
         let old = Arc::get_mut(tiles)?[tile % BLOCK_TILES].overwrite(index, rgba)?;
         page.count += u64::from(old.empty);
         Some(old)
+    }
+
+    /// [`Page::overwrite`] of the row that starts at `start`. Returns how many voxels more there
+    /// are.
+    #[inline(always)]
+    pub(super) fn overwrite_row(&mut self, tile: usize, start: usize, row: &Row) -> Option<i32> {
+        let Self::Blocks(page) = self else { return None };
+        let page = Arc::get_mut(page)?;
+        let Block::Tiles(tiles) = &mut page.blocks[tile / BLOCK_TILES] else { return None };
+        let gained = Arc::get_mut(tiles)?[tile % BLOCK_TILES].overwrite_row(start, row)?;
+        page.count = page.count.wrapping_add_signed(gained.into());
+        Some(gained)
     }
 
     #[inline]
@@ -301,6 +314,17 @@ pub enum TileRef<'a> {
     Stored(&'a Tile),
 }
 
+impl<'a> TileRef<'a> {
+    /// An entry for each voxel and the colours of entries, where the tile is stored so. A colour
+    /// may be that of no voxel.
+    pub(crate) fn indexed(self) -> Option<(&'a [u8; TILE_VOXELS], &'a [Rgba])> {
+        match self {
+            Self::Stored(Tile::Indexed(tile)) => Some((&tile.indices, tile.palette.colours())),
+            _ => None,
+        }
+    }
+}
+
 impl TileRef<'_> {
     /// The voxel at `index` (see [`super::index_in_tile`]), which must be below 4096.
     #[inline]
@@ -332,6 +356,15 @@ impl TileRef<'_> {
     #[must_use]
     pub fn row(self, y: usize, z: usize) -> [Rgba; super::TILE_EDGE] {
         self.with(|tile| tile.row(y, z))
+    }
+
+    /// See [`Tile::read_row`].
+    #[inline(always)]
+    pub(super) fn read_row(self, start: usize, row: &mut Row) {
+        match self {
+            Self::Uniform(rgba) => *row = [rgba; super::TILE_EDGE],
+            Self::Stored(tile) => tile.read_row(start, row),
+        }
     }
 
     /// See [`Tile::row_mask`].

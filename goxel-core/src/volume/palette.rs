@@ -16,10 +16,15 @@
 use goxel_proto::types::Rgba;
 use triomphe::{Arc, HeaderSlice};
 
+use super::pos::TILE_EDGE;
+use super::tile::{Row, RowBytes};
+
 /// Colours a palette can hold: what one byte can tell apart.
 pub(super) const PALETTE_MAX: usize = 256;
 /// What leaves of a hash of 32 bits the number of a slot in the largest palette.
 const SLOT_SHIFT: u32 = u32::BITS - (4 * PALETTE_MAX).trailing_zeros();
+/// Words of the largest palette.
+const LARGE_WORDS: usize = 2 * PALETTE_MAX;
 /// Entries of the smallest palette.
 const CAPACITY_MIN: usize = 4;
 
@@ -56,6 +61,11 @@ impl Palette {
         &self.0.slice[..self.0.header.length]
     }
 
+    /// The colours, by entry, and more after them that no entry leads to.
+    pub(super) fn words(&self) -> &[Rgba] {
+        &self.0.slice
+    }
+
     /// The colour of an entry that was given out.
     #[inline]
     pub(super) fn colour(&self, entry: u8) -> Rgba {
@@ -70,23 +80,26 @@ impl Palette {
         table
     }
 
-    /// The entry of a colour that is not empty, where it has one.
+    /// The entry of a colour, where it has one.
     #[inline(always)]
     pub(super) fn find(&self, rgba: Rgba) -> Option<u8> {
-        let words = &self.0.slice;
-        let bytes: &[u8] = bytemuck::cast_slice(words);
-        let slots = self.0.header.slots;
-        let mut slot = first_slot(rgba, slots);
-        loop {
-            let entry = *bytes.get(slots + slot)?;
-            if *words.get(usize::from(entry))? == rgba {
-                return Some(entry);
-            }
-            if entry == 0 {
-                return None;
-            }
-            slot = (slot + 1) & (slots - 1);
+        find(&self.0.slice, rgba)
+    }
+
+    /// The entries of a row, one a byte and the first one lowest, where all colours have one.
+    #[inline(always)]
+    pub(super) fn entries(&self, row: &Row) -> Option<RowBytes> {
+        match <&[Rgba; LARGE_WORDS]>::try_from(&self.0.slice) {
+            // Its size is known, so nothing has to be checked.
+            Ok(words) => entries(words, row),
+            Err(_) => entries(&self.0.slice, row),
         }
+    }
+
+    /// Whether one more colour fits in as it is.
+    #[inline]
+    pub(super) fn has_room(&self) -> bool {
+        self.0.header.length < self.0.header.capacity()
     }
 
     /// Whether there is room for no colour more.
@@ -125,7 +138,7 @@ impl Palette {
     /// Takes in a colour that has no entry yet; nothing where there is no room.
     pub(super) fn push(&mut self, rgba: Rgba) -> Option<u8> {
         let entry = u8::try_from(self.colours().len()).ok()?;
-        if self.colours().len() == self.0.header.capacity() || !self.0.is_unique() {
+        if !self.has_room() || !self.0.is_unique() {
             *self = self.regrown();
         }
         let body = Arc::get_mut(&mut self.0)?;
@@ -137,12 +150,12 @@ impl Palette {
     }
 
     /// A palette of its own with these colours and room for one more.
+    #[cold]
     fn regrown(&self) -> Self {
-        let colours = self.colours();
-        let capacity = (colours.len() + 1).next_power_of_two().max(CAPACITY_MIN);
-        if capacity == self.0.header.capacity() {
+        if self.has_room() {
             return Self(Arc::from_header_and_slice(self.0.header, &self.0.slice));
         }
+        let (colours, capacity) = (self.colours(), 2 * self.0.header.capacity());
         let head = Head::new(colours.len(), capacity);
         let mut words = [Rgba::EMPTY; 2 * PALETTE_MAX];
         words[..colours.len()].copy_from_slice(colours);
@@ -172,6 +185,35 @@ impl Palette {
     pub(super) fn heap_bytes(&self) -> usize {
         size_of::<usize>() + size_of_val(&*self.0)
     }
+}
+
+/// The entry of a colour in a palette of these words.
+#[inline(always)]
+fn find(words: &[Rgba], rgba: Rgba) -> Option<u8> {
+    let bytes: &[u8] = bytemuck::cast_slice(words);
+    let slots = bytes.len() / 2;
+    let mut slot = first_slot(rgba, slots);
+    loop {
+        let entry = *bytes.get(slots + slot)?;
+        if *words.get(usize::from(entry))? == rgba {
+            return Some(entry);
+        }
+        if entry == 0 {
+            return None;
+        }
+        slot = (slot + 1) & (slots - 1);
+    }
+}
+
+#[inline(always)]
+fn entries(words: &[Rgba], row: &Row) -> Option<RowBytes> {
+    let mut entries = RowBytes::default();
+    for (half, colours) in entries.iter_mut().zip(row.as_chunks::<{ TILE_EDGE / 2 }>().0) {
+        for &rgba in colours {
+            *half = *half >> u8::BITS | u64::from(find(words, rgba)?) << (u64::BITS - u8::BITS);
+        }
+    }
+    Some(entries)
 }
 
 /// Files an entry in the first slot that is free. There are four times as many as entries.

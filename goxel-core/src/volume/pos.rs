@@ -38,22 +38,16 @@ pub(super) struct Standing {
 }
 
 impl Standing {
-    pub(super) fn on(at: TilePos, holds: bool) -> Self {
-        Self { min: at.min(), edge: if holds { TILE_EDGE } else { 0 } }
+    pub(super) const NOWHERE: Self = Self { min: Pos::ZERO, edge: 0 };
+
+    pub(super) fn on(at: TilePos) -> Self {
+        Self { min: at.min(), edge: TILE_EDGE }
     }
 
-    pub(super) fn tile(self) -> TilePos {
-        TilePos::of(self.min)
-    }
-
-    /// Whether the cursor holds the tile.
+    /// Whether the cursor holds a tile.
     #[inline]
     pub(super) fn holds(self) -> bool {
         self.edge != 0
-    }
-
-    pub(super) fn let_go(self) -> Self {
-        Self { edge: 0, ..self }
     }
 
     /// The index of `pos`, if it is in this tile and the cursor holds that.
@@ -66,6 +60,59 @@ impl Standing {
         let z = (pos.z ^ self.min.z).cast_unsigned() as usize;
         ((x | y | z) < self.edge).then_some(index_in_tile(x, y, z) % TILE_VOXELS)
     }
+}
+
+/// Which row of sixteen voxels along x a position is in. Two numbers, so that it is handed over in
+/// registers and compared at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct RowPos {
+    /// Of its first voxel: 32 bits, so that no row is where [`RowPos::NOWHERE`] is.
+    x: u64,
+    yz: u64,
+}
+
+impl RowPos {
+    /// No row.
+    pub(super) const NOWHERE: Self = Self { x: u64::MAX, yz: 0 };
+
+    /// The row of `pos`, and how far along it that is.
+    #[inline(always)]
+    pub(super) fn split(pos: Pos) -> (Self, usize) {
+        let [x, y, z] = pos.to_array().map(|axis| u64::from(axis.cast_unsigned()));
+        let along = x % TILE_EDGE as u64;
+        (Self { x: x - along, yz: y | z << 32 }, along as usize)
+    }
+
+    /// Whether both rows are in one tile.
+    #[inline(always)]
+    pub(super) fn shares_tile(self, other: Self) -> bool {
+        const INSIDE: u64 = TILE_EDGE as u64 - 1;
+        self.x == other.x && (self.yz ^ other.yz) & !(INSIDE | INSIDE << 32) == 0
+    }
+
+    /// Where the row is stored.
+    #[inline(always)]
+    pub(super) fn place(self) -> Place {
+        let first = self.voxel(0);
+        let (page, tile) = TilePos::of(first).split();
+        Place { page, tile, start: voxel_index(first) }
+    }
+
+    /// The voxel of this row that is so far along it.
+    #[inline(always)]
+    pub(super) fn voxel(self, along: usize) -> Pos {
+        let x = self.x as u32 + along as u32;
+        let [y, z] = [self.yz as u32, (self.yz >> 32) as u32];
+        Pos::from([x, y, z].map(u32::cast_signed))
+    }
+}
+
+/// Where something is stored: its page, its tile there, and the index of its first voxel in that.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub(super) page: PagePos,
+    pub(super) tile: usize,
+    pub(super) start: usize,
 }
 
 /// Which page a position is in.

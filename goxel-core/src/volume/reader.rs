@@ -7,7 +7,7 @@ use goxel_proto::types::{Pos, Rgba};
 
 use super::page::Page;
 use super::pos::Standing;
-use super::tile::View;
+use super::view::View;
 use super::{PagePos, TilePos, Volume, voxel_index};
 
 /// A cursor over a volume that is only read. Cheap to make.
@@ -19,6 +19,8 @@ pub struct Reader<'a> {
     tile: View<'a>,
     /// Whether it was read there.
     again: bool,
+    /// The tile that was asked for last and is not held.
+    passed: TilePos,
     page_at: PagePos,
     page: &'a Page,
 }
@@ -28,26 +30,34 @@ impl<'a> Reader<'a> {
         let at = TilePos([0; 3]);
         let (page_at, index) = at.split();
         let page = volume.root.get(page_at).unwrap_or(&Page::EMPTY);
-        let standing = Standing::on(at, true);
-        Self { volume, standing, tile: page.view(index), again: false, page_at, page }
+        let tile = page.view(index);
+        Self { volume, standing: Standing::on(at), tile, again: false, passed: at, page_at, page }
     }
 
     /// The voxel at `pos`; [`Rgba::EMPTY`] where there is none.
     #[inline(always)]
     #[must_use]
     pub fn get(&mut self, pos: Pos) -> Rgba {
-        let Some(index) = self.standing.index(pos) else { return self.get_elsewhere(pos) };
-        self.again = true;
-        self.tile.get(index)
+        match self.standing.index(pos) {
+            Some(index) => {
+                self.again = true;
+                self.tile.get(index)
+            }
+            // In three numbers, which stay in registers.
+            None => self.get_elsewhere(pos.x, pos.y, pos.z),
+        }
     }
 
     #[inline(never)]
-    fn get_elsewhere(&mut self, pos: Pos) -> Rgba {
+    fn get_elsewhere(&mut self, x: i32, y: i32, z: i32) -> Rgba {
+        let pos = Pos::new(x, y, z);
         let at = TilePos::of(pos);
-        if self.again || self.standing.tile() == at {
-            return self.move_to(at).get(voxel_index(pos));
+        if self.again || self.passed == at {
+            let (tile, index) = (self.move_to(at), voxel_index(pos));
+            tile.ask_ahead(index);
+            return tile.get(index);
         }
-        self.standing = Standing::on(at, false);
+        self.passed = at;
         self.volume.get(pos)
     }
 
@@ -57,7 +67,7 @@ impl<'a> Reader<'a> {
             self.page_at = page_at;
             self.page = self.volume.root.get(page_at).unwrap_or(&Page::EMPTY);
         }
-        self.standing = Standing::on(at, true);
+        self.standing = Standing::on(at);
         self.tile = self.page.view(index);
         self.again = false;
         self.tile

@@ -29,12 +29,23 @@ fn rgba() -> impl Strategy<Value = Rgba> {
     (0..3u8, prop::sample::select(vec![0u8, 1, 255])).prop_map(|(r, a)| Rgba::new(r, 5, 5, a))
 }
 
+/// Some voxels here and there and some along a row, as far as a cursor holds tiles and rows.
+fn accesses() -> impl Strategy<Value = Vec<(Pos, Option<Rgba>)>> {
+    let colour = || prop_oneof![1 => Just(None), 2 => rgba().prop_map(Some)];
+    let single = (pos(), colour()).prop_map(|access| vec![access]);
+    let along = (pos(), prop::collection::vec(colour(), 1..40)).prop_map(|(start, colours)| {
+        let place = |(x, colour)| (Pos { x: start.x.saturating_add(x), ..start }, colour);
+        (0..).zip(colours).map(place).collect()
+    });
+    prop::collection::vec(prop_oneof![single, along], 1..12).prop_map(|parts| parts.concat())
+}
+
 fn op() -> impl Strategy<Value = Op> {
     let near = [-2..2i32, -2..2, -2..2];
     let wide = [-9..40i32, -9..40, -9..40];
     prop_oneof![
         4 => (pos(), rgba()).prop_map(|(p, c)| Op::Set(p, c)),
-        2 => prop::collection::vec((pos(), prop::option::of(rgba())), 1..30).prop_map(Op::Access),
+        3 => accesses().prop_map(Op::Access),
         2 => (pos(), prop_oneof![near, wide], rgba()).prop_map(|(p, d, c)| {
             let other = [0, 1, 2].map(|axis| p.to_array()[axis].saturating_add(d[axis]));
             Op::Fill(p, other.into(), c)
@@ -80,7 +91,11 @@ fn apply(op: &Op, volume: &mut Volume, plain: &mut Plain) {
             for &(pos, rgba) in voxels {
                 match rgba {
                     None => assert_eq!(accessor.get(pos), plain.get(pos)),
-                    Some(rgba) => assert_eq!(accessor.set(pos, rgba), plain.set(pos, rgba)),
+                    Some(rgba) if (pos.x ^ pos.y) % 3 == 0 => {
+                        accessor.set(pos, rgba);
+                        plain.set(pos, rgba);
+                    }
+                    Some(rgba) => assert_eq!(accessor.replace(pos, rgba), plain.set(pos, rgba)),
                 }
             }
         }

@@ -24,12 +24,18 @@ use std::ops::Range;
 use goxel_proto::types::Rgba;
 use triomphe::Arc;
 
-use super::indexed::{Indexed, Old, Plain};
+use super::indexed::{Indexed, Old, Plain, occupancy};
 use super::palette::Palette;
 use super::pos::{TILE_EDGE, TILE_VOXELS, index_in_tile};
 
 /// What stands before a shared body: its reference count.
 const BODY_HEAD: usize = size_of::<usize>();
+
+/// The sixteen voxels of a tile along x at one y and z.
+pub(super) type Row = [Rgba; TILE_EDGE];
+
+/// A byte for each voxel of a row, the first one lowest.
+pub(super) type RowBytes = [u64; 2];
 
 /// The voxels of a tile, one by one, in index order.
 pub type Dense = [Rgba; TILE_VOXELS];
@@ -43,31 +49,6 @@ pub enum Tile {
     Indexed(Arc<Indexed>),
     /// Four bytes a voxel.
     Dense(Arc<Plain>),
-}
-
-/// A tile as it is read voxel by voxel.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum View<'a> {
-    /// Entries and their colours.
-    Indexed(&'a [u8; TILE_VOXELS], &'a [Rgba]),
-    Dense(&'a Dense),
-}
-
-impl<'a> View<'a> {
-    /// A tile of one colour is an indexed one of the same entry everywhere.
-    pub(super) fn uniform(rgba: &'a Rgba) -> Self {
-        Self::Indexed(&[0; TILE_VOXELS], std::slice::from_ref(rgba))
-    }
-
-    #[inline(always)]
-    pub(super) fn get(self, index: usize) -> Rgba {
-        match self {
-            Self::Indexed(entries, colours) => {
-                colours.get(usize::from(entries[index])).copied().unwrap_or_default()
-            }
-            Self::Dense(voxels) => voxels[index],
-        }
-    }
 }
 
 impl Default for Tile {
@@ -122,14 +103,6 @@ impl Tile {
         }
     }
 
-    pub(super) fn view(&self) -> View<'_> {
-        match self {
-            Self::Uniform(rgba) => View::uniform(rgba),
-            Self::Indexed(tile) => View::Indexed(&tile.indices, tile.palette.colours()),
-            Self::Dense(tile) => View::Dense(&tile.voxels),
-        }
-    }
-
     /// The sixteen voxels along x at `y` and `z`, each below 16.
     #[inline]
     #[must_use]
@@ -138,6 +111,17 @@ impl Tile {
             Self::Uniform(rgba) => [*rgba; TILE_EDGE],
             Self::Indexed(tile) => tile.row(index_in_tile(0, y, z)),
             Self::Dense(tile) => tile.row(index_in_tile(0, y, z)),
+        }
+    }
+
+    /// Reads the row that starts at `start`. Where that is empty, without a look at the voxels.
+    #[inline(always)]
+    pub(super) fn read_row(&self, start: usize, row: &mut Row) {
+        match self {
+            Self::Uniform(rgba) => *row = [*rgba; TILE_EDGE],
+            Self::Indexed(tile) if tile.occupied.row(start) != 0 => tile.read_row(start, row),
+            Self::Dense(tile) if tile.occupied.row(start) != 0 => tile.read_row(start, row),
+            _ => *row = Row::default(),
         }
     }
 
@@ -159,13 +143,18 @@ impl Tile {
     /// Where `index` is not below [`TILE_VOXELS`].
     #[inline]
     pub fn set(&mut self, index: usize, rgba: Rgba) -> Rgba {
-        self.write(index, rgba.normalised(), None)
+        self.write(index, rgba.normalised(), &mut None)
     }
 
     /// [`Tile::set`] of a colour that is stored as it is. A tile of very many colours may take over
     /// `palette`, so that neighbours share one.
     #[inline(always)]
-    pub(super) fn write(&mut self, index: usize, rgba: Rgba, palette: Option<&Palette>) -> Rgba {
+    pub(super) fn write(
+        &mut self,
+        index: usize,
+        rgba: Rgba,
+        palette: &mut Option<Palette>,
+    ) -> Rgba {
         match self.overwrite(index, rgba) {
             Some(old) => old.rgba,
             None => self.write_rarely(index, rgba, palette),
@@ -190,9 +179,42 @@ impl Tile {
         }
     }
 
+    /// [`Tile::overwrite`] of a row that is not all empty. Returns how many voxels more there are.
+    #[inline(always)]
+    pub(super) fn overwrite_row(&mut self, start: usize, row: &Row) -> Option<i32> {
+        match self {
+            Self::Uniform(_) => None,
+            Self::Indexed(shared) => {
+                let tile = Arc::get_mut(shared)?;
+                let entries = tile.palette.entries(row)?;
+                (entries != RowBytes::default()).then(|| tile.set_row(start, entries))
+            }
+            Self::Dense(shared) => {
+                let tile = Arc::get_mut(shared)?;
+                let occupancy = occupancy(row);
+                (occupancy != 0).then(|| tile.set_row(start, row, occupancy))
+            }
+        }
+    }
+
+    /// Sets a row whose colours are stored as they are, in whatever way it takes. See
+    /// [`Tile::write`].
+    pub(super) fn write_row(&mut self, start: usize, row: &Row, palette: &mut Option<Palette>) {
+        if let Some(tile) = self.indexed()
+            && let Some(entries) = tile.admit_row(row, palette)
+        {
+            tile.set_row(start, entries);
+        } else {
+            self.change_dense(|tile| tile.set_row(start, row, occupancy(row)));
+        }
+        if self.count() == 0 {
+            *self = Self::EMPTY;
+        }
+    }
+
     /// Writes that remove, that change the tile's form or palette, or that make it one of its own.
     #[inline(never)]
-    fn write_rarely(&mut self, index: usize, rgba: Rgba, palette: Option<&Palette>) -> Rgba {
+    fn write_rarely(&mut self, index: usize, rgba: Rgba, palette: &mut Option<Palette>) -> Rgba {
         let old = self.get(index);
         if old == rgba {
             return old;
@@ -211,7 +233,7 @@ impl Tile {
     fn remove(&mut self, index: usize) {
         if self.count() == 1 {
             *self = Self::EMPTY;
-        } else if let Some((tile, _)) = self.admit(Rgba::EMPTY, None) {
+        } else if let Some((tile, _)) = self.admit(Rgba::EMPTY, &mut None) {
             tile.remove(index);
         } else {
             self.change_dense(|tile| tile.remove(index));
@@ -224,7 +246,7 @@ impl Tile {
             *self = Self::Uniform(rgba);
         } else if self.uniform() == Some(rgba) || part.iter().any(Range::is_empty) {
             return;
-        } else if let Some((tile, entry)) = self.admit(rgba, None) {
+        } else if let Some((tile, entry)) = self.admit(rgba, &mut None) {
             tile.fill(part, entry);
         } else {
             self.change_dense(|tile| tile.fill(part, rgba));
@@ -236,16 +258,23 @@ impl Tile {
 
     /// Makes the tile an indexed one of its own that has an entry for `rgba`; nothing where that
     /// cannot be, as for all dense tiles.
-    fn admit(&mut self, rgba: Rgba, palette: Option<&Palette>) -> Option<(&mut Indexed, u8)> {
+    fn admit(&mut self, rgba: Rgba, palette: &mut Option<Palette>) -> Option<(&mut Indexed, u8)> {
+        let tile = self.indexed()?;
+        let entry = tile.admit(rgba, palette)?;
+        Some((tile, entry))
+    }
+
+    /// The tile as an indexed one of its own, if it is not dense.
+    fn indexed(&mut self) -> Option<&mut Indexed> {
         if let Self::Uniform(fill) = *self {
             let mut palette = Palette::new();
             let entry = palette.entry(fill)?;
             *self = Self::Indexed(Arc::new(Indexed::uniform(palette, entry)));
         }
-        let Self::Indexed(shared) = self else { return None };
-        let tile = Arc::make_mut(shared);
-        let entry = tile.admit(rgba, palette)?;
-        Some((tile, entry))
+        match self {
+            Self::Indexed(shared) => Some(Arc::make_mut(shared)),
+            _ => None,
+        }
     }
 
     /// Changes the tile as a dense one of its own.
@@ -329,14 +358,6 @@ impl Tile {
                 Some((tile.palette.address(), tile.palette.heap_bytes())),
             ],
             Self::Dense(_) => [body(size_of::<Plain>() + size_of::<Dense>()), None],
-        }
-    }
-
-    /// The palette, where there is one.
-    pub(super) fn palette(&self) -> Option<&Palette> {
-        match self {
-            Self::Indexed(tile) => Some(&tile.palette),
-            _ => None,
         }
     }
 }

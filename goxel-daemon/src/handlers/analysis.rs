@@ -3,7 +3,7 @@
 
 use goxel_core::analysis::{self, Count, Extract, Near, Order, Query};
 use goxel_core::{Layer, Project};
-use goxel_proto::calls::{FindByColour, Histogram, ReadVoxels, UniqueColours};
+use goxel_proto::calls::{CountVoxels, FindByColour, Histogram, ReadVoxels, UniqueColours};
 use goxel_proto::json::Writer;
 use goxel_proto::limits::REPLY_ITEMS_MAX;
 use goxel_proto::types::{LayerRef, LayerScope, Rgba};
@@ -14,12 +14,12 @@ use crate::state::{Look, Result};
 
 pub(crate) fn region(args: &Args<'_>) -> Result<Look> {
     let call = ReadVoxels::read_region(args)?;
-    Ok(Box::new(move |project, w| read(&call, project, w)))
+    Ok(Box::new(move |project, _, w| read(&call, project, w)))
 }
 
 pub(crate) fn layer(args: &Args<'_>) -> Result<Look> {
     let call = ReadVoxels::read(args)?;
-    Ok(Box::new(move |project, w| read(&call, project, w)))
+    Ok(Box::new(move |project, _, w| read(&call, project, w)))
 }
 
 /// The layers that a call names; its own words stand before what is wrong.
@@ -63,7 +63,7 @@ fn write_voxels(extract: &Extract, layers: Option<&[Layer]>, w: &mut Writer<'_>)
 }
 
 /// `#RRGGBBAA`.
-fn hex(Rgba([r, g, b, a]): Rgba) -> String {
+pub(super) fn hex(Rgba([r, g, b, a]): Rgba) -> String {
     format!("#{r:02X}{g:02X}{b:02X}{a:02X}")
 }
 
@@ -75,9 +75,10 @@ fn order(by_count: bool) -> Order {
 
 pub(crate) fn histogram(args: &Args<'_>) -> Result<Look> {
     let call = Histogram::read(args)?;
-    Ok(Box::new(move |project, w| {
+    Ok(Box::new(move |project, spread, w| {
         let layers = layers(project, call.scope, COLOURS)?;
-        let mut counts = analysis::binned(analysis::colours(layers, &call.aabb), call.bin_size);
+        let mut counts =
+            analysis::binned(analysis::colours(layers, &call.aabb, spread), call.bin_size);
         let total = counts.iter().map(|count| count.voxels).sum();
         // The most frequent are kept, in whichever order they are told.
         let truncated = counts.len() > call.limit;
@@ -89,7 +90,7 @@ pub(crate) fn histogram(args: &Args<'_>) -> Result<Look> {
     }))
 }
 
-/// Percentages are of the colours that are told.
+/// Percentages are of all voxels, also of those whose colours are not told.
 fn write_histogram(
     call: &Histogram,
     counts: &[Count],
@@ -97,7 +98,6 @@ fn write_histogram(
     truncated: bool,
     w: &mut Writer<'_>,
 ) {
-    let told: u64 = counts.iter().map(|count| count.voxels).sum();
     w.object(|w| {
         w.key("histogram").array(|w| {
             for count in counts {
@@ -105,7 +105,7 @@ fn write_histogram(
                     w.member("color", hex(count.rgba));
                     w.member("rgba", count.rgba);
                     w.member("count", count.voxels);
-                    w.member("percentage", count.voxels as f64 * 100.0 / told as f64);
+                    w.member("percentage", count.voxels as f64 * 100.0 / total as f64);
                 });
             }
         });
@@ -123,7 +123,7 @@ fn write_histogram(
 
 pub(crate) fn find(args: &Args<'_>) -> Result<Look> {
     let call = FindByColour::read(args)?;
-    Ok(Box::new(move |project, w| {
+    Ok(Box::new(move |project, _, w| {
         let layers = layers(project, call.scope, COLOURS)?;
         let near = Near { target: call.target, tolerance: call.tolerance };
         let query = Query { aabb: call.aabb, near, offset: 0, limit: call.limit };
@@ -153,11 +153,21 @@ fn write_found(call: &FindByColour, extract: &Extract, layers: &[Layer], w: &mut
     });
 }
 
+pub(crate) fn count(args: &Args<'_>) -> Result<Look> {
+    let call = CountVoxels::read(args)?;
+    Ok(Box::new(move |project, _, w| {
+        let layers = layers(project, call.scope, COLOURS)?;
+        let near = call.near.map_or(Near::ANY, |(target, tolerance)| Near { target, tolerance });
+        w.object(|w| w.member("count", analysis::count(layers, &call.aabb, &near)));
+        Ok(())
+    }))
+}
+
 pub(crate) fn unique(args: &Args<'_>) -> Result<Look> {
     let call = UniqueColours::read(args)?;
-    Ok(Box::new(move |project, w| {
+    Ok(Box::new(move |project, spread, w| {
         let layers = layers(project, call.scope, COLOURS)?;
-        let mut counts = analysis::colours(layers, &call.aabb);
+        let mut counts = analysis::colours(layers, &call.aabb, spread);
         if let Some(threshold) = call.merge {
             counts = analysis::merge_similar(counts, threshold);
         }

@@ -1,9 +1,7 @@
-//! Edits of more than a voxel: painting, flooding, shapes, and batches of operations.
+//! Edits of more than a voxel: painting, flooding, and batches of operations.
 
-use goxel_core::{Act, Command, Connectivity, Effect, Flood, Operation, Project, Shape, Solid};
-use goxel_proto::calls::{
-    Batch, BatchAct, EachVoxel, FloodFill, Neighbours, PaintVoxels, ProceduralShape, ShapeKind,
-};
+use goxel_core::{Act, Command, Connectivity, Effect, Flood, Operation, Project};
+use goxel_proto::calls::{Batch, BatchAct, EachVoxel, FloodFill, Neighbours, PaintVoxels};
 use goxel_proto::json::Writer;
 use goxel_proto::limits::BATCH_ERRORS_MAX;
 use goxel_proto::types::{LayerRef, Rgba};
@@ -23,11 +21,7 @@ pub(crate) fn flood(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) 
     let flood = Flood {
         start: call.start,
         tolerance: call.tolerance,
-        connectivity: match call.connectivity {
-            Neighbours::Six => Connectivity::Faces,
-            Neighbours::Eighteen => Connectivity::Edges,
-            Neighbours::TwentySix => Connectivity::Corners,
-        },
+        connectivity: connectivity(call.connectivity),
         bounds: call.bounds,
     };
     let command = Command::Flood { layer: call.layer, flood, rgba: call.rgba };
@@ -36,8 +30,17 @@ pub(crate) fn flood(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) 
     Ok(())
 }
 
+/// What the model calls neighbours.
+pub(super) fn connectivity(neighbours: Neighbours) -> Connectivity {
+    match neighbours {
+        Neighbours::Six => Connectivity::Faces,
+        Neighbours::Eighteen => Connectivity::Edges,
+        Neighbours::TwentySix => Connectivity::Corners,
+    }
+}
+
 /// Carries out a command that says how many voxels it set.
-fn covered(project: &mut Project, command: Command<'_>, code: ErrorCode) -> Result<u64> {
+pub(super) fn covered(project: &mut Project, command: Command<'_>, code: ErrorCode) -> Result<u64> {
     match project.apply(command).map_err(refused(code))? {
         Effect::Covered(count) => Ok(count),
         _ => Ok(0),
@@ -49,26 +52,6 @@ fn write_count(name: &str, count: u64, w: &mut Writer<'_>) {
         w.member("success", true);
         w.member(name, count);
     });
-}
-
-pub(crate) fn shape(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
-    let call = ProceduralShape::read(args)?;
-    let shape = match call.kind {
-        ShapeKind::Box => Shape::Box,
-        ShapeKind::Sphere | ShapeKind::Ellipsoid => Shape::Ellipsoid,
-        ShapeKind::Cylinder => Shape::Cylinder,
-        ShapeKind::Cone => Shape::Cone,
-        ShapeKind::Pyramid => Shape::Pyramid,
-    };
-    let solid = Solid { shape, size: call.size, center: call.center, axis: call.axis };
-    let command = Command::AddShape { layer: call.layer, solid, rgba: call.rgba };
-    let created = covered(project, command, ErrorCode::Shape)?;
-    w.object(|w| {
-        w.member("success", true);
-        w.member("shape_type", call.kind.name());
-        w.member("voxels_created", created);
-    });
-    Ok(())
 }
 
 pub(crate) fn batch(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {

@@ -7,7 +7,8 @@ use goxel_formats::{Document, Format};
 use goxel_proto::{Args, ErrorCode, RpcError};
 use goxel_render::RenderOptions;
 
-use crate::state::{Job, Result, Snapshot, job, refused};
+use super::transactions;
+use crate::state::{Job, Result, Session, Snapshot, State, job, refused};
 
 /// Edge of the picture that an export as PNG makes, in pixels.
 const PICTURE_EDGE: u32 = 1024;
@@ -51,14 +52,26 @@ pub(crate) fn load(_: Option<ProjectId>, args: &Args<'_>) -> Result<Job> {
     }))
 }
 
+/// The project that a job which is done is to change: nobody began a transaction on it meanwhile.
+pub(super) fn edited<'a>(
+    state: &'a mut State,
+    session: &Session,
+    target: Option<ProjectId>,
+    code: ErrorCode,
+) -> Result<&'a mut Project> {
+    transactions::admit(state, session, target)?;
+    state.context.project_mut(target).map_err(refused(code))
+}
+
 pub(crate) fn import(target: Option<ProjectId>, args: &Args<'_>) -> Result<Job> {
     let path = args.string("path")?;
     Ok(Box::new(move || {
-        let layers = read(&path)?.layers;
-        Ok(Box::new(move |state, _, w| {
-            let project = state.context.project_mut(target).map_err(refused(ErrorCode::Load))?;
+        let Document { layers, scene, .. } = read(&path)?;
+        Ok(Box::new(move |state, session, w| {
+            let project = edited(state, session, target, ErrorCode::Load)?;
             let count = layers.len();
-            project.apply(Command::AddLayers(layers)).map_err(refused(ErrorCode::Load))?;
+            let command = Command::AddLayers { layers, materials: scene.materials() };
+            project.apply(command).map_err(refused(ErrorCode::Load))?;
             w.object(|w| {
                 w.member("success", true);
                 w.member("path", &path);

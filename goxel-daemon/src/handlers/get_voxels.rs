@@ -11,7 +11,7 @@ use crate::state::{Look, Result, refused};
 
 pub(crate) fn get_many(args: &Args<'_>) -> Result<Look> {
     let call = GetVoxels::read(args)?;
-    Ok(Box::new(move |project, w| answer(&call, project, w)))
+    Ok(Box::new(move |project, _, w| answer(&call, project, w)))
 }
 
 fn answer(call: &GetVoxels, project: &Project, w: &mut Writer<'_>) -> Result {

@@ -1,10 +1,12 @@
 //! Layers.
 
-use goxel_core::{Command, Effect, Project};
+use goxel_core::{BlendMode, Command, Effect, LayerSettings, Project, Transform};
+use goxel_proto::calls::scene::{LAYER_MODES, SetLayer};
 use goxel_proto::json::Writer;
 use goxel_proto::types::{LayerId, LayerRef, Rgba};
 use goxel_proto::{Args, ErrorCode, RpcError};
 
+use super::scene::material_id;
 use crate::state::{Result, Session, State, refused, target};
 
 /// What a layer is called where nothing was said.
@@ -163,4 +165,66 @@ pub(crate) fn move_to(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>
 
 pub(crate) fn clear(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     change(project, Command::ClearLayer(args.layer()?), ErrorCode::Layer, w)
+}
+
+pub(crate) fn get(project: &Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let layer = project.layer(args.layer()?).map_err(refused(ErrorCode::Layer))?;
+    let material = layer.material.and_then(|id| project.scene().material(id).ok());
+    w.object(|w| {
+        w.member("id", layer.id.0);
+        w.member("name", &layer.name);
+        w.member("visible", layer.visible);
+        w.member("active", layer.id == project.active());
+        w.member("voxel_count", layer.volume.count());
+        w.member("mode", LAYER_MODES[layer.mode as usize]);
+        w.member("material_id", material.map_or(0, |material| material.id.0));
+        if let Some(material) = material {
+            w.member("material", &material.name);
+        }
+        w.member("transform", layer.transform.to_columns());
+        if let Some((low, high)) = layer.bounds.and_then(|bounds| bounds.corners()) {
+            w.key("bounds").object(|w| {
+                w.member("min", low);
+                w.member("max", high);
+            });
+        }
+        if let Some(path) = &layer.picture {
+            w.member("picture", path);
+        }
+    });
+    Ok(())
+}
+
+pub(crate) fn set(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let call = SetLayer::read(args)?;
+    let material = match call.material {
+        Some(Some(which)) => Some(Some(material_id(project.scene(), &which)?)),
+        Some(None) => Some(None),
+        None => None,
+    };
+    let transform = call.transform.map(Transform::from_columns).transpose();
+    let settings = LayerSettings {
+        name: call.name.as_deref(),
+        visible: call.visible,
+        mode: call.mode.and_then(|mode| BlendMode::from_number(mode as i32)),
+        material,
+        transform: transform.map_err(refused(ErrorCode::Layer))?,
+        bounds: call.bounds,
+    };
+    let command = Command::SetLayer { layer: call.layer, settings: &settings };
+    change(project, command, ErrorCode::Layer, w)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mode_has_a_name() {
+        for number in 0..LAYER_MODES.len() {
+            let mode = BlendMode::from_number(number as i32).map(|mode| mode as usize);
+            assert_eq!(mode, Some(number));
+        }
+        assert_eq!(BlendMode::from_number(LAYER_MODES.len() as i32), None);
+    }
 }

@@ -44,15 +44,14 @@ pub(crate) fn list(
     w: &mut Writer<'_>,
 ) -> Result {
     let projects = state.context.projects();
-    let current = state.context.current();
-    let mine = session.project.filter(|mine| projects.iter().any(|(id, _)| id == mine));
+    let mine = session.project.or(state.context.current());
     w.object(|w| {
         w.member("count", projects.len());
         w.key("projects").array(|w| {
             for (id, project) in projects {
                 w.item().object(|w| {
                     w.member("name", project.name());
-                    w.member("current", mine.or(current) == Some(id));
+                    w.member("current", mine == Some(id));
                     w.member("layer_count", project.layers().len());
                     w.member("voxel_count", project.count());
                 });
@@ -81,13 +80,15 @@ pub(crate) fn select(
 
 pub(crate) fn close(
     state: &mut State,
-    _: &mut Session,
+    session: &mut Session,
     args: &Args<'_>,
     w: &mut Writer<'_>,
 ) -> Result {
     let name = args.string("name")?;
     let id = state.context.find(&name).map_err(|error| RpcError::params("params.name", error))?;
     state.context.close(id);
+    // Whoever closes what it works on goes on with the current one; others are told.
+    session.project.take_if(|mine| *mine == id);
     written_name(&name, w);
     Ok(())
 }

@@ -4,11 +4,12 @@ use std::io::Write as _;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use goxel_core::Project;
-use goxel_proto::calls::{RenderScene, RenderTarget};
+use goxel_core::{Project, Scene};
+use goxel_proto::calls::scene::Named;
+use goxel_proto::calls::{KeptCamera, RenderScene, RenderTarget};
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, ErrorCode, RpcError};
-use goxel_render::{Image, Preset, RenderOptions};
+use goxel_render::{Image, Placed, Preset, RenderOptions};
 
 use super::files::reason;
 use crate::renders::{Failure, Place, Renders};
@@ -20,7 +21,10 @@ pub(crate) fn scene(
     args: &Args<'_>,
 ) -> Result<Job> {
     let call = RenderScene::read(args)?;
-    let options = options(&call);
+    let mut options = options(&call);
+    if let Some(kept) = &call.camera {
+        options.placed = Some(placed(project.scene(), kept)?);
+    }
     Ok(match call.target {
         RenderTarget::Managed => managed(project, options, renders.place(now())),
         RenderTarget::File { path, pixels } => to_file(project, options, path, pixels),
@@ -163,6 +167,19 @@ fn options(call: &RenderScene) -> RenderOptions {
         options.background = background;
     }
     options
+}
+
+/// A camera of the project, as it stands now.
+fn placed(scene: &Scene, kept: &KeptCamera) -> Result<Placed> {
+    let found = match kept {
+        KeptCamera::Named(Named::Id(id)) => scene.camera(*id),
+        KeptCamera::Named(Named::Name(name)) => scene.camera_named(name),
+        KeptCamera::Active => match scene.active_camera() {
+            Some(id) => scene.camera(id),
+            None => return Err(failed("no camera is active")),
+        },
+    };
+    found.map(Placed::from).map_err(failed)
 }
 
 fn picture(project: &Project, options: &RenderOptions) -> std::result::Result<Image, String> {

@@ -2,12 +2,14 @@
 
 use goxel_core::analysis::Near;
 use goxel_core::{BlendMode, Command, Motion, Project, Reshape, Volume};
-use goxel_proto::calls::{Change, Copy};
+use goxel_proto::calls::{Change, Copy, Side};
 use goxel_proto::json::Writer;
 use goxel_proto::types::{Aabb, LayerRef, Pos};
 use goxel_proto::{Args, ErrorCode, RpcError};
 
-use crate::state::{Result, refused};
+use super::edits::connectivity;
+use super::shapes::combine;
+use crate::state::{Result, Snapshot, refused};
 
 type Read = fn(&Args<'_>) -> std::result::Result<Change, RpcError>;
 
@@ -35,6 +37,22 @@ pub(crate) fn crop(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -
     change(project, args, Change::read_crop, w)
 }
 
+pub(crate) fn extrude(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    change(project, args, Change::read_extrude, w)
+}
+
+pub(crate) fn hollow(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    change(project, args, Change::read_hollow, w)
+}
+
+pub(crate) fn dilate(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    change(project, args, Change::read_dilate, w)
+}
+
+pub(crate) fn erode(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    change(project, args, Change::read_erode, w)
+}
+
 fn change(project: &mut Project, args: &Args<'_>, read: Read, w: &mut Writer<'_>) -> Result {
     let (layer, change) = (args.layer()?, read(args)?);
     let volume = &project.layer(layer).map_err(refused(ErrorCode::Layer))?.volume;
@@ -50,9 +68,13 @@ fn reshape(change: Change, volume: &Volume) -> Reshape {
         Change::ReplaceColour { from, tolerance, to } => {
             Reshape::Recolour(Near { target: from, tolerance: [tolerance; 4] }, to)
         }
-        Change::Mirror { axis, twice, keep } => {
-            let motion = Motion::flip(axis, twice.unwrap_or_else(|| sum(&bounds(), axis)));
-            if keep { Reshape::Repeat(motion) } else { Reshape::Move(motion) }
+        Change::Mirror { axis, twice, keep, side } => {
+            let sum = twice.unwrap_or_else(|| sum(&bounds(), axis));
+            match side {
+                Some(side) => Reshape::Symmetry { axis, sum, high: side == Side::High },
+                None if keep => Reshape::Repeat(Motion::flip(axis, sum)),
+                None => Reshape::Move(Motion::flip(axis, sum)),
+            }
         }
         Change::Rotate { axis, quarters, pivot } => {
             let pivot = pivot.unwrap_or_else(|| middle(&bounds()));
@@ -64,6 +86,10 @@ fn reshape(change: Change, volume: &Volume) -> Reshape {
         Change::Enlarge { edge } => Reshape::Enlarge(edge),
         Change::Halve => Reshape::Halve,
         Change::Crop { aabb } => Reshape::Crop(aabb),
+        Change::Extrude { aabb, axis, times } => Reshape::Extrude { aabb, axis, times },
+        Change::Hollow { thickness } => Reshape::Hollow(thickness),
+        Change::Dilate { connectivity: near, steps } => Reshape::Dilate(connectivity(near), steps),
+        Change::Erode { connectivity: near, steps } => Reshape::Erode(connectivity(near), steps),
     }
 }
 
@@ -78,19 +104,26 @@ fn middle(aabb: &Aabb) -> Pos {
     Pos::new(axis(0), axis(1), axis(2))
 }
 
-pub(crate) fn copy(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
-    let Copy { source, target, aabb, to } = Copy::read(args)?;
+pub(crate) fn copy(
+    project: &mut Project,
+    args: &Args<'_>,
+    from: Option<&Snapshot>,
+    w: &mut Writer<'_>,
+) -> Result {
+    let Copy { source, target: layer, aabb, to, mode } = Copy::read(args)?;
     let failed = refused(ErrorCode::Layer);
     let to = to.to_array().map(i64::from);
     let motion = Motion::translation([0, 1, 2].map(|axis| to[axis] - aabb.min[axis]));
-    let part = Reshape::Crop(aabb)
-        .apply(&project.layer(source).map_err(&failed)?.volume)
-        .and_then(|part| Reshape::Move(motion).apply(&part))
-        .map_err(&failed)?;
+    let from = from.map_or(&*project, |Snapshot(other)| other);
+    let part = from.layer(source).map_err(&failed)?.volume.region(&aabb);
+    let part = Reshape::Move(motion).apply(&part).map_err(&failed)?;
     // What is copied lies over what is there; empty space stays clear of it.
-    let mode = BlendMode::Over;
-    project.apply(Command::Stamp { layer: target, volume: &part, mode }).map_err(&failed)?;
-    write(project, target, w)
+    let command = match mode {
+        None => Command::Stamp { layer, volume: &part, mode: BlendMode::Over },
+        Some(mode) => Command::Combine { layer, set: &part, mode: combine(mode) },
+    };
+    project.apply(command).map_err(&failed)?;
+    write(project, layer, w)
 }
 
 /// What the layer is now.

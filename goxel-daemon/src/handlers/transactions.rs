@@ -38,18 +38,15 @@ pub(crate) fn sweep(state: &mut State) {
     let State { transactions, context, .. } = state;
     transactions.0.retain(|(id, holder)| {
         let held = holder.strong_count() > 0;
-        // A closed project would be mistaken for the current one. One that was replaced is in no
-        // transaction.
-        if context.resolve(Some(*id)) != Some(*id) {
-            return false;
-        }
         match context.project_mut(Some(*id)) {
+            // One that was replaced is in no transaction.
             Ok(project) if held => project.in_transaction(),
             Ok(project) => {
                 // It fails where there is none: then there is nothing to take back.
                 let _ = project.roll_back();
                 false
             }
+            // It was closed.
             Err(_) => false,
         }
     });
@@ -73,10 +70,10 @@ pub(crate) fn begin(
 ) -> Result {
     let id = target(state, session, args)?;
     admit(state, session, id)?;
-    let id = state.context.resolve(id);
     let project = state.context.project_mut(id).map_err(refused(ErrorCode::Internal))?;
     project.begin().map_err(refused(ErrorCode::Internal))?;
     let name = project.name().to_owned();
+    let id = state.context.resolve(id);
     let holder = session.transaction.get_or_insert_default();
     let holder = Arc::downgrade(holder);
     state.transactions.0.extend(id.map(|id| (id, holder)));
@@ -111,10 +108,10 @@ fn end(
 ) -> Result {
     let id = target(state, session, args)?;
     admit(state, session, id)?;
-    let id = state.context.resolve(id);
     let project = state.context.project_mut(id).map_err(refused(ErrorCode::Internal))?;
     how(project).map_err(refused(ErrorCode::Internal))?;
     let name = project.name().to_owned();
+    let id = state.context.resolve(id);
     state.transactions.0.retain(|(other, _)| Some(*other) != id);
     written_name(&name, w);
     Ok(())

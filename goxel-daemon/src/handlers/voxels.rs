@@ -1,6 +1,6 @@
 //! Voxels: one by one, and many at once.
 
-use goxel_core::{Command, Layer, Project, TILE_EDGE};
+use goxel_core::{Command, Effect, Layer, Project, TILE_EDGE};
 use goxel_proto::calls::{Plain, Voxels};
 use goxel_proto::json::Writer;
 use goxel_proto::types::{Aabb, LayerRef, Pos, Rgba, Voxel};
@@ -144,32 +144,41 @@ pub(super) fn write_bounds(bounds: Option<Aabb>, w: &mut Writer<'_>) {
     }
 }
 
+/// Says how many voxels the call named: the boxes' and the points'.
 pub(crate) fn add_many(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let call = Voxels::read(args)?;
-    set_many(project, &call, ErrorCode::AddVoxel, "added", w)
+    set_many(project, &call, ErrorCode::AddVoxel)?;
+    let named = u64::try_from(call.set.named()).unwrap_or(u64::MAX);
+    write_many(project, &call, "added", named, w)
 }
 
+/// Says how many voxels were there.
 pub(crate) fn remove_many(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let call = Voxels::read_removal(args)?;
-    set_many(project, &call, ErrorCode::RemoveVoxel, "removed", w)
+    let removed = match set_many(project, &call, ErrorCode::RemoveVoxel)? {
+        Effect::Voxels(gained) => gained.unsigned_abs(),
+        _ => 0,
+    };
+    write_many(project, &call, "removed", removed, w)
 }
 
-/// Applies a call and says how many voxels it named: the boxes' and the points'.
-fn set_many(
-    project: &mut Project,
+fn set_many(project: &mut Project, call: &Voxels, code: ErrorCode) -> Result<Effect> {
+    let Voxels { layer, set } = call;
+    let command = Command::SetVoxels { layer: *layer, boxes: &set.boxes, voxels: &set.points };
+    project.apply(command).map_err(refused(code))
+}
+
+fn write_many(
+    project: &Project,
     call: &Voxels,
-    code: ErrorCode,
     counted: &str,
+    count: u64,
     w: &mut Writer<'_>,
 ) -> Result {
-    let Voxels { layer, set } = call;
-    project
-        .apply(Command::SetVoxels { layer: *layer, boxes: &set.boxes, voxels: &set.points })
-        .map_err(refused(code))?;
-    let layer = project.layer(*layer).map_err(refused(code))?;
+    let layer = project.layer(call.layer).map_err(refused(ErrorCode::Layer))?;
     w.object(|w| {
         w.member("success", true);
-        w.member(counted, u64::try_from(set.named()).unwrap_or(u64::MAX));
+        w.member(counted, count);
         w.member("layer_id", layer.id.0);
     });
     Ok(())

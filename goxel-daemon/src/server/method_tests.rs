@@ -18,10 +18,10 @@ fn a_batch_tells_of_so_many_errors_and_counts_all() {
     }
 }
 
-/// The verdict on a look at a project of so many voxels, and the answer.
-fn look_at(voxels: u32) -> (bool, String) {
+/// The verdict on a look at a project of these boxes, and the answer.
+fn look_at(boxes: &str) -> (bool, String) {
     let mut client = Client::project();
-    client.call("goxel.add_voxels", &format!("{{\"boxes\": [[1, 5, 5, {voxels}, 5, 5]]}}"));
+    client.call("goxel.add_voxels", &format!("{{\"boxes\": [{boxes}]}}"));
     let request = r#"{"jsonrpc":"2.0","method":"goxel.get_unique_colors","id":1}"#;
     let mut out = Vec::new();
     let verdict = client.server.frame(&mut client.session, request.as_bytes(), &mut out);
@@ -34,10 +34,24 @@ fn look_at(voxels: u32) -> (bool, String) {
 
 #[test]
 fn a_large_project_is_looked_at_on_a_worker() {
-    let (here, on_worker) = (look_at(1 << 16), look_at((1 << 16) + 1));
+    let most = "[0, 0, 0, 63, 63, 15]";
+    let (here, on_worker) = (look_at(most), look_at(&format!("{most}, [0, 0, 16, 0, 0, 16]")));
     assert_eq!((here.0, on_worker.0), (false, true));
     assert_eq!(here.1, on_worker.1);
     assert!(here.1.contains("#FFFFFFFF"), "{}", here.1);
+}
+
+#[test]
+fn scattered_voxels_are_looked_at_on_a_worker() {
+    let verdict = |tiles: usize| {
+        let mut client = Client::project();
+        let places: Vec<_> = (0..tiles).map(|at| format!("[{}, 0, 0]", 16 * at)).collect();
+        client.call("goxel.add_voxels", &format!("{{\"voxels\": [{}]}}", places.join(", ")));
+        let request = r#"{"jsonrpc":"2.0","method":"goxel.find_components","id":1}"#;
+        client.server.frame(&mut client.session, request.as_bytes(), &mut Vec::new())
+    };
+    assert!(!matches!(verdict(128), Verdict::Wait(_)));
+    assert!(matches!(verdict(129), Verdict::Wait(_)));
 }
 
 #[test]

@@ -55,11 +55,16 @@ impl Affine {
         placed
     }
 
-    /// The edges of the box that the unit box becomes, rounded to voxels, where they are such.
-    pub(super) fn box_size(&self) -> Option<[i32; 3]> {
-        let size = self.half_extent().map(|half| (2.0 * half).round());
-        let sound = size.iter().all(|edge| (1.0..=f64::from(i32::MAX)).contains(edge));
-        sound.then(|| size.map(|edge| edge as i32))
+    /// The box around what the unit box becomes, rounded to voxels, where it holds one and keeps
+    /// to the range of positions.
+    pub(super) fn to_box(self) -> Option<Aabb> {
+        let (middle, half) = (self.shift, self.half_extent());
+        let end = |sign: f64| [0, 1, 2].map(|axis| (middle[axis] + sign * half[axis]).round());
+        // Out of range saturates, and then does not fit.
+        let [min, max] = [end(-1.0), end(1.0)].map(|end| end.map(|c| c as i64));
+        let aabb = Aabb { min, max };
+        let sound = !aabb.is_empty() && aabb.intersection(&Aabb::EVERYTHING) == aabb;
+        sound.then_some(aabb)
     }
 
     /// Half the edges of the box around the placed unit box.
@@ -132,7 +137,11 @@ mod tests {
     #[test]
     fn boxes() {
         let aabb = Aabb { min: [-16, -16, 0], max: [16, 17, 32] };
-        assert_eq!(Affine::of_box(&aabb).box_size(), Some([32, 33, 32]));
+        assert_eq!(Affine::of_box(&aabb).to_box(), Some(aabb));
+        assert_eq!(Affine::of_box(&Aabb::default()).to_box(), None);
+        assert_eq!(Affine::of_box(&Aabb::EVERYTHING).to_box(), Some(Aabb::EVERYTHING));
+        let beyond = Aabb { min: [0; 3], max: [1 << 32; 3] };
+        assert_eq!(Affine::of_box(&beyond).to_box(), None);
         assert_eq!(Affine::from_bytes(&[0; 64]), None);
         let nan = std::array::from_fn(|_| 0xff);
         assert_eq!(Affine::from_bytes(&nan), None);

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use goxel_core::limits::LAYERS_MAX;
-use goxel_core::{BlendMode, Layer, Tile, Volume};
-use goxel_proto::types::{LayerId, Pos, Rgba};
+use goxel_core::{BlendMode, Layer, Scene, Tile, Transform, Volume};
+use goxel_proto::types::{Aabb, LayerId, MaterialId, Pos, Rgba};
 
+use super::dict::for_each_entry;
 use super::matrix::Affine;
 use super::rebuild::{self, Shape};
-use super::{MAGIC, VERSION, block};
+use super::{MAGIC, NO_MATERIAL, VERSION, block, dict, scene};
 use crate::budget::{Budget, Builder};
 use crate::bytes::{Cursor, i32s};
 use crate::{Document, Error, Format, Result, text};
@@ -31,9 +32,11 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Document> {
     }
     let mut reader = Reader {
         old: version == 1,
-        size: None,
+        image: None,
         blocks: Vec::new(),
+        materials: Vec::new(),
         layers: Vec::new(),
+        scene: Scene::default(),
         budget: Budget::for_file(bytes.len()),
     };
     while !cursor.is_empty() {
@@ -49,9 +52,12 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Document> {
 /// What was read so far.
 struct Reader {
     old: bool,
-    size: Option<[i32; 3]>,
+    image: Option<Aabb>,
     blocks: Vec<Tile>,
+    /// By the number under which layers name them.
+    materials: Vec<MaterialId>,
     layers: Vec<Stored>,
+    scene: Scene,
     budget: Budget,
 }
 
@@ -61,6 +67,7 @@ struct Stored {
     /// Ids are compared as they stand in the file.
     id: i32,
     base_id: i32,
+    material: i32,
     placed: Affine,
     shape: Option<Shape>,
     colour: Rgba,
@@ -72,7 +79,14 @@ impl Reader {
             b"IMG " => self.image(body),
             b"BL16" => self.block(&body),
             b"LAYR" => self.layer(body),
-            // Previews, materials, cameras, lights, and what other programs add.
+            b"MATE" => {
+                self.materials.push(scene::read_material(body, &mut self.scene)?);
+                Ok(())
+            }
+            b"CAMR" => scene::read_camera(body, &mut self.scene),
+            b"LIGH" => scene::read_light(body, &mut self.scene),
+            b"XPAL" => scene::read_palette(body, &mut self.scene),
+            // Previews, and what other programs add.
             _ => Ok(()),
         }
     }
@@ -80,7 +94,7 @@ impl Reader {
     fn image(&mut self, body: Cursor<'_>) -> Result<()> {
         for_each_entry(body, |key, value| {
             if let (b"box", Ok(bytes)) = (key, value.try_into()) {
-                self.size = Affine::from_bytes(bytes).and_then(|placed| placed.box_size());
+                self.image = Affine::from_bytes(bytes).and_then(Affine::to_box);
             }
         })
     }
@@ -128,11 +142,14 @@ impl Reader {
     fn finish(mut self) -> Result<Document> {
         for stored in &mut self.layers {
             stored.rasterise(&mut self.budget)?;
+            let material = usize::try_from(stored.material).ok();
+            stored.layer.material = material.and_then(|at| self.materials.get(at)).copied();
         }
         build_clones(&mut self.layers, &mut self.budget)?;
         Ok(Document {
             layers: self.layers.into_iter().map(|stored| stored.layer).collect(),
-            size: self.size,
+            image: self.image,
+            scene: self.scene,
         })
     }
 }
@@ -145,6 +162,7 @@ impl Stored {
             layer,
             id: 0,
             base_id: 0,
+            material: NO_MATERIAL,
             placed: Affine::IDENTITY,
             shape: None,
             colour: Rgba::WHITE,
@@ -156,7 +174,7 @@ impl Stored {
         let number = || Some(i32::from_le_bytes(value.try_into().ok()?));
         match key {
             b"name" => self.layer.name = text::name(value),
-            b"visible" => self.layer.visible = !matches!(value, [0]),
+            b"visible" => self.layer.visible = dict::flag(value),
             b"mode" => {
                 let mode = number().and_then(BlendMode::from_number);
                 self.layer.mode = mode.unwrap_or_default();
@@ -169,7 +187,14 @@ impl Stored {
             b"mat" => {
                 let placed = value.try_into().ok().and_then(Affine::from_bytes);
                 self.placed = placed.unwrap_or(Affine::IDENTITY);
+                self.layer.transform = dict::transform(value).unwrap_or_default();
             }
+            b"material" => self.material = number().unwrap_or(NO_MATERIAL),
+            b"box" => {
+                let placed = value.try_into().ok().and_then(Affine::from_bytes);
+                self.layer.bounds = placed.and_then(Affine::to_box);
+            }
+            b"img-path" => self.layer.picture = Some(text::name(value)),
             b"shape" => self.shape = Shape::from_name(value),
             b"color" => self.colour = value.try_into().map_or(Rgba::WHITE, Rgba),
             _ => {}
@@ -178,9 +203,15 @@ impl Stored {
 
     fn rasterise(&mut self, budget: &mut Budget) -> Result<()> {
         if let Some(shape) = self.shape {
-            self.layer.volume = rebuild::shape(shape, &self.placed, self.colour, budget)?;
+            self.place(rebuild::shape(shape, &self.placed, self.colour, budget)?);
         }
         Ok(())
+    }
+
+    /// Takes in voxels that stand where the transform says, so there is none any more.
+    fn place(&mut self, volume: Volume) {
+        self.layer.volume = volume;
+        self.layer.transform = Transform::IDENTITY;
     }
 }
 
@@ -212,23 +243,9 @@ fn build_clones(layers: &mut [Stored], budget: &mut Budget) -> Result<()> {
             if let Some(base) = base_of(&layers[index]).filter(|&base| base != index) {
                 let source = layers[base].layer.volume.clone();
                 let stored = &mut layers[index];
-                stored.layer.volume = rebuild::clone(&source, &stored.placed, budget)?;
+                stored.place(rebuild::clone(&source, &stored.placed, budget)?);
             }
         }
-    }
-    Ok(())
-}
-
-/// Calls `f` for each key and value to the end of the chunk.
-fn for_each_entry(mut dict: Cursor<'_>, mut f: impl FnMut(&[u8], &[u8])) -> Result<()> {
-    while !dict.is_empty() {
-        let length = dict.length()?;
-        if length == 0 {
-            break;
-        }
-        let key = dict.take(length)?;
-        let length = dict.length()?;
-        f(key, dict.take(length)?);
     }
     Ok(())
 }

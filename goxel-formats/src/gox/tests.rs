@@ -1,9 +1,10 @@
 //! Files of both versions, of other programs, and of nobody's good will.
 
-use goxel_core::{BlendMode, Layer, Project, Tile, TilePos, TileRef, Volume};
-use goxel_proto::types::{Aabb, LayerId, Pos, Rgba};
+use goxel_core::{BlendMode, Command, Layer, Project, Tile, TilePos, TileRef, Volume};
+use goxel_proto::types::{Aabb, LayerId, LayerRef, Pos, Rgba};
 use proptest::prelude::*;
 
+use super::dict::Dict;
 use super::matrix::Affine;
 use super::{block, read};
 use crate::limits::PLACED_VOXELS_MAX;
@@ -11,10 +12,10 @@ use crate::testing::{bytes_of, project_of, round_trip, sample_project, torture, 
 use crate::{Document, Error, Format};
 
 /// A file that is put together by hand.
-struct File(Vec<u8>);
+pub(super) struct File(pub(super) Vec<u8>);
 
 impl File {
-    fn new(version: i32) -> Self {
+    pub(super) fn new(version: i32) -> Self {
         let mut bytes = b"GOX ".to_vec();
         bytes.extend(version.to_le_bytes());
         Self(bytes)
@@ -33,27 +34,37 @@ impl File {
         self.chunk(b"BL16", &picture)
     }
 
-    fn layer(self, places: &[[i32; 4]], entries: &[(&str, &[u8])]) -> Self {
+    pub(super) fn layer(self, places: &[[i32; 4]], entries: &[(&str, &[u8])]) -> Self {
         let mut body = (places.len() as i32).to_le_bytes().to_vec();
         for place in places {
             place.iter().chain(&[0]).for_each(|number| body.extend(number.to_le_bytes()));
         }
-        for (key, value) in entries {
-            for part in [key.as_bytes(), value] {
-                body.extend((part.len() as i32).to_le_bytes());
-                body.extend(part);
-            }
-        }
+        body.extend(dict(entries));
         self.chunk(b"LAYR", &body)
     }
 
-    fn read(&self) -> Document {
+    pub(super) fn dict(self, kind: &[u8; 4], entries: &[(&str, &[u8])]) -> Self {
+        self.chunk(kind, &dict(entries))
+    }
+
+    pub(super) fn read(&self) -> Document {
         read(&self.0).unwrap()
     }
 
     fn error(&self) -> String {
         read(&self.0).unwrap_err().to_string()
     }
+}
+
+fn dict(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut dict = Dict::default();
+    entries.iter().for_each(|(key, value)| dict.add(key, value));
+    dict.0
+}
+
+/// Numbers as they stand in a file.
+pub(super) fn floats(numbers: &[f32]) -> Vec<u8> {
+    numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
 }
 
 fn white() -> Tile {
@@ -64,8 +75,8 @@ fn white() -> Tile {
 fn everything_of_a_project_comes_back() {
     let project = sample_project();
     let document = round_trip(&project, Format::Gox);
-    assert_eq!(document.size, Some([64, 33, 16]));
-    assert_eq!(document.layers, project.layers());
+    assert_eq!(document.image, Some(project.image_box()));
+    assert_eq!((document.layers.as_slice(), &document.scene), (project.layers(), project.scene()));
     let again = document.into_project("again");
     assert_eq!(bytes_of(&again, Format::Gox), bytes_of(&project, Format::Gox));
 }
@@ -74,7 +85,9 @@ fn everything_of_a_project_comes_back() {
 fn an_empty_project_comes_back() {
     let project = Project::new("empty", [1, 2, 3]);
     let document = round_trip(&project, Format::Gox);
-    assert_eq!((document.layers.as_slice(), document.size), (project.layers(), Some([1, 2, 3])));
+    let image = Aabb { min: [0, -1, 0], max: [1, 1, 3] };
+    assert_eq!((document.layers.as_slice(), document.image), (project.layers(), Some(image)));
+    assert_eq!(&document.scene, project.scene());
 }
 
 proptest! {
@@ -129,13 +142,13 @@ fn unknown_and_missing_things_are_passed_over() {
         .layer(&[[0, 0, 0, 0]], &[("name", b"a"), ("colour", b"?"), ("mode", b"x")])
         .layer(&[[0, 16, 0, 0]], &[("mode", &[8, 0, 0, 0]), ("visible", &[0]), ("id", &[255; 4])]);
     let document = file.read();
-    assert_eq!(document.size, None);
+    assert_eq!(document.image, None);
     let [first, second] = document.layers.as_slice() else { panic!() };
     assert_eq!((first.name.as_str(), first.mode, first.visible), ("a", BlendMode::Over, true));
     assert_eq!((second.mode, second.visible), (BlendMode::Replace, false));
     assert_eq!((first.id, second.id), (LayerId(0), LayerId(0)));
     let project = document.into_project("p");
-    assert_eq!(project.size(), [32, 16, 16]);
+    assert_eq!(project.image_box(), Aabb { min: [0; 3], max: [32, 16, 16] });
 }
 
 #[test]
@@ -220,7 +233,7 @@ fn few_bytes_do_not_become_much_memory() {
     // A long row of blocks whose clone is squeezed to a plane, each part as large as all.
     let mut squeezed = [0f32; 16];
     [squeezed[0], squeezed[5], squeezed[10], squeezed[15]] = [1e-6, 200.0, 200.0, 1.0];
-    let mat: Vec<u8> = squeezed.iter().flat_map(|number| number.to_le_bytes()).collect();
+    let mat = floats(&squeezed);
     let places: Vec<_> = (0..200).map(|i| [0, 16 * i, 0, 0]).collect();
     let plane = File::new(2)
         .block(&white())
@@ -239,6 +252,12 @@ fn broken_bytes_do_no_harm() {
     let mut layer = Layer::new(LayerId(1), "a");
     layer.volume = (0..40).map(|i| (Pos::new(i, i % 3, 2), Rgba::opaque(i as u8, 0, 0))).collect();
     let good = bytes_of(&Project::from_layers("p", [8; 3], vec![layer]), Format::Gox);
-    // Six of the cuts are between two chunks, where nobody can tell.
-    assert_eq!(torture(&good, Format::Gox, 1), good.len() - 6);
+    // Five of the cuts are between two chunks, where nobody can tell.
+    assert_eq!(torture(&good, Format::Gox, 1), good.len() - 5);
+    let mut project = sample_project();
+    project.apply(Command::ClearLayer(LayerRef::Id(LayerId(1)))).unwrap();
+    project.apply(Command::ClearLayer(LayerRef::Id(LayerId(7)))).unwrap();
+    // Image, two materials, three layers, three cameras, the light, the palette.
+    let good = bytes_of(&project, Format::Gox);
+    assert_eq!(torture(&good, Format::Gox, 1), good.len() - 11);
 }

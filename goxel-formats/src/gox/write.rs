@@ -1,18 +1,17 @@
-//! Writes `.gox` in the order that readers need: image, blocks, material, layers.
+//! Writes `.gox` in the order that readers need: image, blocks, materials, layers, and the rest.
 //!
-//! The image box stands as Goxel puts it: around the origin on the first two axes, on the ground
-//! on the third. Tiles of the same voxels are one block, whichever layers they are in.
+//! Tiles of the same voxels are one block, whichever layers they are in.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write};
 
-use goxel_core::{Layer, Project, TILE_VOXELS, Tile, TilePos, TileRef};
-use goxel_proto::types::Aabb;
+use goxel_core::{Layer, Project, Scene, TILE_VOXELS, Tile, TilePos, TileRef};
 
+use super::dict::Dict;
 use super::matrix::Affine;
-use super::{MAGIC, VERSION, block};
-use crate::{Error, Result, text};
+use super::{MAGIC, NO_MATERIAL, VERSION, block, scene};
+use crate::{Error, Result};
 
 /// A layer's use of a block.
 struct Place {
@@ -25,7 +24,7 @@ pub(crate) fn write(project: &Project, out: &mut impl Write) -> Result<()> {
     out.write_all(MAGIC)?;
     out.write_all(&VERSION.to_le_bytes())?;
     let mut image = Dict::default();
-    image.add("box", &Affine::of_box(&image_box(project.size())).to_bytes());
+    image.add("box", &Affine::of_box(&project.image_box()).to_bytes());
     chunk(out, b"IMG ", &image.0)?;
 
     let mut blocks = Blocks::default();
@@ -33,35 +32,20 @@ pub(crate) fn write(project: &Project, out: &mut impl Write) -> Result<()> {
     for layer in project.layers() {
         layers.push((layer, blocks.write(layer, out)?));
     }
-    chunk(out, b"MATE", &material().0)?;
+    let scene = project.scene();
+    for material in scene::materials(scene) {
+        chunk(out, b"MATE", &material)?;
+    }
     for (layer, places) in layers {
-        chunk(out, b"LAYR", &layer_body(layer, &places)?)?;
+        chunk(out, b"LAYR", &layer_body(layer, &places, scene)?)?;
+    }
+    for (kind, body) in scene::after_layers(scene) {
+        chunk(out, &kind, &body)?;
     }
     Ok(())
 }
 
-/// The box of an image of this size.
-fn image_box(size: [i32; 3]) -> Aabb {
-    let [width, height, depth] = size.map(i64::from);
-    let min = [-(width / 2), -(height / 2), 0];
-    Aabb { min, max: [min[0] + width, min[1] + height, depth] }
-}
-
-/// Goxel's first material. Every layer has it: there are no others yet.
-fn material() -> Dict {
-    let floats = |numbers: &[f32]| -> Vec<u8> {
-        numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
-    };
-    let mut dict = Dict::default();
-    dict.add("name", b"Material.1");
-    dict.add("color", &floats(&[1.0; 4]));
-    dict.add("metallic", &floats(&[0.2]));
-    dict.add("roughness", &floats(&[0.5]));
-    dict.add("emission", &floats(&[0.0; 3]));
-    dict
-}
-
-fn layer_body(layer: &Layer, places: &[Place]) -> Result<Vec<u8>> {
+fn layer_body(layer: &Layer, places: &[Place], scene: &Scene) -> Result<Vec<u8>> {
     let count = i32::try_from(places.len()).map_err(|_| too_large())?;
     let mut body = Vec::with_capacity(512 + 20 * places.len());
     body.extend(count.to_le_bytes());
@@ -70,16 +54,33 @@ fn layer_body(layer: &Layer, places: &[Place]) -> Result<Vec<u8>> {
         let [x, y, z] = place.at.min().to_array();
         [x, y, z, 0].iter().for_each(|number| body.extend(number.to_le_bytes()));
     }
-    let mut dict = Dict::default();
-    dict.add("name", text::clip(&layer.name).as_bytes());
-    dict.add("mat", &Affine::IDENTITY.to_bytes());
-    dict.add("id", &layer.id.0.to_le_bytes());
-    dict.add("base_id", &0i32.to_le_bytes());
-    dict.add("material", &0i32.to_le_bytes());
-    dict.add("mode", &(layer.mode as i32).to_le_bytes());
-    dict.add("visible", &[u8::from(layer.visible)]);
-    body.extend(dict.0);
+    body.extend(layer_dict(layer, scene).0);
     Ok(body)
+}
+
+fn layer_dict(layer: &Layer, scene: &Scene) -> Dict {
+    let mut dict = Dict::default();
+    dict.add_text("name", &layer.name);
+    dict.add_floats("mat", &layer.transform.to_columns());
+    dict.add("id", &layer.id.0.to_le_bytes());
+    dict.add_i32("base_id", 0);
+    dict.add_i32("material", material_number(layer, scene));
+    dict.add_i32("mode", layer.mode as i32);
+    if let Some(path) = &layer.picture {
+        dict.add_text("img-path", path);
+    }
+    if let Some(bounds) = &layer.bounds {
+        dict.add("box", &Affine::of_box(bounds).to_bytes());
+    }
+    dict.add_flag("visible", layer.visible);
+    dict
+}
+
+/// A material goes by its place among the `MATE` chunks.
+fn material_number(layer: &Layer, scene: &Scene) -> i32 {
+    let place = |id| scene.materials().iter().position(|material| material.id == id);
+    let place = layer.material.and_then(place).and_then(|place| i32::try_from(place).ok());
+    place.unwrap_or(NO_MATERIAL)
 }
 
 fn chunk(out: &mut impl Write, kind: &[u8; 4], body: &[u8]) -> Result<()> {
@@ -93,20 +94,6 @@ fn chunk(out: &mut impl Write, kind: &[u8; 4], body: &[u8]) -> Result<()> {
 
 fn too_large() -> Error {
     Error::TooLarge("a layer has more tiles than a .gox file can count".to_owned())
-}
-
-/// Keys and values as bytes.
-#[derive(Default)]
-struct Dict(Vec<u8>);
-
-impl Dict {
-    /// Both are shorter than 256 bytes, which Goxel relies on.
-    fn add(&mut self, key: &str, value: &[u8]) {
-        for part in [key.as_bytes(), value] {
-            self.0.extend((part.len() as u32).to_le_bytes());
-            self.0.extend(part);
-        }
-    }
 }
 
 /// The blocks that are written so far, to be found by what they hold.

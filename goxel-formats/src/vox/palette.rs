@@ -1,5 +1,6 @@
 //! The colours of a `.vox` file: a chunk of 256, or the ones that every program knows.
 
+use goxel_core::Swatch;
 use goxel_proto::types::Rgba;
 
 /// Colours by index; entry 0 is empty.
@@ -14,6 +15,15 @@ pub(super) fn from_chunk(body: &[u8]) -> Palette {
         *colour = Rgba::new(r, g, b, if a == 0 { 255 } else { a });
     }
     palette
+}
+
+/// The colours of the body of an `RGBA` chunk that are worth picking from: all up to the last that
+/// says anything. Voxels may have others, which are black.
+pub(super) fn swatches(body: &[u8]) -> Vec<Swatch> {
+    let entries = body.as_chunks().0;
+    let last = entries.iter().take(255).rposition(|entry| *entry != [0; 4]);
+    let count = last.map_or(0, |last| last + 1);
+    from_chunk(body)[1..=count].iter().map(|rgba| Swatch::from(*rgba)).collect()
 }
 
 /// The palette of a file without one: a cube of 6 x 6 x 6 colours from white down without black,

@@ -20,13 +20,22 @@ pub(super) struct Colours {
 }
 
 impl Colours {
-    /// The palette for colours, each with how many voxels have it.
-    pub(super) fn new(counts: HashMap<Rgba, u64>) -> Self {
+    /// The palette for colours, each with how many voxels have it. It begins with those that are
+    /// wanted, used or not, if there is room for all.
+    pub(super) fn new(mut counts: HashMap<Rgba, u64>, wanted: &[Rgba]) -> Self {
         let mut colours = Self { palette: Vec::new(), indices: HashMap::new() };
+        if has_room(&counts, wanted) {
+            for &rgba in wanted {
+                colours.palette.push(rgba);
+                if counts.remove(&rgba).is_some() {
+                    colours.indices.insert(rgba, colours.palette.len() as u8);
+                }
+            }
+        }
         let mut all: Vec<(Rgba, u64)> = counts.into_iter().collect();
         // The same project makes the same file.
         all.sort_unstable();
-        if all.len() <= COLOURS_MAX {
+        if all.len() + colours.palette.len() <= COLOURS_MAX {
             all.chunks(1).for_each(|colour| colours.add(colour));
         } else {
             cut(all).iter().for_each(|group| colours.add(group));
@@ -45,6 +54,12 @@ impl Colours {
     pub(super) fn index(&self, rgba: Rgba) -> u8 {
         self.indices.get(&rgba).copied().unwrap_or(1)
     }
+}
+
+/// Whether a palette has room for the wanted colours and for those besides that are there.
+fn has_room(counts: &HashMap<Rgba, u64>, wanted: &[Rgba]) -> bool {
+    let others = || counts.keys().filter(|rgba| !wanted.contains(rgba)).count();
+    wanted.len().max(counts.len()) <= COLOURS_MAX && wanted.len() + others() <= COLOURS_MAX
 }
 
 /// The mean of colours, rounded.
@@ -122,18 +137,34 @@ mod tests {
 
     #[test]
     fn few_colours_are_exact_and_many_are_close() {
-        let colours = Colours::new(ramp(255));
+        let colours = Colours::new(ramp(255), &[]);
         assert_eq!(colours.palette.len(), 255);
         for rgba in ramp(255).into_keys() {
             assert_eq!(colours.palette[usize::from(colours.index(rgba)) - 1], rgba);
         }
-        let colours = Colours::new(ramp(1024));
+        let colours = Colours::new(ramp(1024), &[]);
         assert_eq!(colours.palette.len(), 255);
         for rgba in ramp(1024).into_keys() {
             let near = colours.palette[usize::from(colours.index(rgba)) - 1];
             let apart = (0..4).map(|c| rgba.0[c].abs_diff(near.0[c])).max();
             assert!(apart <= Some(16), "{rgba:?} became {near:?}");
         }
-        assert!(Colours::new(HashMap::new()).palette.is_empty());
+        assert!(Colours::new(HashMap::new(), &[]).palette.is_empty());
+    }
+
+    #[test]
+    fn wanted_colours_come_first_where_there_is_room() {
+        // One is used, one stands there twice, one is not used.
+        let [used, unused] = [Rgba::opaque(9, 0, 0), Rgba::WHITE];
+        let wanted = [unused, used, used];
+        let colours = Colours::new(ramp(253), &wanted);
+        assert_eq!((&colours.palette[..3], colours.palette.len()), (&wanted[..], 255));
+        assert_eq!(colours.index(used), 2);
+        for rgba in ramp(253).into_keys() {
+            assert_eq!(colours.palette[usize::from(colours.index(rgba)) - 1], rgba);
+        }
+        let colours = Colours::new(ramp(254), &wanted);
+        assert_eq!((colours.palette.len(), colours.palette.contains(&unused)), (254, false));
+        assert_eq!(Colours::new(ramp(1024), &wanted).palette.len(), 255);
     }
 }

@@ -2,12 +2,13 @@
 //!
 //! Every instance of a model becomes a layer, in the order of the scene. Old files have no scene:
 //! there each model is a layer around the origin, and where they are the frames of an animation
-//! (`PACK`) only the first is visible.
+//! (`PACK`) only the first is visible. The colours of the file, used or not, are the palette of
+//! the project; those that every program knows are not worth keeping.
 
 use std::borrow::Cow;
 
-use goxel_core::Layer;
 use goxel_core::limits::LAYERS_MAX;
+use goxel_core::{Layer, Swatch};
 use goxel_proto::types::LayerId;
 
 use super::palette::{self, Palette};
@@ -31,6 +32,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Document> {
         size: None,
         models: Vec::new(),
         palette: None,
+        swatches: Vec::new(),
         scene: Scene::default(),
         animated: false,
         budget: Budget::for_file(bytes.len()),
@@ -51,6 +53,7 @@ struct File<'a> {
     size: Option<[u32; 3]>,
     models: Vec<Model<'a>>,
     palette: Option<Palette>,
+    swatches: Vec<Swatch>,
     scene: Scene<'a>,
     animated: bool,
     budget: Budget,
@@ -73,7 +76,9 @@ impl<'a> File<'a> {
                 Ok(())
             }
             b"RGBA" => {
-                self.palette = Some(palette::from_chunk(body.rest()));
+                let body = body.rest();
+                self.palette = Some(palette::from_chunk(body));
+                self.swatches = palette::swatches(body);
                 Ok(())
             }
             b"nTRN" => self.scene.transform(body),
@@ -104,8 +109,9 @@ impl<'a> File<'a> {
                 "{found} instances of models: there can be {LAYERS_MAX} layers"
             )));
         }
-        let palette = self.palette.unwrap_or_else(palette::default);
         let mut document = Document::default();
+        document.scene.set_palette(self.swatches)?;
+        let palette = self.palette.unwrap_or_else(palette::default);
         for instance in &instances {
             // A model that is not stored, or in a way that is not known, is nothing to show.
             let model = usize::try_from(instance.model).ok();

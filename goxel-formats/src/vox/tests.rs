@@ -1,6 +1,6 @@
 //! Files of this crate read by an independent reader, and files of nobody's good will.
 
-use goxel_core::{Project, Volume};
+use goxel_core::{Project, Swatch, Volume};
 use goxel_proto::types::{Aabb, Pos, Rgba};
 use proptest::prelude::*;
 
@@ -41,6 +41,32 @@ impl File {
     fn error(&self) -> String {
         read(&self.0).unwrap_err().to_string()
     }
+}
+
+#[test]
+fn the_colours_of_a_file_are_the_palette() {
+    let colours: Vec<u8> =
+        (1..=255).flat_map(|at| [at, 0, 7, if at == 3 { 0 } else { at }]).collect();
+    let palette = |file: File| read(&file.0).unwrap().scene.palette().to_vec();
+    let found = palette(File::new().chunk(b"RGBA", &colours));
+    assert_eq!(found.len(), 255);
+    assert_eq!([&found[0], &found[2]].map(|s| s.rgba.0), [[1, 0, 7, 1], [3, 0, 7, 255]]);
+    assert_eq!(palette(File::new()), []);
+    let few = [[9, 9, 9, 9], [0; 4], [7, 0, 0, 255], [0; 4]].concat();
+    let found = palette(File::new().chunk(b"RGBA", &few));
+    assert_eq!(found.len(), 3, "what is behind the last that says anything is none");
+}
+
+#[test]
+fn the_palette_of_a_project_comes_back() {
+    let project = sample_project();
+    let wanted = project.scene().palette();
+    let colours = |palette: &[Swatch]| palette.iter().map(|s| s.rgba).collect::<Vec<_>>();
+    let project = project_of([(Pos::ZERO, Rgba::opaque(1, 1, 1))].into_iter().collect())
+        .with_scene(project.scene().clone());
+    let again = round_trip(&project, Format::Vox).scene.palette().to_vec();
+    let expected = [colours(wanted), vec![Rgba::opaque(1, 1, 1)]].concat();
+    assert_eq!(colours(&again), expected);
 }
 
 /// What a `.vox` file keeps of a volume.

@@ -1,7 +1,8 @@
 //! Writes `.vox`: every layer as an object of the scene, with its name and whether it is hidden.
 //!
 //! A layer of more than 256 voxels along an axis becomes a group of several models. All layers
-//! share one palette; where they have more than 255 colours, see [`super::quantise`]. The format
+//! share one palette: that of the project, as far as there is room, and what else they have; where
+//! they have more than 255 colours, see [`super::quantise`]. The format
 //! has no transparency: voxels of alpha below 127 are left out, the palette keeps the alpha of
 //! the others, which most programs pass over. Modes of layers are lost.
 
@@ -32,7 +33,8 @@ pub(crate) fn write(project: &Project, out: &mut impl Write) -> Result<()> {
     let mut counts = HashMap::new();
     let layers: Vec<_> =
         project.layers().iter().map(|layer| (layer, parts(layer, &mut counts))).collect();
-    let colours = Colours::new(counts);
+    let wanted: Vec<Rgba> = project.scene().palette().iter().map(|swatch| swatch.rgba).collect();
+    let colours = Colours::new(counts, &wanted);
     let nodes = scene(&layers)?;
     let models = || layers.iter().flat_map(|(_, parts)| parts);
 

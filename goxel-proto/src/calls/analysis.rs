@@ -1,6 +1,8 @@
 //! Calls that look at voxels: lists of them, and their colours.
 
-use super::parts::{Result, between, corner, limit, named_colour, refused, region};
+use super::parts::{
+    Neighbours, Result, between, corner, limit, named_colour, neighbours, refused, region,
+};
 use crate::args::{Args, component};
 use crate::error::RpcError;
 use crate::json::Kind;
@@ -153,6 +155,64 @@ fn tolerance(args: &Args<'_>) -> Result<[u8; 4]> {
     Ok(tolerance)
 }
 
+/// `goxel.count_voxels`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CountVoxels {
+    /// Of which layers.
+    pub scope: LayerScope,
+    /// Where.
+    pub aabb: Aabb,
+    /// In which colour, and how far each channel may be from it; `None` for all.
+    pub near: Option<(Rgba, [u8; 4])>,
+}
+
+impl CountVoxels {
+    /// Reads the call.
+    ///
+    /// # Errors
+    /// Where a parameter is wrong.
+    pub fn read(args: &Args<'_>) -> Result<Self> {
+        let tolerance = tolerance(args)?;
+        Ok(Self {
+            scope: args.layer_scope()?,
+            aabb: region(args, "region")?.unwrap_or(Aabb::EVERYTHING),
+            near: named_colour(args, "color")?.map(|(target, _)| (target, tolerance)),
+        })
+    }
+}
+
+/// `goxel.find_components`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FindComponents {
+    /// Of which layer, or of what shows of all.
+    pub scope: LayerScope,
+    /// Which voxels hang together.
+    pub connectivity: Neighbours,
+    /// Where: what is outside joins nothing.
+    pub aabb: Aabb,
+    /// How many to pass over.
+    pub offset: usize,
+    /// How many at the most.
+    pub limit: usize,
+}
+
+impl FindComponents {
+    /// Reads the call.
+    ///
+    /// # Errors
+    /// Where a parameter is wrong.
+    pub fn read(args: &Args<'_>) -> Result<Self> {
+        let offset = args.optional_i32("offset")?.unwrap_or(0);
+        Ok(Self {
+            scope: args.layer_scope()?,
+            connectivity: neighbours(args)?,
+            aabb: region(args, "region")?.unwrap_or(Aabb::EVERYTHING),
+            offset: usize::try_from(offset).unwrap_or(0),
+            limit: limit(args, "limit", REPLY_PLACES_DEFAULT)?,
+        })
+    }
+}
+
 /// `goxel.get_unique_colors`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UniqueColours {
@@ -262,5 +322,26 @@ mod tests {
         assert_eq!((call.merge, call.by_count, call.aabb), (Some(10), false, Aabb::EVERYTHING));
         let call = read(Method::GetColorHistogram, "[0, null, -4]", Histogram::read).unwrap();
         assert_eq!((call.bin_size, call.by_count, call.limit), (0, true, REPLY_ITEMS_MAX));
+    }
+    #[test]
+    fn counts_and_components() {
+        let count = |params: &str| read(Method::CountVoxels, params, CountVoxels::read);
+        let all = CountVoxels {
+            scope: LayerScope::One(crate::types::LayerRef::Active),
+            aabb: Aabb::EVERYTHING,
+            near: None,
+        };
+        assert_eq!(count("{}"), Ok(all));
+        let near = Some((Rgba::opaque(1, 2, 3), [4; 4]));
+        let scope = LayerScope::All;
+        let params = r#"{"layer_id": -2, "color": [1, 2, 3], "tolerance": 4}"#;
+        assert_eq!(count(params), Ok(CountVoxels { scope, near, ..all }));
+        assert!(count(r#"{"color": 7}"#).is_err());
+        let parts = |params: &str| read(Method::FindComponents, params, FindComponents::read);
+        let found = parts("[0, 26, null, 5, 7]").unwrap();
+        assert_eq!((found.connectivity, found.offset, found.limit), (Neighbours::TwentySix, 5, 7));
+        assert_eq!(parts("{}").map(|found| found.limit), Ok(REPLY_PLACES_DEFAULT));
+        let bad = parts("[0, 7]").unwrap_err().message;
+        assert_eq!(bad, "params.connectivity: must be 6, 18 or 26");
     }
 }

@@ -1,9 +1,10 @@
 //! Calls that make files and pictures.
 
+use super::scene::{Named, by_value};
 use crate::args::{Args, colour};
 use crate::error::{ErrorCode, RpcError};
 use crate::json::Kind;
-use crate::types::Rgba;
+use crate::types::{CameraId, Rgba};
 
 /// Edge of a picture where none was asked for, in pixels.
 const DEFAULT_EDGE: u32 = 512;
@@ -17,10 +18,21 @@ pub struct RenderScene {
     pub height: u32,
     /// The name of a camera.
     pub camera_preset: Option<String>,
+    /// A camera of the project; it goes before a preset.
+    pub camera: Option<KeptCamera>,
     /// What is behind the model.
     pub background: Option<Rgba>,
     /// Where the picture goes.
     pub target: RenderTarget,
+}
+
+/// A camera that a project keeps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeptCamera {
+    /// The active one.
+    Active,
+    /// By its id or its name.
+    Named(Named<CameraId>),
 }
 
 /// Where a picture goes.
@@ -71,10 +83,23 @@ impl RenderScene {
             width: edge(args, "width")?,
             height: edge(args, "height")?,
             camera_preset: args.optional_string("camera_preset")?,
+            camera: camera(args)?,
             background,
             target,
         })
     }
+}
+
+/// A camera by name or id; true is the active one.
+fn camera(args: &Args<'_>) -> Result<Option<KeptCamera>, RpcError> {
+    let Some((value, place)) = args.value("camera") else { return Ok(None) };
+    if value.kind() == Kind::Bool(true) {
+        return Ok(Some(KeptCamera::Active));
+    }
+    let named = by_value(&value, CameraId).ok_or_else(|| {
+        RpcError::params(place, "must be a camera's name or id, or true for the active one")
+    })?;
+    Ok(Some(KeptCamera::Named(named)))
 }
 
 /// An edge in pixels. What is no integer, or not positive, stands for the default, as older
@@ -122,6 +147,19 @@ mod tests {
         for params in ["{}", "[]", r#"{"options": {"return_mode": "other"}}"#] {
             assert_eq!(read(params).unwrap_err().code, ErrorCode::Render, "{params}");
         }
+    }
+
+    #[test]
+    fn cameras() {
+        let camera = |value: &str| read(&format!(r#"{{"path": "a", "camera": {value}}}"#));
+        let named = |named| Ok(Some(KeptCamera::Named(named)));
+        assert_eq!(camera("true").map(|call| call.camera), Ok(Some(KeptCamera::Active)));
+        assert_eq!(camera("3").map(|call| call.camera), named(Named::Id(CameraId(3))));
+        let front = Named::Name("front".to_owned());
+        assert_eq!(camera(r#""front""#).map(|call| call.camera), named(front));
+        let what = "params.camera: must be a camera's name or id, or true for the active one";
+        assert_eq!(camera("false").unwrap_err().message, what);
+        assert_eq!(camera("1.5").unwrap_err().message, what);
     }
 
     #[test]

@@ -6,15 +6,23 @@ mod analysis;
 mod batch;
 mod edits;
 mod files;
+mod heightmap;
 mod parts;
 mod plain;
 mod reshape;
+pub mod scene;
+mod shape;
 mod voxels;
 
-pub use analysis::{FindByColour, Histogram, ReadVoxels, UniqueColours};
+pub use analysis::{
+    CountVoxels, FindByColour, FindComponents, Histogram, ReadVoxels, UniqueColours,
+};
 pub use batch::{Batch, BatchAct, BatchOperation, EachVoxel};
-pub use edits::{FloodFill, Neighbours, PaintVoxels, ProceduralShape, ShapeKind};
-pub use files::{RenderScene, RenderTarget};
+pub use edits::{FloodFill, PaintVoxels};
+pub use files::{KeptCamera, RenderScene, RenderTarget};
+pub use heightmap::{Heightmap, Heights};
+pub use parts::{Mode, Neighbours};
 pub use plain::Plain;
-pub use reshape::{Change, Copy};
+pub use reshape::{Change, Copy, Side};
+pub use shape::{ProceduralShape, ShapeKind};
 pub use voxels::{Encoding, GetVoxels, VoxelSet, Voxels, write_record};

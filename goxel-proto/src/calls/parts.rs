@@ -82,6 +82,63 @@ pub(super) fn brush(args: &Args<'_>) -> Result<Rgba> {
     Ok(rgba)
 }
 
+/// How many of the 26 voxels around one are its neighbours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Neighbours {
+    /// Those that share a face.
+    Six,
+    /// Those that share an edge, too.
+    Eighteen,
+    /// Those that share a corner, too.
+    TwentySix,
+}
+
+/// `connectivity`: those that share a face, where it is not said.
+pub(super) fn neighbours(args: &Args<'_>) -> Result<Neighbours> {
+    match args.optional_i32("connectivity")? {
+        None | Some(6) => Ok(Neighbours::Six),
+        Some(18) => Ok(Neighbours::Eighteen),
+        Some(26) => Ok(Neighbours::TwentySix),
+        Some(_) => Err(RpcError::params("params.connectivity", "must be 6, 18 or 26")),
+    }
+}
+
+/// What the voxels of a shape, a height map or a copy do to a layer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// They are set.
+    #[default]
+    Add,
+    /// What is in their places goes.
+    Subtract,
+    /// What is in their places gets their colours.
+    Paint,
+    /// What is not in their places goes.
+    Intersect,
+}
+
+/// `mode`, where it is said.
+pub(super) fn mode(args: &Args<'_>) -> Result<Option<Mode>> {
+    let Some(name) = args.optional_string("mode")? else { return Ok(None) };
+    let modes = [
+        ("add", Mode::Add),
+        ("subtract", Mode::Subtract),
+        ("paint", Mode::Paint),
+        ("intersect", Mode::Intersect),
+    ];
+    let found = modes.iter().find(|(known, _)| known.eq_ignore_ascii_case(&name));
+    let what = "must be \"add\", \"subtract\", \"paint\" or \"intersect\"";
+    found.map(|(_, mode)| Some(*mode)).ok_or_else(|| RpcError::params("params.mode", what))
+}
+
+/// An integer from 1 on; `default` where it is not said.
+pub(super) fn positive(args: &Args<'_>, name: &str, default: u32) -> Result<u32> {
+    let Some(number) = args.optional_i32(name)? else { return Ok(default) };
+    let number = u32::try_from(number).ok().filter(|&number| number > 0);
+    number
+        .ok_or_else(|| RpcError::params(format_args!("params.{name}"), "must be an integer from 1"))
+}
+
 /// A 32-bit integer.
 pub(super) fn integer(value: &Value<'_>, place: &dyn Display) -> Result<i32> {
     let integer = value.as_number().and_then(Number::to_i64);
@@ -111,4 +168,12 @@ pub(super) fn object_colour(value: &Value<'_>, place: &dyn Display) -> Result<Rg
         }
     }
     Ok(rgba)
+}
+
+/// `axis`: z, where it is not said.
+pub(super) fn axis(args: &Args<'_>) -> Result<usize> {
+    let name = args.optional_string("axis")?;
+    let name = name.as_deref().unwrap_or("z");
+    let found = ["x", "y", "z"].iter().position(|axis| axis.eq_ignore_ascii_case(name));
+    found.ok_or_else(|| RpcError::params("params.axis", "must be \"x\", \"y\" or \"z\""))
 }

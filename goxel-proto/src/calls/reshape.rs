@@ -1,8 +1,10 @@
 //! Calls that make a layer into another one: moved, turned, mirrored, scaled, cropped, recoloured,
 //! or with a part of it a second time.
 
-use super::edits::axis;
-use super::parts::{Result, corner, named_colour, refused, region};
+use super::parts::{
+    Mode, Neighbours, Result, axis, corner, mode, named_colour, neighbours, positive, refused,
+    region,
+};
 use crate::args::Args;
 use crate::error::RpcError;
 use crate::json::Number;
@@ -28,6 +30,8 @@ pub enum Change {
         twice: Option<i64>,
         /// What is there stays, too.
         keep: bool,
+        /// What is on this side is all that stays, and the other becomes like it.
+        side: Option<Side>,
     },
     /// Turned by quarters.
     Rotate {
@@ -55,6 +59,43 @@ pub enum Change {
         /// The box.
         aabb: Aabb,
     },
+    /// What is in a box is there again and again, behind it.
+    Extrude {
+        /// The box.
+        aabb: Aabb,
+        /// Along which axis; 0 is x.
+        axis: usize,
+        /// How many times; backwards where negative.
+        times: i32,
+    },
+    /// Only a shell is left.
+    Hollow {
+        /// How many voxels thick.
+        thickness: u32,
+    },
+    /// Empty places next to a voxel become like it.
+    Dilate {
+        /// Which ones are next to it.
+        connectivity: Neighbours,
+        /// How many times.
+        steps: u32,
+    },
+    /// Voxels next to an empty place go.
+    Erode {
+        /// Which ones are next to it.
+        connectivity: Neighbours,
+        /// How many times.
+        steps: u32,
+    },
+}
+
+/// One of the two sides of a plane across an axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// That of lower coordinates.
+    Low,
+    /// That of higher coordinates.
+    High,
 }
 
 impl Change {
@@ -90,7 +131,7 @@ impl Change {
             }
         };
         let keep = args.optional_bool("keep")?.unwrap_or(false);
-        Ok(Self::Mirror { axis: axis(args)?, twice, keep })
+        Ok(Self::Mirror { axis: axis(args)?, twice, keep, side: side(args)? })
     }
 
     /// Reads `goxel.rotate`.
@@ -134,10 +175,54 @@ impl Change {
     pub fn read_crop(args: &Args<'_>) -> Result<Self> {
         Ok(Self::Crop { aabb: needed_region(args)? })
     }
+
+    /// Reads `goxel.extrude`.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn read_extrude(args: &Args<'_>) -> Result<Self> {
+        let times = args.optional_i32("times")?.unwrap_or(1);
+        Ok(Self::Extrude { aabb: needed_region(args)?, axis: axis(args)?, times })
+    }
+
+    /// Reads `goxel.hollow`.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn read_hollow(args: &Args<'_>) -> Result<Self> {
+        Ok(Self::Hollow { thickness: positive(args, "thickness", 1)? })
+    }
+
+    /// Reads `goxel.dilate`.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn read_dilate(args: &Args<'_>) -> Result<Self> {
+        let (connectivity, steps) = (neighbours(args)?, positive(args, "steps", 1)?);
+        Ok(Self::Dilate { connectivity, steps })
+    }
+
+    /// Reads `goxel.erode`.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn read_erode(args: &Args<'_>) -> Result<Self> {
+        let (connectivity, steps) = (neighbours(args)?, positive(args, "steps", 1)?);
+        Ok(Self::Erode { connectivity, steps })
+    }
+}
+
+fn side(args: &Args<'_>) -> Result<Option<Side>> {
+    match args.optional_string("side")?.as_deref() {
+        None => Ok(None),
+        Some("low") => Ok(Some(Side::Low)),
+        Some("high") => Ok(Some(Side::High)),
+        Some(_) => Err(RpcError::params("params.side", "must be \"low\" or \"high\"")),
+    }
 }
 
 /// `goxel.copy`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Copy {
     /// From which layer.
     pub source: LayerRef,
@@ -147,6 +232,8 @@ pub struct Copy {
     pub aabb: Aabb,
     /// Where the low corner of the box is to be.
     pub to: Pos,
+    /// What the copy does to the layer; `None` where it lies over what is there.
+    pub mode: Option<Mode>,
 }
 
 impl Copy {
@@ -165,9 +252,12 @@ impl Copy {
                     return Err(RpcError::params("params.target_layer_id", what));
                 }
             },
+            // A layer's number means another layer in another project.
+            None if args.has("from_project") => LayerRef::Active,
             None => source,
         };
-        Ok(Self { source, target, aabb: needed_region(args)?, to: needed(args, "to")? })
+        let (aabb, to) = (needed_region(args)?, needed(args, "to")?);
+        Ok(Self { source, target, aabb, to, mode: mode(args)? })
     }
 }
 
@@ -214,7 +304,7 @@ mod tests {
         };
         let params = r##"{"from": "#ff0000", "to": [1, 2, 3, 0], "tolerance": 3}"##;
         check(Method::ReplaceColor, Change::read_replace_colour, params, replace);
-        let mirror = |axis, twice, keep| Change::Mirror { axis, twice, keep };
+        let mirror = |axis, twice, keep| Change::Mirror { axis, twice, keep, side: None };
         check(Method::Mirror, Change::read_mirror, r#"["x"]"#, mirror(0, None, false));
         let params = r#"{"axis": "y", "at": -2.5, "keep": true}"#;
         check(Method::Mirror, Change::read_mirror, params, mirror(1, Some(-5), true));
@@ -230,6 +320,32 @@ mod tests {
         let aabb = Aabb::spanning(Pos::ZERO, Pos::new(1, 2, 3));
         let params = r#"{"region": {"min": [0, 0, 0], "max": [1, 2, 3]}}"#;
         check(Method::Crop, Change::read_crop, params, Change::Crop { aabb });
+        let params =
+            r#"{"region": {"min": [0, 0, 0], "max": [1, 2, 3]}, "axis": "y", "times": -3}"#;
+        let extrude = Change::Extrude { aabb, axis: 1, times: -3 };
+        check(Method::Extrude, Change::read_extrude, params, extrude);
+        let side = Some(Side::High);
+        let symmetry = Change::Mirror { axis: 0, twice: None, keep: false, side };
+        let params = r#"{"axis": "x", "side": "high"}"#;
+        check(Method::Mirror, Change::read_mirror, params, symmetry);
+    }
+
+    #[test]
+    fn growth() {
+        let check = |method, of: Read, params: &str, expected: Change| {
+            assert_eq!(read(method, params, of), Ok(expected), "{params}");
+        };
+        check(Method::Hollow, Change::read_hollow, "{}", Change::Hollow { thickness: 1 });
+        check(Method::Hollow, Change::read_hollow, "[3, 2]", Change::Hollow { thickness: 3 });
+        let (connectivity, steps) = (Neighbours::Six, 1);
+        check(Method::Dilate, Change::read_dilate, "{}", Change::Dilate { connectivity, steps });
+        let (connectivity, steps) = (Neighbours::TwentySix, 4);
+        check(Method::Erode, Change::read_erode, "[4, 26]", Change::Erode { connectivity, steps });
+        for bad in ["[0]", "[-1]", "[1.5]", "[1, 8]"] {
+            assert!(read(Method::Dilate, bad, Change::read_dilate).is_err(), "{bad}");
+            assert!(read(Method::Erode, bad, Change::read_erode).is_err(), "{bad}");
+        }
+        assert!(read(Method::Hollow, "[0]", Change::read_hollow).is_err());
     }
 
     #[test]
@@ -245,7 +361,7 @@ mod tests {
         bad(
             Method::Mirror,
             Change::read_mirror,
-            &["{}", r#"["w"]"#, r#"["x", 0.25]"#, r#"["x", 1e11]"#],
+            &["{}", r#"["w"]"#, r#"["x", 0.25]"#, r#"["x", 1e11]"#, r#"{"axis":"x","side":"up"}"#],
         );
         bad(Method::Rotate, Change::read_rotate, &[r#"["x", 45]"#, r#"["x", 90, [1]]"#]);
         bad(Method::Translate, Change::read_translate, &["{}", "[[1, 2]]", "[5]"]);
@@ -263,6 +379,10 @@ mod tests {
         let call = of(r#", "to": [5, 5, 5], "layer_id": 2, "target_layer_id": 3"#).unwrap();
         let layer = |id| LayerRef::Id(LayerId(id));
         assert_eq!((call.source, call.target), (layer(2), layer(3)));
+        let call = of(r#", "to": [5, 5, 5], "layer_id": 2, "from_project": "q", "mode": "paint""#);
+        let call = call.unwrap();
+        let expected = (layer(2), LayerRef::Active, Some(Mode::Paint));
+        assert_eq!((call.source, call.target, call.mode), expected);
         assert!(of("").is_err() && of(r#", "to": [1]"#).is_err());
         assert!(of(r#", "to": [1, 1, 1], "target_layer_id": -7"#).is_err());
     }

@@ -9,18 +9,18 @@ use crate::json::Writer;
 #[rustfmt::skip]
 const MEMBERS: &[(&[&str], &str)] = &[
     (&["success", "empty", "exists", "truncated", "visible", "active", "current", "pong",
-       "read_only", "binned", "sorted_by_count", "goxel_initialized"], "boolean"),
+       "read_only", "binned", "orthographic", "sorted_by_count", "goxel_initialized"], "boolean"),
     (&["name", "path", "version", "type", "protocol", "status", "hostname", "current_time",
        "message", "format", "output_path", "shape_type", "target_color", "hex", "description",
-       "method", "pixels", "layer", "data"], "string"),
-    (&["x", "y", "z", "width", "height", "depth", "count", "layer_id", "active_layer_id", "id",
+       "method", "pixels", "layer", "data", "mode", "material", "picture"], "string"),
+    (&["x", "y", "z", "width", "height", "depth", "count", "layer_id", "active_layer_id", "id", "material_id", "camera_id",
        "undo", "redo", "added", "removed", "failed", "painted", "voxels_filled", "voxels_created",
        "layer_count", "voxel_count", "total_operations", "successful_operations",
-       "failed_operations", "index", "total_voxels", "unique_colors", "match_count", "pid",
+       "failed_operations", "voxels_removed", "voxels_painted", "total", "exposed_faces", "index", "total_voxels", "unique_colors", "match_count", "pid",
        "timestamp", "uptime_seconds", "methods_available", "memory_allocated", "calls",
        "resident_bytes", "voxel_bytes", "undo_bytes", "bin_size"], "integer"),
-    (&["min", "max", "rgba", "tolerance"], "array"),
-    (&["percentage"], "number"),
+    (&["min", "max", "first", "rgba", "tolerance", "transform", "emission"], "array"),
+    (&["percentage", "metallic", "roughness", "distance"], "number"),
 ];
 
 /// Writes the members of the schema of a result.
@@ -112,8 +112,16 @@ pub(super) fn param(what: &str, w: &mut Writer<'_>) {
     if what == "[x, y, z] or {x, y, z}" {
         return w.member("type", ["array", "object"]);
     }
-    if what.starts_with("an integer, or an array") {
-        return w.member("type", ["integer", "array"]);
+    // Where several kinds are taken, the words begin with them.
+    let several = [
+        ("an integer, or an array", ["integer", "array"].as_slice()),
+        ("an array of 3 or 4 numbers from 0 to 1, linear, or #rrggbb", &["array", "string"]),
+        ("an object {min, max}, or false", &["object", "boolean"]),
+        ("a string, an integer, or ", &["string", "integer", "boolean"]),
+        ("a string or an integer", &["string", "integer"]),
+    ];
+    if let Some((_, kinds)) = several.iter().find(|(words, _)| what.starts_with(words)) {
+        return w.key("type").array(|w| kinds.iter().for_each(|kind| w.element(kind)));
     }
     let kinds = [
         ("a string", "string"),

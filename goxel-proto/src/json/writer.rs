@@ -125,6 +125,13 @@ impl ToJson for f64 {
     }
 }
 
+impl ToJson for f32 {
+    fn write(&self, writer: &mut Writer<'_>) {
+        // The shortest text that reads as the same number of 32 bits: 0.2, not 0.20000000298.
+        writer.display(if self.is_finite() { *self } else { 0.0 });
+    }
+}
+
 impl ToJson for str {
     fn write(&self, writer: &mut Writer<'_>) {
         writer.out.push(b'"');
@@ -206,10 +213,10 @@ mod tests {
                 w.key("d").array(|_| ());
                 w.member("e", "[");
                 w.key("f").array(|w| w.item().object(|w| w.member("g", true)));
+                w.member("h", [0.2f32, 1.0, f32::NAN]);
             });
         });
-        let expected =
-            r#"{ "a": 1, "b": [ 1, 2 ], "c": {}, "d": [], "e": "[", "f": [ { "g": true } ] }"#;
+        let expected = r#"{ "a": 1, "b": [ 1, 2 ], "c": {}, "d": [], "e": "[", "f": [ { "g": true } ], "h": [ 0.2, 1, 0 ] }"#;
         assert_eq!(text, expected);
     }
 

@@ -165,9 +165,17 @@ mod tests {
     #[test]
     fn the_manifest_holds_the_suite() {
         let benches = benches(&crate::root()).unwrap();
-        for bench in
-            ["wire", "engine", "voxel_ops", "formats", "render", "cli", "end_to_end", "soak"]
-        {
+        for bench in [
+            "wire",
+            "engine",
+            "voxel_ops",
+            "analysis",
+            "formats",
+            "render",
+            "cli",
+            "end_to_end",
+            "soak",
+        ] {
             assert!(benches.iter().any(|name| name == bench), "{bench}");
         }
     }

@@ -79,6 +79,7 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     // descriptor, a detached child.
     ("mio", Place::Only(&[IO])),
     ("io-uring", Place::Only(&[IO])),
+    ("libmimalloc-sys", Place::Only(&[IO])),
     ("memmap2", Place::Only(&[IO, FORMATS])),
     ("rustix", Place::AnyTests(&[IO, DAEMON, CLI])),
     ("libc", Place::AnyTests(&[IO, DAEMON, CLI])),
@@ -91,7 +92,8 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     // Connections, queues and threads: the model has none.
     ("slab", Place::Only(&[IO, DAEMON])),
     ("crossbeam-queue", Place::AnyTests(&[IO, DAEMON])),
-    ("rayon", Place::Only(&[RENDER])),
+    // Rows of pictures, and tiles of what is looked at, which the daemon hands out.
+    ("rayon", Place::Only(&[RENDER, DAEMON, BENCHES])),
     ("once_cell", Place::Only(&[IO, RENDER, DAEMON])),
 
     // Files and pictures.

@@ -1,0 +1,105 @@
+//! How many voxels there are, how they hang together, and how much of them shows.
+
+use goxel_proto::Method;
+use goxel_proto::json::Value;
+
+use super::Outbox;
+use super::colours::write_where;
+use super::table::table;
+use super::values::{count, counted, flag, grouped, raw};
+use super::voxels::{write_layer, write_next};
+use crate::args::Command;
+
+pub(super) fn build(command: &Command, out: &mut Outbox) {
+    match command {
+        Command::Count { color, tolerance, region, on } => {
+            out.call(Method::CountVoxels, |writer| {
+                write_where(*region, writer);
+                if let Some(colour) = color {
+                    writer.member("color", colour.0);
+                }
+                if let Some(tolerance) = tolerance {
+                    writer.member("tolerance", *tolerance);
+                }
+                write_layer(on, writer);
+            });
+        }
+        Command::Components { next, region, on, limit } => {
+            out.call(Method::FindComponents, |writer| {
+                write_next(*next, writer);
+                write_where(*region, writer);
+                writer.member("limit", *limit);
+                write_layer(on, writer);
+            });
+        }
+        Command::Faces(on) => out.call(Method::ExposedFaces, |writer| write_layer(on, writer)),
+        _ => {}
+    }
+}
+
+/// How many voxels each part has, the box around it, and a voxel of it, from where a flood
+/// reaches all.
+pub(super) fn show_components(result: &Value<'_>) -> String {
+    let parts = result.get("components");
+    let corner = |part: &Value<'_>, name| {
+        let axes = part.get(name).map_or_else(String::new, |value| raw(&value));
+        axes.trim_matches(['[', ']', ' ']).replace(", ", ",")
+    };
+    let rows = parts.iter().flat_map(Value::elements).map(|part| {
+        let voxels = grouped(count(&part, "voxel_count"));
+        vec![voxels, corner(&part, "min"), corner(&part, "max"), corner(&part, "first")]
+    });
+    let rows: Vec<_> = rows.collect();
+    if rows.is_empty() {
+        return "no voxels".to_owned();
+    }
+    let told = rows.len() as u64;
+    let shown = table(&[">voxels", "from", "to", "a voxel of it"], rows);
+    let total = counted(count(result, "total"), "part");
+    let which =
+        if flag(result, "truncated") { format!(", the first {told}") } else { String::new() };
+    format!("{shown}\n{total}{which}")
+}
+
+/// `96 faces of 45 voxels`
+pub(super) fn show_faces(result: &Value<'_>) -> String {
+    let faces = counted(count(result, "exposed_faces"), "face");
+    format!("{faces} of {}", counted(count(result, "voxel_count"), "voxel"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::commands::testing::{sends, shows};
+
+    #[test]
+    fn requests() {
+        sends("count", &[r#"goxel.count_voxels { "project": "p" }"#]);
+        sends(
+            "count --color red --tolerance 5 --region 0..3,0,0 --layer -2",
+            &["goxel.count_voxels { \
+               \"region\": { \"min\": [ 0, 0, 0 ], \"max\": [ 3, 0, 0 ] }, \
+               \"color\": [ 255, 0, 0, 255 ], \"tolerance\": 5, \"layer_id\": -2, \
+               \"project\": \"p\" }"],
+        );
+        sends(
+            "components --connectivity 18 --limit 3",
+            &[r#"goxel.find_components { "connectivity": 18, "limit": 3, "project": "p" }"#],
+        );
+        sends("faces --layer 2", &[r#"goxel.exposed_faces { "layer_id": 2, "project": "p" }"#]);
+    }
+
+    #[test]
+    fn answers() {
+        shows("count", &[r#"{"count": 12345}"#], "12345");
+        shows("faces", &[r#"{"exposed_faces": 6, "voxel_count": 1}"#], "6 faces of 1 voxel");
+        let part = r#"{"voxel_count": 1234, "min": [ -1, 0, 0 ], "max": [ 9, 9, 9 ], "first": [ 3, 0, 0 ]}"#;
+        let all =
+            format!(r#"{{"components": [{part}], "count": 1, "total": 1, "truncated": false}}"#);
+        let table = "voxels  from    to     a voxel of it\n 1,234  -1,0,0  9,9,9  3,0,0\n";
+        shows("components", &[&all], &format!("{table}1 part"));
+        let some =
+            format!(r#"{{"components": [{part}], "count": 1, "total": 7, "truncated": true}}"#);
+        shows("components", &[&some], &format!("{table}7 parts, the first 1"));
+        shows("components", &[r#"{"components": [], "total": 0}"#], "no voxels");
+    }
+}

@@ -1,0 +1,51 @@
+//! [`View`]: a tile as it is read voxel by voxel, without the handles on the way to them.
+
+use goxel_proto::types::Rgba;
+
+use super::indexed::{ENTRIES_AHEAD, VOXELS_AHEAD};
+use super::kernels::prefetch;
+use super::{Dense, TILE_VOXELS, Tile};
+
+/// A tile as it is read voxel by voxel.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum View<'a> {
+    /// Entries and their colours.
+    Indexed(&'a [u8; TILE_VOXELS], &'a [Rgba]),
+    Dense(&'a Dense),
+}
+
+impl<'a> View<'a> {
+    /// A tile of one colour is an indexed one of the same entry everywhere.
+    pub(super) fn uniform(rgba: &'a Rgba) -> Self {
+        Self::Indexed(&[0; TILE_VOXELS], std::slice::from_ref(rgba))
+    }
+
+    /// Asks for what rows after the one of this voxel will need.
+    #[inline(always)]
+    pub(super) fn ask_ahead(self, index: usize) {
+        match self {
+            Self::Indexed(entries, _) => prefetch(entries, index + ENTRIES_AHEAD),
+            Self::Dense(voxels) => prefetch(voxels, index + VOXELS_AHEAD),
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn get(self, index: usize) -> Rgba {
+        match self {
+            Self::Indexed(entries, colours) => {
+                colours.get(usize::from(entries[index])).copied().unwrap_or_default()
+            }
+            Self::Dense(voxels) => voxels[index],
+        }
+    }
+}
+
+impl Tile {
+    pub(super) fn view(&self) -> View<'_> {
+        match self {
+            Self::Uniform(rgba) => View::uniform(rgba),
+            Self::Indexed(tile) => View::Indexed(&tile.indices, tile.palette.colours()),
+            Self::Dense(tile) => View::Dense(&tile.voxels),
+        }
+    }
+}

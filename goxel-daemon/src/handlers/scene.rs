@@ -1,0 +1,190 @@
+//! Materials, cameras and the palette of a project.
+
+use goxel_core::{Camera, Command, Effect, Material, Project, Scene, Swatch, Transform};
+use goxel_proto::calls::scene::{Named, Placed, SetCamera, SetMaterial, named, palette};
+use goxel_proto::json::Writer;
+use goxel_proto::types::{CameraId, MaterialId};
+use goxel_proto::{Args, ErrorCode, RpcError};
+
+use super::analysis::hex;
+use crate::state::{Result, refused};
+
+const CODE: ErrorCode = ErrorCode::Scene;
+
+pub(crate) fn list_materials(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let materials = project.scene().materials();
+    w.object(|w| {
+        w.member("count", materials.len());
+        w.key("materials").array(|w| {
+            for material in materials {
+                w.item().object(|w| {
+                    w.member("id", material.id.0);
+                    w.member("name", &material.name);
+                    w.member("color", material.color);
+                    w.member("metallic", material.metallic);
+                    w.member("roughness", material.roughness);
+                    w.member("emission", material.emission);
+                });
+            }
+        });
+    });
+    Ok(())
+}
+
+pub(crate) fn set_material(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let call = SetMaterial::read(args)?;
+    let mut material = match &call.material {
+        None => Material::default(),
+        Some(Named::Id(id)) => project.scene().material(*id).map_err(refused(CODE))?.clone(),
+        Some(Named::Name(name)) => {
+            project.scene().material_named(name).cloned().unwrap_or_default()
+        }
+    };
+    material.name = call.name.unwrap_or(material.name);
+    material.color = call.color.unwrap_or(material.color);
+    material.metallic = call.metallic.unwrap_or(material.metallic);
+    material.roughness = call.roughness.unwrap_or(material.roughness);
+    material.emission = call.emission.unwrap_or(material.emission);
+    let effect = project.apply(Command::SetMaterial(&material)).map_err(refused(CODE))?;
+    let Effect::Material(id) = effect else { return Ok(()) };
+    let name = &project.scene().material(id).map_err(refused(CODE))?.name;
+    write_done("material_id", id.0, Some(name), w);
+    Ok(())
+}
+
+pub(crate) fn delete_material(
+    project: &mut Project,
+    args: &Args<'_>,
+    w: &mut Writer<'_>,
+) -> Result {
+    let id = match named(args, "material_id", MaterialId)? {
+        Some(which) => material_id(project.scene(), &which)?,
+        None => return missing("Must specify either material_id or name"),
+    };
+    project.apply(Command::RemoveMaterial(id)).map_err(refused(CODE))?;
+    write_done("material_id", id.0, None, w);
+    Ok(())
+}
+
+/// The id of a material that is there.
+pub(super) fn material_id(scene: &Scene, which: &Named<MaterialId>) -> Result<MaterialId> {
+    let found = match which {
+        Named::Id(id) => scene.material(*id),
+        Named::Name(name) => scene.material_named(name),
+    };
+    found.map(|material| material.id).map_err(refused(CODE))
+}
+
+pub(crate) fn list_cameras(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let scene = project.scene();
+    w.object(|w| {
+        w.member("count", scene.cameras().len());
+        w.key("cameras").array(|w| {
+            for camera in scene.cameras() {
+                w.item().object(|w| {
+                    w.member("id", camera.id.0);
+                    w.member("name", &camera.name);
+                    w.member("active", scene.active_camera() == Some(camera.id));
+                    w.member("distance", camera.distance);
+                    w.member("orthographic", camera.orthographic);
+                    w.member("transform", camera.transform.to_columns());
+                });
+            }
+        });
+    });
+    Ok(())
+}
+
+pub(crate) fn set_camera(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let call = SetCamera::read(args)?;
+    let mut camera = match &call.camera {
+        None => Camera::default(),
+        Some(Named::Id(id)) => project.scene().camera(*id).map_err(refused(CODE))?.clone(),
+        Some(Named::Name(name)) => project.scene().camera_named(name).cloned().unwrap_or_default(),
+    };
+    camera.name = call.name.unwrap_or(camera.name);
+    if let Some(placed) = call.placed {
+        place(&mut camera, placed)?;
+    }
+    camera.distance = call.distance.unwrap_or(camera.distance);
+    camera.orthographic = call.orthographic.unwrap_or(camera.orthographic);
+    let command = Command::SetCamera { camera: &camera, active: call.active };
+    let effect = project.apply(command).map_err(refused(CODE))?;
+    let Effect::Camera(id) = effect else { return Ok(()) };
+    let name = &project.scene().camera(id).map_err(refused(CODE))?.name;
+    write_done("camera_id", id.0, Some(name), w);
+    Ok(())
+}
+
+/// A camera that looks at something turns around that.
+fn place(camera: &mut Camera, placed: Placed) -> Result {
+    camera.transform = match placed {
+        Placed::Transform(columns) => Transform::from_columns(columns).map_err(refused(CODE))?,
+        Placed::Looking { eye, target } => {
+            let transform = Transform::looking(eye, target).map_err(|_| {
+                RpcError::params("params.target", "must be somewhere else than eye")
+            })?;
+            let parts = [0, 1, 2].map(|axis| f64::from(eye[axis]) - f64::from(target[axis]));
+            camera.distance = parts.iter().map(|part| part * part).sum::<f64>().sqrt() as f32;
+            transform
+        }
+    };
+    Ok(())
+}
+
+pub(crate) fn delete_camera(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let scene = project.scene();
+    let found = match named(args, "camera_id", CameraId)? {
+        Some(Named::Id(id)) => scene.camera(id),
+        Some(Named::Name(name)) => scene.camera_named(&name),
+        None => return missing("Must specify either camera_id or name"),
+    };
+    let id = found.map_err(refused(CODE))?.id;
+    project.apply(Command::RemoveCamera(id)).map_err(refused(CODE))?;
+    write_done("camera_id", id.0, None, w);
+    Ok(())
+}
+
+pub(crate) fn get_palette(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let palette = project.scene().palette();
+    w.object(|w| {
+        w.member("count", palette.len());
+        w.key("colors").array(|w| {
+            for swatch in palette {
+                w.item().object(|w| {
+                    w.member("hex", hex(swatch.rgba));
+                    w.member("rgba", swatch.rgba);
+                    if !swatch.name.is_empty() {
+                        w.member("name", &swatch.name);
+                    }
+                });
+            }
+        });
+    });
+    Ok(())
+}
+
+pub(crate) fn set_palette(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let palette = palette(args)?.into_iter().map(|(rgba, name)| Swatch { rgba, name });
+    let palette: Vec<Swatch> = palette.collect();
+    project.apply(Command::SetPalette(&palette)).map_err(refused(CODE))?;
+    w.object(|w| {
+        w.member("success", true);
+        w.member("count", palette.len());
+    });
+    Ok(())
+}
+
+fn write_done(key: &str, id: u32, name: Option<&str>, w: &mut Writer<'_>) {
+    w.object(|w| {
+        w.member("success", true);
+        w.member(key, id);
+        if let Some(name) = name {
+            w.member("name", name);
+        }
+    });
+}
+
+fn missing(what: &str) -> Result {
+    Err(RpcError::new(ErrorCode::InvalidParams, what))
+}

@@ -1,0 +1,137 @@
+//! Shapes and height maps: sets of voxels that are made from numbers, and what they do to a layer.
+
+use std::path::Path;
+
+use goxel_core::{Combine, Command, Project, ProjectId, Shape, Solid, Volume, generate};
+use goxel_proto::calls::{Heightmap, Heights, Mode, ProceduralShape, ShapeKind};
+use goxel_proto::json::Writer;
+use goxel_proto::types::{Aabb, LayerRef, Rgba};
+use goxel_proto::{Args, ErrorCode, RpcError};
+
+use super::edits::covered;
+use super::files::{edited, reason};
+use crate::state::{Job, Result, refused};
+
+pub(crate) fn shape(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let mut call = ProceduralShape::read(args)?;
+    let count = match solid(&call) {
+        // The voxels of a solid need not be gathered first where they are only set.
+        Some(solid) if call.mode == Mode::Add => {
+            let command = Command::AddShape { layer: call.layer, solid, rgba: call.rgba };
+            covered(project, command, ErrorCode::Shape)?
+        }
+        _ => {
+            call.mode = meant(call.mode, call.rgba);
+            let set = voxels(&call).map_err(refused(ErrorCode::Shape))?;
+            lay(project, call.layer, &set, call.mode)?
+        }
+    };
+    w.object(|w| {
+        w.member("success", true);
+        w.member("shape_type", call.kind.name());
+        write_counts(call.mode, count, w);
+    });
+    Ok(())
+}
+
+fn lay(project: &mut Project, layer: LayerRef, set: &Volume, mode: Mode) -> Result<u64> {
+    covered(project, Command::Combine { layer, set, mode: combine(mode) }, ErrorCode::Shape)
+}
+
+/// What comes of a mode with a colour: alpha 0 removes, as everywhere.
+fn meant(mode: Mode, rgba: Rgba) -> Mode {
+    match mode {
+        Mode::Add | Mode::Paint if rgba.is_empty() => Mode::Subtract,
+        mode => mode,
+    }
+}
+
+/// The colour of a set: where it only says what is removed or kept, its voxels have to be there.
+fn colour(mode: Mode, rgba: Rgba) -> Rgba {
+    match mode {
+        Mode::Add | Mode::Paint => rgba,
+        Mode::Subtract | Mode::Intersect => Rgba::WHITE,
+    }
+}
+
+/// What the model calls a mode.
+pub(super) fn combine(mode: Mode) -> Combine {
+    match mode {
+        Mode::Add => Combine::Add,
+        Mode::Subtract => Combine::Subtract,
+        Mode::Paint => Combine::Paint,
+        Mode::Intersect => Combine::Intersect,
+    }
+}
+
+/// How many voxels were set, and in other modes how many were removed or painted.
+fn write_counts(mode: Mode, count: u64, w: &mut Writer<'_>) {
+    w.member("voxels_created", if mode == Mode::Add { count } else { 0 });
+    match mode {
+        Mode::Add => {}
+        Mode::Paint => w.member("voxels_painted", count),
+        Mode::Subtract | Mode::Intersect => w.member("voxels_removed", count),
+    }
+}
+
+/// The solid that is meant, where it is one.
+fn solid(call: &ProceduralShape) -> Option<Solid> {
+    let shape = match call.kind {
+        ShapeKind::Box => Shape::Box,
+        ShapeKind::Sphere | ShapeKind::Ellipsoid => Shape::Ellipsoid,
+        ShapeKind::Cylinder => Shape::Cylinder,
+        ShapeKind::Cone => Shape::Cone,
+        ShapeKind::Pyramid => Shape::Pyramid,
+        ShapeKind::Torus | ShapeKind::Plane | ShapeKind::Line => return None,
+    };
+    Some(Solid { shape, size: call.size, center: call.center, axis: call.axis })
+}
+
+/// The voxels of a shape.
+fn voxels(call: &ProceduralShape) -> goxel_core::Result<Volume> {
+    let ProceduralShape { size, center, axis, .. } = *call;
+    let rgba = colour(call.mode, call.rgba);
+    match (call.kind, solid(call)) {
+        (_, Some(solid)) => solid.to_volume(rgba),
+        (ShapeKind::Torus, _) => {
+            generate::torus(center, axis, size[(axis + 1) % 3], call.tube, rgba)
+        }
+        (ShapeKind::Line, _) => generate::line(center, call.to, rgba),
+        (_, None) => generate::plane(&Aabb::around(center, size), center, call.normal, rgba),
+    }
+}
+
+pub(crate) fn heightmap(target: Option<ProjectId>, args: &Args<'_>) -> Result<Job> {
+    let mut call = Heightmap::read(args)?;
+    call.mode = meant(call.mode, call.rgba);
+    Ok(Box::new(move || {
+        let set = columns(&call)?;
+        Ok(Box::new(move |state, session, w| {
+            let project = edited(state, session, target, ErrorCode::Shape)?;
+            let count = lay(project, call.layer, &set, call.mode)?;
+            let layer = project.layer(call.layer).map_err(refused(ErrorCode::Shape))?;
+            w.object(|w| {
+                w.member("success", true);
+                w.member("layer_id", layer.id.0);
+                write_counts(call.mode, count, w);
+            });
+            Ok(())
+        }))
+    }))
+}
+
+fn columns(call: &Heightmap) -> Result<Volume> {
+    let picture;
+    let (width, heights) = match &call.heights {
+        Heights::Rows { width, heights } => (*width, heights),
+        Heights::Picture { path, height } => {
+            picture = goxel_formats::heights(Path::new(path), *height).map_err(|error| {
+                let reason = reason(error);
+                RpcError::params("params.path", format_args!("'{path}': {reason}"))
+            })?;
+            (picture.width, &picture.heights)
+        }
+    };
+    let rgba = colour(call.mode, call.rgba);
+    generate::height_map(call.low, width, heights, rgba).map_err(refused(ErrorCode::Shape))
+}
