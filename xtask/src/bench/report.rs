@@ -21,23 +21,23 @@ pub(super) struct Report {
 
 /// One figure.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-pub(super) struct Row {
+pub(crate) struct Row {
     /// What was measured.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// Its unit, from which follows which direction is better.
-    pub(super) unit: String,
+    pub(crate) unit: String,
     /// The figure; nothing where it was not to be had.
-    pub(super) median: Option<f64>,
+    pub(crate) median: Option<f64>,
     /// What it should be, at the most or at the least.
-    pub(super) target: Option<f64>,
+    pub(crate) target: Option<f64>,
     /// Who did the same in the same run, and does it best.
-    pub(super) yardstick: Option<String>,
+    pub(crate) yardstick: Option<String>,
     /// What that one took.
-    pub(super) yardstick_median: Option<f64>,
+    pub(crate) yardstick_median: Option<f64>,
     /// How many times better than the yardstick ours is.
-    pub(super) ratio: Option<f64>,
+    pub(crate) ratio: Option<f64>,
     /// Whether the figure is what it should be; nothing where nothing is asked.
-    pub(super) met: Option<bool>,
+    pub(crate) met: Option<bool>,
 }
 
 /// How long the requests of a line took, in microseconds.
