@@ -5,10 +5,10 @@
 //! of what is counted by the second, more; of everything else, less.
 
 use std::fmt;
-use std::fs::OpenOptions;
-use std::io::{self, Write as _};
 
 use serde_json::json;
+
+use crate::{lines, quantity};
 
 /// A unit that ends like this is better the more there is.
 const PER_SECOND: &str = "/s";
@@ -67,15 +67,7 @@ impl Figure {
     /// Prints the line and adds it to the report.
     pub fn report(&self, name: &str) {
         println!("{name:40} {self}");
-        if let Err(error) = self.append(name) {
-            eprintln!("{name} is not in the report: {error}");
-        }
-    }
-
-    fn append(&self, name: &str) -> io::Result<()> {
-        let Some(path) = std::env::var_os("GOXEL_BENCH_REPORT") else { return Ok(()) };
-        let mut file = OpenOptions::new().append(true).create(true).open(path)?;
-        writeln!(file, "{}", self.json(name))
+        lines::append(name, &self.json(name));
     }
 
     fn json(&self, name: &str) -> serde_json::Value {
@@ -130,24 +122,16 @@ impl Figure {
 
 impl fmt::Display for Figure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:>12} {:5}", shown(self.median), self.unit)?;
+        let shown = |figure| quantity(figure, self.unit);
+        write!(f, "{:>16}", shown(self.median))?;
         if let (Some(goal), Some(met)) = (self.goal(), self.met()) {
             let sign = if self.more_is_better() { ">=" } else { "<=" };
-            write!(f, " {sign} {} {}", shown(goal), if met { "met" } else { "MISSED" })?;
+            write!(f, "  {sign} {} {}", shown(goal), if met { "met" } else { "MISSED" })?;
         }
         for (name, median) in &self.yardsticks {
             write!(f, "   {name} {} ({:.2}x)", shown(*median), self.ratio(*median))?;
         }
         Ok(())
-    }
-}
-
-/// Three digits that count, and no more.
-fn shown(figure: f64) -> String {
-    match figure.abs() {
-        0.0..10.0 => format!("{figure:.2}"),
-        10.0..100.0 => format!("{figure:.1}"),
-        _ => format!("{figure:.0}"),
     }
 }
 
@@ -185,6 +169,9 @@ mod tests {
     fn bytes_by_the_second() {
         let figure = Figure::ns(10.0).beside("other", 20.0).gigabytes(20).target(1.0);
         check(&figure, Some(1.0), Some(2.0), Some(true));
-        assert_eq!(figure.to_string(), "        2.00 GB/s  >= 1.00 met   other 1.00 (2.00x)");
+        assert_eq!(
+            figure.to_string(),
+            "       2.00 GB/s  >= 1.00 GB/s met   other 1.00 GB/s (2.00x)"
+        );
     }
 }

@@ -3,6 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde_json::{Value, json};
+
+use crate::{lines, quantity};
+
 /// Steps between a power of two and the next.
 const STEPS_LOG2: u32 = 3;
 const STEPS: u64 = 1 << STEPS_LOG2;
@@ -10,6 +14,8 @@ const STEPS: u64 = 1 << STEPS_LOG2;
 const BUCKETS: usize = ((64 - STEPS_LOG2) as usize + 1) << STEPS_LOG2;
 /// Columns of the longest bar.
 const BAR: u64 = 50;
+/// What is told of the durations: of a hundred, so many took no longer.
+const PERCENTILES: [f64; 5] = [50.0, 90.0, 99.0, 99.9, 100.0];
 
 /// Counts of durations.
 #[derive(Clone, Debug)]
@@ -53,6 +59,26 @@ impl Histogram {
         }
         f64::NAN
     }
+
+    /// Adds it to the report, in microseconds: five percentiles, and `steps`, each with where it
+    /// begins, where it ends, and how many took so long.
+    pub fn report(&self, name: &str) {
+        lines::append(name, &self.json(name));
+    }
+
+    fn json(&self, name: &str) -> Value {
+        let us = |ns: f64| ns / 1e3;
+        let [p50, p90, p99, p999, max] = PERCENTILES.map(|percent| us(self.percentile(percent)));
+        let counted = self.counts.iter().enumerate().filter(|(_, count)| **count > 0);
+        let steps: Vec<_> = counted
+            .map(|(index, count)| {
+                let from = index.checked_sub(1).map_or(0, bound);
+                (us(from as f64), us(bound(index) as f64), *count)
+            })
+            .collect();
+        json!({ "name": name, "p50": p50, "p90": p90, "p99": p99, "p999": p999, "max": max,
+                "steps": steps })
+    }
 }
 
 /// Below [`STEPS`] a bucket for each; above, [`STEPS`] for each power of two.
@@ -78,20 +104,17 @@ fn bound(bucket: usize) -> u64 {
 impl fmt::Display for Histogram {
     /// A line of percentiles, and a bar for each power of two.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let us = |percent| self.percentile(percent) / 1e3;
-        let [half, ninety, most, nearly_all] = [us(50.0), us(90.0), us(99.0), us(99.9)];
-        let max = self.max as f64 / 1e3;
-        writeln!(
-            f,
-            "    us: 50% {half:.1}  90% {ninety:.1}  99% {most:.1}  99.9% {nearly_all:.1}  max {max:.1}"
-        )?;
+        for percent in PERCENTILES {
+            write!(f, "    {percent}% {}", quantity(self.percentile(percent), "ns"))?;
+        }
+        writeln!(f)?;
         let octaves: Vec<u64> =
             self.counts.chunks(STEPS as usize).map(|c| c.iter().sum()).collect();
         let longest = octaves.iter().max().copied().unwrap_or(0).max(1);
         for (index, count) in octaves.iter().enumerate().filter(|(_, count)| **count > 0) {
-            let up_to = bound(index * STEPS as usize + STEPS as usize - 1) as f64 / 1e3;
+            let up_to = quantity(bound(index * STEPS as usize + STEPS as usize - 1) as f64, "ns");
             let bar = "#".repeat((count * BAR).div_ceil(longest) as usize);
-            writeln!(f, "    {up_to:>10.1} us {count:>9} {bar}")?;
+            writeln!(f, "    {up_to:>10} {count:>9} {bar}")?;
         }
         Ok(())
     }
@@ -125,6 +148,16 @@ mod tests {
         twice.merge(&histogram);
         assert_eq!(twice.percentile(50.0), histogram.percentile(50.0));
         assert_eq!(twice.total, 200);
-        assert!(histogram.to_string().contains("max 100.0"));
+        assert!(histogram.to_string().contains("100% 100 us"), "{histogram}");
+    }
+
+    #[test]
+    fn the_line_of_a_report_holds_what_was_counted() {
+        let mut histogram = Histogram::default();
+        [1000, 1000, 5000].into_iter().for_each(|ns| histogram.add(Duration::from_nanos(ns)));
+        let line = histogram.json("name");
+        let steps = json!([[0.959, 1.023, 2], [4.607, 5.119, 1]]);
+        assert_eq!((&line["name"], &line["steps"]), (&json!("name"), &steps));
+        assert_eq!([&line["p50"], &line["max"]], [&json!(1.023), &json!(5.0)]);
     }
 }

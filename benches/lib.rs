@@ -4,6 +4,8 @@
 
 mod figure;
 mod histogram;
+mod lines;
+mod quantity;
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -13,6 +15,7 @@ use goxel_io::Heap;
 
 pub use figure::Figure;
 pub use histogram::Histogram;
+pub use quantity::quantity;
 
 /// The daemon's allocator, so that what is measured is what the daemon does.
 #[global_allocator]

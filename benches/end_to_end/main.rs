@@ -2,8 +2,8 @@
 //!
 //! `cargo bench -p goxel-benches --bench end_to_end`; words after `--` choose lines by name.
 //! `--daemon PATH` measures another program than the one that was built with this one; `--beside
-//! PATH` measures a second one in turns, as the yardstick: that is how two builds are compared.
-//! With `--histogram` every shape shows how long its requests took. One shape of your own:
+//! PATH` measures a second one in turns, as the yardstick: that is how two builds are compared,
+//! each as a new copy in every round. With `--histogram` every shape shows how long its requests took. One shape of your own:
 //! `--mix edits --clients 4 --in-flight 16 --seconds 5`.
 
 #[path = "../engine/load.rs"]
@@ -24,6 +24,8 @@ use self::program::{Program, beside};
 
 /// Rounds, each with every daemon in turn, that the medians are taken of.
 const ROUNDS: usize = 8;
+/// Rounds where two programs are compared, which differ by less than rounds do.
+const ROUNDS_BESIDE: usize = 24;
 /// How long a shape is measured in a round.
 const TIME: Duration = Duration::from_millis(500);
 /// The shapes by name: what is asked, by how many clients, how many requests each keeps in flight.
@@ -112,13 +114,19 @@ fn measure(name: &str, mix: Mix, shape: Shape, options: &Options) -> io::Result<
     let programs: Vec<&PathBuf> = [&options.daemon].into_iter().chain(&options.beside).collect();
     let mut rates = vec![Vec::new(); programs.len()];
     let mut took = Histogram::default();
-    for round in 0..rounds(ROUNDS) {
+    let count = if options.beside.is_some() { ROUNDS_BESIDE } else { ROUNDS };
+    for round in 0..rounds(count) {
         // Each in a process of its own and alone, and each as often before as after the other:
         // what one leaves in caches and memory is not the other's to pay.
         for turn in 0..programs.len() {
             let which = (round + turn) % programs.len();
-            let program = Program::goxel_at(programs[which], &[])?;
-            let mut load = connect(&program, mix, shape)?;
+            let place = tempfile::tempdir()?;
+            let path = match options.beside {
+                Some(_) => copied(programs[which], place.path())?,
+                None => programs[which].clone(),
+            };
+            let program = Program::goxel_at(&path, &[])?;
+            let mut load = connect(&program, mix, shape, round == 0)?;
             rates[which].push(load.rate(options.time)?);
             if which == 0 {
                 took.merge(load.took());
@@ -131,11 +139,21 @@ fn measure(name: &str, mix: Mix, shape: Shape, options: &Options) -> io::Result<
         figure = figure.beside(&label(theirs), rate);
     }
     figure.report(name);
+    took.report(name);
     if options.histogram {
         print!("{took}");
     }
     Figure::new("us", took.percentile(99.0) / 1e3).report(&format!("{name}/p99"));
     Ok(())
+}
+
+/// A program in a file of its own. Where the kernel happens to keep a file's pages makes the program
+/// in them faster or slower by several percent for as long as the file lives, so that a program
+/// beside a copy of itself would win or lose; over new copies that evens out.
+fn copied(program: &Path, dir: &Path) -> io::Result<PathBuf> {
+    let path = dir.join("daemon");
+    std::fs::copy(program, &path)?;
+    Ok(path)
 }
 
 /// A program by the directory that it is in: release, pgo.
@@ -144,10 +162,15 @@ fn label(program: &Path) -> String {
     dir.to_string_lossy().into_owned()
 }
 
-/// Clients of a daemon that has something to work on, each of whose requests is answered well.
-fn connect(program: &Program, mix: Mix, shape: Shape) -> io::Result<Load> {
+/// Clients of a daemon that has something to work on. The first time it is seen to that each of
+/// their requests is answered well.
+fn connect(program: &Program, mix: Mix, shape: Shape, first: bool) -> io::Result<Load> {
     let dir = program.socket().parent().unwrap_or(Path::new("."));
     mix::prepare(program.socket())?;
-    mix::check(program.socket(), mix, dir)?;
-    Load::connect(program.socket(), shape, |number| mix.request(number, dir))
+    if first {
+        mix::check(program.socket(), mix, dir)?;
+    }
+    let mut load = Load::connect(program.socket(), shape, |number| mix.request(number, dir))?;
+    load.warm_up()?;
+    Ok(load)
 }

@@ -63,12 +63,19 @@ impl Load {
         Ok(Self { clients, poll, buffer, in_flight: shape.in_flight, took })
     }
 
+    /// A block of each client, of which nothing is kept.
+    pub(crate) fn warm_up(&mut self) -> io::Result<()> {
+        self.rate(Duration::ZERO)?;
+        self.took = Histogram::default();
+        Ok(())
+    }
+
     /// How long the blocks of all calls of [`Load::rate`] took.
     pub(crate) fn took(&self) -> &Histogram {
         &self.took
     }
 
-    /// Requests a second that are answered, over about this time.
+    /// Requests a second that are answered, over about this time: a block of each client at least.
     pub(crate) fn rate(&mut self, time: Duration) -> io::Result<f64> {
         let began = Instant::now();
         let answered =
@@ -78,7 +85,7 @@ impl Load {
 
     fn alone(&mut self, began: Instant, time: Duration) -> io::Result<usize> {
         let mut answered = 0;
-        while began.elapsed() < time {
+        loop {
             let client = &mut self.clients[0];
             client.send(self.in_flight)?;
             while client.open > 0 {
@@ -86,8 +93,10 @@ impl Load {
             }
             self.took.add(client.sent.elapsed());
             answered += self.in_flight;
+            if began.elapsed() >= time {
+                return Ok(answered);
+            }
         }
-        Ok(answered)
     }
 
     fn many(&mut self, began: Instant, time: Duration) -> io::Result<usize> {

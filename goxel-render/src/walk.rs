@@ -121,6 +121,9 @@ impl<'g, 'a> Walk<'g, 'a> {
 
     /// The next voxel that is not empty and not like the one before. Voxels of one translucent
     /// colour are one body: only its surface counts.
+    ///
+    /// Never part of a caller, which a profile would make of it: the loop needs all registers.
+    #[inline(never)]
     pub(crate) fn next_hit(&mut self) -> Option<Hit> {
         loop {
             let cube = self.cursor.cube(self.at);

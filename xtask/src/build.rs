@@ -54,7 +54,8 @@ impl Build {
         }
         announce(&cargo);
         ci::check(&mut cargo)?;
-        Ok(place.join(self.profile))
+        // The one profile whose directory has another name.
+        Ok(place.join(if self.profile == "dev" { "debug" } else { self.profile }))
     }
 }
 

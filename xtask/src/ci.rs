@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{bench, deny, tidy};
+use crate::{bench, deny, docs, tidy};
 
 /// The parts of the toolchain that `rustup` may have left out, and the cargo command of each.
 const COMPONENTS: [(&str, &str); 2] = [("rustfmt", "fmt"), ("clippy", "clippy")];
@@ -40,13 +40,7 @@ const STEPS: [(&str, Work); 7] = [
     ("tidy", Work::Ours("tidy", tidy::run)),
     ("deny", Work::Ours("deny", deny::run)),
     ("test", Work::Cargo(&["test", "--workspace", "--locked"])),
-    (
-        "doc",
-        Work::CargoWith(
-            &["doc", "--workspace", "--no-deps", "--locked"],
-            ("RUSTDOCFLAGS", "-D warnings"),
-        ),
-    ),
+    ("doc", Work::CargoWith(docs::RUSTDOC, docs::STRICT)),
     ("bench", Work::Ours("bench --quick", |root| bench::run(root, &["--quick".to_owned()]))),
 ];
 
@@ -97,7 +91,8 @@ fn require(component: &str, command: &str) -> Result<()> {
     Ok(())
 }
 
-fn cargo(args: &[&str], root: &Path) -> Command {
+/// Cargo with these arguments, in the workspace.
+pub(crate) fn cargo(args: &[&str], root: &Path) -> Command {
     let mut command = Command::new(cargo_path());
     command.args(args).current_dir(root);
     command

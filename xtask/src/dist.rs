@@ -6,12 +6,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::build::{self, Build, PROGRAMS};
-use crate::{ci, demo};
+use crate::{ci, demo, docs};
 
 /// What goes along as it is: the file, and where it is put.
 const FILES: [(&str, &str); 8] = [
@@ -78,21 +78,13 @@ fn pack(root: &Path, dist: &Path, programs: &Path, target: &str) -> Result<PathB
     Ok(tarball)
 }
 
-/// What the command line makes of its own grammar, where it can.
+/// What the command line makes of its own grammar.
 fn pages(cli: &Path, tree: &Path) -> Result<()> {
-    let man = tree.join(MAN);
-    fs::create_dir_all(&man)?;
-    let made = Command::new(cli).arg("man").arg(&man).stdout(Stdio::null()).status();
-    if !made.is_ok_and(|status| status.success()) {
-        println!("No man pages: this goxel-cli does not make them");
-    }
+    docs::man_pages(cli, &tree.join(MAN))?;
     for (shell, place) in SHELLS {
         let output = Command::new(cli).args(["completions", shell]).output()?;
-        if output.status.success() && !output.stdout.is_empty() {
-            write(&tree.join(place), &output.stdout)?;
-        } else {
-            println!("No completions for {shell}: this goxel-cli does not make them");
-        }
+        ensure!(output.status.success() && !output.stdout.is_empty(), "no completions for {shell}");
+        write(&tree.join(place), &output.stdout)?;
     }
     Ok(())
 }

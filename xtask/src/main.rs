@@ -6,6 +6,7 @@ mod ci;
 mod demo;
 mod deny;
 mod dist;
+mod docs;
 mod fuzz;
 mod pgo;
 mod tidy;
@@ -23,7 +24,7 @@ enum Run {
 }
 
 /// Every command: its name, its line in the help, its function.
-const COMMANDS: [(&str, &str, Run); 9] = [
+const COMMANDS: [(&str, &str, Run); 10] = [
     (
         "ci",
         "format, lint, tidy, test, document, bench once: all that a change must pass",
@@ -33,6 +34,11 @@ const COMMANDS: [(&str, &str, Run); 9] = [
         "tidy",
         "check the architecture: who imports whom, and what a file may hold",
         Run::Plain(tidy::run),
+    ),
+    (
+        "docs",
+        "make what documentation follows from code: pages in docs/, man pages, rustdoc",
+        Run::Plain(docs::run),
     ),
     ("demo", "build the programs and show them at work on a castle", Run::Plain(demo::run)),
     (

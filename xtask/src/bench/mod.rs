@@ -4,8 +4,8 @@
 //! `report.json`, [`page`] draws it as `report.html`, [`table`] prints it. Whether a target was met
 //! is said and never enforced: a busy machine is no fault of the code.
 
+mod latency;
 mod page;
-mod quantity;
 mod report;
 mod table;
 
@@ -19,6 +19,7 @@ use cargo_metadata::TargetKind;
 use crate::build::{self, Build};
 use crate::ci;
 use report::Report;
+pub(crate) use report::Row;
 
 /// The package of the benches.
 const PACKAGE: &str = "goxel-benches";
@@ -67,6 +68,13 @@ pub(crate) fn bench_command(root: &Path, profile: &str, bench: &str) -> Command 
     command.args(["bench", "--locked", "--profile", profile, "-p", PACKAGE]);
     command.args(["--bench", bench]).current_dir(root);
     command
+}
+
+/// The figures in a file of lines that stand beside a yardstick.
+pub(crate) fn compared(lines: &Path) -> Result<Vec<Row>> {
+    let mut rows = Report::gather(lines)?.results;
+    rows.retain(|row| row.ratio.is_some());
+    Ok(rows)
 }
 
 /// Writes the report and prints its table.

@@ -6,8 +6,10 @@
 
 use std::fmt::Write as _;
 
-use super::quantity::quantity;
-use super::report::{Report, Row};
+use goxel_benches::quantity;
+
+use super::latency::{Scale, notes as percentiles};
+use super::report::{Latency, Report, Row};
 
 /// Colours, light and dark, and the layout, wide and narrow.
 const STYLE: &str = include_str!("page.css");
@@ -19,6 +21,11 @@ const STEP: usize = 12;
 /// What a run says that did everything once.
 const QUICK: &str =
     "<p class=\"missed\">A quick run: everything runs. The figures mean nothing.</p>\n";
+/// What is said where times of requests are drawn.
+const LATENCIES: &str = "<p>Requests a second, and how long they took: the higher a bar, the more \
+    took so long; the line is the 99th percentile. Each step of the scale is ten times longer.</p>\n";
+/// How the line is called that is the 99th percentile of another.
+const P99: &str = "/p99";
 /// What figures without a group stand under.
 const UNGROUPED: &str = "startup, requests and buffers";
 
@@ -34,15 +41,35 @@ pub(super) fn html(report: &Report, before: Option<&Report>, quick: bool) -> Str
         page.push_str(QUICK);
     }
     for group in groups(report) {
-        let title = if group.is_empty() { UNGROUPED } else { group };
-        let _ = writeln!(page, "<h2>{}</h2>\n<ul>", escape(title));
-        for row in report.results.iter().filter(|row| row.group() == group) {
-            item(&mut page, row, row.gain_in(before));
-        }
-        page.push_str("</ul>\n");
+        list(&mut page, group, report, before);
     }
     page.push_str("</body>\n</html>\n");
     page
+}
+
+/// The figures of a group; the times of requests have a scale below them.
+fn list(page: &mut String, group: &str, report: &Report, before: Option<&Report>) {
+    let title = if group.is_empty() { UNGROUPED } else { group };
+    let _ = writeln!(page, "<h2>{}</h2>", escape(title));
+    let rows: Vec<_> = report.results.iter().filter(|row| row.group() == group).collect();
+    let scale = Scale::of(&report.latencies)
+        .filter(|_| rows.iter().any(|row| latency(report, row).is_some()));
+    page.push_str(scale.map_or("", |_| LATENCIES));
+    page.push_str("<ul>\n");
+    for row in rows {
+        item(page, row, row.gain_in(before), scale.zip(latency(report, row)));
+    }
+    if let Some(scale) = scale {
+        let _ =
+            writeln!(page, "<li class=\"axis\"><div class=\"ticks\">{}</div></li>", scale.ticks());
+    }
+    page.push_str("</ul>\n");
+}
+
+/// How long the requests took that a row is the 99th percentile of.
+fn latency<'r>(report: &'r Report, row: &Row) -> Option<&'r Latency> {
+    let line = row.name.strip_suffix(P99)?;
+    report.latencies.iter().find(|latency| latency.name == line)
 }
 
 fn head(page: &mut String, report: &Report, compared: bool) {
@@ -74,14 +101,18 @@ fn groups(report: &Report) -> Vec<&str> {
     groups
 }
 
-fn item(page: &mut String, row: &Row, gain: Option<f64>) {
+fn item(page: &mut String, row: &Row, gain: Option<f64>, took: Option<(Scale, &Latency)>) {
     let median = row.median.map_or("-".to_owned(), |median| quantity(median, &row.unit));
     let name = breakable(row.name.trim_start_matches(row.group()).trim_start_matches('/'));
     let median = escape(&median);
     let _ =
         writeln!(page, "<li><div class=\"name\">{name}</div><div class=\"median\">{median}</div>");
+    page.push_str("<div>");
     drawing(page, row, gain);
-    let notes = notes(row, gain);
+    page.push_str(&took.map_or(String::new(), |(scale, latency)| scale.plot(latency)));
+    page.push_str("</div>\n");
+    let mut notes = notes(row, gain);
+    notes.extend(took.into_iter().flat_map(|(_, latency)| percentiles(latency)));
     if !notes.is_empty() {
         let _ = writeln!(page, "<div class=\"note\">{}</div>", notes.concat());
     }
@@ -115,7 +146,6 @@ fn drawing(page: &mut String, row: &Row, gain: Option<f64>) {
     let bars = Bars::of(row, gain);
     // A bar that stands beside nothing says nothing.
     if row.median.is_none() || (bars.bars.len() == 1 && bars.target.is_none()) {
-        page.push_str("<span></span>\n");
         return;
     }
     let scale = WIDTH / bars.longest();
@@ -139,7 +169,7 @@ fn drawing(page: &mut String, row: &Row, gain: Option<f64>) {
             "<rect class=\"target\" x=\"{x:.1}\" y=\"0\" width=\"4\" height=\"{height}\"/>"
         );
     }
-    page.push_str("</svg>\n");
+    page.push_str("</svg>");
 }
 
 fn notes(row: &Row, gain: Option<f64>) -> Vec<String> {
@@ -178,7 +208,7 @@ fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::report::tests::row;
+    use super::super::report::tests::{latency, of, row};
     use super::*;
 
     #[test]
@@ -186,7 +216,7 @@ mod tests {
         let yardstick = Some("Mutex<VecDeque>".to_owned());
         let none = Row { median: None, ratio: None, ..row("c/d", "/s", 1.0) };
         let first = Row { yardstick, ..row("a", "ns", 5.0) };
-        let report = Report { results: vec![first, row("c/b", "ms", 20.0), none] };
+        let report = of(vec![first, row("c/b", "ms", 20.0), none]);
         let page = html(&report, Some(&report), false);
         for part in [
             "startup, requests",
@@ -203,6 +233,22 @@ mod tests {
         assert_eq!(page.matches("<svg").count(), 2);
         assert!(!page.contains(QUICK) && html(&report, None, true).contains(QUICK));
         assert!(!page.contains("NaN") && !page.contains("http"));
+    }
+
+    #[test]
+    fn times_of_requests_are_drawn_where_their_percentile_stands() {
+        let latencies = vec![latency("c/b")];
+        let bare =
+            |name: &str| Row { target: None, ratio: None, met: None, ..row(name, "us", 1.0) };
+        let results = vec![row("a", "ns", 5.0), bare("c/b"), bare("c/b/p99"), bare("c/d/p99")];
+        let page = html(&Report { results, latencies }, None, false);
+        let (before, after) = page.split_once("b/<wbr>p99").unwrap();
+        assert_eq!((before.matches("<svg").count(), after.matches("<svg").count()), (1, 1));
+        assert_eq!(
+            (before.matches(LATENCIES).count(), page.matches("class=\"axis\"").count()),
+            (1, 1)
+        );
+        assert!(after.contains("half within 10.0 us"), "{after}");
     }
 
     #[test]

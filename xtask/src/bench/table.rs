@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::quantity::quantity;
+use goxel_benches::quantity;
+
 use super::report::{Report, Row};
 
 /// The table. With an earlier report, a column says how many times better each figure became.
@@ -43,14 +44,14 @@ fn line(row: &Row, before: Option<&Report>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::report::tests::row;
+    use super::super::report::tests::{of, row};
     use super::*;
 
     #[test]
     fn a_line_for_each_figure() {
-        let before = Report { results: vec![row("a", "ns", 10.0)] };
+        let before = of(vec![row("a", "ns", 10.0)]);
         let missed = Row { yardstick: None, ratio: None, ..row("voxel_ops/long", "voxels/s", 2e6) };
-        let report = Report { results: vec![row("a", "ns", 5.0), missed] };
+        let report = of(vec![row("a", "ns", 5.0), missed]);
         let expected = [
             "                         median           target           ratio   before  yardstick",
             "a                       5.00 ns          10.0 ns met       4.00x    2.00x  other 20.0 ns",

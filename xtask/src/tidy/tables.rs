@@ -46,7 +46,8 @@ pub(super) const CRATES: &[CrateRow] = &[
                modules: &[] },
     CrateRow { name: BENCHES, ships: &[PROTO, CORE, IO, FORMATS, RENDER, SCRIPT, DAEMON, CLI],
                tests: &[], modules: &[] },
-    CrateRow { name: XTASK, ships: &[], tests: &[], modules: &[] },
+    // The lines of the benches, as `cargo xtask bench` reads and prints them.
+    CrateRow { name: XTASK, ships: &[BENCHES], tests: &[], modules: &[] },
 ];
 
 /// Where a package of somebody else may be used.

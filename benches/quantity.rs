@@ -12,8 +12,9 @@ const STEPS: [(&str, &[(f64, &str)]); 5] = [
 /// What stands before a unit of which there are so many.
 const LETTERS: [(f64, &str); 3] = [(1e9, "G"), (1e6, "M"), (1e4, "k")];
 
-/// The figure with three digits that count, and the unit in which it needs no more.
-pub(super) fn quantity(figure: f64, unit: &str) -> String {
+/// The figure with three digits that count, in the multiple of its unit in which it needs no more.
+#[must_use]
+pub fn quantity(figure: f64, unit: &str) -> String {
     let steps = STEPS.iter().find(|(name, _)| *name == unit).map(|(_, steps)| *steps);
     match steps {
         Some(steps) => stepped(figure, unit, steps),
