@@ -3,6 +3,7 @@
 //! [`quick`].
 
 mod figure;
+mod gain;
 mod histogram;
 mod lines;
 mod quantity;
@@ -14,6 +15,7 @@ use goxel_core::{Dense, TILE_VOXELS};
 use goxel_io::Heap;
 
 pub use figure::Figure;
+pub use gain::Gain;
 pub use histogram::Histogram;
 pub use quantity::quantity;
 

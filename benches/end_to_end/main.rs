@@ -16,7 +16,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use goxel_benches::{Figure, Histogram, median, rounds, span};
+use goxel_benches::{Figure, Gain, Histogram, median, rounds, span};
 
 use self::load::{Load, Shape};
 use self::mix::Mix;
@@ -45,8 +45,14 @@ const SHAPES: [(&str, Mix, usize, usize); 10] = [
 
 fn main() -> io::Result<()> {
     let options = Options::read()?;
+    let mut gains = Vec::new();
     for (name, mix, clients, in_flight) in &options.shapes {
-        measure(name, *mix, Shape { clients: *clients, in_flight: *in_flight }, &options)?;
+        let shape = Shape { clients: *clients, in_flight: *in_flight };
+        let gain = measure(name, *mix, shape, &options)?;
+        gains.extend(gain.map(|gain| (name.clone(), gain)));
+    }
+    if !gains.is_empty() {
+        Gain::report(&gains);
     }
     Ok(())
 }
@@ -110,7 +116,8 @@ fn chosen(words: &[String]) -> Vec<(String, Mix, usize, usize)> {
     full.into_iter().filter(|(name, ..)| named(name)).collect()
 }
 
-fn measure(name: &str, mix: Mix, shape: Shape, options: &Options) -> io::Result<()> {
+/// Measures a shape, and what was gained where there is another program to compare with.
+fn measure(name: &str, mix: Mix, shape: Shape, options: &Options) -> io::Result<Option<Gain>> {
     let programs: Vec<&PathBuf> = [&options.daemon].into_iter().chain(&options.beside).collect();
     let mut rates = vec![Vec::new(); programs.len()];
     let mut took = Histogram::default();
@@ -133,6 +140,7 @@ fn measure(name: &str, mix: Mix, shape: Shape, options: &Options) -> io::Result<
             }
         }
     }
+    let gain = rates.get(1).map(|theirs| Gain::of(&rates[0], theirs));
     let mut rates = rates.into_iter().map(median);
     let mut figure = Figure::new("/s", rates.next().unwrap_or(f64::NAN));
     if let (Some(theirs), Some(rate)) = (&options.beside, rates.next()) {
@@ -144,7 +152,7 @@ fn measure(name: &str, mix: Mix, shape: Shape, options: &Options) -> io::Result<
         print!("{took}");
     }
     Figure::new("us", took.percentile(99.0) / 1e3).report(&format!("{name}/p99"));
-    Ok(())
+    Ok(gain)
 }
 
 /// A program in a file of its own. Where the kernel happens to keep a file's pages makes the program

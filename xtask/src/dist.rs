@@ -14,12 +14,15 @@ use crate::build::{self, Build, PROGRAMS};
 use crate::{ci, demo, docs};
 
 /// What goes along as it is: the file, and where it is put.
-const FILES: [(&str, &str); 8] = [
+const FILES: [(&str, &str); 11] = [
     ("LICENSE-MIT", "LICENSE-MIT"),
     ("LICENSE-APACHE", "LICENSE-APACHE"),
     ("README.md", "README.md"),
     ("CHANGELOG.md", "CHANGELOG.md"),
+    ("docs/CLI.md", "share/doc/goxel/CLI.md"),
+    ("docs/COMPATIBILITY.md", "share/doc/goxel/COMPATIBILITY.md"),
     ("docs/DAEMON.md", "share/doc/goxel/DAEMON.md"),
+    ("docs/METHODS.md", "share/doc/goxel/METHODS.md"),
     ("dist/goxel-daemon.service", "lib/systemd/user/goxel-daemon.service"),
     ("dist/goxel-daemon.socket", "lib/systemd/user/goxel-daemon.socket"),
     ("dist/goxel-daemon.toml", "share/doc/goxel/goxel-daemon.toml"),

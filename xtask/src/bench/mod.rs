@@ -19,7 +19,6 @@ use cargo_metadata::TargetKind;
 use crate::build::{self, Build};
 use crate::ci;
 use report::Report;
-pub(crate) use report::Row;
 
 /// The package of the benches.
 const PACKAGE: &str = "goxel-benches";
@@ -68,13 +67,6 @@ pub(crate) fn bench_command(root: &Path, profile: &str, bench: &str) -> Command 
     command.args(["bench", "--locked", "--profile", profile, "-p", PACKAGE]);
     command.args(["--bench", bench]).current_dir(root);
     command
-}
-
-/// The figures in a file of lines that stand beside a yardstick.
-pub(crate) fn compared(lines: &Path) -> Result<Vec<Row>> {
-    let mut rows = Report::gather(lines)?.results;
-    rows.retain(|row| row.ratio.is_some());
-    Ok(rows)
 }
 
 /// Writes the report and prints its table.

@@ -21,23 +21,23 @@ pub(super) struct Report {
 
 /// One figure.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-pub(crate) struct Row {
+pub(super) struct Row {
     /// What was measured.
-    pub(crate) name: String,
+    pub(super) name: String,
     /// Its unit, from which follows which direction is better.
-    pub(crate) unit: String,
+    pub(super) unit: String,
     /// The figure; nothing where it was not to be had.
-    pub(crate) median: Option<f64>,
+    pub(super) median: Option<f64>,
     /// What it should be, at the most or at the least.
-    pub(crate) target: Option<f64>,
+    pub(super) target: Option<f64>,
     /// Who did the same in the same run, and does it best.
-    pub(crate) yardstick: Option<String>,
+    pub(super) yardstick: Option<String>,
     /// What that one took.
-    pub(crate) yardstick_median: Option<f64>,
+    pub(super) yardstick_median: Option<f64>,
     /// How many times better than the yardstick ours is.
-    pub(crate) ratio: Option<f64>,
+    pub(super) ratio: Option<f64>,
     /// Whether the figure is what it should be; nothing where nothing is asked.
-    pub(crate) met: Option<bool>,
+    pub(super) met: Option<bool>,
 }
 
 /// How long the requests of a line took, in microseconds.
