@@ -4,9 +4,10 @@ use std::fmt;
 
 use crate::median;
 
-/// How many standard deviations of a rank stand between the median and the ends of what it may be:
-/// it is within them 19 times out of 20.
-const DEVIATIONS: f64 = 1.96;
+/// How many standard deviations of a rank stand between the median and the ends of what it may be.
+/// With as many, ten medians are all within theirs 19 times out of 20: with fewer, a program beside
+/// a copy of itself is found to be slower in one of ten shapes every second time.
+const DEVIATIONS: f64 = 2.81;
 
 /// What came out of one shape: the median of the rounds' ratios, and where it may be.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,7 +31,9 @@ impl Gain {
 
     /// Prints the gain of each shape, and how many are faster, alike and slower.
     pub fn report(gains: &[(String, Self)]) {
-        println!("\nThe median of the rounds' ratios, and between which it is 19 times out of 20:");
+        println!(
+            "\nThe median of the rounds' ratios, and its range; 19 times out of 20 all are right:"
+        );
         for (name, gain) in gains {
             println!("{name:40} {gain}");
         }
@@ -74,7 +77,7 @@ mod tests {
 
     #[test]
     fn the_middle_of_so_many() {
-        for (count, expected) in [(0, (0, 0)), (1, (0, 0)), (8, (1, 6)), (24, (7, 16))] {
+        for (count, expected) in [(0, (0, 0)), (1, (0, 0)), (8, (0, 7)), (24, (5, 18))] {
             assert_eq!(middle(count), expected, "{count}");
         }
     }
@@ -86,6 +89,6 @@ mod tests {
         };
         check([1.1; 8], "1.10x  (1.10 to 1.10)  faster");
         check([0.9; 8], "0.90x  (0.90 to 0.90)  SLOWER");
-        check([0.5, 0.9, 1.0, 1.1, 1.2, 1.2, 1.3, 9.0], "1.20x  (0.90 to 1.30)  alike");
+        check([0.5, 0.9, 1.0, 1.1, 1.2, 1.2, 1.3, 9.0], "1.20x  (0.50 to 9.00)  alike");
     }
 }
