@@ -211,6 +211,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn rows_share_a_tile_where_their_voxels_do() {
+        let axis = [i32::MIN, -17, -16, -1, 0, 15, 16, i32::MAX];
+        let all = || axis.iter().flat_map(|&y| axis.map(|z| Pos::new(y ^ z, y, z)));
+        for (a, b) in all().flat_map(|a| all().map(move |b| (a, b))) {
+            let shared = TilePos::of(a) == TilePos::of(b);
+            assert_eq!(RowPos::split(a).0.shares_tile(RowPos::split(b).0), shared, "{a:?} {b:?}");
+        }
+    }
+
+    #[test]
     fn positions_are_split_and_joined_over_the_whole_range() {
         for x in [i32::MIN, -129, -128, -17, -16, -1, 0, 15, 16, 127, 128, i32::MAX] {
             for pos in [Pos::new(x, 0, -1), Pos::new(5, x, 3), Pos::new(-7, 100, x)] {
@@ -219,6 +229,11 @@ mod tests {
                 assert_eq!(page, PagePos::of(pos));
                 assert_eq!(TilePos::in_page(page, index), tile);
                 assert_eq!(tile.voxel(voxel_index(pos)), pos);
+                let (row, along) = RowPos::split(pos);
+                let place = row.place();
+                assert_eq!((row.voxel(along), place.page, place.tile), (pos, page, index));
+                assert_eq!(place.start + along, voxel_index(pos));
+                assert!(row != RowPos::NOWHERE && !row.shares_tile(RowPos::NOWHERE));
                 assert!(tile.aabb().contains(pos) && page.aabb().contains(tile.min()));
             }
         }

@@ -4,9 +4,15 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
+#[cfg(not(target_env = "musl"))]
 use libmimalloc_sys::{mi_free, mi_is_in_heap_region, mi_malloc_aligned, mi_zalloc_aligned};
+#[cfg(target_env = "musl")]
+use none::{mi_free, mi_is_in_heap_region, mi_malloc_aligned, mi_zalloc_aligned};
 
 use super::SYSTEM_BLOCKS_MAX;
+
+/// Whether there is another allocator than the system's. A static build has none.
+const HAS_LARGE_PAGES: bool = cfg!(not(target_env = "musl"));
 
 /// The system's allocator, and another one for blocks of some sizes. To be named with
 /// `#[global_allocator]`.
@@ -32,7 +38,7 @@ impl Heap {
     /// is counted as the system's.
     fn is_for_large_pages(&self) -> bool {
         // Threads that come at once may pass the bound by a block each, which harms nothing.
-        let full = self.system.load(Relaxed) >= SYSTEM_BLOCKS_MAX;
+        let full = HAS_LARGE_PAGES && self.system.load(Relaxed) >= SYSTEM_BLOCKS_MAX;
         if !full {
             self.system.fetch_add(1, Relaxed);
         }
@@ -99,6 +105,26 @@ unsafe impl GlobalAlloc for Heap {
     }
 }
 
+/// An allocator that has nothing to give.
+#[cfg(target_env = "musl")]
+mod none {
+    use std::ffi::c_void;
+
+    pub(super) unsafe fn mi_malloc_aligned(_: usize, _: usize) -> *mut c_void {
+        std::ptr::null_mut()
+    }
+
+    pub(super) unsafe fn mi_zalloc_aligned(_: usize, _: usize) -> *mut c_void {
+        std::ptr::null_mut()
+    }
+
+    pub(super) unsafe fn mi_is_in_heap_region(_: *const c_void) -> bool {
+        false
+    }
+
+    pub(super) unsafe fn mi_free(_: *mut c_void) {}
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -162,7 +188,7 @@ mod tests {
         };
         let blocks: Vec<_> = (0..SYSTEM_BLOCKS_MAX + 10).map(|_| make()).collect();
         assert!(!blocks[..SYSTEM_BLOCKS_MAX].iter().any(is_large));
-        assert!(blocks[SYSTEM_BLOCKS_MAX..].iter().all(is_large));
+        assert!(blocks[SYSTEM_BLOCKS_MAX..].iter().all(|block| is_large(block) == HAS_LARGE_PAGES));
         blocks.into_iter().for_each(drop);
         assert_eq!(heap.system.load(Relaxed), 0);
         let again = make();
