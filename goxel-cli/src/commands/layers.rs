@@ -2,6 +2,7 @@
 
 use goxel_proto::Method;
 use goxel_proto::json::{Value, Writer};
+use goxel_proto::types::Word;
 
 use super::Outbox;
 use super::table::table;
@@ -42,8 +43,8 @@ pub(super) fn build(layer: &Layer, out: &mut Outbox) {
 }
 
 fn write_look(look: &LayerLook, writer: &mut Writer<'_>) {
-    if let Some(mode) = &look.mode {
-        writer.member("mode", mode);
+    if let Some(mode) = look.mode {
+        writer.member("mode", mode.name());
     }
     if let Some(material) = &look.material {
         writer.member("material", material);

@@ -3,6 +3,7 @@
 
 use goxel_proto::Method;
 use goxel_proto::json::Value;
+use goxel_proto::types::Word;
 
 use super::Outbox;
 use super::values::{count, counted};

@@ -7,7 +7,6 @@ use goxel_proto::json::Writer;
 use goxel_proto::types::{Aabb, LayerScope};
 use goxel_proto::{Args, ErrorCode};
 
-use super::edits::connectivity;
 use crate::state::{Look, Result, refused};
 
 /// The voxels of a layer, or what shows of all layers.
@@ -28,7 +27,7 @@ pub(crate) fn components(args: &Args<'_>) -> Result<Look> {
         if call.aabb != Aabb::EVERYTHING {
             volume = volume.region(&call.aabb);
         }
-        let found = analysis::components(&volume, connectivity(call.connectivity), spread);
+        let found = analysis::components(&volume, call.connectivity, spread);
         let rest = found.get(call.offset..).unwrap_or_default();
         let told = &rest[..rest.len().min(call.limit)];
         w.object(|w| {
