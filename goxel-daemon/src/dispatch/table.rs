@@ -21,27 +21,24 @@ const fn index(method: Method) -> usize {
 }
 
 const fn entries() -> [Row; COUNT] {
-    let mut found: [Option<Row>; COUNT] = [None; COUNT];
+    // Overwritten below, all of them.
+    let mut entries = [handlers::TABLES[0][0]; COUNT];
+    let mut found = [false; COUNT];
     let mut file = 0;
     while file < handlers::TABLES.len() {
         let rows = handlers::TABLES[file];
         let mut row = 0;
         while row < rows.len() {
             let at = index(rows[row].0);
-            assert!(found[at].is_none(), "a method has two handlers");
-            found[at] = Some(rows[row]);
+            assert!(!found[at], "a method has two handlers");
+            (entries[at], found[at]) = (rows[row], true);
             row += 1;
         }
         file += 1;
     }
-    let Some(first) = found[0] else { panic!("the first method has no handler") };
-    let mut entries = [first; COUNT];
     let mut at = 0;
     while at < COUNT {
-        match found[at] {
-            Some(row) => entries[at] = row,
-            None => panic!("a method has no handler"),
-        }
+        assert!(found[at], "a method has no handler");
         at += 1;
     }
     entries
