@@ -3,6 +3,7 @@
 mod bench;
 mod build;
 mod ci;
+mod command;
 mod demo;
 mod deny;
 mod dist;
