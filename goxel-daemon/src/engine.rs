@@ -13,6 +13,10 @@ const TIERS: [&str; 4] = ["512", "4096", "65536", "larger"];
 pub(crate) fn write(status: &Status, w: &mut Writer<'_>) {
     let buffers = status.buffers();
     w.object(|w| {
+        w.member("os", std::env::consts::OS);
+        w.member("arch", std::env::consts::ARCH);
+        w.key("facilities")
+            .array(|w| goxel_io::facilities().iter().for_each(|name| w.value(*name)));
         w.member("io", status.io.get().copied().unwrap_or("none"));
         w.member("pages", buffers.pages.name());
         w.member("memory_nodes", status.memory_nodes.get().copied().unwrap_or(1));
