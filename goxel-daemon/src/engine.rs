@@ -16,7 +16,7 @@ pub(crate) fn write(status: &Status, w: &mut Writer<'_>) {
         w.member("os", std::env::consts::OS);
         w.member("arch", std::env::consts::ARCH);
         w.key("facilities")
-            .array(|w| goxel_io::facilities().iter().for_each(|name| w.value(*name)));
+            .array(|w| goxel_io::facilities().iter().for_each(|name| w.element(*name)));
         w.member("io", status.io.get().copied().unwrap_or("none"));
         w.member("pages", buffers.pages.name());
         w.member("memory_nodes", status.memory_nodes.get().copied().unwrap_or(1));
