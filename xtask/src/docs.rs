@@ -68,12 +68,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pages_are_there_and_a_test_names_each() {
+    fn pages_are_there() {
         let root = crate::root();
-        let tests = fs::read_to_string(root.join("tests/it/docs.rs")).unwrap();
-        assert!(tests.contains(BLESS));
         for page in PAGES {
-            assert!(root.join(page).is_file() && tests.contains(page), "{page}");
+            assert!(root.join(page).is_file(), "{page}");
         }
     }
 }

@@ -1,6 +1,7 @@
-//! `cargo xtask fuzz [TARGET] [SECONDS]`: runs the fuzz targets, each for so long.
+//! `cargo xtask fuzz [TARGET] [SECONDS]`: runs the fuzz targets, each for so long, and the property
+//! tests as one target more ([`properties`]).
 //!
-//! The targets are built with coverage by the toolchain's own means, so neither a nightly one nor
+//! The others are built with coverage by the toolchain's own means, so neither a nightly one nor
 //! `cargo-fuzz` is needed; the fuzzer comes with the crate `libfuzzer-sys`, which wants a C++
 //! compiler. They begin with [`seeds`]: what the tests say. What they make lies in `target/fuzz`,
 //! finds in its `artifacts`.
@@ -11,10 +12,12 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::{build, ci};
+use crate::{build, ci, properties};
 
-/// The targets in `tests/fuzz/targets`.
-const TARGETS: [&str; 3] = ["frame", "request", "params"];
+/// The target that is not a program of its own, but all property tests of the workspace.
+const PROPERTIES: &str = "properties";
+/// The targets; all but the first are in `tests/fuzz/targets`.
+const TARGETS: [&str; 4] = [PROPERTIES, "frame", "request", "params"];
 /// How long each runs where nothing is said.
 const SECONDS: u32 = 60;
 /// Bytes of the longest input: past a few blocks of the scanner nothing new is met.
@@ -31,25 +34,38 @@ const FLAGS: [&str; 6] = [
 
 /// Builds and runs the targets that `args` name, or all.
 pub(crate) fn run(root: &Path, args: &[String]) -> Result<()> {
-    let (targets, seconds) = chosen(args)?;
+    let (mut targets, seconds) = chosen(args)?;
+    if targets.first() == Some(&PROPERTIES) {
+        println!("==> {PROPERTIES}: {seconds} s");
+        properties::run(root, seconds)?;
+        targets.remove(0);
+    }
+    if targets.is_empty() {
+        return Ok(());
+    }
     let made = root.join("target/fuzz");
     let programs = build(&root.join("tests/fuzz"), &made)?;
     for target in targets {
         println!("==> {target}: {seconds} s");
-        let corpus = made.join("corpus").join(target);
-        seeds(root, target, &corpus)?;
-        let artifacts = made.join("artifacts").join(target);
-        fs::create_dir_all(&artifacts)?;
-        let mut command = Command::new(programs.join(target));
-        command.arg(&corpus).args([
-            format!("-max_total_time={seconds}"),
-            format!("-max_len={INPUT_BYTES_MAX}"),
-            format!("-artifact_prefix={}/", artifacts.display()),
-            "-print_final_stats=1".to_owned(),
-        ]);
-        ci::check(&mut command).with_context(|| format!("`{target}` found something"))?;
+        run_target(root, &made, &programs, target, seconds)?;
     }
     Ok(())
+}
+
+/// Runs one of the programs.
+fn run_target(root: &Path, made: &Path, programs: &Path, target: &str, seconds: u32) -> Result<()> {
+    let corpus = made.join("corpus").join(target);
+    seeds(root, target, &corpus)?;
+    let artifacts = made.join("artifacts").join(target);
+    fs::create_dir_all(&artifacts)?;
+    let mut command = Command::new(programs.join(target));
+    command.arg(&corpus).args([
+        format!("-max_total_time={seconds}"),
+        format!("-max_len={INPUT_BYTES_MAX}"),
+        format!("-artifact_prefix={}/", artifacts.display()),
+        "-print_final_stats=1".to_owned(),
+    ]);
+    ci::check(&mut command).with_context(|| format!("`{target}` found something"))
 }
 
 /// Which targets, and for how long each.
@@ -137,7 +153,7 @@ mod tests {
     fn every_target_has_its_file_and_seeds() {
         let root = crate::root();
         let corpus = tempfile::tempdir().unwrap();
-        for target in TARGETS {
+        for target in TARGETS.into_iter().filter(|target| *target != PROPERTIES) {
             assert!(root.join(format!("tests/fuzz/targets/{target}.rs")).is_file());
             seeds(&root, target, corpus.path()).unwrap();
             assert!(fs::read_dir(corpus.path()).unwrap().count() > 400);

@@ -9,6 +9,7 @@ mod dist;
 mod docs;
 mod fuzz;
 mod pgo;
+mod properties;
 mod tidy;
 
 use std::env;
@@ -54,7 +55,11 @@ const COMMANDS: [(&str, &str, Run); 10] = [
     ("lto", "the same without the profile, to target/lto: [--target-cpu CPU]", Run::With(pgo::lto)),
     ("dist", "make a tarball with everything, in target/dist: [--pgo]", Run::With(dist::run)),
     ("deny", "check licences, duplicates and sources of all crates", Run::Plain(deny::run)),
-    ("fuzz", "run the fuzz targets: [TARGET] [SECONDS of each]", Run::With(fuzz::run)),
+    (
+        "fuzz",
+        "run the fuzz targets, and property tests with new seeds: [TARGET] [SECONDS of each]",
+        Run::With(fuzz::run),
+    ),
 ];
 
 /// What a shell expects of a command that was called wrongly.

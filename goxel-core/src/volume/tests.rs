@@ -123,34 +123,46 @@ fn apply(op: &Op, volume: &mut Volume, plain: &mut Plain) {
     }
 }
 
+/// Does the same to a volume and to a plain map, and compares them and all their snapshots.
+fn check(ops: &[Op]) {
+    let (mut volume, mut plain) = (Volume::new(), Plain::default());
+    let mut snapshots = vec![(volume.clone(), plain.clone())];
+    for op in ops {
+        apply(op, &mut volume, &mut plain);
+        assert_eq!(volume.count(), plain.0.len() as u64);
+        if matches!(op, Op::Snapshot) {
+            snapshots.push((volume.clone(), plain.clone()));
+        }
+    }
+    for (before, plain_before) in &snapshots {
+        let changed = volume.changed_tiles(before).collect();
+        assert!(plain.differs_only_in(plain_before, &changed));
+        assert_eq!(before.changed_tiles(&volume).collect::<BTreeSet<_>>(), changed);
+    }
+    snapshots.push((volume, plain));
+    for (volume, plain) in snapshots {
+        assert_eq!(volume.bounds(), plain.bounds());
+        assert_eq!(Plain(volume.voxels().collect()), plain);
+        let mut reader = volume.reader();
+        assert!(plain.0.iter().all(|(&pos, &rgba)| volume.get(pos) == rgba));
+        assert!(plain.0.iter().all(|(&pos, &rgba)| reader.get(pos) == rgba));
+        assert_eq!(plain.0.clone().into_iter().collect::<Volume>(), volume);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
     fn a_volume_is_a_map_from_positions(ops in prop::collection::vec(op(), 1..24)) {
-        let (mut volume, mut plain) = (Volume::new(), Plain::default());
-        let mut snapshots = vec![(volume.clone(), plain.clone())];
-        for op in &ops {
-            apply(op, &mut volume, &mut plain);
-            prop_assert_eq!(volume.count(), plain.0.len() as u64);
-            if matches!(op, Op::Snapshot) {
-                snapshots.push((volume.clone(), plain.clone()));
-            }
-        }
-        for (before, plain_before) in &snapshots {
-            let changed = volume.changed_tiles(before).collect();
-            prop_assert!(plain.differs_only_in(plain_before, &changed));
-            prop_assert_eq!(&before.changed_tiles(&volume).collect::<BTreeSet<_>>(), &changed);
-        }
-        snapshots.push((volume, plain));
-        for (volume, plain) in snapshots {
-            prop_assert_eq!(volume.bounds(), plain.bounds());
-            prop_assert_eq!(&Plain(volume.voxels().collect()), &plain);
-            let mut reader = volume.reader();
-            prop_assert!(plain.0.iter().all(|(&pos, &rgba)| volume.get(pos) == rgba));
-            prop_assert!(plain.0.iter().all(|(&pos, &rgba)| reader.get(pos) == rgba));
-            prop_assert_eq!(&plain.0.clone().into_iter().collect::<Volume>(), &volume);
-        }
+        check(&ops);
     }
+}
+
+#[test]
+fn an_accessor_leaves_the_end_of_the_range() {
+    let colour = |a: u8| Some(Rgba([0, 5, 5, a]));
+    let far = Pos::new(i32::MAX - 3, 0, 0);
+    check(&[Op::Access(vec![(far, colour(1)), (Pos::new(16, 0, 128), colour(0))])]);
 }
 
 #[test]

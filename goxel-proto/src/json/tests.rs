@@ -100,17 +100,43 @@ fn like_json() -> impl Strategy<Value = String> {
     .prop_map(|parts| parts.concat())
 }
 
+/// Whether `serde_json` takes a text. To us numbers are text and none is too large; it stops at the
+/// first that no float holds, before it sees what follows. So it gets the text with zeros for the
+/// digits of its exponents, which is JSON where the text is: in strings, a hexadecimal `e` with
+/// zeros behind it is half of a surrogate pair only where it was one.
+fn taken_by_serde_json(text: &str) -> bool {
+    let (mut same, mut in_exponent) = (String::new(), false);
+    for letter in text.chars() {
+        in_exponent =
+            matches!(letter, 'e' | 'E') || in_exponent && matches!(letter, '+' | '-' | '0'..='9');
+        same.push(if in_exponent && letter.is_ascii_digit() { '0' } else { letter });
+    }
+    // Into a value: what they only pass over they do not check as closely.
+    serde_json::from_str::<serde_json::Value>(&same).is_ok()
+}
+
+#[test]
+fn texts_that_one_reader_once_read_otherwise() {
+    for (text, taken) in [
+        ("1e700", true),
+        ("1e700{", false),
+        ("[1e700}", false),
+        ("[-1E+700,1e-700]", true),
+        ("[1e+-700]", false),
+        (r#""\\ud83d\ude00""#, false),
+        (r#""\ud83d\ude001""#, true),
+    ] {
+        assert_eq!(Value::parse(text.as_bytes()).is_ok(), taken, "{text}");
+        assert_eq!(taken_by_serde_json(text), taken, "{text}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4096))]
     #[test]
     fn what_serde_json_takes_is_what_is_taken(text in like_json()) {
-        // Into a value: what they only pass over they do not check as closely.
-        let theirs = match serde_json::from_str::<serde_json::Value>(&text) {
-            // To us numbers are text: none is too large.
-            Err(error) => error.to_string().starts_with("number out of range"),
-            Ok(_) => true,
-        };
-        prop_assert_eq!(Value::parse(text.as_bytes()).is_ok(), theirs, "{}", text);
+        let taken = Value::parse(text.as_bytes()).is_ok();
+        prop_assert_eq!(taken, taken_by_serde_json(&text), "{}", text);
     }
 
     #[test]
