@@ -15,12 +15,13 @@ pub(crate) fn write(status: &Status, w: &mut Writer<'_>) {
     w.object(|w| {
         w.member("os", std::env::consts::OS);
         w.member("arch", std::env::consts::ARCH);
-        w.key("facilities")
-            .array(|w| goxel_io::facilities().iter().for_each(|name| w.element(*name)));
+        let facilities = goxel_io::facilities();
+        w.key("facilities").array(|w| facilities.iter().for_each(|name| w.element(*name)));
         w.member("io", status.io.get().copied().unwrap_or("none"));
         w.member("pages", buffers.pages.name());
         w.member("memory_nodes", status.memory_nodes.get().copied().unwrap_or(1));
         w.member("connections", status.connections.load(Ordering::Relaxed));
+        w.member("held_back", status.held_back.load(Ordering::Relaxed));
         w.member("accepted", status.accepted.load(Ordering::Relaxed));
         w.member("workers", status.workers.load(Ordering::Relaxed));
         w.member("jobs", status.jobs.load(Ordering::Relaxed));

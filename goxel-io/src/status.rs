@@ -33,6 +33,9 @@ pub struct Status {
     pub memory_nodes: OnceCell<usize>,
     /// Clients that are connected.
     pub connections: AtomicUsize,
+    /// Clients that are held back: nothing more is taken from them until their job is done, or
+    /// they have read their replies.
+    pub held_back: AtomicUsize,
     /// Clients that have ever been.
     pub accepted: AtomicU64,
     /// Worker threads.

@@ -280,16 +280,29 @@ impl<S: Service, B: Backend> Running<S, B> {
     /// Gives a client its share: frames in, replies out.
     fn turn(&mut self, token: Token) {
         let (mut after, mut answered) = (After::Rest, 0);
+        let (mut was_held_back, mut is_held_back) = (false, false);
         self.with(token, |turn| {
             let before = turn.connection.hot.requests;
+            was_held_back = turn.connection.has(ClientFlags::PAUSED);
             after = turn.run();
+            is_held_back = turn.connection.has(ClientFlags::PAUSED);
             answered = turn.connection.hot.requests - before;
         });
         self.answered += answered;
+        self.count_held_back(was_held_back, is_held_back);
         match after {
             After::Rest => {}
             After::Again => self.put_back(token),
             After::Close => self.close(token),
+        }
+    }
+
+    /// Keeps the count of clients that are held back, of which one may have changed.
+    fn count_held_back(&self, was: bool, is: bool) {
+        match (was, is) {
+            (false, true) => _ = self.status.held_back.fetch_add(1, Ordering::Relaxed),
+            (true, false) => _ = self.status.held_back.fetch_sub(1, Ordering::Relaxed),
+            _ => {}
         }
     }
 
@@ -325,6 +338,7 @@ impl<S: Service, B: Backend> Running<S, B> {
             return;
         }
         let Some((mut hot, cold)) = self.clients.remove(token) else { return };
+        self.count_held_back(hot.flags.has(ClientFlags::PAUSED), false);
         self.pool.release(&mut hot.input);
         self.pool.release(&mut hot.output);
         self.backend.close(token, hot.socket());

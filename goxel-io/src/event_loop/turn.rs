@@ -184,10 +184,10 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
         self.pool.release(&mut self.connection.hot.output);
     }
 
-    /// Has nothing received while nothing can be done with it.
+    /// Back-pressure: has nothing received while nothing can be done with it.
     fn hold_back(&mut self, blocked: bool) {
         let connection = &mut self.connection;
-        if blocked == connection.has(ClientFlags::PAUSED) || !B::PUSHES {
+        if blocked == connection.has(ClientFlags::PAUSED) {
             return;
         }
         connection.hot.flags.set(ClientFlags::PAUSED, blocked);
