@@ -1,39 +1,29 @@
 //! [`Batch`]: the commands of a file over one connection.
 //!
 //! ```text
-//! lines -> script -> commands -> gathered (a chunk) -> under way (a few chunks) -> answered
+//! lines -> script -> commands -> pipeline -> replies
 //! ```
 //!
-//! Runs of edits and short questions overlap: while the daemon answers one chunk the next is on
-//! its way. Writing cannot block for ever while the daemon waits for us to read, since the replies
-//! to all that is under way fit the buffers of a socket. A command that chooses, loads, saves or
-//! undoes is sent alone, once everything before it went well.
+//! Runs of edits and short questions overlap in a [`Pipeline`]. A command that chooses, loads, saves
+//! or undoes is sent alone, once everything before it went well.
 
-use std::collections::VecDeque;
 use std::io::{Read, Write};
 
 use anyhow::Result;
 use clap::{CommandFactory as _, FromArgMatches as _};
+use goxel_client::{Bounds, Client, Error, Pipeline, Refusal};
 use goxel_proto::Method;
+use goxel_proto::json::Value;
 
 use crate::args::{self, AddVoxels, Command, Line, RemoveVoxels, quick};
-use crate::client::{Client, Closed};
-use crate::commands::{self, Outbox, counted};
-use crate::error::{Absent, Located, Refused};
+use crate::commands::{self, counted};
+use crate::error::{self, Absent, Located, Refused};
 use crate::lines::{Lines, STDIN};
 use crate::output::Output;
 use crate::progress::Progress;
 use crate::resolve;
 use crate::script::Script;
-use crate::session::{self, Printing, Session};
-
-/// Commands that are sent together.
-const CHUNK_COMMANDS: usize = 128;
-/// Bytes of requests that are gathered at the most before they are sent.
-const CHUNK_BYTES: usize = 1 << 20;
-/// Commands that may be under way. Replies have some 200 bytes: these many are half of what a
-/// socket holds.
-const UNDER_WAY_MAX: usize = 4 * CHUNK_COMMANDS;
+use crate::session::{Printing, Session};
 
 /// What a batch may do besides its commands.
 #[derive(Clone, Copy, Debug, Default)]
@@ -55,9 +45,9 @@ struct Batch<'a, W, E> {
     session: Session<'a, W>,
     errors: E,
     name: String,
-    out: Outbox,
-    gathered: VecDeque<Waiting>,
-    under_way: VecDeque<Waiting>,
+    pipeline: Pipeline<Waiting>,
+    /// The line of the command that is carried out alone.
+    alone: Option<u64>,
     tally: Tally,
 }
 
@@ -68,6 +58,12 @@ struct Waiting {
     /// The command, where its result is something to see.
     question: Option<Command>,
 }
+
+/// How the next reply is read.
+type NextReply = for<'c> fn(
+    &mut Pipeline<Waiting>,
+    &'c mut Client,
+) -> Result<Option<(Waiting, Result<Value<'c>, Refusal>)>, Error>;
 
 /// What was done.
 #[derive(Default)]
@@ -123,10 +119,9 @@ pub(crate) fn run<R: Read, W: Write, E: Write>(
         session: Session::new(settings.project, printing, output),
         errors,
         name: lines.name().to_owned(),
-        out: Outbox::new(client.next_id(), settings.project),
+        pipeline: Pipeline::new(Bounds::SHORT_REPLIES, client, settings.project),
         client,
-        gathered: VecDeque::new(),
-        under_way: VecDeque::new(),
+        alone: None,
         tally: Tally::default(),
     };
     let outcome = if settings.atomic {
@@ -135,7 +130,7 @@ pub(crate) fn run<R: Read, W: Write, E: Write>(
         batch.run(Script::new(lines), progress)
     };
     match outcome {
-        Err(error) if error.is::<Closed>() || error.is::<Absent>() => Err(batch.closed(&error)),
+        Err(error) if error::is_absent(&error) => Err(batch.closed(&error)),
         Err(error) => Err(error),
         Ok(()) => {
             batch.summarise()?;
@@ -158,7 +153,7 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
                 Ok(Some(line)) => self.take(script.number(), line)?,
                 Err(reason) => self.refuse(script.number(), &reason)?,
             }
-            if self.gathered.is_empty() {
+            if self.pipeline.has_sent_all() {
                 progress.at(script.bytes_read());
             }
             if script.may_wait() {
@@ -175,7 +170,7 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
         let outcome = self.run(script, progress);
         match outcome {
             Ok(()) if self.tally.failed == 0 => self.ask(Method::Commit),
-            Err(error) if error.is::<Closed>() || error.is::<Absent>() => Err(error),
+            Err(error) if error::is_absent(&error) => Err(error),
             outcome => {
                 self.ask(Method::Rollback)?;
                 outcome.map_err(|error| {
@@ -187,8 +182,8 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
     }
 
     fn ask(&mut self, method: Method) -> Result<()> {
-        session::ask(self.client, self.settings.project, method)?;
-        self.out.clear(self.client.next_id());
+        self.client.call(method, self.settings.project, |_| ())?;
+        self.pipeline.resume(self.client);
         Ok(())
     }
 
@@ -211,47 +206,34 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
         if !command.may_overlap() || resolve::needs(&mut command) {
             return self.take_alone(number, project.as_deref(), command);
         }
-        self.out.set_project(project.as_deref().or(self.settings.project));
-        commands::build(&command, &mut self.out)?;
+        let requests = self.pipeline.requests();
+        requests.set_project(project.as_deref().or(self.settings.project));
+        commands::build(&command, requests)?;
         let seen = command.is_question();
-        self.gathered.push_back(Waiting { number, question: seen.then_some(command) });
-        if self.gathered.len() >= CHUNK_COMMANDS || self.out.bytes.len() >= CHUNK_BYTES {
-            self.send()?;
-            self.answers(UNDER_WAY_MAX - CHUNK_COMMANDS)?;
+        self.pipeline.push(Waiting { number, question: seen.then_some(command) });
+        if self.pipeline.is_full() {
+            self.pipeline.send(self.client)?;
+            self.answers(Pipeline::reply_for_room)?;
         }
-        Ok(())
-    }
-
-    /// Sends what is gathered.
-    fn send(&mut self) -> Result<()> {
-        if self.gathered.is_empty() {
-            return Ok(());
-        }
-        let count = self.out.count;
-        // Before it is known that they are: some of them may be.
-        self.under_way.append(&mut self.gathered);
-        self.client.send(&self.out.bytes, count)?;
-        self.out.clear(self.client.next_id());
         Ok(())
     }
 
     /// Sends what is gathered, and reads all replies.
     fn settle(&mut self) -> Result<()> {
-        self.send()?;
-        self.answers(0)
+        self.pipeline.send(self.client)?;
+        self.answers(Pipeline::reply)
     }
 
-    /// Reads replies until no more than `rest` are due.
-    fn answers(&mut self, rest: usize) -> Result<()> {
-        while self.under_way.len() > rest {
-            let outcome = self.client.reply()?;
-            let Some(Waiting { number, question }) = self.under_way.pop_front() else { break };
+    /// Reads replies until `next` gives none.
+    fn answers(&mut self, next: NextReply) -> Result<()> {
+        while let Some((waiting, outcome)) = next(&mut self.pipeline, self.client)? {
             match outcome {
                 Ok(result) => {
                     self.tally.done += 1;
-                    self.tally.line = number;
+                    self.tally.line = waiting.number;
                     self.session.count(&result);
-                    match question {
+                    let Printing { json, .. } = self.session.printing;
+                    match waiting.question {
                         Some(command) => {
                             self.session.printing.print(
                                 &command,
@@ -259,15 +241,13 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
                                 self.session.output,
                             )?;
                         }
-                        None if self.settings.printing.json => {
-                            self.session.output.line(&commands::raw(&result))?;
-                        }
+                        None if json => self.session.output.line(&commands::raw(&result))?,
                         None => {}
                     }
                 }
                 Err(refusal) => {
                     let behind = self.already_sent();
-                    self.fail(number, &format!("{refusal}{behind}"));
+                    self.fail(waiting.number, &format!("{refusal}{behind}"));
                 }
             }
         }
@@ -276,7 +256,7 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
 
     /// What people who stop at the first error must know of the commands behind it.
     fn already_sent(&self) -> String {
-        match self.under_way.len() as u64 {
+        match self.pipeline.under_way().len() as u64 {
             rest if rest > 0 && !self.settings.keep_going && !self.settings.atomic => {
                 format!(" ({} behind it had been sent already)", counted(rest, "command"))
             }
@@ -294,7 +274,7 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
             self.fail(number, "standard input holds the commands already");
             return Ok(());
         }
-        self.under_way.push_back(Waiting { number, question: None });
+        self.alone = Some(number);
         self.session.project = project.or(self.settings.project).map(str::to_owned);
         let client = &mut *self.client;
         match self.session.run(command, || Ok(client)) {
@@ -302,11 +282,11 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
                 self.tally.done += 1;
                 self.tally.line = number;
             }
-            Err(error) if error.is::<Closed>() || error.is::<Absent>() => return Err(error),
+            Err(error) if error::is_absent(&error) => return Err(error),
             Err(error) => self.fail(number, &format!("{error:#}")),
         }
-        self.under_way.clear();
-        self.out.clear(self.client.next_id());
+        self.alone = None;
+        self.pipeline.resume(self.client);
         Ok(())
     }
 
@@ -330,21 +310,26 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
     fn closed(&mut self, error: &anyhow::Error) -> anyhow::Error {
         let name = &self.name;
         if self.settings.atomic {
-            return Absent(format!("{name}: {Closed}; nothing was changed")).into();
+            return Absent(format!("{name}: {}; nothing was changed", Error::Closed)).into();
         }
         let Tally { done, line, .. } = self.tally;
         let mut text = match done {
-            0 => format!("{name}: {Closed}; no command done for sure"),
-            _ => format!("{name}: {Closed}; {} done, up to line {line}", counted(done, "command")),
+            0 => format!("{name}: {}; no command done for sure", Error::Closed),
+            _ => {
+                let done = counted(done, "command");
+                format!("{name}: {}; {done} done, up to line {line}", Error::Closed)
+            }
         };
-        if let (Some(first), Some(last)) = (self.under_way.front(), self.under_way.back()) {
-            let count = counted(self.under_way.len() as u64, "command");
+        let under_way = self.pipeline.under_way().map(|waiting| waiting.number);
+        let lines: Vec<_> = under_way.chain(self.alone).collect();
+        if let (Some(first), Some(last)) = (lines.first(), lines.last()) {
+            let count = counted(lines.len() as u64, "command");
             text.push_str(&format!(
-                "; {count} from line {} to line {} may have been done; no later one was sent",
-                first.number, last.number
+                "; {count} from line {first} to line {last} may have been done; no later one was \
+                 sent"
             ));
         }
-        if !error.is::<Closed>() {
+        if !error::is_closed(error) {
             text.push_str(&format!(" ({error:#})"));
         }
         Absent(text).into()

@@ -3,7 +3,7 @@
 use std::sync::mpsc;
 
 use super::*;
-use crate::fake;
+use goxel_client::testing as fake;
 
 /// What a batch came to.
 struct Outcome {

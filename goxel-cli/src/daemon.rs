@@ -5,15 +5,14 @@ use std::io::{Read as _, Seek as _, SeekFrom, Write};
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
+use goxel_client::{Client, Daemon};
 use goxel_proto::Method;
-use goxel_proto::json::{Value, Writer};
+use goxel_proto::json::Writer;
 
-use crate::args::Daemon;
-use crate::client::Client;
+use crate::args::Daemon as Action;
 use crate::commands::{count, text};
-use crate::error::{Absent, EXIT_ABSENT};
+use crate::error::EXIT_ABSENT;
 use crate::output::Output;
-use crate::{session, spawn};
 
 /// Of a log, no more than this is looked at for its last lines.
 const LOG_BYTES_MAX: u64 = 1 << 20;
@@ -23,27 +22,28 @@ const LOG_BYTES_MAX: u64 = 1 << 20;
 /// # Errors
 /// Where the daemon does not do it.
 pub(crate) fn run<W: Write>(
-    action: Daemon,
-    socket: &Path,
+    action: Action,
+    daemon: &Daemon,
     json: bool,
     output: &mut Output<W>,
 ) -> Result<u8> {
     let report = match action {
-        Daemon::Start => start(socket)?,
-        Daemon::Stop => stop(socket)?,
-        Daemon::Status => status(socket)?,
-        Daemon::Restart => {
-            stop(socket)?;
-            start(socket)?
+        Action::Start => start(daemon)?,
+        Action::Stop => stop(daemon)?,
+        Action::Status => status(daemon)?,
+        Action::Restart => {
+            stop(daemon)?;
+            start(daemon)?
         }
-        Daemon::Logs { lines } => {
-            output.line(&last_lines(&spawn::log_path(socket), lines)?)?;
+        Action::Logs { lines } => {
+            output.line(&last_lines(&daemon.log_path(), lines)?)?;
             return Ok(0);
         }
-        Daemon::Reload => reload(socket)?,
+        Action::Reload => reload(daemon)?,
     };
+    let socket = daemon.socket();
     output.line(&if json { report.json(socket) } else { report.text(socket) })?;
-    Ok(if action == Daemon::Status && !report.running { EXIT_ABSENT } else { 0 })
+    Ok(if action == Action::Status && !report.running { EXIT_ABSENT } else { 0 })
 }
 
 /// What came of it.
@@ -98,16 +98,16 @@ fn duration(seconds: u64) -> String {
     }
 }
 
-fn start(socket: &Path) -> Result<Report> {
-    if spawn::connect(socket)?.is_some() {
+fn start(daemon: &Daemon) -> Result<Report> {
+    if daemon.connect()?.is_some() {
         return Ok(Report::new(true, "already running on"));
     }
-    spawn::start(socket, &spawn::find_daemon()).context("cannot start goxel-daemon")?;
+    daemon.start()?;
     Ok(Report::new(true, "started goxel-daemon on"))
 }
 
-fn stop(socket: &Path) -> Result<Report> {
-    let Some(client) = spawn::connect(socket)? else { return Ok(absent()) };
+fn stop(daemon: &Daemon) -> Result<Report> {
+    let Some(client) = daemon.connect()? else { return Ok(absent()) };
     shut_down(client)?;
     Ok(Report::new(false, "stopped the daemon on"))
 }
@@ -116,27 +116,24 @@ fn absent() -> Report {
     Report::new(false, "no daemon at")
 }
 
-fn status(socket: &Path) -> Result<Report> {
-    let Some(mut client) = spawn::connect(socket)? else { return Ok(absent()) };
-    let version = session::ask(&mut client, None, Method::Version)?;
-    let status = session::ask(&mut client, None, Method::Status)?;
-    let status = Value::parse(&status)?;
+fn status(daemon: &Daemon) -> Result<Report> {
+    let Some(mut client) = daemon.connect()? else { return Ok(absent()) };
+    let version = text(&client.call(Method::Version, None, |_| ())?, "version");
+    let status = client.call(Method::Status, None, |_| ())?;
     Ok(Report {
-        version: Some(text(&Value::parse(&version)?, "version")),
+        version: Some(version),
         numbers: ["pid", "uptime_seconds", "memory_allocated"].map(|name| count(&status, name)),
         ..Report::new(true, "running on")
     })
 }
 
 /// The daemon's own program knows how its process is told.
-fn reload(socket: &Path) -> Result<Report> {
-    if spawn::connect(socket)?.is_none() {
-        bail!(Absent(format!("no daemon at {}", socket.display())));
-    }
-    let program = spawn::find_daemon();
-    let output = std::process::Command::new(&program)
+fn reload(daemon: &Daemon) -> Result<Report> {
+    daemon.connect_running()?;
+    let program = daemon.program();
+    let output = std::process::Command::new(program)
         .args(["--reload", "--socket"])
-        .arg(socket)
+        .arg(daemon.socket())
         .output()
         .with_context(|| format!("cannot run {}", program.display()))?;
     if !output.status.success() {
@@ -147,8 +144,8 @@ fn reload(socket: &Path) -> Result<Report> {
 
 /// The daemon closes its connections last, so the end of this one says that it is through.
 fn shut_down(mut client: Client) -> Result<()> {
-    session::ask(&mut client, None, Method::Shutdown)?;
-    client.wait_for_close()
+    client.call(Method::Shutdown, None, |_| ())?;
+    Ok(client.wait_for_close()?)
 }
 
 /// The end of a log.
@@ -167,7 +164,8 @@ fn last_lines(path: &Path, count: usize) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fake;
+    use crate::error;
+    use goxel_client::testing as fake;
     use std::io::{BufRead as _, BufReader};
     use std::os::unix::net::UnixStream;
     use std::thread;
@@ -195,16 +193,16 @@ mod tests {
     #[test]
     fn no_daemon() {
         let dir = tempfile::tempdir().unwrap();
-        let socket = dir.path().join("s");
-        for (action, expected) in [(Daemon::Stop, 0), (Daemon::Status, EXIT_ABSENT)] {
+        let daemon = Daemon::new(dir.path().join("s"), "no-program".into());
+        for (action, expected) in [(Action::Stop, 0), (Action::Status, EXIT_ABSENT)] {
             let mut bytes = Vec::new();
-            let status = run(action, &socket, false, &mut Output::new(&mut bytes)).unwrap();
+            let status = run(action, &daemon, false, &mut Output::new(&mut bytes)).unwrap();
             assert_eq!(status, expected);
             let text = String::from_utf8(bytes).unwrap();
-            assert_eq!(text, format!("no daemon at {}\n", socket.display()));
+            assert_eq!(text, format!("no daemon at {}\n", daemon.socket().display()));
         }
-        let error = run(Daemon::Reload, &socket, false, &mut Output::new(Vec::new())).unwrap_err();
-        assert!(error.is::<Absent>());
+        let error = run(Action::Reload, &daemon, false, &mut Output::new(Vec::new())).unwrap_err();
+        assert!(error::is_absent(&error));
     }
 
     #[test]

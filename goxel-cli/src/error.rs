@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::client::Closed;
+use goxel_client::Error;
 
 /// Exit status where the command line, a point or a colour is wrong; clap uses the same.
 pub(crate) const EXIT_USAGE: u8 = 2;
@@ -44,11 +44,21 @@ pub(crate) fn line(error: &anyhow::Error) -> String {
     if error.is::<Located>() { text } else { format!("goxel-cli: {text}") }
 }
 
+/// Whether there is no daemon, or it went away.
+pub(crate) fn is_absent(error: &anyhow::Error) -> bool {
+    error.is::<Absent>() || error.downcast_ref::<Error>().is_some_and(Error::is_absent)
+}
+
+/// Whether the daemon went away while it was to answer.
+pub(crate) fn is_closed(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(Error::Closed))
+}
+
 /// The exit status of a failure.
 pub(crate) fn exit_status(error: &anyhow::Error) -> u8 {
     if error.is::<Usage>() || error.is::<Located>() {
         EXIT_USAGE
-    } else if error.is::<Absent>() || error.is::<Closed>() {
+    } else if is_absent(error) {
         EXIT_ABSENT
     } else {
         EXIT_FAILURE

@@ -4,15 +4,14 @@
 use std::io::Write;
 
 use anyhow::{Context as _, Result, bail};
+use goxel_client::{Client, Requests};
 use goxel_proto::base64;
 use goxel_proto::json::Value;
 
 use crate::args::{OnLayer, Style};
-use crate::client::Client;
-use crate::commands::{self, Outbox, Page};
+use crate::commands::{self, Page};
 use crate::output::Output;
 use crate::parse::Range;
-use crate::session;
 
 /// Voxels of one reply: a megabyte and a half of base64.
 const PAGE_VOXELS: u64 = 1 << 16;
@@ -46,10 +45,10 @@ pub(crate) fn list<W: Write>(
         if limit == 0 || output.is_closed() {
             return Ok(());
         }
-        let mut out = Outbox::new(client.next_id(), project);
+        let mut out = Requests::new(client.next_id(), project);
         commands::page(listing.ranges, listing.on, Page { offset, limit }, &mut out);
-        client.send(&out.bytes, out.count)?;
-        let result = session::receive(client, 1)??.pop().unwrap_or_default();
+        client.send(&out)?;
+        let result = client.receive(1)??.pop().unwrap_or_default();
         let (text, count) = page(&Value::parse(&result)?, listing.style)?;
         output.line(&text)?;
         offset += count;
@@ -94,7 +93,7 @@ fn line(record: &[u8; 16], style: Style, text: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fake;
+    use goxel_client::testing as fake;
 
     fn run(style: Style, limit: Option<u64>, voxels: u64) -> (String, u64) {
         let (mut client, daemon) = fake::daemon(move |_, method, params| {

@@ -12,12 +12,9 @@
 
 mod args;
 mod batch;
-mod client;
 mod commands;
 mod daemon;
 mod error;
-#[cfg(test)]
-mod fake;
 mod lines;
 mod listing;
 mod manual;
@@ -30,21 +27,20 @@ mod resolve;
 mod script;
 mod session;
 mod shell;
-mod spawn;
 mod watch;
 
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Parser as _;
 use clap::error::ErrorKind;
+use goxel_client::{Client, Daemon, Error, Found};
 
 use args::{Cli, Command, Options};
 use batch::Settings;
-use client::Client;
-use error::{EXIT_FAILURE, EXIT_USAGE};
+use error::{Absent, EXIT_FAILURE, EXIT_USAGE};
 use output::Output;
 use progress::Progress;
 use session::{Printing, Session};
@@ -102,18 +98,34 @@ fn complain(line: &str) {
 
 /// The daemon that is meant, and whether it may be started.
 struct Target {
-    socket: PathBuf,
+    daemon: Daemon,
     may_spawn: bool,
 }
 
 impl Target {
     fn new(options: &Options) -> Self {
-        let socket = spawn::socket_path(options.socket.as_deref(), |name| std::env::var_os(name));
-        Self { socket, may_spawn: !options.no_spawn }
+        Self { daemon: Daemon::find(options.socket.as_deref()), may_spawn: !options.no_spawn }
     }
 
     fn connect(&self) -> Result<Client> {
-        spawn::connect_or_start(&self.socket, self.may_spawn)
+        let found = if self.may_spawn {
+            self.daemon.connect_or_start()
+        } else {
+            self.daemon.connect_running().map(Found::Running)
+        };
+        match found {
+            Ok(Found::Running(client)) => Ok(client),
+            Ok(Found::Started(client)) => {
+                complain(&format!("started goxel-daemon on {}", self.daemon.socket().display()));
+                Ok(client)
+            }
+            Err(error @ (Error::Absent(_) | Error::NotStarted { .. })) => {
+                let socket = self.daemon.socket().display();
+                let advice = format!("(start one: goxel-cli daemon start --socket {socket})");
+                Err(Absent(format!("{error} {advice}")).into())
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 }
 
@@ -125,7 +137,7 @@ fn run<W: Write>(cli: Cli, output: &mut Output<W>) -> Result<u8> {
     let project = options.project.as_deref();
     match command {
         Command::Daemon(action) => {
-            return daemon::run(action, &target.socket, options.json, output);
+            return daemon::run(action, &target.daemon, options.json, output);
         }
         Command::Batch { file, keep_going, atomic } => {
             let settings =

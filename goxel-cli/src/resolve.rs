@@ -2,15 +2,14 @@
 //! name of the project where no file is.
 
 use anyhow::Result;
+use goxel_client::Client;
 use goxel_proto::Method;
 use goxel_proto::json::Value;
 
 use crate::args::{Command, Layer, OnLayer};
-use crate::client::Client;
 use crate::commands;
 use crate::error::Refused;
 use crate::parse::LayerSpec;
-use crate::session;
 
 /// Whether anything must be asked before the command can be sent.
 pub(crate) fn needs(command: &mut Command) -> bool {
@@ -33,19 +32,18 @@ pub(crate) fn resolve(
     project: Option<&str>,
 ) -> Result<()> {
     if let Command::Save { file: file @ None } = command {
-        let status = session::ask(client, project, Method::GetStatus)?;
-        let name = commands::text(&Value::parse(&status)?, "name");
+        let status = client.call(Method::GetStatus, project, |_| ())?;
+        let name = commands::text(&status, "name");
         *file = Some(format!("{}.gox", name.replace('/', "_")).into());
     }
     if let Command::Copy { from: Some(from), on: OnLayer { layer: Some(layer) }, .. } = command {
-        let list = session::ask(client, Some(from), Method::ListLayers)?;
-        number(layer, &Value::parse(&list)?)?;
+        let list = client.call(Method::ListLayers, Some(from), |_| ())?;
+        number(layer, &list)?;
     }
     if !needs(command) {
         return Ok(());
     }
-    let list = session::ask(client, project, Method::ListLayers)?;
-    let list = Value::parse(&list)?;
+    let list = client.call(Method::ListLayers, project, |_| ())?;
     each_layer(command, &mut |layer| number(layer, &list))
 }
 

@@ -2,25 +2,19 @@
 //! programs.
 
 use std::io::{self, IsTerminal, Write};
-use std::ops::Range;
 
 use anyhow::{Result, anyhow};
-use goxel_proto::Method;
+use goxel_client::{Client, Error, Requests};
 use goxel_proto::json::Value;
 
 use crate::args::{AddVoxels, Command, RemoveVoxels, When};
-use crate::client::{Client, Closed, Refusal};
-use crate::commands::{self, Look, Outbox};
-use crate::error::Absent;
+use crate::commands::{self, Look};
+use crate::error::{self, Absent};
 use crate::listing::Listing;
 use crate::output::Output;
 use crate::points::Work;
 use crate::progress::Progress;
 use crate::{listing, points, resolve};
-
-/// Requests that are sent before their replies are read: all of these replies, at some 200 bytes,
-/// fit what a socket holds, so that neither side waits for the other for ever.
-const WINDOW_REQUESTS: usize = 128;
 
 /// How results are printed.
 #[derive(Clone, Copy, Debug, Default)]
@@ -122,7 +116,7 @@ impl<'a, W: Write> Session<'a, W> {
             }
             command => self.run_short(command, connect),
         };
-        outcome.map_err(|error| if error.is::<Closed>() { closed(0, 1) } else { error })
+        outcome.map_err(|error| if error::is_closed(&error) { closed(0, 1) } else { error })
     }
 
     /// A command of a few requests.
@@ -131,7 +125,7 @@ impl<'a, W: Write> Session<'a, W> {
         mut command: Command,
         connect: impl FnOnce() -> Result<&'c mut Client>,
     ) -> Result<()> {
-        let mut out = Outbox::new(1, self.project.as_deref());
+        let mut out = Requests::new(1, self.project.as_deref());
         if resolve::needs(&mut command) {
             let client = connect()?;
             resolve::resolve(&mut command, client, self.project.as_deref())?;
@@ -140,7 +134,7 @@ impl<'a, W: Write> Session<'a, W> {
             return self.exchange(&command, client, &out);
         }
         commands::build(&command, &mut out)?;
-        if out.count == 0 {
+        if out.is_empty() {
             return self.printing.print(&command, &[], self.output);
         }
         let client = connect()?;
@@ -151,10 +145,10 @@ impl<'a, W: Write> Session<'a, W> {
         self.exchange(&command, client, &out)
     }
 
-    fn exchange(&mut self, command: &Command, client: &mut Client, out: &Outbox) -> Result<()> {
+    fn exchange(&mut self, command: &Command, client: &mut Client, out: &Requests) -> Result<()> {
         let hidden = self.printing.quiet || self.printing.json || !command.takes_long();
         let progress = Progress::of_job(hidden);
-        let results = exchange(client, out)?;
+        let results = client.call_all(out)?;
         drop(progress);
         let values: Result<Vec<_>, _> = results.iter().map(|bytes| Value::parse(bytes)).collect();
         let values = values?;
@@ -199,78 +193,20 @@ fn send_points(
     Ok(format!("{{ \"success\": true, \"{counts}\": {count} }}"))
 }
 
-/// Sends requests, and reads their results.
-///
-/// # Errors
-/// Where the daemon refuses one, or the connection breaks.
-fn exchange(client: &mut Client, out: &Outbox) -> Result<Vec<Vec<u8>>> {
-    let mut results = Vec::new();
-    for (lines, count) in windows(&out.bytes) {
-        client.send(&out.bytes[lines], count)?;
-        results.extend(receive(client, count)??);
-    }
-    Ok(results)
-}
-
-/// Stretches of up to [`WINDOW_REQUESTS`] lines, and how many lines each has.
-fn windows(bytes: &[u8]) -> Vec<(Range<usize>, u64)> {
-    let mut windows: Vec<(Range<usize>, u64)> = Vec::new();
-    for line in bytes.split_inclusive(|&byte| byte == b'\n') {
-        match windows.last_mut() {
-            Some((range, count)) if *count < WINDOW_REQUESTS as u64 => {
-                range.end += line.len();
-                *count += 1;
-            }
-            last => {
-                let start = last.map_or(0, |(range, _)| range.end);
-                windows.push((start..start + line.len(), 1));
-            }
-        }
-    }
-    windows
-}
-
-/// The result of a method that needs no parameters.
-///
-/// # Errors
-/// Where the daemon refuses, or the connection breaks.
-pub(crate) fn ask(client: &mut Client, project: Option<&str>, method: Method) -> Result<Vec<u8>> {
-    let mut out = Outbox::new(client.next_id(), project);
-    out.call(method, |_| ());
-    client.send(&out.bytes, out.count)?;
-    Ok(receive(client, out.count)??.pop().unwrap_or_default())
-}
-
-/// Reads the replies to one command's requests. All of them are read, even where one is a refusal.
-///
-/// # Errors
-/// Where the connection breaks.
-pub(crate) fn receive(client: &mut Client, count: u64) -> Result<Result<Vec<Vec<u8>>, Refusal>> {
-    let mut outcome = Ok(Vec::new());
-    for _ in 0..count {
-        let reply = client.reply()?.map(|result| result.raw().to_vec());
-        outcome = outcome.and_then(|mut results| {
-            results.push(reply?);
-            Ok(results)
-        });
-    }
-    Ok(outcome)
-}
-
 /// The daemon went away when `done` of `count` commands had been answered.
 pub(crate) fn closed(done: u64, count: u64) -> anyhow::Error {
     let unknown = match count - done {
         1 => "the one that was under way may have been done".to_owned(),
         rest => format!("the {rest} that were under way may have been done"),
     };
-    Absent(format!("{Closed} ({done} of {count} commands were done, {unknown})")).into()
+    Absent(format!("{} ({done} of {count} commands were done, {unknown})", Error::Closed)).into()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::commands::testing::parse;
-    use crate::fake;
+    use goxel_client::testing as fake;
 
     fn run(
         words: &str,
@@ -353,20 +289,5 @@ mod tests {
         };
         let shown = run("create n --output /p", Printing::default(), answer).unwrap();
         assert_eq!(shown, "created n (1 x 0 x 0)\nsaved /p\n");
-    }
-
-    #[test]
-    fn many_requests_go_in_windows() {
-        let sizes = |lines: usize| -> Vec<u64> {
-            let bytes = b"x\n".repeat(lines);
-            let windows = windows(&bytes);
-            let all: Vec<u8> =
-                windows.iter().flat_map(|(at, _)| bytes[at.clone()].to_vec()).collect();
-            assert_eq!(all, bytes);
-            windows.into_iter().map(|(_, count)| count).collect()
-        };
-        assert_eq!(sizes(0), []);
-        assert_eq!(sizes(WINDOW_REQUESTS), [128]);
-        assert_eq!(sizes(2 * WINDOW_REQUESTS + 1), [128, 128, 1]);
     }
 }

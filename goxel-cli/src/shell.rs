@@ -8,12 +8,12 @@ use std::io::{self, IsTerminal as _, Read, Write};
 
 use anyhow::Result;
 use clap::CommandFactory as _;
+use goxel_client::Client;
 
 use crate::Target;
 use crate::args::Line;
 use crate::batch::Grammar;
-use crate::client::{Client, Closed};
-use crate::error::{self, Absent, Located};
+use crate::error::{self, Located};
 use crate::lines::Lines;
 use crate::output::Output;
 use crate::script::Script;
@@ -109,7 +109,7 @@ impl<W: Write> Shell<'_, W> {
         };
         self.session.project = before;
         outcome.map_err(|error| {
-            if error.is::<Closed>() || error.is::<Absent>() {
+            if error::is_absent(&error) {
                 // The next command looks for a daemon anew.
                 self.client = None;
             }

@@ -5,14 +5,14 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::Result;
+use goxel_client::{Client, Requests};
 use goxel_proto::Method;
 use goxel_proto::json::Value;
 
-use crate::client::Client;
-use crate::commands::{Outbox, count, counted, text};
+use crate::commands::{count, counted, text};
 use crate::error::Refused;
 use crate::output::Output;
-use crate::session::{self, Printing};
+use crate::session::Printing;
 
 /// What is watched, and how.
 #[derive(Clone, Copy)]
@@ -55,13 +55,13 @@ pub(crate) fn run<W: Write>(
 
 /// The state and the history of the project; the latter fails where there is no project.
 fn look(client: &mut Client, project: Option<&str>) -> Result<Vec<Vec<u8>>> {
-    let mut out = Outbox::new(client.next_id(), project);
+    let mut out = Requests::new(client.next_id(), project);
     out.call(Method::GetStatus, |_| ());
     out.call(Method::History, |_| ());
-    client.send(&out.bytes, out.count)?;
+    client.send(&out)?;
     let mut state = Vec::new();
     for _ in 0..2 {
-        match session::receive(client, 1)? {
+        match client.receive(1)? {
             Ok(mut results) => state.append(&mut results),
             Err(refusal) if state.is_empty() => return Err(Refused(refusal.to_string()).into()),
             Err(_) => {}
@@ -92,7 +92,7 @@ fn json(state: &[Vec<u8>]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fake;
+    use goxel_client::testing as fake;
 
     fn run(count: u64, json: bool, refuse: bool) -> String {
         let (mut client, _) = fake::daemon(move |n, method, _| match method {

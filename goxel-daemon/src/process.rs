@@ -1,4 +1,7 @@
-//! What the system says of this process.
+//! What this process is, and what the system says of it.
+
+/// What the daemon calls itself.
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Bytes of memory that are resident; 0 where the system does not say.
 pub(crate) fn resident_bytes() -> u64 {

@@ -105,7 +105,9 @@ fn the_daemon_s_log_is_beside_its_socket() {
     let world = World::empty();
     world.run(&["daemon", "start"]);
     assert!(world.run(&["daemon", "status"]).contains("(version "), "it runs");
-    assert_eq!(world.run(&["daemon", "logs"]), "");
+    let log = world.run(&["daemon", "logs"]);
+    assert!(log.contains("listening") && log.contains("serving"), "{log}");
+    assert_eq!(world.run(&["daemon", "logs", "-n", "1"]).lines().count(), 1);
     assert!(world.path("goxel.log").exists());
     let restarted = world.run(&["daemon", "restart"]);
     assert!(restarted.starts_with("started goxel-daemon on "), "{restarted}");

@@ -1,12 +1,12 @@
 //! `cargo xtask ci`: everything that a change must pass, cheapest first, up to the first failure.
 
-use std::env;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 
+use crate::command::{cargo, cargo_path, check};
 use crate::{bench, cross, deny, docs, tidy};
 
 /// The parts of the toolchain that `rustup` may have left out, and the cargo command of each.
@@ -89,26 +89,6 @@ fn require(component: &str, command: &str) -> Result<()> {
         .status()
         .is_ok_and(|status| status.success());
     ensure!(there, "{component} is not installed; get it with `rustup component add {component}`");
-    Ok(())
-}
-
-/// Cargo with these arguments, in the workspace.
-pub(crate) fn cargo(args: &[&str], root: &Path) -> Command {
-    let mut command = Command::new(cargo_path());
-    command.args(args).current_dir(root);
-    command
-}
-
-/// The cargo that runs us, so that every step uses one toolchain.
-pub(crate) fn cargo_path() -> std::ffi::OsString {
-    env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
-}
-
-/// Runs `command` to its end, and fails where it failed.
-pub(crate) fn check(command: &mut Command) -> Result<()> {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let status = command.status().with_context(|| format!("cannot run {program}"))?;
-    ensure!(status.success(), "{program} ended with {status}");
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::build::{self, Build, PROGRAMS};
-use crate::{ci, cross, demo, docs};
+use crate::{command, cross, demo, docs};
 
 /// What goes along as it is: the file, and where it is put.
 const FILES: [(&str, &str); 11] = [
@@ -106,7 +106,7 @@ fn tar(dist: &Path, name: &str, tarball: &Path) -> Result<()> {
     command.args(["--sort=name", "--owner=0", "--group=0", "--numeric-owner", "--mtime=@0"]);
     // Without a time of its own in the gzip header.
     command.args(["--use-compress-program", "gzip -9n", "-cf"]);
-    ci::check(command.arg(tarball).arg(name).current_dir(dist)).context("cannot pack")
+    command::check(command.arg(tarball).arg(name).current_dir(dist)).context("cannot pack")
 }
 
 /// Writes the sums as `sha256sum --check` reads them.
@@ -151,7 +151,7 @@ mod tests {
             "printf %s \"$1\" > goxel-cli; cp goxel-cli goxel-daemon; chmod +x *",
             "sh",
         ]);
-        ci::check(shell.arg(CLI).current_dir(dir)).unwrap();
+        command::check(shell.arg(CLI).current_dir(dir)).unwrap();
     }
 
     fn listed(tarball: &Path) -> String {

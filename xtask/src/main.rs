@@ -3,6 +3,7 @@
 mod bench;
 mod build;
 mod ci;
+mod command;
 mod cross;
 mod demo;
 mod deny;

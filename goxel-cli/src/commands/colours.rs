@@ -1,5 +1,6 @@
 //! Which colours there are, how often, and where.
 
+use goxel_client::Requests;
 use goxel_proto::Method;
 use goxel_proto::json::{Value, Writer};
 use goxel_proto::types::Rgba;
@@ -7,14 +8,14 @@ use goxel_proto::types::Rgba;
 use super::table::{bar, table};
 use super::values::{colour, count, counted, flag, grouped, hex, text};
 use super::voxels::{write_layer, write_region};
-use super::{Look, Outbox, swatch};
+use super::{Look, swatch};
 use crate::args::Command;
 use crate::parse::Range;
 
 /// Characters of the longest bar of a histogram.
 const BAR_WIDTH: usize = 40;
 
-pub(super) fn build(command: &Command, out: &mut Outbox) {
+pub(super) fn build(command: &Command, out: &mut Requests) {
     match command {
         Command::Histogram { region, on, top, bins } => {
             out.call(Method::GetColorHistogram, |writer| {

@@ -3,14 +3,14 @@
 use goxel_proto::Method;
 use goxel_proto::json::{Value, Writer};
 
-use super::Outbox;
 use super::table::table;
 use super::values::{count, flag, grouped, text};
 use super::voxels::write_id;
 use crate::args::{Layer, LayerLook};
 use crate::parse::LayerSpec;
+use goxel_client::Requests;
 
-pub(super) fn build(layer: &Layer, out: &mut Outbox) {
+pub(super) fn build(layer: &Layer, out: &mut Requests) {
     let mut of = |method, layer: &LayerSpec| {
         out.call(method, |writer| write_id("layer_id", Some(layer), writer));
     };
@@ -53,7 +53,7 @@ fn write_look(look: &LayerLook, writer: &mut Writer<'_>) {
     }
 }
 
-fn visibility(layer: &LayerSpec, visible: bool, out: &mut Outbox) {
+fn visibility(layer: &LayerSpec, visible: bool, out: &mut Requests) {
     out.call(Method::SetLayerVisibility, |writer| {
         write_id("layer_id", Some(layer), writer);
         writer.member("visible", visible);

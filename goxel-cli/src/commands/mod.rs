@@ -6,7 +6,6 @@
 
 mod colours;
 mod layers;
-mod outbox;
 mod projects;
 mod render;
 mod reshape;
@@ -20,13 +19,13 @@ pub(crate) mod testing;
 mod values;
 mod voxels;
 
-pub(crate) use outbox::Outbox;
 pub(crate) use system::methods_json;
 pub(crate) use table::swatch;
 pub(crate) use values::{count, counted, raw, text};
 pub(crate) use voxels::{Page, page, write_layer};
 
 use anyhow::{Result, bail};
+use goxel_client::Requests;
 use goxel_proto::json::Value;
 
 use crate::args::{Camera, Command, Heightmap, Layer, Material, Shape, Stroke};
@@ -43,7 +42,7 @@ pub(crate) struct Look {
 ///
 /// # Errors
 /// Where the command cannot be sent as it stands.
-pub(crate) fn build(command: &Command, out: &mut Outbox) -> Result<()> {
+pub(crate) fn build(command: &Command, out: &mut Requests) -> Result<()> {
     use Command as C;
     match command {
         C::AddVoxels(_)

@@ -6,14 +6,14 @@ use anyhow::{Result, bail};
 use goxel_proto::Method;
 use goxel_proto::json::Value;
 
-use super::Outbox;
 use super::table::table;
 use super::values::{count, flag, grouped, text};
 use crate::args::Command;
 use crate::error::Usage;
 use crate::parse::Size;
+use goxel_client::Requests;
 
-pub(super) fn build(command: &Command, out: &mut Outbox) -> Result<()> {
+pub(super) fn build(command: &Command, out: &mut Requests) -> Result<()> {
     use Command as C;
     match command {
         C::New { name, size } => create(name, *size, out),
@@ -43,7 +43,7 @@ pub(super) fn asked<P: AsRef<Path>>(file: &Option<P>) -> Result<&Path> {
     }
 }
 
-fn create(name: &str, size: Option<Size>, out: &mut Outbox) {
+fn create(name: &str, size: Option<Size>, out: &mut Requests) {
     out.call(Method::CreateProject, |writer| {
         writer.member("name", name);
         if let Some(Size([width, height, depth])) = size {
@@ -55,7 +55,7 @@ fn create(name: &str, size: Option<Size>, out: &mut Outbox) {
 }
 
 /// A call about a file, and perhaps one thing more.
-fn call(method: Method, path: &Path, more: Option<(&str, &str)>, out: &mut Outbox) -> Result<()> {
+fn call(method: Method, path: &Path, more: Option<(&str, &str)>, out: &mut Requests) -> Result<()> {
     let path = absolute(path)?;
     out.call(method, |writer| {
         writer.member("path", path);
@@ -66,7 +66,7 @@ fn call(method: Method, path: &Path, more: Option<(&str, &str)>, out: &mut Outbo
     Ok(())
 }
 
-fn convert(from: &Path, to: &Path, format: Option<&str>, out: &mut Outbox) -> Result<()> {
+fn convert(from: &Path, to: &Path, format: Option<&str>, out: &mut Requests) -> Result<()> {
     let (from, to) = (absolute(from)?, absolute(to)?);
     out.call(Method::Convert, |writer| {
         writer.member("path", from);
@@ -79,7 +79,7 @@ fn convert(from: &Path, to: &Path, format: Option<&str>, out: &mut Outbox) -> Re
 }
 
 /// Makes it the daemon's current project too: the next command is another connection.
-fn select(name: &str, out: &mut Outbox) {
+fn select(name: &str, out: &mut Requests) {
     out.call(Method::SelectProject, |writer| {
         writer.member("name", name);
         writer.member("current", true);

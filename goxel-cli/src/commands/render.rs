@@ -1,12 +1,13 @@
 //! Pictures: to a file, and onto the terminal.
 
 use anyhow::{Context as _, Result, bail};
+use goxel_client::Requests;
 use goxel_proto::json::Value;
 use goxel_proto::{Method, base64};
 
+use super::Look;
 use super::projects::{absolute, asked};
 use super::values::count;
-use super::{Look, Outbox};
 use crate::args::{Command, Preset, View};
 use crate::parse::{Colour, Pixels};
 use crate::preview;
@@ -14,7 +15,7 @@ use crate::preview;
 /// Pixels that one character shows, from top to bottom.
 const PIXELS_A_ROW: u32 = 2;
 
-pub(super) fn build(command: &Command, out: &mut Outbox) -> Result<()> {
+pub(super) fn build(command: &Command, out: &mut Requests) -> Result<()> {
     match command {
         Command::Render { file, output, view, width, height, .. } => {
             let path = absolute(asked(&file.as_ref().or(output.as_ref()))?)?;
@@ -27,7 +28,7 @@ pub(super) fn build(command: &Command, out: &mut Outbox) -> Result<()> {
     Ok(())
 }
 
-fn picture(path: String, size: Option<Pixels>, view: &View, out: &mut Outbox) {
+fn picture(path: String, size: Option<Pixels>, view: &View, out: &mut Requests) {
     out.call(Method::RenderScene, |writer| {
         writer.member("output_path", path);
         if let Some(size) = size {
@@ -47,7 +48,7 @@ fn picture(path: String, size: Option<Pixels>, view: &View, out: &mut Outbox) {
 }
 
 /// `size` is in characters.
-fn preview(size: Pixels, camera: Option<Preset>, out: &mut Outbox) {
+fn preview(size: Pixels, camera: Option<Preset>, out: &mut Requests) {
     out.call(Method::RenderScene, |writer| {
         writer.member("width", size.width);
         writer.member("height", size.height.saturating_mul(PIXELS_A_ROW));

@@ -4,12 +4,12 @@
 use goxel_proto::Method;
 use goxel_proto::json::Value;
 
-use super::Outbox;
 use super::values::{count, counted};
 use super::voxels::{write_id, write_layer, write_next, write_region};
 use crate::args::{Command, Growth};
+use goxel_client::Requests;
 
-pub(super) fn build(command: &Command, out: &mut Outbox) {
+pub(super) fn build(command: &Command, out: &mut Requests) {
     use Command as C;
     match command {
         C::ReplaceColor { from, to, tolerance, on } => out.call(Method::ReplaceColor, |writer| {
@@ -81,7 +81,7 @@ pub(super) fn build(command: &Command, out: &mut Outbox) {
     }
 }
 
-fn grow(method: Method, growth: &Growth, out: &mut Outbox) {
+fn grow(method: Method, growth: &Growth, out: &mut Requests) {
     out.call(method, |writer| {
         writer.member("steps", growth.steps);
         write_next(growth.next, writer);

@@ -1,15 +1,16 @@
 //! Materials, cameras and the palette of a project.
 
+use goxel_client::Requests;
 use goxel_proto::Method;
 use goxel_proto::json::{Value, Writer};
 
+use super::Look;
 use super::table::{swatch, table};
 use super::values::{colour, count, counted, flag, hex, raw, text};
-use super::{Look, Outbox};
 use crate::args::{Camera, CameraPlace, Command, Material, MaterialLook};
 use crate::parse::{Colour, Numbers};
 
-pub(super) fn build(command: &Command, out: &mut Outbox) {
+pub(super) fn build(command: &Command, out: &mut Requests) {
     match command {
         Command::Material(Material::List) => out.call(Method::ListMaterials, |_| ()),
         Command::Material(Material::Set { name, look }) => {

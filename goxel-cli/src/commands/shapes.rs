@@ -4,13 +4,13 @@ use anyhow::Result;
 use goxel_proto::Method;
 use goxel_proto::json::{Value, Writer};
 
-use super::Outbox;
 use super::projects::absolute;
 use super::voxels::{show_changed, write_layer};
 use crate::args::{Command, Heightmap, How, Mode, Shape, Stroke};
 use crate::parse::Triple;
+use goxel_client::Requests;
 
-pub(super) fn build(command: &Command, out: &mut Outbox) -> Result<()> {
+pub(super) fn build(command: &Command, out: &mut Requests) -> Result<()> {
     match command {
         Command::Shape(solid) => shape(solid, out),
         Command::Line(stroke) => line(stroke, out),
@@ -20,7 +20,7 @@ pub(super) fn build(command: &Command, out: &mut Outbox) -> Result<()> {
     Ok(())
 }
 
-fn shape(solid: &Shape, out: &mut Outbox) {
+fn shape(solid: &Shape, out: &mut Requests) {
     let Triple([width, height, depth]) = solid.size;
     out.call(Method::ProceduralShape, |writer| {
         writer.member("shape_type", solid.kind.name());
@@ -39,7 +39,7 @@ fn shape(solid: &Shape, out: &mut Outbox) {
     });
 }
 
-fn line(stroke: &Stroke, out: &mut Outbox) {
+fn line(stroke: &Stroke, out: &mut Requests) {
     out.call(Method::ProceduralShape, |writer| {
         writer.member("shape_type", "line");
         writer.member("from", stroke.from.pos.to_array());
@@ -50,7 +50,7 @@ fn line(stroke: &Stroke, out: &mut Outbox) {
     });
 }
 
-fn height_map(map: &Heightmap, out: &mut Outbox) -> Result<()> {
+fn height_map(map: &Heightmap, out: &mut Requests) -> Result<()> {
     let path = absolute(&map.file)?;
     out.call(Method::Heightmap, |writer| {
         writer.member("path", path);

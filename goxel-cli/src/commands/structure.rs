@@ -3,14 +3,14 @@
 use goxel_proto::Method;
 use goxel_proto::json::Value;
 
-use super::Outbox;
 use super::colours::write_where;
 use super::table::table;
 use super::values::{count, counted, flag, grouped, raw};
 use super::voxels::{write_layer, write_next};
 use crate::args::Command;
+use goxel_client::Requests;
 
-pub(super) fn build(command: &Command, out: &mut Outbox) {
+pub(super) fn build(command: &Command, out: &mut Requests) {
     match command {
         Command::Count { color, tolerance, region, on } => {
             out.call(Method::CountVoxels, |writer| {

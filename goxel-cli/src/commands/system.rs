@@ -5,15 +5,15 @@ use goxel_proto::Method;
 use goxel_proto::json::{Kind, Value, Writer};
 use goxel_proto::method::{Info, Param};
 
-use super::Outbox;
 use super::values::{count, counted, flag, raw, text};
 use crate::args::Command;
 use crate::error::Usage;
+use goxel_client::Requests;
 
 /// The `layer_id` that stands for every layer.
 const ALL_LAYERS: i32 = -2;
 
-pub(super) fn build(command: &Command, out: &mut Outbox) {
+pub(super) fn build(command: &Command, out: &mut Requests) {
     match command {
         Command::Info => info(out),
         Command::Undo { steps } => (0..*steps).for_each(|_| out.call(Method::Undo, |_| ())),
@@ -23,24 +23,24 @@ pub(super) fn build(command: &Command, out: &mut Outbox) {
     }
 }
 
-fn info(out: &mut Outbox) {
+fn info(out: &mut Requests) {
     out.call(Method::GetStatus, |_| ());
     out.call(Method::GetBoundingBox, |writer| writer.member("layer_id", ALL_LAYERS));
     out.call(Method::History, |_| ());
 }
 
-pub(super) fn call(method: &str, params: Option<&str>, out: &mut Outbox) -> Result<()> {
+pub(super) fn call(method: &str, params: Option<&str>, out: &mut Requests) -> Result<()> {
     let Some(text) = params else {
         match Method::find(method) {
             Some(known) => out.call(known, |_| ()),
-            None => out.raw(method, |writer| writer.object(|_| ())),
+            None => out.call_by_name(method, |writer| writer.object(|_| ())),
         }
         return Ok(());
     };
     let value = Value::parse(text.as_bytes())
         .map_err(|error| Usage(format!("the parameters are not JSON: {error}")))?;
     match value.kind() {
-        Kind::Array => out.raw(method, |writer| writer.raw(&on_one_line(&value))),
+        Kind::Array => out.call_by_name(method, |writer| writer.raw(&on_one_line(&value))),
         Kind::Object => named_call(method, &value, out),
         _ => bail!(Usage("the parameters must be an object or an array".into())),
     }
@@ -48,7 +48,7 @@ pub(super) fn call(method: &str, params: Option<&str>, out: &mut Outbox) -> Resu
 }
 
 /// A project that stands in the parameters counts for more than that of the command line.
-fn named_call(method: &str, params: &Value<'_>, out: &mut Outbox) {
+fn named_call(method: &str, params: &Value<'_>, out: &mut Requests) {
     let members = |writer: &mut Writer<'_>| {
         for (key, value) in params.members() {
             writer.key(&key.decode()).raw(&on_one_line(&value));
@@ -56,7 +56,7 @@ fn named_call(method: &str, params: &Value<'_>, out: &mut Outbox) {
     };
     match Method::find(method) {
         Some(known) if params.get("project").is_none() => out.call(known, members),
-        _ => out.raw(method, |writer| writer.object(members)),
+        _ => out.call_by_name(method, |writer| writer.object(members)),
     }
 }
 
@@ -216,7 +216,7 @@ mod tests {
         );
         sends(r#"call goxel.undo '{"project":"q"}'"#, &[r#"goxel.undo { "project": "q" }"#]);
         for bad in ["{", "5", ""] {
-            let error = call("echo", Some(bad), &mut Outbox::new(1, None)).unwrap_err();
+            let error = call("echo", Some(bad), &mut Requests::new(1, None)).unwrap_err();
             assert!(error.is::<Usage>(), "{bad}");
         }
         shows("call echo", &[r#"{ "a": 1 }"#], r#"{ "a": 1 }"#);

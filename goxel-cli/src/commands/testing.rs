@@ -1,9 +1,10 @@
 //! What the tests of commands have in common.
 
 use clap::Parser as _;
+use goxel_client::Requests;
 use goxel_proto::json::Value;
 
-use super::{Look, Outbox, build, raw, show, text};
+use super::{Look, build, raw, show, text};
 use crate::args::{Command, Line, shield};
 
 pub(crate) fn parse(words: &str) -> Command {
@@ -13,9 +14,9 @@ pub(crate) fn parse(words: &str) -> Command {
 
 /// `method params` of each request that the command makes.
 pub(crate) fn sends(words: &str, expected: &[&str]) {
-    let mut out = Outbox::new(1, Some("p"));
+    let mut out = Requests::new(1, Some("p"));
     build(&parse(words), &mut out).unwrap();
-    let text = String::from_utf8(out.bytes).unwrap();
+    let text = std::str::from_utf8(out.bytes()).unwrap();
     let found: Vec<_> = text.lines().map(shortened).collect();
     assert_eq!(found, expected, "{words}");
 }

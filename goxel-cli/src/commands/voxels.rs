@@ -1,16 +1,17 @@
 //! Setting, removing, painting and reading voxels.
 
 use anyhow::{Context as _, Result};
+use goxel_client::Requests;
 use goxel_proto::Method;
 use goxel_proto::json::{Value, Writer};
 use goxel_proto::types::Rgba;
 
 use super::values::{colour, count, counted, hex};
-use super::{Look, Outbox, swatch};
+use super::{Look, swatch};
 use crate::args::{Command, Next, OnLayer};
 use crate::parse::{Colour, LayerSpec, Point, Range};
 
-pub(super) fn build(command: &Command, out: &mut Outbox) {
+pub(super) fn build(command: &Command, out: &mut Requests) {
     use Command as C;
     match command {
         C::AddVoxels(add) => points(&add.points, add.color, &add.on, out),
@@ -46,7 +47,7 @@ pub(super) fn build(command: &Command, out: &mut Outbox) {
     }
 }
 
-fn points(points: &[Point], color: Option<Colour>, on: &OnLayer, out: &mut Outbox) {
+fn points(points: &[Point], color: Option<Colour>, on: &OnLayer, out: &mut Requests) {
     out.call(Method::AddVoxels, |writer| {
         writer.key("voxels").array(|writer| {
             for point in points {
@@ -100,7 +101,7 @@ pub(super) fn write_region(name: &str, range: Range, writer: &mut Writer<'_>) {
     });
 }
 
-fn boxes(ranges: &[Range], on: &OnLayer, out: &mut Outbox) {
+fn boxes(ranges: &[Range], on: &OnLayer, out: &mut Requests) {
     out.call(Method::RemoveVoxels, |writer| {
         write_boxes(ranges, writer);
         write_layer(on, writer);
@@ -115,7 +116,7 @@ fn write_boxes(ranges: &[Range], writer: &mut Writer<'_>) {
     });
 }
 
-fn fill(range: Range, colour: Colour, on: &OnLayer, out: &mut Outbox) {
+fn fill(range: Range, colour: Colour, on: &OnLayer, out: &mut Requests) {
     let [x1, y1, z1, x2, y2, z2] = range.corners();
     let [r, g, b, a] = colour.0.0.map(i32::from);
     out.call(Method::AddVoxels, |writer| {
@@ -124,7 +125,7 @@ fn fill(range: Range, colour: Colour, on: &OnLayer, out: &mut Outbox) {
     });
 }
 
-fn get(point: &Point, on: &OnLayer, out: &mut Outbox) {
+fn get(point: &Point, on: &OnLayer, out: &mut Requests) {
     out.call(Method::GetVoxel, |writer| {
         writer.member("x", point.pos.x);
         writer.member("y", point.pos.y);
@@ -141,7 +142,7 @@ pub(crate) struct Page {
 }
 
 /// A call that gives a page of voxels as records in base64.
-pub(crate) fn page(ranges: &[Range], on: &OnLayer, page: Page, out: &mut Outbox) {
+pub(crate) fn page(ranges: &[Range], on: &OnLayer, page: Page, out: &mut Requests) {
     out.call(Method::GetVoxels, |writer| {
         if !ranges.is_empty() {
             write_boxes(ranges, writer);

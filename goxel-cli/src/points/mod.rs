@@ -14,21 +14,22 @@ pub(crate) use source::{Source, open};
 use std::io::Read;
 
 use anyhow::Result;
+use goxel_client::{Bounds, Client, Pipeline, Refusal};
 use goxel_proto::Method;
+use goxel_proto::json::Value;
 use goxel_proto::types::Rgba;
 
 use crate::args::{Command, OnLayer};
-use crate::client::{Client, Closed, Refusal};
-use crate::commands::{self, Outbox, counted};
-use crate::error::{Absent, Located};
+use crate::commands::{self, counted};
+use crate::error::{self, Absent, Located};
 use crate::parse::Colour;
 use crate::progress::Progress;
 
 /// Points of one request. A megabyte of records: few enough to keep memory small, many enough
 /// that a request's own cost does not show.
 pub(crate) const CHUNK_POINTS: usize = 1 << 15;
-/// Requests that may wait for their replies.
-const IN_FLIGHT_MAX: u32 = 2;
+/// Requests go one by one, and the next one is made while this one is under way.
+const BOUNDS: Bounds = Bounds { gathered: 1, gathered_bytes: 0, under_way: 2 };
 
 /// What is done with the points.
 #[derive(Clone, Copy)]
@@ -65,34 +66,31 @@ impl<'a> Work<'a> {
 /// What is under way, and what was done.
 struct Sender<'a> {
     client: &'a mut Client,
-    out: Outbox,
+    pipeline: Pipeline<()>,
     work: Work<'a>,
-    in_flight: u32,
     done: u64,
     refusal: Option<Refusal>,
 }
 
 impl Sender<'_> {
     fn send(&mut self, records: &[u8]) -> Result<()> {
-        self.out.clear(self.client.next_id());
         let Work { method, on, .. } = self.work;
-        self.out.call(method, |writer| {
+        self.pipeline.requests().call(method, |writer| {
             writer.key("data").base64(records);
             commands::write_layer(on, writer);
         });
-        self.client.send(&self.out.bytes, self.out.count)?;
-        self.in_flight += 1;
-        self.settle(IN_FLIGHT_MAX - 1)
+        self.pipeline.push(());
+        self.pipeline.send(self.client)?;
+        while let Some(((), reply)) = self.pipeline.reply_for_room(self.client)? {
+            take(reply, self.work.counts, &mut self.done, &mut self.refusal);
+        }
+        Ok(())
     }
 
-    /// Reads replies until no more than `rest` are due.
-    fn settle(&mut self, rest: u32) -> Result<()> {
-        while self.in_flight > rest {
-            match self.client.reply()? {
-                Ok(result) => self.done += commands::count(&result, self.work.counts),
-                Err(refusal) => self.refusal = self.refusal.take().or(Some(refusal)),
-            }
-            self.in_flight -= 1;
+    /// Reads all replies that are due.
+    fn settle(&mut self) -> Result<()> {
+        while let Some(((), reply)) = self.pipeline.reply(self.client)? {
+            take(reply, self.work.counts, &mut self.done, &mut self.refusal);
         }
         Ok(())
     }
@@ -107,13 +105,26 @@ impl Sender<'_> {
             }
             progress.at(source.bytes_read());
             if filled.is_err() || records.is_empty() || self.refusal.is_some() {
-                self.settle(0)?;
+                self.settle()?;
                 return match self.refusal.take() {
                     Some(refusal) => Err(refusal.into()),
                     None => filled,
                 };
             }
         }
+    }
+}
+
+/// Adds what a reply counts, or keeps the first refusal.
+fn take(
+    reply: Result<Value<'_>, Refusal>,
+    counts: &str,
+    done: &mut u64,
+    refusal: &mut Option<Refusal>,
+) {
+    match reply {
+        Ok(result) => *done += commands::count(&result, counts),
+        Err(found) => *refusal = refusal.take().or(Some(found)),
     }
 }
 
@@ -129,10 +140,10 @@ pub(crate) fn stream<R: Read>(
     client: &mut Client,
     progress: &Progress,
 ) -> Result<u64> {
-    let out = Outbox::new(client.next_id(), project);
-    let mut sender = Sender { client, out, work, in_flight: 0, done: 0, refusal: None };
+    let pipeline = Pipeline::new(BOUNDS, client, project);
+    let mut sender = Sender { client, pipeline, work, done: 0, refusal: None };
     let outcome = sender.run(source, progress);
-    let Sender { done, in_flight, .. } = sender;
+    let (done, in_flight) = (sender.done, sender.pipeline.under_way().len());
     match outcome {
         Ok(()) => Ok(done),
         Err(error) => Err(with_count(error, done, in_flight, work.counts)),
@@ -140,14 +151,14 @@ pub(crate) fn stream<R: Read>(
 }
 
 /// The error, and what was done before it.
-fn with_count(error: anyhow::Error, done: u64, in_flight: u32, counts: &str) -> anyhow::Error {
+fn with_count(error: anyhow::Error, done: u64, in_flight: usize, counts: &str) -> anyhow::Error {
     let before = format!("{counts} before it: {}", counted(done, "voxel"));
-    if error.is::<Closed>() {
+    if error::is_closed(&error) {
         let unknown = match in_flight {
             0 => String::new(),
             _ => format!(
                 ", {} of up to {CHUNK_POINTS} points may have been",
-                counted(u64::from(in_flight), "request")
+                counted(in_flight as u64, "request")
             ),
         };
         return Absent(format!("{error} ({before}{unknown})")).into();
@@ -163,7 +174,7 @@ fn with_count(error: anyhow::Error, done: u64, in_flight: u32, counts: &str) -> 
 mod tests {
     use super::*;
     use crate::args::AddVoxels;
-    use crate::fake;
+    use goxel_client::testing as fake;
     use goxel_proto::base64;
 
     fn add() -> Command {
@@ -221,6 +232,6 @@ mod tests {
         let start = "the daemon closed the connection before it answered (added before it: 32,768 \
                      voxels, ";
         assert!(text.starts_with(start), "{text}");
-        assert_eq!(crate::error::exit_status(&error), crate::error::EXIT_ABSENT);
+        assert_eq!(error::exit_status(&error), error::EXIT_ABSENT);
     }
 }

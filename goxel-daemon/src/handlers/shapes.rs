@@ -2,27 +2,33 @@
 
 use std::path::Path;
 
-use goxel_core::{Combine, Command, Project, ProjectId, Shape, Solid, Volume, generate};
+use goxel_core::{Combine, Command, Project, Shape, Solid, Volume, generate};
 use goxel_proto::calls::{Heightmap, Heights, Mode, ProceduralShape, ShapeKind};
 use goxel_proto::json::Writer;
 use goxel_proto::types::{Aabb, LayerRef, Rgba};
-use goxel_proto::{Args, ErrorCode, RpcError};
+use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
 use super::edits::covered;
-use super::files::{edited, reason};
-use crate::state::{Job, Result, refused};
+use crate::fault::{Result, reason};
+use crate::handler::Handler::{Edit, EditLater};
+use crate::handler::{LateEdit, Row, Work};
 
-pub(crate) fn shape(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+pub(super) const HANDLERS: &[Row] = &[
+    (Method::ProceduralShape, Edit(shape), ErrorCode::Shape),
+    (Method::Heightmap, EditLater(heightmap), ErrorCode::Shape),
+];
+
+fn shape(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let mut call = ProceduralShape::read(args)?;
     let count = match solid(&call) {
         // The voxels of a solid need not be gathered first where they are only set.
         Some(solid) if call.mode == Mode::Add => {
             let command = Command::AddShape { layer: call.layer, solid, rgba: call.rgba };
-            covered(project, command, ErrorCode::Shape)?
+            covered(project, command)?
         }
         _ => {
             call.mode = meant(call.mode, call.rgba);
-            let set = voxels(&call).map_err(refused(ErrorCode::Shape))?;
+            let set = voxels(&call)?;
             lay(project, call.layer, &set, call.mode)?
         }
     };
@@ -35,7 +41,7 @@ pub(crate) fn shape(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) 
 }
 
 fn lay(project: &mut Project, layer: LayerRef, set: &Volume, mode: Mode) -> Result<u64> {
-    covered(project, Command::Combine { layer, set, mode: combine(mode) }, ErrorCode::Shape)
+    covered(project, Command::Combine { layer, set, mode: combine(mode) })
 }
 
 /// What comes of a mode with a colour: alpha 0 removes, as everywhere.
@@ -101,15 +107,14 @@ fn voxels(call: &ProceduralShape) -> goxel_core::Result<Volume> {
     }
 }
 
-pub(crate) fn heightmap(target: Option<ProjectId>, args: &Args<'_>) -> Result<Job> {
+fn heightmap(args: &Args<'_>) -> Result<Work<LateEdit>> {
     let mut call = Heightmap::read(args)?;
     call.mode = meant(call.mode, call.rgba);
     Ok(Box::new(move || {
         let set = columns(&call)?;
-        Ok(Box::new(move |state, session, w| {
-            let project = edited(state, session, target, ErrorCode::Shape)?;
+        Ok(Box::new(move |project, w| {
             let count = lay(project, call.layer, &set, call.mode)?;
-            let layer = project.layer(call.layer).map_err(refused(ErrorCode::Shape))?;
+            let layer = project.layer(call.layer)?;
             w.object(|w| {
                 w.member("success", true);
                 w.member("layer_id", layer.id.0);
@@ -133,5 +138,5 @@ fn columns(call: &Heightmap) -> Result<Volume> {
         }
     };
     let rgba = colour(call.mode, call.rgba);
-    generate::height_map(call.low, width, heights, rgba).map_err(refused(ErrorCode::Shape))
+    Ok(generate::height_map(call.low, width, heights, rgba)?)
 }

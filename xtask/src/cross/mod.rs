@@ -15,7 +15,7 @@ use anyhow::{Result, bail, ensure};
 pub(crate) use self::tools::install;
 use self::tools::{Compiler, EMULATOR, EMULATOR_ROOT, setting};
 use crate::build;
-use crate::ci;
+use crate::command;
 
 /// Everything but the chores, which run where people build and not where they use it.
 const CHECKED: [&str; 4] = ["--workspace", "--exclude", "xtask", "--locked"];
@@ -130,19 +130,20 @@ fn test_musl(root: &Path) -> Result<Outcome> {
     if let Err(why) = install(MUSL.triple) {
         return Ok(Outcome::Skipped(why));
     }
-    let mut cargo = ci::cargo(&["test", "--workspace", "--locked"], root);
+    let mut cargo = command::cargo(&["test", "--workspace", "--locked"], root);
     built(root, &MUSL, &mut cargo, "the tests of the whole workspace pass")
 }
 
 /// Runs cargo for a target, in the directory for that.
 fn built(root: &Path, target: &Target, cargo: &mut Command, success: &str) -> Result<Outcome> {
     let start = Instant::now();
-    cargo.args(["--target", target.triple]);
+    // The variable too: tests that build the programs build them for the same target.
+    cargo.args(["--target", target.triple]).env("CARGO_BUILD_TARGET", target.triple);
     cargo.env("CARGO_TARGET_DIR", build::target_directory(root)?.join(DIRECTORY));
     // It is built once: files for the next time would only be written.
     cargo.env("CARGO_INCREMENTAL", "0");
     build::announce(cargo);
-    ci::check(cargo)?;
+    command::check(cargo)?;
     Ok(Outcome::Done(format!("{success} ({:.1} s)", start.elapsed().as_secs_f64())))
 }
 

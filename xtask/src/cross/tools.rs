@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::build;
-use crate::ci;
+use crate::command;
 
 /// Runs programs for 64-bit ARM.
 pub(super) const EMULATOR: &str = "qemu-aarch64-static";
@@ -34,7 +34,7 @@ impl Compiler {
     pub(super) fn cargo(self, root: &Path, command: &str) -> Command {
         let mut cargo = match self {
             Self::Zig => Command::new(ZIG),
-            Self::NotNeeded | Self::Native | Self::Gcc => Command::new(ci::cargo_path()),
+            Self::NotNeeded | Self::Native | Self::Gcc => Command::new(command::cargo_path()),
         };
         if self == Self::Gcc {
             cargo.env(setting("aarch64-unknown-linux-gnu", "LINKER"), GCC);

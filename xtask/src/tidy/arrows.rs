@@ -76,7 +76,7 @@ mod tests {
             "goxel-core",
             Kind::Ships,
             Some(
-                "goxel-cli/Cargo.toml: goxel-cli must not depend on goxel-core (allowed: goxel-proto)",
+                "goxel-cli/Cargo.toml: goxel-cli must not depend on goxel-core (allowed: goxel-proto, goxel-client)",
             ),
         );
         check_one(
@@ -103,7 +103,7 @@ mod tests {
             "goxel-utils",
             Kind::Ships,
             Some(
-                "goxel-cli/Cargo.toml: goxel-cli must not depend on goxel-utils (allowed: goxel-proto)",
+                "goxel-cli/Cargo.toml: goxel-cli must not depend on goxel-utils (allowed: goxel-proto, goxel-client)",
             ),
         );
     }

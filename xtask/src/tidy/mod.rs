@@ -134,7 +134,7 @@ mod tests {
             assert_eq!(
                 shown(dir.path()),
                 ["goxel-cli/Cargo.toml: goxel-cli must not depend on goxel-core \
-                  (allowed: goxel-proto)"]
+                  (allowed: goxel-proto, goxel-client)"]
             );
             assert_eq!(run(dir.path()).unwrap_err().to_string(), "1 violation");
         }

@@ -21,6 +21,7 @@ const FORMATS: &str = "goxel-formats";
 const RENDER: &str = "goxel-render";
 const SCRIPT: &str = "goxel-script";
 const DAEMON: &str = "goxel-daemon";
+const CLIENT: &str = "goxel-client";
 const CLI: &str = "goxel-cli";
 const TESTS: &str = "goxel-tests";
 const BENCHES: &str = "goxel-benches";
@@ -41,10 +42,11 @@ pub(super) const CRATES: &[CrateRow] = &[
     CrateRow { name: SCRIPT, ships: &[PROTO, CORE], tests: &[], modules: TYPES_ONLY },
     CrateRow { name: DAEMON, ships: &[PROTO, CORE, IO, FORMATS, RENDER, SCRIPT], tests: &[],
                modules: &[] },
-    CrateRow { name: CLI, ships: &[PROTO], tests: &[], modules: &[] },
+    CrateRow { name: CLIENT, ships: &[PROTO], tests: &[], modules: &[] },
+    CrateRow { name: CLI, ships: &[PROTO, CLIENT], tests: &[], modules: &[] },
     CrateRow { name: TESTS, ships: &[], tests: &[PROTO, CORE, FORMATS, RENDER, DAEMON],
                modules: &[] },
-    CrateRow { name: BENCHES, ships: &[PROTO, CORE, IO, FORMATS, RENDER, SCRIPT, DAEMON, CLI],
+    CrateRow { name: BENCHES, ships: &[PROTO, CORE, IO, FORMATS, RENDER, SCRIPT, DAEMON, CLIENT, CLI],
                tests: &[], modules: &[] },
     // The lines of the benches, as `cargo xtask bench` reads and prints them.
     CrateRow { name: XTASK, ships: &[BENCHES], tests: &[], modules: &[] },
@@ -81,8 +83,8 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("io-uring", Place::Only(&[IO])),
     ("libmimalloc-sys", Place::Only(&[IO])),
     ("memmap2", Place::Only(&[IO, FORMATS])),
-    ("rustix", Place::AnyTests(&[IO, DAEMON, CLI])),
-    ("libc", Place::AnyTests(&[IO, DAEMON, CLI])),
+    ("rustix", Place::AnyTests(&[IO, DAEMON, CLIENT])),
+    ("libc", Place::AnyTests(&[IO, DAEMON])),
     ("signal-hook", Place::Only(&[IO, DAEMON])),
     // Users by their names, and a second process: only a daemon needs them.
     ("nix", Place::Only(&[DAEMON])),

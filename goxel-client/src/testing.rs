@@ -1,4 +1,5 @@
 //! A daemon for tests: a thread at the other end of a pair of sockets.
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test that uses it")]
 
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
@@ -11,7 +12,10 @@ use crate::client::Client;
 /// A client of a daemon that answers the requests, counted from 1, as `answer` says: with a
 /// result, or with a message. An empty message closes the connection. The thread gives the number
 /// of requests that it saw.
-pub(crate) fn daemon(
+///
+/// # Panics
+/// Where no sockets can be had; the thread, where a request is none.
+pub fn daemon(
     mut answer: impl FnMut(u64, &str, Value<'_>) -> Result<String, &'static str> + Send + 'static,
 ) -> (Client, JoinHandle<u64>) {
     let (ours, mut theirs) = UnixStream::pair().unwrap();

@@ -1,0 +1,156 @@
+//! [`Action`]: what a command is besides its arguments.
+
+use anyhow::{Context as _, Result};
+use goxel_client::{Client, Requests};
+use goxel_proto::json::Value;
+
+use super::values::raw;
+use crate::args::OnLayer;
+use crate::listing::Listing;
+use crate::parse::LayerSpec;
+use crate::points::Work;
+
+/// What decides how results look.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Look {
+    /// Standard output takes colours.
+    pub(crate) colour: bool,
+}
+
+/// What each command must have. Requests and output are functions without side effects.
+pub(crate) trait Action {
+    /// What kind of command it is.
+    fn traits(&self) -> Traits;
+
+    /// The layers that it names.
+    fn layers(&mut self) -> Layers<'_>;
+
+    /// Appends the requests that it sends. Every name of a layer was made a number before.
+    ///
+    /// # Errors
+    /// Where it cannot be sent as it stands.
+    fn build(&self, requests: &mut Requests) -> Result<()>;
+
+    /// What people see of its results, one for each request.
+    ///
+    /// # Errors
+    /// Where a result is not what was asked for.
+    fn show(&self, results: &[Value<'_>], look: Look) -> Result<String>;
+
+    /// Its results as one line of JSON. Several steps of one kind are told by the last of them.
+    fn json(&self, results: &[Value<'_>]) -> String {
+        results.last().map(raw).unwrap_or_default()
+    }
+
+    /// How it is carried out.
+    fn way(&self) -> Way<'_> {
+        Way::Requests
+    }
+
+    /// Whether it says everything that its requests need.
+    fn is_complete(&self) -> bool {
+        true
+    }
+
+    /// Asks for what its requests need and it does not say.
+    ///
+    /// # Errors
+    /// Where the daemon refuses, or the connection breaks.
+    fn complete(&mut self, _client: &mut Client, _project: Option<&str>) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// What kind of command one is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Traits {
+    /// It asks for something that is to be printed, even where confirmations are not.
+    pub(crate) question: bool,
+    /// It reads, writes or renders a file or a picture: a terminal shows that it goes on.
+    pub(crate) long: bool,
+    /// It may be in flight together with others: then those behind it are carried out although
+    /// it fails. That is harmless among edits and questions about voxels; what chooses, loads,
+    /// saves or undoes waits. Its reply is short too, so that many fit the buffers of a socket.
+    pub(crate) overlaps: bool,
+    /// It changes one project's voxels and layers, or only asks: an atomic batch can take it back.
+    pub(crate) undoable: bool,
+}
+
+impl Traits {
+    /// It changes more than one project's voxels and layers.
+    pub(crate) const OTHER: Self =
+        Self { question: false, long: false, overlaps: false, undoable: false };
+    /// It changes a project's voxels and layers.
+    pub(crate) const EDIT: Self = Self { undoable: true, ..Self::OTHER };
+    /// It only asks.
+    pub(crate) const QUESTION: Self = Self { question: true, ..Self::EDIT };
+
+    /// The same, and it takes long.
+    pub(crate) const fn long(self) -> Self {
+        Self { long: true, ..self }
+    }
+
+    /// The same, and others may overlap with it where `overlaps`.
+    pub(crate) const fn overlapping(self, overlaps: bool) -> Self {
+        Self { overlaps, ..self }
+    }
+}
+
+/// How a command is carried out.
+pub(crate) enum Way<'a> {
+    /// By a few requests, whose results are shown when they are all there.
+    Requests,
+    /// By requests with the points of a file.
+    Points(Work<'a>),
+    /// By requests for page after page of voxels.
+    Listing(Listing<'a>),
+    /// By a request for a picture, whose file goes to standard output.
+    Picture,
+}
+
+/// The layers that a command names.
+pub(crate) type Layers<'a> = [Option<Named<'a>>; 2];
+
+/// No layers.
+pub(crate) const NO_LAYERS: Layers<'static> = [None, None];
+
+/// A layer that a command names.
+pub(crate) struct Named<'a> {
+    pub(crate) layer: &'a mut LayerSpec,
+    /// The project that it is in, where that is another than the command's.
+    pub(crate) project: Option<&'a str>,
+    pub(crate) all: All,
+}
+
+/// What `all` means in the place of a layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum All {
+    /// All layers together, as the daemon reads them.
+    Together,
+    /// One layer after the other, as one step of the history.
+    Each,
+    /// Nothing: the command works on one layer.
+    Refused,
+}
+
+impl<'a> Named<'a> {
+    /// A layer of the command's project.
+    pub(crate) fn new(layer: &'a mut LayerSpec, all: All) -> Option<Self> {
+        Some(Self { layer, project: None, all })
+    }
+}
+
+impl OnLayer {
+    /// The layer, as all that a command names; `all` is what that means there.
+    pub(crate) fn named(&mut self, all: All) -> Layers<'_> {
+        [self.layer.as_mut().and_then(|layer| Named::new(layer, all)), None]
+    }
+}
+
+/// The result of a command's last request.
+///
+/// # Errors
+/// Where it sent none.
+pub(crate) fn last<'a, 'r>(results: &'a [Value<'r>]) -> Result<&'a Value<'r>> {
+    results.last().context("the daemon was asked nothing")
+}

@@ -1,0 +1,52 @@
+//! What every client of goxel-daemon needs, and nothing that only a terminal does.
+//!
+//! ```text
+//! Daemon -- connect, or start and connect --> Client -- call: one request, its reply
+//!                                                    -- send, reply: one's own rhythm
+//!                                             Pipeline -- many requests under way, bounded
+//! ```
+//!
+//! A client finds the daemon's socket ([`Daemon::find`]), connects to it or starts a daemon there
+//! ([`Daemon::connect_or_start`]), and calls methods:
+//!
+//! ```no_run
+//! use goxel_client::{Daemon, Found};
+//! use goxel_proto::Method;
+//!
+//! # fn main() -> Result<(), goxel_client::Error> {
+//! let mut client = match Daemon::find(None).connect_or_start()? {
+//!     Found::Running(client) | Found::Started(client) => client,
+//! };
+//! let reply = client.call(Method::AddVoxel, Some("castle"), |params| {
+//!     params.member("x", 1);
+//!     params.member("y", 2);
+//!     params.member("z", 3);
+//!     params.member("color", [255, 0, 0, 255]);
+//! })?;
+//! println!("{}", String::from_utf8_lossy(reply.raw()));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Programs that send many requests build them in [`Requests`] and let a [`Pipeline`] send them:
+//! some are on their way while earlier ones are answered, and never so many that daemon and client
+//! each wait for the other to read. Everything blocks: a client has one connection and no threads.
+
+#![forbid(unsafe_code)]
+
+mod client;
+mod daemon;
+mod error;
+mod exchange;
+mod pipeline;
+mod reply;
+mod requests;
+mod start;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+
+pub use client::Client;
+pub use daemon::{Daemon, Found};
+pub use error::{Error, Refusal};
+pub use pipeline::{Bounds, Pipeline};
+pub use requests::Requests;
