@@ -34,7 +34,8 @@ mod tests {
     fn resident_memory() {
         assert_eq!(resident("Name:\tx\nVmRSS:\t    1234 kB\nThreads:\t1\n"), Some(1234 * 1024));
         assert_eq!(resident("Name:\tx\n"), None);
-        assert!(resident_bytes() > 100_000);
+        let told = std::path::Path::new("/proc/self/status").exists();
+        assert!(resident_bytes() > 100_000 || !told);
     }
 
     #[test]

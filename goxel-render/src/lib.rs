@@ -22,7 +22,6 @@ mod png;
 mod shade;
 mod walk;
 
-pub use camera::Preset;
 pub use error::{Error, IMAGE_EDGE_MAX, IMAGE_PIXELS_MAX};
 pub use frame::render;
 pub use image::Image;

@@ -1,9 +1,9 @@
 //! [`RenderOptions`]: what a picture is asked to be, and how large it may get.
 
-use goxel_proto::types::Rgba;
+use goxel_proto::types::{CameraPreset, Rgba};
 
 use crate::error::{IMAGE_EDGE_MAX, IMAGE_PIXELS_MAX};
-use crate::{Error, Placed, Preset};
+use crate::{Error, Placed};
 
 /// Edge of a picture where none was asked for, in pixels.
 const DEFAULT_EDGE: u32 = 512;
@@ -18,7 +18,7 @@ pub struct RenderOptions {
     /// Pixels from top to bottom.
     pub height: u32,
     /// Where to look from. Without one: from the front, right and above, in perspective.
-    pub preset: Option<Preset>,
+    pub preset: Option<CameraPreset>,
     /// A camera that stands somewhere; it goes before a preset.
     pub placed: Option<Placed>,
     /// What is behind the voxels. Alpha 0 gives a transparent picture.

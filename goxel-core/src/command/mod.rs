@@ -13,7 +13,7 @@ mod shape;
 mod voxels;
 
 pub use batch::{Act, Operation};
-pub use flood::{Connectivity, Flood};
+pub use flood::Flood;
 pub use layers::LayerSettings;
 use scene::set_camera;
 pub use shape::{Shape, Solid};

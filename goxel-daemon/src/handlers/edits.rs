@@ -1,7 +1,7 @@
 //! Edits of more than a voxel: painting, flooding, and batches of operations.
 
-use goxel_core::{Act, Command, Connectivity, Effect, Flood, Operation, Project};
-use goxel_proto::calls::{Batch, BatchAct, EachVoxel, FloodFill, Neighbours, PaintVoxels};
+use goxel_core::{Act, Command, Effect, Flood, Operation, Project};
+use goxel_proto::calls::{Batch, BatchAct, EachVoxel, FloodFill, PaintVoxels};
 use goxel_proto::json::Writer;
 use goxel_proto::limits::BATCH_ERRORS_MAX;
 use goxel_proto::types::{LayerRef, Rgba};
@@ -30,22 +30,13 @@ fn flood(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let flood = Flood {
         start: call.start,
         tolerance: call.tolerance,
-        connectivity: connectivity(call.connectivity),
+        connectivity: call.connectivity,
         bounds: call.bounds,
     };
     let command = Command::Flood { layer: call.layer, flood, rgba: call.rgba };
     let filled = covered(project, command)?;
     write_count("voxels_filled", filled, w);
     Ok(())
-}
-
-/// What the model calls neighbours.
-pub(super) fn connectivity(neighbours: Neighbours) -> Connectivity {
-    match neighbours {
-        Neighbours::Six => Connectivity::Faces,
-        Neighbours::Eighteen => Connectivity::Edges,
-        Neighbours::TwentySix => Connectivity::Corners,
-    }
 }
 
 /// Carries out a command that says how many voxels it set.

@@ -1,9 +1,9 @@
 //! Layers.
 
-use goxel_core::{BlendMode, Command, Effect, LayerSettings, Project, Transform};
-use goxel_proto::calls::scene::{LAYER_MODES, SetLayer};
+use goxel_core::{Command, Effect, LayerSettings, Project, Transform};
+use goxel_proto::calls::scene::SetLayer;
 use goxel_proto::json::Writer;
-use goxel_proto::types::{LayerId, LayerRef, Rgba};
+use goxel_proto::types::{LayerId, LayerRef, Rgba, Word};
 use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
 use super::scene::material_id;
@@ -180,7 +180,7 @@ fn get(project: &Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
         w.member("visible", layer.visible);
         w.member("active", layer.id == project.active());
         w.member("voxel_count", layer.volume.count());
-        w.member("mode", LAYER_MODES[layer.mode as usize]);
+        w.member("mode", layer.mode.name());
         w.member("material_id", material.map_or(0, |material| material.id.0));
         if let Some(material) = material {
             w.member("material", &material.name);
@@ -214,25 +214,11 @@ fn set(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let settings = LayerSettings {
         name: call.name.as_deref(),
         visible: call.visible,
-        mode: call.mode.and_then(|mode| BlendMode::from_number(mode as i32)),
+        mode: call.mode,
         material,
         transform: transform?,
         bounds: call.bounds,
     };
     let command = Command::SetLayer { layer: call.layer, settings: &settings };
     change(project, command, w)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_mode_has_a_name() {
-        for number in 0..LAYER_MODES.len() {
-            let mode = BlendMode::from_number(number as i32).map(|mode| mode as usize);
-            assert_eq!(mode, Some(number));
-        }
-        assert_eq!(BlendMode::from_number(LAYER_MODES.len() as i32), None);
-    }
 }

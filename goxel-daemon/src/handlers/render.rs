@@ -9,7 +9,7 @@ use goxel_proto::calls::scene::Named;
 use goxel_proto::calls::{KeptCamera, RenderScene, RenderTarget};
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, ErrorCode, Method, RpcError};
-use goxel_render::{Image, Placed, Preset, RenderOptions};
+use goxel_render::{Image, Placed, RenderOptions};
 
 use crate::fault::{Fault, Result, reason};
 use crate::handler::Handler::{Picture, System};
@@ -161,8 +161,7 @@ fn stats(state: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -
 
 fn options(call: &RenderScene) -> RenderOptions {
     let mut options = RenderOptions::default().with_size(call.width, call.height);
-    // Unknown presets are passed over, as older clients expect.
-    options.preset = call.camera_preset.as_deref().and_then(Preset::from_name);
+    options.preset = call.preset;
     if let Some(background) = call.background {
         options.background = background;
     }

@@ -2,13 +2,11 @@
 
 use goxel_core::analysis::Near;
 use goxel_core::{BlendMode, Command, Motion, Project, Reshape, Volume};
-use goxel_proto::calls::{Change, Copy, Side};
+use goxel_proto::calls::{Change, Copy};
 use goxel_proto::json::Writer;
-use goxel_proto::types::{Aabb, LayerRef, Pos};
+use goxel_proto::types::{Aabb, LayerRef, Pos, Side};
 use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
-use super::edits::connectivity;
-use super::shapes::combine;
 use crate::fault::Result;
 use crate::handler::Handler::{Edit, EditFrom};
 use crate::handler::{Row, Snapshot};
@@ -104,8 +102,8 @@ fn reshape(change: Change, volume: &Volume) -> Reshape {
         Change::Crop { aabb } => Reshape::Crop(aabb),
         Change::Extrude { aabb, axis, times } => Reshape::Extrude { aabb, axis, times },
         Change::Hollow { thickness } => Reshape::Hollow(thickness),
-        Change::Dilate { connectivity: near, steps } => Reshape::Dilate(connectivity(near), steps),
-        Change::Erode { connectivity: near, steps } => Reshape::Erode(connectivity(near), steps),
+        Change::Dilate { connectivity, steps } => Reshape::Dilate(connectivity, steps),
+        Change::Erode { connectivity, steps } => Reshape::Erode(connectivity, steps),
     }
 }
 
@@ -135,7 +133,7 @@ fn copy(
     // What is copied lies over what is there; empty space stays clear of it.
     let command = match mode {
         None => Command::Stamp { layer, volume: &part, mode: BlendMode::Over },
-        Some(mode) => Command::Combine { layer, set: &part, mode: combine(mode) },
+        Some(mode) => Command::Combine { layer, set: &part, mode },
     };
     project.apply(command)?;
     write(project, layer, w)

@@ -7,7 +7,6 @@ use goxel_proto::json::Writer;
 use goxel_proto::types::{Aabb, LayerScope};
 use goxel_proto::{Args, ErrorCode, Method};
 
-use super::edits::connectivity;
 use crate::fault::Result;
 use crate::handler::Handler::LongRead;
 use crate::handler::{self, Row};
@@ -35,7 +34,7 @@ fn components(args: &Args<'_>) -> Result<handler::LongRead> {
         if call.aabb != Aabb::EVERYTHING {
             volume = volume.region(&call.aabb);
         }
-        let found = analysis::components(&volume, connectivity(call.connectivity), executor);
+        let found = analysis::components(&volume, call.connectivity, executor);
         let rest = found.get(call.offset..).unwrap_or_default();
         let page = &rest[..rest.len().min(call.limit)];
         w.object(|w| {

@@ -31,9 +31,13 @@ pub(crate) struct Stage {
     pub(crate) out: PathBuf,
 }
 
+/// As the tests are built: what is compiled for the one is there for the other, and nobody waits
+/// for optimisation that a castle does not show. Voxels, files and pictures are optimised there.
+const PROFILE: &str = "dev";
+
 /// Builds the programs of the workspace at `root` and plays the demo.
 pub(crate) fn run(root: &Path) -> Result<()> {
-    let programs = Build::plain("release").run(root)?;
+    let programs = Build::plain(PROFILE).run(root)?;
     play(&Stage {
         cli: programs.join("goxel-cli"),
         daemon: programs.join("goxel-daemon"),
