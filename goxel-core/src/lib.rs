@@ -5,12 +5,12 @@
 
 pub mod analysis;
 mod blend;
+mod check;
 pub mod client;
 mod command;
 mod context;
 mod error;
 pub mod generate;
-mod history;
 mod layer;
 pub mod limits;
 mod mask;
@@ -20,15 +20,13 @@ mod scan;
 mod scene;
 mod spread;
 mod surroundings;
-mod transaction;
 mod volume;
 
-pub use blend::{BlendMode, Combine};
-pub use command::{
-    Act, Command, Connectivity, Effect, Flood, LayerSettings, Operation, Shape, Solid,
-};
+pub use blend::blend;
+pub use command::{Act, Command, Effect, Flood, LayerSettings, Operation, Shape, Solid};
 pub use context::{Context, ProjectId};
 pub use error::{Error, Result};
+pub use goxel_proto::types::{BlendMode, Combine, Connectivity};
 pub use layer::Layer;
 pub use project::Project;
 pub use reshape::{Motion, Reshape};

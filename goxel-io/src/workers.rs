@@ -17,9 +17,10 @@ use std::time::Duration;
 use crossbeam_queue::{ArrayQueue, SegQueue};
 
 use crate::limits::{WORKER_IDLE_MS, WORKER_STACK_BYTES, WORKERS_KEPT};
-use crate::placement::Pins;
+use crate::placement::Affinity;
 use crate::service::Job;
 use crate::settings::Settings;
+use crate::sys;
 
 /// How much workers give way to the loop: it is served at once, and they get what is left.
 const NICENESS: i32 = 10;
@@ -42,7 +43,7 @@ struct Shared<T, D> {
     alive: AtomicUsize,
     sleep: Mutex<Sleep>,
     wake: Condvar,
-    pins: Pins,
+    pins: Affinity,
     notify: Box<dyn Fn() + Send + Sync>,
 }
 
@@ -61,7 +62,7 @@ impl<T: Send + 'static, D: Send + 'static> Workers<T, D> {
             alive: AtomicUsize::new(0),
             sleep: Mutex::default(),
             wake: Condvar::new(),
-            pins: Pins::new(settings.pin),
+            pins: Affinity::new(settings.pin),
             notify: Box::new(notify),
         });
         Self { shared, max: settings.workers_max, started: 0, running: 0 }
@@ -136,7 +137,7 @@ impl<T, D> Shared<T, D> {
 
     fn work(&self, index: usize) {
         self.pins.pin_worker(index);
-        if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
+        if let Err(error) = sys::lower_priority(NICENESS) {
             tracing::debug!(%error, "a worker has the loop's priority");
         }
         while let Some((token, job)) = self.jobs.pop().or_else(|| self.wait()) {

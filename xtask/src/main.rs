@@ -3,6 +3,8 @@
 mod bench;
 mod build;
 mod ci;
+mod command;
+mod cross;
 mod demo;
 mod deny;
 mod dist;
@@ -25,7 +27,7 @@ enum Run {
 }
 
 /// Every command: its name, its line in the help, its function.
-const COMMANDS: [(&str, &str, Run); 10] = [
+const COMMANDS: [(&str, &str, Run); 11] = [
     (
         "ci",
         "format, lint, tidy, test, document, bench once: all that a change must pass",
@@ -41,7 +43,11 @@ const COMMANDS: [(&str, &str, Run); 10] = [
         "make what documentation follows from code: pages in docs/, man pages, rustdoc",
         Run::Plain(docs::run),
     ),
-    ("demo", "build the programs and show them at work on a castle", Run::Plain(demo::run)),
+    (
+        "demo",
+        "build the programs without much optimisation and show them at work on a castle",
+        Run::Plain(demo::run),
+    ),
     (
         "bench",
         "measure, and report to target/bench: [--quick] [--compare REPORT.json] [NAMES]",
@@ -54,6 +60,11 @@ const COMMANDS: [(&str, &str, Run); 10] = [
     ),
     ("lto", "the same without the profile, to target/lto: [--target-cpu CPU]", Run::With(pgo::lto)),
     ("dist", "make a tarball with everything, in target/dist: [--pgo]", Run::With(dist::run)),
+    (
+        "cross",
+        "check that it builds on other systems: [--test], to run what runs here",
+        Run::With(cross::run),
+    ),
     ("deny", "check licences, duplicates and sources of all crates", Run::Plain(deny::run)),
     (
         "fuzz",

@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use goxel_proto::types::{Axis, CameraPreset, Combine, Side};
 
-use super::groups::{AddVoxels, Daemon, Layer, OnLayer, Preset, RemoveVoxels, Style, View, When};
+use super::groups::{AddVoxels, Daemon, Layer, OnLayer, RemoveVoxels, Style, View, When};
 use super::old::Old;
 use super::scene::{Camera, Material};
-use super::shapes::{Axis, Growth, Heightmap, Mode, Next, Shape, Side, Stroke};
+use super::shapes::{Growth, Heightmap, Next, Shape, Stroke};
+use super::word::word;
 use crate::parse::{Colour, LayerSpec, Pixels, Point, Range, Size};
 
 /// The commands.
@@ -130,7 +132,7 @@ pub(crate) enum Command {
     /// Put what is in a box behind it again and again
     Extrude {
         range: Range,
-        #[arg(value_enum)]
+        #[arg(value_parser = word::<Axis>())]
         axis: Axis,
         /// How many times; backwards where negative
         #[arg(default_value_t = 1, allow_negative_numbers = true)]
@@ -164,7 +166,7 @@ pub(crate) enum Command {
     },
     /// Mirror a layer across an axis
     Mirror {
-        #[arg(value_enum)]
+        #[arg(value_parser = word::<Axis>())]
         axis: Axis,
         /// At which coordinate, or half way between two [default: in the middle of what is there]
         #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
@@ -173,14 +175,14 @@ pub(crate) enum Command {
         #[arg(long)]
         keep: bool,
         /// Keep this side only, and make the other one like it
-        #[arg(long, value_enum, conflicts_with = "keep")]
+        #[arg(long, value_parser = word::<Side>(), conflicts_with = "keep")]
         side: Option<Side>,
         #[command(flatten)]
         on: OnLayer,
     },
     /// Turn a layer about an axis, from x to y about z
     Rotate {
-        #[arg(value_enum)]
+        #[arg(value_parser = word::<Axis>())]
         axis: Axis,
         /// A multiple of 90
         #[arg(default_value_t = 90, allow_negative_numbers = true)]
@@ -227,8 +229,8 @@ pub(crate) enum Command {
         from: Option<String>,
         /// Add its voxels, take away what is there, give that its colour, or leave nothing else
         /// [default: it lies over what is there]
-        #[arg(long, value_enum, value_name = "MODE")]
-        mode: Option<Mode>,
+        #[arg(long, value_parser = word::<Combine>(), value_name = "MODE")]
+        mode: Option<Combine>,
     },
     /// Remove all voxels of a layer
     Clear {
@@ -351,8 +353,8 @@ pub(crate) enum Command {
         #[arg(long, value_name = "COLSxROWS", default_value = "80x30")]
         size: Pixels,
         /// Where from, as for render
-        #[arg(long, value_enum, value_name = "PRESET")]
-        camera: Option<Preset>,
+        #[arg(long, value_parser = word::<CameraPreset>(), value_name = "PRESET")]
+        camera: Option<CameraPreset>,
         /// When to draw in colour
         #[arg(long, value_enum, default_value_t = When::Auto)]
         color: When,

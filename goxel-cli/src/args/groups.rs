@@ -6,8 +6,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use goxel_proto::types::CameraPreset;
 
 use super::scene::LayerLook;
+use super::word::word;
 use crate::parse::{Colour, LayerSpec, Pixels, Point, Range};
 
 // Which layer a command works on.
@@ -55,42 +57,14 @@ pub(crate) struct View {
     #[arg(long, value_name = "WxH", visible_alias = "resolution")]
     pub(crate) size: Option<Pixels>,
     /// Where from [default: a little above the front right corner]
-    #[arg(long, value_enum, value_name = "PRESET")]
-    pub(crate) camera: Option<Preset>,
+    #[arg(long, value_parser = word::<CameraPreset>(), value_name = "PRESET")]
+    pub(crate) camera: Option<CameraPreset>,
     /// As this camera of the project sees it
     #[arg(long, value_name = "NAME", conflicts_with = "camera")]
     pub(crate) from: Option<String>,
     /// What is behind the model
     #[arg(long, value_name = "COLOR")]
     pub(crate) background: Option<Colour>,
-}
-
-/// Where a picture is taken from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Preset {
-    Front,
-    Back,
-    Left,
-    Right,
-    Top,
-    Bottom,
-    #[value(alias = "iso")]
-    Isometric,
-}
-
-impl Preset {
-    /// Its name on the wire.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Front => "front",
-            Self::Back => "back",
-            Self::Left => "left",
-            Self::Right => "right",
-            Self::Top => "top",
-            Self::Bottom => "bottom",
-            Self::Isometric => "isometric",
-        }
-    }
 }
 
 /// Commands about layers.

@@ -12,13 +12,12 @@ pub(crate) mod quick;
 mod scene;
 mod shapes;
 mod spelling;
+mod word;
 
 pub(crate) use command::Command;
-pub(crate) use groups::{
-    AddVoxels, Daemon, Layer, OnLayer, Preset, RemoveVoxels, Style, View, When,
-};
+pub(crate) use groups::{AddVoxels, Daemon, Layer, OnLayer, RemoveVoxels, Style, View, When};
 pub(crate) use scene::{Camera, CameraPlace, LayerLook, Material, MaterialLook};
-pub(crate) use shapes::{Growth, Heightmap, How, Mode, Next, Shape, Stroke};
+pub(crate) use shapes::{Growth, Heightmap, How, Next, Shape, Stroke};
 pub(crate) use spelling::{one_line, shield};
 
 use std::path::PathBuf;
@@ -162,7 +161,7 @@ mod tests {
         );
         bad(
             "shape spere 0,0,0 3 red",
-            "invalid value 'spere' for '<KIND>' [possible values: box, sphere, ellipsoid, cylinder, \
+            "invalid value 'spere' for '<KIND>' [possible values: cube, box, sphere, ellipsoid, cylinder, \
              cone, pyramid, torus, plane] (a similar value exists: 'sphere')",
         );
     }

@@ -1,7 +1,9 @@
 //! The commands about materials and cameras, and what `layer set` takes.
 
 use clap::{Args, Subcommand};
+use goxel_proto::types::BlendMode;
 
+use super::word::word;
 use crate::parse::{Colour, Numbers};
 
 /// Commands about materials.
@@ -74,10 +76,9 @@ pub(crate) struct CameraPlace {
 #[derive(Args, Clone, Debug, Default, PartialEq)]
 #[group(required = true, multiple = true)]
 pub(crate) struct LayerLook {
-    /// How it is laid over the layers below: over, subtract, subtract_clamped, paint, max,
-    /// intersect, intersect_fill, multiply_alpha or replace
-    #[arg(long)]
-    pub(crate) mode: Option<String>,
+    /// How it is laid over the layers below
+    #[arg(long, value_parser = word::<BlendMode>())]
+    pub(crate) mode: Option<BlendMode>,
     /// A material, by name
     #[arg(long, value_name = "NAME")]
     pub(crate) material: Option<String>,

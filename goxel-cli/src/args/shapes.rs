@@ -4,17 +4,19 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use goxel_proto::types::{Axis, Combine, Connectivity, ShapeKind, Word};
 
 use super::groups::OnLayer;
+use super::word::{word, word_if};
 use crate::parse::{Colour, Point, Triple};
 
 // A shape to build.
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Shape {
     /// What to build
-    #[arg(value_enum, value_name = "KIND")]
-    pub(crate) kind: Kind,
+    #[arg(value_parser = word_if(is_sized), value_name = "KIND")]
+    pub(crate) kind: ShapeKind,
     /// The middle of it
     #[arg(value_name = "POINT")]
     pub(crate) center: Point,
@@ -24,7 +26,7 @@ pub(crate) struct Shape {
     #[arg(value_name = "COLOR")]
     pub(crate) colour: Colour,
     /// Which way it points, or a ring lies about, or a plane across
-    #[arg(long, value_enum, default_value_t = Axis::Z)]
+    #[arg(long, value_parser = word::<Axis>(), default_value = Axis::Z.name())]
     pub(crate) axis: Axis,
     /// How thick the tube of a torus is [default: a quarter of its size]
     #[arg(long, value_name = "VOXELS", value_parser = clap::value_parser!(i32).range(1..))]
@@ -36,6 +38,11 @@ pub(crate) struct Shape {
     pub(crate) how: How,
     #[command(flatten)]
     pub(crate) on: OnLayer,
+}
+
+/// Whether a shape is told by its middle and its edges. A line is not: it has a command of its own.
+fn is_sized(kind: &ShapeKind) -> bool {
+    *kind != ShapeKind::Line
 }
 
 // A line to draw.
@@ -78,8 +85,8 @@ pub(crate) struct Heightmap {
 #[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct How {
     /// Add its voxels, take away what is there, give that its colour, or leave nothing else
-    #[arg(long, value_enum, value_name = "MODE", default_value_t = Mode::Add)]
-    pub(crate) mode: Mode,
+    #[arg(long, value_parser = word::<Combine>(), value_name = "MODE", default_value = Combine::Add.name())]
+    pub(crate) mode: Combine,
 }
 
 // How far a layer grows or shrinks.
@@ -98,122 +105,6 @@ pub(crate) struct Growth {
 #[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Next {
     /// Which voxels are neighbours: those that share a face, an edge too, or a corner too
-    #[arg(long, value_enum, value_name = "COUNT", default_value_t = Neighbours::Six)]
-    pub(crate) connectivity: Neighbours,
-}
-
-/// The shapes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Kind {
-    #[value(alias = "cube")]
-    Box,
-    Sphere,
-    Ellipsoid,
-    Cylinder,
-    Cone,
-    Pyramid,
-    Torus,
-    Plane,
-}
-
-impl Kind {
-    /// Its name on the wire.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Box => "box",
-            Self::Sphere => "sphere",
-            Self::Ellipsoid => "ellipsoid",
-            Self::Cylinder => "cylinder",
-            Self::Cone => "cone",
-            Self::Pyramid => "pyramid",
-            Self::Torus => "torus",
-            Self::Plane => "plane",
-        }
-    }
-}
-
-/// An axis of space.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Axis {
-    X,
-    Y,
-    Z,
-}
-
-impl Axis {
-    /// Its name on the wire.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::X => "x",
-            Self::Y => "y",
-            Self::Z => "z",
-        }
-    }
-}
-
-/// One of the two sides of a plane.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Side {
-    Low,
-    High,
-}
-
-impl Side {
-    /// Its name on the wire.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::High => "high",
-        }
-    }
-}
-
-/// What a set of voxels does to a layer. What clap finds as documentation of a value makes the whole
-/// help long, so these have plain comments.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Mode {
-    // They are set.
-    #[default]
-    Add,
-    // What is in their places goes.
-    Subtract,
-    // What is in their places gets their colours.
-    Paint,
-    // What is not in their places goes.
-    Intersect,
-}
-
-impl Mode {
-    /// Its name on the wire.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Add => "add",
-            Self::Subtract => "subtract",
-            Self::Paint => "paint",
-            Self::Intersect => "intersect",
-        }
-    }
-}
-
-/// How many of the 26 voxels around one are next to it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Neighbours {
-    #[default]
-    #[value(name = "6")]
-    Six,
-    #[value(name = "18")]
-    Eighteen,
-    #[value(name = "26")]
-    TwentySix,
-}
-
-impl Neighbours {
-    /// As the wire has it.
-    pub(crate) fn count(self) -> i32 {
-        match self {
-            Self::Six => 6,
-            Self::Eighteen => 18,
-            Self::TwentySix => 26,
-        }
-    }
+    #[arg(long, value_parser = word::<Connectivity>(), value_name = "COUNT", default_value = Connectivity::Faces.name())]
+    pub(crate) connectivity: Connectivity,
 }

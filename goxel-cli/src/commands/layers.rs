@@ -2,6 +2,7 @@
 
 use goxel_proto::Method;
 use goxel_proto::json::{Value, Writer};
+use goxel_proto::types::Word;
 
 use super::table::table;
 use super::values::{count, flag, grouped, text};
@@ -42,8 +43,8 @@ pub(super) fn build(layer: &Layer, out: &mut Requests) {
 }
 
 fn write_look(look: &LayerLook, writer: &mut Writer<'_>) {
-    if let Some(mode) = &look.mode {
-        writer.member("mode", mode);
+    if let Some(mode) = look.mode {
+        writer.member("mode", mode.name());
     }
     if let Some(material) = &look.material {
         writer.member("material", material);

@@ -3,12 +3,13 @@
 use anyhow::{Context as _, Result, bail};
 use goxel_client::Requests;
 use goxel_proto::json::Value;
+use goxel_proto::types::{CameraPreset, Word};
 use goxel_proto::{Method, base64};
 
 use super::Look;
 use super::projects::{absolute, asked};
 use super::values::count;
-use crate::args::{Command, Preset, View};
+use crate::args::{Command, View};
 use crate::parse::{Colour, Pixels};
 use crate::preview;
 
@@ -48,7 +49,7 @@ fn picture(path: String, size: Option<Pixels>, view: &View, out: &mut Requests) 
 }
 
 /// `size` is in characters.
-fn preview(size: Pixels, camera: Option<Preset>, out: &mut Requests) {
+fn preview(size: Pixels, camera: Option<CameraPreset>, out: &mut Requests) {
     out.call(Method::RenderScene, |writer| {
         writer.member("width", size.width);
         writer.member("height", size.height.saturating_mul(PIXELS_A_ROW));

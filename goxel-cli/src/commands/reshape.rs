@@ -3,6 +3,7 @@
 
 use goxel_proto::Method;
 use goxel_proto::json::Value;
+use goxel_proto::types::Word;
 
 use super::values::{count, counted};
 use super::voxels::{write_id, write_layer, write_next, write_region};

@@ -3,10 +3,11 @@
 use anyhow::Result;
 use goxel_proto::Method;
 use goxel_proto::json::{Value, Writer};
+use goxel_proto::types::{Combine, ShapeKind, Word};
 
 use super::projects::absolute;
 use super::voxels::{show_changed, write_layer};
-use crate::args::{Command, Heightmap, How, Mode, Shape, Stroke};
+use crate::args::{Command, Heightmap, How, Shape, Stroke};
 use crate::parse::Triple;
 use goxel_client::Requests;
 
@@ -41,7 +42,7 @@ fn shape(solid: &Shape, out: &mut Requests) {
 
 fn line(stroke: &Stroke, out: &mut Requests) {
     out.call(Method::ProceduralShape, |writer| {
-        writer.member("shape_type", "line");
+        writer.member("shape_type", ShapeKind::Line.name());
         writer.member("from", stroke.from.pos.to_array());
         writer.member("to", stroke.to.pos.to_array());
         writer.member("color", stroke.colour.0);
@@ -72,7 +73,7 @@ fn write_mode(how: How, writer: &mut Writer<'_>) {
 /// What was done, and to how many voxels.
 pub(super) fn show(how: How, result: &Value<'_>) -> String {
     // A colour that is clear removes, whatever was asked.
-    if how.mode == Mode::Paint && result.get("voxels_removed").is_none() {
+    if how.mode == Combine::Paint && result.get("voxels_removed").is_none() {
         return show_changed("painted", result, "voxels_painted");
     }
     if result.get("voxels_removed").is_some() {

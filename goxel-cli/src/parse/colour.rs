@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use goxel_proto::types::Rgba;
 
-use super::{Field, Fields, ParseError, names};
+use super::{Field, Fields, ParseError};
 
 /// A colour as an argument: `rgb`, `rrggbb`, `rrggbbaa` (with `#` or without), `r,g,b`,
 /// `r,g,b,a`, or a name of CSS.
@@ -12,11 +12,6 @@ use super::{Field, Fields, ParseError, names};
 pub(crate) struct Colour(pub(crate) Rgba);
 
 impl Colour {
-    /// The colour that one word says.
-    pub(super) fn word(word: &str) -> Option<Rgba> {
-        Rgba::from_hex(word).or_else(|| names::named(word))
-    }
-
     /// The colour of three or four components; none of no components.
     pub(super) fn components(fields: &[Field<'_>]) -> Result<Option<Rgba>, ParseError> {
         if fields.is_empty() {
@@ -37,7 +32,7 @@ impl FromStr for Colour {
         let mut fields = [Field::default(); 4];
         let count = Fields::new(text).collect_into(&mut fields);
         let rgba = match count {
-            1 => Self::word(fields[0].text),
+            1 => Rgba::from_text(fields[0].text),
             3 | 4 => Self::components(&fields[..count])?,
             _ => None,
         };

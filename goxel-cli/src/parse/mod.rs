@@ -6,7 +6,6 @@ mod colour;
 pub(crate) mod fast;
 mod json;
 mod layer;
-mod names;
 mod numbers;
 mod point;
 mod range;

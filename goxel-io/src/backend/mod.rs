@@ -1,23 +1,27 @@
-//! [`Backend`]: the kernel's side of the loop. One speaks epoll, the other io_uring.
+//! [`Backend`]: the kernel's side of the loop. One is told what is ready (epoll on Linux, kqueue on
+//! macOS and the BSDs), the other what is completed (io_uring).
 //!
 //! A backend knows sockets and tokens; what a connection is at is for the loop. It reports
 //! [`Event`]s one at a time, and receives into a buffer of its own, of which the loop gets a slice.
 
 mod ready;
+mod sys;
+#[cfg(target_os = "linux")]
 mod uring;
 
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::time::Duration;
 
-pub(crate) use self::ready::{Ready, send_now};
-pub(crate) use self::uring::Uring;
+pub(crate) use self::ready::{Readiness, send_now};
+pub(crate) use self::sys::{has_uring, uring};
 
 /// A client: its key in the lower half, its generation in 24 bits above.
 pub(crate) type Token = u64;
 
 /// What the kernel has to say.
 #[derive(Debug)]
+#[allow(dead_code, reason = "two of these are reported by io_uring alone")]
 pub(crate) enum Event {
     /// A client has connected.
     Accepted(OwnedFd),
@@ -25,14 +29,15 @@ pub(crate) enum Event {
     AcceptFailed(io::Error),
     /// A worker or a signal has something.
     Woken,
-    /// Something can be received of this client, or its end. `last` where its end is behind it.
+    /// Something can be received of this client, or its end. `last` where the client has hung up:
+    /// its end comes after it.
     Readable { token: Token, last: bool },
     /// This client takes more.
     Writable(Token),
     /// This client did not take these bytes, which were to be sent.
     Unsent(Token, Vec<u8>),
-    /// This client takes nothing more.
-    Deaf(Token),
+    /// This client has closed its input: nothing more can be sent to it.
+    OutputClosed(Token),
 }
 
 /// What receiving gave.
@@ -59,7 +64,8 @@ pub(crate) enum Sent {
 pub(crate) trait Backend: Sized {
     /// What it is called.
     const NAME: &'static str;
-    /// Whether received bytes come unasked, and must be taken when they are reported.
+    /// Whether the kernel receives before it is asked (completion), so that bytes must be taken when
+    /// they are reported.
     const PUSHES: bool;
 
     /// Over a listening socket and the end of the pipe that wakes.
@@ -69,7 +75,7 @@ pub(crate) trait Backend: Sized {
     fn wait(&mut self, timeout: Option<Duration>) -> io::Result<()>;
 
     /// Whether there are events, without waiting. Called over and over, so it must be cheap.
-    fn look(&mut self) -> io::Result<bool>;
+    fn poll(&mut self) -> io::Result<bool>;
 
     /// The next event.
     fn next(&mut self) -> Option<Event>;
@@ -111,4 +117,19 @@ pub(crate) fn key(token: Token) -> u32 {
 /// The token of a client.
 pub(crate) fn token(key: u32, generation: u32) -> Token {
     u64::from(generation) << 32 | u64::from(key)
+}
+
+/// Whether a test that needs io_uring can be made. Where not, standard error says so: directly, as
+/// what a passing test prints is not shown.
+#[cfg(test)]
+pub(crate) fn needs_uring() -> bool {
+    use std::io::Write as _;
+
+    let has = has_uring();
+    if !has {
+        let thread = std::thread::current();
+        let test = thread.name().unwrap_or("a test");
+        let _ = writeln!(io::stderr(), "skipped: {test}: no io_uring here");
+    }
+    has
 }

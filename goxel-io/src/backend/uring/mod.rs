@@ -48,10 +48,11 @@ impl Op {
     }
 }
 
-/// What is remembered of a client.
-#[derive(Clone, Copy)]
+/// What is remembered of a client, from `open` to `close`.
 struct Client {
     token: Token,
+    /// The number of its socket, as submissions want it. The record of the client owns the socket,
+    /// and outlives this.
     fd: RawFd,
     /// Receiving is asked for.
     armed: bool,
@@ -65,7 +66,7 @@ struct Client {
 enum Item {
     Completion(cqueue::Entry),
     Unsent(Token, Vec<u8>),
-    Deaf(Token),
+    OutputClosed(Token),
     Writable(Token),
 }
 
@@ -84,7 +85,8 @@ pub(crate) struct Uring {
     listener: RawFd,
     wake: RawFd,
     accepting: bool,
-    clients: Vec<Client>,
+    /// By the key of the token.
+    clients: Vec<Option<Client>>,
     /// Sends of the submission that is being gathered.
     sends: Vec<(Token, Range<usize>)>,
     batch: u64,
@@ -132,7 +134,7 @@ impl Backend for Uring {
         self.submit(if busy { Some(Duration::ZERO) } else { timeout })
     }
 
-    fn look(&mut self) -> io::Result<bool> {
+    fn poll(&mut self) -> io::Result<bool> {
         if self.ring.has_work() {
             self.wait(Some(Duration::ZERO))?;
         }
@@ -148,7 +150,7 @@ impl Backend for Uring {
                     self.mark_unsent(token, false);
                     Some(Event::Unsent(token, rest))
                 }
-                Item::Deaf(token) => Some(Event::Deaf(token)),
+                Item::OutputClosed(token) => Some(Event::OutputClosed(token)),
                 Item::Writable(token) => Some(Event::Writable(token)),
             };
             if event.is_some() {
@@ -162,9 +164,9 @@ impl Backend for Uring {
             Client { token, fd: socket.as_raw_fd(), armed: false, batch: 0, unsent: false };
         let index = key(token) as usize;
         if index >= self.clients.len() {
-            self.clients.resize(index + 1, client);
+            self.clients.resize_with(index + 1, || None);
         }
-        self.clients[index] = client;
+        self.clients[index] = Some(client);
         self.ask_receive(token);
         Ok(())
     }
@@ -192,7 +194,10 @@ impl Backend for Uring {
         let Some(range) = self.stage(bytes) else { return Sent::Gone };
         self.ring.send(socket.as_raw_fd(), &range, Op::Send.data(self.sends.len() as u64));
         self.sends.push((token, range));
-        self.clients[key(token) as usize].batch = self.batch;
+        let batch = self.batch;
+        if let Some(client) = self.client(token) {
+            client.batch = batch;
+        }
         Sent::Taken(bytes.len())
     }
 
@@ -211,13 +216,15 @@ impl Backend for Uring {
         if self.is_sending(token) {
             self.submit(Some(Duration::ZERO))?;
         }
-        let told =
-            |item: &Item| matches!(item, Item::Unsent(of, _) | Item::Deaf(of) if *of == token);
+        let told = |item: &Item| matches!(item, Item::Unsent(of, _) | Item::OutputClosed(of) if *of == token);
         Ok(!self.items.iter().any(told))
     }
 
     fn close(&mut self, token: Token, socket: BorrowedFd<'_>) {
-        self.disarm(token);
+        // Forgotten, so that nothing more is asked for under a number that another socket may get.
+        if let Some(place) = self.clients.get_mut(key(token) as usize) {
+            place.take_if(|client| client.token == token);
+        }
         // The kernel holds the socket for as long as it receives: this ends it, for the peer too.
         let _ = rustix::net::shutdown(socket, Shutdown::Both);
     }
@@ -233,11 +240,16 @@ impl Backend for Uring {
     }
 }
 
+/// Whether the kernel lets us have the queues.
+pub(super) fn is_allowed() -> bool {
+    Ring::new().is_ok()
+}
+
 impl Uring {
     /// The client of a token, while it is there.
     fn client(&mut self, token: Token) -> Option<&mut Client> {
-        let client = self.clients.get_mut(key(token) as usize);
-        client.filter(|client| client.token == token && client.fd >= 0)
+        let client = self.clients.get_mut(key(token) as usize)?.as_mut();
+        client.filter(|client| client.token == token)
     }
 
     /// Whether what is sent now would overtake what was sent before.
@@ -326,7 +338,7 @@ impl Uring {
     fn cut_short(&mut self, index: usize, result: i32) {
         let Some((token, range)) = self.sends.get(index).cloned() else { return };
         if result < 0 && result != -libc::EAGAIN {
-            self.items.push_back(Item::Deaf(token));
+            self.items.push_back(Item::OutputClosed(token));
             return;
         }
         let rest = range.start + result.max(0) as usize..range.end;
@@ -414,3 +426,6 @@ impl Uring {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
