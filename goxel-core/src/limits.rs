@@ -2,16 +2,16 @@
 
 use goxel_proto::types::Aabb;
 
-use crate::scan::side_tiles;
+use crate::scan::boundary_tiles;
 use crate::{Error, Result};
 
 /// Voxels that one fill may cover. A million tiles of handles take 24 MB and a few
 /// milliseconds; a box over the whole range would never end.
 pub const FILL_VOXELS_MAX: u128 = 1 << 32;
-/// Tiles that one command may fill in part: each takes 4.6 KB however few voxels are in it, so 1.2 GB.
+/// Tiles that one command may fill partially: each takes 4.6 KB however few voxels are in it, so 1.2 GB.
 /// A thin box, a tower and a part that is repeated far apart have many for their voxels; a ground one
 /// voxel thick may be 8192 voxels square.
-pub const PART_TILES_MAX: u128 = 1 << 18;
+pub const PARTIAL_TILES_MAX: u128 = 1 << 18;
 /// Voxels of one line. Three in sixteen begin another tile, so this is a quarter of a GB.
 pub const LINE_VOXELS_MAX: u64 = 1 << 18;
 /// Voxels that one flood may reach: sixteen thousand full tiles, a seventh of a second of work.
@@ -43,12 +43,12 @@ pub(crate) fn check_shape(aabb: &Aabb) -> Result<()> {
     if aabb.volume() > SHAPE_VOXELS_MAX {
         return Err(Error::ShapeTooLarge(aabb.volume()));
     }
-    check_tiles(side_tiles(aabb))
+    check_tiles(boundary_tiles(aabb))
 }
 
 /// Refuses to fill parts of so many tiles.
 pub(crate) fn check_tiles(tiles: u128) -> Result<()> {
-    if tiles > PART_TILES_MAX {
+    if tiles > PARTIAL_TILES_MAX {
         return Err(Error::TooManyTiles(tiles));
     }
     Ok(())
@@ -60,7 +60,10 @@ mod tests {
 
     #[test]
     fn tiles_are_allowed_up_to_the_limit() {
-        assert_eq!(check_tiles(PART_TILES_MAX), Ok(()));
-        assert_eq!(check_tiles(PART_TILES_MAX + 1), Err(Error::TooManyTiles(PART_TILES_MAX + 1)));
+        assert_eq!(check_tiles(PARTIAL_TILES_MAX), Ok(()));
+        assert_eq!(
+            check_tiles(PARTIAL_TILES_MAX + 1),
+            Err(Error::TooManyTiles(PARTIAL_TILES_MAX + 1))
+        );
     }
 }

@@ -8,7 +8,7 @@ use crate::history::History;
 use crate::project::Stack;
 use crate::{Error, Project, Result};
 
-/// What a project was when its transaction began.
+/// The state of a project from before its transaction.
 #[derive(Debug)]
 pub(crate) struct Transaction {
     stack: Stack,
