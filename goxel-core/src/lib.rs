@@ -5,13 +5,13 @@
 
 pub mod analysis;
 mod blend;
+mod check;
 pub mod client;
 mod command;
 mod context;
 mod error;
 mod executor;
 pub mod generate;
-mod history;
 mod layer;
 pub mod limits;
 mod mask;
@@ -20,7 +20,6 @@ mod project;
 mod reshape;
 mod scan;
 mod scene;
-mod transaction;
 mod volume;
 
 pub use blend::blend;
