@@ -8,22 +8,35 @@
 //! or undoes is sent alone, once everything before it went well.
 
 use std::io::{Read, Write};
+use std::path::PathBuf;
 
 use anyhow::Result;
-use clap::{CommandFactory as _, FromArgMatches as _};
+use clap::{Args, CommandFactory as _, FromArgMatches as _};
 use goxel_client::{Bounds, Client, Error, Pipeline, Refusal};
-use goxel_proto::Method;
 use goxel_proto::json::Value;
 
-use crate::args::{self, AddVoxels, Command, Line, RemoveVoxels, quick};
-use crate::commands::{self, counted};
+use crate::args::{self, Command, Line, quick};
+use crate::commands::{self, Action as _, Request, Way, counted};
 use crate::error::{self, Absent, Located, Refused};
 use crate::lines::{Lines, STDIN};
 use crate::output::Output;
 use crate::progress::Progress;
-use crate::resolve;
 use crate::script::Script;
 use crate::session::{Printing, Session};
+use crate::{resolve, transaction};
+
+/// Run the commands of a file, one a line
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Words {
+    /// The file, or - for standard input
+    pub(crate) file: PathBuf,
+    /// Go on after a command that failed
+    #[arg(long, conflicts_with = "atomic")]
+    pub(crate) keep_going: bool,
+    /// All or nothing: one error takes back everything. One step of the history
+    #[arg(long)]
+    pub(crate) atomic: bool,
+}
 
 /// What a batch may do besides its commands.
 #[derive(Clone, Copy, Debug, Default)]
@@ -56,7 +69,7 @@ struct Waiting {
     /// Its line.
     number: u64,
     /// The command, where its result is something to see.
-    question: Option<Command>,
+    question: Option<Request>,
 }
 
 /// How the next reply is read.
@@ -166,13 +179,14 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
 
     /// All in one transaction.
     fn run_atomic<R: Read>(&mut self, script: Script<R>, progress: &Progress) -> Result<()> {
-        self.ask(Method::Begin)?;
+        self.transaction(transaction::begin)?;
+        self.session.in_transaction = true;
         let outcome = self.run(script, progress);
         match outcome {
-            Ok(()) if self.tally.failed == 0 => self.ask(Method::Commit),
+            Ok(()) if self.tally.failed == 0 => self.transaction(transaction::commit),
             Err(error) if error::is_absent(&error) => Err(error),
             outcome => {
-                self.ask(Method::Rollback)?;
+                self.transaction(transaction::roll_back)?;
                 outcome.map_err(|error| {
                     let text = format!("{error:#} (nothing was changed)");
                     if error.is::<Located>() { Located(text).into() } else { Refused(text).into() }
@@ -181,8 +195,8 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
         }
     }
 
-    fn ask(&mut self, method: Method) -> Result<()> {
-        self.client.call(method, self.settings.project, |_| ())?;
+    fn transaction(&mut self, step: fn(&mut Client, Option<&str>) -> Result<()>) -> Result<()> {
+        step(self.client, self.settings.project)?;
         self.pipeline.resume(self.client);
         Ok(())
     }
@@ -192,25 +206,37 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
     }
 
     fn take(&mut self, number: u64, line: Line) -> Result<()> {
-        let Line { project, mut command } = line;
-        if let Command::Old(old) = command {
-            let each = |command| Line { project: project.clone(), command };
-            return old.today().into_iter().try_for_each(|today| match self.is_over() {
-                true => Ok(()),
-                false => self.take(number, each(today)),
-            });
+        let Line { project, command } = line;
+        let project = project.as_deref();
+        match command {
+            Command::Request(request) => self.take_request(number, project, request),
+            Command::Old(old) => {
+                old.today().into_iter().try_for_each(|request| match self.is_over() {
+                    true => Ok(()),
+                    false => self.take_request(number, project, request),
+                })
+            }
+            Command::Program(_) => self.refuse(number, "not possible in a batch"),
         }
-        if self.settings.atomic && (project.is_some() || !command.can_be_taken_back()) {
+    }
+
+    fn take_request(
+        &mut self,
+        number: u64,
+        project: Option<&str>,
+        mut request: Request,
+    ) -> Result<()> {
+        let traits = request.traits();
+        if self.settings.atomic && (project.is_some() || !traits.undoable) {
             return self.refuse(number, "cannot be taken back, so not in an atomic batch");
         }
-        if !command.may_overlap() || resolve::needs(&mut command) {
-            return self.take_alone(number, project.as_deref(), command);
+        if !traits.overlaps || resolve::needs(&mut request) {
+            return self.take_alone(number, project, request);
         }
         let requests = self.pipeline.requests();
-        requests.set_project(project.as_deref().or(self.settings.project));
-        commands::build(&command, requests)?;
-        let seen = command.is_question();
-        self.pipeline.push(Waiting { number, question: seen.then_some(command) });
+        requests.set_project(project.or(self.settings.project));
+        request.build(requests)?;
+        self.pipeline.push(Waiting { number, question: traits.question.then_some(request) });
         if self.pipeline.is_full() {
             self.pipeline.send(self.client)?;
             self.answers(Pipeline::reply_for_room)?;
@@ -234,12 +260,9 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
                     self.session.count(&result);
                     let Printing { json, .. } = self.session.printing;
                     match waiting.question {
-                        Some(command) => {
-                            self.session.printing.print(
-                                &command,
-                                &[result],
-                                self.session.output,
-                            )?;
+                        Some(request) => {
+                            let printing = self.session.printing;
+                            printing.print(&request, &[result], self.session.output)?;
                         }
                         None if json => self.session.output.line(&commands::raw(&result))?,
                         None => {}
@@ -265,19 +288,19 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
     }
 
     /// Carries out a command when all before it are.
-    fn take_alone(&mut self, number: u64, project: Option<&str>, command: Command) -> Result<()> {
+    fn take_alone(&mut self, number: u64, project: Option<&str>, request: Request) -> Result<()> {
         self.settle()?;
         if self.is_over() {
             return Ok(());
         }
-        if self.settings.from_stdin && reads_stdin(&command) {
+        if self.settings.from_stdin && reads_stdin(&request) {
             self.fail(number, "standard input holds the commands already");
             return Ok(());
         }
         self.alone = Some(number);
         self.session.project = project.or(self.settings.project).map(str::to_owned);
         let client = &mut *self.client;
-        match self.session.run(command, || Ok(client)) {
+        match self.session.run(Command::Request(request), || Ok(client)) {
             Ok(()) => {
                 self.tally.done += 1;
                 self.tally.line = number;
@@ -357,12 +380,8 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
     }
 }
 
-fn reads_stdin(command: &Command) -> bool {
-    match command {
-        Command::AddVoxels(AddVoxels { file: Some(file), .. })
-        | Command::RemoveVoxels(RemoveVoxels { file: Some(file), .. }) => file.as_os_str() == STDIN,
-        _ => false,
-    }
+fn reads_stdin(request: &Request) -> bool {
+    matches!(request.way(), Way::Points(work) if work.file.as_os_str() == STDIN)
 }
 
 #[cfg(test)]

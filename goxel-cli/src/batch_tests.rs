@@ -57,10 +57,10 @@ fn lines_are_commands() {
         assert!(grammar.read(comment).unwrap().is_none(), "{comment}");
     }
     let line = grammar.read("new 'my castle' --project p # why").unwrap().unwrap();
-    assert!(matches!(line.command, Command::New { name, .. } if name == "my castle"));
+    assert!(matches!(line.command, Command::Request(Request::New(new)) if new.name == "my castle"));
     assert_eq!(line.project.as_deref(), Some("p"));
     let line = grammar.read("add-voxels -1,2,3,#ff0000").unwrap().unwrap();
-    assert!(matches!(line.command, Command::AddVoxels(_)));
+    assert!(matches!(line.command, Command::Request(Request::AddVoxels(_))));
     assert_eq!(grammar.read("new 'x").unwrap_err(), "a quote without its end");
     assert!(grammar.read("flub").unwrap_err().starts_with("unrecognized subcommand 'flub'"));
 }

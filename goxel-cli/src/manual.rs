@@ -3,14 +3,29 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use clap::{Arg, Command, CommandFactory as _};
+use clap::{Arg, Args, Command, CommandFactory as _};
 use clap_complete::Shell;
 
 use crate::args::Cli;
 use crate::output::Output;
+
+/// Print a script that completes commands, for a shell
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Completions {
+    pub(crate) shell: Shell,
+}
+
+/// Write the man pages to a directory, or print the first
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Man {
+    pub(crate) dir: Option<PathBuf>,
+    /// Print all of them as one page of Markdown
+    #[arg(long, hide = true)]
+    pub(crate) markdown: bool,
+}
 
 /// What docs/CLI.md says that no command's help does.
 const BATCHES: &str = include_str!("manual/batches.md");
@@ -78,7 +93,7 @@ fn man_page(command: &Command, name: &str) -> Result<String> {
 fn markdown(grammar: &mut Command) -> String {
     let mut page = String::from(
         "# goxel-cli\n\n\
-         Made from the grammar in `goxel-cli/src/args`; `goxel-cli man DIR` writes the same as man\n\
+         Made from the grammar in `goxel-cli/src/commands`; `goxel-cli man DIR` writes the same as man\n\
          pages, `goxel-cli completions SHELL` what a shell needs to complete it.\n\n",
     );
     // Writing to a string does not fail.

@@ -7,7 +7,7 @@ mod prompt;
 use std::io::{self, IsTerminal as _, Read, Write};
 
 use anyhow::Result;
-use clap::CommandFactory as _;
+use clap::{Args, CommandFactory as _};
 use goxel_client::Client;
 
 use crate::Target;
@@ -18,6 +18,10 @@ use crate::lines::Lines;
 use crate::output::Output;
 use crate::script::Script;
 use crate::session::{Printing, Session};
+
+/// Type commands, with history, completion and hints
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Words {}
 
 /// What a line asks for.
 enum Asked {

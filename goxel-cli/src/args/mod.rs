@@ -1,29 +1,50 @@
 //! The grammar: what can be typed after `goxel-cli`, and on a line of a batch.
 //!
-//! [`Command`] is the one list of commands; a batch line is a [`Line`] over the same list. The
-//! first line of each comment in these modules is the help that `--help` prints. Subcommands are
-//! deferred: clap builds the one that is named, not all of them. [`quick`] reads the commonest
-//! lines without clap, to the same outcome.
+//! A command's own arguments stand in its file; [`Command`] is all of them, and a batch line is a
+//! [`Line`] over the same list. The first line of each comment on arguments is the help that
+//! `--help` prints. Subcommands are deferred: clap builds the one that is named, not all of them.
+//! [`quick`] reads the commonest lines without clap, to the same outcome.
 
-mod command;
-mod groups;
 mod old;
 pub(crate) mod quick;
-mod scene;
-mod shapes;
+mod shared;
 mod spelling;
 
-pub(crate) use command::Command;
-pub(crate) use groups::{
-    AddVoxels, Daemon, Layer, OnLayer, Preset, RemoveVoxels, Style, View, When,
-};
-pub(crate) use scene::{Camera, CameraPlace, LayerLook, Material, MaterialLook};
-pub(crate) use shapes::{Growth, Heightmap, How, Mode, Next, Shape, Stroke};
+pub(crate) use shared::{Axis, How, Kind, Mode, Next, OnLayer, Preset, Side};
 pub(crate) use spelling::{one_line, shield};
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser};
+use clap::{Args, Parser, Subcommand};
+
+use crate::commands::Request;
+use crate::{batch, daemon, manual, shell, watch};
+use old::Old;
+
+/// A command.
+#[derive(Clone, Debug, PartialEq, Subcommand)]
+pub(crate) enum Command {
+    #[command(flatten)]
+    Request(Request),
+    #[command(flatten)]
+    Program(Program),
+    #[command(flatten)]
+    Old(Old),
+}
+
+/// Commands that are more than requests, and stand on no line of a batch.
+#[derive(Clone, Debug, PartialEq, Subcommand)]
+#[command(defer = true)]
+pub(crate) enum Program {
+    Batch(batch::Words),
+    Shell(shell::Words),
+    Watch(watch::Words),
+    /// Start, stop or look for the daemon
+    #[command(subcommand)]
+    Daemon(daemon::Action),
+    Completions(manual::Completions),
+    Man(manual::Man),
+}
 
 /// Edits voxel models from the command line, through goxel-daemon.
 #[derive(Debug, PartialEq, Parser)]
@@ -114,7 +135,7 @@ mod tests {
 
     #[test]
     fn values_may_begin_with_a_minus() {
-        let Command::AddVoxels(add) =
+        let Command::Request(Request::AddVoxels(add)) =
             parse("add-voxels -1,2,3 -4,-5,-6,red --color red --layer -1").unwrap().command
         else {
             panic!("another command");

@@ -1,9 +1,11 @@
 //! [`Action`]: what a command is besides its arguments.
 
 use anyhow::{Context as _, Result};
+use clap::Args;
 use goxel_client::{Client, Requests};
 use goxel_proto::json::Value;
 
+use super::render::Picture;
 use super::values::raw;
 use crate::args::OnLayer;
 use crate::listing::Listing;
@@ -105,7 +107,7 @@ pub(crate) enum Way<'a> {
     /// By requests for page after page of voxels.
     Listing(Listing<'a>),
     /// By a request for a picture, whose file goes to standard output.
-    Picture,
+    Picture(Picture<'a>),
 }
 
 /// The layers that a command names.
@@ -153,4 +155,21 @@ impl OnLayer {
 /// Where it sent none.
 pub(crate) fn last<'a, 'r>(results: &'a [Value<'r>]) -> Result<&'a Value<'r>> {
     results.last().context("the daemon was asked nothing")
+}
+
+/// The arguments of a command, as people know them.
+pub(crate) trait Arguments {
+    /// The argument that a member of the parameters comes from: `--layer <LAYER>` for `layer_id`.
+    /// Fields have the name of their member, or its `id`.
+    fn argument(&self, member: &str) -> Option<String>;
+}
+
+impl<T: Args> Arguments for T {
+    fn argument(&self, member: &str) -> Option<String> {
+        let grammar = T::augment_args(clap::Command::new("command"));
+        // The edges are one argument.
+        let id = if matches!(member, "width" | "height" | "depth") { "size" } else { member };
+        let found = grammar.get_arguments().find(|arg| arg.get_id() == id);
+        found.map(ToString::to_string)
+    }
 }

@@ -52,6 +52,12 @@ macro_rules! commands {
                 match self { $(Self::$name(command) => command.complete(client, project),)* }
             }
         }
+
+        impl $crate::commands::Arguments for $list {
+            fn argument(&self, member: &str) -> Option<String> {
+                match self { $(Self::$name(command) => command.argument(member),)* }
+            }
+        }
     };
 }
 

@@ -1,45 +1,104 @@
 //! How many voxels there are, how they hang together, and how much of them shows.
 
+use anyhow::Result;
+use clap::Args;
+use goxel_client::Requests;
 use goxel_proto::Method;
 use goxel_proto::json::Value;
 
-use super::colours::write_where;
+use super::members::{write_layer, write_next, write_where};
 use super::table::table;
 use super::values::{count, counted, flag, grouped, raw};
-use super::voxels::{write_layer, write_next};
-use crate::args::Command;
-use goxel_client::Requests;
+use super::{Action, All, Layers, Look, Traits, last};
+use crate::args::{Next, OnLayer};
+use crate::parse::{Colour, Range};
 
-pub(super) fn build(command: &Command, out: &mut Requests) {
-    match command {
-        Command::Count { color, tolerance, region, on } => {
-            out.call(Method::CountVoxels, |writer| {
-                write_where(*region, writer);
-                if let Some(colour) = color {
-                    writer.member("color", colour.0);
-                }
-                if let Some(tolerance) = tolerance {
-                    writer.member("tolerance", *tolerance);
-                }
-                write_layer(on, writer);
-            });
-        }
-        Command::Components { next, region, on, limit } => {
-            out.call(Method::FindComponents, |writer| {
-                write_next(*next, writer);
-                write_where(*region, writer);
-                writer.member("limit", *limit);
-                write_layer(on, writer);
-            });
-        }
-        Command::Faces(on) => out.call(Method::ExposedFaces, |writer| write_layer(on, writer)),
-        _ => {}
+/// Count the voxels
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Count {
+    /// Of this colour alone
+    #[arg(long, value_name = "COLOR")]
+    color: Option<Colour>,
+    /// How far each channel may be from it
+    #[arg(long, value_name = "0-255", requires = "color")]
+    tolerance: Option<u8>,
+    /// In this box alone
+    #[arg(long, value_name = "RANGE")]
+    region: Option<Range>,
+    #[command(flatten)]
+    on: OnLayer,
+}
+
+impl Action for Count {
+    fn traits(&self) -> Traits {
+        Traits::QUESTION
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        self.on.named(All::Together)
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        requests.call(Method::CountVoxels, |writer| {
+            write_where(self.region, writer);
+            if let Some(colour) = self.color {
+                writer.member("color", colour.0);
+            }
+            if let Some(tolerance) = self.tolerance {
+                writer.member("tolerance", tolerance);
+            }
+            write_layer(&self.on, writer);
+        });
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+        Ok(count(last(results)?, "count").to_string())
+    }
+}
+
+/// List the parts that hang together and with no other, the largest first
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Components {
+    #[command(flatten)]
+    next: Next,
+    /// In this box alone
+    #[arg(long, value_name = "RANGE")]
+    region: Option<Range>,
+    #[command(flatten)]
+    on: OnLayer,
+    /// How many at the most
+    #[arg(long, value_name = "COUNT", default_value_t = 20)]
+    limit: u32,
+}
+
+impl Action for Components {
+    fn traits(&self) -> Traits {
+        Traits::QUESTION
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        self.on.named(All::Together)
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        requests.call(Method::FindComponents, |writer| {
+            write_next(self.next, writer);
+            write_where(self.region, writer);
+            writer.member("limit", self.limit);
+            write_layer(&self.on, writer);
+        });
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+        Ok(show_components(last(results)?))
     }
 }
 
 /// How many voxels each part has, the box around it, and a voxel of it, from where a flood
 /// reaches all.
-pub(super) fn show_components(result: &Value<'_>) -> String {
+fn show_components(result: &Value<'_>) -> String {
     let parts = result.get("components");
     let corner = |part: &Value<'_>, name| {
         let axes = part.get(name).map_or_else(String::new, |value| raw(&value));
@@ -61,10 +120,32 @@ pub(super) fn show_components(result: &Value<'_>) -> String {
     format!("{shown}\n{total}{which}")
 }
 
-/// `96 faces of 45 voxels`
-pub(super) fn show_faces(result: &Value<'_>) -> String {
-    let faces = counted(count(result, "exposed_faces"), "face");
-    format!("{faces} of {}", counted(count(result, "voxel_count"), "voxel"))
+/// Count the faces of voxels that have nothing before them
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Faces {
+    #[command(flatten)]
+    on: OnLayer,
+}
+
+impl Action for Faces {
+    fn traits(&self) -> Traits {
+        Traits::QUESTION
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        self.on.named(All::Together)
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        requests.call(Method::ExposedFaces, |writer| write_layer(&self.on, writer));
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+        let result = last(results)?;
+        let faces = counted(count(result, "exposed_faces"), "face");
+        Ok(format!("{faces} of {}", counted(count(result, "voxel_count"), "voxel")))
+    }
 }
 
 #[cfg(test)]

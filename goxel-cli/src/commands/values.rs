@@ -32,6 +32,12 @@ pub(super) fn colour(value: &Value<'_>) -> Option<Rgba> {
     Some(Rgba(channels?.try_into().ok()?))
 }
 
+/// A number, or several, as they came but for brackets and spaces.
+pub(super) fn numbers(value: &Value<'_>, name: &str) -> String {
+    let text = value.get(name).map(|value| raw(&value)).unwrap_or_default();
+    text.chars().filter(|c| !matches!(c, '[' | ']' | ' ')).collect()
+}
+
 /// `#rrggbbaa`
 pub(super) fn hex(Rgba([r, g, b, a]): Rgba) -> String {
     format!("#{r:02x}{g:02x}{b:02x}{a:02x}")

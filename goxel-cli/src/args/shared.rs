@@ -1,77 +1,25 @@
-//! Arguments of what builds: shapes, lines and height maps; and what grows and mirrors.
+//! Arguments that several commands have, and the words that stand in them.
 //!
-//! As in `groups`, groups have plain comments.
-
-use std::path::PathBuf;
+//! What clap finds as a documentation of a group would stand for the help of the commands that have
+//! it, so groups have plain comments.
 
 use clap::{Args, ValueEnum};
 
-use super::groups::OnLayer;
-use crate::parse::{Colour, Point, Triple};
+use crate::parse::LayerSpec;
 
-// A shape to build.
-#[derive(Args, Clone, Debug, PartialEq)]
-pub(crate) struct Shape {
-    /// What to build
-    #[arg(value_enum, value_name = "KIND")]
-    pub(crate) kind: Kind,
-    /// The middle of it
-    #[arg(value_name = "POINT")]
-    pub(crate) center: Point,
-    /// Its edges in voxels: one number, or W,H,D
-    #[arg(value_name = "SIZE")]
-    pub(crate) size: Triple,
-    #[arg(value_name = "COLOR")]
-    pub(crate) colour: Colour,
-    /// Which way it points, or a ring lies about, or a plane across
-    #[arg(long, value_enum, default_value_t = Axis::Z)]
-    pub(crate) axis: Axis,
-    /// How thick the tube of a torus is [default: a quarter of its size]
-    #[arg(long, value_name = "VOXELS", value_parser = clap::value_parser!(i32).range(1..))]
-    pub(crate) tube: Option<i32>,
-    /// Across which direction a plane lies, where that is no axis: 1,0,1 is a slope
-    #[arg(long, value_name = "X,Y,Z", allow_hyphen_values = true)]
-    pub(crate) normal: Option<Point>,
-    #[command(flatten)]
-    pub(crate) how: How,
-    #[command(flatten)]
-    pub(crate) on: OnLayer,
+// Which layer a command works on.
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct OnLayer {
+    /// The layer, by number or name, or `all` [default: the active one]
+    #[arg(id = "layer_id", long = "layer", value_name = "LAYER", allow_hyphen_values = true)]
+    pub(crate) layer: Option<LayerSpec>,
 }
 
-// A line to draw.
-#[derive(Args, Clone, Debug, PartialEq)]
-pub(crate) struct Stroke {
-    /// Where it begins
-    #[arg(value_name = "FROM")]
-    pub(crate) from: Point,
-    /// Where it ends
-    #[arg(value_name = "TO")]
-    pub(crate) to: Point,
-    #[arg(value_name = "COLOR")]
-    pub(crate) colour: Colour,
-    #[command(flatten)]
-    pub(crate) how: How,
-    #[command(flatten)]
-    pub(crate) on: OnLayer,
-}
-
-// Columns as high as a picture is bright.
-#[derive(Args, Clone, Debug, PartialEq)]
-pub(crate) struct Heightmap {
-    /// A PNG file: black is nothing, white the highest
-    pub(crate) file: PathBuf,
-    /// The corner of the ground: its lowest x, y and z
-    #[arg(value_name = "POINT")]
-    pub(crate) low: Point,
-    #[arg(value_name = "COLOR")]
-    pub(crate) colour: Colour,
-    /// How high white is, in voxels
-    #[arg(long, value_name = "VOXELS", default_value_t = 64, value_parser = clap::value_parser!(i32).range(1..))]
-    pub(crate) height: i32,
-    #[command(flatten)]
-    pub(crate) how: How,
-    #[command(flatten)]
-    pub(crate) on: OnLayer,
+impl OnLayer {
+    /// Whether it stands for all layers.
+    pub(crate) fn is_all(&self) -> bool {
+        self.layer == Some(LayerSpec::All)
+    }
 }
 
 // What a set of voxels does to a layer.
@@ -82,24 +30,40 @@ pub(crate) struct How {
     pub(crate) mode: Mode,
 }
 
-// How far a layer grows or shrinks.
-#[derive(Args, Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Growth {
-    /// By how many voxels
-    #[arg(value_name = "VOXELS", default_value_t = 1, value_parser = clap::value_parser!(i32).range(1..))]
-    pub(crate) steps: i32,
-    #[command(flatten)]
-    pub(crate) next: Next,
-    #[command(flatten)]
-    pub(crate) on: OnLayer,
-}
-
 // Which voxels are next to each other.
 #[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Next {
     /// Which voxels are neighbours: those that share a face, an edge too, or a corner too
     #[arg(long, value_enum, value_name = "COUNT", default_value_t = Neighbours::Six)]
     pub(crate) connectivity: Neighbours,
+}
+
+/// Where a picture is taken from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Preset {
+    Front,
+    Back,
+    Left,
+    Right,
+    Top,
+    Bottom,
+    #[value(alias = "iso")]
+    Isometric,
+}
+
+impl Preset {
+    /// Its name on the wire.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Front => "front",
+            Self::Back => "back",
+            Self::Left => "left",
+            Self::Right => "right",
+            Self::Top => "top",
+            Self::Bottom => "bottom",
+            Self::Isometric => "isometric",
+        }
+    }
 }
 
 /// The shapes.
