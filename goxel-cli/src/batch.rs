@@ -16,16 +16,15 @@ use goxel_client::{Bounds, Client, Error, Pipeline, Refusal};
 use goxel_proto::json::Value;
 
 use crate::args::{self, Command, Line, quick};
-use crate::commands::{self, Action as _, Request, Way, counted};
-use crate::error::{self, Absent, Located, Refused};
+use crate::commands::{Action as _, Request, Way, counted};
+use crate::error::{self, Absent, Located, Refused, Usage};
 use crate::lines::{Lines, STDIN};
 use crate::output::Output;
 use crate::progress::Progress;
 use crate::script::Script;
-use crate::session::{Printing, Session};
+use crate::session::{self, Printing, Session};
 use crate::{resolve, transaction};
 
-/// Run the commands of a file, one a line
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Words {
     /// The file, or - for standard input
@@ -37,6 +36,13 @@ pub(crate) struct Words {
     #[arg(long)]
     pub(crate) atomic: bool,
 }
+
+impl Words {
+    pub(crate) const ABOUT: &str = "Run the commands of a file, one a line";
+}
+
+/// Why no points can come from where the commands come from.
+const STDIN_IS_TAKEN: &str = "standard input holds the commands already";
 
 /// What a batch may do besides its commands.
 #[derive(Clone, Copy, Debug, Default)]
@@ -68,8 +74,7 @@ struct Batch<'a, W, E> {
 struct Waiting {
     /// Its line.
     number: u64,
-    /// The command, where its result is something to see.
-    question: Option<Request>,
+    request: Request,
 }
 
 /// How the next reply is read.
@@ -125,8 +130,7 @@ pub(crate) fn run<R: Read, W: Write, E: Write>(
     errors: E,
     progress: &Progress,
 ) -> Result<bool> {
-    // The summary stands for the confirmations.
-    let printing = Printing { quiet: true, ..settings.printing };
+    let printing = Printing { summarised: true, ..settings.printing };
     let mut batch = Batch {
         settings,
         session: Session::new(settings.project, printing, output),
@@ -236,7 +240,7 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
         let requests = self.pipeline.requests();
         requests.set_project(project.or(self.settings.project));
         request.build(requests)?;
-        self.pipeline.push(Waiting { number, question: traits.question.then_some(request) });
+        self.pipeline.push(Waiting { number, request });
         if self.pipeline.is_full() {
             self.pipeline.send(self.client)?;
             self.answers(Pipeline::reply_for_room)?;
@@ -258,19 +262,14 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
                     self.tally.done += 1;
                     self.tally.line = waiting.number;
                     self.session.count(&result);
-                    let Printing { json, .. } = self.session.printing;
-                    match waiting.question {
-                        Some(request) => {
-                            let printing = self.session.printing;
-                            printing.print(&request, &[result], self.session.output)?;
-                        }
-                        None if json => self.session.output.line(&commands::raw(&result))?,
-                        None => {}
-                    }
+                    let printing = self.session.printing;
+                    printing.print(&waiting.request, &[result], self.session.output)?;
                 }
                 Err(refusal) => {
                     let behind = self.already_sent();
-                    self.fail(waiting.number, &format!("{refusal}{behind}"));
+                    let error = Error::Refused(refusal).into();
+                    let error = session::explained(error, &waiting.request);
+                    self.fail(waiting.number, &error, &behind);
                 }
             }
         }
@@ -294,7 +293,7 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
             return Ok(());
         }
         if self.settings.from_stdin && reads_stdin(&request) {
-            self.fail(number, "standard input holds the commands already");
+            self.fail(number, &Usage(STDIN_IS_TAKEN.into()).into(), "");
             return Ok(());
         }
         self.alone = Some(number);
@@ -306,7 +305,7 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
                 self.tally.line = number;
             }
             Err(error) if error::is_absent(&error) => return Err(error),
-            Err(error) => self.fail(number, &format!("{error:#}")),
+            Err(error) => self.fail(number, &error, ""),
         }
         self.alone = None;
         self.pipeline.resume(self.client);
@@ -317,16 +316,20 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
     fn refuse(&mut self, number: u64, reason: &str) -> Result<()> {
         self.settle()?;
         if !self.is_over() {
-            self.fail(number, reason);
+            self.fail(number, &Usage(reason.to_owned()).into(), "");
         }
         Ok(())
     }
 
-    fn fail(&mut self, number: u64, reason: &str) {
+    /// Tells of a line that failed; `behind` is what people must know besides.
+    fn fail(&mut self, number: u64, error: &anyhow::Error, behind: &str) {
         self.tally.failed += 1;
+        if self.settings.printing.json {
+            // Where standard output fails, standard error still tells.
+            let _ = self.session.output.line(&error::record(error, Some(number)));
+        }
         // Nobody can be told that standard error is closed.
-        let reason = reason.replace(['\n', '\r'], " ");
-        let _ = writeln!(self.errors, "{}:{number}: {reason}", self.name);
+        let _ = writeln!(self.errors, "{}:{number}: {}{behind}", self.name, error::text(error));
     }
 
     /// What was done and what was not, where the daemon went away.

@@ -91,7 +91,7 @@ fn quiet_and_json() {
 fn the_first_error_ends_it() {
     let outcome = run("add-voxels 1,2,3\nadd-voxels 13,0,0\nsave /p\n", Settings::default());
     assert_eq!(outcome.result, Ok(false));
-    assert_eq!(outcome.errors, "b:2: unlucky (error -1004)\n");
+    assert_eq!(outcome.errors, "b:2: unlucky\n");
     assert_eq!(outcome.methods, ["goxel.add_voxels"; 2]);
     assert_eq!(outcome.output, "1 command, 1 voxel added, 1 command failed\n");
 }
@@ -99,10 +99,7 @@ fn the_first_error_ends_it() {
 #[test]
 fn what_was_sent_together_is_said() {
     let outcome = run("add-voxels 13,0,0\nadd-voxels 1,0,0\nadd-voxels 1,0,0", Settings::default());
-    assert_eq!(
-        outcome.errors,
-        "b:1: unlucky (error -1004) (2 commands behind it had been sent already)\n"
-    );
+    assert_eq!(outcome.errors, "b:1: unlucky (2 commands behind it had been sent already)\n");
 }
 
 #[test]
@@ -163,7 +160,7 @@ fn all_or_nothing() {
     assert_eq!(outcome.methods.last().map(String::as_str), Some("goxel.commit"));
     assert_eq!(outcome.output, "empty\n3 commands, 2 voxels added\n");
     for (text, errors) in [
-        ("add-voxels 1,2,3\nadd-voxels 13,2,3", "b:2: unlucky (error -1004)\n"),
+        ("add-voxels 1,2,3\nadd-voxels 13,2,3", "b:2: unlucky\n"),
         ("add-voxels 1,2,3\nflub", "b:2: unrecognized subcommand 'flub'\n"),
         ("add-voxels 1,2,3\nundo", "b:2: cannot be taken back, so not in an atomic batch\n"),
         ("fill 0,0,0 red --project q", "b:1: cannot be taken back, so not in an atomic batch\n"),

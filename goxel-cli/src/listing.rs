@@ -36,16 +36,43 @@ pub(crate) fn list<W: Write>(
     project: Option<&str>,
     output: &mut Output<W>,
 ) -> Result<()> {
-    let style = if printing.json { Style::Json } else { listing.style };
+    if printing.json {
+        output.bytes(b"[ ")?;
+        let mut first = true;
+        pages(listing, Style::Json, client, project, &mut |text| {
+            let separator = if first || text.is_empty() { "" } else { ", " };
+            first &= text.is_empty();
+            output.bytes(format!("{separator}{}", text.replace('\n', ", ")).as_bytes())?;
+            Ok(!output.is_closed())
+        })?;
+        output.line(" ]")?;
+        return Ok(());
+    }
+    let style = listing.style;
     if style == Style::Csv {
         output.line("x,y,z,r,g,b,a")?;
     }
+    pages(listing, style, client, project, &mut |text| {
+        output.line(text)?;
+        Ok(!output.is_closed())
+    })
+}
+
+/// Hands out the text of one page after the other, until there is no more or `print` says that
+/// nobody reads on.
+fn pages(
+    listing: &Listing<'_>,
+    style: Style,
+    client: &mut Client,
+    project: Option<&str>,
+    print: &mut dyn FnMut(&str) -> Result<bool>,
+) -> Result<()> {
     let mut offset = 0;
     loop {
         let rest = listing.limit.map_or(PAGE_VOXELS, |limit| limit - offset);
         let limit = rest.min(PAGE_VOXELS);
         // A limit of 0 would mean none.
-        if limit == 0 || output.is_closed() {
+        if limit == 0 {
             return Ok(());
         }
         let mut out = Requests::new(client.next_id(), project);
@@ -53,9 +80,9 @@ pub(crate) fn list<W: Write>(
         client.send(&out)?;
         let result = client.receive(1)??.pop().unwrap_or_default();
         let (text, count) = page(&Value::parse(&result)?, style)?;
-        output.line(&text)?;
+        let goes_on = print(&text)?;
         offset += count;
-        if count < limit {
+        if count < limit || !goes_on {
             return Ok(());
         }
     }

@@ -13,6 +13,7 @@
 mod args;
 mod batch;
 mod commands;
+mod complete;
 mod daemon;
 mod error;
 mod lines;
@@ -40,7 +41,7 @@ use goxel_client::{Client, Daemon, Error, Found};
 
 use args::{Cli, Command, Options, Program};
 use batch::Settings;
-use error::{Absent, EXIT_FAILURE, EXIT_USAGE};
+use error::{Absent, EXIT_FAILURE, EXIT_USAGE, Usage};
 use output::Output;
 use progress::Progress;
 use session::{Printing, Session};
@@ -51,14 +52,12 @@ fn main() -> ExitCode {
         Err(error) => return ExitCode::from(explain(&error)),
     };
     let mut output = Output::new(BufWriter::new(io::stdout().lock()));
+    let json = cli.options.json;
     let outcome = run(cli, &mut output);
     let outcome = output.flush().map_err(anyhow::Error::from).and(outcome);
     match outcome {
         Ok(status) => ExitCode::from(status),
-        Err(error) => {
-            complain(&error::line(&error));
-            ExitCode::from(error::exit_status(&error))
-        }
+        Err(error) => ExitCode::from(tell(&error, json, &mut output)),
     }
 }
 
@@ -70,6 +69,17 @@ fn read_words() -> Result<Cli, clap::Error> {
         Some(cli) => Ok(cli),
         None => Cli::try_parse_from(words.into_iter().map(args::shield)),
     }
+}
+
+/// Tells of a failure: people on standard error, programs that asked for JSON on standard output
+/// too, where they wait for a result. Gives the exit status.
+fn tell<W: Write>(error: &anyhow::Error, json: bool, output: &mut Output<W>) -> u8 {
+    if json {
+        // Where standard output fails, standard error and the status still tell.
+        let _ = output.line(&error::record(error, None)).and_then(|()| output.flush());
+    }
+    complain(&error::line(error));
+    error::exit_status(error)
 }
 
 /// Prints the help that was asked for, or what is wrong with the words.
@@ -85,8 +95,8 @@ fn explain(error: &clap::Error) -> u8 {
             EXIT_USAGE
         }
         _ => {
-            complain(&format!("goxel-cli: {}", args::one_line(error)));
-            EXIT_USAGE
+            let json = std::env::args_os().any(|word| word == "--json");
+            tell(&Usage(args::one_line(error)).into(), json, &mut Output::new(io::stdout()))
         }
     }
 }
@@ -163,6 +173,10 @@ fn run_program<W: Write>(
         }
         Program::Completions(words) => {
             output.line(manual::completions(words.shell).trim_end())?;
+            Ok(0)
+        }
+        Program::Complete(words) => {
+            complete::run(&words, &target.daemon, output)?;
             Ok(0)
         }
         Program::Man(words) => {

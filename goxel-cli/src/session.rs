@@ -8,7 +8,7 @@ use goxel_client::{Client, Error, Requests};
 use goxel_proto::json::Value;
 
 use crate::args::Command;
-use crate::commands::{self, Action as _, Look, Request, Way};
+use crate::commands::{self, Action as _, Arguments as _, Look, Request, Way};
 use crate::error::{self, Absent, Usage};
 use crate::output::Output;
 use crate::points::Work;
@@ -20,6 +20,8 @@ use crate::{listing, points, resolve, transaction};
 pub(crate) struct Printing {
     pub(crate) json: bool,
     pub(crate) quiet: bool,
+    /// Nothing confirms what was done: a summary stands for it.
+    pub(crate) summarised: bool,
     /// Standard output is a terminal, and nobody asked for no colour.
     pub(crate) colour: bool,
 }
@@ -28,7 +30,7 @@ impl Printing {
     /// Looks at standard output and the environment.
     pub(crate) fn new(json: bool, quiet: bool) -> Self {
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Self { json, quiet, colour: !no_colour && io::stdout().is_terminal() }
+        Self { json, quiet, summarised: false, colour: !no_colour && io::stdout().is_terminal() }
     }
 
     /// Prints what `request` gave.
@@ -38,13 +40,13 @@ impl Printing {
         results: &[Value<'_>],
         output: &mut Output<W>,
     ) -> Result<()> {
-        if self.quiet && !self.json && !request.traits().question {
+        if (self.quiet || self.summarised) && !self.json && !request.traits().question {
             return Ok(());
         }
         let text = if self.json {
             request.json(results)
         } else {
-            request.show(results, Look { colour: self.colour })?
+            request.show(results, Look { colour: self.colour, quiet: self.quiet })?
         };
         output.line(&text)?;
         Ok(())
@@ -112,15 +114,26 @@ impl<'a, W: Write> Session<'a, W> {
         mut request: Request,
         connect: impl FnOnce() -> Result<&'c mut Client>,
     ) -> Result<()> {
-        if resolve::needs(&mut request) {
-            let client = connect()?;
-            resolve::resolve(&mut request, client, self.project.as_deref())?;
-            if resolve::is_for_each(&mut request) {
-                return self.on_each_layer(&request, client);
-            }
-            return self.resolved(&request, || Ok(client));
+        let outcome = if resolve::needs(&mut request) {
+            self.unresolved(&mut request, connect)
+        } else {
+            self.resolved(&request, connect)
+        };
+        outcome.map_err(|error| explained(error, &request))
+    }
+
+    /// A command that lacks something that its requests need.
+    fn unresolved<'c>(
+        &mut self,
+        request: &mut Request,
+        connect: impl FnOnce() -> Result<&'c mut Client>,
+    ) -> Result<()> {
+        let client = connect()?;
+        resolve::resolve(request, client, self.project.as_deref())?;
+        if resolve::is_for_each(request) {
+            return self.on_each_layer(request, client);
         }
-        self.resolved(&request, connect)
+        self.resolved(request, || Ok(client))
     }
 
     /// A command that says all that its requests need.
@@ -189,9 +202,11 @@ impl<'a, W: Write> Session<'a, W> {
             transaction::commit(client, project)?;
         }
         if self.printing.json {
-            let results: Vec<_> =
-                results.iter().map(|bytes| String::from_utf8_lossy(bytes)).collect();
-            self.output.line(&format!("{{ \"layers\": [ {} ] }}", results.join(", ")))?;
+            let mut records = Vec::new();
+            for (request, result) in each.iter().zip(&results) {
+                records.push(request.json(&[Value::parse(result)?]));
+            }
+            self.output.line(&format!("{{ \"layers\": [ {} ] }}", records.join(", ")))?;
             return Ok(());
         }
         for (request, result) in each.iter().zip(&results) {
@@ -218,6 +233,20 @@ impl<'a, W: Write> Session<'a, W> {
         let result = Value::parse(result.as_bytes())?;
         self.count(&result);
         self.printing.print(request, &[result], self.output)
+    }
+}
+
+/// A refusal of a command in the command's own words. Calls by name are told in those of the wire.
+pub(crate) fn explained(error: anyhow::Error, request: &Request) -> anyhow::Error {
+    if matches!(request, Request::Call(_)) {
+        return error;
+    }
+    match error.downcast() {
+        Ok(Error::Refused(refusal)) => {
+            error::explain(refusal, |member| request.argument(member)).into()
+        }
+        Ok(other) => other.into(),
+        Err(error) => error,
     }
 }
 
@@ -264,14 +293,14 @@ mod tests {
     #[test]
     fn failures() {
         let plain = Printing::default();
-        assert_eq!(run("undo", plain, |_, _, _| Err("no")).unwrap_err(), "no (error -1004)");
+        assert_eq!(run("undo", plain, |_, _, _| Err("no")).unwrap_err(), "no");
         assert_eq!(
             run("undo", plain, |_, _, _| Err("")).unwrap_err(),
             "the daemon closed the connection before it answered \
              (0 of 1 commands were done, the one that was under way may have been done)"
         );
         let second = |n, _: &str, _: Value<'_>| if n == 1 { Err("no") } else { Ok("{}".into()) };
-        assert_eq!(run("info", plain, second).unwrap_err(), "no (error -1004)");
+        assert_eq!(run("info", plain, second).unwrap_err(), "no");
     }
 
     #[test]

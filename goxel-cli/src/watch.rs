@@ -15,7 +15,6 @@ use crate::error::Refused;
 use crate::output::Output;
 use crate::session::Printing;
 
-/// Print a line whenever the project changes
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Words {
     /// How often to look, in milliseconds
@@ -25,6 +24,10 @@ pub(crate) struct Words {
     /// Stop after so many lines
     #[arg(long, value_name = "LINES")]
     count: Option<u64>,
+}
+
+impl Words {
+    pub(crate) const ABOUT: &str = "Print a line whenever the project changes";
 }
 
 /// Prints a line at first, and then at every change, until the reader of the lines goes away.
@@ -67,7 +70,7 @@ fn look(client: &mut Client, project: Option<&str>) -> Result<Vec<Vec<u8>>> {
     for _ in 0..2 {
         match client.receive(1)? {
             Ok(mut results) => state.append(&mut results),
-            Err(refusal) if state.is_empty() => return Err(Refused(refusal.to_string()).into()),
+            Err(refusal) if state.is_empty() => return Err(Refused(refusal.message).into()),
             Err(_) => {}
         }
     }

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::Request;
-use crate::{batch, daemon, manual, shell, watch};
+use crate::{batch, complete, daemon, manual, shell, watch};
 use old::Old;
 
 /// A command.
@@ -36,20 +36,27 @@ pub(crate) enum Command {
 #[derive(Clone, Debug, PartialEq, Subcommand)]
 #[command(defer = true)]
 pub(crate) enum Program {
+    #[command(about = batch::Words::ABOUT)]
     Batch(batch::Words),
+    #[command(about = shell::Words::ABOUT)]
     Shell(shell::Words),
+    #[command(about = watch::Words::ABOUT)]
     Watch(watch::Words),
     /// Start, stop or look for the daemon
     #[command(subcommand)]
     Daemon(daemon::Action),
+    #[command(about = manual::Completions::ABOUT)]
     Completions(manual::Completions),
+    #[command(about = complete::Words::ABOUT, hide = true)]
+    Complete(complete::Words),
+    #[command(about = manual::Man::ABOUT)]
     Man(manual::Man),
 }
 
 /// Edits voxel models from the command line, through goxel-daemon.
 #[derive(Debug, PartialEq, Parser)]
 #[command(name = "goxel-cli", version, propagate_version = false)]
-#[command(disable_help_subcommand = true, after_help = AFTER_HELP)]
+#[command(after_help = AFTER_HELP)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) options: Options,
@@ -63,10 +70,14 @@ Values:
   POINT   x,y,z or x,y,z,COLOR
   RANGE   x,y,z where each is a number or a..b, both ends inside: 0..9,0,0..9
   COLOR   #rgb, #rrggbb, #rrggbbaa (with # or without), r,g,b, r,g,b,a, or a name of CSS
-  LAYER   the number or the name of a layer, as `layer list` shows them
+  LAYER   the number or the name of a layer, as `layer list` shows them, or `all`: what reads looks
+          at all layers together, what turns, moves or changes them takes one after the other, as
+          one step of the history
 
-Exit status: 0 done; 1 refused or failed; 2 the words or a file cannot be read; 3 no daemon, or it
-went away.
+Exit status: 0 done; 1 refused or failed, or no such file; 2 the words, or a line of a file, are
+wrong; 3 no daemon, or it went away. With --json an error is a record on standard output too:
+{ \"error\": { \"code\": -1004, \"status\": 1, \"message\": \"...\" } }, in a batch with its \"line\"; the
+code is null where it is not the daemon that refuses.
 
 NO_COLOR and a standard output that is no terminal turn colours off. docs/CLI.md has more.";
 
@@ -76,7 +87,7 @@ NO_COLOR and a standard output that is no terminal turn colours off. docs/CLI.md
 #[command(disable_help_subcommand = true)]
 pub(crate) struct Line {
     /// Work on this project
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, value_name = "PROJECT")]
     pub(crate) project: Option<String>,
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -103,7 +114,7 @@ pub(crate) struct Options {
     #[arg(long, global = true, hide = true)]
     pub(crate) verbose: bool,
     /// Work on this project, not on the current one
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, value_name = "PROJECT")]
     pub(crate) project: Option<String>,
 }
 

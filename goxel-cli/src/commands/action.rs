@@ -5,8 +5,8 @@ use clap::Args;
 use goxel_client::{Client, Requests};
 use goxel_proto::json::Value;
 
+use super::colour_json::one_spelling;
 use super::render::Picture;
-use super::values::raw;
 use crate::args::OnLayer;
 use crate::listing::Listing;
 use crate::parse::LayerSpec;
@@ -17,10 +17,15 @@ use crate::points::Work;
 pub(crate) struct Look {
     /// Standard output takes colours.
     pub(crate) colour: bool,
+    /// Answers are to be short, for programs that read them.
+    pub(crate) quiet: bool,
 }
 
 /// What each command must have. Requests and output are functions without side effects.
 pub(crate) trait Action {
+    /// What it does, as the lists of commands say it.
+    const ABOUT: &str;
+
     /// What kind of command it is.
     fn traits(&self) -> Traits;
 
@@ -41,7 +46,7 @@ pub(crate) trait Action {
 
     /// Its results as one line of JSON. Several steps of one kind are told by the last of them.
     fn json(&self, results: &[Value<'_>]) -> String {
-        results.last().map(raw).unwrap_or_default()
+        results.last().map(one_spelling).unwrap_or_default()
     }
 
     /// How it is carried out.
@@ -166,6 +171,9 @@ pub(crate) trait Arguments {
 
 impl<T: Args> Arguments for T {
     fn argument(&self, member: &str) -> Option<String> {
+        if member == "project" {
+            return Some("--project <PROJECT>".to_owned());
+        }
         let grammar = T::augment_args(clap::Command::new("command"));
         // The edges are one argument.
         let id = if matches!(member, "width" | "height" | "depth") { "size" } else { member };

@@ -13,7 +13,7 @@ use super::{Action, Layers, Look, NO_LAYERS, Traits, last};
 use crate::parse::Numbers;
 
 commands! {
-    /// Commands about cameras.
+    "List, make and change the cameras that the project keeps"
     Camera {
         List(List),
         Set(Set),
@@ -21,11 +21,12 @@ commands! {
     }
 }
 
-/// List the cameras
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct List {}
 
 impl Action for List {
+    const ABOUT: &str = "List the cameras";
+
     fn traits(&self) -> Traits {
         Traits::QUESTION
     }
@@ -57,7 +58,6 @@ fn row(camera: Value<'_>) -> Vec<String> {
     ]
 }
 
-/// Change a camera, or make it where there is none of this name
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Set {
     name: String,
@@ -76,6 +76,8 @@ pub(crate) struct Set {
 }
 
 impl Action for Set {
+    const ABOUT: &str = "Change a camera, or make it where there is none of this name";
+
     fn traits(&self) -> Traits {
         Traits::EDIT
     }
@@ -110,13 +112,14 @@ impl Action for Set {
     }
 }
 
-/// Remove a camera
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Remove {
     name: String,
 }
 
 impl Action for Remove {
+    const ABOUT: &str = "Remove a camera";
+
     fn traits(&self) -> Traits {
         Traits::EDIT
     }

@@ -17,7 +17,6 @@ use crate::parse::{Colour, Range};
 /// Characters of the longest bar of a histogram.
 const BAR_WIDTH: usize = 40;
 
-/// Count the voxels of each colour
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Histogram {
     /// Of this box alone
@@ -34,6 +33,8 @@ pub(crate) struct Histogram {
 }
 
 impl Action for Histogram {
+    const ABOUT: &str = "Count the voxels of each colour";
+
     fn traits(&self) -> Traits {
         Traits::QUESTION
     }
@@ -98,7 +99,6 @@ fn with_swatches(table: &str, colours: &[Rgba], look: Look) -> String {
     head.into_iter().chain(rows).collect::<Vec<_>>().join("\n")
 }
 
-/// List the colours
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Colors {
     /// Of this box alone
@@ -112,6 +112,8 @@ pub(crate) struct Colors {
 }
 
 impl Action for Colors {
+    const ABOUT: &str = "List the colours";
+
     fn traits(&self) -> Traits {
         Traits::QUESTION
     }
@@ -144,7 +146,6 @@ impl Action for Colors {
     }
 }
 
-/// Find the voxels of a colour
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Find {
     #[arg(id = "color", value_name = "COLOR")]
@@ -163,6 +164,8 @@ pub(crate) struct Find {
 }
 
 impl Action for Find {
+    const ABOUT: &str = "Find the voxels of a colour";
+
     fn traits(&self) -> Traits {
         Traits::QUESTION
     }

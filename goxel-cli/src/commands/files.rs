@@ -13,7 +13,6 @@ use super::values::text;
 use super::{Action, Layers, Look, NO_LAYERS, Traits, last};
 use crate::error::Usage;
 
-/// Load a file as a project
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Open {
     #[arg(id = "path", value_name = "FILE")]
@@ -24,6 +23,8 @@ pub(crate) struct Open {
 }
 
 impl Action for Open {
+    const ABOUT: &str = "Load a file as a project";
+
     fn traits(&self) -> Traits {
         Traits::OTHER.long()
     }
@@ -42,7 +43,6 @@ impl Action for Open {
     }
 }
 
-/// Write the project to a file
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Save {
     /// The file [default: the project's name with .gox]
@@ -51,6 +51,8 @@ pub(crate) struct Save {
 }
 
 impl Action for Save {
+    const ABOUT: &str = "Write the project to a file";
+
     fn traits(&self) -> Traits {
         Traits::OTHER.long()
     }
@@ -80,7 +82,6 @@ impl Action for Save {
     }
 }
 
-/// Add the layers of a file to the project
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Import {
     #[arg(id = "path", value_name = "FILE")]
@@ -88,6 +89,8 @@ pub(crate) struct Import {
 }
 
 impl Action for Import {
+    const ABOUT: &str = "Add the layers of a file to the project";
+
     fn traits(&self) -> Traits {
         Traits::OTHER.long()
     }
@@ -105,7 +108,6 @@ impl Action for Import {
     }
 }
 
-/// Write the project to a file in another format
 #[derive(Args, Clone, Debug, PartialEq)]
 #[command(override_usage = "goxel-cli export [OPTIONS] <FILE>\n       \
                             goxel-cli export [OPTIONS] <IN> --output <OUT>")]
@@ -129,6 +131,8 @@ impl Export {
 }
 
 impl Action for Export {
+    const ABOUT: &str = "Write the project to a file in another format";
+
     fn traits(&self) -> Traits {
         Traits::OTHER.long()
     }
@@ -153,7 +157,6 @@ impl Action for Export {
     }
 }
 
-/// Read one file and write another, apart from all projects
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Convert {
     /// The file to read; its format is told apart by content
@@ -168,6 +171,8 @@ pub(crate) struct Convert {
 }
 
 impl Action for Convert {
+    const ABOUT: &str = "Read one file and write another, apart from all projects";
+
     fn traits(&self) -> Traits {
         Traits::OTHER.long()
     }

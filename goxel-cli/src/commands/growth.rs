@@ -12,7 +12,6 @@ use super::{Action, All, Layers, Look, Traits, last};
 use crate::args::{Axis, Next, OnLayer};
 use crate::parse::Range;
 
-/// Put what is in a box behind it again and again
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Extrude {
     #[arg(id = "region", value_name = "RANGE")]
@@ -27,6 +26,8 @@ pub(crate) struct Extrude {
 }
 
 impl Action for Extrude {
+    const ABOUT: &str = "Put what is in a box behind it again and again";
+
     fn traits(&self) -> Traits {
         Traits::EDIT
     }
@@ -50,7 +51,6 @@ impl Action for Extrude {
     }
 }
 
-/// Leave a shell of a layer
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Hollow {
     /// How many voxels thick
@@ -62,6 +62,8 @@ pub(crate) struct Hollow {
 }
 
 impl Action for Hollow {
+    const ABOUT: &str = "Leave a shell of a layer";
+
     fn traits(&self) -> Traits {
         Traits::EDIT
     }
@@ -104,7 +106,6 @@ impl Growth {
     }
 }
 
-/// Make a layer thicker: empty places next to a voxel become like it
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Dilate {
     #[command(flatten)]
@@ -112,6 +113,8 @@ pub(crate) struct Dilate {
 }
 
 impl Action for Dilate {
+    const ABOUT: &str = "Make a layer thicker: empty places next to a voxel become like it";
+
     fn traits(&self) -> Traits {
         Traits::EDIT
     }
@@ -130,7 +133,6 @@ impl Action for Dilate {
     }
 }
 
-/// Make a layer thinner: voxels next to an empty place go
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Erode {
     #[command(flatten)]
@@ -138,6 +140,8 @@ pub(crate) struct Erode {
 }
 
 impl Action for Erode {
+    const ABOUT: &str = "Make a layer thinner: voxels next to an empty place go";
+
     fn traits(&self) -> Traits {
         Traits::EDIT
     }

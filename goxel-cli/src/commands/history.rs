@@ -15,7 +15,6 @@ use crate::parse::LayerSpec;
 /// Steps that can be taken at once: more than the history of most projects has.
 const STEPS: std::ops::RangeInclusive<i64> = 1..=65_536;
 
-/// Say how the project is
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Info {}
 
@@ -25,6 +24,8 @@ impl Info {
 }
 
 impl Action for Info {
+    const ABOUT: &str = "Say how the project is";
+
     fn traits(&self) -> Traits {
         Traits::QUESTION
     }
@@ -63,7 +64,6 @@ impl Action for Info {
     }
 }
 
-/// Take back the last changes
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Undo {
     /// How many
@@ -72,6 +72,8 @@ pub(crate) struct Undo {
 }
 
 impl Action for Undo {
+    const ABOUT: &str = "Take back the last changes";
+
     fn traits(&self) -> Traits {
         Traits::OTHER
     }
@@ -90,7 +92,6 @@ impl Action for Undo {
     }
 }
 
-/// Do again what was last taken back
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Redo {
     /// How many
@@ -99,6 +100,8 @@ pub(crate) struct Redo {
 }
 
 impl Action for Redo {
+    const ABOUT: &str = "Do again what was last taken back";
+
     fn traits(&self) -> Traits {
         Traits::OTHER
     }
@@ -117,7 +120,6 @@ impl Action for Redo {
     }
 }
 
-/// Say how many changes can be taken back, and how many done again
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct History {}
 
@@ -126,6 +128,8 @@ impl History {
 }
 
 impl Action for History {
+    const ABOUT: &str = "Say how many changes can be taken back, and how many done again";
+
     fn traits(&self) -> Traits {
         Traits::QUESTION
     }

@@ -14,7 +14,7 @@ use super::{Action, All, Layers, Look, NO_LAYERS, Named, Traits, last};
 use crate::parse::LayerSpec;
 
 commands! {
-    /// Commands about layers.
+    "List, add, change and choose layers"
     Layer {
         List(List),
         Add(Add),
@@ -30,7 +30,6 @@ commands! {
     }
 }
 
-/// List the layers, bottom first
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct List {}
 
@@ -39,6 +38,8 @@ impl List {
 }
 
 impl Action for List {
+    const ABOUT: &str = "List the layers, bottom first";
+
     fn traits(&self) -> Traits {
         Traits::QUESTION
     }
@@ -78,13 +79,14 @@ fn show_list(result: &Value<'_>) -> String {
     table(&["", ">id", "layer", ">voxels", ""], rows)
 }
 
-/// Add an empty layer on top and make it active
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Add {
     pub(crate) name: String,
 }
 
 impl Action for Add {
+    const ABOUT: &str = "Add an empty layer on top and make it active";
+
     fn traits(&self) -> Traits {
         Traits::EDIT
     }
@@ -103,7 +105,6 @@ impl Action for Add {
     }
 }
 
-/// Remove a layer
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Remove {
     #[arg(id = "layer_id", value_name = "LAYER", allow_negative_numbers = true)]
@@ -111,6 +112,8 @@ pub(crate) struct Remove {
 }
 
 impl Action for Remove {
+    const ABOUT: &str = "Remove a layer";
+
     fn traits(&self) -> Traits {
         Traits::EDIT
     }
@@ -131,7 +134,6 @@ impl Action for Remove {
     }
 }
 
-/// Give a layer another name
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Rename {
     #[arg(id = "layer_id", value_name = "LAYER", allow_negative_numbers = true)]
@@ -140,6 +142,8 @@ pub(crate) struct Rename {
 }
 
 impl Action for Rename {
+    const ABOUT: &str = "Give a layer another name";
+
     fn traits(&self) -> Traits {
         Traits::EDIT
     }
@@ -161,7 +165,6 @@ impl Action for Rename {
     }
 }
 
-/// Lay one layer over another, and remove it
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Merge {
     /// The layer that goes
@@ -173,6 +176,8 @@ pub(crate) struct Merge {
 }
 
 impl Action for Merge {
+    const ABOUT: &str = "Lay one layer over another, and remove it";
+
     fn traits(&self) -> Traits {
         Traits::EDIT
     }
@@ -194,7 +199,6 @@ impl Action for Merge {
     }
 }
 
-/// Put a copy of a layer above it and make it active
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Duplicate {
     #[arg(id = "layer_id", value_name = "LAYER", allow_negative_numbers = true)]
@@ -202,6 +206,8 @@ pub(crate) struct Duplicate {
 }
 
 impl Action for Duplicate {
+    const ABOUT: &str = "Put a copy of a layer above it and make it active";
+
     fn traits(&self) -> Traits {
         Traits::EDIT
     }
@@ -222,7 +228,6 @@ impl Action for Duplicate {
     }
 }
 
-/// Make a layer visible
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Show {
     #[arg(id = "layer_id", value_name = "LAYER", allow_negative_numbers = true)]
@@ -230,6 +235,8 @@ pub(crate) struct Show {
 }
 
 impl Action for Show {
+    const ABOUT: &str = "Make a layer visible";
+
     fn traits(&self) -> Traits {
         Traits::EDIT
     }
@@ -248,7 +255,6 @@ impl Action for Show {
     }
 }
 
-/// Make a layer invisible
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Hide {
     #[arg(id = "layer_id", value_name = "LAYER", allow_negative_numbers = true)]
@@ -256,6 +262,8 @@ pub(crate) struct Hide {
 }
 
 impl Action for Hide {
+    const ABOUT: &str = "Make a layer invisible";
+
     fn traits(&self) -> Traits {
         Traits::EDIT
     }
@@ -281,7 +289,6 @@ fn set_visible(layer: &LayerSpec, visible: bool, requests: &mut Requests) {
     });
 }
 
-/// Make a layer the one that commands work on
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Use {
     #[arg(id = "layer_id", value_name = "LAYER", allow_negative_numbers = true)]
@@ -289,6 +296,8 @@ pub(crate) struct Use {
 }
 
 impl Action for Use {
+    const ABOUT: &str = "Make a layer the one that commands work on";
+
     fn traits(&self) -> Traits {
         Traits::EDIT
     }
@@ -309,7 +318,6 @@ impl Action for Use {
     }
 }
 
-/// Change what a layer is beside its voxels
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Set {
     #[arg(id = "layer_id", value_name = "LAYER", allow_negative_numbers = true)]
@@ -319,6 +327,8 @@ pub(crate) struct Set {
 }
 
 impl Action for Set {
+    const ABOUT: &str = "Change what a layer is beside its voxels";
+
     fn traits(&self) -> Traits {
         Traits::EDIT
     }
@@ -365,7 +375,6 @@ pub(crate) struct Properties {
     no_material: bool,
 }
 
-/// Move a layer in the order: 0 is the bottom
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Move {
     #[arg(id = "layer_id", value_name = "LAYER", allow_negative_numbers = true)]
@@ -374,6 +383,8 @@ pub(crate) struct Move {
 }
 
 impl Action for Move {
+    const ABOUT: &str = "Move a layer in the order: 0 is the bottom";
+
     fn traits(&self) -> Traits {
         Traits::EDIT
     }

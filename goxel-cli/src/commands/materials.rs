@@ -13,7 +13,7 @@ use super::{Action, Layers, Look, NO_LAYERS, Traits, last};
 use crate::parse::{Colour, Numbers};
 
 commands! {
-    /// Commands about materials.
+    "List, make and change materials, which layers may have"
     Material {
         List(List),
         Set(Set),
@@ -21,11 +21,12 @@ commands! {
     }
 }
 
-/// List the materials
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct List {}
 
 impl Action for List {
+    const ABOUT: &str = "List the materials";
+
     fn traits(&self) -> Traits {
         Traits::QUESTION
     }
@@ -56,7 +57,6 @@ fn row(material: Value<'_>) -> Vec<String> {
     ]
 }
 
-/// Change a material, or make it where there is none of this name
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Set {
     name: String,
@@ -75,6 +75,8 @@ pub(crate) struct Set {
 }
 
 impl Action for Set {
+    const ABOUT: &str = "Change a material, or make it where there is none of this name";
+
     fn traits(&self) -> Traits {
         Traits::EDIT
     }
@@ -106,13 +108,14 @@ impl Action for Set {
     }
 }
 
-/// Remove a material; layers that have it have none then
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Remove {
     name: String,
 }
 
 impl Action for Remove {
+    const ABOUT: &str = "Remove a material; layers that have it have none then";
+
     fn traits(&self) -> Traits {
         Traits::EDIT
     }

@@ -11,7 +11,6 @@ use super::values::raw;
 use super::{Action, Layers, Look, NO_LAYERS, Traits, last};
 use crate::error::Usage;
 
-/// Call a method of the daemon; `methods NAME` says how
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Call {
     /// Its name, as `methods` lists them
@@ -22,6 +21,8 @@ pub(crate) struct Call {
 }
 
 impl Action for Call {
+    const ABOUT: &str = "Call a method of the daemon; `methods NAME` says how";
+
     fn traits(&self) -> Traits {
         // It may do anything, so it cannot be taken back for sure.
         Traits { undoable: false, ..Traits::QUESTION }
@@ -33,6 +34,11 @@ impl Action for Call {
 
     fn build(&self, requests: &mut Requests) -> Result<()> {
         call(&self.method, self.params.as_deref(), requests)
+    }
+
+    /// As the daemon sent it.
+    fn json(&self, results: &[Value<'_>]) -> String {
+        results.last().map(raw).unwrap_or_default()
     }
 
     fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
@@ -80,7 +86,6 @@ fn on_one_line(value: &Value<'_>) -> Vec<u8> {
         .collect()
 }
 
-/// List the methods of the daemon, or tell all about some
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Methods {
     /// Names, or parts of them
@@ -89,6 +94,8 @@ pub(crate) struct Methods {
 }
 
 impl Action for Methods {
+    const ABOUT: &str = "List the methods of the daemon, or tell all about some";
+
     fn traits(&self) -> Traits {
         Traits::QUESTION
     }
@@ -183,11 +190,12 @@ fn json_of(names: &[String]) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
-/// Ask whether the daemon lives
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Ping {}
 
 impl Action for Ping {
+    const ABOUT: &str = "Ask whether the daemon lives";
+
     fn traits(&self) -> Traits {
         Traits::QUESTION
     }

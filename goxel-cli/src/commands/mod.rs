@@ -9,6 +9,7 @@
 
 mod action;
 mod cameras;
+mod colour_json;
 mod colours;
 pub(crate) mod files;
 mod growth;
@@ -35,12 +36,12 @@ pub(crate) use action::{
     Action, All, Arguments, Layers, Look, NO_LAYERS, Named, Traits, Way, last,
 };
 pub(crate) use members::write_layer;
-pub(crate) use values::{count, counted, raw, text};
+pub(crate) use values::{count, counted, text};
 
 use list::commands;
 
 commands! {
-    /// Commands that are requests to the daemon and what it answers.
+    "Requests to the daemon, and what it answers"
     Request {
         New(projects::New),
         Open(files::Open),
@@ -74,13 +75,10 @@ commands! {
         Crop(reshape::Crop),
         Copy(reshape::Copy),
         Clear(voxels::Clear),
-        /// List, add, change and choose layers
         #[command(subcommand)]
         Layer(layers::Layer),
-        /// List, make and change materials, which layers may have
         #[command(subcommand)]
         Material(materials::Material),
-        /// List, make and change the cameras that the project keeps
         #[command(subcommand)]
         Camera(cameras::Camera),
         Palette(palette::Palette),

@@ -11,7 +11,6 @@ use super::values::{colour, count, counted, hex, text};
 use super::{Action, Layers, Look, NO_LAYERS, Traits, last};
 use crate::parse::Colour;
 
-/// List the colours that the project keeps to pick from, or set them
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Palette {
     #[arg(id = "colors", value_name = "COLOR")]
@@ -22,6 +21,8 @@ pub(crate) struct Palette {
 }
 
 impl Action for Palette {
+    const ABOUT: &str = "List the colours that the project keeps to pick from, or set them";
+
     fn traits(&self) -> Traits {
         Traits::QUESTION
     }

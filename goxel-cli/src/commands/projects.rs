@@ -11,9 +11,9 @@ use super::values::{count, flag, grouped, text};
 use super::{Action, Layers, Look, NO_LAYERS, Traits, last};
 use crate::parse::Size;
 
-/// Make a project of one empty layer
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct New {
+    #[arg(value_parser = name)]
     pub(crate) name: String,
     /// Its size in voxels
     #[arg(long, value_name = "W,H,D")]
@@ -21,6 +21,8 @@ pub(crate) struct New {
 }
 
 impl Action for New {
+    const ABOUT: &str = "Make a project of one empty layer";
+
     fn traits(&self) -> Traits {
         Traits::OTHER
     }
@@ -48,7 +50,14 @@ impl Action for New {
     }
 }
 
-/// List the open projects
+/// A name that can be typed again.
+fn name(text: &str) -> Result<String, &'static str> {
+    match text.trim() {
+        "" => Err("a project needs a name of at least one character"),
+        _ => Ok(text.to_owned()),
+    }
+}
+
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Projects {}
 
@@ -57,6 +66,8 @@ impl Projects {
 }
 
 impl Action for Projects {
+    const ABOUT: &str = "List the open projects";
+
     fn traits(&self) -> Traits {
         Traits::QUESTION
     }
@@ -89,13 +100,15 @@ impl Action for Projects {
     }
 }
 
-/// Make an open project the current one
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Use {
+    #[arg(value_name = "PROJECT")]
     name: String,
 }
 
 impl Action for Use {
+    const ABOUT: &str = "Make an open project the current one";
+
     fn traits(&self) -> Traits {
         Traits::OTHER
     }
@@ -118,13 +131,15 @@ impl Action for Use {
     }
 }
 
-/// Close a project; what was not saved is gone
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Close {
+    #[arg(value_name = "PROJECT")]
     name: String,
 }
 
 impl Action for Close {
+    const ABOUT: &str = "Close a project; what was not saved is gone";
+
     fn traits(&self) -> Traits {
         Traits::OTHER
     }

@@ -14,7 +14,6 @@ use crate::args::OnLayer;
 use crate::listing::Listing;
 use crate::parse::{Point, Range};
 
-/// Print the colour of a voxel, or "empty"
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct GetVoxel {
     #[arg(value_name = "POINT")]
@@ -24,6 +23,8 @@ pub(crate) struct GetVoxel {
 }
 
 impl Action for GetVoxel {
+    const ABOUT: &str = "Print the colour of a voxel, or \"empty\"";
+
     fn traits(&self) -> Traits {
         Traits::QUESTION.overlapping(true)
     }
@@ -53,7 +54,6 @@ impl Action for GetVoxel {
     }
 }
 
-/// Print the voxels of boxes, or of the layer, as add-voxels reads them
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct GetVoxels {
     /// x,y,z where each is a number or a range a..b, both ends inside
@@ -104,6 +104,8 @@ impl GetVoxels {
 }
 
 impl Action for GetVoxels {
+    const ABOUT: &str = "Print the voxels of boxes, or of the layer, as add-voxels reads them";
+
     fn traits(&self) -> Traits {
         Traits::QUESTION
     }
@@ -128,7 +130,6 @@ impl Action for GetVoxels {
     }
 }
 
-/// Print the smallest box that holds all voxels
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Bbox {
     #[command(flatten)]
@@ -144,6 +145,8 @@ impl Bbox {
 }
 
 impl Action for Bbox {
+    const ABOUT: &str = "Print the smallest box that holds all voxels";
+
     fn traits(&self) -> Traits {
         Traits::QUESTION.overlapping(true)
     }

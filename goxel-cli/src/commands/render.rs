@@ -26,7 +26,6 @@ const STDOUT: &str = "-";
 /// Pixels that one character shows, from top to bottom.
 const PIXELS_A_ROW: u32 = 2;
 
-/// Render a picture to a PNG file
 #[derive(Args, Clone, Debug, PartialEq)]
 #[command(override_usage = "goxel-cli render [OPTIONS] <FILE>")]
 pub(crate) struct Render {
@@ -130,6 +129,8 @@ const TERMINAL: &str = "a PNG file is nothing for a terminal: name a file, or se
                         (render - > picture.png); `show` draws the project here";
 
 impl Action for Render {
+    const ABOUT: &str = "Render a picture to a PNG file";
+
     fn traits(&self) -> Traits {
         Traits::OTHER.long()
     }
@@ -169,7 +170,6 @@ fn write_size(size: Pixels, writer: &mut Writer<'_>) {
     writer.member("height", size.height);
 }
 
-/// Draw the project on the terminal
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Show {
     /// The size of the drawing in characters
@@ -193,6 +193,8 @@ pub(crate) enum When {
 }
 
 impl Action for Show {
+    const ABOUT: &str = "Draw the project on the terminal";
+
     fn traits(&self) -> Traits {
         Traits::QUESTION.long()
     }

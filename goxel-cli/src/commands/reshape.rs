@@ -14,7 +14,6 @@ use super::{Action, All, Layers, Look, Named, Traits, last};
 use crate::args::{Axis, Mode, OnLayer, Side};
 use crate::parse::{Colour, LayerSpec, Point, Range};
 
-/// Give the voxels of a colour another one
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct ReplaceColor {
     #[arg(value_name = "FROM")]
@@ -29,6 +28,8 @@ pub(crate) struct ReplaceColor {
 }
 
 impl Action for ReplaceColor {
+    const ABOUT: &str = "Give the voxels of a colour another one";
+
     fn traits(&self) -> Traits {
         Traits::EDIT
     }
@@ -54,7 +55,6 @@ impl Action for ReplaceColor {
     }
 }
 
-/// Mirror a layer across an axis
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Mirror {
     #[arg(value_enum)]
@@ -73,6 +73,8 @@ pub(crate) struct Mirror {
 }
 
 impl Action for Mirror {
+    const ABOUT: &str = "Mirror a layer across an axis";
+
     fn traits(&self) -> Traits {
         Traits::EDIT
     }
@@ -114,7 +116,6 @@ impl Action for Mirror {
     }
 }
 
-/// Turn a layer about an axis, from x to y about z
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Rotate {
     #[arg(value_enum)]
@@ -130,6 +131,8 @@ pub(crate) struct Rotate {
 }
 
 impl Action for Rotate {
+    const ABOUT: &str = "Turn a layer about an axis, from x to y about z";
+
     fn traits(&self) -> Traits {
         Traits::EDIT
     }
@@ -186,7 +189,6 @@ fn sums(client: &mut Client, project: Option<&str>) -> Result<Option<[i64; 3]>> 
     Ok(corners.map(|(low, high)| [0, 1, 2].map(|axis| low[axis] + high[axis])))
 }
 
-/// Move a layer
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Move {
     /// How far: x,y,z
@@ -197,6 +199,8 @@ pub(crate) struct Move {
 }
 
 impl Action for Move {
+    const ABOUT: &str = "Move a layer";
+
     fn traits(&self) -> Traits {
         Traits::EDIT
     }
@@ -218,7 +222,6 @@ impl Action for Move {
     }
 }
 
-/// Make each voxel of a layer a cube of FACTOR voxels; with 0.5, of each eight one
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Scale {
     factor: f64,
@@ -227,6 +230,9 @@ pub(crate) struct Scale {
 }
 
 impl Action for Scale {
+    const ABOUT: &str =
+        "Make each voxel of a layer a cube of FACTOR voxels; with 0.5, of each eight one";
+
     fn traits(&self) -> Traits {
         Traits::EDIT
     }
@@ -248,7 +254,6 @@ impl Action for Scale {
     }
 }
 
-/// Remove the voxels of a layer that are outside of a box
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Crop {
     #[arg(id = "region", value_name = "RANGE")]
@@ -258,6 +263,8 @@ pub(crate) struct Crop {
 }
 
 impl Action for Crop {
+    const ABOUT: &str = "Remove the voxels of a layer that are outside of a box";
+
     fn traits(&self) -> Traits {
         Traits::EDIT
     }
@@ -279,7 +286,6 @@ impl Action for Crop {
     }
 }
 
-/// Put what is in a box somewhere else too
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Copy {
     #[arg(id = "region", value_name = "RANGE")]
@@ -294,7 +300,7 @@ pub(crate) struct Copy {
     #[arg(allow_hyphen_values = true)]
     into: Option<LayerSpec>,
     /// Out of another open project; --layer is one of its layers then
-    #[arg(id = "from_project", long = "from", value_name = "NAME")]
+    #[arg(id = "from_project", long = "from", value_name = "PROJECT")]
     from: Option<String>,
     /// Add its voxels, take away what is there, give that its colour, or leave nothing else
     /// [default: it lies over what is there]
@@ -303,6 +309,8 @@ pub(crate) struct Copy {
 }
 
 impl Action for Copy {
+    const ABOUT: &str = "Put what is in a box somewhere else too";
+
     fn traits(&self) -> Traits {
         Traits::EDIT
     }

@@ -15,7 +15,6 @@ use super::{Action, All, Layers, Look, Traits, last};
 use crate::args::{Axis, How, Kind, Mode, OnLayer};
 use crate::parse::{Colour, Point, Triple};
 
-/// Build a box, sphere, ellipsoid, cylinder, cone, pyramid, torus or plane
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Shape {
     /// What to build
@@ -49,6 +48,8 @@ impl Shape {
 }
 
 impl Action for Shape {
+    const ABOUT: &str = "Build a box, sphere, ellipsoid, cylinder, cone, pyramid, torus or plane";
+
     fn traits(&self) -> Traits {
         Traits::EDIT.overlapping(true)
     }
@@ -82,7 +83,6 @@ impl Action for Shape {
     }
 }
 
-/// Draw a line from one voxel to another
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Line {
     /// Where it begins
@@ -100,6 +100,8 @@ pub(crate) struct Line {
 }
 
 impl Action for Line {
+    const ABOUT: &str = "Draw a line from one voxel to another";
+
     fn traits(&self) -> Traits {
         Traits::EDIT.overlapping(true)
     }
@@ -125,7 +127,6 @@ impl Action for Line {
     }
 }
 
-/// Build a landscape: columns as high as the pixels of a picture are bright
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Heightmap {
     /// A PNG file: black is nothing, white the highest
@@ -146,6 +147,8 @@ pub(crate) struct Heightmap {
 }
 
 impl Action for Heightmap {
+    const ABOUT: &str = "Build a landscape: columns as high as the pixels of a picture are bright";
+
     fn traits(&self) -> Traits {
         Traits::EDIT.long()
     }

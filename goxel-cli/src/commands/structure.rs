@@ -4,16 +4,16 @@ use anyhow::Result;
 use clap::Args;
 use goxel_client::Requests;
 use goxel_proto::Method;
-use goxel_proto::json::Value;
+use goxel_proto::json::{Value, Writer};
 
-use super::members::{write_layer, write_next, write_where};
+use super::layers::List;
+use super::members::{ALL_LAYERS, write_layer, write_next, write_where};
 use super::table::table;
-use super::values::{count, counted, flag, grouped, raw};
+use super::values::{count, counted, flag, grouped, raw, text};
 use super::{Action, All, Layers, Look, Traits, last};
 use crate::args::{Next, OnLayer};
-use crate::parse::{Colour, Range};
+use crate::parse::{Colour, LayerSpec, Range};
 
-/// Count the voxels
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Count {
     /// Of this colour alone
@@ -30,6 +30,8 @@ pub(crate) struct Count {
 }
 
 impl Action for Count {
+    const ABOUT: &str = "Count the voxels";
+
     fn traits(&self) -> Traits {
         Traits::QUESTION
     }
@@ -39,6 +41,8 @@ impl Action for Count {
     }
 
     fn build(&self, requests: &mut Requests) -> Result<()> {
+        // Whose voxels they are is said too.
+        requests.call(List::METHOD, |_| ());
         requests.call(Method::CountVoxels, |writer| {
             write_where(self.region, writer);
             if let Some(colour) = self.color {
@@ -52,12 +56,49 @@ impl Action for Count {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
-        Ok(count(last(results)?, "count").to_string())
+    fn show(&self, results: &[Value<'_>], look: Look) -> Result<String> {
+        let counted_voxels = count(last(results)?, "count");
+        if look.quiet {
+            return Ok(counted_voxels.to_string());
+        }
+        let voxels = counted(counted_voxels, "voxel");
+        let Some((layer, layers)) = self.layer(results) else {
+            return Ok(format!("{voxels} in all layers"));
+        };
+        let others = match layers {
+            2.. if self.on.layer.is_none() => ", the active one; --layer all counts in all",
+            _ => "",
+        };
+        let (id, name) = (count(&layer, "id"), text(&layer, "name"));
+        Ok(format!("{voxels} in layer {id}, {name}{others}"))
+    }
+
+    fn json(&self, results: &[Value<'_>]) -> String {
+        let mut out = Vec::new();
+        Writer::new(&mut out).object(|writer| {
+            writer.member("count", results.last().map_or(0, |result| count(result, "count")));
+            match self.layer(results) {
+                Some((layer, _)) => writer.member("layer_id", count(&layer, "id")),
+                None => writer.member("layer_id", ALL_LAYERS),
+            }
+        });
+        String::from_utf8_lossy(&out).into_owned()
     }
 }
 
-/// List the parts that hang together and with no other, the largest first
+impl Count {
+    /// The layer whose voxels are counted, and how many layers there are; none where it is all.
+    fn layer<'v>(&self, results: &[Value<'v>]) -> Option<(Value<'v>, usize)> {
+        let layers = results.first()?.get("layers")?;
+        let mut found = layers.elements().filter(|layer| match self.on.layer {
+            Some(LayerSpec::Id(id)) if id > 0 => count(layer, "id") == u64::from(id.unsigned_abs()),
+            Some(LayerSpec::All | LayerSpec::Id(ALL_LAYERS)) => false,
+            _ => flag(layer, "active"),
+        });
+        Some((found.next()?, layers.elements().count()))
+    }
+}
+
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Components {
     #[command(flatten)]
@@ -73,6 +114,8 @@ pub(crate) struct Components {
 }
 
 impl Action for Components {
+    const ABOUT: &str = "List the parts that hang together and with no other, the largest first";
+
     fn traits(&self) -> Traits {
         Traits::QUESTION
     }
@@ -120,7 +163,6 @@ fn show_components(result: &Value<'_>) -> String {
     format!("{shown}\n{total}{which}")
 }
 
-/// Count the faces of voxels that have nothing before them
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Faces {
     #[command(flatten)]
@@ -128,6 +170,8 @@ pub(crate) struct Faces {
 }
 
 impl Action for Faces {
+    const ABOUT: &str = "Count the faces of voxels that have nothing before them";
+
     fn traits(&self) -> Traits {
         Traits::QUESTION
     }
@@ -154,13 +198,17 @@ mod tests {
 
     #[test]
     fn requests() {
-        sends("count", &[r#"goxel.count_voxels { "project": "p" }"#]);
+        let layers = r#"goxel.list_layers { "project": "p" }"#;
+        sends("count", &[layers, r#"goxel.count_voxels { "project": "p" }"#]);
         sends(
             "count --color red --tolerance 5 --region 0..3,0,0 --layer -2",
-            &["goxel.count_voxels { \
+            &[
+                layers,
+                "goxel.count_voxels { \
                \"region\": { \"min\": [ 0, 0, 0 ], \"max\": [ 3, 0, 0 ] }, \
                \"color\": [ 255, 0, 0, 255 ], \"tolerance\": 5, \"layer_id\": -2, \
-               \"project\": \"p\" }"],
+               \"project\": \"p\" }",
+            ],
         );
         sends(
             "components --connectivity 18 --limit 3",
@@ -171,7 +219,16 @@ mod tests {
 
     #[test]
     fn answers() {
-        shows("count", &[r#"{"count": 12345}"#], "12345");
+        let layers = r#"{"layers": [{"id": 1, "name": "a", "active": false},
+            {"id": 2, "name": "b", "active": true}]}"#;
+        let count = r#"{"count": 12345}"#;
+        let active = "12,345 voxels in layer 2, b, the active one; --layer all counts in all";
+        shows("count", &[layers, count], active);
+        shows("count --layer 1", &[layers, count], "12,345 voxels in layer 1, a");
+        shows("count --layer all", &[layers, count], "12,345 voxels in all layers");
+        shows("count --layer -2", &[layers, count], "12,345 voxels in all layers");
+        let one = r#"{"layers": [{"id": 1, "name": "a", "active": true}]}"#;
+        shows("count", &[one, r#"{"count": 1}"#], "1 voxel in layer 1, a");
         shows("faces", &[r#"{"exposed_faces": 6, "voxel_count": 1}"#], "6 faces of 1 voxel");
         let part = r#"{"voxel_count": 1234, "min": [ -1, 0, 0 ], "max": [ 9, 9, 9 ], "first": [ 3, 0, 0 ]}"#;
         let all =

@@ -4,7 +4,8 @@ use clap::Parser as _;
 use goxel_client::Requests;
 use goxel_proto::json::Value;
 
-use super::{Action as _, Look, Request, raw, text};
+use super::values::{raw, text};
+use super::{Action as _, Look, Request};
 use crate::args::{Command, Line, shield};
 
 pub(crate) fn parse(words: &str) -> Command {
@@ -43,5 +44,5 @@ pub(crate) fn shows(words: &str, results: &[&str], expected: &str) {
 pub(crate) fn shown(words: &str, results: &[&str], colour: bool) -> String {
     let results: Vec<_> =
         results.iter().map(|text| Value::parse(text.as_bytes()).unwrap()).collect();
-    request(words).show(&results, Look { colour }).unwrap()
+    request(words).show(&results, Look { colour, quiet: false }).unwrap()
 }

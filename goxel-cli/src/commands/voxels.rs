@@ -16,7 +16,6 @@ use crate::args::{Next, OnLayer};
 use crate::parse::{Colour, LayerSpec, Point, Range};
 use crate::points::Work;
 
-/// Set voxels
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct AddVoxels {
     /// x,y,z or x,y,z,COLOR
@@ -41,6 +40,8 @@ impl AddVoxels {
 }
 
 impl Action for AddVoxels {
+    const ABOUT: &str = "Set voxels";
+
     fn traits(&self) -> Traits {
         Traits::EDIT.overlapping(self.file.is_none())
     }
@@ -92,7 +93,6 @@ fn write_point(point: &Point, writer: &mut Writer<'_>) {
     }
 }
 
-/// Remove voxels
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct RemoveVoxels {
     /// x,y,z where each is a number or a range a..b, both ends inside
@@ -113,6 +113,8 @@ impl RemoveVoxels {
 }
 
 impl Action for RemoveVoxels {
+    const ABOUT: &str = "Remove voxels";
+
     fn traits(&self) -> Traits {
         Traits::EDIT.overlapping(self.file.is_none())
     }
@@ -147,7 +149,6 @@ impl Action for RemoveVoxels {
     }
 }
 
-/// Give the voxels of a box another colour
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct PaintVoxels {
     #[arg(id = "region", value_name = "RANGE")]
@@ -159,6 +160,8 @@ pub(crate) struct PaintVoxels {
 }
 
 impl Action for PaintVoxels {
+    const ABOUT: &str = "Give the voxels of a box another colour";
+
     fn traits(&self) -> Traits {
         Traits::EDIT.overlapping(true)
     }
@@ -181,7 +184,6 @@ impl Action for PaintVoxels {
     }
 }
 
-/// Fill a box with a colour: fill 0..9,0,0..9 tomato
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Fill {
     #[arg(id = "boxes", value_name = "RANGE")]
@@ -193,6 +195,8 @@ pub(crate) struct Fill {
 }
 
 impl Action for Fill {
+    const ABOUT: &str = "Fill a box with a colour: fill 0..9,0,0..9 tomato";
+
     fn traits(&self) -> Traits {
         Traits::EDIT.overlapping(true)
     }
@@ -216,7 +220,6 @@ impl Action for Fill {
     }
 }
 
-/// Give the voxels that hang together with one, and have its colour, another colour
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Flood {
     #[arg(id = "position", value_name = "POINT")]
@@ -236,6 +239,9 @@ pub(crate) struct Flood {
 }
 
 impl Action for Flood {
+    const ABOUT: &str =
+        "Give the voxels that hang together with one, and have its colour, another colour";
+
     fn traits(&self) -> Traits {
         Traits::EDIT
     }
@@ -265,7 +271,6 @@ impl Action for Flood {
     }
 }
 
-/// Remove all voxels of a layer
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Clear {
     #[arg(id = "layer_id", value_name = "LAYER", allow_negative_numbers = true)]
@@ -273,6 +278,8 @@ pub(crate) struct Clear {
 }
 
 impl Action for Clear {
+    const ABOUT: &str = "Remove all voxels of a layer";
+
     fn traits(&self) -> Traits {
         Traits::EDIT
     }

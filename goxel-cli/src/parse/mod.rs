@@ -13,7 +13,8 @@ mod range;
 mod size;
 
 pub(crate) use colour::Colour;
-pub(crate) use layer::LayerSpec;
+pub(crate) use layer::{ALL, LayerSpec};
+pub(crate) use names::colour_names;
 pub(crate) use numbers::Numbers;
 pub(crate) use point::Point;
 pub(crate) use range::{Range, Six};

@@ -10,6 +10,11 @@ pub(super) fn named(name: &str) -> Option<Rgba> {
     Some(Rgba::opaque(r, g, b))
 }
 
+/// All names.
+pub(crate) fn colour_names() -> impl Iterator<Item = &'static str> {
+    NAMES.iter().map(|&(name, _)| name)
+}
+
 #[rustfmt::skip]
 const NAMES: [(&str, u32); 148] = [
     ("aliceblue", 0xf0f8ff), ("antiquewhite", 0xfaebd7), ("aqua", 0x00ffff),

@@ -15,7 +15,7 @@ use std::io::Read;
 use std::path::Path;
 
 use anyhow::Result;
-use goxel_client::{Bounds, Client, Pipeline, Refusal};
+use goxel_client::{Bounds, Client, Error, Pipeline, Refusal};
 use goxel_proto::Method;
 use goxel_proto::json::Value;
 use goxel_proto::types::Rgba;
@@ -87,7 +87,7 @@ impl Sender<'_> {
             if filled.is_err() || records.is_empty() || self.refusal.is_some() {
                 self.settle()?;
                 return match self.refusal.take() {
-                    Some(refusal) => Err(refusal.into()),
+                    Some(refusal) => Err(Error::from(refusal).into()),
                     None => filled,
                 };
             }
@@ -145,6 +145,10 @@ fn with_count(error: anyhow::Error, done: u64, in_flight: usize, counts: &str) -
     }
     if done == 0 {
         return error;
+    }
+    if let Some(Error::Refused(Refusal { code, message })) = error.downcast_ref() {
+        let message = format!("{message} ({before})");
+        return Error::from(Refusal { code: *code, message }).into();
     }
     let text = format!("{error} ({before})");
     if error.is::<Located>() { Located(text).into() } else { anyhow::Error::msg(text) }
