@@ -84,7 +84,7 @@ fn quiet_and_json() {
     let printing = Printing { json: true, ..Printing::default() };
     let outcome =
         run("remove-voxels 1,2,3\nget-voxel 0,0,0", Settings { printing, ..Settings::default() });
-    assert_eq!(outcome.output, "{\"removed\": 2}\n{\"exists\": false}\n");
+    assert_eq!(outcome.output, "{ \"removed\": 2 }\n{ \"exists\": false }\n");
 }
 
 #[test]

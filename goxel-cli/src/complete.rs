@@ -200,7 +200,8 @@ impl Names {
     /// Values of an argument. What is a file is left to whoever knows files.
     fn of(&self, arg: &Arg, project: Option<&str>) -> Vec<Candidate> {
         let parser = arg.get_value_parser().type_id();
-        let value = arg.get_value_names().and_then(|names| names.first()).map(|name| name.as_str());
+        let value =
+            arg.get_value_names().and_then(|names| names.first()).map(clap::builder::Str::as_str);
         let id = arg.get_id().as_str();
         if parser == TypeId::of::<Colour>() {
             colour_names().map(Candidate::new).collect()

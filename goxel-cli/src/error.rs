@@ -4,6 +4,7 @@ use std::fmt;
 
 use goxel_client::{Error, Refusal};
 use goxel_proto::json::Writer;
+use goxel_proto::suggest;
 
 /// Exit status where the command line, a point or a colour is wrong; clap uses the same.
 pub(crate) const EXIT_USAGE: u8 = 2;
@@ -55,6 +56,27 @@ impl fmt::Display for Explained {
 
 impl std::error::Error for Explained {}
 
+impl Explained {
+    /// In the daemon's own words, with the error code.
+    pub(crate) fn of_the_wire(refusal: Refusal) -> Self {
+        let text = refusal.to_string();
+        Self { refusal, text }
+    }
+
+    /// The same, and something more.
+    pub(crate) fn with(mut self, more: &str) -> Self {
+        self.text.push_str(more);
+        self
+    }
+
+    /// The name in quotes that it speaks of, where that is one of a project.
+    pub(crate) fn project(&self) -> Option<&str> {
+        let (argument, what) = self.text.split_once(": ")?;
+        let (name, _) = what.split_once('"')?.1.split_once('"')?;
+        argument.contains("<PROJECT>").then_some(name)
+    }
+}
+
 /// Puts the arguments of a command in the place of the parameters that a refusal speaks of.
 /// `argument` gives the one that a parameter comes from.
 pub(crate) fn explain(refusal: Refusal, argument: impl Fn(&str) -> Option<String>) -> Explained {
@@ -73,6 +95,14 @@ fn explained(message: &str, argument: impl Fn(&str) -> Option<String>) -> Option
     // Where in the argument: `[2]`, `.min[0]`.
     let (_, what) = rest.split_once(": ")?;
     Some(format!("{argument}: {what}"))
+}
+
+/// ` (did you mean "roof"?)` where one of the names is near to `word`.
+pub(crate) fn suggestion<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> String {
+    match suggest::nearest(word, names) {
+        Some(name) => format!(" (did you mean \"{name}\"?)"),
+        None => String::new(),
+    }
 }
 
 /// The one line that people see of a failure.

@@ -37,15 +37,16 @@ pub(crate) fn list<W: Write>(
     output: &mut Output<W>,
 ) -> Result<()> {
     if printing.json {
-        output.bytes(b"[ ")?;
+        output.bytes(b"[")?;
         let mut first = true;
         pages(listing, Style::Json, client, project, &mut |text| {
-            let separator = if first || text.is_empty() { "" } else { ", " };
-            first &= text.is_empty();
-            output.bytes(format!("{separator}{}", text.replace('\n', ", ")).as_bytes())?;
+            if !text.is_empty() {
+                let separator = if std::mem::take(&mut first) { " " } else { ", " };
+                output.bytes(format!("{separator}{}", text.replace('\n', ", ")).as_bytes())?;
+            }
             Ok(!output.is_closed())
         })?;
-        output.line(" ]")?;
+        output.line(if first { "]" } else { " ]" })?;
         return Ok(());
     }
     let style = listing.style;

@@ -14,6 +14,7 @@ use crate::output::Output;
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Completions {
+    /// Which shell
     pub(crate) shell: Shell,
 }
 
@@ -23,6 +24,7 @@ impl Completions {
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Man {
+    /// Where they are written
     pub(crate) dir: Option<PathBuf>,
     /// Print all of them as one page of Markdown
     #[arg(long, hide = true)]

@@ -7,7 +7,7 @@ use goxel_proto::json::Value;
 
 use crate::commands::layers::List;
 use crate::commands::{self, Action as _, All, Request};
-use crate::error::{Refused, Usage};
+use crate::error::{self, Refused, Usage};
 use crate::parse::LayerSpec;
 
 /// Whether anything must be asked before the command can be sent, or it is not as simple as that.
@@ -73,10 +73,13 @@ pub(crate) fn each(
 
 fn find(list: &Value<'_>, name: &str) -> Result<i32> {
     let layers = list.get("layers");
-    let mut layers = layers.iter().flat_map(Value::elements);
-    let layer = layers.find(|layer| commands::text(layer, "name") == name);
-    let found = layer.and_then(|layer| id(&layer));
-    found.ok_or_else(|| Refused(format!("no layer is named \"{name}\"")).into())
+    let layers = layers.iter().flat_map(Value::elements);
+    let named: Vec<_> = layers.map(|layer| (commands::text(&layer, "name"), id(&layer))).collect();
+    let found = named.iter().find(|(known, _)| known == name).and_then(|(_, id)| *id);
+    found.ok_or_else(|| {
+        let meant = error::suggestion(name, named.iter().map(|(known, _)| known.as_str()));
+        Refused(format!("no layer is named \"{name}\"{meant}")).into()
+    })
 }
 
 fn id(layer: &Value<'_>) -> Option<i32> {

@@ -8,8 +8,9 @@ use goxel_client::{Client, Error, Requests};
 use goxel_proto::json::Value;
 
 use crate::args::Command;
+use crate::commands::projects::Projects;
 use crate::commands::{self, Action as _, Arguments as _, Look, Request, Way};
-use crate::error::{self, Absent, Usage};
+use crate::error::{self, Absent, Explained, Usage};
 use crate::output::Output;
 use crate::points::Work;
 use crate::progress::Progress;
@@ -171,7 +172,12 @@ impl<'a, W: Write> Session<'a, W> {
         }
         let hidden = self.printing.hides_progress() || !request.traits().long;
         let progress = Progress::of_job(hidden);
-        let results = client.call_all(&requests)?;
+        let results = match client.call_all(&requests) {
+            Ok(results) => results,
+            Err(error) => {
+                return Err(with_project(explained(error.into(), request), client));
+            }
+        };
         drop(progress);
         let values: Result<Vec<_>, _> = results.iter().map(|bytes| Value::parse(bytes)).collect();
         let values = values?;
@@ -238,16 +244,29 @@ impl<'a, W: Write> Session<'a, W> {
 
 /// A refusal of a command in the command's own words. Calls by name are told in those of the wire.
 pub(crate) fn explained(error: anyhow::Error, request: &Request) -> anyhow::Error {
-    if matches!(request, Request::Call(_)) {
-        return error;
-    }
-    match error.downcast() {
-        Ok(Error::Refused(refusal)) => {
+    match (error.downcast(), request) {
+        (Ok(Error::Refused(refusal)), Request::Call(call)) => call.explain(refusal).into(),
+        (Ok(Error::Refused(refusal)), _) => {
             error::explain(refusal, |member| request.argument(member)).into()
         }
-        Ok(other) => other.into(),
-        Err(error) => error,
+        (Ok(other), _) => other.into(),
+        (Err(error), _) => error,
     }
+}
+
+/// The same, with the project that may have been meant.
+fn with_project(error: anyhow::Error, client: &mut Client) -> anyhow::Error {
+    let explained: Explained = match error.downcast() {
+        Ok(explained) => explained,
+        Err(error) => return error,
+    };
+    let Some(name) = explained.project() else { return explained.into() };
+    let Ok(list) = client.call(Projects::METHOD, None, |_| ()) else { return explained.into() };
+    let projects = list.get("projects");
+    let projects = projects.iter().flat_map(Value::elements);
+    let names: Vec<_> = projects.map(|project| commands::text(&project, "name")).collect();
+    let meant = error::suggestion(name, names.iter().map(String::as_str));
+    explained.with(&meant).into()
 }
 
 /// The daemon went away when `done` of `count` commands had been answered.

@@ -20,6 +20,7 @@ pub mod limits;
 pub mod method;
 pub mod request;
 pub mod response;
+pub mod suggest;
 pub mod tool;
 pub mod types;
 

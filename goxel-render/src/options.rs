@@ -20,8 +20,10 @@ const DEFAULT_BACKGROUND: Rgba = Rgba::opaque(238, 240, 243);
 pub enum Error {
     /// An edge is 0 or above [`IMAGE_EDGE_MAX`].
     #[error(
-        "a picture of {width} x {height} pixels is not possible: each edge is 1 to {} pixels",
-        IMAGE_EDGE_MAX
+        "a picture of {width} x {height} pixels is not possible: each edge is 1 to {edge} pixels, and \
+         there are at most {all} in all",
+        edge = IMAGE_EDGE_MAX,
+        all = IMAGE_PIXELS_MAX
     )]
     Edge {
         /// What was asked.
@@ -31,8 +33,10 @@ pub enum Error {
     },
     /// More than [`IMAGE_PIXELS_MAX`].
     #[error(
-        "a picture of {0} pixels is too large: {max} at the most",
-        max = IMAGE_PIXELS_MAX
+        "a picture of {0} pixels is not possible: each edge is 1 to {edge} pixels, and there are at \
+         most {all} in all",
+        edge = IMAGE_EDGE_MAX,
+        all = IMAGE_PIXELS_MAX
     )]
     Pixels(u64),
     /// The camera's transform tells no direction, or it is out of reach.
@@ -116,9 +120,9 @@ mod tests {
 
     #[test]
     fn refusals_say_the_limit() {
-        let edge = Error::Edge { width: 0, height: 9 };
-        assert!(edge.to_string().contains("8192"), "{edge}");
-        let pixels = Error::Pixels(99_999_999);
-        assert!(pixels.to_string().contains("16777216"), "{pixels}");
+        for error in [Error::Edge { width: 0, height: 9 }, Error::Pixels(99_999_999)] {
+            let both = "each edge is 1 to 8192 pixels, and there are at most 16777216 in all";
+            assert!(error.to_string().ends_with(both), "{error}");
+        }
     }
 }

@@ -136,6 +136,22 @@ mod tests {
     }
 
     #[test]
+    fn every_argument_has_words() {
+        fn check(command: &clap::Command) {
+            for arg in command.get_arguments().filter(|arg| !arg.is_hide_set()) {
+                assert!(arg.get_help().is_some(), "{} {arg}", command.get_name());
+            }
+            for below in command.get_subcommands().filter(|below| !below.is_hide_set()) {
+                assert!(below.get_about().is_some(), "{}", below.get_name());
+                check(below);
+            }
+        }
+        let mut grammar = Cli::command();
+        grammar.build();
+        check(&grammar);
+    }
+
+    #[test]
     fn options_go_before_and_after() {
         for words in ["--json --project p undo", "undo --project p --json"] {
             let options = parse(words).unwrap().options;

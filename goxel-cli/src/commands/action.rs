@@ -174,7 +174,8 @@ impl<T: Args> Arguments for T {
         if member == "project" {
             return Some("--project <PROJECT>".to_owned());
         }
-        let grammar = T::augment_args(clap::Command::new("command"));
+        let mut grammar = T::augment_args(clap::Command::new("command"));
+        grammar.build();
         // The edges are one argument.
         let id = if matches!(member, "width" | "height" | "depth") { "size" } else { member };
         let found = grammar.get_arguments().find(|arg| arg.get_id() == id);

@@ -60,6 +60,7 @@ fn row(camera: Value<'_>) -> Vec<String> {
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Set {
+    /// Its name
     name: String,
     /// Where it stands
     #[arg(long, value_name = "X,Y,Z", requires = "target")]
@@ -114,6 +115,7 @@ impl Action for Set {
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Remove {
+    /// Its name
     name: String,
 }
 

@@ -148,6 +148,7 @@ impl Action for Colors {
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Find {
+    /// The colour: a name such as tomato, rrggbb, r,g,b ...
     #[arg(id = "color", value_name = "COLOR")]
     colour: Colour,
     /// How far each channel may be from it

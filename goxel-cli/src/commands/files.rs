@@ -15,6 +15,7 @@ use crate::error::Usage;
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Open {
+    /// The file; its format is told apart by content
     #[arg(id = "path", value_name = "FILE")]
     file: PathBuf,
     /// What to call the project
@@ -84,6 +85,7 @@ impl Action for Save {
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Import {
+    /// The file; its format is told apart by content
     #[arg(id = "path", value_name = "FILE")]
     file: PathBuf,
 }

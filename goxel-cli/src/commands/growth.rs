@@ -14,8 +14,10 @@ use crate::parse::Range;
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Extrude {
+    /// The box: x,y,z where each is a number or a range a..b, both ends inside
     #[arg(id = "region", value_name = "RANGE")]
     range: Range,
+    /// The axis
     #[arg(value_enum)]
     axis: Axis,
     /// How many times; backwards where negative

@@ -212,7 +212,7 @@ mod tests {
     fn results_as_json() {
         let values = ["{\"a\": 1}", "[2]", "{}"];
         let values = values.map(|text| Value::parse(text.as_bytes()).unwrap());
-        assert_eq!(Undo { steps: 2 }.json(&values[..2]), "[2]");
+        assert_eq!(Undo { steps: 2 }.json(&values[..2]), "[ 2 ]");
         let all = "{ \"status\": {\"a\": 1}, \"bounding_box\": [2], \"history\": {} }";
         assert_eq!(Info {}.json(&values), all);
     }

@@ -81,6 +81,7 @@ fn show_list(result: &Value<'_>) -> String {
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Add {
+    /// Its name
     pub(crate) name: String,
 }
 
@@ -107,6 +108,7 @@ impl Action for Add {
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Remove {
+    /// The layer, by number or name
     #[arg(id = "layer_id", value_name = "LAYER", allow_negative_numbers = true)]
     pub(crate) layer: LayerSpec,
 }
@@ -136,8 +138,10 @@ impl Action for Remove {
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Rename {
+    /// The layer, by number or name
     #[arg(id = "layer_id", value_name = "LAYER", allow_negative_numbers = true)]
     pub(crate) layer: LayerSpec,
+    /// The new name
     pub(crate) name: String,
 }
 
@@ -201,6 +205,7 @@ impl Action for Merge {
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Duplicate {
+    /// The layer, by number or name
     #[arg(id = "layer_id", value_name = "LAYER", allow_negative_numbers = true)]
     layer: LayerSpec,
 }
@@ -230,6 +235,7 @@ impl Action for Duplicate {
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Show {
+    /// The layer, by number or name
     #[arg(id = "layer_id", value_name = "LAYER", allow_negative_numbers = true)]
     pub(crate) layer: LayerSpec,
 }
@@ -257,6 +263,7 @@ impl Action for Show {
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Hide {
+    /// The layer, by number or name
     #[arg(id = "layer_id", value_name = "LAYER", allow_negative_numbers = true)]
     pub(crate) layer: LayerSpec,
 }
@@ -291,6 +298,7 @@ fn set_visible(layer: &LayerSpec, visible: bool, requests: &mut Requests) {
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Use {
+    /// The layer, by number or name
     #[arg(id = "layer_id", value_name = "LAYER", allow_negative_numbers = true)]
     pub(crate) layer: LayerSpec,
 }
@@ -320,6 +328,7 @@ impl Action for Use {
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Set {
+    /// The layer, by number or name
     #[arg(id = "layer_id", value_name = "LAYER", allow_negative_numbers = true)]
     layer: LayerSpec,
     #[command(flatten)]
@@ -377,8 +386,10 @@ pub(crate) struct Properties {
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Move {
+    /// The layer, by number or name
     #[arg(id = "layer_id", value_name = "LAYER", allow_negative_numbers = true)]
     layer: LayerSpec,
+    /// Where it goes
     index: u32,
 }
 

@@ -59,6 +59,7 @@ fn row(material: Value<'_>) -> Vec<String> {
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Set {
+    /// Its name
     name: String,
     /// What the colours of voxels are multiplied with
     #[arg(long, value_name = "COLOR")]
@@ -110,6 +111,7 @@ impl Action for Set {
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Remove {
+    /// Its name
     name: String,
 }
 

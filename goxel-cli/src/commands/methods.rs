@@ -2,14 +2,14 @@
 
 use anyhow::{Result, bail};
 use clap::Args;
-use goxel_client::Requests;
-use goxel_proto::Method;
+use goxel_client::{Refusal, Requests};
 use goxel_proto::json::{Kind, Value, Writer};
 use goxel_proto::method::{Info, Param};
+use goxel_proto::{ErrorCode, Method};
 
 use super::values::raw;
 use super::{Action, Layers, Look, NO_LAYERS, Traits, last};
-use crate::error::Usage;
+use crate::error::{self, Explained, Usage};
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Call {
@@ -18,6 +18,18 @@ pub(crate) struct Call {
     /// An object or an array
     #[arg(value_name = "JSON")]
     params: Option<String>,
+}
+
+impl Call {
+    /// A refusal in the words of the wire, with the method that may have been meant where there is
+    /// none of this name.
+    pub(crate) fn explain(&self, refusal: Refusal) -> Explained {
+        let meant = match refusal.code == i64::from(ErrorCode::MethodNotFound as i32) {
+            true => suggestion(&self.method),
+            false => String::new(),
+        };
+        Explained::of_the_wire(refusal).with(&meant)
+    }
 }
 
 impl Action for Call {
@@ -132,11 +144,19 @@ fn chosen(names: &[String]) -> Vec<&'static Info> {
     names.iter().flat_map(of_name).collect()
 }
 
+/// The method that somebody may have meant.
+fn suggestion(name: &str) -> String {
+    let full = if name.contains('.') { name.to_owned() } else { format!("goxel.{name}") };
+    error::suggestion(&full, Method::ALL.iter().map(|method| method.info().name))
+}
+
 /// Every name must stand for a method.
 fn check_methods(names: &[String]) -> Result<()> {
     let unknown = names.iter().find(|name| chosen(std::slice::from_ref(name)).is_empty());
     match unknown {
-        Some(name) => bail!(Usage(format!("no method's name holds \"{name}\""))),
+        Some(name) => {
+            bail!(Usage(format!("no method's name holds \"{name}\"{}", suggestion(name))))
+        }
         None => Ok(()),
     }
 }

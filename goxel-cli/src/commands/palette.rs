@@ -13,6 +13,7 @@ use crate::parse::Colour;
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Palette {
+    /// The new colours; none lists those that are there
     #[arg(id = "colors", value_name = "COLOR")]
     colours: Vec<Colour>,
     /// Remove all

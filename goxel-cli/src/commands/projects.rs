@@ -13,6 +13,7 @@ use crate::parse::Size;
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct New {
+    /// Its name
     #[arg(value_parser = name)]
     pub(crate) name: String,
     /// Its size in voxels
@@ -102,6 +103,7 @@ impl Action for Projects {
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Use {
+    /// An open project, as `projects` lists them
     #[arg(value_name = "PROJECT")]
     name: String,
 }
@@ -133,6 +135,7 @@ impl Action for Use {
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Close {
+    /// An open project, as `projects` lists them
     #[arg(value_name = "PROJECT")]
     name: String,
 }

@@ -16,6 +16,7 @@ use crate::parse::{Point, Range};
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct GetVoxel {
+    /// The voxel: x,y,z
     #[arg(value_name = "POINT")]
     pub(crate) point: Point,
     #[command(flatten)]
@@ -30,7 +31,7 @@ impl Action for GetVoxel {
     }
 
     fn layers(&mut self) -> Layers<'_> {
-        self.on.named(All::Together)
+        self.on.named(All::Refused)
     }
 
     fn build(&self, requests: &mut Requests) -> Result<()> {

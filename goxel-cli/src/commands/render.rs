@@ -27,13 +27,14 @@ const STDOUT: &str = "-";
 const PIXELS_A_ROW: u32 = 2;
 
 #[derive(Args, Clone, Debug, PartialEq)]
-#[command(override_usage = "goxel-cli render [OPTIONS] <FILE>")]
+#[command(override_usage = "goxel-cli render [OPTIONS] <FILE>\n       \
+                            goxel-cli render [OPTIONS] --output <FILE>")]
 pub(crate) struct Render {
     /// The PNG file, or - for standard output
     #[arg(id = "output_path", value_name = "FILE", required_unless_present = "output")]
     file: Option<PathBuf>,
     /// The same as FILE
-    #[arg(long, short, hide = true, conflicts_with = "output_path", value_name = "FILE")]
+    #[arg(long, short, conflicts_with = "output_path", value_name = "FILE")]
     output: Option<PathBuf>,
     /// The size of the picture in pixels
     #[arg(long, value_name = "WxH", visible_alias = "resolution")]

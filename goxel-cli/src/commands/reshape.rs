@@ -16,8 +16,10 @@ use crate::parse::{Colour, LayerSpec, Point, Range};
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct ReplaceColor {
+    /// The colour that goes
     #[arg(value_name = "FROM")]
     from: Colour,
+    /// The colour that comes in its place
     #[arg(value_name = "TO")]
     to: Colour,
     /// How far each channel may be from FROM
@@ -57,6 +59,7 @@ impl Action for ReplaceColor {
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Mirror {
+    /// The axis
     #[arg(value_enum)]
     axis: Axis,
     /// At which coordinate, or half way between two [default: in the middle of what is there]
@@ -118,6 +121,7 @@ impl Action for Mirror {
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Rotate {
+    /// The axis
     #[arg(value_enum)]
     axis: Axis,
     /// A multiple of 90
@@ -224,6 +228,7 @@ impl Action for Move {
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Scale {
+    /// A whole number, or 0.5
     factor: f64,
     #[command(flatten)]
     on: OnLayer,
@@ -256,6 +261,7 @@ impl Action for Scale {
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Crop {
+    /// The box: x,y,z where each is a number or a range a..b, both ends inside
     #[arg(id = "region", value_name = "RANGE")]
     range: Range,
     #[command(flatten)]
@@ -288,6 +294,7 @@ impl Action for Crop {
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Copy {
+    /// The box: x,y,z where each is a number or a range a..b, both ends inside
     #[arg(id = "region", value_name = "RANGE")]
     range: Range,
     /// Where the low corner of the box goes

@@ -26,6 +26,7 @@ pub(crate) struct Shape {
     /// Its edges in voxels: one number, or W,H,D
     #[arg(value_name = "SIZE")]
     size: Triple,
+    /// The colour: a name such as tomato, rrggbb, r,g,b ...
     #[arg(id = "color", value_name = "COLOR")]
     colour: Colour,
     /// Which way it points, or a ring lies about, or a plane across
@@ -91,6 +92,7 @@ pub(crate) struct Line {
     /// Where it ends
     #[arg(value_name = "TO")]
     to: Point,
+    /// The colour: a name such as tomato, rrggbb, r,g,b ...
     #[arg(id = "color", value_name = "COLOR")]
     colour: Colour,
     #[command(flatten)]
@@ -135,6 +137,7 @@ pub(crate) struct Heightmap {
     /// The corner of the ground: its lowest x, y and z
     #[arg(id = "position", value_name = "POINT")]
     low: Point,
+    /// The colour: a name such as tomato, rrggbb, r,g,b ...
     #[arg(id = "color", value_name = "COLOR")]
     colour: Colour,
     /// How high white is, in voxels

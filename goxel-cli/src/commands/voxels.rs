@@ -151,8 +151,10 @@ impl Action for RemoveVoxels {
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct PaintVoxels {
+    /// The box: x,y,z where each is a number or a range a..b, both ends inside
     #[arg(id = "region", value_name = "RANGE")]
     pub(crate) range: Range,
+    /// The colour: a name such as tomato, rrggbb, r,g,b ...
     #[arg(id = "color", value_name = "COLOR")]
     pub(crate) colour: Colour,
     #[command(flatten)]
@@ -186,8 +188,10 @@ impl Action for PaintVoxels {
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Fill {
+    /// The box: x,y,z where each is a number or a range a..b, both ends inside
     #[arg(id = "boxes", value_name = "RANGE")]
     pub(crate) range: Range,
+    /// The colour: a name such as tomato, rrggbb, r,g,b ...
     #[arg(value_name = "COLOR")]
     pub(crate) colour: Colour,
     #[command(flatten)]
@@ -222,8 +226,10 @@ impl Action for Fill {
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Flood {
+    /// The voxel: x,y,z
     #[arg(id = "position", value_name = "POINT")]
     point: Point,
+    /// The colour: a name such as tomato, rrggbb, r,g,b ...
     #[arg(id = "color", value_name = "COLOR")]
     colour: Colour,
     /// How far each channel may be from that colour
@@ -273,6 +279,7 @@ impl Action for Flood {
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Clear {
+    /// The layer, by number or name, or `all` [default: the active one]
     #[arg(id = "layer_id", value_name = "LAYER", allow_negative_numbers = true)]
     layer: Option<LayerSpec>,
 }
