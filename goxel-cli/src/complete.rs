@@ -11,13 +11,14 @@ use clap::{Arg, Args, Command, CommandFactory as _};
 use goxel_client::{Client, Daemon};
 use goxel_proto::Method;
 use goxel_proto::json::Value;
+use goxel_proto::types::Rgba;
 
 use crate::args::Cli;
 use crate::commands::layers::List;
 use crate::commands::projects::Projects;
 use crate::commands::text;
 use crate::output::Output;
-use crate::parse::{ALL, Colour, LayerSpec, colour_names};
+use crate::parse::{ALL, Colour, LayerSpec};
 
 /// How long a daemon that is busy may keep somebody waiting who pressed a key.
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -204,7 +205,7 @@ impl Names {
             arg.get_value_names().and_then(|names| names.first()).map(clap::builder::Str::as_str);
         let id = arg.get_id().as_str();
         if parser == TypeId::of::<Colour>() {
-            colour_names().map(Candidate::new).collect()
+            Rgba::names().map(Candidate::new).collect()
         } else if parser == TypeId::of::<LayerSpec>() {
             self.layers(project)
         } else if parser == TypeId::of::<PathBuf>() {

@@ -99,10 +99,12 @@ fn explained(message: &str, argument: impl Fn(&str) -> Option<String>) -> Option
 
 /// ` (did you mean "roof"?)` where one of the names is near to `word`.
 pub(crate) fn suggestion<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> String {
-    match suggest::nearest(word, names) {
-        Some(name) => format!(" (did you mean \"{name}\"?)"),
-        None => String::new(),
-    }
+    suggest::nearest(word, names).map(did_you_mean).unwrap_or_default()
+}
+
+/// ` (did you mean "roof"?)`
+pub(crate) fn did_you_mean(name: &str) -> String {
+    format!(" (did you mean \"{name}\"?)")
 }
 
 /// The one line that people see of a failure.

@@ -1,101 +1,46 @@
-//! [`BlendMode`]: how a layer is laid over what is below it; [`Combine`]: what a set of voxels does
-//! to a layer.
-//!
-//! The numbers of [`BlendMode`] are those of `.gox` files and never change.
+//! Two volumes become one: [`Volume::merge`] lays a layer over what is below it,
+//! [`Volume::combine`] does to a layer what a set of voxels says.
 
-use goxel_proto::types::Rgba;
+use goxel_proto::types::{BlendMode, Combine, Rgba};
 
 use crate::volume::{TILE_VOXELS, Tile, TilePos, TileRef, Volume};
 
-/// How a voxel is combined with the one below. Goxel's modes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum BlendMode {
-    /// Alpha blending.
-    #[default]
-    Over = 0,
-    /// Takes the layer's alpha away.
-    Sub = 1,
-    /// Keeps at most what the layer's alpha leaves.
-    SubClamp = 2,
-    /// Colours what is there, adds nothing.
-    Paint = 3,
-    /// The layer's colour, the higher alpha.
-    Max = 4,
-    /// The lower alpha, the colour below.
-    Intersect = 5,
-    /// The lower alpha, the layer's colour.
-    IntersectFill = 6,
-    /// Multiplies everything by the layer's alpha.
-    MultAlpha = 7,
-    /// The layer's voxel, even where it is empty.
-    Replace = 8,
-}
-
-impl BlendMode {
-    /// The mode of a number in a file, or `None` for one that no mode has.
-    #[must_use]
-    pub fn from_number(number: i32) -> Option<Self> {
-        use BlendMode::{
-            Intersect, IntersectFill, Max, MultAlpha, Over, Paint, Replace, Sub, SubClamp,
-        };
-        let modes = [Over, Sub, SubClamp, Paint, Max, Intersect, IntersectFill, MultAlpha, Replace];
-        modes.get(usize::try_from(number).ok()?).copied()
-    }
-
-    /// One voxel over another. Products are cut, not rounded, as in Goxel.
-    #[must_use]
-    pub fn blend(self, below: Rgba, above: Rgba) -> Rgba {
-        let [_, _, _, below_alpha] = below.0;
-        let [_, _, _, above_alpha] = above.0;
-        let with_alpha = |rgba: Rgba, alpha: u8| Rgba([rgba.0[0], rgba.0[1], rgba.0[2], alpha]);
-        let mixed = match self {
-            Self::Over => over(below, above),
-            Self::Sub => with_alpha(below, below_alpha.saturating_sub(above_alpha)),
-            Self::SubClamp => with_alpha(below, below_alpha.min(255 - above_alpha)),
-            Self::Paint => mix(below, above),
-            Self::Max if above.is_empty() => below,
-            Self::Max => with_alpha(above, below_alpha.max(above_alpha)),
-            Self::Intersect => with_alpha(below, below_alpha.min(above_alpha)),
-            Self::IntersectFill => with_alpha(above, below_alpha.min(above_alpha)),
-            Self::MultAlpha => {
-                Rgba(below.0.map(|c| (u32::from(c) * u32::from(above_alpha) / 255) as u8))
-            }
-            Self::Replace => above,
-        };
-        mixed.normalised()
-    }
-
-    /// Whether voxels outside the upper volume stay as they are.
-    fn keeps_outside(self) -> bool {
-        !matches!(self, Self::Intersect | Self::IntersectFill | Self::MultAlpha | Self::Replace)
-    }
-}
-
-/// What a set of voxels does to a layer. Unlike a [`BlendMode`] it goes by whether a voxel is
-/// there, whatever the alpha: what is set has its colour, what is taken away is gone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Combine {
-    /// They are set, whatever was there.
-    #[default]
-    Add,
-    /// What is in their places goes.
-    Subtract,
-    /// What is in their places gets their colours; where nothing is, nothing comes.
-    Paint,
-    /// What is not in their places goes.
-    Intersect,
-}
-
-impl Combine {
-    /// What is there afterwards.
-    fn pick(self, below: Rgba, above: Rgba) -> Rgba {
-        match (self, above.is_empty()) {
-            (Self::Add, false) => above,
-            (Self::Paint, false) if !below.is_empty() => above,
-            (Self::Subtract, false) | (Self::Intersect, true) => Rgba::EMPTY,
-            _ => below,
+/// One voxel laid over another. Products are cut, not rounded, as in Goxel.
+#[must_use]
+pub fn blend(mode: BlendMode, below: Rgba, above: Rgba) -> Rgba {
+    let [_, _, _, below_alpha] = below.0;
+    let [_, _, _, above_alpha] = above.0;
+    let with_alpha = |rgba: Rgba, alpha: u8| Rgba([rgba.0[0], rgba.0[1], rgba.0[2], alpha]);
+    let mixed = match mode {
+        BlendMode::Over => over(below, above),
+        BlendMode::Sub => with_alpha(below, below_alpha.saturating_sub(above_alpha)),
+        BlendMode::SubClamp => with_alpha(below, below_alpha.min(255 - above_alpha)),
+        BlendMode::Paint => mix(below, above),
+        BlendMode::Max if above.is_empty() => below,
+        BlendMode::Max => with_alpha(above, below_alpha.max(above_alpha)),
+        BlendMode::Intersect => with_alpha(below, below_alpha.min(above_alpha)),
+        BlendMode::IntersectFill => with_alpha(above, below_alpha.min(above_alpha)),
+        BlendMode::MultAlpha => {
+            Rgba(below.0.map(|c| (u32::from(c) * u32::from(above_alpha) / 255) as u8))
         }
+        BlendMode::Replace => above,
+    };
+    mixed.normalised()
+}
+
+/// Whether voxels outside the upper volume stay as they are.
+fn keeps_outside(mode: BlendMode) -> bool {
+    use BlendMode::{Intersect, IntersectFill, MultAlpha, Replace};
+    !matches!(mode, Intersect | IntersectFill | MultAlpha | Replace)
+}
+
+/// What is in a place after a set of voxels was combined with a layer.
+fn pick(mode: Combine, below: Rgba, above: Rgba) -> Rgba {
+    match (mode, above.is_empty()) {
+        (Combine::Add, false) => above,
+        (Combine::Paint, false) if !below.is_empty() => above,
+        (Combine::Subtract, false) | (Combine::Intersect, true) => Rgba::EMPTY,
+        _ => below,
     }
 }
 
@@ -126,7 +71,7 @@ fn mix(below: Rgba, above: Rgba) -> Rgba {
 impl Volume {
     /// Lays `above` over this volume, a tile at a time.
     pub fn merge(&mut self, above: &Self, mode: BlendMode) {
-        for at in places(self, above, mode.keeps_outside()) {
+        for at in places(self, above, keeps_outside(mode)) {
             let merged = merge_tile(self.tile(at), above.tile(at), mode);
             self.replace_tile(at, merged);
         }
@@ -156,14 +101,14 @@ fn places(below: &Volume, above: &Volume, keeps_outside: bool) -> Vec<TilePos> {
 
 fn merge_tile(below: TileRef<'_>, above: TileRef<'_>, mode: BlendMode) -> Tile {
     match (below.uniform(), above.uniform()) {
-        (Some(below), Some(above)) => return Tile::Uniform(mode.blend(below, above)),
+        (Some(below), Some(above)) => return Tile::Uniform(blend(mode, below, above)),
         // Shared, not copied: the common case of layers that lie side by side.
         (Some(Rgba::EMPTY), None) if matches!(mode, BlendMode::Over | BlendMode::Max) => {
             return above.to_tile();
         }
         _ => {}
     }
-    by_voxel(below, above, |below, above| mode.blend(below, above))
+    by_voxel(below, above, |below, above| blend(mode, below, above))
 }
 
 fn by_voxel(below: TileRef<'_>, above: TileRef<'_>, f: impl Fn(Rgba, Rgba) -> Rgba) -> Tile {
@@ -181,18 +126,18 @@ fn combine_tile(below: TileRef<'_>, above: TileRef<'_>, mode: Combine) -> Option
         Combine::Intersect if above.count() == 0 => Some(Tile::EMPTY),
         Combine::Intersect if everything => None,
         Combine::Subtract | Combine::Paint | Combine::Intersect if nothing => None,
-        _ => Some(by_voxel(below, above, |below, above| mode.pick(below, above))),
+        _ => Some(by_voxel(below, above, |below, above| pick(mode, below, above))),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use goxel_proto::types::Pos;
+    use goxel_proto::types::{Pos, Word};
 
     use super::*;
 
     fn check(mode: BlendMode, below: [u8; 4], above: [u8; 4], expected: [u8; 4]) {
-        assert_eq!(mode.blend(Rgba(below), Rgba(above)), Rgba(expected), "{mode:?}");
+        assert_eq!(blend(mode, Rgba(below), Rgba(above)), Rgba(expected), "{mode:?}");
     }
 
     #[test]
@@ -218,15 +163,13 @@ mod tests {
         let at = |x| Pos::new(x, -5, 40);
         let below: Volume = [(at(0), Rgba::BLACK), (at(1), Rgba::BLACK)].into_iter().collect();
         let above: Volume = [(at(1), Rgba::WHITE), (at(200), Rgba::WHITE)].into_iter().collect();
-        for mode in (0..9).filter_map(BlendMode::from_number) {
+        for mode in BlendMode::all() {
             let mut merged = below.clone();
             merged.merge(&above, mode);
             for x in [0, 1, 2, 200] {
-                let expected = mode.blend(below.get(at(x)), above.get(at(x)));
+                let expected = blend(mode, below.get(at(x)), above.get(at(x)));
                 assert_eq!(merged.get(at(x)), expected, "{mode:?} at {x}");
             }
         }
-        assert_eq!(BlendMode::from_number(9), None);
-        assert_eq!(BlendMode::from_number(-1), None);
     }
 }

@@ -6,12 +6,17 @@
 //! way.
 //!
 //! ```text
-//!  0 descriptor   4 flags   8 input: buffer start end   20 output: buffer start end
+//!  0 socket       4 flags   8 input: buffer start end   20 output: buffer start end
 //! 32 generation  36 session 40 last active  48 bytes received  56 requests
 //! ```
 //!
 //! Rationale: one wake-up that handles a request reads and writes all of these. In one line they
 //! cost one miss; spread over the structures that they belong to they would cost five.
+//!
+//! A record owns its client's socket and cannot be copied, so there is one owner of a descriptor
+//! at any time, and dropping the record closes it.
+
+use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 
 /// A client's state flags, as bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,8 +39,6 @@ impl ClientFlags {
     pub const LAST_SEEN: Self = Self(1 << 7);
     /// Its input is not received at present.
     pub const PAUSED: Self = Self(1 << 6);
-    /// The entry holds a client.
-    const TAKEN: Self = Self(1 << 31);
 
     /// Whether all bits of `flags` are set.
     #[must_use]
@@ -81,11 +84,11 @@ impl BufferSpan {
 }
 
 /// What every wake-up of a client touches: one cache line.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 #[repr(C, align(64))]
 pub struct ClientHot {
-    /// The socket's descriptor.
-    pub descriptor: i32,
+    /// Owned by this record alone: nobody else can close it, and it cannot outlive the record.
+    socket: OwnedFd,
     /// What state the connection is in.
     pub flags: ClientFlags,
     /// What was received and not handled yet.
@@ -94,7 +97,7 @@ pub struct ClientHot {
     pub output: BufferSpan,
     /// Tells this client from earlier ones under the same key. 24 bits.
     pub generation: u32,
-    /// Where the service's session is. In a free entry: the next free one.
+    /// Where the service's session is.
     pub session: u32,
     /// When it was last served, in milliseconds since the loop began.
     pub last_active_ms: u64,
@@ -109,9 +112,9 @@ const _: () = assert!(size_of::<ClientHot>() == 64 && align_of::<ClientHot>() ==
 impl ClientHot {
     /// Of a client that has just come.
     #[must_use]
-    pub fn new(descriptor: i32, now_ms: u64) -> Self {
+    pub fn new(socket: OwnedFd, now_ms: u64) -> Self {
         Self {
-            descriptor,
+            socket,
             flags: ClientFlags::default(),
             input: BufferSpan::EMPTY,
             output: BufferSpan::EMPTY,
@@ -122,10 +125,16 @@ impl ClientHot {
             requests: 0,
         }
     }
+
+    /// The client's socket, open for as long as the record is borrowed.
+    #[must_use]
+    pub fn socket(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
+    }
 }
 
 /// What is seldom looked at.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct ClientCold {
     /// The peer's process, as the kernel knew it when it connected; 0 where it did not say.
     pub pid: u32,
@@ -142,11 +151,25 @@ pub struct ClientCold {
 /// Hot records by key, densely. Keys of clients that left are used again, with another generation.
 #[derive(Debug)]
 pub struct Slab {
-    entries: Vec<ClientHot>,
+    entries: Vec<Entry>,
     /// The first free entry, or [`Slab::NONE`].
     free: u32,
     len: usize,
 }
+
+/// A place for a client. The compiler tells the two apart by the descriptor, which is never -1, so
+/// this is no larger than the record itself.
+#[derive(Debug)]
+enum Entry {
+    Taken(ClientHot),
+    /// `next` is the free entry after this one; `generation` is what the next client here gets.
+    Free {
+        next: u32,
+        generation: u32,
+    },
+}
+
+const _: () = assert!(size_of::<Entry>() == size_of::<ClientHot>());
 
 impl Default for Slab {
     fn default() -> Self {
@@ -163,38 +186,39 @@ impl Slab {
     pub fn insert(&mut self, client: ClientHot) -> u32 {
         self.len += 1;
         let key = self.free;
-        let Some(entry) = self.entries.get_mut(key as usize) else {
-            let key = self.entries.len() as u32;
-            self.entries.push(client);
-            self.entries[key as usize].flags.set(ClientFlags::TAKEN, true);
+        if let Some(entry) = self.entries.get_mut(key as usize)
+            && let Entry::Free { next, generation } = *entry
+        {
+            self.free = next;
+            *entry = Entry::Taken(ClientHot { generation, ..client });
             return key;
-        };
-        self.free = entry.session;
-        let generation = entry.generation;
-        *entry = ClientHot { generation, ..client };
-        entry.flags.set(ClientFlags::TAKEN, true);
-        key
+        }
+        self.entries.push(Entry::Taken(client));
+        self.entries.len() as u32 - 1
     }
 
     /// The client under `key`.
     #[must_use]
     pub fn get(&self, key: u32) -> Option<&ClientHot> {
-        self.entries.get(key as usize).filter(|entry| entry.flags.has(ClientFlags::TAKEN))
+        self.entries.get(key as usize)?.client()
     }
 
     /// The same, to change.
     pub fn get_mut(&mut self, key: u32) -> Option<&mut ClientHot> {
-        self.entries.get_mut(key as usize).filter(|entry| entry.flags.has(ClientFlags::TAKEN))
+        match self.entries.get_mut(key as usize)? {
+            Entry::Taken(client) => Some(client),
+            Entry::Free { .. } => None,
+        }
     }
 
-    /// Takes a client out.
+    /// Takes a client out. Its socket is closed when the record is dropped.
     pub fn remove(&mut self, key: u32) -> Option<ClientHot> {
-        let free = self.free;
-        let entry = self.get_mut(key)?;
-        let client = entry.clone();
-        entry.flags = ClientFlags::default();
-        entry.generation = (client.generation + 1) & Self::GENERATION_MASK;
-        entry.session = free;
+        let generation = (self.get(key)?.generation + 1) & Self::GENERATION_MASK;
+        let free = Entry::Free { next: self.free, generation };
+        let Entry::Taken(client) = std::mem::replace(self.entries.get_mut(key as usize)?, free)
+        else {
+            return None;
+        };
         self.free = key;
         self.len -= 1;
         Some(client)
@@ -214,36 +238,66 @@ impl Slab {
 
     /// All clients with their keys.
     pub fn iter(&self) -> impl Iterator<Item = (u32, &ClientHot)> {
-        let taken = |(_, entry): &(u32, &ClientHot)| entry.flags.has(ClientFlags::TAKEN);
-        (0..).zip(&self.entries).filter(taken)
+        (0..).zip(&self.entries).filter_map(|(key, entry)| Some((key, entry.client()?)))
+    }
+}
+
+impl Entry {
+    fn client(&self) -> Option<&ClientHot> {
+        match self {
+            Self::Taken(client) => Some(client),
+            Self::Free { .. } => None,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Read as _;
+    use std::os::unix::net::UnixStream;
+
+    /// A client, and the other end of its socket.
+    fn client(received: u64) -> (ClientHot, UnixStream) {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        (ClientHot { received, ..ClientHot::new(ours.into(), 0) }, theirs)
+    }
 
     #[test]
     fn keys_are_used_again_under_another_generation() {
         let mut slab = Slab::default();
-        let keys: Vec<u32> = (10..14).map(|fd| slab.insert(ClientHot::new(fd, 0))).collect();
+        let keys: Vec<u32> = (10..14).map(|mark| slab.insert(client(mark).0)).collect();
         assert_eq!(keys, [0, 1, 2, 3]);
-        assert_eq!(slab.remove(1).map(|client| client.descriptor), Some(11));
-        assert_eq!(slab.remove(3).map(|client| client.descriptor), Some(13));
+        assert_eq!(slab.remove(1).map(|client| client.received), Some(11));
+        assert_eq!(slab.remove(3).map(|client| client.received), Some(13));
         assert!(slab.remove(3).is_none() && slab.get(1).is_none() && slab.len() == 2);
-        for (fd, key) in [(20, 3), (21, 1), (22, 4)] {
-            assert_eq!(slab.insert(ClientHot::new(fd, 0)), key);
+        for (mark, key) in [(20, 3), (21, 1), (22, 4)] {
+            assert_eq!(slab.insert(client(mark).0), key);
         }
-        let seen: Vec<_> = slab.iter().map(|(key, c)| (key, c.descriptor, c.generation)).collect();
+        let seen: Vec<_> = slab.iter().map(|(key, c)| (key, c.received, c.generation)).collect();
         assert_eq!(seen, [(0, 10, 0), (1, 21, 1), (2, 12, 0), (3, 20, 1), (4, 22, 0)]);
     }
 
     #[test]
     fn records_are_dense_lines() {
         let mut slab = Slab::default();
-        (0..3).for_each(|fd| assert_eq!(slab.insert(ClientHot::new(fd, 0)), fd as u32));
+        (0..3).for_each(|mark| assert_eq!(slab.insert(client(mark).0), mark as u32));
         let address = |key| std::ptr::from_ref(slab.get(key).unwrap()) as usize;
         assert_eq!((address(0) % 64, address(2) - address(0)), (0, 128));
+    }
+
+    #[test]
+    fn a_socket_is_open_for_as_long_as_its_record() {
+        let mut slab = Slab::default();
+        let (first, mut theirs) = client(1);
+        let key = slab.insert(first);
+        let mut byte = [0];
+        theirs.set_nonblocking(true).unwrap();
+        assert!(theirs.read(&mut byte).is_err(), "open, and nothing sent");
+        let record = slab.remove(key).unwrap();
+        assert!(theirs.read(&mut byte).is_err(), "the record has it still");
+        drop(record);
+        assert_eq!(theirs.read(&mut byte).unwrap(), 0);
     }
 
     #[test]

@@ -23,12 +23,11 @@ mod surroundings;
 mod transaction;
 mod volume;
 
-pub use blend::{BlendMode, Combine};
-pub use command::{
-    Act, Command, Connectivity, Effect, Flood, LayerSettings, Operation, Shape, Solid,
-};
+pub use blend::blend;
+pub use command::{Act, Command, Effect, Flood, LayerSettings, Operation, Shape, Solid};
 pub use context::{Context, ProjectId};
 pub use error::{Error, Result};
+pub use goxel_proto::types::{BlendMode, Combine, Connectivity};
 pub use layer::Layer;
 pub use project::Project;
 pub use reshape::{Motion, Reshape};

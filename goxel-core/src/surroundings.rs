@@ -3,9 +3,8 @@
 //! Questions about neighbours are asked a row of sixteen at a time: bit x is the voxel at x. A row
 //! with the voxel before and the one behind it is eighteen bits, the row itself in bits 1 to 16.
 
-use goxel_proto::types::{Aabb, Rgba};
+use goxel_proto::types::{Aabb, Connectivity, Rgba};
 
-use crate::Connectivity;
 use crate::volume::{TILE_EDGE, TILE_VOXELS, TilePos, TileRef, Volume, index_in_tile};
 
 const EDGE: i32 = TILE_EDGE as i32;
@@ -63,14 +62,14 @@ impl<'a> Surroundings<'a> {
         let (y, z) = ((row % TILE_EDGE) as i32, (row / TILE_EDGE) as i32);
         for (dz, dy) in steps() {
             let away = dy.abs() + dz.abs();
-            if away > reach.steps() {
+            if away > reach.axes() {
                 continue;
             }
             let wide = self.wide_row(y + dy, z + dz);
             if away > 0 {
                 take((wide >> 1) as u16);
             }
-            if away < reach.steps() {
+            if away < reach.axes() {
                 take(wide as u16);
                 take((wide >> 2) as u16);
             }
@@ -105,7 +104,7 @@ impl<'a> Surroundings<'a> {
         let sides = steps().flat_map(|(dz, dy)| (-1..=1).map(move |dx| [dx, dy, dz]));
         let near = sides.filter(|step| {
             let away: i32 = step.iter().map(|axis| axis.abs()).sum();
-            away > 0 && away <= reach.steps()
+            away > 0 && away <= reach.axes()
         });
         let mut colours = near.map(|[dx, dy, dz]| {
             let (tile, [x, y, z]) = self.locate([x + dx, y + dy, z + dz]);
@@ -128,42 +127,34 @@ pub(crate) struct Offer {
     pub(crate) bits: u16,
 }
 
-impl Connectivity {
-    /// Calls `take` with what `bits` of a row offer to the rows around it and to the sides.
-    pub(crate) fn for_each_offer(self, row: usize, bits: u16, mut take: impl FnMut(Offer)) {
-        let (y, z) = ((row % TILE_EDGE) as i32, (row / TILE_EDGE) as i32);
-        // Bit 0 is the voxel before the row, bit 17 the one behind.
-        let straight = u32::from(bits) << 1;
-        let wide = straight | straight << 1 | straight >> 1;
-        for dz in -1..=1 {
-            for dy in -1..=1 {
-                let offered = match (i32::abs(dy) + i32::abs(dz), self) {
-                    (0, _) | (1, Connectivity::Edges) | (_, Connectivity::Corners) => wide,
-                    (1, Connectivity::Faces) | (2, Connectivity::Edges) => straight,
-                    _ => continue,
-                };
-                let (y, z) = (y + dy, z + dz);
-                let (tile_y, tile_z) = (y.div_euclid(EDGE), z.div_euclid(EDGE));
-                let row = (y.rem_euclid(EDGE) + EDGE * z.rem_euclid(EDGE)) as usize;
-                for (tile_x, bits) in [
-                    (0, (offered >> 1) as u16),
-                    (-1, ((offered & 1) << 15) as u16),
-                    (1, (offered >> 17) as u16),
-                ] {
-                    if bits != 0 {
-                        take(Offer { tile: [tile_x, tile_y, tile_z], row, bits });
-                    }
-                }
-            }
+/// Calls `take` with what `bits` of a row offer to the rows around it and to the sides.
+pub(crate) fn for_each_offer(
+    reach: Connectivity,
+    row: usize,
+    bits: u16,
+    mut take: impl FnMut(Offer),
+) {
+    let (y, z) = ((row % TILE_EDGE) as i32, (row / TILE_EDGE) as i32);
+    // Bit 0 is the voxel before the row, bit 17 the one behind.
+    let straight = u32::from(bits) << 1;
+    let wide = straight | straight << 1 | straight >> 1;
+    for (dz, dy) in steps() {
+        let away = dy.abs() + dz.abs();
+        if away > reach.axes() {
+            continue;
         }
-    }
-
-    /// Along how many axes at once a neighbour may lie.
-    fn steps(self) -> i32 {
-        match self {
-            Self::Faces => 1,
-            Self::Edges => 2,
-            Self::Corners => 3,
+        let offered = if away < reach.axes() { wide } else { straight };
+        let (y, z) = (y + dy, z + dz);
+        let (tile_y, tile_z) = (y.div_euclid(EDGE), z.div_euclid(EDGE));
+        let row = (y.rem_euclid(EDGE) + EDGE * z.rem_euclid(EDGE)) as usize;
+        for (tile_x, bits) in [
+            (0, (offered >> 1) as u16),
+            (-1, ((offered & 1) << 15) as u16),
+            (1, (offered >> 17) as u16),
+        ] {
+            if bits != 0 {
+                take(Offer { tile: [tile_x, tile_y, tile_z], row, bits });
+            }
         }
     }
 }

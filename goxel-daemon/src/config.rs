@@ -14,7 +14,7 @@ use goxel_proto::limits::FRAME_BYTES_MAX;
 use serde::Deserialize;
 use tracing::Level;
 
-use crate::flags::Flags;
+use crate::flags::{Flags, parse_mode};
 
 /// Where the socket is when nothing says otherwise, as clients of older daemons expect.
 const FALLBACK_SOCKET: &str = "/tmp/goxel-daemon.sock";
@@ -22,8 +22,6 @@ const FALLBACK_SOCKET: &str = "/tmp/goxel-daemon.sock";
 const FRAME_BYTES_MIN: usize = 4 << 10;
 /// The most: positions within a message are kept in 32 bits.
 const FRAME_BYTES_CEILING: usize = 1 << 30;
-/// Permissions of a socket: those of owner, group and others, no more.
-const MODE_MAX: u32 = 0o777;
 /// A configuration is a page; what is longer is not one.
 const FILE_BYTES_MAX: u64 = 1 << 20;
 
@@ -164,15 +162,6 @@ fn key<T, E: std::fmt::Display>(
 fn within(name: &str, value: usize, least: usize, most: usize) -> Result<()> {
     ensure!((least..=most).contains(&value), "{name} is {least} to {most}, not {value}");
     Ok(())
-}
-
-/// The permissions of a socket, in octal.
-///
-/// # Errors
-/// Where it is none.
-pub(crate) fn parse_mode(text: &str) -> std::result::Result<u32, String> {
-    let mode = u32::from_str_radix(text, 8).ok().filter(|mode| *mode <= MODE_MAX);
-    mode.ok_or_else(|| format!("`{text}` is no octal number up to 0777"))
 }
 
 /// An empty path counts as none.

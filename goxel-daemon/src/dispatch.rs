@@ -1,161 +1,81 @@
-//! From a method to its handler. The kind of a handler is told by what it takes: who holds no
-//! project cannot edit one.
+//! From a method to its handler, and from the handler's kind to the thread and the project it gets.
+
+mod table;
 
 use goxel_core::{Alone, Project, ProjectId};
 use goxel_proto::calls::Plain;
 use goxel_proto::json::Writer;
-use goxel_proto::{Args, ErrorCode, Method, RpcError};
+use goxel_proto::{Args, Method, RpcError};
 
-use crate::handlers::voxels::Told;
-use crate::handlers::{
-    analysis, edits, files, get_voxels, layers, projects, render, reshape, scene, shapes,
-    structure, system, transactions, voxels,
-};
-use crate::renders::Renders;
-use crate::spread::Threads;
-use crate::state::{Job, Look, Result, Session, Snapshot, State, refused, target};
+use self::table::entry;
+use crate::fault::{Fault, Result};
+use crate::gate::{Edit, Projects};
+use crate::handler::{Handler, Keep, LateEdit, LongRead, Opened, Reply, Snapshot, Work};
+use crate::session::Session;
+use crate::state::State;
+use crate::thread_pool::Threads;
+use crate::voxel_reply::VoxelReply;
 
 /// What a call came to.
 pub(crate) enum Outcome {
     /// Its result is written.
     Written,
-    /// Its result is for a worker to find.
+    /// A worker has to do it.
     Job(Job),
 }
 
-/// The kinds of handler.
-pub(crate) enum Handler {
-    /// The daemon and its projects as a whole.
-    System(fn(&mut State, &mut Session, &Args<'_>, &mut Writer<'_>) -> Result),
-    /// Changes one project.
-    Edit(fn(&mut Project, &Args<'_>, &mut Writer<'_>) -> Result),
-    /// Changes one project by what another one has.
-    EditFrom(fn(&mut Project, &Args<'_>, Option<&Snapshot>, &mut Writer<'_>) -> Result),
-    /// Looks at one project, shortly.
-    Read(fn(&Project, &Args<'_>, &mut Writer<'_>) -> Result),
-    /// Looks at one project for as long as that takes: on a worker, where it is large.
-    Look(fn(&Args<'_>) -> Result<Look>),
-    /// Works on a snapshot, on a worker.
-    Job(fn(Snapshot, &Args<'_>) -> Result<Job>),
-    /// A job whose picture may go to the register of those that the daemon keeps.
-    Picture(fn(&mut Renders, Snapshot, &Args<'_>) -> Result<Job>),
-    /// Reads a file on a worker; what is in it is taken over when it is done.
-    Load(fn(Option<ProjectId>, &Args<'_>) -> Result<Job>),
+/// Carried out on a worker.
+pub(crate) type Job = Box<dyn FnOnce() -> Result<Done, RpcError> + Send>;
+
+/// What a worker has done, for [`finish`].
+pub(crate) struct Done {
+    method: Method,
+    completion: Completion,
 }
 
-/// The handler of a method, and the code of its errors where there is no project.
-pub(crate) fn handler(method: Method) -> (Handler, ErrorCode) {
-    use ErrorCode as Code;
-    use Handler::{Edit, EditFrom, Job, Load, Look, Picture, Read, System};
-    match method {
-        Method::Echo => (System(system::echo), Code::Internal),
-        Method::Version => (System(system::version), Code::Internal),
-        Method::Ping => (System(system::ping), Code::Internal),
-        Method::ListMethods => (System(system::list_methods), Code::Internal),
-        Method::Discover => (System(system::discover), Code::Internal),
-        Method::Shutdown => (System(system::shutdown), Code::Internal),
-        Method::CreateProject => (System(projects::create), Code::CreateProject),
-        Method::ListProjects => (System(projects::list), Code::Internal),
-        Method::SelectProject => (System(projects::select), Code::Internal),
-        Method::CloseProject => (System(projects::close), Code::Internal),
-        Method::GetStatus => (System(projects::status), Code::Internal),
-        Method::LoadProject => (Load(files::load), Code::Load),
-        Method::ImportModel => (Load(files::import), Code::Load),
-        Method::SaveProject => (Job(files::save), Code::Save),
-        Method::ExportModel => (Job(files::export), Code::Export),
-        Method::RenderScene => (Picture(render::scene), Code::Render),
-        Method::GetRenderInfo => (System(render::info), Code::Internal),
-        Method::CleanupRender => (System(render::cleanup), Code::Internal),
-        Method::ListRenders => (System(render::list), Code::Internal),
-        Method::GetRenderStats => (System(render::stats), Code::Internal),
-        Method::GetProjectInfo => (Read(projects::info), Code::Internal),
-        Method::GetStats => (System(system::stats), Code::Internal),
-        Method::GetVoxelsRegion => (Look(analysis::region), Code::Internal),
-        Method::GetLayerVoxels => (Look(analysis::layer), Code::Internal),
-        Method::GetColorHistogram => (Look(analysis::histogram), Code::Internal),
-        Method::FindVoxelsByColor => (Look(analysis::find), Code::Internal),
-        Method::GetUniqueColors => (Look(analysis::unique), Code::Internal),
-        Method::CountVoxels => (Look(analysis::count), Code::Internal),
-        Method::FindComponents => (Look(structure::components), Code::Internal),
-        Method::ExposedFaces => (Look(structure::faces), Code::Internal),
-        Method::AddEach => (Edit(edits::add_each), Code::AddVoxel),
-        Method::PaintVoxels => (Edit(edits::paint), Code::Paint),
-        Method::FloodFill => (Edit(edits::flood), Code::Flood),
-        Method::ProceduralShape => (Edit(shapes::shape), Code::Shape),
-        Method::Heightmap => (Load(shapes::heightmap), Code::Shape),
-        Method::BatchOperations => (Edit(edits::batch), Code::AddVoxel),
-        Method::GetBoundingBox => (Read(voxels::bounding_box), Code::Internal),
-        Method::GetVoxel => (Read(voxels::get), Code::GetVoxel),
-        Method::AddVoxel => (Edit(voxels::add), Code::AddVoxel),
-        Method::RemoveVoxel => (Edit(voxels::remove), Code::RemoveVoxel),
-        Method::AddVoxels => (Edit(voxels::add_many), Code::AddVoxel),
-        Method::GetVoxels => (Look(get_voxels::get_many), Code::GetVoxel),
-        Method::RemoveVoxels => (Edit(voxels::remove_many), Code::RemoveVoxel),
-        Method::ListLayers => (System(layers::list), Code::Layer),
-        Method::CreateLayer => (Edit(layers::create), Code::Layer),
-        Method::SetActiveLayer => (Edit(layers::set_active), Code::Layer),
-        Method::DeleteLayer => (Edit(layers::delete), Code::DeleteLayer),
-        Method::MergeLayers => (Edit(layers::merge), Code::MergeLayers),
-        Method::SetLayerVisibility => (Edit(layers::set_visible), Code::LayerVisibility),
-        Method::RenameLayer => (Edit(layers::rename), Code::Layer),
-        Method::DuplicateLayer => (Edit(layers::duplicate), Code::Layer),
-        Method::MoveLayer => (Edit(layers::move_to), Code::Layer),
-        Method::Clear => (Edit(layers::clear), Code::Layer),
-        Method::GetLayer => (Read(layers::get), Code::Layer),
-        Method::SetLayer => (Edit(layers::set), Code::Layer),
-        Method::ListMaterials => (Read(scene::list_materials), Code::Scene),
-        Method::SetMaterial => (Edit(scene::set_material), Code::Scene),
-        Method::DeleteMaterial => (Edit(scene::delete_material), Code::Scene),
-        Method::ListCameras => (Read(scene::list_cameras), Code::Scene),
-        Method::SetCamera => (Edit(scene::set_camera), Code::Scene),
-        Method::DeleteCamera => (Edit(scene::delete_camera), Code::Scene),
-        Method::GetPalette => (Read(scene::get_palette), Code::Scene),
-        Method::SetPalette => (Edit(scene::set_palette), Code::Scene),
-        Method::History => (Read(projects::history), Code::Internal),
-        Method::Status => (System(system::status), Code::Internal),
-        Method::ReplaceColor => (Edit(reshape::replace_colour), Code::Layer),
-        Method::Mirror => (Edit(reshape::mirror), Code::Layer),
-        Method::Rotate => (Edit(reshape::rotate), Code::Layer),
-        Method::Translate => (Edit(reshape::translate), Code::Layer),
-        Method::Scale => (Edit(reshape::scale), Code::Layer),
-        Method::Crop => (Edit(reshape::crop), Code::Layer),
-        Method::Extrude => (Edit(reshape::extrude), Code::Layer),
-        Method::Hollow => (Edit(reshape::hollow), Code::Layer),
-        Method::Dilate => (Edit(reshape::dilate), Code::Layer),
-        Method::Erode => (Edit(reshape::erode), Code::Layer),
-        Method::Copy => (EditFrom(reshape::copy), Code::Layer),
-        Method::Begin => (System(transactions::begin), Code::Internal),
-        Method::Commit => (System(transactions::commit), Code::Internal),
-        Method::Rollback => (System(transactions::roll_back), Code::Internal),
-        Method::Convert => (Load(files::convert), Code::Load),
-        Method::Undo => (Edit(projects::undo), Code::Internal),
-        Method::Redo => (Edit(projects::redo), Code::Internal),
-    }
+/// What is left for the loop's thread to do when a job is done.
+enum Completion {
+    Reply(Reply),
+    Keep(Keep),
+    Edit(Option<ProjectId>, LateEdit),
+    Open(Opened),
 }
 
-/// The short way of the calls that come by the million: single voxels in the form that
-/// [`Plain`] takes. `None` where nothing was done: the call then goes the way of all others, which
-/// does the same and has words for what is wrong.
+/// The fast path of the calls that come by the million: single voxels in the form that [`Plain`]
+/// takes. `None` where nothing was done: [`call`] then does the same, or says what is wrong.
 #[inline]
-pub(crate) fn short(
+pub(crate) fn fast(
     state: &mut State,
     session: &Session,
     method: Method,
     call: &Plain,
-) -> Option<Told> {
-    let handle = match method {
-        Method::AddVoxel => voxels::add_plain,
-        Method::RemoveVoxel => voxels::remove_plain,
-        Method::GetVoxel => voxels::get_plain,
-        _ => return None,
-    };
-    if !state.transactions.is_empty() {
-        // Somebody may have the project for themselves: the long way finds out.
+) -> Option<VoxelReply> {
+    if state.projects.has_transactions() {
+        // One may have been abandoned, and is then to be rolled back first.
         return None;
     }
-    let told = handle(state.context.project_mut(session.project).ok()?, call)?;
+    let project = session.project;
+    let reply = match entry(method).1 {
+        Handler::EditVoxel { fast, .. } => {
+            let edit = Edit { session, project };
+            let work = |project: &mut Project| fast(project, call).ok_or(Declined);
+            state.projects.edit(edit, work).ok()?
+        }
+        Handler::ReadVoxel { fast, .. } => fast(state.projects.read(project).ok()?, call)?,
+        _ => return None,
+    };
     state.calls += 1;
-    Some(told)
+    Some(reply)
+}
+
+/// The fast path has done nothing, for whatever reason.
+struct Declined;
+
+impl From<Fault> for Declined {
+    #[cold]
+    fn from(_: Fault) -> Self {
+        Self
+    }
 }
 
 /// Carries out a call as far as the loop's thread does, and writes its result.
@@ -165,104 +85,161 @@ pub(crate) fn call(
     method: Method,
     args: &Args<'_>,
     writer: &mut Writer<'_>,
-) -> Result<Outcome> {
+) -> Result<Outcome, RpcError> {
     state.calls += 1;
-    if !state.transactions.is_empty() {
-        transactions::sweep(state);
+    state.projects.settle();
+    let call = Call { method, args };
+    call.run(state, session, writer).map_err(|fault| in_words(fault, method))
+}
+
+/// Takes over what a worker made, and writes the result.
+pub(crate) fn finish(
+    state: &mut State,
+    session: &mut Session,
+    Done { method, completion }: Done,
+    writer: &mut Writer<'_>,
+) -> Result<(), RpcError> {
+    state.projects.settle();
+    let outcome = match completion {
+        Completion::Reply(write) => {
+            write(writer);
+            Ok(())
+        }
+        Completion::Keep(keep) => {
+            keep(state.renders(), writer);
+            Ok(())
+        }
+        Completion::Edit(project, work) => {
+            state.projects.edit(Edit { session, project }, |project| work(project, writer))
+        }
+        Completion::Open(Opened { project, reply }) => {
+            state.projects.open(session, project).map(|_| reply(writer))
+        }
+    };
+    outcome.map_err(|fault| in_words(fault, method))
+}
+
+#[cold]
+fn in_words(fault: Fault, method: Method) -> RpcError {
+    fault.into_rpc(entry(method).2)
+}
+
+/// A call that is being carried out.
+struct Call<'a> {
+    method: Method,
+    args: &'a Args<'a>,
+}
+
+impl Call<'_> {
+    fn run(
+        &self,
+        state: &mut State,
+        session: &mut Session,
+        writer: &mut Writer<'_>,
+    ) -> Result<Outcome> {
+        let args = self.args;
+        match entry(self.method).1 {
+            Handler::System(handle) => handle(state, session, args, writer).map(written),
+            Handler::Open(handle) => Ok(self.job(handle(args)?, Completion::Open)),
+            Handler::Files(handle) => Ok(self.job(handle(args)?, Completion::Reply)),
+            Handler::Edit(handle) | Handler::EditVoxel { full: handle, .. } => {
+                let edit = self.edit(state, session)?;
+                state.projects.edit(edit, |project| handle(project, args, writer)).map(written)
+            }
+            Handler::EditFrom(handle) => {
+                let edit = self.edit(state, session)?;
+                let source = |projects: &Projects| source(projects, args);
+                let work = |project: &mut Project, source: Option<Snapshot>| {
+                    handle(project, args, source.as_ref(), writer)
+                };
+                state.projects.edit_from(edit, source, work).map(written)
+            }
+            Handler::EditLater(handle) => {
+                let project = state.projects.prepare(self.edit(state, session)?)?;
+                let complete = move |work| Completion::Edit(project, work);
+                Ok(self.job(handle(args)?, complete))
+            }
+            Handler::Read(handle) | Handler::ReadVoxel { full: handle, .. } => {
+                handle(self.project(state, session)?, args, writer).map(written)
+            }
+            Handler::LongRead(handle) => {
+                let project = self.project(state, session)?;
+                self.read_long(handle(args)?, project, writer)
+            }
+            Handler::Job(handle) => {
+                let project = self.project(state, session)?;
+                Ok(self.job(handle(Snapshot(project.snapshot()), args)?, Completion::Reply))
+            }
+            Handler::Picture(handle) => {
+                let snapshot = Snapshot(self.project(state, session)?.snapshot());
+                Ok(self.job(handle(state.renders(), snapshot, args)?, Completion::Keep))
+            }
+        }
     }
-    let (handler, code) = handler(method);
-    if let Handler::System(handle) = handler {
-        return handle(state, session, args, writer).map(|()| Outcome::Written);
+
+    /// The edit that this call asks for.
+    fn edit<'s>(&self, state: &State, session: &'s Session) -> Result<Edit<'s>> {
+        Ok(Edit { session, project: state.target(session, self.args)? })
     }
-    let id = target(state, session, args)?;
-    let edits = matches!(handler, Handler::Edit(_) | Handler::EditFrom(_))
-        || matches!(method, Method::ImportModel | Method::Heightmap);
-    if edits && !state.transactions.is_empty() {
-        transactions::admit(state, session, id)?;
+
+    /// The project that this call reads.
+    fn project<'s>(&self, state: &'s State, session: &Session) -> Result<&'s Project> {
+        state.projects.read(state.target(session, self.args)?)
     }
-    match handler {
-        Handler::System(_) => Ok(Outcome::Written),
-        // Another project may be the current one when the job is done.
-        Handler::Load(handle) => handle(id.or(state.context.current()), args).map(Outcome::Job),
-        Handler::Edit(handle) => {
-            let project = state.context.project_mut(id).map_err(refused(code))?;
-            handle(project, args, writer).map(|()| Outcome::Written)
-        }
-        Handler::EditFrom(handle) => {
-            let source = source(state, args)?;
-            let project = state.context.project_mut(id).map_err(refused(code))?;
-            handle(project, args, source.as_ref(), writer).map(|()| Outcome::Written)
-        }
-        Handler::Read(handle) => {
-            let project = state.context.project(id).map_err(refused(code))?;
-            handle(project, args, writer).map(|()| Outcome::Written)
-        }
-        Handler::Look(read) => {
-            let project = state.context.project(id).map_err(refused(code))?;
-            look(read(args)?, project, writer)
-        }
-        Handler::Job(handle) => {
-            let project = state.context.project(id).map_err(refused(code))?;
-            handle(Snapshot(project.snapshot()), args).map(Outcome::Job)
-        }
-        Handler::Picture(handle) => {
-            let project = state.context.project(id).map_err(refused(code))?;
-            let snapshot = Snapshot(project.snapshot());
-            handle(state.renders(), snapshot, args).map(Outcome::Job)
-        }
+
+    /// A job for a worker, and what becomes of what it gives.
+    fn job<T: 'static>(
+        &self,
+        work: Work<T>,
+        complete: impl FnOnce(T) -> Completion + Send + 'static,
+    ) -> Outcome {
+        let method = self.method;
+        Outcome::Job(Box::new(move || match work() {
+            Ok(made) => Ok(Done { method, completion: complete(made) }),
+            Err(fault) => Err(in_words(fault, method)),
+        }))
     }
+
+    /// Small projects are read inline, large ones on a worker.
+    fn read_long(
+        &self,
+        read: LongRead,
+        project: &Project,
+        writer: &mut Writer<'_>,
+    ) -> Result<Outcome> {
+        if is_small(project) {
+            return read(project, &Alone, writer).map(written);
+        }
+        let snapshot = project.snapshot();
+        let work: Work<Reply> = Box::new(move || {
+            // Large replies are written on the worker too; the loop only passes them on.
+            let mut json = Vec::new();
+            read(&snapshot, &Threads, &mut Writer::new(&mut json))?;
+            Ok(Box::new(move |writer| writer.raw(&json)))
+        });
+        Ok(self.job(work, Completion::Reply))
+    }
+}
+
+fn written((): ()) -> Outcome {
+    Outcome::Written
 }
 
 /// The project that a call names as the one that something comes from.
-fn source(state: &State, args: &Args<'_>) -> Result<Option<Snapshot>> {
+fn source(projects: &Projects, args: &Args<'_>) -> Result<Option<Snapshot>> {
     let Some(name) = args.optional_string("from_project")? else { return Ok(None) };
-    let found = state.context.find(&name).and_then(|id| state.context.project(Some(id)));
-    let snapshot = found.map(|project| Some(Snapshot(project.snapshot())));
-    snapshot.map_err(|error| RpcError::params("params.from_project", error))
+    let found =
+        projects.find(&name).map_err(|error| RpcError::params("params.from_project", error))?;
+    Ok(Some(Snapshot(projects.read(Some(found))?.snapshot())))
 }
 
-/// Voxels of a project up to which it is looked at on the loop's thread: that takes well under a
-/// millisecond, and handing it to a worker and back a tenth of one.
-const LOOK_VOXELS_MAX: u64 = 1 << 16;
+/// Voxels of a project up to which it is read inline: that takes well under a millisecond, and
+/// handing it to a worker and back a tenth of one.
+const INLINE_VOXELS_MAX: u64 = 1 << 16;
 /// Tiles of such a project: scattered voxels cost a tile each.
-const LOOK_TILES_MAX: usize = 128;
+const INLINE_TILES_MAX: usize = 128;
 
-fn is_short(project: &Project) -> bool {
+fn is_small(project: &Project) -> bool {
     let mut tiles = project.layers().iter().flat_map(|layer| layer.volume.tiles());
-    project.count() <= LOOK_VOXELS_MAX && tiles.nth(LOOK_TILES_MAX).is_none()
-}
-
-fn look(look: Look, project: &Project, writer: &mut Writer<'_>) -> Result<Outcome> {
-    if is_short(project) {
-        return look(project, &Alone, writer).map(|()| Outcome::Written);
-    }
-    let snapshot = project.snapshot();
-    Ok(Outcome::Job(Box::new(move || {
-        // Large replies are written on the worker too; the loop only passes them on.
-        let mut json = Vec::new();
-        look(&snapshot, &Threads, &mut Writer::new(&mut json))?;
-        Ok(Box::new(move |_, _, writer| {
-            writer.raw(&json);
-            Ok(())
-        }))
-    })))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use goxel_proto::method::Access;
-
-    #[test]
-    fn the_table_and_the_handlers_agree() {
-        for &method in Method::ALL {
-            let access = match handler(method).0 {
-                Handler::System(_) | Handler::Load(_) => Access::System,
-                Handler::Edit(_) | Handler::EditFrom(_) => Access::Edit,
-                Handler::Read(_) | Handler::Look(_) => Access::Read,
-                Handler::Job(_) | Handler::Picture(_) => Access::Job,
-            };
-            assert_eq!(method.info().access, access, "{}", method.info().name);
-        }
-    }
+    project.count() <= INLINE_VOXELS_MAX && tiles.nth(INLINE_TILES_MAX).is_none()
 }

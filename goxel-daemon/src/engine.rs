@@ -13,10 +13,15 @@ const TIERS: [&str; 4] = ["512", "4096", "65536", "larger"];
 pub(crate) fn write(status: &Status, w: &mut Writer<'_>) {
     let buffers = status.buffers();
     w.object(|w| {
+        w.member("os", std::env::consts::OS);
+        w.member("arch", std::env::consts::ARCH);
+        let facilities = goxel_io::facilities();
+        w.key("facilities").array(|w| facilities.iter().for_each(|name| w.element(*name)));
         w.member("io", status.io.get().copied().unwrap_or("none"));
         w.member("pages", buffers.pages.name());
         w.member("memory_nodes", status.memory_nodes.get().copied().unwrap_or(1));
         w.member("connections", status.connections.load(Ordering::Relaxed));
+        w.member("held_back", status.held_back.load(Ordering::Relaxed));
         w.member("accepted", status.accepted.load(Ordering::Relaxed));
         w.member("workers", status.workers.load(Ordering::Relaxed));
         w.member("jobs", status.jobs.load(Ordering::Relaxed));

@@ -11,6 +11,9 @@ use goxel_io::Io;
 const WORKERS: std::ops::RangeInclusive<i64> = 1..=64;
 const COUNTS: std::ops::RangeInclusive<i64> = 1..=65_536;
 
+/// Permissions of a socket: those of owner, group and others, no more.
+const MODE_MAX: u32 = 0o777;
+
 /// Holds voxel projects in memory and serves them over JSON-RPC on a Unix socket.
 ///
 /// What is not said here stands in the configuration file, and what is not said there is as
@@ -24,7 +27,7 @@ pub(crate) struct Flags {
     #[arg(short, long, value_name = "PATH", value_parser = clap::builder::OsStringValueParser::new().map(PathBuf::from))]
     pub(crate) socket: Option<PathBuf>,
     /// Who may connect, in octal [default: 0600]
-    #[arg(long, value_name = "MODE", value_parser = crate::config::parse_mode)]
+    #[arg(long, value_name = "MODE", value_parser = parse_mode)]
     pub(crate) socket_mode: Option<u32>,
     /// Read the configuration from this file
     #[arg(short, long, value_name = "FILE")]
@@ -100,6 +103,15 @@ pub(crate) struct Flags {
     /// Words that older scripts pass; they are ignored
     #[arg(hide = true)]
     words: Vec<String>,
+}
+
+/// The permissions of a socket, in octal.
+///
+/// # Errors
+/// Where it is none.
+pub(crate) fn parse_mode(text: &str) -> Result<u32, String> {
+    let mode = u32::from_str_radix(text, 8).ok().filter(|mode| *mode <= MODE_MAX);
+    mode.ok_or_else(|| format!("`{text}` is no octal number up to 0777"))
 }
 
 #[cfg(test)]

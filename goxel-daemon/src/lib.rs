@@ -2,19 +2,26 @@
 //!
 //! ```text
 //! frame -> server (batches, ids) -> dispatch (which kind of handler) -> handlers (one file a topic)
+//!                                      `-> gate (every change of a project) --^
 //! ```
 //!
 //! The binary is a thin layer of flags over [`serve`].
 
 mod dispatch;
 mod engine;
+mod fault;
+mod gate;
+mod handler;
 mod handlers;
 mod process;
 mod protocol;
 mod renders;
+mod reply;
 mod server;
-mod spread;
+mod session;
 mod state;
+mod thread_pool;
+mod voxel_reply;
 
 use std::path::Path;
 use std::sync::Arc;

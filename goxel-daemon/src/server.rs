@@ -1,8 +1,6 @@
 //! [`Server`]: from a frame to its replies. Batches, ids, notifications and tools end here;
 //! handlers never see them.
 
-mod reply;
-
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -13,12 +11,12 @@ use goxel_proto::request::{Message, Refusal};
 use goxel_proto::tool::ToolCall;
 use goxel_proto::{Args, ErrorCode, Method, RequestView, RpcError};
 
-use self::reply::Style;
-pub(crate) use self::reply::Waiting;
-use crate::dispatch::{self, Outcome};
+use crate::dispatch::{self, Job, Outcome};
 use crate::engine;
 use crate::protocol::Protocol;
-use crate::state::{Batch, Completion, Job, Result, Session, State};
+use crate::reply::{Style, Waiting};
+use crate::session::{Batch, Session};
+use crate::state::State;
 
 /// The daemon as the loop drives it.
 #[derive(Debug, Default)]
@@ -27,7 +25,7 @@ pub(crate) struct Server {
 }
 
 /// What came of a job. Its session knows how it is answered.
-type Done = Result<Completion>;
+type Done = Result<dispatch::Done, RpcError>;
 
 impl Service for Server {
     type Session = Session;
@@ -52,7 +50,8 @@ impl Service for Server {
         let style = waiting.as_ref().map_or(Style::NULL, Waiting::style);
         let answer = |server: &mut Self, session: &mut Session, out: &mut Vec<u8>| {
             style.reply(out, |writer| {
-                done.and_then(|complete| complete(&mut server.state, session, writer))
+                let done = done?;
+                dispatch::finish(&mut server.state, session, done, writer)
             });
             Verdict::Answered
         };
@@ -114,14 +113,14 @@ impl Server {
             None => Method::find(request.method.decode().as_ref()),
         };
         if let Some(method) = found {
-            let told = request
+            let reply = request
                 .plain
-                .and_then(|plain| dispatch::short(&mut self.state, session, method, &plain));
-            let Some(told) = told else {
+                .and_then(|plain| dispatch::fast(&mut self.state, session, method, &plain));
+            let Some(reply) = reply else {
                 return self.call(session, style, method, request.params, out);
             };
             style.reply(out, |writer| {
-                told.write(writer);
+                reply.write(writer);
                 Ok(())
             });
             return Verdict::Answered;
@@ -277,7 +276,7 @@ fn end_batch(batch: &Batch, out: &mut Vec<u8>) {
 }
 
 /// Carries out a job; a panic in it is an error like any other.
-fn guarded(work: Job) -> Result<Completion> {
+fn guarded(work: Job) -> Done {
     // The job owns all that it works on, so nothing half-changed is left behind.
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
@@ -291,6 +290,8 @@ fn guarded(work: Job) -> Result<Completion> {
 mod bulk_tests;
 #[cfg(test)]
 mod closing_tests;
+#[cfg(test)]
+mod gate_tests;
 #[cfg(test)]
 mod layer_tests;
 #[cfg(test)]

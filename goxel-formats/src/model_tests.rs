@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use goxel_core::{BlendMode, Command, Motion, Project, Reshape, Shape, Solid, Volume};
+use goxel_core::{BlendMode, Command, Motion, Project, Reshape, Shape, Solid, Volume, blend};
 use goxel_proto::types::{Aabb, LayerRef, Pos, Rgba, Voxel};
 use proptest::prelude::*;
 
@@ -155,7 +155,7 @@ impl Both {
                     self.plain.keys().copied().chain(volume.voxels().map(|(pos, _)| pos)).collect();
                 for pos in places {
                     let below = self.plain.get(&pos).copied().unwrap_or_default();
-                    put(&mut plain, pos, mode.blend(below, volume.get(pos)));
+                    put(&mut plain, pos, blend(*mode, below, volume.get(pos)));
                 }
                 self.edit(Command::Stamp { layer, volume: &volume, mode: *mode }, plain);
             }

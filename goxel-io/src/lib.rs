@@ -32,4 +32,4 @@ pub use heap::Heap;
 pub use listener::{Listener, SOCKET_MODE, adopt, bind};
 pub use service::{Job, Refusal, Service, Verdict};
 pub use settings::{Io, Settings};
-pub use status::Status;
+pub use status::{Status, facilities};

@@ -6,17 +6,15 @@
 
 use std::fs::{self, File};
 use std::io::{Error, ErrorKind, Result};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::io::Errno;
-use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
-use rustix::process::{PidfdFlags, pidfd_open};
+use rustix::net::SocketAddrUnix;
 
 use crate::limits::BACKLOG;
+use crate::sys;
 
 /// Who may connect where nothing else is said: the owner.
 pub const SOCKET_MODE: u32 = 0o600;
@@ -69,11 +67,8 @@ fn listen(path: &Path, mode: u32) -> Result<Listener> {
     let address = SocketAddrUnix::new(path)?;
     let _lock = Lock::take(path)?;
     make_way(path)?;
-    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-    let socket = rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
-    // The file that bind makes has the socket's own mode: at no time may more than these connect.
-    rustix::fs::fchmod(&socket, mode.into())?;
-    rustix::net::bind(&socket, &address)?;
+    let socket = sys::stream_socket()?;
+    sys::bind(&socket, &address, mode)?;
     let file = SocketFile { path: path.to_owned(), identity: identity(path)? };
     fs::set_permissions(path, fs::Permissions::from_mode(mode))?;
     rustix::net::listen(&socket, BACKLOG)?;
@@ -141,22 +136,10 @@ fn make_way(path: &Path) -> Result<()> {
     }
     match UnixStream::connect(path) {
         // The kernel may still be at taking down what io_uring of a killed daemon listened on.
-        Ok(stream) if has_ended(&stream) => remove(path),
+        Ok(stream) if sys::peer_has_ended(stream.as_fd()) => remove(path),
         Ok(_) => Err(Error::new(ErrorKind::AddrInUse, "a daemon is listening here already")),
         Err(error) if error.kind() == ErrorKind::ConnectionRefused => remove(path),
         Err(error) => Err(error),
-    }
-}
-
-/// Whether the process that listens at the other end is no more. One of which the kernel does not
-/// tell, as it is in another container, counts as alive.
-fn has_ended(stream: &UnixStream) -> bool {
-    let Ok(peer) = rustix::net::sockopt::socket_peercred(stream) else { return false };
-    let now = Timespec { tv_sec: 0, tv_nsec: 0 };
-    match pidfd_open(peer.pid, PidfdFlags::empty()) {
-        Err(error) => error == Errno::SRCH,
-        Ok(process) => poll(&mut [PollFd::new(&process, PollFlags::IN)], Some(&now))
-            .is_ok_and(|ended| ended == 1),
     }
 }
 

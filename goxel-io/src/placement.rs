@@ -6,8 +6,6 @@
 
 use std::fs;
 
-use rustix::thread::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity};
-
 use crate::sys;
 
 /// Where the kernel tells of its memory nodes.
@@ -46,7 +44,7 @@ pub(crate) fn keep_near(memory: &mut [u8]) {
     if memory_nodes() < 2 {
         return;
     }
-    let node = node_of(sched_getcpu());
+    let node = sys::current_core().and_then(node_of);
     if let Some(Err(error)) = node.map(|node| sys::prefer_node(memory, node)) {
         tracing::warn!(%error, "buffers could not be placed near the loop");
     }
@@ -54,8 +52,7 @@ pub(crate) fn keep_near(memory: &mut [u8]) {
 
 /// The cores that this process may use; those of the loop's node first.
 fn cores() -> Vec<usize> {
-    let Ok(allowed) = sched_getaffinity(None) else { return Vec::new() };
-    let mut cores: Vec<usize> = (0..CpuSet::MAX_CPU).filter(|&cpu| allowed.is_set(cpu)).collect();
+    let mut cores = sys::allowed_cores();
     if memory_nodes() > 1
         && let Some(&first) = cores.first()
     {
@@ -72,7 +69,11 @@ pub(crate) struct Pins(Vec<usize>);
 impl Pins {
     /// As many cores as the process may use; none where `pin` is not wanted.
     pub(crate) fn new(pin: bool) -> Self {
-        Self(if pin { cores() } else { Vec::new() })
+        let cores = if pin { cores() } else { Vec::new() };
+        if pin && cores.is_empty() {
+            tracing::warn!("threads cannot be pinned to cores on this system");
+        }
+        Self(cores)
     }
 
     /// Puts the calling thread, the loop, on the first core.
@@ -93,9 +94,7 @@ impl Pins {
 }
 
 fn pin(cpu: usize) {
-    let mut set = CpuSet::new();
-    set.set(cpu);
-    if let Err(error) = sched_setaffinity(None, &set) {
+    if let Err(error) = sys::pin(cpu) {
         tracing::warn!(%error, cpu, "a thread could not be pinned");
     }
 }
@@ -116,18 +115,9 @@ mod tests {
     #[test]
     fn the_machine_has_nodes_and_cores() {
         assert!(memory_nodes() >= 1);
-        assert!(!cores().is_empty());
-        assert_eq!((Pins::new(false).0, Pins::new(true).0), (Vec::new(), cores()));
-    }
-
-    #[test]
-    fn a_thread_stays_on_its_core() {
-        std::thread::spawn(|| {
-            Pins::new(true).pin_loop();
-            let set = sched_getaffinity(None).unwrap();
-            assert_eq!((set.count(), set.is_set(sched_getcpu())), (1, true));
-        })
-        .join()
-        .unwrap();
+        let mut cores = cores();
+        assert_eq!((Pins::new(false).0, Pins::new(true).0), (Vec::new(), cores.clone()));
+        cores.sort_unstable();
+        assert_eq!(cores, sys::allowed_cores());
     }
 }

@@ -5,6 +5,24 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use once_cell::sync::OnceCell;
 
 use crate::buffers::PoolUse;
+use crate::{backend, heap, sys};
+
+/// What this system has beyond what every Unix has, by name, as far as this build uses it:
+/// `affinity` (threads stay on cores), `huge_pages` (for buffers), `io_uring` (where the kernel
+/// allows it), `large_page_heap` (an allocator for large pages), `memory_nodes` (buffers are placed
+/// on one), `peer_process` (which process a client is), `worker_priority` (workers give way to the
+/// loop). The kernel is asked once.
+pub fn facilities() -> &'static [&'static str] {
+    static FOUND: OnceCell<Vec<&str>> = OnceCell::new();
+    FOUND.get_or_init(|| {
+        let asked =
+            [("io_uring", backend::has_uring()), ("large_page_heap", heap::HAS_LARGE_PAGES)];
+        let found = asked.iter().filter(|(_, has)| *has).map(|(name, _)| *name);
+        let mut found: Vec<_> = sys::FACILITIES.iter().copied().chain(found).collect();
+        found.sort_unstable();
+        found
+    })
+}
 
 /// Figures that the loop keeps up to date. Reading them never waits.
 #[derive(Debug, Default)]
@@ -15,6 +33,9 @@ pub struct Status {
     pub memory_nodes: OnceCell<usize>,
     /// Clients that are connected.
     pub connections: AtomicUsize,
+    /// Clients that are held back: nothing more is taken from them until their job is done, or
+    /// they have read their replies.
+    pub held_back: AtomicUsize,
     /// Clients that have ever been.
     pub accepted: AtomicU64,
     /// Worker threads.

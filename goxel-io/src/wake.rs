@@ -3,27 +3,29 @@
 //! One pipe for both. A byte in it says no more than "look": results are in the workers' queue,
 //! signals in flags.
 
-use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::io::{self, PipeReader, PipeWriter};
+use std::os::fd::{AsFd as _, BorrowedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rustix::pipe::{PipeFlags, pipe_with};
+use rustix::io::ioctl_fionbio;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::{SigId, flag, low_level};
 
 /// Wakes the loop from another thread.
 #[derive(Debug)]
 pub(crate) struct Waker {
-    reader: OwnedFd,
-    writer: OwnedFd,
+    reader: PipeReader,
+    writer: PipeWriter,
     /// A byte is in the pipe already.
     woken: AtomicBool,
 }
 
 impl Waker {
     pub(crate) fn new() -> io::Result<Self> {
-        let (reader, writer) = pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK)?;
+        let (reader, writer) = io::pipe()?;
+        ioctl_fionbio(&reader, true)?;
+        ioctl_fionbio(&writer, true)?;
         Ok(Self { reader, writer, woken: AtomicBool::new(false) })
     }
 
@@ -92,9 +94,16 @@ impl Drop for Signals {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use std::sync::{Mutex, MutexGuard, PoisonError};
+
+    /// To be held by a test that sends a signal: it comes to all loops of the process.
+    pub(crate) fn signals_alone() -> MutexGuard<'static, ()> {
+        static ALONE: Mutex<()> = Mutex::new(());
+        ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 
     fn is_woken(waker: &Waker) -> bool {
         let reader = waker.reader();
@@ -117,6 +126,7 @@ mod tests {
     #[test]
     fn a_signal_wakes_and_says_what_it_was() {
         let waker = Waker::new().unwrap();
+        let _alone = signals_alone();
         let signals = Signals::listen(&waker).unwrap();
         low_level::raise(SIGHUP).unwrap();
         assert!(is_woken(&waker) && !signals.stop());

@@ -20,6 +20,7 @@ use crate::limits::{WORKER_IDLE_MS, WORKER_STACK_BYTES, WORKERS_KEPT};
 use crate::placement::Pins;
 use crate::service::Job;
 use crate::settings::Settings;
+use crate::sys;
 
 /// How much workers give way to the loop: it is served at once, and they get what is left.
 const NICENESS: i32 = 10;
@@ -136,7 +137,7 @@ impl<T, D> Shared<T, D> {
 
     fn work(&self, index: usize) {
         self.pins.pin_worker(index);
-        if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
+        if let Err(error) = sys::lower_priority(NICENESS) {
             tracing::debug!(%error, "a worker has the loop's priority");
         }
         while let Some((token, job)) = self.jobs.pop().or_else(|| self.wait()) {

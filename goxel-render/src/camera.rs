@@ -1,9 +1,10 @@
-//! [`Preset`]: the views that have a name, and [`Camera`]: one of them set up before a box.
+//! [`Camera`]: a view set up before a box, one of [`CameraPreset`] or the one of pictures without.
 //!
 //! The world is right-handed with z up. The camera is placed so that the box just fills the
 //! picture with a margin around it; it always stands outside the box.
 
 use glam::DVec3;
+use goxel_proto::types::CameraPreset;
 
 /// Part of the picture's half edge that the box may take, so that nothing touches the border.
 const FILL: f64 = 0.9;
@@ -11,70 +12,22 @@ const FILL: f64 = 0.9;
 /// lens, so that shapes are not bent. The longer edge, so that very wide pictures are not either.
 const PERSPECTIVE: f64 = 0.28;
 
-/// A view that has a name. All of them are parallel projections.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Preset {
-    /// From -y towards +y; x points right, z up.
-    Front,
-    /// From +y towards -y.
-    Back,
-    /// From -x towards +x.
-    Left,
-    /// From +x towards -x.
-    Right,
-    /// From +z downwards; x points right, y up.
-    Top,
-    /// From -z upwards; x points right, y down.
-    Bottom,
-    /// From the front, right and above, all three axes equally long.
-    Isometric,
+/// Of each preset the direction towards the viewer, and what is up.
+fn view(preset: CameraPreset) -> ([f64; 3], [f64; 3]) {
+    match preset {
+        CameraPreset::Front => ([0., -1., 0.], [0., 0., 1.]),
+        CameraPreset::Back => ([0., 1., 0.], [0., 0., 1.]),
+        CameraPreset::Left => ([-1., 0., 0.], [0., 0., 1.]),
+        CameraPreset::Right => ([1., 0., 0.], [0., 0., 1.]),
+        CameraPreset::Top => ([0., 0., 1.], [0., 1., 0.]),
+        CameraPreset::Bottom => ([0., 0., -1.], [0., -1., 0.]),
+        CameraPreset::Isometric => ([1., -1., 1.], [0., 0., 1.]),
+    }
 }
-
-/// What a preset is: its name, the direction towards the viewer, and what is up.
-struct View {
-    preset: Preset,
-    name: &'static str,
-    back: [f64; 3],
-    up: [f64; 3],
-}
-
-const VIEWS: [View; 7] = [
-    view(Preset::Front, "front", [0., -1., 0.], [0., 0., 1.]),
-    view(Preset::Back, "back", [0., 1., 0.], [0., 0., 1.]),
-    view(Preset::Left, "left", [-1., 0., 0.], [0., 0., 1.]),
-    view(Preset::Right, "right", [1., 0., 0.], [0., 0., 1.]),
-    view(Preset::Top, "top", [0., 0., 1.], [0., 1., 0.]),
-    view(Preset::Bottom, "bottom", [0., 0., -1.], [0., -1., 0.]),
-    view(Preset::Isometric, "isometric", [1., -1., 1.], [0., 0., 1.]),
-];
 
 /// Where the viewer of a picture without preset is, and what is up. Not quite on the diagonal,
 /// so that the two sides differ; low enough to show them well.
 const THREE_QUARTER: ([f64; 3], [f64; 3]) = ([0.62, -1., 0.68], [0., 0., 1.]);
-
-const fn view(preset: Preset, name: &'static str, back: [f64; 3], up: [f64; 3]) -> View {
-    View { preset, name, back, up }
-}
-
-impl Preset {
-    /// Every preset.
-    pub fn all() -> impl Iterator<Item = Self> {
-        VIEWS.iter().map(|view| view.preset)
-    }
-
-    /// The preset of this name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        let found = VIEWS.iter().find(|view| view.name == name);
-        found.map(|view| view.preset)
-    }
-
-    /// What the preset is called.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        VIEWS[self as usize].name
-    }
-}
 
 /// The directions of a view, each of length 1 and square to the others.
 #[derive(Clone, Copy, Debug)]
@@ -88,11 +41,8 @@ pub(crate) struct Axes {
 }
 
 impl Axes {
-    pub(crate) fn of(preset: Option<Preset>) -> Self {
-        let (back, up) = preset.map_or(THREE_QUARTER, |preset| {
-            let view = &VIEWS[preset as usize];
-            (view.back, view.up)
-        });
+    pub(crate) fn of(preset: Option<CameraPreset>) -> Self {
+        let (back, up) = preset.map_or(THREE_QUARTER, view);
         let back = DVec3::from(back).normalize();
         let right = DVec3::from(up).cross(back).normalize();
         Self { right, up: back.cross(right), back }
@@ -120,7 +70,12 @@ pub(crate) struct Camera {
 
 impl Camera {
     /// The view of `preset` that shows the whole box. `aspect` is width by height.
-    pub(crate) fn framing(preset: Option<Preset>, low: DVec3, high: DVec3, aspect: f64) -> Self {
+    pub(crate) fn framing(
+        preset: Option<CameraPreset>,
+        low: DVec3,
+        high: DVec3,
+        aspect: f64,
+    ) -> Self {
         let axes = Axes::of(preset);
         let corners: [DVec3; 8] = std::array::from_fn(|index| {
             let part = |axis: usize| {
@@ -200,23 +155,16 @@ fn stand(points: [(f64, f64); 8], slope: f64) -> (f64, f64) {
 
 #[cfg(test)]
 mod tests {
+    use goxel_proto::types::Word;
+
     use super::*;
 
     #[test]
-    fn every_preset_stands_at_its_place_in_the_table() {
-        for (preset, view) in Preset::all().zip(&VIEWS) {
-            assert_eq!(preset.name(), view.name);
-            assert_eq!(Preset::from_name(view.name), Some(preset));
-        }
-        assert_eq!(Preset::from_name("Front"), None);
-    }
-
-    #[test]
     fn x_points_right_from_the_front_above_and_below() {
-        for preset in [Preset::Front, Preset::Top, Preset::Bottom] {
+        for preset in [CameraPreset::Front, CameraPreset::Top, CameraPreset::Bottom] {
             assert_eq!(Axes::of(Some(preset)).right, DVec3::X, "{preset:?}");
         }
-        assert_eq!(Axes::of(Some(Preset::Right)).right, DVec3::Y);
+        assert_eq!(Axes::of(Some(CameraPreset::Right)).right, DVec3::Y);
     }
 
     /// Where a point falls in the picture.
@@ -227,7 +175,7 @@ mod tests {
         (part(camera.right), part(camera.up))
     }
 
-    fn check_framing(preset: Option<Preset>, low: DVec3, high: DVec3, aspect: f64) {
+    fn check_framing(preset: Option<CameraPreset>, low: DVec3, high: DVec3, aspect: f64) {
         let camera = Camera::framing(preset, low, high, aspect);
         let mut most = 0f64;
         for index in 0..8 {
@@ -241,7 +189,7 @@ mod tests {
 
     #[test]
     fn the_box_fills_the_picture_up_to_the_margin() {
-        let views = Preset::all().map(Some).chain([None]);
+        let views = CameraPreset::all().map(Some).chain([None]);
         for preset in views {
             for aspect in [1.0, 3.0, 0.2, 8192.0] {
                 check_framing(preset, DVec3::ZERO, DVec3::ONE, aspect);

@@ -21,7 +21,6 @@ mod png;
 mod shade;
 mod walk;
 
-pub use camera::Preset;
 pub use frame::render;
 pub use image::Image;
 pub use options::{Error, IMAGE_EDGE_MAX, IMAGE_PIXELS_MAX, RenderOptions};

@@ -84,11 +84,11 @@ fn strength(axes: &Axes, sun: DVec3) -> Vec3 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Preset;
+    use goxel_proto::types::{CameraPreset, Word};
 
     #[test]
     fn the_brightest_side_in_sight_keeps_its_colour() {
-        for preset in Preset::all().map(Some).chain([None]) {
+        for preset in CameraPreset::all().map(Some).chain([None]) {
             let axes = Axes::of(preset);
             let light = Light::new(&axes);
             let seen = (0..6).filter(|&side| normal(side).dot(axes.back) > 0.0);

@@ -1,8 +1,8 @@
 //! [`RenderOptions`]: what a picture is asked to be, and how large it may get.
 
-use goxel_proto::types::Rgba;
+use goxel_proto::types::{CameraPreset, Rgba};
 
-use crate::{Placed, Preset};
+use crate::Placed;
 
 /// Pixels along an edge of a picture. Viewers and graphics cards take no more without trouble.
 pub const IMAGE_EDGE_MAX: u32 = 8192;
@@ -54,7 +54,7 @@ pub struct RenderOptions {
     /// Pixels from top to bottom.
     pub height: u32,
     /// Where to look from. Without one: from the front, right and above, in perspective.
-    pub preset: Option<Preset>,
+    pub preset: Option<CameraPreset>,
     /// A camera that stands somewhere; it goes before a preset.
     pub placed: Option<Placed>,
     /// What is behind the voxels. Alpha 0 gives a transparent picture.

@@ -1,17 +1,17 @@
 //! Whole pictures: what is seen from where, and that no input and no number of threads upsets it.
 
 use goxel_core::Volume;
-use goxel_proto::types::{Aabb, Pos, Rgba};
+use goxel_proto::types::{Aabb, CameraPreset, Pos, Rgba, Word};
 
 use super::*;
 
 const RED: Rgba = Rgba::opaque(220, 30, 30);
 
-fn options(preset: Option<Preset>) -> RenderOptions {
+fn options(preset: Option<CameraPreset>) -> RenderOptions {
     RenderOptions { preset, ..Default::default() }.with_size(65, 65)
 }
 
-fn picture(volume: &Volume, preset: Option<Preset>) -> Image {
+fn picture(volume: &Volume, preset: Option<CameraPreset>) -> Image {
     render(volume, &options(preset)).unwrap()
 }
 
@@ -19,8 +19,8 @@ fn centre(image: &Image) -> [u8; 4] {
     image.pixels[image.pixels.len() / 2]
 }
 
-fn views() -> impl Iterator<Item = Option<Preset>> {
-    Preset::all().map(Some).chain([None])
+fn views() -> impl Iterator<Item = Option<CameraPreset>> {
+    CameraPreset::all().map(Some).chain([None])
 }
 
 /// A block around the origin.
@@ -49,12 +49,12 @@ fn heap() -> Volume {
 #[test]
 fn each_preset_shows_its_side() {
     let sides = [
-        (Preset::Front, Rgba::opaque(255, 0, 0), [0, -9, 0]),
-        (Preset::Back, Rgba::opaque(0, 255, 0), [0, 9, 0]),
-        (Preset::Left, Rgba::opaque(0, 0, 255), [-9, 0, 0]),
-        (Preset::Right, Rgba::opaque(255, 255, 0), [9, 0, 0]),
-        (Preset::Top, Rgba::opaque(255, 0, 255), [0, 0, 9]),
-        (Preset::Bottom, Rgba::opaque(0, 255, 255), [0, 0, -9]),
+        (CameraPreset::Front, Rgba::opaque(255, 0, 0), [0, -9, 0]),
+        (CameraPreset::Back, Rgba::opaque(0, 255, 0), [0, 9, 0]),
+        (CameraPreset::Left, Rgba::opaque(0, 0, 255), [-9, 0, 0]),
+        (CameraPreset::Right, Rgba::opaque(255, 255, 0), [9, 0, 0]),
+        (CameraPreset::Top, Rgba::opaque(255, 0, 255), [0, 0, 9]),
+        (CameraPreset::Bottom, Rgba::opaque(0, 255, 255), [0, 0, -9]),
     ];
     let mut volume = block(Rgba::WHITE);
     for (_, rgba, at) in sides {
@@ -79,7 +79,7 @@ fn the_three_quarter_views_show_front_right_and_top() {
     ] {
         volume.fill(&Aabb::spanning(low.into(), high.into()), rgba);
     }
-    for preset in [Some(Preset::Isometric), None] {
+    for preset in [Some(CameraPreset::Isometric), None] {
         let image = picture(&volume, preset);
         let brightest = |x: usize, y: usize| {
             let [r, g, b, _] = image.pixels[y * 65 + x];
@@ -155,7 +155,7 @@ fn how_a_volume_came_about_changes_nothing() {
 fn what_is_behind_glass_shines_through_once() {
     let glass = Rgba::new(255, 255, 255, 128);
     let mut volume = block(glass);
-    let options = RenderOptions { background: Rgba::BLACK, ..options(Some(Preset::Front)) };
+    let options = RenderOptions { background: Rgba::BLACK, ..options(Some(CameraPreset::Front)) };
     let thick = centre(&render(&volume, &options).unwrap());
     // Brightness is the square of a byte: half of it is byte 180.
     assert!(thick[0].abs_diff(181) <= 1, "{thick:?}");
@@ -167,7 +167,7 @@ fn what_is_behind_glass_shines_through_once() {
 #[test]
 fn glass_over_nothing_is_translucent() {
     let volume = block(Rgba::new(10, 200, 30, 100));
-    let options = RenderOptions { background: Rgba::EMPTY, ..options(Some(Preset::Top)) };
+    let options = RenderOptions { background: Rgba::EMPTY, ..options(Some(CameraPreset::Top)) };
     assert_eq!(centre(&render(&volume, &options).unwrap()), [10, 200, 30, 100]);
 }
 
@@ -175,7 +175,7 @@ fn glass_over_nothing_is_translucent() {
 fn layers_of_glass_come_to_an_end() {
     let voxels = (0..200).map(|y| (Pos::new(0, y, 0), Rgba::new(y as u8, 50, 90, 1)));
     let volume: Volume = voxels.collect();
-    let image = picture(&volume, Some(Preset::Front));
+    let image = picture(&volume, Some(CameraPreset::Front));
     assert_eq!(centre(&image)[3], 255);
 }
 
@@ -183,11 +183,11 @@ fn layers_of_glass_come_to_an_end() {
 fn a_tower_throws_a_shadow_and_nooks_are_darker() {
     let mut volume = Volume::new();
     volume.fill(&Aabb::spanning(Pos::new(-20, -20, 0), Pos::new(20, 20, 0)), RED);
-    let flat = centre(&picture(&volume, Some(Preset::Top)));
+    let flat = centre(&picture(&volume, Some(CameraPreset::Top)));
     assert_eq!(flat, RED.0);
     // Up and to the left of the centre, where the sun is.
     volume.fill(&Aabb::spanning(Pos::new(-6, 3, 1), Pos::new(-3, 6, 12)), RED);
-    let shaded = centre(&picture(&volume, Some(Preset::Top)));
+    let shaded = centre(&picture(&volume, Some(CameraPreset::Top)));
     assert!(shaded[0] < 180 && shaded[0] > 90, "{shaded:?}");
 }
 

@@ -68,6 +68,13 @@ fn similar_colours_are_merged_by_distance() {
     assert_eq!(colours, ["#101010FF", "#3C3C3CFF"]);
 }
 
+/// What is open, without the engine: it starts workers when it likes.
+fn status_of(client: &mut Client) -> Value {
+    let mut status = client.call("goxel.get_status", &json!({})).unwrap();
+    status.as_object_mut().unwrap().remove("engine");
+    status
+}
+
 #[test]
 fn a_cut_off_file_leaves_the_open_project_as_it_was() {
     let world = World::new();
@@ -75,14 +82,14 @@ fn a_cut_off_file_leaves_the_open_project_as_it_was() {
     client.call("goxel.procedural_shape", &json!(["sphere", 40])).unwrap();
     let path = world.path("whole.gox");
     client.call("goxel.save_project", &json!([path])).unwrap();
-    let status = client.call("goxel.get_status", &json!({})).unwrap();
+    let before = status_of(&mut client);
     let bytes = std::fs::read(&path).unwrap();
     let cut = world.path("cut.gox");
     for length in [4, 7, 12, 100, 1000, bytes.len() - 1] {
         std::fs::write(&cut, &bytes[..length]).unwrap();
         let error = client.call("goxel.load_project", &json!([cut])).unwrap_err();
         assert_eq!(error["code"], -1002, "{length} bytes: {error}");
-        assert_eq!(client.call("goxel.get_status", &json!({})).as_ref(), Ok(&status));
+        assert_eq!(status_of(&mut client), before);
     }
 }
 

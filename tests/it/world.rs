@@ -187,6 +187,13 @@ impl Drop for World {
     }
 }
 
+/// Asks until it holds. Each asking is a whole exchange with a program, which goes on meanwhile.
+/// How many it takes is the machine's business: a test that asks in vain does not end, and the
+/// runner names it.
+pub(crate) fn until(mut holds: impl FnMut() -> bool) {
+    while !holds() {}
+}
+
 /// A connection.
 pub(crate) struct Client {
     stream: UnixStream,

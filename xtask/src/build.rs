@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use cargo_metadata::{Metadata, MetadataCommand};
 
-use crate::ci;
+use crate::command;
 
 /// The programs that people run.
 pub(crate) const PROGRAMS: [&str; 2] = ["goxel-daemon", "goxel-cli"];
@@ -35,7 +35,7 @@ impl Build {
 
     /// Builds, and gives the directory of the programs.
     pub(crate) fn run(&self, root: &Path) -> Result<PathBuf> {
-        let mut cargo = Command::new(ci::cargo_path());
+        let mut cargo = Command::new(command::cargo_path());
         cargo.args(["build", "--locked", "--profile", self.profile]).current_dir(root);
         cargo.args(PROGRAMS.iter().flat_map(|program| ["-p", program]));
         let mut place = match &self.dir {
@@ -53,7 +53,7 @@ impl Build {
             cargo.env("CARGO_ENCODED_RUSTFLAGS", self.flags.join(FLAG_SEPARATOR));
         }
         announce(&cargo);
-        ci::check(&mut cargo)?;
+        command::check(&mut cargo)?;
         // The one profile whose directory has another name.
         Ok(place.join(if self.profile == "dev" { "debug" } else { self.profile }))
     }

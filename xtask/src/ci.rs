@@ -1,13 +1,13 @@
 //! `cargo xtask ci`: everything that a change must pass, cheapest first, up to the first failure.
 
-use std::env;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{bench, deny, docs, tidy};
+use crate::command::{cargo, cargo_path, check};
+use crate::{bench, cross, deny, docs, tidy};
 
 /// The parts of the toolchain that `rustup` may have left out, and the cargo command of each.
 const COMPONENTS: [(&str, &str); 2] = [("rustfmt", "fmt"), ("clippy", "clippy")];
@@ -23,7 +23,7 @@ enum Work {
 }
 
 /// The steps in their order, each with the name that its lines carry.
-const STEPS: [(&str, Work); 7] = [
+const STEPS: [(&str, Work); 8] = [
     ("fmt", Work::Cargo(&["fmt", "--all", "--", "--check"])),
     (
         "clippy",
@@ -40,6 +40,7 @@ const STEPS: [(&str, Work); 7] = [
     ("tidy", Work::Ours("tidy", tidy::run)),
     ("deny", Work::Ours("deny", deny::run)),
     ("test", Work::Cargo(&["test", "--workspace", "--locked"])),
+    ("cross", Work::Ours("cross", cross::check)),
     ("doc", Work::CargoWith(docs::RUSTDOC, docs::STRICT)),
     ("bench", Work::Ours("bench --quick", |root| bench::run(root, &["--quick".to_owned()]))),
 ];
@@ -88,26 +89,6 @@ fn require(component: &str, command: &str) -> Result<()> {
         .status()
         .is_ok_and(|status| status.success());
     ensure!(there, "{component} is not installed; get it with `rustup component add {component}`");
-    Ok(())
-}
-
-/// Cargo with these arguments, in the workspace.
-pub(crate) fn cargo(args: &[&str], root: &Path) -> Command {
-    let mut command = Command::new(cargo_path());
-    command.args(args).current_dir(root);
-    command
-}
-
-/// The cargo that runs us, so that every step uses one toolchain.
-pub(crate) fn cargo_path() -> std::ffi::OsString {
-    env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
-}
-
-/// Runs `command` to its end, and fails where it failed.
-pub(crate) fn check(command: &mut Command) -> Result<()> {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let status = command.status().with_context(|| format!("cannot run {program}"))?;
-    ensure!(status.success(), "{program} ended with {status}");
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
 
-use crate::ci;
+use crate::command;
 
 /// What is looked at.
 const CHECKS: [&str; 3] = ["licenses", "bans", "sources"];
@@ -22,14 +22,15 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         );
         return Ok(());
     }
-    let mut cargo = Command::new(ci::cargo_path());
+    let mut cargo = Command::new(command::cargo_path());
     // Not `--offline`: crates that only other systems build are fetched here for the first time.
     cargo.args(["deny", "--locked", "--workspace", "check"]).args(CHECKS);
-    ci::check(cargo.current_dir(root)).context("what it found stands above; deny.toml says why")
+    command::check(cargo.current_dir(root))
+        .context("what it found stands above; deny.toml says why")
 }
 
 fn installed() -> bool {
-    let mut cargo = Command::new(ci::cargo_path());
+    let mut cargo = Command::new(command::cargo_path());
     cargo.args(["deny", "--version"]).stdout(Stdio::null()).stderr(Stdio::null());
     cargo.status().is_ok_and(|status| status.success())
 }

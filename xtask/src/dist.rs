@@ -11,7 +11,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::build::{self, Build, PROGRAMS};
-use crate::{ci, demo, docs};
+use crate::{command, cross, demo, docs};
 
 /// What goes along as it is: the file, and where it is put.
 const FILES: [(&str, &str); 11] = [
@@ -36,7 +36,14 @@ const SHELLS: [(&str, &str); 3] = [
 /// Where the pages go.
 const MAN: &str = "share/man/man1";
 
-/// Makes a tarball for this machine, and one with static programs where that target is installed.
+/// Linux with nothing of the system's in it: such programs run on any distribution.
+const STATIC: [&str; 2] = ["x86_64-unknown-linux-musl", "aarch64-unknown-linux-musl"];
+/// Rust's own linker, which with that target's library is all that a static program takes,
+/// whatever machine it is built on.
+const STATIC_LINKER: &str = "-Clinker=rust-lld";
+
+/// Makes a tarball for this machine, and one with static programs for each processor of Linux
+/// whose target can be had.
 pub(crate) fn run(root: &Path, args: &[String]) -> Result<()> {
     let host = build::host()?;
     let target = build::target_directory(root)?;
@@ -47,25 +54,26 @@ pub(crate) fn run(root: &Path, args: &[String]) -> Result<()> {
     };
     let dist = target.join("dist");
     demo::empty(&dist)?;
-    let mut tarballs = vec![pack(root, &dist, &programs, &host)?];
-    tarballs.extend(static_build(root, &dist, &host)?);
+    let cli = programs.join("goxel-cli");
+    let mut tarballs = vec![pack(root, &dist, &programs, &cli, &host)?];
+    for target in STATIC {
+        match cross::install(target) {
+            Ok(()) => tarballs.push(pack(root, &dist, &static_build(root, target)?, &cli, target)?),
+            Err(why) => println!("{target}: skipped: {why}"),
+        }
+    }
     checksums(&dist, &tarballs)
 }
 
-/// The programs that need no library of the system's, where they can be built.
-fn static_build(root: &Path, dist: &Path, host: &str) -> Result<Option<PathBuf>> {
-    let musl = host.replace("-gnu", "-musl");
-    let installed = build::sysroot()?.join("lib/rustlib").join(&musl).join("lib").is_dir();
-    if musl == host || !installed {
-        println!("No static build: `rustup target add {musl}` makes it possible");
-        return Ok(None);
-    }
-    let programs = Build { target: Some(musl.clone()), ..Build::plain("release") }.run(root)?;
-    pack(root, dist, &programs, &musl).map(Some)
+/// The programs that need no library of the system's.
+fn static_build(root: &Path, target: &str) -> Result<PathBuf> {
+    let (target, flags) = (Some(target.to_owned()), vec![STATIC_LINKER.to_owned()]);
+    Build { target, flags, ..Build::plain("release") }.run(root)
 }
 
-/// Gathers everything in a directory and packs it.
-fn pack(root: &Path, dist: &Path, programs: &Path, target: &str) -> Result<PathBuf> {
+/// Gathers everything in a directory and packs it. Pages and completions are made by `cli`, the
+/// same program for this machine.
+fn pack(root: &Path, dist: &Path, programs: &Path, cli: &Path, target: &str) -> Result<PathBuf> {
     let name = format!("goxel-{}-{target}", env!("CARGO_PKG_VERSION"));
     let tree = dist.join(&name);
     for program in PROGRAMS {
@@ -74,7 +82,7 @@ fn pack(root: &Path, dist: &Path, programs: &Path, target: &str) -> Result<PathB
     for (from, to) in FILES {
         copy(&root.join(from), &tree.join(to))?;
     }
-    pages(&programs.join("goxel-cli"), &tree)?;
+    pages(cli, &tree)?;
     let tarball = dist.join(format!("{name}.tar.gz"));
     tar(dist, &name, &tarball)?;
     println!("{}", tarball.display());
@@ -98,7 +106,7 @@ fn tar(dist: &Path, name: &str, tarball: &Path) -> Result<()> {
     command.args(["--sort=name", "--owner=0", "--group=0", "--numeric-owner", "--mtime=@0"]);
     // Without a time of its own in the gzip header.
     command.args(["--use-compress-program", "gzip -9n", "-cf"]);
-    ci::check(command.arg(tarball).arg(name).current_dir(dist)).context("cannot pack")
+    command::check(command.arg(tarball).arg(name).current_dir(dist)).context("cannot pack")
 }
 
 /// Writes the sums as `sha256sum --check` reads them.
@@ -143,7 +151,7 @@ mod tests {
             "printf %s \"$1\" > goxel-cli; cp goxel-cli goxel-daemon; chmod +x *",
             "sh",
         ]);
-        ci::check(shell.arg(CLI).current_dir(dir)).unwrap();
+        command::check(shell.arg(CLI).current_dir(dir)).unwrap();
     }
 
     fn listed(tarball: &Path) -> String {
@@ -155,7 +163,8 @@ mod tests {
     fn a_tarball_holds_everything_and_is_the_same_each_time() {
         let [bin, a, b] = [(); 3].map(|()| tempfile::tempdir().unwrap());
         programs(bin.path());
-        let pack = |dist: &Path| pack(&crate::root(), dist, bin.path(), "x").unwrap();
+        let cli = bin.path().join("goxel-cli");
+        let pack = |dist: &Path| pack(&crate::root(), dist, bin.path(), &cli, "x").unwrap();
         let (first, second) = (pack(a.path()), pack(b.path()));
         assert_eq!(fs::read(&first).unwrap(), fs::read(second).unwrap());
         let list = listed(&first);
@@ -172,7 +181,7 @@ mod tests {
     #[test]
     fn a_program_that_is_missing_is_named() {
         let [bin, dist] = [(); 2].map(|()| tempfile::tempdir().unwrap());
-        let error = pack(&crate::root(), dist.path(), bin.path(), "x").unwrap_err();
+        let error = pack(&crate::root(), dist.path(), bin.path(), bin.path(), "x").unwrap_err();
         assert!(error.to_string().contains("goxel-daemon"), "{error}");
     }
 }

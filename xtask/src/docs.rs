@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result};
 
 use crate::build::{self, Build, PROGRAMS};
-use crate::{ci, demo};
+use crate::{command, demo};
 
 /// The pages that tests write. The others in `docs/` are written by hand.
 const PAGES: [&str; 2] = ["docs/CLI.md", "docs/METHODS.md"];
@@ -34,9 +34,9 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     let count = man_pages(&programs.join(PROGRAMS[1]), &man)?;
     println!("{}: {count} man pages", man.display());
 
-    let mut rustdoc = ci::cargo(RUSTDOC, root);
+    let mut rustdoc = command::cargo(RUSTDOC, root);
     build::announce(&rustdoc);
-    ci::check(rustdoc.env(STRICT.0, STRICT.1)).context("the crates' documentation")?;
+    command::check(rustdoc.env(STRICT.0, STRICT.1)).context("the crates' documentation")?;
     println!("{}", target.join("doc").display());
     Ok(())
 }
@@ -45,10 +45,10 @@ pub(crate) fn run(root: &Path) -> Result<()> {
 fn pages(root: &Path) -> Result<()> {
     let read = || PAGES.map(|page| fs::read(root.join(page)).unwrap_or_default());
     let before = read();
-    let mut tests = ci::cargo(&["test", "--quiet", "--locked"], root);
+    let mut tests = command::cargo(&["test", "--quiet", "--locked"], root);
     tests.args(TESTS);
     build::announce(&tests);
-    ci::check(tests.env(BLESS, "1")).context("the pages could not be written")?;
+    command::check(tests.env(BLESS, "1")).context("the pages could not be written")?;
     for (page, (before, after)) in PAGES.into_iter().zip(before.into_iter().zip(read())) {
         println!("{page}: {}", if before == after { "as it was" } else { "written anew" });
     }
@@ -59,7 +59,7 @@ fn pages(root: &Path) -> Result<()> {
 pub(crate) fn man_pages(cli: &Path, dir: &Path) -> Result<usize> {
     fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))?;
     let mut command = Command::new(cli);
-    ci::check(command.arg("man").arg(dir).stdout(Stdio::null())).context("no man pages")?;
+    command::check(command.arg("man").arg(dir).stdout(Stdio::null())).context("no man pages")?;
     Ok(fs::read_dir(dir)?.count())
 }
 

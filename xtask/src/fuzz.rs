@@ -12,7 +12,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::{build, ci, properties};
+use crate::{build, command, properties};
 
 /// The target that is not a program of its own, but all property tests of the workspace.
 const PROPERTIES: &str = "properties";
@@ -65,7 +65,7 @@ fn run_target(root: &Path, made: &Path, programs: &Path, target: &str, seconds: 
         format!("-artifact_prefix={}/", artifacts.display()),
         "-print_final_stats=1".to_owned(),
     ]);
-    ci::check(&mut command).with_context(|| format!("`{target}` found something"))
+    command::check(&mut command).with_context(|| format!("`{target}` found something"))
 }
 
 /// Which targets, and for how long each.
@@ -86,12 +86,12 @@ fn chosen(args: &[String]) -> Result<(Vec<&'static str>, u32)> {
 /// Gives the directory of the programs.
 fn build(folder: &Path, target: &Path) -> Result<PathBuf> {
     let host = build::host()?;
-    let mut cargo = Command::new(ci::cargo_path());
+    let mut cargo = Command::new(command::cargo_path());
     // A named target keeps the flags from build scripts.
     cargo.args(["build", "--release", "--target", &host]).current_dir(folder);
     cargo.env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\u{1f}"));
     cargo.env("CARGO_TARGET_DIR", target);
-    ci::check(&mut cargo)?;
+    command::check(&mut cargo)?;
     Ok(target.join(host).join("release"))
 }
 

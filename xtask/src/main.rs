@@ -3,6 +3,8 @@
 mod bench;
 mod build;
 mod ci;
+mod command;
+mod cross;
 mod demo;
 mod deny;
 mod dist;
@@ -25,7 +27,7 @@ enum Run {
 }
 
 /// Every command: its name, its line in the help, its function.
-const COMMANDS: [(&str, &str, Run); 10] = [
+const COMMANDS: [(&str, &str, Run); 11] = [
     (
         "ci",
         "format, lint, tidy, test, document, bench once: all that a change must pass",
@@ -54,6 +56,11 @@ const COMMANDS: [(&str, &str, Run); 10] = [
     ),
     ("lto", "the same without the profile, to target/lto: [--target-cpu CPU]", Run::With(pgo::lto)),
     ("dist", "make a tarball with everything, in target/dist: [--pgo]", Run::With(dist::run)),
+    (
+        "cross",
+        "check that it builds on other systems: [--test], to run what runs here",
+        Run::With(cross::run),
+    ),
     ("deny", "check licences, duplicates and sources of all crates", Run::Plain(deny::run)),
     (
         "fuzz",

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
-use crate::ci;
+use crate::command;
 
 /// The variable that all property tests take their seed from.
 const SEED: &str = "PROPTEST_RNG_SEED";
@@ -26,9 +26,9 @@ pub(crate) fn run(root: &Path, seconds: u32) -> Result<()> {
         // Every state that hashes is made with keys of its own.
         let seed = RandomState::new().hash_one(round);
         println!("{SEED}={seed}");
-        let mut tests = ci::cargo(&["test", "--quiet", "--locked", "--lib", "--bins"], root);
+        let mut tests = command::cargo(&["test", "--quiet", "--locked", "--lib", "--bins"], root);
         tests.args(crates.iter().flat_map(|name| ["--package", name]));
-        ci::check(tests.env(SEED, seed.to_string())).with_context(|| {
+        command::check(tests.env(SEED, seed.to_string())).with_context(|| {
             format!("a test failed; `{SEED}={seed} cargo test` tries the same again")
         })?;
         if start.elapsed() >= time {

@@ -9,9 +9,11 @@ mod old;
 pub(crate) mod quick;
 mod shared;
 mod spelling;
+mod word;
 
-pub(crate) use shared::{Axis, How, Kind, Mode, Next, OnLayer, Preset, Side};
+pub(crate) use shared::{How, Next, OnLayer};
 pub(crate) use spelling::{one_line, shield};
+pub(crate) use word::{word, word_if};
 
 use std::path::PathBuf;
 
@@ -210,7 +212,7 @@ mod tests {
         );
         bad(
             "shape spere 0,0,0 3 red",
-            "invalid value 'spere' for '<KIND>' [possible values: box, sphere, ellipsoid, cylinder, \
+            "invalid value 'spere' for '<KIND>' [possible values: cube, box, sphere, ellipsoid, cylinder, \
              cone, pyramid, torus, plane] (a similar value exists: 'sphere')",
         );
     }

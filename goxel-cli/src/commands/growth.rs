@@ -5,11 +5,12 @@ use clap::Args;
 use goxel_client::Requests;
 use goxel_proto::Method;
 use goxel_proto::json::{Value, Writer};
+use goxel_proto::types::{Axis, Word};
 
 use super::members::{write_layer, write_next, write_region};
 use super::reshape::show;
 use super::{Action, All, Layers, Look, Traits, last};
-use crate::args::{Axis, Next, OnLayer};
+use crate::args::{Next, OnLayer, word};
 use crate::parse::Range;
 
 #[derive(Args, Clone, Debug, PartialEq)]
@@ -18,7 +19,7 @@ pub(crate) struct Extrude {
     #[arg(id = "region", value_name = "RANGE")]
     range: Range,
     /// The axis
-    #[arg(value_enum)]
+    #[arg(value_parser = word::<Axis>())]
     axis: Axis,
     /// How many times; backwards where negative
     #[arg(default_value_t = 1, allow_negative_numbers = true)]

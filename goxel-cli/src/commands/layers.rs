@@ -5,12 +5,14 @@ use clap::Args;
 use goxel_client::Requests;
 use goxel_proto::Method;
 use goxel_proto::json::Value;
+use goxel_proto::types::{BlendMode, Word};
 
 use super::list::commands;
 use super::members::write_id;
 use super::table::table;
 use super::values::{count, flag, grouped, text};
 use super::{Action, All, Layers, Look, NO_LAYERS, Named, Traits, last};
+use crate::args::word;
 use crate::parse::LayerSpec;
 
 commands! {
@@ -351,7 +353,7 @@ impl Action for Set {
             write_id("layer_id", Some(&self.layer), writer);
             let Properties { mode, material, no_material } = &self.properties;
             if let Some(mode) = mode {
-                writer.member("mode", mode);
+                writer.member("mode", mode.name());
             }
             if let Some(material) = material {
                 writer.member("material", material);
@@ -372,10 +374,9 @@ impl Action for Set {
 #[derive(Args, Clone, Debug, Default, PartialEq)]
 #[group(required = true, multiple = true)]
 pub(crate) struct Properties {
-    /// How it is laid over the layers below: over, subtract, subtract_clamped, paint, max,
-    /// intersect, intersect_fill, multiply_alpha or replace
-    #[arg(long)]
-    mode: Option<String>,
+    /// How it is laid over the layers below
+    #[arg(long, value_parser = word::<BlendMode>())]
+    mode: Option<BlendMode>,
     /// A material, by name
     #[arg(long, value_name = "NAME")]
     material: Option<String>,

@@ -5,11 +5,14 @@ use clap::Args;
 use goxel_client::{Refusal, Requests};
 use goxel_proto::json::{Kind, Value, Writer};
 use goxel_proto::method::{Info, Param};
-use goxel_proto::{ErrorCode, Method};
+use goxel_proto::{ErrorCode, Method, suggest};
 
 use super::values::raw;
 use super::{Action, Layers, Look, NO_LAYERS, Traits, last};
 use crate::error::{self, Explained, Usage};
+
+/// What the names of most methods begin with.
+const PREFIX: &str = "goxel.";
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Call {
@@ -144,10 +147,15 @@ fn chosen(names: &[String]) -> Vec<&'static Info> {
     names.iter().flat_map(of_name).collect()
 }
 
-/// The method that somebody may have meant.
+/// The method that somebody may have meant. Names are compared without what most of them begin with,
+/// which would make any two of them alike.
 fn suggestion(name: &str) -> String {
-    let full = if name.contains('.') { name.to_owned() } else { format!("goxel.{name}") };
-    error::suggestion(&full, Method::ALL.iter().map(|method| method.info().name))
+    let short = |name: &'static str| name.strip_prefix(PREFIX).unwrap_or(name);
+    let names = || Method::ALL.iter().map(|method| method.info().name);
+    let word = name.strip_prefix(PREFIX).unwrap_or(name);
+    let meant = suggest::nearest(word, names().map(short));
+    let full = meant.and_then(|meant| names().find(|name| short(name) == meant));
+    full.map(error::did_you_mean).unwrap_or_default()
 }
 
 /// Every name must stand for a method.

@@ -8,13 +8,13 @@ use anyhow::{Context as _, Result, bail};
 use clap::{Args, ValueEnum};
 use goxel_client::{Client, Requests};
 use goxel_proto::json::{Value, Writer};
-use goxel_proto::types::Rgba;
+use goxel_proto::types::{CameraPreset, Rgba, Word};
 use goxel_proto::{Method, base64};
 
 use super::files::absolute;
 use super::values::{count, text};
 use super::{Action, Layers, Look, NO_LAYERS, Traits, Way, last};
-use crate::args::Preset;
+use crate::args::word;
 use crate::error::Usage;
 use crate::output::Output;
 use crate::parse::{Colour, ParseError, Pixels};
@@ -40,8 +40,9 @@ pub(crate) struct Render {
     #[arg(long, value_name = "WxH", visible_alias = "resolution")]
     size: Option<Pixels>,
     /// Where from [default: a little above the front right corner]
-    #[arg(id = "camera_preset", long = "camera", value_enum, value_name = "PRESET")]
-    preset: Option<Preset>,
+    #[arg(id = "camera_preset", long = "camera", value_parser = word::<CameraPreset>())]
+    #[arg(value_name = "PRESET")]
+    preset: Option<CameraPreset>,
     /// As this camera of the project sees it
     #[arg(id = "camera", long = "from", value_name = "NAME", conflicts_with = "camera_preset")]
     camera: Option<String>,
@@ -177,8 +178,9 @@ pub(crate) struct Show {
     #[arg(long, value_name = "COLSxROWS", default_value = "80x30")]
     size: Pixels,
     /// Where from, as for render
-    #[arg(id = "camera_preset", long = "camera", value_enum, value_name = "PRESET")]
-    preset: Option<Preset>,
+    #[arg(id = "camera_preset", long = "camera", value_parser = word::<CameraPreset>())]
+    #[arg(value_name = "PRESET")]
+    preset: Option<CameraPreset>,
     /// When to draw in colour
     #[arg(long, value_enum, default_value_t = When::Auto)]
     color: When,

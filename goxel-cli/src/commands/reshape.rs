@@ -5,13 +5,13 @@ use clap::Args;
 use goxel_client::{Client, Requests};
 use goxel_proto::Method;
 use goxel_proto::json::Value;
-use goxel_proto::types::Pos;
+use goxel_proto::types::{Axis, Combine, Pos, Side, Word};
 
 use super::members::{ALL_LAYERS, write_id, write_layer, write_region};
 use super::reading::Bbox;
 use super::values::{count, counted};
 use super::{Action, All, Layers, Look, Named, Traits, last};
-use crate::args::{Axis, Mode, OnLayer, Side};
+use crate::args::{OnLayer, word};
 use crate::parse::{Colour, LayerSpec, Point, Range};
 
 #[derive(Args, Clone, Debug, PartialEq)]
@@ -60,7 +60,7 @@ impl Action for ReplaceColor {
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Mirror {
     /// The axis
-    #[arg(value_enum)]
+    #[arg(value_parser = word::<Axis>())]
     axis: Axis,
     /// At which coordinate, or half way between two [default: in the middle of what is there]
     #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
@@ -69,7 +69,7 @@ pub(crate) struct Mirror {
     #[arg(long)]
     keep: bool,
     /// Keep this side only, and make the other one like it
-    #[arg(long, value_enum, conflicts_with = "keep")]
+    #[arg(long, value_parser = word::<Side>(), conflicts_with = "keep")]
     side: Option<Side>,
     #[command(flatten)]
     on: OnLayer,
@@ -122,7 +122,7 @@ impl Action for Mirror {
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Rotate {
     /// The axis
-    #[arg(value_enum)]
+    #[arg(value_parser = word::<Axis>())]
     axis: Axis,
     /// A multiple of 90
     #[arg(default_value_t = 90, allow_negative_numbers = true)]
@@ -311,8 +311,8 @@ pub(crate) struct Copy {
     from: Option<String>,
     /// Add its voxels, take away what is there, give that its colour, or leave nothing else
     /// [default: it lies over what is there]
-    #[arg(long, value_enum, value_name = "MODE")]
-    mode: Option<Mode>,
+    #[arg(long, value_parser = word::<Combine>(), value_name = "MODE")]
+    mode: Option<Combine>,
 }
 
 impl Action for Copy {

@@ -7,19 +7,20 @@ use clap::Args;
 use goxel_client::Requests;
 use goxel_proto::Method;
 use goxel_proto::json::{Value, Writer};
+use goxel_proto::types::{Axis, Combine, ShapeKind, Word};
 
 use super::files::absolute;
 use super::members::write_layer;
 use super::voxels::show_changed;
 use super::{Action, All, Layers, Look, Traits, last};
-use crate::args::{Axis, How, Kind, Mode, OnLayer};
+use crate::args::{How, OnLayer, word, word_if};
 use crate::parse::{Colour, Point, Triple};
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Shape {
     /// What to build
-    #[arg(id = "shape_type", value_enum, value_name = "KIND")]
-    kind: Kind,
+    #[arg(id = "shape_type", value_parser = word_if(is_sized), value_name = "KIND")]
+    kind: ShapeKind,
     /// The middle of it
     #[arg(value_name = "POINT")]
     center: Point,
@@ -30,7 +31,7 @@ pub(crate) struct Shape {
     #[arg(id = "color", value_name = "COLOR")]
     colour: Colour,
     /// Which way it points, or a ring lies about, or a plane across
-    #[arg(long, value_enum, default_value_t = Axis::Z)]
+    #[arg(long, value_parser = word::<Axis>(), default_value = Axis::Z.name())]
     axis: Axis,
     /// How thick the tube of a torus is [default: a quarter of its size]
     #[arg(long, value_name = "VOXELS", value_parser = clap::value_parser!(i32).range(1..))]
@@ -42,6 +43,11 @@ pub(crate) struct Shape {
     how: How,
     #[command(flatten)]
     on: OnLayer,
+}
+
+/// Whether a shape is told by its middle and its edges. A line is not: it has a command of its own.
+fn is_sized(kind: &ShapeKind) -> bool {
+    *kind != ShapeKind::Line
 }
 
 impl Shape {
@@ -114,7 +120,7 @@ impl Action for Line {
 
     fn build(&self, requests: &mut Requests) -> Result<()> {
         requests.call(Shape::METHOD, |writer| {
-            writer.member("shape_type", "line");
+            writer.member("shape_type", ShapeKind::Line.name());
             writer.member("from", self.from.pos.to_array());
             writer.member("to", self.to.pos.to_array());
             writer.member("color", self.colour.0);
@@ -187,7 +193,7 @@ fn write_mode(how: How, writer: &mut Writer<'_>) {
 /// What was done, and to how many voxels.
 fn show(how: How, result: &Value<'_>) -> String {
     // A colour that is clear removes, whatever was asked.
-    if how.mode == Mode::Paint && result.get("voxels_removed").is_none() {
+    if how.mode == Combine::Paint && result.get("voxels_removed").is_none() {
         return show_changed("painted", result, "voxels_painted");
     }
     if result.get("voxels_removed").is_some() {

@@ -4,7 +4,6 @@ use std::str::FromStr;
 
 use goxel_proto::types::Rgba;
 
-use super::names::{self, colour_names};
 use super::{Field, Fields, ParseError};
 use crate::error;
 
@@ -17,14 +16,9 @@ pub(crate) struct Colour(pub(crate) Rgba);
 const FORMS: &str = "a colour is rrggbb, rrggbbaa, rgb, r,g,b, r,g,b,a or a name such as tomato";
 
 impl Colour {
-    /// The colour that one word says.
-    pub(super) fn word(word: &str) -> Option<Rgba> {
-        Rgba::from_hex(word).or_else(|| names::named(word))
-    }
-
     /// What is said of a word that is no colour.
     pub(super) fn unknown(word: &str) -> String {
-        let meant = error::suggestion(word, colour_names());
+        let meant = error::suggestion(word, Rgba::names());
         format!("`{word}` is not a colour{meant}")
     }
 
@@ -48,12 +42,12 @@ impl FromStr for Colour {
         let mut fields = [Field::default(); 4];
         let count = Fields::new(text).collect_into(&mut fields);
         let rgba = match count {
-            1 => Self::word(fields[0].text),
+            1 => Rgba::from_text(fields[0].text),
             3 | 4 => Self::components(&fields[..count])?,
             _ => None,
         };
         rgba.map(Self).ok_or_else(|| {
-            let meant = error::suggestion(text, colour_names());
+            let meant = error::suggestion(text, Rgba::names());
             ParseError::new(1, format_args!("{FORMS}{meant}"))
         })
     }

@@ -6,7 +6,6 @@ mod colour;
 pub(crate) mod fast;
 mod json;
 mod layer;
-mod names;
 mod numbers;
 mod point;
 mod range;
@@ -14,7 +13,6 @@ mod size;
 
 pub(crate) use colour::Colour;
 pub(crate) use layer::{ALL, LayerSpec};
-pub(crate) use names::colour_names;
 pub(crate) use numbers::Numbers;
 pub(crate) use point::Point;
 pub(crate) use range::{Range, Six};

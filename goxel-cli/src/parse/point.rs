@@ -44,7 +44,7 @@ impl FromStr for Point {
 
 fn colour(fields: &[Field<'_>]) -> Result<Option<Rgba>, ParseError> {
     if let [name] = fields {
-        return match Colour::word(name.text) {
+        return match Rgba::from_text(name.text) {
             Some(rgba) => Ok(Some(rgba)),
             None => name.fail(Colour::unknown(name.text)),
         };

@@ -9,7 +9,7 @@ use hashbrown::HashMap;
 
 use crate::mask::{ROWS, runs};
 use crate::spread::map;
-use crate::surroundings::Offer;
+use crate::surroundings::{Offer, for_each_offer};
 use crate::volume::{TILE_EDGE, TilePos, Volume};
 use crate::{Connectivity, Spread, TileRef};
 
@@ -78,7 +78,7 @@ impl Labelled {
     /// Joins the runs of a row with those of the rows before it. A run's number is its node yet.
     fn join_row(&self, row: usize, reach: Connectivity, forest: &mut Forest) {
         for &(bits, node) in self.row(row) {
-            reach.for_each_offer(row, bits, |offer| {
+            for_each_offer(reach, row, bits, |offer| {
                 if offer.tile == [0; 3] && offer.row < row {
                     for &(_, other) in touched(self.row(offer.row), offer.bits) {
                         forest.join(usize::from(node), usize::from(other));
@@ -123,7 +123,7 @@ impl World<'_> {
         let mut beside = Beside { world: self, at: tile.at, known: [None; 27] };
         for row in 0..ROWS {
             for &(bits, part) in tile.row(row).iter().filter(|(bits, _)| leaves(row, *bits)) {
-                reach.for_each_offer(row, bits, |offer| {
+                for_each_offer(reach, row, bits, |offer| {
                     if let Some((base, other)) = beside.tile(&offer) {
                         for &(_, other) in touched(other.row(offer.row), offer.bits) {
                             joints.push((

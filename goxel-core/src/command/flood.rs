@@ -5,26 +5,15 @@
 //! turn. So a solid block costs a few operations for sixteen voxels, and memory goes by the tiles
 //! that are reached.
 
-use goxel_proto::types::{Aabb, LayerRef, Pos, Rgba};
+use goxel_proto::types::{Aabb, Connectivity, LayerRef, Pos, Rgba};
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry as Slot;
 
 use super::Effect;
 use crate::mask::{Mask, ROWS};
+use crate::surroundings::for_each_offer;
 use crate::volume::{TILE_EDGE, TilePos, Volume, voxel_index};
 use crate::{Error, Project, Result, limits};
-
-/// Which voxels count as neighbours.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Connectivity {
-    /// The 6 that share a face.
-    #[default]
-    Faces,
-    /// The 18 that share a face or an edge.
-    Edges,
-    /// The 26 that share a face, an edge or a corner.
-    Corners,
-}
 
 /// What a flood goes through, and how far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,7 +102,7 @@ impl Cell {
             let bits = run_of(std::mem::take(&mut seeds.0[row]), self.open.0[row]);
             self.open.0[row] &= !bits;
             fresh.0[row] |= bits;
-            reach.for_each_offer(row, bits, |offer| {
+            for_each_offer(reach, row, bits, |offer| {
                 if offer.tile != [0; 3] {
                     let offered = &mut offers[slot(offer.tile)];
                     let mask = offered.get_or_insert_with(|| Box::new(Mask::EMPTY));

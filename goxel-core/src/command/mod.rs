@@ -13,7 +13,7 @@ mod shape;
 mod voxels;
 
 pub use batch::{Act, Operation};
-pub use flood::{Connectivity, Flood};
+pub use flood::Flood;
 pub use layers::LayerSettings;
 pub(crate) use layers::check_name;
 use scene::set_camera;

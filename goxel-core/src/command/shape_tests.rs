@@ -4,7 +4,7 @@ use goxel_proto::types::Pos;
 use proptest::prelude::*;
 
 use super::*;
-use crate::limits;
+use crate::{Connectivity, limits};
 
 const RED: Rgba = Rgba::opaque(255, 0, 0);
 const BLUE: Rgba = Rgba::opaque(0, 0, 255);

@@ -1,5 +1,5 @@
-//! Lists of voxels, and their colours. Each reads its call first, and gives back the look itself:
-//! it is taken at once where the project is small, and on a worker where it is large.
+//! Lists of voxels, and their colours. Each handler reads its call and gives back what will read
+//! the project: small projects are read inline, large ones on a worker.
 
 use goxel_core::analysis::{self, Count, Extract, Near, Order, Query};
 use goxel_core::{Layer, Project};
@@ -7,17 +7,28 @@ use goxel_proto::calls::{CountVoxels, FindByColour, Histogram, ReadVoxels, Uniqu
 use goxel_proto::json::Writer;
 use goxel_proto::limits::REPLY_ITEMS_MAX;
 use goxel_proto::types::{LayerRef, LayerScope, Rgba};
-use goxel_proto::{Args, ErrorCode, RpcError};
+use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
 use super::voxels::write_pos;
-use crate::state::{Look, Result};
+use crate::fault::Result;
+use crate::handler::Handler::LongRead;
+use crate::handler::{self, Row};
 
-pub(crate) fn region(args: &Args<'_>) -> Result<Look> {
+pub(super) const HANDLERS: &[Row] = &[
+    (Method::GetVoxelsRegion, LongRead(region), ErrorCode::Internal),
+    (Method::GetLayerVoxels, LongRead(layer), ErrorCode::Internal),
+    (Method::GetColorHistogram, LongRead(histogram), ErrorCode::Internal),
+    (Method::FindVoxelsByColor, LongRead(find), ErrorCode::Internal),
+    (Method::GetUniqueColors, LongRead(unique), ErrorCode::Internal),
+    (Method::CountVoxels, LongRead(count), ErrorCode::Internal),
+];
+
+fn region(args: &Args<'_>) -> Result<handler::LongRead> {
     let call = ReadVoxels::read_region(args)?;
     Ok(Box::new(move |project, _, w| read(&call, project, w)))
 }
 
-pub(crate) fn layer(args: &Args<'_>) -> Result<Look> {
+fn layer(args: &Args<'_>) -> Result<handler::LongRead> {
     let call = ReadVoxels::read(args)?;
     Ok(Box::new(move |project, _, w| read(&call, project, w)))
 }
@@ -25,7 +36,7 @@ pub(crate) fn layer(args: &Args<'_>) -> Result<Look> {
 /// The layers that a call names; its own words stand before what is wrong.
 fn layers<'a>(project: &'a Project, scope: LayerScope, failed: &str) -> Result<&'a [Layer]> {
     let refuse = |error| RpcError::new(ErrorCode::Internal, format_args!("{failed}: {error}"));
-    project.scope(scope).map_err(refuse)
+    Ok(project.scope(scope).map_err(refuse)?)
 }
 
 fn read(call: &ReadVoxels, project: &Project, w: &mut Writer<'_>) -> Result {
@@ -73,14 +84,14 @@ fn order(by_count: bool) -> Order {
     if by_count { Order::ByCount } else { Order::ByColour }
 }
 
-pub(crate) fn histogram(args: &Args<'_>) -> Result<Look> {
+fn histogram(args: &Args<'_>) -> Result<handler::LongRead> {
     let call = Histogram::read(args)?;
-    Ok(Box::new(move |project, spread, w| {
+    Ok(Box::new(move |project, executor, w| {
         let layers = layers(project, call.scope, COLOURS)?;
         let mut counts =
-            analysis::binned(analysis::colours(layers, &call.aabb, spread), call.bin_size);
+            analysis::binned(analysis::colours(layers, &call.aabb, executor), call.bin_size);
         let total = counts.iter().map(|count| count.voxels).sum();
-        // The most frequent are kept, in whichever order they are told.
+        // The most frequent are kept, in whichever order they are listed.
         let truncated = counts.len() > call.limit;
         Order::ByCount.sort(&mut counts);
         counts.truncate(call.limit);
@@ -90,7 +101,7 @@ pub(crate) fn histogram(args: &Args<'_>) -> Result<Look> {
     }))
 }
 
-/// Percentages are of all voxels, also of those whose colours are not told.
+/// Percentages are of all voxels, also of those whose colours are not listed.
 fn write_histogram(
     call: &Histogram,
     counts: &[Count],
@@ -121,7 +132,7 @@ fn write_histogram(
     });
 }
 
-pub(crate) fn find(args: &Args<'_>) -> Result<Look> {
+fn find(args: &Args<'_>) -> Result<handler::LongRead> {
     let call = FindByColour::read(args)?;
     Ok(Box::new(move |project, _, w| {
         let layers = layers(project, call.scope, COLOURS)?;
@@ -153,7 +164,7 @@ fn write_found(call: &FindByColour, extract: &Extract, layers: &[Layer], w: &mut
     });
 }
 
-pub(crate) fn count(args: &Args<'_>) -> Result<Look> {
+fn count(args: &Args<'_>) -> Result<handler::LongRead> {
     let call = CountVoxels::read(args)?;
     Ok(Box::new(move |project, _, w| {
         let layers = layers(project, call.scope, COLOURS)?;
@@ -163,11 +174,11 @@ pub(crate) fn count(args: &Args<'_>) -> Result<Look> {
     }))
 }
 
-pub(crate) fn unique(args: &Args<'_>) -> Result<Look> {
+fn unique(args: &Args<'_>) -> Result<handler::LongRead> {
     let call = UniqueColours::read(args)?;
-    Ok(Box::new(move |project, spread, w| {
+    Ok(Box::new(move |project, executor, w| {
         let layers = layers(project, call.scope, COLOURS)?;
-        let mut counts = analysis::colours(layers, &call.aabb, spread);
+        let mut counts = analysis::colours(layers, &call.aabb, executor);
         if let Some(threshold) = call.merge {
             counts = analysis::merge_similar(counts, threshold);
         }

@@ -1,47 +1,47 @@
 //! Edits of more than a voxel: painting, flooding, and batches of operations.
 
-use goxel_core::{Act, Command, Connectivity, Effect, Flood, Operation, Project};
-use goxel_proto::calls::{Batch, BatchAct, EachVoxel, FloodFill, Neighbours, PaintVoxels};
+use goxel_core::{Act, Command, Effect, Flood, Operation, Project};
+use goxel_proto::calls::{Batch, BatchAct, EachVoxel, FloodFill, PaintVoxels};
 use goxel_proto::json::Writer;
 use goxel_proto::limits::BATCH_ERRORS_MAX;
 use goxel_proto::types::{LayerRef, Rgba};
-use goxel_proto::{Args, ErrorCode, RpcError};
+use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
-use crate::state::{Result, refused};
+use crate::fault::Result;
+use crate::handler::Handler::Edit;
+use crate::handler::Row;
 
-pub(crate) fn paint(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+pub(super) const HANDLERS: &[Row] = &[
+    (Method::AddEach, Edit(add_each), ErrorCode::AddVoxel),
+    (Method::PaintVoxels, Edit(paint), ErrorCode::Paint),
+    (Method::FloodFill, Edit(flood), ErrorCode::Flood),
+    (Method::BatchOperations, Edit(batch), ErrorCode::AddVoxel),
+];
+
+fn paint(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let PaintVoxels { layer, aabb, rgba } = PaintVoxels::read(args)?;
-    let painted = covered(project, Command::Paint { layer, aabb, rgba }, ErrorCode::Paint)?;
+    let painted = covered(project, Command::Paint { layer, aabb, rgba })?;
     write_count("painted", painted, w);
     Ok(())
 }
 
-pub(crate) fn flood(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn flood(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let call = FloodFill::read(args)?;
     let flood = Flood {
         start: call.start,
         tolerance: call.tolerance,
-        connectivity: connectivity(call.connectivity),
+        connectivity: call.connectivity,
         bounds: call.bounds,
     };
     let command = Command::Flood { layer: call.layer, flood, rgba: call.rgba };
-    let filled = covered(project, command, ErrorCode::Flood)?;
+    let filled = covered(project, command)?;
     write_count("voxels_filled", filled, w);
     Ok(())
 }
 
-/// What the model calls neighbours.
-pub(super) fn connectivity(neighbours: Neighbours) -> Connectivity {
-    match neighbours {
-        Neighbours::Six => Connectivity::Faces,
-        Neighbours::Eighteen => Connectivity::Edges,
-        Neighbours::TwentySix => Connectivity::Corners,
-    }
-}
-
 /// Carries out a command that says how many voxels it set.
-pub(super) fn covered(project: &mut Project, command: Command<'_>, code: ErrorCode) -> Result<u64> {
-    match project.apply(command).map_err(refused(code))? {
+pub(super) fn covered(project: &mut Project, command: Command<'_>) -> Result<u64> {
+    match project.apply(command)? {
         Effect::Covered(count) => Ok(count),
         _ => Ok(0),
     }
@@ -54,7 +54,7 @@ fn write_count(name: &str, count: u64, w: &mut Writer<'_>) {
     });
 }
 
-pub(crate) fn batch(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn batch(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let call = Batch::read(args)?;
     let operations: Vec<Operation> = call
         .operations
@@ -69,15 +69,14 @@ pub(crate) fn batch(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) 
             },
         })
         .collect();
-    let effect =
-        project.apply(Command::Batch(&operations)).map_err(refused(ErrorCode::AddVoxel))?;
+    let effect = project.apply(Command::Batch(&operations))?;
     let total = call.len();
     let mut errors = call.refused;
     if let Effect::Refused(more) = effect {
-        let told = |(at, error): (usize, goxel_core::Error)| {
+        let sent = |(at, error): (usize, goxel_core::Error)| {
             (call.operations[at].0, RpcError::new(ErrorCode::AddVoxel, error))
         };
-        errors.extend(more.into_iter().map(told));
+        errors.extend(more.into_iter().map(sent));
     }
     errors.sort_by_key(|(index, _)| *index);
     write_batch(total, &errors, w);
@@ -102,11 +101,11 @@ fn write_batch(total: usize, errors: &[(usize, RpcError)], w: &mut Writer<'_>) {
 }
 
 /// The unprefixed `add_voxels`.
-pub(crate) fn add_each(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn add_each(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let EachVoxel { voxels, failed } = EachVoxel::read(args)?;
     if !voxels.is_empty() {
         let command = Command::SetVoxels { layer: LayerRef::Active, boxes: &[], voxels: &voxels };
-        project.apply(command).map_err(refused(ErrorCode::AddVoxel))?;
+        project.apply(command)?;
     }
     w.object(|w| {
         w.member("success", failed == 0);

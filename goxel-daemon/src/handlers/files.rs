@@ -2,30 +2,32 @@
 
 use std::path::{Path, PathBuf};
 
-use goxel_core::{Command, Project, ProjectId};
+use goxel_core::{Command, Project};
 use goxel_formats::{Document, Format};
-use goxel_proto::{Args, ErrorCode, RpcError};
+use goxel_proto::{Args, ErrorCode, Method, RpcError};
 use goxel_render::RenderOptions;
 
-use super::transactions;
-use crate::state::{Job, Result, Session, Snapshot, State, job, refused};
+use crate::fault::{Fault, Result, reason};
+use crate::handler::Handler::{EditLater, Files, Job, Open};
+use crate::handler::{LateEdit, Opened, Reply, Row, Snapshot, Work};
+
+pub(super) const HANDLERS: &[Row] = &[
+    (Method::LoadProject, Open(load), ErrorCode::Load),
+    (Method::ImportModel, EditLater(import), ErrorCode::Load),
+    (Method::SaveProject, Job(save), ErrorCode::Save),
+    (Method::ExportModel, Job(export), ErrorCode::Export),
+    (Method::Convert, Files(convert), ErrorCode::Load),
+];
 
 /// Edge of the picture that an export as PNG makes, in pixels.
 const PICTURE_EDGE: u32 = 1024;
-
-/// An error of a file in words that go behind the path.
-pub(crate) fn reason(error: goxel_formats::Error) -> String {
-    match error {
-        goxel_formats::Error::Io { source, .. } => source.to_string(),
-        other => other.to_string(),
-    }
-}
 
 /// Reads a file; the file's name stands in for the project's where none is given.
 fn read(path: &str) -> Result<Document> {
     goxel_formats::load(Path::new(path)).map_err(|error| {
         let reason = reason(error);
-        RpcError::new(ErrorCode::Load, format_args!("Failed to load project '{path}': {reason}"))
+        let what = format_args!("Failed to load project '{path}': {reason}");
+        RpcError::new(ErrorCode::Load, what).into()
     })
 }
 
@@ -34,44 +36,30 @@ fn stem(path: &str) -> String {
     stem.to_string_lossy().into_owned()
 }
 
-pub(crate) fn load(_: Option<ProjectId>, args: &Args<'_>) -> Result<Job> {
+fn load(args: &Args<'_>) -> Result<Work<Opened>> {
     let path = args.string("path")?;
     let name = args.optional_string("name")?.unwrap_or_else(|| stem(&path));
     Ok(Box::new(move || {
         let project = read(&path)?.into_project(name.as_str());
-        Ok(Box::new(move |state, session, w| {
-            let id = state.context.insert(project).map_err(refused(ErrorCode::Load))?;
-            session.project = Some(id);
+        let reply: Reply = Box::new(move |w| {
             w.object(|w| {
                 w.member("success", true);
                 w.member("path", &path);
                 w.member("name", &name);
             });
-            Ok(())
-        }))
+        });
+        Ok(Opened { project, reply })
     }))
 }
 
-/// The project that a job which is done is to change: nobody began a transaction on it meanwhile.
-pub(super) fn edited<'a>(
-    state: &'a mut State,
-    session: &Session,
-    target: Option<ProjectId>,
-    code: ErrorCode,
-) -> Result<&'a mut Project> {
-    transactions::admit(state, session, target)?;
-    state.context.project_mut(target).map_err(refused(code))
-}
-
-pub(crate) fn import(target: Option<ProjectId>, args: &Args<'_>) -> Result<Job> {
+fn import(args: &Args<'_>) -> Result<Work<LateEdit>> {
     let path = args.string("path")?;
     Ok(Box::new(move || {
         let Document { layers, scene, .. } = read(&path)?;
-        Ok(Box::new(move |state, session, w| {
-            let project = edited(state, session, target, ErrorCode::Load)?;
+        Ok(Box::new(move |project, w| {
             let count = layers.len();
             let command = Command::AddLayers { layers, materials: scene.materials() };
-            project.apply(command).map_err(refused(ErrorCode::Load))?;
+            project.apply(command)?;
             w.object(|w| {
                 w.member("success", true);
                 w.member("path", &path);
@@ -83,14 +71,14 @@ pub(crate) fn import(target: Option<ProjectId>, args: &Args<'_>) -> Result<Job> 
 }
 
 /// From one file to another: no project of the daemon has a part in it.
-pub(crate) fn convert(_: Option<ProjectId>, args: &Args<'_>) -> Result<Job> {
+fn convert(args: &Args<'_>) -> Result<Work<Reply>> {
     let (path, output) = (args.string("path")?, args.string("output_path")?);
     let target = match args.optional_string("format")? {
         Some(name) => Target::named(&name),
         None => Target::of(Path::new(&output)),
     };
     let target = target.map_err(|error| failed(&output, ErrorCode::Export, error))?;
-    Ok(job(move || {
+    Ok(Box::new(move || {
         let project = read(&path)?.into_project(stem(&path));
         target
             .write(&project, Path::new(&output))
@@ -105,7 +93,7 @@ pub(crate) fn convert(_: Option<ProjectId>, args: &Args<'_>) -> Result<Job> {
     }))
 }
 
-pub(crate) fn save(project: Snapshot, args: &Args<'_>) -> Result<Job> {
+fn save(project: Snapshot, args: &Args<'_>) -> Result<Work<Reply>> {
     let path = args.string("path")?;
     let format =
         save_format(Path::new(&path)).map_err(|what| failed(&path, ErrorCode::Save, what))?;
@@ -113,7 +101,7 @@ pub(crate) fn save(project: Snapshot, args: &Args<'_>) -> Result<Job> {
 }
 
 /// A project is saved in what can hold its layers: `.vox` where the path says so, else `.gox`.
-fn save_format(path: &Path) -> std::result::Result<Format, &'static str> {
+fn save_format(path: &Path) -> Result<Format, &'static str> {
     match Format::from_path(path) {
         Ok(format @ (Format::Gox | Format::Vox)) => Ok(format),
         Ok(_) => Err("this format does not hold layers: use goxel.export_model"),
@@ -122,7 +110,7 @@ fn save_format(path: &Path) -> std::result::Result<Format, &'static str> {
     }
 }
 
-pub(crate) fn export(project: Snapshot, args: &Args<'_>) -> Result<Job> {
+fn export(project: Snapshot, args: &Args<'_>) -> Result<Work<Reply>> {
     let path = args.string("path")?;
     let named = args.optional_string("format")?;
     let target = match &named {
@@ -155,7 +143,7 @@ impl Target {
         Format::from_path(path).map(Self::File)
     }
 
-    fn write(self, project: &Project, path: &Path) -> std::result::Result<(), String> {
+    fn write(self, project: &Project, path: &Path) -> Result<(), String> {
         match self {
             Self::File(format) => goxel_formats::save(project, path, format).map_err(reason),
             Self::Picture => {
@@ -172,8 +160,8 @@ fn write_job(
     target: Target,
     format: Option<String>,
     code: ErrorCode,
-) -> Job {
-    job(move || {
+) -> Work<Reply> {
+    Box::new(move || {
         target
             .write(&project, &PathBuf::from(&path))
             .map_err(|error| failed(&path, code, error))?;
@@ -189,7 +177,7 @@ fn write_job(
     })
 }
 
-fn failed(path: &str, code: ErrorCode, error: impl std::fmt::Display) -> RpcError {
+fn failed(path: &str, code: ErrorCode, error: impl std::fmt::Display) -> Fault {
     let verb = if code == ErrorCode::Save { "save project" } else { "export model" };
-    RpcError::new(code, format_args!("Failed to {verb} '{path}': {error}"))
+    RpcError::new(code, format_args!("Failed to {verb} '{path}': {error}")).into()
 }

@@ -5,20 +5,24 @@ use goxel_core::{Layer, Project};
 use goxel_proto::calls::{Encoding, GetVoxels, VoxelSet, write_record};
 use goxel_proto::json::Writer;
 use goxel_proto::types::{Aabb, Voxel};
-use goxel_proto::{Args, ErrorCode};
+use goxel_proto::{Args, ErrorCode, Method};
 
-use crate::state::{Look, Result, refused};
+use crate::fault::Result;
+use crate::handler::Handler::LongRead;
+use crate::handler::{self, Row};
 
-pub(crate) fn get_many(args: &Args<'_>) -> Result<Look> {
+pub(super) const HANDLERS: &[Row] = &[(Method::GetVoxels, LongRead(get_many), ErrorCode::GetVoxel)];
+
+fn get_many(args: &Args<'_>) -> Result<handler::LongRead> {
     let call = GetVoxels::read(args)?;
     Ok(Box::new(move |project, _, w| answer(&call, project, w)))
 }
 
 fn answer(call: &GetVoxels, project: &Project, w: &mut Writer<'_>) -> Result {
-    let layer = project.layer(call.layer).map_err(refused(ErrorCode::GetVoxel))?;
+    let layer = project.layer(call.layer)?;
     let mut page = Page { skip: call.offset, limit: call.limit, voxels: Vec::new(), more: false };
     match &call.set {
-        None => page.look_into(layer, Aabb::EVERYTHING),
+        None => page.read_box(layer, Aabb::EVERYTHING),
         Some(set) => page.take(layer, set),
     }
     w.object(|w| {
@@ -30,7 +34,7 @@ fn answer(call: &GetVoxels, project: &Project, w: &mut Writer<'_>) -> Result {
     Ok(())
 }
 
-/// The part of what is asked for that is told.
+/// The part of what is asked for that the reply holds.
 struct Page {
     skip: u64,
     limit: usize,
@@ -41,7 +45,7 @@ struct Page {
 impl Page {
     /// The voxels in the boxes, one box after the other, then each point, be it empty or not.
     fn take(&mut self, layer: &Layer, set: &VoxelSet) {
-        set.boxes.iter().for_each(|(aabb, _)| self.look_into(layer, *aabb));
+        set.boxes.iter().for_each(|(aabb, _)| self.read_box(layer, *aabb));
         let skipped = self.skip.min(set.points.len() as u64);
         self.skip -= skipped;
         for Voxel { pos, .. } in &set.points[skipped as usize..] {
@@ -54,7 +58,7 @@ impl Page {
     }
 
     /// The voxels of a box, by z, then y, then x.
-    fn look_into(&mut self, layer: &Layer, aabb: Aabb) {
+    fn read_box(&mut self, layer: &Layer, aabb: Aabb) {
         if self.more {
             return;
         }

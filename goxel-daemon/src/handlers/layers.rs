@@ -1,25 +1,39 @@
 //! Layers.
 
-use goxel_core::{BlendMode, Command, Effect, LayerSettings, Project, Transform};
-use goxel_proto::calls::scene::{LAYER_MODES, SetLayer};
+use goxel_core::{Command, Effect, LayerSettings, Project, Transform};
+use goxel_proto::calls::scene::SetLayer;
 use goxel_proto::json::Writer;
-use goxel_proto::types::{LayerId, LayerRef, Rgba};
-use goxel_proto::{Args, ErrorCode, RpcError};
+use goxel_proto::types::{LayerId, LayerRef, Rgba, Word};
+use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
 use super::scene::material_id;
-use crate::state::{Result, Session, State, refused, target};
+use crate::fault::Result;
+use crate::handler::Handler::{Edit, Read, System};
+use crate::handler::Row;
+use crate::session::Session;
+use crate::state::State;
+
+pub(super) const HANDLERS: &[Row] = &[
+    (Method::ListLayers, System(list), ErrorCode::Layer),
+    (Method::CreateLayer, Edit(create), ErrorCode::Layer),
+    (Method::SetActiveLayer, Edit(set_active), ErrorCode::Layer),
+    (Method::DeleteLayer, Edit(delete), ErrorCode::DeleteLayer),
+    (Method::MergeLayers, Edit(merge), ErrorCode::MergeLayers),
+    (Method::SetLayerVisibility, Edit(set_visible), ErrorCode::LayerVisibility),
+    (Method::RenameLayer, Edit(rename), ErrorCode::Layer),
+    (Method::DuplicateLayer, Edit(duplicate), ErrorCode::Layer),
+    (Method::MoveLayer, Edit(move_to), ErrorCode::Layer),
+    (Method::Clear, Edit(clear), ErrorCode::Layer),
+    (Method::GetLayer, Read(get), ErrorCode::Layer),
+    (Method::SetLayer, Edit(set), ErrorCode::Layer),
+];
 
 /// What a layer is called where nothing was said.
 const DEFAULT_NAME: &str = "New Layer";
 
 /// Without a project there are no layers, which is no error.
-pub(crate) fn list(
-    state: &mut State,
-    session: &mut Session,
-    args: &Args<'_>,
-    w: &mut Writer<'_>,
-) -> Result {
-    let project = state.context.project(target(state, session, args)?).ok();
+fn list(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let project = state.projects.read(state.target(session, args)?).ok();
     w.object(|w| {
         w.member("count", project.map_or(0, |project| project.layers().len()));
         write_layers(project, w);
@@ -42,16 +56,14 @@ pub(super) fn write_layers(project: Option<&Project>, w: &mut Writer<'_>) {
     });
 }
 
-pub(crate) fn create(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn create(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let name = args.optional_string("name")?.unwrap_or_else(|| DEFAULT_NAME.to_owned());
     let visible = args.optional_bool("visible")?.unwrap_or(true);
     // Layers have no colour of their own: it is checked and given back, as clients expect.
     let given = ["r", "g", "b"].iter().any(|part| args.has(part));
     let colour =
         if given { args.colour_parts().map_err(|error| bad_colour(&error))? } else { Rgba::WHITE };
-    project
-        .apply(Command::CreateLayer { name: &name, visible })
-        .map_err(refused(ErrorCode::Layer))?;
+    project.apply(Command::CreateLayer { name: &name, visible })?;
     let [r, g, b, _] = colour.0;
     w.object(|w| {
         w.member("success", true);
@@ -63,29 +75,22 @@ pub(crate) fn create(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>)
     Ok(())
 }
 
-pub(crate) fn set_active(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn set_active(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let layer = match args.optional_string("name")? {
-        Some(name) => {
-            LayerRef::Id(project.layer_named(&name).map_err(refused(ErrorCode::Layer))?.id)
-        }
+        Some(name) => LayerRef::Id(project.layer_named(&name)?.id),
         None if args.has("layer_id") => args.layer()?,
         None => return missing("Must specify either layer_id or name"),
     };
-    change(project, Command::SetActiveLayer(layer), ErrorCode::Layer, w)
+    change(project, Command::SetActiveLayer(layer), w)
 }
 
 /// Carries out a command on a layer, and says which layer it is that was changed or made.
-fn change(
-    project: &mut Project,
-    command: Command<'_>,
-    code: ErrorCode,
-    w: &mut Writer<'_>,
-) -> Result {
-    let layer = match project.apply(command).map_err(refused(code))? {
+fn change(project: &mut Project, command: Command<'_>, w: &mut Writer<'_>) -> Result {
+    let layer = match project.apply(command)? {
         Effect::Layer(id) => LayerRef::Id(id),
         _ => LayerRef::Active,
     };
-    let layer = project.layer(layer).map_err(refused(code))?;
+    let layer = project.layer(layer)?;
     w.object(|w| {
         w.member("success", true);
         w.member("layer_id", layer.id.0);
@@ -101,7 +106,7 @@ fn explicit(args: &Args<'_>, name: &str) -> Result<Option<LayerRef>> {
 }
 
 fn missing<T>(what: &str) -> Result<T> {
-    Err(RpcError::new(ErrorCode::InvalidParams, what))
+    Err(RpcError::new(ErrorCode::InvalidParams, what).into())
 }
 
 fn bad_colour(error: &RpcError) -> RpcError {
@@ -109,36 +114,35 @@ fn bad_colour(error: &RpcError) -> RpcError {
     RpcError::new(error.code, what)
 }
 
-pub(crate) fn delete(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
-    let code = ErrorCode::DeleteLayer;
+fn delete(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let layer = match (explicit(args, "layer_id")?, args.optional_string("layer_name")?) {
         (Some(layer), _) => layer,
-        (None, Some(name)) => LayerRef::Id(project.layer_named(&name).map_err(refused(code))?.id),
+        (None, Some(name)) => LayerRef::Id(project.layer_named(&name)?.id),
         (None, None) => missing("Must specify either layer_id or layer_name")?,
     };
-    project.apply(Command::DeleteLayer(layer)).map_err(refused(code))?;
+    project.apply(Command::DeleteLayer(layer))?;
     w.object(|w| w.member("success", true));
     Ok(())
 }
 
-pub(crate) fn merge(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn merge(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let ids = (explicit(args, "source_layer_id")?, explicit(args, "target_layer_id")?);
     let (Some(source), Some(target)) = ids else {
         return missing("Must specify valid source_layer_id and target_layer_id");
     };
     let command = Command::MergeLayers { source, target };
-    project.apply(command).map_err(refused(ErrorCode::MergeLayers))?;
+    project.apply(command)?;
     w.object(|w| w.member("success", true));
     Ok(())
 }
 
-pub(crate) fn set_visible(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn set_visible(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let visible = args.optional_bool("visible")?.unwrap_or(true);
     let Some(layer) = explicit(args, "layer_id")? else {
         return missing("Must specify valid layer_id");
     };
     let command = Command::SetVisible { layer, visible };
-    project.apply(command).map_err(refused(ErrorCode::LayerVisibility))?;
+    project.apply(command)?;
     w.object(|w| {
         w.member("success", true);
         w.member("visible", visible);
@@ -146,29 +150,29 @@ pub(crate) fn set_visible(project: &mut Project, args: &Args<'_>, w: &mut Writer
     Ok(())
 }
 
-pub(crate) fn rename(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn rename(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let (layer, name) = (args.layer()?, args.string("name")?);
-    change(project, Command::RenameLayer { layer, name: &name }, ErrorCode::Layer, w)
+    change(project, Command::RenameLayer { layer, name: &name }, w)
 }
 
-pub(crate) fn duplicate(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
-    change(project, Command::DuplicateLayer(args.layer()?), ErrorCode::Layer, w)
+fn duplicate(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    change(project, Command::DuplicateLayer(args.layer()?), w)
 }
 
-pub(crate) fn move_to(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn move_to(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let index = args.optional_i32("index")?.and_then(|index| usize::try_from(index).ok());
     let Some(index) = index else {
         return missing("Must specify index, a place in the order from 0");
     };
-    change(project, Command::MoveLayer { layer: args.layer()?, index }, ErrorCode::Layer, w)
+    change(project, Command::MoveLayer { layer: args.layer()?, index }, w)
 }
 
-pub(crate) fn clear(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
-    change(project, Command::ClearLayer(args.layer()?), ErrorCode::Layer, w)
+fn clear(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    change(project, Command::ClearLayer(args.layer()?), w)
 }
 
-pub(crate) fn get(project: &Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
-    let layer = project.layer(args.layer()?).map_err(refused(ErrorCode::Layer))?;
+fn get(project: &Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let layer = project.layer(args.layer()?)?;
     let material = layer.material.and_then(|id| project.scene().material(id).ok());
     w.object(|w| {
         w.member("id", layer.id.0);
@@ -176,7 +180,7 @@ pub(crate) fn get(project: &Project, args: &Args<'_>, w: &mut Writer<'_>) -> Res
         w.member("visible", layer.visible);
         w.member("active", layer.id == project.active());
         w.member("voxel_count", layer.volume.count());
-        w.member("mode", LAYER_MODES[layer.mode as usize]);
+        w.member("mode", layer.mode.name());
         w.member("material_id", material.map_or(0, |material| material.id.0));
         if let Some(material) = material {
             w.member("material", &material.name);
@@ -195,10 +199,14 @@ pub(crate) fn get(project: &Project, args: &Args<'_>, w: &mut Writer<'_>) -> Res
     Ok(())
 }
 
-pub(crate) fn set(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn set(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let call = SetLayer::read(args)?;
     let material = match call.material {
-        Some(Some(which)) => Some(Some(material_id(project.scene(), &which)?)),
+        Some(Some(which)) => {
+            let id = material_id(project.scene(), &which);
+            // As the methods of materials say it.
+            Some(Some(id.map_err(|error| RpcError::new(ErrorCode::Scene, error))?))
+        }
         Some(None) => Some(None),
         None => None,
     };
@@ -206,25 +214,11 @@ pub(crate) fn set(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) ->
     let settings = LayerSettings {
         name: call.name.as_deref(),
         visible: call.visible,
-        mode: call.mode.and_then(|mode| BlendMode::from_number(mode as i32)),
+        mode: call.mode,
         material,
-        transform: transform.map_err(refused(ErrorCode::Layer))?,
+        transform: transform?,
         bounds: call.bounds,
     };
     let command = Command::SetLayer { layer: call.layer, settings: &settings };
-    change(project, command, ErrorCode::Layer, w)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_mode_has_a_name() {
-        for number in 0..LAYER_MODES.len() {
-            let mode = BlendMode::from_number(number as i32).map(|mode| mode as usize);
-            assert_eq!(mode, Some(number));
-        }
-        assert_eq!(BlendMode::from_number(LAYER_MODES.len() as i32), None);
-    }
+    change(project, command, w)
 }

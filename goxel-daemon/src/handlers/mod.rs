@@ -1,21 +1,37 @@
-//! What each method does. One file a topic; a handler reads its call, has the model do it, and
-//! writes the result.
+//! What each method does. One file a topic, and in each a table of its methods; a handler reads
+//! its call, has the model do it, and writes the result.
 
-pub(crate) mod analysis;
-pub(crate) mod edits;
-pub(crate) mod files;
-pub(crate) mod get_voxels;
-pub(crate) mod layers;
-mod line;
-pub(crate) mod projects;
-pub(crate) mod render;
-pub(crate) mod reshape;
-pub(crate) mod scene;
-pub(crate) mod shapes;
-pub(crate) mod structure;
-pub(crate) mod system;
-pub(crate) mod transactions;
-pub(crate) mod voxels;
+mod analysis;
+mod edits;
+mod files;
+mod get_voxels;
+mod layers;
+mod projects;
+mod render;
+mod reshape;
+mod scene;
+mod shapes;
+mod structure;
+mod system;
+mod transactions;
+mod voxels;
 
-/// What the daemon calls itself.
-pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
+use crate::handler::Row;
+
+/// The tables of all files.
+pub(crate) const TABLES: &[&[Row]] = &[
+    analysis::HANDLERS,
+    edits::HANDLERS,
+    files::HANDLERS,
+    get_voxels::HANDLERS,
+    layers::HANDLERS,
+    projects::HANDLERS,
+    render::HANDLERS,
+    reshape::HANDLERS,
+    scene::HANDLERS,
+    shapes::HANDLERS,
+    structure::HANDLERS,
+    system::HANDLERS,
+    transactions::HANDLERS,
+    voxels::HANDLERS,
+];

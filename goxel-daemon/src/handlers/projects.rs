@@ -2,27 +2,37 @@
 
 use goxel_core::Project;
 use goxel_proto::json::Writer;
-use goxel_proto::{Args, ErrorCode, RpcError};
+use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
-use super::VERSION;
 use super::voxels::{bounds, write_bounds};
-use crate::state::{Result, Session, State, refused, target};
+use crate::fault::Result;
+use crate::handler::Handler::{Edit, Read, System};
+use crate::handler::Row;
+use crate::process::VERSION;
+use crate::session::Session;
+use crate::state::State;
+
+pub(super) const HANDLERS: &[Row] = &[
+    (Method::CreateProject, System(create), ErrorCode::CreateProject),
+    (Method::ListProjects, System(list), ErrorCode::Internal),
+    (Method::SelectProject, System(select), ErrorCode::Internal),
+    (Method::CloseProject, System(close), ErrorCode::Internal),
+    (Method::GetStatus, System(status), ErrorCode::Internal),
+    (Method::GetProjectInfo, Read(info), ErrorCode::Internal),
+    (Method::History, Read(history), ErrorCode::Internal),
+    (Method::Undo, Edit(undo), ErrorCode::Internal),
+    (Method::Redo, Edit(redo), ErrorCode::Internal),
+];
 
 /// What a project is called where nothing was said.
 const DEFAULT_NAME: &str = "New Project";
 
-pub(crate) fn create(
-    state: &mut State,
-    session: &mut Session,
-    args: &Args<'_>,
-    w: &mut Writer<'_>,
-) -> Result {
+fn create(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let name = args.optional_string("name")?.unwrap_or_else(|| DEFAULT_NAME.to_owned());
     let edge = |name| args.optional_i32(name).map(Option::unwrap_or_default);
     let project = Project::new(name, [edge("width")?, edge("height")?, edge("depth")?]);
-    let id = state.context.insert(project).map_err(refused(ErrorCode::CreateProject))?;
-    session.project = Some(id);
-    let project = state.context.project(Some(id)).map_err(refused(ErrorCode::Internal))?;
+    let id = state.projects.open(session, project)?;
+    let project = state.projects.read(Some(id))?;
     w.object(|w| {
         w.member("success", true);
         w.member("name", project.name());
@@ -37,14 +47,9 @@ fn write_size(project: &Project, w: &mut Writer<'_>) {
     }
 }
 
-pub(crate) fn list(
-    state: &mut State,
-    session: &mut Session,
-    _: &Args<'_>,
-    w: &mut Writer<'_>,
-) -> Result {
-    let projects = state.context.projects();
-    let mine = session.project.or(state.context.current());
+fn list(state: &mut State, session: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let projects = state.projects.all();
+    let mine = session.project.or(state.projects.current());
     w.object(|w| {
         w.member("count", projects.len());
         w.key("projects").array(|w| {
@@ -61,34 +66,22 @@ pub(crate) fn list(
     Ok(())
 }
 
-pub(crate) fn select(
-    state: &mut State,
-    session: &mut Session,
-    args: &Args<'_>,
-    w: &mut Writer<'_>,
-) -> Result {
+fn select(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let name = args.string("name")?;
     let for_all = args.optional_bool("current")?.unwrap_or(false);
-    let id = state.context.find(&name).map_err(|error| RpcError::params("params.name", error))?;
+    let id = state.projects.find(&name).map_err(|error| RpcError::params("params.name", error))?;
     session.project = Some(id);
     if for_all {
-        state.context.set_current(id);
+        state.projects.set_current(id);
     }
     written_name(&name, w);
     Ok(())
 }
 
-pub(crate) fn close(
-    state: &mut State,
-    session: &mut Session,
-    args: &Args<'_>,
-    w: &mut Writer<'_>,
-) -> Result {
+fn close(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let name = args.string("name")?;
-    let id = state.context.find(&name).map_err(|error| RpcError::params("params.name", error))?;
-    state.context.close(id);
-    // Whoever closes what it works on goes on with the current one; others are told.
-    session.project.take_if(|mine| *mine == id);
+    let id = state.projects.find(&name).map_err(|error| RpcError::params("params.name", error))?;
+    state.projects.close(session, id)?;
     written_name(&name, w);
     Ok(())
 }
@@ -100,14 +93,8 @@ pub(super) fn written_name(name: &str, w: &mut Writer<'_>) {
     });
 }
 
-pub(crate) fn status(
-    state: &mut State,
-    session: &mut Session,
-    args: &Args<'_>,
-    w: &mut Writer<'_>,
-) -> Result {
-    let id = target(state, session, args)?;
-    let project = state.context.project(id).ok();
+fn status(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let project = state.projects.read(state.target(session, args)?).ok();
     w.object(|w| {
         w.member("version", VERSION);
         w.member("layer_count", project.map_or(0, |project| project.layers().len()));
@@ -125,7 +112,7 @@ pub(crate) fn status(
     Ok(())
 }
 
-pub(crate) fn info(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn info(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
     w.object(|w| {
         w.member("success", true);
         w.member("name", project.name());
@@ -140,19 +127,19 @@ pub(crate) fn info(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -> Resul
     Ok(())
 }
 
-pub(crate) fn undo(project: &mut Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn undo(project: &mut Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let moved = project.undo();
     write_history(project, moved, w);
     Ok(())
 }
 
-pub(crate) fn redo(project: &mut Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn redo(project: &mut Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let moved = project.redo();
     write_history(project, moved, w);
     Ok(())
 }
 
-pub(crate) fn history(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn history(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
     w.object(|w| write_depth(project, w));
     Ok(())
 }

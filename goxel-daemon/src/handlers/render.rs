@@ -8,18 +8,29 @@ use goxel_core::{Project, Scene};
 use goxel_proto::calls::scene::Named;
 use goxel_proto::calls::{KeptCamera, RenderScene, RenderTarget};
 use goxel_proto::json::Writer;
-use goxel_proto::{Args, ErrorCode, RpcError};
-use goxel_render::{Image, Placed, Preset, RenderOptions};
+use goxel_proto::{Args, ErrorCode, Method, RpcError};
+use goxel_render::{Image, Placed, RenderOptions};
 
-use super::files::reason;
+use crate::fault::{Fault, Result, reason};
+use crate::handler::Handler::{Picture, System};
+use crate::handler::{Keep, Row, Snapshot, Work};
 use crate::renders::{Failure, Place, Renders};
-use crate::state::{Job, Result, Session, Snapshot, State, job};
+use crate::session::Session;
+use crate::state::State;
 
-pub(crate) fn scene(
+pub(super) const HANDLERS: &[Row] = &[
+    (Method::RenderScene, Picture(scene), ErrorCode::Render),
+    (Method::GetRenderInfo, System(info), ErrorCode::Internal),
+    (Method::CleanupRender, System(cleanup), ErrorCode::Internal),
+    (Method::ListRenders, System(list), ErrorCode::Internal),
+    (Method::GetRenderStats, System(stats), ErrorCode::Internal),
+];
+
+fn scene(
     renders: &mut Renders,
     Snapshot(project): Snapshot,
     args: &Args<'_>,
-) -> Result<Job> {
+) -> Result<Work<Keep>> {
     let call = RenderScene::read(args)?;
     let mut options = options(&call);
     if let Some(kept) = &call.camera {
@@ -28,36 +39,35 @@ pub(crate) fn scene(
     Ok(match call.target {
         RenderTarget::Managed => managed(project, options, renders.place(now())),
         RenderTarget::File { path, pixels } => to_file(project, options, path, pixels),
-        RenderTarget::Pixels => job(move || {
+        RenderTarget::Pixels => Box::new(move || {
             let image = picture(&project, &options).map_err(failed)?;
-            Ok(Box::new(move |w| write_image(w, &image, None, true)))
+            Ok(Box::new(move |_, w| write_image(w, &image, None, true)))
         }),
     })
 }
 
-fn to_file(project: Project, options: RenderOptions, path: String, pixels: bool) -> Job {
-    job(move || {
+fn to_file(project: Project, options: RenderOptions, path: String, pixels: bool) -> Work<Keep> {
+    Box::new(move || {
         let image = write(&project, &options, Path::new(&path)).map_err(failed)?;
-        Ok(Box::new(move |w| write_image(w, &image, Some(&path), pixels)))
+        Ok(Box::new(move |_, w| write_image(w, &image, Some(&path), pixels)))
     })
 }
 
 /// Renders to a file that goes to the register when the job is done.
-fn managed(project: Project, options: RenderOptions, place: Place) -> Job {
+fn managed(project: Project, options: RenderOptions, place: Place) -> Work<Keep> {
     Box::new(move || {
         // First, since a picture may take long.
         place.prepare().map_err(not_kept)?;
         let image = picture(&project, &options).map_err(failed)?;
         let fresh = place.fill(&image.to_png(), image.width, image.height).map_err(not_kept)?;
-        Ok(Box::new(move |state, _, w| {
-            let render = state.renders().keep(fresh);
+        Ok(Box::new(move |renders, w| {
+            let render = renders.keep(fresh);
             w.object(|w| {
                 w.member("success", true);
                 if let Some(render) = render {
                     render.write(w.key("file"), false);
                 }
             });
-            Ok(())
         }))
     })
 }
@@ -77,13 +87,16 @@ fn write_image(w: &mut Writer<'_>, image: &Image, path: Option<&str>, pixels: bo
     });
 }
 
-fn failed(error: impl std::fmt::Display) -> RpcError {
-    RpcError::new(ErrorCode::Render, format_args!("Failed to render scene: {error}"))
+fn failed(error: impl std::fmt::Display) -> Fault {
+    let what = format_args!("Failed to render scene: {error}");
+    RpcError::new(ErrorCode::Render, what).into()
 }
 
-fn not_kept(failure: Failure) -> RpcError {
+fn not_kept(failure: Failure) -> Fault {
     match failure {
-        Failure::Directory => RpcError::new(ErrorCode::Internal, "Render manager not available"),
+        Failure::Directory => {
+            RpcError::new(ErrorCode::Internal, "Render manager not available").into()
+        }
         Failure::File(error) => failed(error),
     }
 }
@@ -96,18 +109,15 @@ fn now() -> u64 {
 /// The path in a call about a picture that the daemon keeps.
 fn path(args: &Args<'_>) -> Result<String> {
     let path = args.optional_string("path").ok().flatten();
-    path.ok_or_else(|| RpcError::new(ErrorCode::InvalidParams, "Must specify path parameter"))
+    let missing = || RpcError::new(ErrorCode::InvalidParams, "Must specify path parameter");
+    Ok(path.ok_or_else(missing)?)
 }
 
-pub(crate) fn info(
-    state: &mut State,
-    _: &mut Session,
-    args: &Args<'_>,
-    w: &mut Writer<'_>,
-) -> Result {
+fn info(state: &mut State, _: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let path = path(args)?;
     let Some(render) = state.renders().get(&path, now()) else {
-        return Err(RpcError::new(ErrorCode::RenderInfo, "Render not found: File not found"));
+        let what = "Render not found: File not found";
+        return Err(RpcError::new(ErrorCode::RenderInfo, what).into());
     };
     w.object(|w| {
         w.member("success", true);
@@ -116,18 +126,13 @@ pub(crate) fn info(
     Ok(())
 }
 
-pub(crate) fn cleanup(
-    state: &mut State,
-    _: &mut Session,
-    args: &Args<'_>,
-    w: &mut Writer<'_>,
-) -> Result {
+fn cleanup(state: &mut State, _: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let path = path(args)?;
     let refuse = |why: &dyn std::fmt::Display| {
         RpcError::new(ErrorCode::RenderCleanup, format_args!("Failed to cleanup render: {why}"))
     };
     if !state.renders().remove(&path, now()).map_err(|error| refuse(&error))? {
-        return Err(refuse(&"File not found"));
+        return Err(refuse(&"File not found").into());
     }
     w.object(|w| {
         w.member("success", true);
@@ -136,7 +141,7 @@ pub(crate) fn cleanup(
     Ok(())
 }
 
-pub(crate) fn list(state: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn list(state: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let renders = state.renders().list(now());
     w.object(|w| {
         w.member("success", true);
@@ -146,12 +151,7 @@ pub(crate) fn list(state: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Wri
     Ok(())
 }
 
-pub(crate) fn stats(
-    state: &mut State,
-    _: &mut Session,
-    _: &Args<'_>,
-    w: &mut Writer<'_>,
-) -> Result {
+fn stats(state: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
     w.object(|w| {
         w.member("success", true);
         state.renders().stats(now(), w.key("stats"));
@@ -161,8 +161,7 @@ pub(crate) fn stats(
 
 fn options(call: &RenderScene) -> RenderOptions {
     let mut options = RenderOptions::default().with_size(call.width, call.height);
-    // Unknown presets are passed over, as older clients expect.
-    options.preset = call.camera_preset.as_deref().and_then(Preset::from_name);
+    options.preset = call.preset;
     if let Some(background) = call.background {
         options.background = background;
     }
@@ -182,7 +181,7 @@ fn placed(scene: &Scene, kept: &KeptCamera) -> Result<Placed> {
     found.map(Placed::from).map_err(failed)
 }
 
-fn picture(project: &Project, options: &RenderOptions) -> std::result::Result<Image, String> {
+fn picture(project: &Project, options: &RenderOptions) -> Result<Image, String> {
     goxel_render::render(&project.visible(), options).map_err(|error| error.to_string())
 }
 
@@ -191,7 +190,7 @@ pub(crate) fn write(
     project: &Project,
     options: &RenderOptions,
     path: &Path,
-) -> std::result::Result<Image, String> {
+) -> Result<Image, String> {
     let image = picture(project, options)?;
     goxel_formats::replace(path, |file| Ok(file.write_all(&image.to_png())?))
         .map_err(|error| format!("'{}': {}", path.display(), reason(error)))?;

@@ -2,62 +2,76 @@
 
 use goxel_core::analysis::Near;
 use goxel_core::{BlendMode, Command, Motion, Project, Reshape, Volume};
-use goxel_proto::calls::{Change, Copy, Side};
+use goxel_proto::calls::{Change, Copy};
 use goxel_proto::json::Writer;
-use goxel_proto::types::{Aabb, LayerRef, Pos};
-use goxel_proto::{Args, ErrorCode, RpcError};
+use goxel_proto::types::{Aabb, LayerRef, Pos, Side};
+use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
-use super::edits::connectivity;
-use super::shapes::combine;
-use crate::state::{Result, Snapshot, refused};
+use crate::fault::Result;
+use crate::handler::Handler::{Edit, EditFrom};
+use crate::handler::{Row, Snapshot};
 
-type Read = fn(&Args<'_>) -> std::result::Result<Change, RpcError>;
+pub(super) const HANDLERS: &[Row] = &[
+    (Method::ReplaceColor, Edit(replace_colour), ErrorCode::Layer),
+    (Method::Mirror, Edit(mirror), ErrorCode::Layer),
+    (Method::Rotate, Edit(rotate), ErrorCode::Layer),
+    (Method::Translate, Edit(translate), ErrorCode::Layer),
+    (Method::Scale, Edit(scale), ErrorCode::Layer),
+    (Method::Crop, Edit(crop), ErrorCode::Layer),
+    (Method::Extrude, Edit(extrude), ErrorCode::Layer),
+    (Method::Hollow, Edit(hollow), ErrorCode::Layer),
+    (Method::Dilate, Edit(dilate), ErrorCode::Layer),
+    (Method::Erode, Edit(erode), ErrorCode::Layer),
+    (Method::Copy, EditFrom(copy), ErrorCode::Layer),
+];
 
-pub(crate) fn replace_colour(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+type Read = fn(&Args<'_>) -> Result<Change, RpcError>;
+
+fn replace_colour(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     change(project, args, Change::read_replace_colour, w)
 }
 
-pub(crate) fn mirror(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn mirror(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     change(project, args, Change::read_mirror, w)
 }
 
-pub(crate) fn rotate(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn rotate(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     change(project, args, Change::read_rotate, w)
 }
 
-pub(crate) fn translate(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn translate(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     change(project, args, Change::read_translate, w)
 }
 
-pub(crate) fn scale(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn scale(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     change(project, args, Change::read_scale, w)
 }
 
-pub(crate) fn crop(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn crop(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     change(project, args, Change::read_crop, w)
 }
 
-pub(crate) fn extrude(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn extrude(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     change(project, args, Change::read_extrude, w)
 }
 
-pub(crate) fn hollow(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn hollow(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     change(project, args, Change::read_hollow, w)
 }
 
-pub(crate) fn dilate(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn dilate(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     change(project, args, Change::read_dilate, w)
 }
 
-pub(crate) fn erode(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn erode(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     change(project, args, Change::read_erode, w)
 }
 
 fn change(project: &mut Project, args: &Args<'_>, read: Read, w: &mut Writer<'_>) -> Result {
     let (layer, change) = (args.layer()?, read(args)?);
-    let volume = &project.layer(layer).map_err(refused(ErrorCode::Layer))?.volume;
+    let volume = &project.layer(layer)?.volume;
     let reshape = reshape(change, volume);
-    project.apply(Command::Reshape { layer, reshape }).map_err(refused(ErrorCode::Layer))?;
+    project.apply(Command::Reshape { layer, reshape })?;
     write(project, layer, w)
 }
 
@@ -88,8 +102,8 @@ fn reshape(change: Change, volume: &Volume) -> Reshape {
         Change::Crop { aabb } => Reshape::Crop(aabb),
         Change::Extrude { aabb, axis, times } => Reshape::Extrude { aabb, axis, times },
         Change::Hollow { thickness } => Reshape::Hollow(thickness),
-        Change::Dilate { connectivity: near, steps } => Reshape::Dilate(connectivity(near), steps),
-        Change::Erode { connectivity: near, steps } => Reshape::Erode(connectivity(near), steps),
+        Change::Dilate { connectivity, steps } => Reshape::Dilate(connectivity, steps),
+        Change::Erode { connectivity, steps } => Reshape::Erode(connectivity, steps),
     }
 }
 
@@ -104,31 +118,30 @@ fn middle(aabb: &Aabb) -> Pos {
     Pos::new(axis(0), axis(1), axis(2))
 }
 
-pub(crate) fn copy(
+fn copy(
     project: &mut Project,
     args: &Args<'_>,
     from: Option<&Snapshot>,
     w: &mut Writer<'_>,
 ) -> Result {
     let Copy { source, target: layer, aabb, to, mode } = Copy::read(args)?;
-    let failed = refused(ErrorCode::Layer);
     let to = to.to_array().map(i64::from);
     let motion = Motion::translation([0, 1, 2].map(|axis| to[axis] - aabb.min[axis]));
     let from = from.map_or(&*project, |Snapshot(other)| other);
-    let part = from.layer(source).map_err(&failed)?.volume.region(&aabb);
-    let part = Reshape::Move(motion).apply(&part).map_err(&failed)?;
+    let part = from.layer(source)?.volume.region(&aabb);
+    let part = Reshape::Move(motion).apply(&part)?;
     // What is copied lies over what is there; empty space stays clear of it.
     let command = match mode {
         None => Command::Stamp { layer, volume: &part, mode: BlendMode::Over },
-        Some(mode) => Command::Combine { layer, set: &part, mode: combine(mode) },
+        Some(mode) => Command::Combine { layer, set: &part, mode },
     };
-    project.apply(command).map_err(&failed)?;
+    project.apply(command)?;
     write(project, layer, w)
 }
 
 /// What the layer is now.
 fn write(project: &Project, layer: LayerRef, w: &mut Writer<'_>) -> Result {
-    let layer = project.layer(layer).map_err(refused(ErrorCode::Layer))?;
+    let layer = project.layer(layer)?;
     w.object(|w| {
         w.member("success", true);
         w.member("layer_id", layer.id.0);

@@ -4,14 +4,25 @@ use goxel_core::{Camera, Command, Effect, Material, Project, Scene, Swatch, Tran
 use goxel_proto::calls::scene::{Named, Placed, SetCamera, SetMaterial, named, palette};
 use goxel_proto::json::Writer;
 use goxel_proto::types::{CameraId, MaterialId};
-use goxel_proto::{Args, ErrorCode, RpcError};
+use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
 use super::analysis::hex;
-use crate::state::{Result, refused};
+use crate::fault::Result;
+use crate::handler::Handler::{Edit, Read};
+use crate::handler::Row;
 
-const CODE: ErrorCode = ErrorCode::Scene;
+pub(super) const HANDLERS: &[Row] = &[
+    (Method::ListMaterials, Read(list_materials), ErrorCode::Scene),
+    (Method::SetMaterial, Edit(set_material), ErrorCode::Scene),
+    (Method::DeleteMaterial, Edit(delete_material), ErrorCode::Scene),
+    (Method::ListCameras, Read(list_cameras), ErrorCode::Scene),
+    (Method::SetCamera, Edit(set_camera), ErrorCode::Scene),
+    (Method::DeleteCamera, Edit(delete_camera), ErrorCode::Scene),
+    (Method::GetPalette, Read(get_palette), ErrorCode::Scene),
+    (Method::SetPalette, Edit(set_palette), ErrorCode::Scene),
+];
 
-pub(crate) fn list_materials(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn list_materials(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let materials = project.scene().materials();
     w.object(|w| {
         w.member("count", materials.len());
@@ -31,11 +42,11 @@ pub(crate) fn list_materials(project: &Project, _: &Args<'_>, w: &mut Writer<'_>
     Ok(())
 }
 
-pub(crate) fn set_material(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn set_material(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let call = SetMaterial::read(args)?;
     let mut material = match &call.material {
         None => Material::default(),
-        Some(Named::Id(id)) => project.scene().material(*id).map_err(refused(CODE))?.clone(),
+        Some(Named::Id(id)) => project.scene().material(*id)?.clone(),
         Some(Named::Name(name)) => {
             project.scene().material_named(name).cloned().unwrap_or_default()
         }
@@ -45,37 +56,36 @@ pub(crate) fn set_material(project: &mut Project, args: &Args<'_>, w: &mut Write
     material.metallic = call.metallic.unwrap_or(material.metallic);
     material.roughness = call.roughness.unwrap_or(material.roughness);
     material.emission = call.emission.unwrap_or(material.emission);
-    let effect = project.apply(Command::SetMaterial(&material)).map_err(refused(CODE))?;
+    let effect = project.apply(Command::SetMaterial(&material))?;
     let Effect::Material(id) = effect else { return Ok(()) };
-    let name = &project.scene().material(id).map_err(refused(CODE))?.name;
+    let name = &project.scene().material(id)?.name;
     write_done("material_id", id.0, Some(name), w);
     Ok(())
 }
 
-pub(crate) fn delete_material(
-    project: &mut Project,
-    args: &Args<'_>,
-    w: &mut Writer<'_>,
-) -> Result {
+fn delete_material(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let id = match named(args, "material_id", MaterialId)? {
         Some(which) => material_id(project.scene(), &which)?,
         None => return missing("Must specify either material_id or name"),
     };
-    project.apply(Command::RemoveMaterial(id)).map_err(refused(CODE))?;
+    project.apply(Command::RemoveMaterial(id))?;
     write_done("material_id", id.0, None, w);
     Ok(())
 }
 
 /// The id of a material that is there.
-pub(super) fn material_id(scene: &Scene, which: &Named<MaterialId>) -> Result<MaterialId> {
+pub(super) fn material_id(
+    scene: &Scene,
+    which: &Named<MaterialId>,
+) -> goxel_core::Result<MaterialId> {
     let found = match which {
         Named::Id(id) => scene.material(*id),
         Named::Name(name) => scene.material_named(name),
     };
-    found.map(|material| material.id).map_err(refused(CODE))
+    found.map(|material| material.id)
 }
 
-pub(crate) fn list_cameras(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn list_cameras(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let scene = project.scene();
     w.object(|w| {
         w.member("count", scene.cameras().len());
@@ -95,11 +105,11 @@ pub(crate) fn list_cameras(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) 
     Ok(())
 }
 
-pub(crate) fn set_camera(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn set_camera(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let call = SetCamera::read(args)?;
     let mut camera = match &call.camera {
         None => Camera::default(),
-        Some(Named::Id(id)) => project.scene().camera(*id).map_err(refused(CODE))?.clone(),
+        Some(Named::Id(id)) => project.scene().camera(*id)?.clone(),
         Some(Named::Name(name)) => project.scene().camera_named(name).cloned().unwrap_or_default(),
     };
     camera.name = call.name.unwrap_or(camera.name);
@@ -109,9 +119,9 @@ pub(crate) fn set_camera(project: &mut Project, args: &Args<'_>, w: &mut Writer<
     camera.distance = call.distance.unwrap_or(camera.distance);
     camera.orthographic = call.orthographic.unwrap_or(camera.orthographic);
     let command = Command::SetCamera { camera: &camera, active: call.active };
-    let effect = project.apply(command).map_err(refused(CODE))?;
+    let effect = project.apply(command)?;
     let Effect::Camera(id) = effect else { return Ok(()) };
-    let name = &project.scene().camera(id).map_err(refused(CODE))?.name;
+    let name = &project.scene().camera(id)?.name;
     write_done("camera_id", id.0, Some(name), w);
     Ok(())
 }
@@ -119,7 +129,7 @@ pub(crate) fn set_camera(project: &mut Project, args: &Args<'_>, w: &mut Writer<
 /// A camera that looks at something turns around that.
 fn place(camera: &mut Camera, placed: Placed) -> Result {
     camera.transform = match placed {
-        Placed::Transform(columns) => Transform::from_columns(columns).map_err(refused(CODE))?,
+        Placed::Transform(columns) => Transform::from_columns(columns)?,
         Placed::Looking { eye, target } => {
             let transform = Transform::looking(eye, target).map_err(|_| {
                 RpcError::params("params.target", "must be somewhere else than eye")
@@ -132,20 +142,20 @@ fn place(camera: &mut Camera, placed: Placed) -> Result {
     Ok(())
 }
 
-pub(crate) fn delete_camera(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn delete_camera(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let scene = project.scene();
     let found = match named(args, "camera_id", CameraId)? {
         Some(Named::Id(id)) => scene.camera(id),
         Some(Named::Name(name)) => scene.camera_named(&name),
         None => return missing("Must specify either camera_id or name"),
     };
-    let id = found.map_err(refused(CODE))?.id;
-    project.apply(Command::RemoveCamera(id)).map_err(refused(CODE))?;
+    let id = found?.id;
+    project.apply(Command::RemoveCamera(id))?;
     write_done("camera_id", id.0, None, w);
     Ok(())
 }
 
-pub(crate) fn get_palette(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn get_palette(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let palette = project.scene().palette();
     w.object(|w| {
         w.member("count", palette.len());
@@ -164,10 +174,10 @@ pub(crate) fn get_palette(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -
     Ok(())
 }
 
-pub(crate) fn set_palette(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn set_palette(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let palette = palette(args)?.into_iter().map(|(rgba, name)| Swatch { rgba, name });
     let palette: Vec<Swatch> = palette.collect();
-    project.apply(Command::SetPalette(&palette)).map_err(refused(CODE))?;
+    project.apply(Command::SetPalette(&palette))?;
     w.object(|w| {
         w.member("success", true);
         w.member("count", palette.len());
@@ -186,5 +196,5 @@ fn write_done(key: &str, id: u32, name: Option<&str>, w: &mut Writer<'_>) {
 }
 
 fn missing(what: &str) -> Result {
-    Err(RpcError::new(ErrorCode::InvalidParams, what))
+    Err(RpcError::new(ErrorCode::InvalidParams, what).into())
 }

@@ -2,27 +2,33 @@
 
 use std::path::Path;
 
-use goxel_core::{Combine, Command, Project, ProjectId, Shape, Solid, Volume, generate};
-use goxel_proto::calls::{Heightmap, Heights, Mode, ProceduralShape, ShapeKind};
+use goxel_core::{Combine, Command, Project, Shape, Solid, Volume, generate};
+use goxel_proto::calls::{Heightmap, Heights, ProceduralShape};
 use goxel_proto::json::Writer;
-use goxel_proto::types::{Aabb, LayerRef, Rgba};
-use goxel_proto::{Args, ErrorCode, RpcError};
+use goxel_proto::types::{Aabb, LayerRef, Rgba, ShapeKind, Word};
+use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
 use super::edits::covered;
-use super::files::{edited, reason};
-use crate::state::{Job, Result, refused};
+use crate::fault::{Result, reason};
+use crate::handler::Handler::{Edit, EditLater};
+use crate::handler::{LateEdit, Row, Work};
 
-pub(crate) fn shape(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+pub(super) const HANDLERS: &[Row] = &[
+    (Method::ProceduralShape, Edit(shape), ErrorCode::Shape),
+    (Method::Heightmap, EditLater(heightmap), ErrorCode::Shape),
+];
+
+fn shape(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let mut call = ProceduralShape::read(args)?;
     let count = match solid(&call) {
         // The voxels of a solid need not be gathered first where they are only set.
-        Some(solid) if call.mode == Mode::Add => {
+        Some(solid) if call.mode == Combine::Add => {
             let command = Command::AddShape { layer: call.layer, solid, rgba: call.rgba };
-            covered(project, command, ErrorCode::Shape)?
+            covered(project, command)?
         }
         _ => {
             call.mode = meant(call.mode, call.rgba);
-            let set = voxels(&call).map_err(refused(ErrorCode::Shape))?;
+            let set = voxels(&call)?;
             lay(project, call.layer, &set, call.mode)?
         }
     };
@@ -34,43 +40,33 @@ pub(crate) fn shape(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) 
     Ok(())
 }
 
-fn lay(project: &mut Project, layer: LayerRef, set: &Volume, mode: Mode) -> Result<u64> {
-    covered(project, Command::Combine { layer, set, mode: combine(mode) }, ErrorCode::Shape)
+fn lay(project: &mut Project, layer: LayerRef, set: &Volume, mode: Combine) -> Result<u64> {
+    covered(project, Command::Combine { layer, set, mode })
 }
 
 /// What comes of a mode with a colour: alpha 0 removes, as everywhere.
-fn meant(mode: Mode, rgba: Rgba) -> Mode {
+fn meant(mode: Combine, rgba: Rgba) -> Combine {
     match mode {
-        Mode::Add | Mode::Paint if rgba.is_empty() => Mode::Subtract,
+        Combine::Add | Combine::Paint if rgba.is_empty() => Combine::Subtract,
         mode => mode,
     }
 }
 
 /// The colour of a set: where it only says what is removed or kept, its voxels have to be there.
-fn colour(mode: Mode, rgba: Rgba) -> Rgba {
+fn colour(mode: Combine, rgba: Rgba) -> Rgba {
     match mode {
-        Mode::Add | Mode::Paint => rgba,
-        Mode::Subtract | Mode::Intersect => Rgba::WHITE,
-    }
-}
-
-/// What the model calls a mode.
-pub(super) fn combine(mode: Mode) -> Combine {
-    match mode {
-        Mode::Add => Combine::Add,
-        Mode::Subtract => Combine::Subtract,
-        Mode::Paint => Combine::Paint,
-        Mode::Intersect => Combine::Intersect,
+        Combine::Add | Combine::Paint => rgba,
+        Combine::Subtract | Combine::Intersect => Rgba::WHITE,
     }
 }
 
 /// How many voxels were set, and in other modes how many were removed or painted.
-fn write_counts(mode: Mode, count: u64, w: &mut Writer<'_>) {
-    w.member("voxels_created", if mode == Mode::Add { count } else { 0 });
+fn write_counts(mode: Combine, count: u64, w: &mut Writer<'_>) {
+    w.member("voxels_created", if mode == Combine::Add { count } else { 0 });
     match mode {
-        Mode::Add => {}
-        Mode::Paint => w.member("voxels_painted", count),
-        Mode::Subtract | Mode::Intersect => w.member("voxels_removed", count),
+        Combine::Add => {}
+        Combine::Paint => w.member("voxels_painted", count),
+        Combine::Subtract | Combine::Intersect => w.member("voxels_removed", count),
     }
 }
 
@@ -101,15 +97,14 @@ fn voxels(call: &ProceduralShape) -> goxel_core::Result<Volume> {
     }
 }
 
-pub(crate) fn heightmap(target: Option<ProjectId>, args: &Args<'_>) -> Result<Job> {
+fn heightmap(args: &Args<'_>) -> Result<Work<LateEdit>> {
     let mut call = Heightmap::read(args)?;
     call.mode = meant(call.mode, call.rgba);
     Ok(Box::new(move || {
         let set = columns(&call)?;
-        Ok(Box::new(move |state, session, w| {
-            let project = edited(state, session, target, ErrorCode::Shape)?;
+        Ok(Box::new(move |project, w| {
             let count = lay(project, call.layer, &set, call.mode)?;
-            let layer = project.layer(call.layer).map_err(refused(ErrorCode::Shape))?;
+            let layer = project.layer(call.layer)?;
             w.object(|w| {
                 w.member("success", true);
                 w.member("layer_id", layer.id.0);
@@ -133,5 +128,5 @@ fn columns(call: &Heightmap) -> Result<Volume> {
         }
     };
     let rgba = colour(call.mode, call.rgba);
-    generate::height_map(call.low, width, heights, rgba).map_err(refused(ErrorCode::Shape))
+    Ok(generate::height_map(call.low, width, heights, rgba)?)
 }

@@ -5,37 +5,43 @@ use goxel_core::{Project, Volume};
 use goxel_proto::calls::FindComponents;
 use goxel_proto::json::Writer;
 use goxel_proto::types::{Aabb, LayerScope};
-use goxel_proto::{Args, ErrorCode};
+use goxel_proto::{Args, ErrorCode, Method};
 
-use super::edits::connectivity;
-use crate::state::{Look, Result, refused};
+use crate::fault::Result;
+use crate::handler::Handler::LongRead;
+use crate::handler::{self, Row};
+
+pub(super) const HANDLERS: &[Row] = &[
+    (Method::FindComponents, LongRead(components), ErrorCode::Internal),
+    (Method::ExposedFaces, LongRead(faces), ErrorCode::Internal),
+];
 
 /// The voxels of a layer, or what shows of all layers.
 fn volume(project: &Project, scope: LayerScope) -> Result<Volume> {
     match scope {
         LayerScope::All => Ok(project.visible()),
         LayerScope::One(layer) => {
-            let layer = project.layer(layer).map_err(refused(ErrorCode::Internal))?;
+            let layer = project.layer(layer)?;
             Ok(layer.volume.clone())
         }
     }
 }
 
-pub(crate) fn components(args: &Args<'_>) -> Result<Look> {
+fn components(args: &Args<'_>) -> Result<handler::LongRead> {
     let call = FindComponents::read(args)?;
-    Ok(Box::new(move |project, spread, w| {
+    Ok(Box::new(move |project, executor, w| {
         let mut volume = volume(project, call.scope)?;
         if call.aabb != Aabb::EVERYTHING {
             volume = volume.region(&call.aabb);
         }
-        let found = analysis::components(&volume, connectivity(call.connectivity), spread);
+        let found = analysis::components(&volume, call.connectivity, executor);
         let rest = found.get(call.offset..).unwrap_or_default();
-        let told = &rest[..rest.len().min(call.limit)];
+        let page = &rest[..rest.len().min(call.limit)];
         w.object(|w| {
-            w.key("components").array(|w| told.iter().for_each(|part| write(part, w)));
-            w.member("count", told.len());
+            w.key("components").array(|w| page.iter().for_each(|part| write(part, w)));
+            w.member("count", page.len());
             w.member("total", found.len());
-            w.member("truncated", told.len() < rest.len());
+            w.member("truncated", page.len() < rest.len());
         });
         Ok(())
     }))
@@ -52,12 +58,12 @@ fn write(part: &Component, w: &mut Writer<'_>) {
     });
 }
 
-pub(crate) fn faces(args: &Args<'_>) -> Result<Look> {
+fn faces(args: &Args<'_>) -> Result<handler::LongRead> {
     let scope = args.layer_scope()?;
-    Ok(Box::new(move |project, spread, w| {
+    Ok(Box::new(move |project, executor, w| {
         let volume = volume(project, scope)?;
         w.object(|w| {
-            w.member("exposed_faces", analysis::exposed_faces(&volume, spread));
+            w.member("exposed_faces", analysis::exposed_faces(&volume, executor));
             w.member("voxel_count", volume.count());
         });
         Ok(())

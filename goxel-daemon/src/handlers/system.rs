@@ -4,13 +4,27 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use goxel_core::Project;
 use goxel_proto::json::Writer;
-use goxel_proto::{Args, Method, docs};
+use goxel_proto::{Args, ErrorCode, Method, docs};
 
-use super::VERSION;
-use crate::process;
-use crate::state::{Result, Session, State};
+use crate::fault::Result;
+use crate::handler::Handler::System;
+use crate::handler::Row;
+use crate::process::{self, VERSION};
+use crate::session::Session;
+use crate::state::State;
 
-pub(crate) fn echo(_: &mut State, _: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+pub(super) const HANDLERS: &[Row] = &[
+    (Method::Echo, System(echo), ErrorCode::Internal),
+    (Method::Version, System(version), ErrorCode::Internal),
+    (Method::Ping, System(ping), ErrorCode::Internal),
+    (Method::ListMethods, System(list_methods), ErrorCode::Internal),
+    (Method::Discover, System(discover), ErrorCode::Internal),
+    (Method::GetStats, System(stats), ErrorCode::Internal),
+    (Method::Status, System(status), ErrorCode::Internal),
+    (Method::Shutdown, System(shutdown), ErrorCode::Internal),
+];
+
+fn echo(_: &mut State, _: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     match args.raw() {
         // They were read when they were sorted, so they are JSON.
         Some(params) => w.raw(&respaced(params.raw())),
@@ -46,7 +60,7 @@ fn respaced(json: &[u8]) -> Vec<u8> {
     out
 }
 
-pub(crate) fn version(_: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn version(_: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
     w.object(|w| {
         w.member("version", VERSION);
         w.member("type", "daemon");
@@ -55,7 +69,7 @@ pub(crate) fn version(_: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writ
     Ok(())
 }
 
-pub(crate) fn ping(state: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn ping(state: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     w.object(|w| {
         w.member("pong", true);
@@ -66,12 +80,7 @@ pub(crate) fn ping(state: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Wri
     Ok(())
 }
 
-pub(crate) fn status(
-    state: &mut State,
-    _: &mut Session,
-    _: &Args<'_>,
-    w: &mut Writer<'_>,
-) -> Result {
+fn status(state: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
     w.object(|w| {
         w.member("status", "running");
         w.member("pid", std::process::id());
@@ -85,13 +94,8 @@ pub(crate) fn status(
     Ok(())
 }
 
-pub(crate) fn stats(
-    state: &mut State,
-    _: &mut Session,
-    _: &Args<'_>,
-    w: &mut Writer<'_>,
-) -> Result {
-    let projects: Vec<_> = state.context.projects().into_iter().map(|(_, p)| p).collect();
+fn stats(state: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let projects: Vec<_> = state.projects.all().into_iter().map(|(_, p)| p).collect();
     let total = |count: fn(&Project) -> usize| projects.iter().map(|p| count(p)).sum::<usize>();
     w.object(|w| {
         w.member("uptime_seconds", state.started.elapsed().as_secs());
@@ -108,12 +112,7 @@ pub(crate) fn stats(
     Ok(())
 }
 
-pub(crate) fn list_methods(
-    _: &mut State,
-    _: &mut Session,
-    _: &Args<'_>,
-    w: &mut Writer<'_>,
-) -> Result {
+fn list_methods(_: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
     w.object(|w| {
         w.member("count", Method::ALL.len());
         w.key("methods").array(|w| {
@@ -128,17 +127,12 @@ pub(crate) fn list_methods(
     Ok(())
 }
 
-pub(crate) fn discover(_: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn discover(_: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
     docs::openrpc(VERSION, w);
     Ok(())
 }
 
-pub(crate) fn shutdown(
-    state: &mut State,
-    _: &mut Session,
-    _: &Args<'_>,
-    w: &mut Writer<'_>,
-) -> Result {
+fn shutdown(state: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
     state.stopping = true;
     w.object(|w| w.member("success", true));
     Ok(())

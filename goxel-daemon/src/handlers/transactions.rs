@@ -1,118 +1,51 @@
-//! Transactions: many edits of one connection that are one step, or none.
-//!
-//! A project remembers that one has begun; the session holds it, and the state knows which session
-//! is meant. A session that ends drops its hold, and the next call about any project takes back
-//! what it left undecided.
+//! Transactions: many edits of one connection that are one step, or none. What they mean stands
+//! in [`crate::gate`].
 
-use std::sync::{Arc, Weak};
-
-use goxel_core::ProjectId;
+use goxel_core::Project;
 use goxel_proto::json::Writer;
-use goxel_proto::{Args, ErrorCode, RpcError};
+use goxel_proto::{Args, ErrorCode, Method};
 
 use super::projects::written_name;
-use crate::state::{Result, Session, State, refused, target};
+use crate::fault::Result;
+use crate::gate::{Edit, Projects};
+use crate::handler::Handler::System;
+use crate::handler::Row;
+use crate::session::Session;
+use crate::state::State;
 
-/// Transactions that have begun, and who holds them.
-#[derive(Debug, Default)]
-pub(crate) struct Transactions(Vec<(ProjectId, Weak<()>)>);
+pub(super) const HANDLERS: &[Row] = &[
+    (Method::Begin, System(begin), ErrorCode::Internal),
+    (Method::Commit, System(commit), ErrorCode::Internal),
+    (Method::Rollback, System(roll_back), ErrorCode::Internal),
+];
 
-impl Transactions {
-    /// Whether none has begun.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Whether this session may edit the project: no other one's transaction is open on it.
-    fn admits(&self, id: ProjectId, session: &Session) -> bool {
-        let mine = session.transaction.as_ref().map(Arc::downgrade);
-        self.0.iter().all(|(other, holder)| {
-            *other != id || mine.as_ref().is_some_and(|mine| mine.ptr_eq(holder))
-        })
-    }
-}
-
-/// Takes back what sessions that are gone left undecided, and forgets the transactions of projects
-/// that were closed or replaced.
-pub(crate) fn sweep(state: &mut State) {
-    let State { transactions, context, .. } = state;
-    transactions.0.retain(|(id, holder)| {
-        let held = holder.strong_count() > 0;
-        match context.project_mut(Some(*id)) {
-            // One that was replaced is in no transaction.
-            Ok(project) if held => project.in_transaction(),
-            Ok(project) => {
-                // It fails where there is none: then there is nothing to take back.
-                let _ = project.roll_back();
-                false
-            }
-            // It was closed.
-            Err(_) => false,
-        }
-    });
-}
-
-/// Refuses an edit of a project that another session's transaction is open on.
-pub(crate) fn admit(state: &State, session: &Session, id: Option<ProjectId>) -> Result {
-    let id = state.context.resolve(id);
-    if id.is_none_or(|id| state.transactions.admits(id, session)) {
-        return Ok(());
-    }
-    let what = "another connection's transaction is open on this project";
-    Err(RpcError::new(ErrorCode::Internal, what))
-}
-
-pub(crate) fn begin(
-    state: &mut State,
-    session: &mut Session,
-    args: &Args<'_>,
-    w: &mut Writer<'_>,
-) -> Result {
-    let id = target(state, session, args)?;
-    admit(state, session, id)?;
-    let project = state.context.project_mut(id).map_err(refused(ErrorCode::Internal))?;
-    project.begin().map_err(refused(ErrorCode::Internal))?;
-    let name = project.name().to_owned();
-    let id = state.context.resolve(id);
-    let holder = session.transaction.get_or_insert_default();
-    let holder = Arc::downgrade(holder);
-    state.transactions.0.extend(id.map(|id| (id, holder)));
-    written_name(&name, w);
+fn begin(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let project = state.target(session, args)?;
+    written_name(state.projects.begin(session, project)?.name(), w);
     Ok(())
 }
 
-pub(crate) fn commit(
-    state: &mut State,
-    session: &mut Session,
-    args: &Args<'_>,
-    w: &mut Writer<'_>,
-) -> Result {
-    end(state, session, args, goxel_core::Project::commit, w)
+fn commit(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    end(state, session, args, Projects::commit, w)
 }
 
-pub(crate) fn roll_back(
+fn roll_back(
     state: &mut State,
     session: &mut Session,
     args: &Args<'_>,
     w: &mut Writer<'_>,
 ) -> Result {
-    end(state, session, args, goxel_core::Project::roll_back, w)
+    end(state, session, args, Projects::roll_back, w)
 }
 
 fn end(
     state: &mut State,
-    session: &mut Session,
+    session: &Session,
     args: &Args<'_>,
-    how: fn(&mut goxel_core::Project) -> goxel_core::Result<()>,
+    how: for<'a> fn(&'a mut Projects, Edit<'_>) -> Result<&'a Project>,
     w: &mut Writer<'_>,
 ) -> Result {
-    let id = target(state, session, args)?;
-    admit(state, session, id)?;
-    let project = state.context.project_mut(id).map_err(refused(ErrorCode::Internal))?;
-    how(project).map_err(refused(ErrorCode::Internal))?;
-    let name = project.name().to_owned();
-    let id = state.context.resolve(id);
-    state.transactions.0.retain(|(other, _)| Some(*other) != id);
-    written_name(&name, w);
+    let edit = Edit { session, project: state.target(session, args)? };
+    written_name(how(&mut state.projects, edit)?.name(), w);
     Ok(())
 }

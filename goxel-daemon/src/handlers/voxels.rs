@@ -4,87 +4,58 @@ use goxel_core::{Command, Effect, Layer, Project, TILE_EDGE};
 use goxel_proto::calls::{Plain, Voxels};
 use goxel_proto::json::Writer;
 use goxel_proto::types::{Aabb, LayerRef, Pos, Rgba, Voxel};
-use goxel_proto::{Args, ErrorCode, RpcError};
+use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
-use super::line::Line;
-use crate::state::{Result, refused};
+use crate::fault::Result;
+use crate::handler::Handler::{Edit, EditVoxel, Read, ReadVoxel};
+use crate::handler::Row;
+use crate::voxel_reply::VoxelReply;
 
-/// What is told of a call that was about one voxel.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Told {
-    /// It was set, to this colour, or removed, in the layer of this number as it was sent.
-    Edit { pos: Pos, layer: i32, rgba: Option<Rgba> },
-    /// It was read.
-    Voxel { pos: Pos, rgba: Rgba },
-}
+pub(super) const HANDLERS: &[Row] = &[
+    (Method::AddVoxel, EditVoxel { fast: add_fast, full: add }, ErrorCode::AddVoxel),
+    (Method::RemoveVoxel, EditVoxel { fast: remove_fast, full: remove }, ErrorCode::RemoveVoxel),
+    (Method::GetVoxel, ReadVoxel { fast: get_fast, full: get }, ErrorCode::GetVoxel),
+    (Method::AddVoxels, Edit(add_many), ErrorCode::AddVoxel),
+    (Method::RemoveVoxels, Edit(remove_many), ErrorCode::RemoveVoxel),
+    (Method::GetBoundingBox, Read(bounding_box), ErrorCode::Internal),
+];
 
-pub(crate) fn add(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn add(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let (pos, layer, rgba) = (args.pos()?, args.layer()?, args.colour_parts()?);
-    set_one(project, layer, Voxel { pos, rgba }, ErrorCode::AddVoxel)?;
-    Told::Edit { pos, layer: layer_as_sent(args), rgba: Some(rgba) }.write(w);
+    set_one(project, layer, Voxel { pos, rgba })?;
+    VoxelReply::Edit { pos, layer: layer_as_sent(args), rgba: Some(rgba) }.write(w);
     Ok(())
 }
 
 /// As [`add`], of numbers by position.
-pub(crate) fn add_plain(project: &mut Project, call: &Plain) -> Option<Told> {
+fn add_fast(project: &mut Project, call: &Plain) -> Option<VoxelReply> {
     let (pos, rgba, (layer, sent)) = (call.pos(), call.rgba()?, call.layer(7)?);
-    set_one(project, layer, Voxel { pos, rgba }, ErrorCode::AddVoxel).ok()?;
-    Some(Told::Edit { pos, layer: sent, rgba: Some(rgba) })
+    set_one(project, layer, Voxel { pos, rgba }).ok()?;
+    Some(VoxelReply::Edit { pos, layer: sent, rgba: Some(rgba) })
 }
 
-pub(crate) fn remove(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn remove(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let (pos, layer) = (args.pos()?, args.layer()?);
-    set_one(project, layer, Voxel { pos, rgba: Rgba::EMPTY }, ErrorCode::RemoveVoxel)?;
-    Told::Edit { pos, layer: layer_as_sent(args), rgba: None }.write(w);
+    set_one(project, layer, Voxel { pos, rgba: Rgba::EMPTY })?;
+    VoxelReply::Edit { pos, layer: layer_as_sent(args), rgba: None }.write(w);
     Ok(())
 }
 
 /// As [`remove`], of numbers by position.
-pub(crate) fn remove_plain(project: &mut Project, call: &Plain) -> Option<Told> {
+fn remove_fast(project: &mut Project, call: &Plain) -> Option<VoxelReply> {
     let (pos, (layer, sent)) = (call.pos(), call.layer(3)?);
-    set_one(project, layer, Voxel { pos, rgba: Rgba::EMPTY }, ErrorCode::RemoveVoxel).ok()?;
-    Some(Told::Edit { pos, layer: sent, rgba: None })
+    set_one(project, layer, Voxel { pos, rgba: Rgba::EMPTY }).ok()?;
+    Some(VoxelReply::Edit { pos, layer: sent, rgba: None })
 }
 
-fn set_one(project: &mut Project, layer: LayerRef, voxel: Voxel, code: ErrorCode) -> Result {
+fn set_one(project: &mut Project, layer: LayerRef, voxel: Voxel) -> goxel_core::Result<()> {
     let command = Command::SetVoxels { layer, boxes: &[], voxels: &[voxel] };
-    project.apply(command).map(|_| ()).map_err(refused(code))
+    project.apply(command).map(|_| ())
 }
 
 /// `layer_id` is given back as it came: 0 where it did not.
 fn layer_as_sent(args: &Args<'_>) -> i32 {
     args.optional_i32("layer_id").ok().flatten().unwrap_or(0)
-}
-
-impl Told {
-    /// Writes the reply, put together before it is appended: no other is written as often.
-    pub(crate) fn write(self, w: &mut Writer<'_>) {
-        let mut line = Line::default();
-        match self {
-            Self::Edit { pos, layer, rgba } => {
-                line.text(b"{ \"success\": true, \"x\": ");
-                line.rest_of_pos(pos);
-                line.text(b", \"layer_id\": ");
-                line.number(layer);
-                if let Some(rgba) = rgba {
-                    line.colour(rgba);
-                }
-            }
-            Self::Voxel { pos, rgba } => {
-                line.text(b"{ \"x\": ");
-                line.rest_of_pos(pos);
-                line.text(b", \"exists\": ");
-                if rgba.is_empty() {
-                    line.text(b"false");
-                } else {
-                    line.text(b"true");
-                }
-                line.colour(rgba);
-            }
-        }
-        line.text(b" }");
-        w.raw(line.written());
-    }
 }
 
 pub(super) fn write_pos(pos: Pos, w: &mut Writer<'_>) {
@@ -93,20 +64,20 @@ pub(super) fn write_pos(pos: Pos, w: &mut Writer<'_>) {
     }
 }
 
-pub(crate) fn get(project: &Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn get(project: &Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let pos = args.pos()?;
-    let layer = project.layer(args.layer()?).map_err(refused(ErrorCode::GetVoxel))?;
-    Told::Voxel { pos, rgba: layer.volume.get(pos) }.write(w);
+    let layer = project.layer(args.layer()?)?;
+    VoxelReply::Voxel { pos, rgba: layer.volume.get(pos) }.write(w);
     Ok(())
 }
 
 /// As [`get`], of numbers by position.
-pub(crate) fn get_plain(project: &mut Project, call: &Plain) -> Option<Told> {
+fn get_fast(project: &Project, call: &Plain) -> Option<VoxelReply> {
     let layer = project.layer(LayerRef::Active).ok()?;
-    Some(Told::Voxel { pos: call.pos(), rgba: layer.volume.get(call.pos()) })
+    Some(VoxelReply::Voxel { pos: call.pos(), rgba: layer.volume.get(call.pos()) })
 }
 
-pub(crate) fn bounding_box(project: &Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn bounding_box(project: &Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let (scope, exact) = (args.layer_scope()?, args.optional_bool("exact")?.unwrap_or(true));
     let layers = project.scope(scope).map_err(|error| {
         let what = format_args!("Failed to get bounding box: {error}");
@@ -145,27 +116,27 @@ pub(super) fn write_bounds(bounds: Option<Aabb>, w: &mut Writer<'_>) {
 }
 
 /// Says how many voxels the call named: the boxes' and the points'.
-pub(crate) fn add_many(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn add_many(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let call = Voxels::read(args)?;
-    set_many(project, &call, ErrorCode::AddVoxel)?;
+    set_many(project, &call)?;
     let named = u64::try_from(call.set.named()).unwrap_or(u64::MAX);
     write_many(project, &call, "added", named, w)
 }
 
 /// Says how many voxels were there.
-pub(crate) fn remove_many(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn remove_many(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let call = Voxels::read_removal(args)?;
-    let removed = match set_many(project, &call, ErrorCode::RemoveVoxel)? {
+    let removed = match set_many(project, &call)? {
         Effect::Voxels(gained) => gained.unsigned_abs(),
         _ => 0,
     };
     write_many(project, &call, "removed", removed, w)
 }
 
-fn set_many(project: &mut Project, call: &Voxels, code: ErrorCode) -> Result<Effect> {
+fn set_many(project: &mut Project, call: &Voxels) -> goxel_core::Result<Effect> {
     let Voxels { layer, set } = call;
     let command = Command::SetVoxels { layer: *layer, boxes: &set.boxes, voxels: &set.points };
-    project.apply(command).map_err(refused(code))
+    project.apply(command)
 }
 
 fn write_many(
@@ -175,7 +146,7 @@ fn write_many(
     count: u64,
     w: &mut Writer<'_>,
 ) -> Result {
-    let layer = project.layer(call.layer).map_err(refused(ErrorCode::Layer))?;
+    let layer = project.layer(call.layer)?;
     w.object(|w| {
         w.member("success", true);
         w.member(counted, count);

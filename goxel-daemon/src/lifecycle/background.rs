@@ -1,19 +1,17 @@
 //! `--daemonize`: the process that was started ends once its child serves clients.
 
 use std::fs::File;
-use std::io::{self, Read as _, Write as _};
-use std::os::fd::OwnedFd;
+use std::io::{self, PipeReader, PipeWriter, Read as _, Write as _};
 
 use anyhow::{Context as _, Result};
 use goxel_io::Listener;
 use nix::unistd::ForkResult;
-use rustix::pipe::{PipeFlags, pipe_with};
 
 use super::sys;
 use crate::config::Config;
 
 /// The process that was started, which waits for this one to serve.
-pub(super) struct Parent(File);
+pub(super) struct Parent(PipeWriter);
 
 /// Goes to the background: comes back in the child only. The parent waits until it is released,
 /// says what it was told, and ends.
@@ -21,7 +19,7 @@ pub(super) struct Parent(File);
 /// # Errors
 /// Where the system refuses a second process.
 pub(super) fn leave(config: &Config, listener: &Listener) -> Result<Parent> {
-    let (reader, writer) = pipe_with(PipeFlags::CLOEXEC)?;
+    let (reader, writer) = io::pipe()?;
     match sys::fork().context("cannot go to the background")? {
         ForkResult::Parent { .. } => {
             drop(writer);
@@ -30,16 +28,16 @@ pub(super) fn leave(config: &Config, listener: &Listener) -> Result<Parent> {
         ForkResult::Child => {
             rustix::process::setsid()?;
             listener.claim()?;
-            Ok(Parent(writer.into()))
+            Ok(Parent(writer))
         }
     }
 }
 
 /// Waits for the child to serve, or to end. The code to end with.
-fn wait(reader: OwnedFd, config: &Config) -> i32 {
+fn wait(mut reader: PipeReader, config: &Config) -> i32 {
     let mut byte = [0];
     // The child says itself, on the same standard error, why it failed.
-    if File::from(reader).read_exact(&mut byte).is_err() {
+    if reader.read_exact(&mut byte).is_err() {
         return 1;
     }
     let _ = writeln!(io::stdout(), "listening on {}", config.socket.display());

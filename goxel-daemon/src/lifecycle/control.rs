@@ -1,23 +1,22 @@
 //! `--status`, `--stop`, `--reload`: speaking to a daemon that runs.
 //!
-//! It is found by its pid file, and where there is none by its socket: the kernel knows who
-//! listens there.
+//! It is found by its pid file, and where there is none by its socket: Linux knows who listens
+//! there.
 
 use std::io::{self, Write as _};
 use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::net::sockopt::socket_peercred;
-use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+use rustix::process::{Pid, Signal};
 
 use super::pid_file::{Holder, holder};
+use super::sys::{self, Process};
 use crate::config::Config;
 use crate::flags::Flags;
 
 /// How long a daemon may take to end. It gives itself two seconds.
-const STOP_SECONDS: i64 = 5;
+const STOP_SECONDS: u32 = 5;
 
 /// What a running daemon is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,16 +70,14 @@ fn find(config: &Config) -> Result<Found> {
 /// The process that listens on the socket. Of a socket that systemd made, that is systemd.
 fn listening(config: &Config) -> Option<Pid> {
     let stream = UnixStream::connect(&config.socket).ok()?;
-    let pid = socket_peercred(stream).ok()?.pid;
-    (!pid.is_init()).then_some(pid)
+    sys::listening_process(&stream).filter(|pid| !pid.is_init())
 }
 
 fn act(action: Action, pid: Pid) -> Result<String> {
     Ok(match action {
         Action::Status => format!("goxel-daemon is running (pid {pid})"),
         Action::Reload => {
-            let process = pidfd_open(pid, PidfdFlags::empty())?;
-            pidfd_send_signal(process, Signal::HUP).context("cannot signal the daemon")?;
+            Process::open(pid)?.signal(Signal::HUP).context("cannot signal the daemon")?;
             format!("goxel-daemon reads its configuration anew (pid {pid})")
         }
         Action::Stop => {
@@ -91,11 +88,9 @@ fn act(action: Action, pid: Pid) -> Result<String> {
 }
 
 fn stop(pid: Pid) -> Result<()> {
-    let process = pidfd_open(pid, PidfdFlags::empty()).context("cannot find the daemon")?;
-    pidfd_send_signal(&process, Signal::TERM).context("cannot signal the daemon")?;
-    let patience = Timespec { tv_sec: STOP_SECONDS, tv_nsec: 0 };
-    // A process's descriptor can be read when it has ended.
-    if poll(&mut [PollFd::new(&process, PollFlags::IN)], Some(&patience))? == 0 {
+    let process = Process::open(pid).context("cannot find the daemon")?;
+    process.signal(Signal::TERM).context("cannot signal the daemon")?;
+    if !process.ends_within(STOP_SECONDS)? {
         bail!("the daemon (pid {pid}) did not end within {STOP_SECONDS} seconds");
     }
     Ok(())

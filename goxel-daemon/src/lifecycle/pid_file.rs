@@ -1,7 +1,7 @@
 //! [`PidFile`]: which process the daemon is.
 //!
 //! The daemon holds a lock on its file for as long as it lives, so a file that a killed daemon
-//! left behind is told from a good one whatever process has its number by now.
+//! left behind is known from a good one whatever process has its number by now.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Write as _};
@@ -82,11 +82,11 @@ pub(super) enum Holder {
 /// # Errors
 /// Where the file cannot be read, or holds no number.
 pub(super) fn holder(path: &Path) -> Result<Holder> {
-    let found = look(path);
+    let found = inspect(path);
     found.with_context(|| path.display().to_string())
 }
 
-fn look(path: &Path) -> Result<Holder> {
+fn inspect(path: &Path) -> Result<Holder> {
     let mut file = match File::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Holder::None),
         opened => opened?,

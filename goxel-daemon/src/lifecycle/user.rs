@@ -3,8 +3,9 @@
 use std::os::unix::fs::chown;
 
 use anyhow::{Context as _, Result, ensure};
-use nix::unistd::{Gid, Group, Uid, User, geteuid, initgroups, setgid, setgroups, setuid};
+use nix::unistd::{Gid, Group, Uid, User, geteuid, setgid, setuid};
 
+use super::sys;
 use crate::config::Config;
 
 /// Becomes the user and group that were asked for, if any. The socket, the pid file and the log
@@ -29,11 +30,7 @@ pub(super) fn become_asked(config: &Config) -> Result<()> {
 
 /// The group first: who is no longer root cannot change it.
 fn give_up(user: Option<&User>, uid: Uid, gid: Gid) -> Result<()> {
-    match user {
-        Some(user) => initgroups(&std::ffi::CString::new(user.name.as_str())?, gid),
-        None => setgroups(&[gid]),
-    }
-    .context("cannot give up root's groups")?;
+    sys::change_groups(user, gid).context("cannot give up root's groups")?;
     setgid(gid).context("cannot become the group")?;
     setuid(uid).context("cannot become the user")
 }

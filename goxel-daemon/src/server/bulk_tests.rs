@@ -91,7 +91,7 @@ fn what_is_refused_changes_nothing() {
 }
 
 #[test]
-fn the_short_way_of_single_voxels_answers_as_the_long_one() {
+fn the_fast_path_of_single_voxels_answers_as_the_full_one() {
     let numbers =
         ["0", "-1", "1", "2", "255", "256", "7", "-7654321", "12345678", "1.5", "\"#ff0000\""];
     let (mut short, mut long) = (filled(), filled());

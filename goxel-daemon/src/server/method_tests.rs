@@ -18,8 +18,8 @@ fn a_batch_tells_of_so_many_errors_and_counts_all() {
     }
 }
 
-/// The verdict on a look at a project of these boxes, and the answer.
-fn look_at(boxes: &str) -> (bool, String) {
+/// Whether the colours of a project of these boxes are read on a worker, and the answer.
+fn read_colours(boxes: &str) -> (bool, String) {
     let mut client = Client::project();
     client.call("goxel.add_voxels", &format!("{{\"boxes\": [{boxes}]}}"));
     let request = r#"{"jsonrpc":"2.0","method":"goxel.get_unique_colors","id":1}"#;
@@ -33,16 +33,17 @@ fn look_at(boxes: &str) -> (bool, String) {
 }
 
 #[test]
-fn a_large_project_is_looked_at_on_a_worker() {
+fn a_large_project_is_read_on_a_worker() {
     let most = "[0, 0, 0, 63, 63, 15]";
-    let (here, on_worker) = (look_at(most), look_at(&format!("{most}, [0, 0, 16, 0, 0, 16]")));
+    let (here, on_worker) =
+        (read_colours(most), read_colours(&format!("{most}, [0, 0, 16, 0, 0, 16]")));
     assert_eq!((here.0, on_worker.0), (false, true));
     assert_eq!(here.1, on_worker.1);
     assert!(here.1.contains("#FFFFFFFF"), "{}", here.1);
 }
 
 #[test]
-fn scattered_voxels_are_looked_at_on_a_worker() {
+fn scattered_voxels_are_read_on_a_worker() {
     let verdict = |tiles: usize| {
         let mut client = Client::project();
         let places: Vec<_> = (0..tiles).map(|at| format!("[{}, 0, 0]", 16 * at)).collect();
@@ -55,7 +56,7 @@ fn scattered_voxels_are_looked_at_on_a_worker() {
 }
 
 #[test]
-fn a_look_that_is_refused_on_a_worker_says_why() {
+fn a_read_that_is_refused_on_a_worker_says_why() {
     let mut client = Client::project();
     client.call("goxel.procedural_shape", "[\"cube\", 64, 64, 64]");
     client.check(

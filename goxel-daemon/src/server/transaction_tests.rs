@@ -1,7 +1,7 @@
 //! Transactions: of one connection, as one step or none.
 
 use super::tests::Client;
-use crate::state::Session;
+use crate::session::Session;
 
 const P: &str = r#""result": { "success": true, "name": "p" }"#;
 
@@ -85,7 +85,7 @@ fn a_connection_that_ends_leaves_nothing() {
     assert!(client.call("goxel.get_voxel", "[1, 1, 1]").contains("\"exists\": false"));
     assert!(client.call("goxel.add_voxel", "[2, 1, 1]").contains("\"success\": true"));
     history(&mut client, 1, 0);
-    assert!(client.server.state.transactions.is_empty());
+    assert!(!client.server.state.projects.has_transactions());
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn a_project_that_is_replaced_has_no_transaction() {
 }
 
 #[test]
-fn the_short_way_of_single_voxels_waits_outside_too() {
+fn the_fast_path_of_single_voxels_waits_outside_too() {
     let mut client = Client::project();
     client.check("goxel.begin", "{}", P);
     as_another(&mut client, |other| {

@@ -65,7 +65,7 @@ fn layer_dict(layer: &Layer, scene: &Scene) -> Dict {
     dict.add("id", &layer.id.0.to_le_bytes());
     dict.add_i32("base_id", 0);
     dict.add_i32("material", material_number(layer, scene));
-    dict.add_i32("mode", layer.mode as i32);
+    dict.add_i32("mode", layer.mode.number());
     if let Some(path) = &layer.picture {
         dict.add_text("img-path", path);
     }

@@ -1,9 +1,12 @@
-//! [`Backend`]: the kernel's side of the loop. One speaks epoll, the other io_uring.
+//! [`Backend`]: the kernel's side of the loop. One is told what is ready (epoll on Linux, kqueue on
+//! macOS and the BSDs), the other what is completed (io_uring).
 //!
 //! A backend knows sockets and tokens; what a connection is at is for the loop. It reports
 //! [`Event`]s one at a time, and receives into a buffer of its own, of which the loop gets a slice.
 
 mod ready;
+mod sys;
+#[cfg(target_os = "linux")]
 mod uring;
 
 use std::io;
@@ -11,13 +14,14 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 use std::time::Duration;
 
 pub(crate) use self::ready::{Ready, send_now};
-pub(crate) use self::uring::Uring;
+pub(crate) use self::sys::{has_uring, uring};
 
 /// A client: its key in the lower half, its generation in 24 bits above.
 pub(crate) type Token = u64;
 
 /// What the kernel has to say.
 #[derive(Debug)]
+#[allow(dead_code, reason = "two of these are reported by io_uring alone")]
 pub(crate) enum Event {
     /// A client has connected.
     Accepted(OwnedFd),
@@ -111,4 +115,19 @@ pub(crate) fn key(token: Token) -> u32 {
 /// The token of a client.
 pub(crate) fn token(key: u32, generation: u32) -> Token {
     u64::from(generation) << 32 | u64::from(key)
+}
+
+/// Whether a test that needs io_uring can be made. Where not, standard error says so: directly, as
+/// what a passing test prints is not shown.
+#[cfg(test)]
+pub(crate) fn needs_uring() -> bool {
+    use std::io::Write as _;
+
+    let has = has_uring();
+    if !has {
+        let thread = std::thread::current();
+        let test = thread.name().unwrap_or("a test");
+        let _ = writeln!(io::stderr(), "skipped: {test}: no io_uring here");
+    }
+    has
 }

@@ -10,10 +10,10 @@ use std::time::Duration;
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll};
 use rustix::io::Errno;
-use rustix::net::{SendFlags, SocketFlags};
 
 use super::{Backend, Event, Received, Sent, Token};
 use crate::limits::{ACCEPTS_PER_WAKE, HEADROOM_BYTES, READ_BYTES};
+use crate::sys;
 
 const LISTENER: mio::Token = mio::Token(usize::MAX);
 const WAKER: mio::Token = mio::Token(usize::MAX - 1);
@@ -171,9 +171,8 @@ impl Found {
 impl Ready {
     fn accept(&mut self) -> Option<Event> {
         let listener = self.listener.as_ref().filter(|_| self.acceptable && self.accepts > 0)?;
-        let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
         let accepted = loop {
-            match rustix::net::accept_with(listener.as_fd(), flags) {
+            match sys::accept(listener.as_fd()) {
                 Err(Errno::INTR | Errno::CONNABORTED) => {}
                 other => break other,
             }
@@ -191,10 +190,9 @@ impl Ready {
 
 /// Sends what the socket takes at once. `Taken(0)` where it takes nothing at present.
 pub(crate) fn send_now(socket: BorrowedFd<'_>, bytes: &[u8]) -> Sent {
-    let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
     let mut taken = 0;
     while taken < bytes.len() {
-        match rustix::net::send(socket, &bytes[taken..], flags) {
+        match sys::send(socket, &bytes[taken..]) {
             Ok(count) => taken += count,
             Err(Errno::AGAIN) => break,
             Err(Errno::INTR) => {}

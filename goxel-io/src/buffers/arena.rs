@@ -1,20 +1,18 @@
 //! [`Arena`]: memory that buffers are carved from, on huge pages where the system has them.
 //!
-//! Chunks of 2 MiB are mapped when the one before is used up, first with `MAP_HUGETLB`; where no
-//! such pages are reserved, ordinary ones with `madvise(MADV_HUGEPAGE)`, which the kernel joins as
-//! it can. Blocks of 64 KiB are cut from a chunk and never given back: buffers are used again.
+//! Chunks of 2 MiB are mapped when the one before is used up: on Linux first with `MAP_HUGETLB`;
+//! where no such pages are reserved, ordinary ones with `madvise(MADV_HUGEPAGE)`, which the kernel
+//! joins as it can. Blocks of 64 KiB are cut from a chunk and never given back: buffers are used again.
 
-use memmap2::{Advice, MmapMut, MmapOptions};
+use memmap2::MmapMut;
 
 use crate::limits::ARENA_BYTES_MAX;
-use crate::placement;
+use crate::{placement, sys};
 
 /// A chunk is a huge page.
 pub(super) const CHUNK_BYTES: usize = 2 << 20;
 /// What one tier of buffers takes at once.
 pub(super) const BLOCK_BYTES: usize = 64 << 10;
-/// The binary logarithm of a huge page's size, as `mmap` wants it.
-const HUGE_PAGE_BITS: u8 = 21;
 
 /// What pages the arena got.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -96,22 +94,13 @@ impl Arena {
         if self.mapped() + CHUNK_BYTES > ARENA_BYTES_MAX {
             return None;
         }
-        let (mut chunk, pages) = map()?;
+        let (mut chunk, pages) = sys::map(CHUNK_BYTES)?;
         placement::keep_near(&mut chunk);
         self.chunks.push(chunk);
         self.used = 0;
         self.pages = pages;
         Some(())
     }
-}
-
-fn map() -> Option<(MmapMut, Pages)> {
-    if let Ok(chunk) = MmapOptions::new().len(CHUNK_BYTES).huge(Some(HUGE_PAGE_BITS)).map_anon() {
-        return Some((chunk, Pages::Huge));
-    }
-    let chunk = MmapOptions::new().len(CHUNK_BYTES).map_anon().ok()?;
-    let advised = chunk.advise(Advice::HugePage).is_ok();
-    Some((chunk, if advised { Pages::Advised } else { Pages::Ordinary }))
 }
 
 #[cfg(test)]

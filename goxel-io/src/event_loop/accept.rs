@@ -1,7 +1,7 @@
 //! Taking clients in: who may come, how many, and what happens when descriptors run out.
 
 use std::io;
-use std::os::fd::{AsFd as _, IntoRawFd as _, OwnedFd};
+use std::os::fd::{AsFd as _, OwnedFd};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -13,6 +13,7 @@ use crate::limits::ACCEPT_PAUSE_MS;
 use crate::listener::Listener;
 use crate::service::{Refusal, Service};
 use crate::status::Status;
+use crate::sys;
 
 /// The listening socket, and whether it is listened to at present.
 pub(super) struct Acceptor {
@@ -69,16 +70,14 @@ impl<S: Service, B: Backend> Running<S, B> {
         let Some(cold) = self.known(&socket) else { return };
         tracing::debug!(pid = cold.pid, uid = cold.uid, "a client came");
         let session = self.service.open();
-        let mut hot = ClientHot::new(-1, self.now_ms);
+        let mut hot = ClientHot::new(socket, self.now_ms);
         hot.flags.set(ClientFlags::READABLE, !B::PUSHES);
         let token = self.clients.insert(hot, session, cold);
-        if let Err(error) = self.backend.open(token, socket.as_fd()) {
+        let Some((hot, _)) = self.clients.get_mut(token) else { return };
+        if let Err(error) = self.backend.open(token, hot.socket()) {
             tracing::warn!(%error, "a client was turned away");
             self.clients.remove(token);
             return;
-        }
-        if let Some((hot, _)) = self.clients.get_mut(token) {
-            hot.descriptor = socket.into_raw_fd();
         }
         self.status.connections.store(self.clients.hot.len(), Ordering::Relaxed);
         Status::count(&self.status.accepted);
@@ -98,11 +97,10 @@ impl<S: Service, B: Backend> Running<S, B> {
 
     /// Who the client is; `None` where its user may not come.
     fn known(&self, socket: &OwnedFd) -> Option<ClientCold> {
-        let peer = rustix::net::sockopt::socket_peercred(socket);
+        let peer = sys::peer(socket.as_fd());
         let mut cold = ClientCold { connected_ms: self.now_ms, ..ClientCold::default() };
         if let Ok(peer) = &peer {
-            cold.pid = peer.pid.as_raw_pid().unsigned_abs();
-            (cold.uid, cold.gid) = (peer.uid.as_raw(), peer.gid.as_raw());
+            (cold.pid, cold.uid, cold.gid) = (peer.pid, peer.uid, peer.gid);
         }
         let ours = rustix::process::geteuid().as_raw();
         let welcome = self.settings.any_user || (peer.is_ok() && [0, ours].contains(&cold.uid));

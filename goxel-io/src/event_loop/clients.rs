@@ -49,9 +49,4 @@ impl<S> Clients<S> {
         let beside = self.beside.get_mut(key(of) as usize)?.take()?;
         Some((self.hot.remove(key(of))?, beside.cold))
     }
-
-    /// The tokens of all clients.
-    pub(super) fn tokens(&self) -> Vec<Token> {
-        self.hot.iter().map(|(key, hot)| token(key, hot.generation)).collect()
-    }
 }

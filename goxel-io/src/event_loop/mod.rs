@@ -20,7 +20,7 @@ use goxel_core::client::ClientFlags;
 use self::accept::Acceptor;
 use self::clients::Clients;
 use self::turn::{After, Turn};
-use crate::backend::{Backend, Event, Ready, Token, Uring};
+use crate::backend::{self, Backend, Event, Ready, Token};
 use crate::buffers::Pool;
 use crate::connection::Connection;
 use crate::limits::{DRAIN_MS, FRAMES_PER_TURN, OUTPUT_BYTES_KEPT};
@@ -80,9 +80,9 @@ impl<S: Service> EventLoop<S> {
     pub fn run(self) -> io::Result<()> {
         let (listener, wake) = (self.listener.socket.as_fd(), self.waker.reader());
         if self.settings.io == Io::Uring || (self.settings.io == Io::Auto && AUTO_IS_URING) {
-            match Uring::new(listener, wake) {
+            match backend::uring(listener, wake) {
                 Ok(backend) => return Running::new(self, backend).run(),
-                Err(error) => tracing::warn!(%error, "io_uring is not to be had, epoll is used"),
+                Err(error) => tracing::warn!(%error, "io_uring is not available"),
             }
         }
         let backend = Ready::new(listener, wake)?;
@@ -280,16 +280,29 @@ impl<S: Service, B: Backend> Running<S, B> {
     /// Gives a client its share: frames in, replies out.
     fn turn(&mut self, token: Token) {
         let (mut after, mut answered) = (After::Rest, 0);
+        let (mut was_held_back, mut is_held_back) = (false, false);
         self.with(token, |turn| {
             let before = turn.connection.hot.requests;
+            was_held_back = turn.connection.has(ClientFlags::PAUSED);
             after = turn.run();
+            is_held_back = turn.connection.has(ClientFlags::PAUSED);
             answered = turn.connection.hot.requests - before;
         });
         self.answered += answered;
+        self.count_held_back(was_held_back, is_held_back);
         match after {
             After::Rest => {}
             After::Again => self.put_back(token),
             After::Close => self.close(token),
+        }
+    }
+
+    /// Keeps the count of clients that are held back, of which one may have changed.
+    fn count_held_back(&self, was: bool, is: bool) {
+        match (was, is) {
+            (false, true) => _ = self.status.held_back.fetch_add(1, Ordering::Relaxed),
+            (true, false) => _ = self.status.held_back.fetch_sub(1, Ordering::Relaxed),
+            _ => {}
         }
     }
 
@@ -325,12 +338,14 @@ impl<S: Service, B: Backend> Running<S, B> {
             return;
         }
         let Some((mut hot, cold)) = self.clients.remove(token) else { return };
+        self.count_held_back(hot.flags.has(ClientFlags::PAUSED), false);
         self.pool.release(&mut hot.input);
         self.pool.release(&mut hot.output);
-        self.backend.close(token, sys::socket(&hot));
+        self.backend.close(token, hot.socket());
         let ms = self.now_ms.saturating_sub(cold.connected_ms);
         tracing::debug!(pid = cold.pid, ms, requests = hot.requests, bytes = hot.received, "left");
-        sys::close(hot);
+        // Closed here, so that who asks for the count of clients finds no more descriptors than that.
+        drop(hot);
         self.status.connections.store(self.clients.hot.len(), Ordering::Relaxed);
         // Together with the connections, so that who asks sees both of the same moment.
         self.status.set_buffers(self.pool.usage());
@@ -344,16 +359,6 @@ impl<S: Service, B: Backend> Running<S, B> {
         self.status.jobs.store(self.workers.running(), Ordering::Relaxed);
         if self.out.capacity() > OUTPUT_BYTES_KEPT {
             self.out = Vec::new();
-        }
-    }
-}
-
-impl<S: Service, B> Drop for Running<S, B> {
-    fn drop(&mut self) {
-        for token in self.clients.tokens() {
-            if let Some((hot, _)) = self.clients.remove(token) {
-                sys::close(hot);
-            }
         }
     }
 }

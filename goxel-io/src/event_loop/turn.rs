@@ -11,7 +11,6 @@ use crate::buffers::Pool;
 use crate::connection::{Connection, Pause};
 use crate::limits::{FRAMES_PER_READ, HEADROOM_BYTES};
 use crate::service::{Refusal, Service};
-use crate::sys;
 
 /// What comes after a turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +78,7 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
         let held = connection.hot.input;
         let fits = held.len() <= HEADROOM_BYTES;
         let front = if fits { self.pool.view(held) } else { &[] };
-        let socket = sys::socket(connection.hot);
+        let socket = connection.hot.socket();
         let (bytes, more) = match self.backend.receive(connection.token, socket, front) {
             Received::Bytes { bytes, more } => (bytes, more),
             other => {
@@ -108,7 +107,7 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
     /// Takes what the kernel has received already, though its turn is over before it came to it.
     fn absorb(&mut self) {
         let connection = &mut self.connection;
-        let socket = sys::socket(connection.hot);
+        let socket = connection.hot.socket();
         match self.backend.receive(connection.token, socket, &[]) {
             Received::Nothing => {}
             Received::Bytes { bytes, .. } => {
@@ -143,7 +142,7 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
         if self.connection.out.is_empty() {
             return;
         }
-        let socket = sys::socket(self.connection.hot);
+        let socket = self.connection.hot.socket();
         match self.backend.send(self.connection.token, socket, self.connection.out) {
             Sent::Taken(count) => {
                 let rest = &self.connection.out[count..];
@@ -157,7 +156,7 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
     fn flush_held(&mut self) {
         let connection = &mut self.connection;
         let held = self.pool.view(connection.hot.output);
-        let sent = self.backend.send(connection.token, sys::socket(connection.hot), held);
+        let sent = self.backend.send(connection.token, connection.hot.socket(), held);
         match sent {
             Sent::Taken(count) => self.pool.consume(&mut connection.hot.output, count),
             Sent::Gone => self.deafen(),
@@ -185,17 +184,17 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
         self.pool.release(&mut self.connection.hot.output);
     }
 
-    /// Has nothing received while nothing can be done with it.
+    /// Back-pressure: has nothing received while nothing can be done with it.
     fn hold_back(&mut self, blocked: bool) {
         let connection = &mut self.connection;
-        if blocked == connection.has(ClientFlags::PAUSED) || !B::PUSHES {
+        if blocked == connection.has(ClientFlags::PAUSED) {
             return;
         }
         connection.hot.flags.set(ClientFlags::PAUSED, blocked);
         if blocked {
             self.backend.pause(connection.token);
         } else if !connection.has(ClientFlags::INPUT_ENDED) {
-            self.backend.resume(connection.token, sys::socket(connection.hot));
+            self.backend.resume(connection.token, connection.hot.socket());
         }
     }
 

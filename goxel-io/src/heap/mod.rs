@@ -9,6 +9,7 @@
 
 mod sys;
 
+pub(crate) use sys::HAS_LARGE_PAGES;
 pub use sys::Heap;
 
 /// Blocks of the system's, at the most, before others come from large pages: 4 to 16 MiB, beside

@@ -4,15 +4,16 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-#[cfg(not(target_env = "musl"))]
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
 use libmimalloc_sys::{mi_free, mi_is_in_heap_region, mi_malloc_aligned, mi_zalloc_aligned};
-#[cfg(target_env = "musl")]
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 use none::{mi_free, mi_is_in_heap_region, mi_malloc_aligned, mi_zalloc_aligned};
 
 use super::SYSTEM_BLOCKS_MAX;
 
-/// Whether there is another allocator than the system's. A static build has none.
-const HAS_LARGE_PAGES: bool = cfg!(not(target_env = "musl"));
+/// Whether there is another allocator than the system's. A static build has none, nor has a system
+/// other than Linux.
+pub(crate) const HAS_LARGE_PAGES: bool = cfg!(all(target_os = "linux", target_env = "gnu"));
 
 /// The system's allocator, and another one for blocks of some sizes. To be named with
 /// `#[global_allocator]`.
@@ -106,7 +107,7 @@ unsafe impl GlobalAlloc for Heap {
 }
 
 /// An allocator that has nothing to give.
-#[cfg(target_env = "musl")]
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 mod none {
     use std::ffi::c_void;
 

@@ -1,13 +1,11 @@
 //! Calls that look at voxels: lists of them, and their colours.
 
-use super::parts::{
-    Neighbours, Result, between, corner, limit, named_colour, neighbours, refused, region,
-};
+use super::parts::{Result, between, connectivity, corner, limit, named_colour, refused, region};
 use crate::args::{Args, component};
 use crate::error::RpcError;
 use crate::json::Kind;
 use crate::limits::{REPLY_ITEMS_MAX, REPLY_PLACES_DEFAULT, REPLY_VOXELS_DEFAULT};
-use crate::types::{Aabb, LayerScope, Rgba};
+use crate::types::{Aabb, Connectivity, LayerScope, Rgba};
 
 /// `goxel.get_voxels_region` and `goxel.get_layer_voxels`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -187,7 +185,7 @@ pub struct FindComponents {
     /// Of which layer, or of what shows of all.
     pub scope: LayerScope,
     /// Which voxels hang together.
-    pub connectivity: Neighbours,
+    pub connectivity: Connectivity,
     /// Where: what is outside joins nothing.
     pub aabb: Aabb,
     /// How many to pass over.
@@ -205,7 +203,7 @@ impl FindComponents {
         let offset = args.optional_i32("offset")?.unwrap_or(0);
         Ok(Self {
             scope: args.layer_scope()?,
-            connectivity: neighbours(args)?,
+            connectivity: connectivity(args)?,
             aabb: region(args, "region")?.unwrap_or(Aabb::EVERYTHING),
             offset: usize::try_from(offset).unwrap_or(0),
             limit: limit(args, "limit", REPLY_PLACES_DEFAULT)?,
@@ -339,7 +337,7 @@ mod tests {
         assert!(count(r#"{"color": 7}"#).is_err());
         let parts = |params: &str| read(Method::FindComponents, params, FindComponents::read);
         let found = parts("[0, 26, null, 5, 7]").unwrap();
-        assert_eq!((found.connectivity, found.offset, found.limit), (Neighbours::TwentySix, 5, 7));
+        assert_eq!((found.connectivity, found.offset, found.limit), (Connectivity::Corners, 5, 7));
         assert_eq!(parts("{}").map(|found| found.limit), Ok(REPLY_PLACES_DEFAULT));
         let bad = parts("[0, 7]").unwrap_err().message;
         assert_eq!(bad, "params.connectivity: must be 6, 18 or 26");

@@ -1,9 +1,9 @@
 //! Calls that paint and flood.
 
-use super::parts::{Neighbours, Result, brush, neighbours, region};
+use super::parts::{Result, brush, connectivity, region};
 use crate::args::Args;
 use crate::error::RpcError;
-use crate::types::{Aabb, LayerRef, Pos, Rgba};
+use crate::types::{Aabb, Connectivity, LayerRef, Pos, Rgba};
 
 /// `goxel.paint_voxels`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub struct FloodFill {
     /// How far each channel may be from the colour at the start.
     pub tolerance: u8,
     /// Which voxels hang together.
-    pub connectivity: Neighbours,
+    pub connectivity: Connectivity,
     /// Where it must stay.
     pub bounds: Option<Aabb>,
 }
@@ -62,7 +62,7 @@ impl FloodFill {
             start: args.pos()?,
             rgba: brush(args)?,
             tolerance,
-            connectivity: neighbours(args)?,
+            connectivity: connectivity(args)?,
             bounds: region(args, "bounds")?,
         })
     }
@@ -84,7 +84,7 @@ mod tests {
         let flood = |params: &str| read(Method::FloodFill, params, FloodFill::read);
         let call = flood(r#"{"x": 1, "connectivity": 26, "tolerance": 9, "r": 1, "g": 2, "b": 3}"#);
         let call = call.unwrap();
-        assert_eq!((call.connectivity, call.tolerance), (Neighbours::TwentySix, 9));
+        assert_eq!((call.connectivity, call.tolerance), (Connectivity::Corners, 9));
         assert_eq!((call.start, call.rgba), (Pos::new(1, 0, 0), Rgba::opaque(1, 2, 3)));
         for bad in [r#"{"connectivity": 8}"#, r#"{"tolerance": 256}"#, r#"{"bounds": 5}"#] {
             assert!(flood(bad).is_err(), "{bad}");

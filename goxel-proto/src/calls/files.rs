@@ -4,7 +4,7 @@ use super::scene::{Named, by_value};
 use crate::args::{Args, colour};
 use crate::error::{ErrorCode, RpcError};
 use crate::json::Kind;
-use crate::types::{CameraId, Rgba};
+use crate::types::{CameraId, CameraPreset, Rgba, Word};
 
 /// Edge of a picture where none was asked for, in pixels.
 const DEFAULT_EDGE: u32 = 512;
@@ -16,8 +16,8 @@ pub struct RenderScene {
     pub width: u32,
     /// Pixels down.
     pub height: u32,
-    /// The name of a camera.
-    pub camera_preset: Option<String>,
+    /// From where.
+    pub preset: Option<CameraPreset>,
     /// A camera of the project; it goes before a preset.
     pub camera: Option<KeptCamera>,
     /// What is behind the model.
@@ -82,7 +82,8 @@ impl RenderScene {
         Ok(Self {
             width: edge(args, "width")?,
             height: edge(args, "height")?,
-            camera_preset: args.optional_string("camera_preset")?,
+            // Unknown presets are passed over, as older clients expect.
+            preset: args.optional_string("camera_preset")?.and_then(|name| Word::named(&name)),
             camera: camera(args)?,
             background,
             target,

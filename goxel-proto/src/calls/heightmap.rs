@@ -1,10 +1,10 @@
 //! `goxel.heightmap`: columns as high as numbers say, or as bright as pixels are.
 
-use super::parts::{Mode, Result, brush, mode, positive};
+use super::parts::{Result, brush, positive, word};
 use crate::args::Args;
 use crate::error::RpcError;
 use crate::json::{Kind, Number, Value};
-use crate::types::{LayerRef, Pos, Rgba};
+use crate::types::{Combine, LayerRef, Pos, Rgba};
 
 /// The call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct Heightmap {
     /// The colour.
     pub rgba: Rgba,
     /// What the columns do to the layer.
-    pub mode: Mode,
+    pub mode: Combine,
 }
 
 /// How high columns are.
@@ -62,7 +62,7 @@ impl Heightmap {
                 return Err(RpcError::params("params.heights", what));
             }
         };
-        let mode = mode(args)?.unwrap_or_default();
+        let mode = word(args, "mode")?.unwrap_or_default();
         Ok(Self { layer: args.layer()?, low: args.pos()?, heights, rgba: brush(args)?, mode })
     }
 }
@@ -114,7 +114,7 @@ mod tests {
             low: Pos::ZERO,
             heights: Heights::Rows { width: 2, heights: vec![1, 0, 2, 3] },
             rgba: Rgba::WHITE,
-            mode: Mode::Add,
+            mode: Combine::Add,
         };
         assert_eq!(read(r#"{"heights": [[1, 0], [2, 3]]}"#), Ok(rows.clone()));
         let none = Heights::Rows { width: 0, heights: vec![] };
@@ -125,7 +125,7 @@ mod tests {
             low: Pos::new(1, 2, 3),
             layer: LayerRef::Id(LayerId(4)),
             rgba: Rgba::opaque(1, 2, 3),
-            mode: Mode::Subtract,
+            mode: Combine::Subtract,
         };
         let params = r#"{"path": "a.png", "position": [1, 2, 3], "layer_id": 4,
                          "color": [1, 2, 3], "mode": "subtract"}"#;

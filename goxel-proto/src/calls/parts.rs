@@ -6,7 +6,7 @@ use crate::args::{Args, colour, component, coordinate, point};
 use crate::error::{ErrorCode, RpcError};
 use crate::json::{Kind, Number, Value};
 use crate::limits::REPLY_ITEMS_MAX;
-use crate::types::{Aabb, Pos, Rgba};
+use crate::types::{Aabb, Axis, Connectivity, Pos, Rgba, Word};
 
 pub(super) type Result<T> = std::result::Result<T, RpcError>;
 
@@ -82,53 +82,19 @@ pub(super) fn brush(args: &Args<'_>) -> Result<Rgba> {
     Ok(rgba)
 }
 
-/// How many of the 26 voxels around one are its neighbours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Neighbours {
-    /// Those that share a face.
-    Six,
-    /// Those that share an edge, too.
-    Eighteen,
-    /// Those that share a corner, too.
-    TwentySix,
+/// `connectivity`: that of faces, where it is not said.
+pub(super) fn connectivity(args: &Args<'_>) -> Result<Connectivity> {
+    let Some(count) = args.optional_i32("connectivity")? else { return Ok(Connectivity::Faces) };
+    Connectivity::from_count(count)
+        .ok_or_else(|| RpcError::params("params.connectivity", "must be 6, 18 or 26"))
 }
 
-/// `connectivity`: those that share a face, where it is not said.
-pub(super) fn neighbours(args: &Args<'_>) -> Result<Neighbours> {
-    match args.optional_i32("connectivity")? {
-        None | Some(6) => Ok(Neighbours::Six),
-        Some(18) => Ok(Neighbours::Eighteen),
-        Some(26) => Ok(Neighbours::TwentySix),
-        Some(_) => Err(RpcError::params("params.connectivity", "must be 6, 18 or 26")),
-    }
-}
-
-/// What the voxels of a shape, a height map or a copy do to a layer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Mode {
-    /// They are set.
-    #[default]
-    Add,
-    /// What is in their places goes.
-    Subtract,
-    /// What is in their places gets their colours.
-    Paint,
-    /// What is not in their places goes.
-    Intersect,
-}
-
-/// `mode`, where it is said.
-pub(super) fn mode(args: &Args<'_>) -> Result<Option<Mode>> {
-    let Some(name) = args.optional_string("mode")? else { return Ok(None) };
-    let modes = [
-        ("add", Mode::Add),
-        ("subtract", Mode::Subtract),
-        ("paint", Mode::Paint),
-        ("intersect", Mode::Intersect),
-    ];
-    let found = modes.iter().find(|(known, _)| known.eq_ignore_ascii_case(&name));
-    let what = "must be \"add\", \"subtract\", \"paint\" or \"intersect\"";
-    found.map(|(_, mode)| Some(*mode)).ok_or_else(|| RpcError::params("params.mode", what))
+/// A word in the parameter called `name`, where it is said.
+pub(super) fn word<T: Word>(args: &Args<'_>, name: &str) -> Result<Option<T>> {
+    let Some(text) = args.optional_string(name)? else { return Ok(None) };
+    let place = format_args!("params.{name}");
+    let found = T::named(&text).map(Some);
+    found.ok_or_else(|| RpcError::params(place, format_args!("must be {}", T::choices())))
 }
 
 /// An integer from 1 on; `default` where it is not said.
@@ -172,8 +138,5 @@ pub(super) fn object_colour(value: &Value<'_>, place: &dyn Display) -> Result<Rg
 
 /// `axis`: z, where it is not said.
 pub(super) fn axis(args: &Args<'_>) -> Result<usize> {
-    let name = args.optional_string("axis")?;
-    let name = name.as_deref().unwrap_or("z");
-    let found = ["x", "y", "z"].iter().position(|axis| axis.eq_ignore_ascii_case(name));
-    found.ok_or_else(|| RpcError::params("params.axis", "must be \"x\", \"y\" or \"z\""))
+    Ok(word(args, "axis")?.unwrap_or(Axis::Z).index())
 }

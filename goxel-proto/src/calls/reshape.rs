@@ -2,13 +2,12 @@
 //! or with a part of it a second time.
 
 use super::parts::{
-    Mode, Neighbours, Result, axis, corner, mode, named_colour, neighbours, positive, refused,
-    region,
+    Result, axis, connectivity, corner, named_colour, positive, refused, region, word,
 };
 use crate::args::Args;
 use crate::error::RpcError;
 use crate::json::Number;
-use crate::types::{Aabb, LayerId, LayerRef, Pos, Rgba};
+use crate::types::{Aabb, Combine, Connectivity, LayerId, LayerRef, Pos, Rgba, Side};
 
 /// How a layer is to change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,26 +75,17 @@ pub enum Change {
     /// Empty places next to a voxel become like it.
     Dilate {
         /// Which ones are next to it.
-        connectivity: Neighbours,
+        connectivity: Connectivity,
         /// How many times.
         steps: u32,
     },
     /// Voxels next to an empty place go.
     Erode {
         /// Which ones are next to it.
-        connectivity: Neighbours,
+        connectivity: Connectivity,
         /// How many times.
         steps: u32,
     },
-}
-
-/// One of the two sides of a plane across an axis.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
-    /// That of lower coordinates.
-    Low,
-    /// That of higher coordinates.
-    High,
 }
 
 impl Change {
@@ -131,7 +121,7 @@ impl Change {
             }
         };
         let keep = args.optional_bool("keep")?.unwrap_or(false);
-        Ok(Self::Mirror { axis: axis(args)?, twice, keep, side: side(args)? })
+        Ok(Self::Mirror { axis: axis(args)?, twice, keep, side: word(args, "side")? })
     }
 
     /// Reads `goxel.rotate`.
@@ -198,7 +188,7 @@ impl Change {
     /// # Errors
     /// As above.
     pub fn read_dilate(args: &Args<'_>) -> Result<Self> {
-        let (connectivity, steps) = (neighbours(args)?, positive(args, "steps", 1)?);
+        let (connectivity, steps) = (connectivity(args)?, positive(args, "steps", 1)?);
         Ok(Self::Dilate { connectivity, steps })
     }
 
@@ -207,17 +197,8 @@ impl Change {
     /// # Errors
     /// As above.
     pub fn read_erode(args: &Args<'_>) -> Result<Self> {
-        let (connectivity, steps) = (neighbours(args)?, positive(args, "steps", 1)?);
+        let (connectivity, steps) = (connectivity(args)?, positive(args, "steps", 1)?);
         Ok(Self::Erode { connectivity, steps })
-    }
-}
-
-fn side(args: &Args<'_>) -> Result<Option<Side>> {
-    match args.optional_string("side")?.as_deref() {
-        None => Ok(None),
-        Some("low") => Ok(Some(Side::Low)),
-        Some("high") => Ok(Some(Side::High)),
-        Some(_) => Err(RpcError::params("params.side", "must be \"low\" or \"high\"")),
     }
 }
 
@@ -233,7 +214,7 @@ pub struct Copy {
     /// Where the low corner of the box is to be.
     pub to: Pos,
     /// What the copy does to the layer; `None` where it lies over what is there.
-    pub mode: Option<Mode>,
+    pub mode: Option<Combine>,
 }
 
 impl Copy {
@@ -257,7 +238,7 @@ impl Copy {
             None => source,
         };
         let (aabb, to) = (needed_region(args)?, needed(args, "to")?);
-        Ok(Self { source, target, aabb, to, mode: mode(args)? })
+        Ok(Self { source, target, aabb, to, mode: word(args, "mode")? })
     }
 }
 
@@ -337,9 +318,9 @@ mod tests {
         };
         check(Method::Hollow, Change::read_hollow, "{}", Change::Hollow { thickness: 1 });
         check(Method::Hollow, Change::read_hollow, "[3, 2]", Change::Hollow { thickness: 3 });
-        let (connectivity, steps) = (Neighbours::Six, 1);
+        let (connectivity, steps) = (Connectivity::Faces, 1);
         check(Method::Dilate, Change::read_dilate, "{}", Change::Dilate { connectivity, steps });
-        let (connectivity, steps) = (Neighbours::TwentySix, 4);
+        let (connectivity, steps) = (Connectivity::Corners, 4);
         check(Method::Erode, Change::read_erode, "[4, 26]", Change::Erode { connectivity, steps });
         for bad in ["[0]", "[-1]", "[1.5]", "[1, 8]"] {
             assert!(read(Method::Dilate, bad, Change::read_dilate).is_err(), "{bad}");
@@ -381,7 +362,7 @@ mod tests {
         assert_eq!((call.source, call.target), (layer(2), layer(3)));
         let call = of(r#", "to": [5, 5, 5], "layer_id": 2, "from_project": "q", "mode": "paint""#);
         let call = call.unwrap();
-        let expected = (layer(2), LayerRef::Active, Some(Mode::Paint));
+        let expected = (layer(2), LayerRef::Active, Some(Combine::Paint));
         assert_eq!((call.source, call.target, call.mode), expected);
         assert!(of("").is_err() && of(r#", "to": [1]"#).is_err());
         assert!(of(r#", "to": [1, 1, 1], "target_layer_id": -7"#).is_err());

@@ -5,21 +5,7 @@ use super::parts::{Result, object_colour, region};
 use crate::args::{Args, colour};
 use crate::error::RpcError;
 use crate::json::{Kind, Number, Value};
-use crate::types::{Aabb, CameraId, LayerRef, MaterialId, Rgba};
-
-/// How a layer may be laid over the layers below: the names of the modes, by their numbers in
-/// `.gox` files.
-pub const LAYER_MODES: [&str; 9] = [
-    "over",
-    "subtract",
-    "subtract_clamped",
-    "paint",
-    "max",
-    "intersect",
-    "intersect_fill",
-    "multiply_alpha",
-    "replace",
-];
+use crate::types::{Aabb, BlendMode, CameraId, LayerRef, MaterialId, Rgba, Word};
 
 /// `goxel.set_layer`. What is `None` stays as it is.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,8 +16,8 @@ pub struct SetLayer {
     pub name: Option<String>,
     /// Whether it shows.
     pub visible: Option<bool>,
-    /// How it is laid over the layers below: an index of [`LAYER_MODES`].
-    pub mode: Option<usize>,
+    /// How it is laid over the layers below.
+    pub mode: Option<BlendMode>,
     /// Its material, or none.
     pub material: Option<Option<Named<MaterialId>>>,
     /// Its base transform, 16 numbers by column.
@@ -121,14 +107,18 @@ impl SetLayer {
 }
 
 /// A mode by its name or its number.
-fn mode(value: &Value<'_>, place: &str) -> Result<usize> {
+fn mode(value: &Value<'_>, place: &str) -> Result<BlendMode> {
     let found = match value.kind() {
-        Kind::String(name) => LAYER_MODES.iter().position(|mode| name == **mode),
-        Kind::Number(number) => number.to_i64().and_then(|number| usize::try_from(number).ok()),
+        Kind::String(name) => BlendMode::named(&name.decode()),
+        Kind::Number(number) => {
+            let number = number.to_i64().and_then(|number| i32::try_from(number).ok());
+            number.and_then(BlendMode::from_number)
+        }
         _ => None,
     };
-    found.filter(|&mode| mode < LAYER_MODES.len()).ok_or_else(|| {
-        RpcError::params(place, format_args!("must be one of {}", LAYER_MODES.join(", ")))
+    found.ok_or_else(|| {
+        let names = Vec::from_iter(BlendMode::names()).join(", ");
+        RpcError::params(place, format_args!("must be one of {names}"))
     })
 }
 
@@ -316,13 +306,13 @@ mod tests {
         let some = r#"{"id": 2, "mode": "intersect", "material": "steel", "bounds": false}"#;
         let expected = SetLayer {
             layer: LayerRef::Id(LayerId(2)),
-            mode: Some(5),
+            mode: Some(BlendMode::Intersect),
             material: Some(Some(Named::Name("steel".to_owned()))),
             bounds: Some(None),
             ..nothing.clone()
         };
         assert_eq!(layer(some), Ok(expected));
-        let expected = SetLayer { mode: Some(8), material: Some(None), ..nothing };
+        let expected = SetLayer { mode: Some(BlendMode::Replace), material: Some(None), ..nothing };
         assert_eq!(layer(r#"{"mode": 8, "material": false}"#), Ok(expected));
         let bounds = layer(r#"{"bounds": {"min": [0, 0, 0], "max": [1, 1, 1]}}"#).unwrap().bounds;
         assert_eq!(bounds, Some(Some(Aabb { min: [0; 3], max: [2; 3] })));

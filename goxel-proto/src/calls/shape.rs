@@ -1,10 +1,10 @@
 //! Calls that build shapes.
 
-use super::parts::{Mode, Result, axis, brush, corner, integer, mode, positive};
+use super::parts::{Result, axis, brush, corner, integer, positive, word};
 use crate::args::{Args, coordinate};
 use crate::error::{ErrorCode, RpcError};
 use crate::json::Kind;
-use crate::types::{LayerRef, Pos, Rgba};
+use crate::types::{Combine, LayerRef, Pos, Rgba, ShapeKind, Word};
 
 /// `goxel.procedural_shape`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,67 +22,13 @@ pub struct ProceduralShape {
     /// The colour.
     pub rgba: Rgba,
     /// What its voxels do to the layer.
-    pub mode: Mode,
+    pub mode: Combine,
     /// How thick the tube of a torus is, in voxels.
     pub tube: u32,
     /// What a plane lies across. Not all are 0.
     pub normal: [i16; 3],
     /// Where a line ends; it begins at the middle.
     pub to: Pos,
-}
-
-/// What a shape looks like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ShapeKind {
-    /// `cube`, `box`.
-    Box,
-    /// `sphere`: edges that are not given are as the first one.
-    Sphere,
-    /// `ellipsoid`.
-    Ellipsoid,
-    /// `cylinder`.
-    Cylinder,
-    /// `cone`.
-    Cone,
-    /// `pyramid`.
-    Pyramid,
-    /// `torus`: edges that are not given are as the first one.
-    Torus,
-    /// `plane`: a part of one.
-    Plane,
-    /// `line`.
-    Line,
-}
-
-impl ShapeKind {
-    /// The kinds by their names; the first is what is built where none is said.
-    const NAMES: [(&'static str, Self); 10] = [
-        ("cube", Self::Box),
-        ("box", Self::Box),
-        ("sphere", Self::Sphere),
-        ("ellipsoid", Self::Ellipsoid),
-        ("cylinder", Self::Cylinder),
-        ("cone", Self::Cone),
-        ("pyramid", Self::Pyramid),
-        ("torus", Self::Torus),
-        ("plane", Self::Plane),
-        ("line", Self::Line),
-    ];
-
-    /// The name that replies give it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        Self::NAMES.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
-    }
-
-    fn named(name: &str) -> Result<Self> {
-        let found = Self::NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
-        found.map(|(_, kind)| *kind).ok_or_else(|| {
-            let known = Self::NAMES.map(|(name, _)| name).join(", ");
-            let what = format_args!("Shape type not implemented yet: {name} (known are {known})");
-            RpcError::new(ErrorCode::Shape, what)
-        })
-    }
 }
 
 /// Edge of a shape where none is said, in voxels.
@@ -97,8 +43,8 @@ impl ProceduralShape {
     /// Where a parameter is wrong, or nothing is known of the shape.
     pub fn read(args: &Args<'_>) -> Result<Self> {
         let kind = match args.optional_string("shape_type")? {
-            Some(name) => ShapeKind::named(&name)?,
-            None => ShapeKind::Box,
+            Some(name) => ShapeKind::named(&name).ok_or_else(|| unknown(&name))?,
+            None => ShapeKind::default(),
         };
         let (size, axis) = (size(args, kind)?, axis(args)?);
         let needs = |wanted| kind == wanted;
@@ -109,12 +55,18 @@ impl ProceduralShape {
             center: center(args)?,
             axis,
             rgba: brush(args)?,
-            mode: mode(args)?.unwrap_or_default(),
+            mode: word(args, "mode")?.unwrap_or_default(),
             tube: if needs(ShapeKind::Torus) { tube(args, size, axis)? } else { 0 },
             normal: normal(args, axis)?,
             to: if needs(ShapeKind::Line) { end(args)? } else { Pos::ZERO },
         })
     }
+}
+
+fn unknown(name: &str) -> RpcError {
+    let known = Vec::from_iter(ShapeKind::spellings()).join(", ");
+    let what = format_args!("Shape type not implemented yet: {name} (known are {known})");
+    RpcError::new(ErrorCode::Shape, what)
 }
 
 /// `size_x`, `size_y` and `size_z`, or `size`: one for all, or an array of three.
@@ -218,7 +170,7 @@ mod tests {
             center: Pos::ZERO,
             axis: 2,
             rgba: Rgba::WHITE,
-            mode: Mode::Add,
+            mode: Combine::Add,
             tube: 0,
             normal: [0, 0, 1],
             to: Pos::ZERO,
@@ -249,7 +201,7 @@ mod tests {
         for bad in [r#"{"axis": "w"}"#, r#"{"size": [1, "2"]}"#, r#"{"center": [1, 2]}"#] {
             assert_eq!(shape(bad).unwrap_err().code, ErrorCode::InvalidParams, "{bad}");
         }
-        assert_eq!(ShapeKind::named("BOX").map(ShapeKind::name), Ok("cube"));
+        assert_eq!(shape("[\"BOX\"]").map(|shape| shape.kind.name()), Ok("cube"));
     }
     #[test]
     fn tori_planes_and_lines() {
@@ -257,11 +209,11 @@ mod tests {
             shape(&format!(r#"{{"shape": "torus", "mode": "Paint"{rest}}}"#))
                 .map(|shape| (shape.size, shape.tube, shape.mode))
         };
-        assert_eq!(torus(r#", "size": 21"#), Ok(([21; 3], 6, Mode::Paint)));
-        assert_eq!(torus(r#", "size_x": 20"#), Ok(([20; 3], 5, Mode::Paint)));
-        assert_eq!(torus(r#", "size": [20, 20, 3]"#), Ok(([20, 20, 3], 3, Mode::Paint)));
+        assert_eq!(torus(r#", "size": 21"#), Ok(([21; 3], 6, Combine::Paint)));
+        assert_eq!(torus(r#", "size_x": 20"#), Ok(([20; 3], 5, Combine::Paint)));
+        assert_eq!(torus(r#", "size": [20, 20, 3]"#), Ok(([20, 20, 3], 3, Combine::Paint)));
         let along = r#", "size": [3, 20, 20], "axis": "x", "tube": 20"#;
-        assert_eq!(torus(along), Ok(([3, 20, 20], 20, Mode::Paint)));
+        assert_eq!(torus(along), Ok(([3, 20, 20], 20, Combine::Paint)));
         for (bad, place) in [
             (r#", "size": [20, 21, 3]"#, "params.size"),
             (r#", "size": 20, "tube": 21"#, "params.tube"),

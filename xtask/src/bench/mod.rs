@@ -17,7 +17,7 @@ use anyhow::{Context, Result, bail, ensure};
 use cargo_metadata::TargetKind;
 
 use crate::build::{self, Build};
-use crate::ci;
+use crate::command;
 use report::Report;
 
 /// The package of the benches.
@@ -56,14 +56,14 @@ pub(crate) fn run(root: &Path, args: &[String]) -> Result<()> {
             command.env("GOXEL_BENCH_QUICK", "1");
         }
         println!("\n==> {bench}");
-        ci::check(&mut command).with_context(|| format!("bench `{bench}` failed"))?;
+        command::check(&mut command).with_context(|| format!("bench `{bench}` failed"))?;
     }
     finish(&dir, &lines, before.as_ref(), options.quick)
 }
 
 /// The command that runs one bench; what follows `--` may be added.
 pub(crate) fn bench_command(root: &Path, profile: &str, bench: &str) -> Command {
-    let mut command = Command::new(ci::cargo_path());
+    let mut command = Command::new(command::cargo_path());
     command.args(["bench", "--locked", "--profile", profile, "-p", PACKAGE]);
     command.args(["--bench", bench]).current_dir(root);
     command

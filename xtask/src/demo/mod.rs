@@ -14,7 +14,7 @@ use anyhow::{Context, Result, ensure};
 use daemon::Daemon;
 
 use crate::build::{self, Build};
-use crate::ci;
+use crate::command;
 
 /// The kernel takes 107 bytes for a socket's path on Linux, 103 elsewhere.
 const SOCKET_BYTES_MAX: usize = 100;
@@ -31,9 +31,13 @@ pub(crate) struct Stage {
     pub(crate) out: PathBuf,
 }
 
+/// As the tests are built: what is compiled for the one is there for the other, and nobody waits
+/// for optimisation that a castle does not show. Voxels, files and pictures are optimised there.
+const PROFILE: &str = "dev";
+
 /// Builds the programs of the workspace at `root` and plays the demo.
 pub(crate) fn run(root: &Path) -> Result<()> {
-    let programs = Build::plain("release").run(root)?;
+    let programs = Build::plain(PROFILE).run(root)?;
     play(&Stage {
         cli: programs.join("goxel-cli"),
         daemon: programs.join("goxel-daemon"),
@@ -90,7 +94,7 @@ fn goxel(stage: &Stage, socket: &Path, args: &[String]) -> Result<()> {
     let mut command = Command::new(&stage.cli);
     // A daemon that died is an error here, and not to be replaced by one that nobody ends.
     command.arg("--no-spawn").arg("--socket").arg(socket).args(args).current_dir(&stage.root);
-    ci::check(&mut command)
+    command::check(&mut command)
 }
 
 /// `path` as a user in `root` would type it.

@@ -39,7 +39,7 @@ fn stage(dir: &Path, daemon: &str, cli: &str) -> Stage {
 fn script(path: &Path, body: &str) -> PathBuf {
     let mut shell = Command::new("sh");
     shell.args(["-c", "printf '#!/bin/sh\n%s' \"$2\" > \"$1\" && chmod 700 \"$1\"", "sh"]);
-    ci::check(shell.arg(path).arg(body)).unwrap();
+    command::check(shell.arg(path).arg(body)).unwrap();
     path.to_path_buf()
 }
 

@@ -20,7 +20,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::bench::bench_command;
 use crate::build::{self, Build, PROGRAMS};
-use crate::{ci, demo};
+use crate::{command, demo};
 
 /// Seconds that every shape of requests is trained with: counts, not times, come of it.
 const TRAINING_SECONDS: &str = "0.4";
@@ -96,7 +96,7 @@ fn train(root: &Path, programs: &Path, out: &Path) -> Result<()> {
     println!("\n==> training: requests");
     let mut load = bench_command(root, "release", LOAD);
     load.args(["--", "--seconds", TRAINING_SECONDS, "--daemon"]);
-    ci::check(load.arg(programs.join("goxel-daemon")).env("GOXEL_BENCH_QUICK", "1"))
+    command::check(load.arg(programs.join("goxel-daemon")).env("GOXEL_BENCH_QUICK", "1"))
 }
 
 /// Makes one profile of all.
@@ -107,7 +107,7 @@ fn merge(profdata: &Path, profiles: &Path, merged: &Path) -> Result<()> {
     ensure!(!raw.is_empty(), "the training left no profile in {}", profiles.display());
     let mut command = Command::new(profdata);
     command.args(["merge", "-o"]).arg(merged).args(&raw);
-    ci::check(&mut command).context("the profiles cannot be merged")?;
+    command::check(&mut command).context("the profiles cannot be merged")?;
     println!("\n==> merged {} profiles", raw.len());
     Ok(())
 }
@@ -129,7 +129,7 @@ fn compare(root: &Path, dir: &Path) -> Result<()> {
     let plain: PathBuf = Build::plain("release").run(root)?;
     let mut load = bench_command(root, "release", LOAD);
     load.args(["--", "--daemon"]).arg(dir.join("goxel-daemon"));
-    ci::check(load.arg("--beside").arg(plain.join("goxel-daemon")))
+    command::check(load.arg("--beside").arg(plain.join("goxel-daemon")))
 }
 
 #[cfg(test)]

@@ -13,6 +13,9 @@ const UNFINISHED: [&str; 3] = ["todo!", "unimplemented!", "dbg!"];
 const LOCAL_PATHS: [&str; 3] =
     [concat!("/", "work/"), concat!("/", "root/"), concat!("../", "shared")];
 
+/// Asks which system a program is built for.
+const SYSTEMS: [&str; 4] = ["target_os", "target_vendor", "target_family", "target_env"];
+
 /// Ways to keep a failing test: it is mended or it goes.
 const TEST_EXCUSES: [&str; 2] = ["#[ignore", "should_panic"];
 
@@ -24,6 +27,7 @@ pub(super) fn check(file: &File) -> Vec<Violation> {
         found.extend(check_opening(file));
         found.extend(check_length(file));
         found.extend(check_unsafe(file, &code));
+        found.extend(check_systems(file, &code));
         found.extend(check_words(file, &code));
         found.extend(check_sleep(file, &code));
     }
@@ -57,14 +61,38 @@ fn check_unsafe(file: &File, code: &str) -> Vec<Violation> {
     if may_be_unsafe(&file.path) {
         return Vec::new();
     }
-    let message = "`unsafe` stands only below a `kernels` directory and in `sys.rs`";
+    let message = "`unsafe` stands only below a `kernels` directory and in `sys.rs` or `sys/`";
     let places = code::find_word(code, "unsafe");
     places.map(|at| at_offset(file, at, message.to_owned())).collect()
 }
 
 fn may_be_unsafe(path: &str) -> bool {
+    is_system(path) || path.rsplit('/').skip(1).any(|name| name == "kernels")
+}
+
+/// Whether this file holds what the systems do each in its own way.
+fn is_system(path: &str) -> bool {
     let mut names = path.rsplit('/');
-    names.next() == Some("sys.rs") || names.any(|name| name == "kernels")
+    names.next() == Some("sys.rs") || names.next() == Some("sys")
+}
+
+/// Which system it is decides in `sys` what is called, and elsewhere only whether a whole module
+/// is there: logic that asks in between cannot be read, or tested, on one machine.
+fn check_systems(file: &File, code: &str) -> Vec<Violation> {
+    if is_system(&file.path) {
+        return Vec::new();
+    }
+    let places = SYSTEMS.iter().flat_map(|word| {
+        let places = code::find_word(code, word).filter(|&at| !is_of_module(&code[at..]));
+        places.map(move |at| (word, at))
+    });
+    let message = |word| format!("`{word}` stands only in `sys.rs` or `sys/`, and over a `mod`");
+    places.map(|(word, at)| at_offset(file, at, message(word))).collect()
+}
+
+/// Whether the attribute that ends next is one of a module.
+fn is_of_module(code: &str) -> bool {
+    code.split_once(']').is_some_and(|(_, after)| after.trim_start().starts_with("mod "))
 }
 
 fn check_words(file: &File, code: &str) -> Vec<Violation> {
@@ -131,13 +159,24 @@ mod tests {
     #[test]
     fn unsafe_has_its_places() {
         let text = "//! A file.\nunsafe { f() }";
-        for path in ["a/src/sys.rs", "a/src/kernels/b.rs", "a/src/kernels/x86/b.rs"] {
+        let places =
+            ["a/src/sys.rs", "a/src/sys/b.rs", "a/src/kernels/b.rs", "a/src/kernels/x86/b.rs"];
+        for path in places {
             check_file(path, text, &[]);
         }
-        for path in ["a/src/b.rs", "a/src/kernels.rs", "a/src/sys/b.rs"] {
+        for path in ["a/src/b.rs", "a/src/kernels.rs", "a/src/sys/b/c.rs"] {
             check_file(path, text, &[(Some(2), "`unsafe` stands only")]);
         }
         check_body("// unsafe\n#![deny(unsafe_code)]\nconst A: &str = \"unsafe\";", &[]);
+    }
+
+    #[test]
+    fn systems_have_their_places() {
+        let asks = "#[cfg(target_os = \"linux\")]\n";
+        check_file("a/src/sys/linux.rs", &format!("//! A file.\n{asks}fn f() {{}}"), &[]);
+        check_body(&format!("{asks}mod b;"), &[]);
+        check_body(&format!("{asks}fn f() {{}}"), &[(Some(2), "`target_os` stands only")]);
+        check_body("const A: bool = cfg!(target_env = \"musl\");", &[(Some(2), "`target_env`")]);
     }
 
     #[test]

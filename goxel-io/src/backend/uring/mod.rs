@@ -48,10 +48,11 @@ impl Op {
     }
 }
 
-/// What is remembered of a client.
-#[derive(Clone, Copy)]
+/// What is remembered of a client, from `open` to `close`.
 struct Client {
     token: Token,
+    /// The number of its socket, as submissions want it. The record of the client owns the socket,
+    /// and outlives this.
     fd: RawFd,
     /// Receiving is asked for.
     armed: bool,
@@ -84,7 +85,8 @@ pub(crate) struct Uring {
     listener: RawFd,
     wake: RawFd,
     accepting: bool,
-    clients: Vec<Client>,
+    /// By the key of the token.
+    clients: Vec<Option<Client>>,
     /// Sends of the submission that is being gathered.
     sends: Vec<(Token, Range<usize>)>,
     batch: u64,
@@ -162,9 +164,9 @@ impl Backend for Uring {
             Client { token, fd: socket.as_raw_fd(), armed: false, batch: 0, unsent: false };
         let index = key(token) as usize;
         if index >= self.clients.len() {
-            self.clients.resize(index + 1, client);
+            self.clients.resize_with(index + 1, || None);
         }
-        self.clients[index] = client;
+        self.clients[index] = Some(client);
         self.ask_receive(token);
         Ok(())
     }
@@ -192,7 +194,10 @@ impl Backend for Uring {
         let Some(range) = self.stage(bytes) else { return Sent::Gone };
         self.ring.send(socket.as_raw_fd(), &range, Op::Send.data(self.sends.len() as u64));
         self.sends.push((token, range));
-        self.clients[key(token) as usize].batch = self.batch;
+        let batch = self.batch;
+        if let Some(client) = self.client(token) {
+            client.batch = batch;
+        }
         Sent::Taken(bytes.len())
     }
 
@@ -217,7 +222,10 @@ impl Backend for Uring {
     }
 
     fn close(&mut self, token: Token, socket: BorrowedFd<'_>) {
-        self.disarm(token);
+        // Forgotten, so that nothing more is asked for under a number that another socket may get.
+        if let Some(place) = self.clients.get_mut(key(token) as usize) {
+            place.take_if(|client| client.token == token);
+        }
         // The kernel holds the socket for as long as it receives: this ends it, for the peer too.
         let _ = rustix::net::shutdown(socket, Shutdown::Both);
     }
@@ -233,11 +241,16 @@ impl Backend for Uring {
     }
 }
 
+/// Whether the kernel lets us have the queues.
+pub(super) fn is_allowed() -> bool {
+    Ring::new().is_ok()
+}
+
 impl Uring {
     /// The client of a token, while it is there.
     fn client(&mut self, token: Token) -> Option<&mut Client> {
-        let client = self.clients.get_mut(key(token) as usize);
-        client.filter(|client| client.token == token && client.fd >= 0)
+        let client = self.clients.get_mut(key(token) as usize)?.as_mut();
+        client.filter(|client| client.token == token)
     }
 
     /// Whether what is sent now would overtake what was sent before.
@@ -414,3 +427,6 @@ impl Uring {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! [`Threads`]: long looks over the same pool of threads that pictures are made on.
+//! [`Threads`]: reads in parts, on the same pool of threads that pictures are made on.
 
 use goxel_core::Spread;
 use rayon::prelude::*;

@@ -3,7 +3,7 @@
 use goxel_proto::json::Writer;
 use goxel_proto::{Id, RpcError, response, tool};
 
-use crate::state::Result;
+use crate::fault::Result;
 
 /// How a request is answered.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +31,7 @@ impl Style<'_> {
     pub(crate) fn reply(
         self,
         out: &mut Vec<u8>,
-        result: impl FnOnce(&mut Writer<'_>) -> Result<()>,
+        result: impl FnOnce(&mut Writer<'_>) -> Result<(), RpcError>,
     ) {
         match self {
             Self::JsonRpc(id) => response::reply(out, id, result),

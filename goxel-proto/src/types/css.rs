@@ -1,18 +1,18 @@
 //! The 148 named colours of CSS, sorted by name for the search.
 
-use goxel_proto::types::Rgba;
+use super::Rgba;
 
 /// The colour of this name, in any case.
 pub(super) fn named(name: &str) -> Option<Rgba> {
-    let name = name.to_ascii_lowercase();
-    let at = NAMES.binary_search_by_key(&name.as_str(), |&(known, _)| known).ok()?;
+    let lower = || name.bytes().map(|byte| byte.to_ascii_lowercase());
+    let at = NAMES.binary_search_by(|(known, _)| known.bytes().cmp(lower())).ok()?;
     let [_, r, g, b] = NAMES[at].1.to_be_bytes();
     Some(Rgba::opaque(r, g, b))
 }
 
-/// All names.
-pub(crate) fn colour_names() -> impl Iterator<Item = &'static str> {
-    NAMES.iter().map(|&(name, _)| name)
+/// Every name, in the order of the alphabet.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    NAMES.iter().map(|(name, _)| *name)
 }
 
 #[rustfmt::skip]
@@ -69,7 +69,7 @@ mod tests {
     #[test]
     fn the_table_is_sorted() {
         assert!(NAMES.is_sorted_by(|a, b| a.0 < b.0));
-        for (name, _) in NAMES {
+        for name in names() {
             assert!(named(name).is_some(), "{name}");
         }
     }

@@ -1,0 +1,90 @@
+//! [`Fault`]: why a handler failed, and how that becomes the error that the client is sent.
+//!
+//! A handler uses `?` on the model's errors and on those of its parameters alike. It need not know
+//! its own error code: whoever called the handler knows the method, and calls [`Fault::into_rpc`].
+
+use goxel_proto::{ErrorCode, RpcError};
+
+/// What a handler gives.
+pub(crate) type Result<T = (), E = Fault> = std::result::Result<T, E>;
+
+/// Why a handler failed.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    /// The model refused. The method has the code, and the words that older clients know.
+    Model(goxel_core::Error),
+    /// An error whose code and words are as they shall be.
+    Rpc(RpcError),
+}
+
+impl From<goxel_core::Error> for Fault {
+    fn from(error: goxel_core::Error) -> Self {
+        Self::Model(error)
+    }
+}
+
+impl From<RpcError> for Fault {
+    fn from(error: RpcError) -> Self {
+        Self::Rpc(error)
+    }
+}
+
+impl Fault {
+    /// The error as it is sent: `code` is that of the method which failed.
+    pub(crate) fn into_rpc(self, code: ErrorCode) -> RpcError {
+        match (self, words(code)) {
+            (Self::Rpc(error), _) => error,
+            (Self::Model(error), "") => RpcError::new(code, error),
+            (Self::Model(error), words) => RpcError::new(code, format_args!("{words}: {error}")),
+        }
+    }
+}
+
+/// An error of a file in words that go behind its path.
+pub(crate) fn reason(error: goxel_formats::Error) -> String {
+    match error {
+        goxel_formats::Error::Io { source, .. } => source.to_string(),
+        other => other.to_string(),
+    }
+}
+
+/// What stands before the model's own words, as older clients expect.
+fn words(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::CreateProject => "Failed to create project",
+        ErrorCode::AddVoxel => "Failed to add voxel",
+        ErrorCode::RemoveVoxel => "Failed to remove voxel",
+        ErrorCode::GetVoxel => "Failed to get voxel",
+        ErrorCode::Paint => "Failed to paint voxel",
+        ErrorCode::Flood => "Failed to perform flood fill",
+        ErrorCode::Shape => "Failed to create shape",
+        ErrorCode::DeleteLayer => "Failed to delete layer",
+        ErrorCode::MergeLayers => "Failed to merge layers",
+        ErrorCode::LayerVisibility => "Failed to set layer visibility",
+        ErrorCode::Render => "Failed to render scene",
+        ErrorCode::Export => "Failed to export model",
+        ErrorCode::Load => "Failed to load project",
+        ErrorCode::Save => "Failed to save project",
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_method_gives_the_model_s_errors_their_code_and_words() {
+        let sent = |fault: Fault, code| {
+            let RpcError { code, message } = fault.into_rpc(code);
+            (code, message)
+        };
+        let model = || Fault::from(goxel_core::Error::NoProject);
+        let words = "Failed to add voxel: no project is open".to_owned();
+        assert_eq!(sent(model(), ErrorCode::AddVoxel), (ErrorCode::AddVoxel, words));
+        let plain = (ErrorCode::Layer, "no project is open".to_owned());
+        assert_eq!(sent(model(), ErrorCode::Layer), plain);
+        let own = Fault::from(RpcError::new(ErrorCode::Export, "full"));
+        assert_eq!(sent(own, ErrorCode::AddVoxel), (ErrorCode::Export, "full".to_owned()));
+    }
+}

@@ -1,0 +1,223 @@
+//! [`Projects`]: the open projects, and the one gate that every change of them passes.
+//!
+//! Anybody may read a project. `&mut Project` is handed out in [`Projects::edit_from`] alone, and
+//! projects come and go in [`Projects::open`] and [`Projects::close`]; nothing else in the daemon
+//! can change one, since the fields are private to this module. A change, whatever its way in -
+//! a single voxel, a command, a copy, an import that a worker prepared, undo, a transaction -
+//! goes through three steps in one place:
+//!
+//! 1. [`Projects::admit`]: may this session make this change?
+//! 2. The change is carried out. One that fails leaves the project as it was.
+//! 3. The project has another version, and the outcome goes back to the caller, who gives errors
+//!    the code of the method ([`Fault::into_rpc`]).
+
+mod transactions;
+
+use goxel_core::{Context, Project, ProjectId};
+use goxel_proto::{ErrorCode, RpcError};
+
+use self::transactions::Transactions;
+use crate::fault::{Fault, Result};
+use crate::session::Session;
+
+/// The open projects, to read; to change them, through the functions of this type.
+#[derive(Debug, Default)]
+pub(crate) struct Projects {
+    context: Context,
+    transactions: Transactions,
+}
+
+/// Who wants to edit which project. `None` is the current one.
+#[derive(Clone, Copy)]
+pub(crate) struct Edit<'a> {
+    pub(crate) session: &'a Session,
+    pub(crate) project: Option<ProjectId>,
+}
+
+/// What is to happen to a project.
+#[derive(Clone, Copy)]
+enum Change {
+    /// Its layers, its scene or its history change.
+    Edit,
+    /// It is opened, perhaps in the place of one of the same name, or closed.
+    OpenOrClose,
+}
+
+/// Reading.
+impl Projects {
+    /// A project. `None` stands for the current one.
+    #[inline]
+    pub(crate) fn read(&self, id: Option<ProjectId>) -> Result<&Project> {
+        Ok(self.context.project(id)?)
+    }
+
+    /// The project of this name.
+    pub(crate) fn find(&self, name: &str) -> goxel_core::Result<ProjectId> {
+        self.context.find(name)
+    }
+
+    /// The project that was opened last, or made the current one.
+    pub(crate) fn current(&self) -> Option<ProjectId> {
+        self.context.current()
+    }
+
+    /// Makes an open project the current one, which changes nothing in it.
+    pub(crate) fn set_current(&mut self, id: ProjectId) {
+        self.context.set_current(id);
+    }
+
+    /// All of them, oldest first.
+    pub(crate) fn all(&self) -> Vec<(ProjectId, &Project)> {
+        self.context.projects()
+    }
+
+    /// Whether any transaction is open.
+    #[inline]
+    pub(crate) fn has_transactions(&self) -> bool {
+        !self.transactions.is_empty()
+    }
+}
+
+/// Editing.
+impl Projects {
+    /// Edits a project.
+    #[inline]
+    pub(crate) fn edit<T, E: From<Fault>>(
+        &mut self,
+        edit: Edit<'_>,
+        work: impl FnOnce(&mut Project) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.edit_from(edit, |_| Ok(()), |project, ()| work(project))
+    }
+
+    /// Edits a project by what `source` takes from the projects first, once the edit is admitted.
+    /// All edits end up here.
+    #[inline]
+    pub(crate) fn edit_from<S, T, E: From<Fault>>(
+        &mut self,
+        edit: Edit<'_>,
+        source: impl FnOnce(&Self) -> Result<S, E>,
+        work: impl FnOnce(&mut Project, S) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.admit(edit, Change::Edit)?;
+        let source = source(self)?;
+        let project = self.context.project_mut(edit.project).map_err(Fault::from)?;
+        let before = project.version();
+        let outcome = work(project, source);
+        let after = project.version();
+        debug_assert!(outcome.is_ok() || after == before, "an edit that failed changed {before}");
+        outcome
+    }
+
+    /// Admits an edit that a worker prepares, and gives the project that it is meant for: another
+    /// one may be current when the worker is done. The edit itself is then one like any other, so
+    /// it is asked again whether it may be made.
+    pub(crate) fn prepare(&self, edit: Edit<'_>) -> Result<Option<ProjectId>> {
+        self.admit(edit, Change::Edit)?;
+        Ok(edit.project.or(self.context.current()))
+    }
+
+    /// Says whether a session may make a change. Every change is asked about here.
+    #[inline]
+    fn admit(&self, edit: Edit<'_>, change: Change) -> Result {
+        match change {
+            Change::Edit if self.has_transactions() => self.admit_beside_transactions(edit),
+            // A project can be closed, or another one opened in its place, by anybody and at any
+            // time: older clients begin with `create_project` and know of no one else.
+            Change::Edit | Change::OpenOrClose => Ok(()),
+        }
+    }
+
+    #[cold]
+    fn admit_beside_transactions(&self, edit: Edit<'_>) -> Result {
+        // Where there is no such project, the edit fails for that reason.
+        let id = self.context.resolve(edit.project);
+        if id.is_none_or(|id| self.transactions.admit(id, edit.session)) {
+            return Ok(());
+        }
+        let what = "another connection's transaction is open on this project";
+        Err(RpcError::new(ErrorCode::Internal, what).into())
+    }
+}
+
+/// Projects as wholes.
+impl Projects {
+    /// Takes in a project, in the place of an open one of the same name; the session works on it
+    /// from then on.
+    pub(crate) fn open(&mut self, session: &mut Session, project: Project) -> Result<ProjectId> {
+        let replaced = self.context.find(project.name()).ok();
+        self.admit(Edit { session, project: replaced }, Change::OpenOrClose)?;
+        let id = self.context.insert(project)?;
+        self.transactions.forget(id);
+        session.project = Some(id);
+        Ok(id)
+    }
+
+    /// Closes a project. A session that worked on it goes on with the current one if it is the one
+    /// that closes it; all others are told.
+    pub(crate) fn close(&mut self, session: &mut Session, id: ProjectId) -> Result {
+        self.admit(Edit { session, project: Some(id) }, Change::OpenOrClose)?;
+        self.context.close(id);
+        self.transactions.forget(id);
+        session.project.take_if(|mine| *mine == id);
+        Ok(())
+    }
+}
+
+/// Transactions: many edits of one session that are one step, or none.
+impl Projects {
+    /// Begins one, and gives its project.
+    pub(crate) fn begin(
+        &mut self,
+        session: &mut Session,
+        project: Option<ProjectId>,
+    ) -> Result<&Project> {
+        let id = self.step(Edit { session, project }, Project::begin)?;
+        self.transactions.add(id, session);
+        self.read(project)
+    }
+
+    /// Ends one as one step of the history.
+    pub(crate) fn commit(&mut self, edit: Edit<'_>) -> Result<&Project> {
+        let id = self.step(edit, Project::commit)?;
+        self.transactions.forget(id);
+        self.read(edit.project)
+    }
+
+    /// Ends one as if it had never begun.
+    pub(crate) fn roll_back(&mut self, edit: Edit<'_>) -> Result<&Project> {
+        let id = self.step(edit, Project::roll_back)?;
+        self.transactions.forget(id);
+        self.read(edit.project)
+    }
+
+    /// Takes a step of a transaction, and tells which project that was.
+    fn step(
+        &mut self,
+        edit: Edit<'_>,
+        step: fn(&mut Project) -> goxel_core::Result<()>,
+    ) -> Result<ProjectId> {
+        self.edit(edit, |project| step(project).map_err(Fault::from))?;
+        Ok(self.context.resolve(edit.project).ok_or(goxel_core::Error::NoProject)?)
+    }
+
+    /// Rolls back what sessions that are gone left undecided. To be called before anybody reads or
+    /// edits a project.
+    #[inline]
+    pub(crate) fn settle(&mut self) {
+        if self.has_transactions() {
+            self.roll_back_abandoned();
+        }
+    }
+
+    #[cold]
+    fn roll_back_abandoned(&mut self) {
+        for id in self.transactions.take_abandoned() {
+            // Nobody is left who could be told that it failed, nor can it: it has begun.
+            let _ = self.context.project_mut(Some(id)).and_then(Project::roll_back);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

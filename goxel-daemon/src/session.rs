@@ -1,0 +1,30 @@
+//! [`Session`]: what is remembered of a connection.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use goxel_core::ProjectId;
+
+use crate::reply::Waiting;
+
+/// What is remembered of a connection.
+#[derive(Debug, Default)]
+pub(crate) struct Session {
+    /// The project that this connection last made, loaded or selected.
+    pub(crate) project: Option<ProjectId>,
+    /// Held while transactions of this connection are open: without it they are rolled back.
+    pub(crate) transaction: Option<Arc<()>>,
+    /// How the job that runs is answered.
+    pub(crate) waiting: Option<Waiting>,
+    /// What is left of a batch while one of its jobs runs.
+    pub(crate) batch: Option<Batch>,
+}
+
+/// A batch in the middle of being answered.
+#[derive(Debug)]
+pub(crate) struct Batch {
+    /// Requests that are still to come.
+    pub(crate) rest: VecDeque<Vec<u8>>,
+    /// Whether a reply was written yet.
+    pub(crate) answered: bool,
+}

@@ -1,0 +1,150 @@
+//! Linux.
+#![allow(unsafe_code)]
+
+use std::io;
+use std::os::fd::{BorrowedFd, OwnedFd};
+
+use memmap2::{Advice, MmapMut, MmapOptions};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+use rustix::net::sockopt::socket_peercred;
+use rustix::net::{AddressFamily, SendFlags, SocketAddrUnix, SocketFlags, SocketType};
+use rustix::process::{PidfdFlags, pidfd_open};
+use rustix::thread::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity};
+
+use super::Peer;
+use crate::buffers::Pages;
+
+/// What this system has beyond the portable: see [`crate::facilities`]. io_uring is not listed, as
+/// the kernel may refuse it.
+pub(crate) const FACILITIES: &[&str] =
+    &["affinity", "huge_pages", "memory_nodes", "peer_process", "worker_priority"];
+
+/// The binary logarithm of a huge page's size, as `mmap` wants it.
+const HUGE_PAGE_BITS: u8 = 21;
+
+/// A stream socket that does not block, and that no child process inherits.
+pub(crate) fn stream_socket() -> rustix::io::Result<OwnedFd> {
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)
+}
+
+/// Binds a socket to a path. The file that this makes has the socket's own mode, so that at no
+/// time may more connect than `mode` says.
+pub(crate) fn bind(socket: &OwnedFd, address: &SocketAddrUnix, mode: u32) -> io::Result<()> {
+    rustix::fs::fchmod(socket, mode.into())?;
+    Ok(rustix::net::bind(socket, address)?)
+}
+
+/// A client that waits to be accepted. Its socket does not block, and no child inherits it.
+pub(crate) fn accept(listener: BorrowedFd<'_>) -> rustix::io::Result<OwnedFd> {
+    rustix::net::accept_with(listener, SocketFlags::NONBLOCK | SocketFlags::CLOEXEC)
+}
+
+/// Sends what the socket takes at once.
+pub(crate) fn send(socket: BorrowedFd<'_>, bytes: &[u8]) -> rustix::io::Result<usize> {
+    rustix::net::send(socket, bytes, SendFlags::NOSIGNAL | SendFlags::DONTWAIT)
+}
+
+/// Who is at the other end.
+pub(crate) fn peer(socket: BorrowedFd<'_>) -> io::Result<Peer> {
+    let peer = socket_peercred(socket)?;
+    let pid = peer.pid.as_raw_pid().unsigned_abs();
+    Ok(Peer { pid, uid: peer.uid.as_raw(), gid: peer.gid.as_raw() })
+}
+
+/// Whether the process at the other end is no more. One of which the kernel does not tell, as it
+/// is in another container, counts as alive.
+pub(crate) fn peer_has_ended(socket: BorrowedFd<'_>) -> bool {
+    let Ok(peer) = socket_peercred(socket) else { return false };
+    let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+    match pidfd_open(peer.pid, PidfdFlags::empty()) {
+        Err(error) => error == Errno::SRCH,
+        Ok(process) => poll(&mut [PollFd::new(&process, PollFlags::IN)], Some(&now))
+            .is_ok_and(|ended| ended == 1),
+    }
+}
+
+/// Memory on huge pages where some are reserved, else on ordinary ones that the kernel is asked to
+/// join. `None` where the system has no memory.
+pub(crate) fn map(len: usize) -> Option<(MmapMut, Pages)> {
+    if let Ok(memory) = MmapOptions::new().len(len).huge(Some(HUGE_PAGE_BITS)).map_anon() {
+        return Some((memory, Pages::Huge));
+    }
+    let memory = MmapOptions::new().len(len).map_anon().ok()?;
+    let advised = memory.advise(Advice::HugePage).is_ok();
+    Some((memory, if advised { Pages::Advised } else { Pages::Ordinary }))
+}
+
+/// The cores that this thread may use.
+pub(crate) fn allowed_cores() -> Vec<usize> {
+    let Ok(allowed) = sched_getaffinity(None) else { return Vec::new() };
+    (0..CpuSet::MAX_CPU).filter(|&core| allowed.is_set(core)).collect()
+}
+
+/// The core that runs this thread.
+pub(crate) fn current_core() -> Option<usize> {
+    Some(sched_getcpu())
+}
+
+/// Keeps the calling thread on a core.
+pub(crate) fn pin(core: usize) -> io::Result<()> {
+    let mut set = CpuSet::new();
+    set.set(core);
+    Ok(sched_setaffinity(None, &set)?)
+}
+
+/// Has the calling thread, and no other one, give way to the others of this process.
+pub(crate) fn lower_priority(niceness: i32) -> io::Result<()> {
+    Ok(rustix::process::setpriority_process(None, niceness)?)
+}
+
+/// Has the pages of `memory` come from a memory node, where that has some left.
+pub(crate) fn prefer_node(memory: &mut [u8], node: usize) -> io::Result<()> {
+    let mask: libc::c_ulong = 1 << (node % libc::c_ulong::BITS as usize);
+    // SAFETY: `mbind` reads one word of the mask, which lives until it returns, and changes where
+    // the pages of `memory` come from, never what is in them. It refuses unaligned memory.
+    let result = unsafe {
+        libc::syscall(
+            libc::SYS_mbind,
+            memory.as_mut_ptr(),
+            memory.len(),
+            libc::MPOL_PREFERRED,
+            &raw const mask,
+            libc::c_ulong::from(libc::c_ulong::BITS),
+            0,
+        )
+    };
+    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+/// How often the calling thread had to leave its processor to another one that wanted it.
+pub(crate) fn preemptions() -> u64 {
+    // SAFETY: all-zero bytes are a valid `rusage`, a structure of numbers.
+    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
+    // SAFETY: the call fills the structure, which is ours, and keeps no pointer to it.
+    let result = unsafe { libc::getrusage(libc::RUSAGE_THREAD, &raw mut usage) };
+    if result == 0 { usage.ru_nivcsw.unsigned_abs() } else { 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_is_placed_and_keeps_what_it_holds() {
+        let mut memory = MmapOptions::new().len(1 << 20).map_anon().unwrap();
+        memory.fill(3);
+        match prefer_node(&mut memory, 0) {
+            Ok(()) => {}
+            // A kernel without memory nodes, or a container that forbids the call.
+            Err(error) => {
+                assert!(
+                    matches!(error.raw_os_error(), Some(libc::ENOSYS | libc::EPERM)),
+                    "{error}"
+                );
+            }
+        }
+        assert!(memory.iter().all(|&byte| byte == 3));
+    }
+}

@@ -1,0 +1,24 @@
+//! Plain data that the wire and the model share: positions, boxes, colours, layer ids, and the words
+//! that stand for one of a few things ([`Word`]).
+//!
+//! This is the only module of the crate that `goxel-core` may use. Everything here is `Copy`,
+//! knows no JSON and no volume.
+
+mod aabb;
+mod css;
+mod ids;
+mod modes;
+mod pos;
+mod rgba;
+mod shape;
+mod space;
+mod word;
+
+pub use aabb::Aabb;
+pub use ids::{CameraId, LayerId, LayerRef, LayerScope, MaterialId};
+pub use modes::{BlendMode, Combine};
+pub use pos::{Pos, Voxel};
+pub use rgba::Rgba;
+pub use shape::ShapeKind;
+pub use space::{Axis, CameraPreset, Connectivity, Side};
+pub use word::{Word, WordRow};
