@@ -5,12 +5,12 @@
 
 pub mod analysis;
 mod blend;
+mod check;
 pub mod client;
 mod command;
 mod context;
 mod error;
 pub mod generate;
-mod history;
 mod layer;
 pub mod limits;
 mod mask;
@@ -20,7 +20,6 @@ mod scan;
 mod scene;
 mod spread;
 mod surroundings;
-mod transaction;
 mod volume;
 
 pub use blend::blend;

@@ -1,10 +1,5 @@
 //! How much one project may hold and one command may do. Each limit has a reason.
 
-use goxel_proto::types::Aabb;
-
-use crate::scan::side_tiles;
-use crate::{Error, Result};
-
 /// Voxels that one fill may cover. A million tiles of handles take 24 MB and a few
 /// milliseconds; a box over the whole range would never end.
 pub const FILL_VOXELS_MAX: u128 = 1 << 32;
@@ -37,30 +32,3 @@ pub const NAME_BYTES_MAX: usize = 255;
 pub const UNDO_BYTES_MAX: usize = 64 << 20;
 /// Projects that a context holds at once: a client that forgets to close them meets an error.
 pub const PROJECTS_MAX: usize = 1024;
-
-/// Refuses to build a shape in a box that is too large, or too thin for its length.
-pub(crate) fn check_shape(aabb: &Aabb) -> Result<()> {
-    if aabb.volume() > SHAPE_VOXELS_MAX {
-        return Err(Error::ShapeTooLarge(aabb.volume()));
-    }
-    check_tiles(side_tiles(aabb))
-}
-
-/// Refuses to fill parts of so many tiles.
-pub(crate) fn check_tiles(tiles: u128) -> Result<()> {
-    if tiles > PART_TILES_MAX {
-        return Err(Error::TooManyTiles(tiles));
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tiles_are_allowed_up_to_the_limit() {
-        assert_eq!(check_tiles(PART_TILES_MAX), Ok(()));
-        assert_eq!(check_tiles(PART_TILES_MAX + 1), Err(Error::TooManyTiles(PART_TILES_MAX + 1)));
-    }
-}

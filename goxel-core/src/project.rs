@@ -3,11 +3,14 @@
 //! Invariants: there is at least one layer; the active id names one; ids are unique. Voxels are
 //! changed through [`Project::apply`] only, so that every change can be undone.
 
+pub(crate) mod history;
+mod transaction;
+
 use goxel_proto::types::{Aabb, LayerId, LayerRef, LayerScope};
 use triomphe::Arc;
 
-use crate::history::{Entry, History};
-use crate::transaction::Transaction;
+use self::history::{Entry, History};
+use self::transaction::Transaction;
 use crate::{BlendMode, Error, Layer, Result, Scene, Volume};
 
 /// Edge of a project's image box where none was asked for, in voxels.

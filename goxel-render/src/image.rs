@@ -1,7 +1,5 @@
 //! [`Image`]: pixels in memory.
 
-use crate::png;
-
 /// A picture: rows from top to bottom, pixels from left to right, red, green, blue and straight
 /// alpha.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,12 +10,4 @@ pub struct Image {
     pub height: u32,
     /// `width` times `height` of them.
     pub pixels: Vec<[u8; 4]>,
-}
-
-impl Image {
-    /// The bytes of a PNG file of this picture.
-    #[must_use]
-    pub fn to_png(&self) -> Vec<u8> {
-        png::encode(self)
-    }
 }

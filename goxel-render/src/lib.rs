@@ -11,6 +11,7 @@
 //! ```
 
 mod camera;
+mod error;
 mod frame;
 mod grid;
 mod image;
@@ -21,9 +22,10 @@ mod png;
 mod shade;
 mod walk;
 
+pub use error::{Error, IMAGE_EDGE_MAX, IMAGE_PIXELS_MAX};
 pub use frame::render;
 pub use image::Image;
-pub use options::{Error, IMAGE_EDGE_MAX, IMAGE_PIXELS_MAX, RenderOptions};
+pub use options::RenderOptions;
 pub use placed::Placed;
 
 #[cfg(test)]

@@ -2,49 +2,13 @@
 
 use goxel_proto::types::{CameraPreset, Rgba};
 
-use crate::Placed;
-
-/// Pixels along an edge of a picture. Viewers and graphics cards take no more without trouble.
-pub const IMAGE_EDGE_MAX: u32 = 8192;
-/// Pixels in a picture: 4096 squared. The caster holds two copies of four bytes a pixel, so one
-/// picture takes 128 MiB at the most.
-pub const IMAGE_PIXELS_MAX: u64 = 1 << 24;
+use crate::error::{IMAGE_EDGE_MAX, IMAGE_PIXELS_MAX};
+use crate::{Error, Placed};
 
 /// Edge of a picture where none was asked for, in pixels.
 const DEFAULT_EDGE: u32 = 512;
 /// A light grey that neither white nor dark models vanish in.
 const DEFAULT_BACKGROUND: Rgba = Rgba::opaque(238, 240, 243);
-
-/// Why a picture was refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Error {
-    /// An edge is 0 or above [`IMAGE_EDGE_MAX`].
-    #[error(
-        "a picture of {width} x {height} pixels is not possible: each edge is 1 to {edge} pixels, and \
-         there are at most {all} in all",
-        edge = IMAGE_EDGE_MAX,
-        all = IMAGE_PIXELS_MAX
-    )]
-    Edge {
-        /// What was asked.
-        width: u32,
-        /// What was asked.
-        height: u32,
-    },
-    /// More than [`IMAGE_PIXELS_MAX`].
-    #[error(
-        "a picture of {0} pixels is not possible: each edge is 1 to {edge} pixels, and there are at \
-         most {all} in all",
-        edge = IMAGE_EDGE_MAX,
-        all = IMAGE_PIXELS_MAX
-    )]
-    Pixels(u64),
-    /// The camera's transform tells no direction, or it is out of reach.
-    #[error(
-        "the camera sees nothing: its axes must have a length, and it must not be too far away"
-    )]
-    Camera,
-}
 
 /// What a picture is asked to be.
 #[derive(Clone, Copy, Debug, PartialEq)]

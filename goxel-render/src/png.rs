@@ -22,16 +22,20 @@ const FORMAT: [u8; 5] = [8, 6, 0, 0, 0];
 /// The filter "up", of each row.
 const FILTER_UP: u8 = 2;
 
-pub(crate) fn encode(image: &Image) -> Vec<u8> {
-    let mut png = SIGNATURE.to_vec();
-    png = chunk(png, b"IHDR", |mut png| {
-        png.extend(image.width.to_be_bytes());
-        png.extend(image.height.to_be_bytes());
-        png.extend(FORMAT);
-        png
-    });
-    png = chunk(png, b"IDAT", |png| packed(png, image));
-    chunk(png, b"IEND", |png| png)
+impl Image {
+    /// The bytes of a PNG file of this picture.
+    #[must_use]
+    pub fn to_png(&self) -> Vec<u8> {
+        let mut png = SIGNATURE.to_vec();
+        png = chunk(png, b"IHDR", |mut png| {
+            png.extend(self.width.to_be_bytes());
+            png.extend(self.height.to_be_bytes());
+            png.extend(FORMAT);
+            png
+        });
+        png = chunk(png, b"IDAT", |png| packed(png, self));
+        chunk(png, b"IEND", |png| png)
+    }
 }
 
 /// Adds a chunk whose data `fill` adds.

@@ -3,7 +3,7 @@
 use goxel_proto::types::{LayerId, LayerRef, Pos, Rgba, Voxel};
 
 use super::Effect;
-use crate::history::Entry;
+use crate::project::history::Entry;
 use crate::{Error, Project, Result};
 
 /// One operation of a batch.

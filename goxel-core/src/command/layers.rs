@@ -5,8 +5,9 @@ use goxel_proto::types::{Aabb, LayerId, LayerRef, MaterialId};
 use triomphe::Arc;
 
 use super::Effect;
-use crate::history::{Entry, Replaced};
+use crate::check::check_name;
 use crate::project::Stack;
+use crate::project::history::{Entry, Replaced};
 use crate::{BlendMode, Error, Layer, Material, Project, Result, Scene, Transform, limits};
 
 /// What a layer is to be beside its voxels. What is `None` stays as it is.
@@ -50,13 +51,6 @@ impl LayerSettings<'_> {
 fn check_bounds(bounds: &Aabb) -> Result<()> {
     if bounds.is_empty() || bounds.intersection(&Aabb::EVERYTHING) != *bounds {
         return Err(Error::BadBounds);
-    }
-    Ok(())
-}
-
-pub(crate) fn check_name(name: &str) -> Result<()> {
-    if name.len() > limits::NAME_BYTES_MAX {
-        return Err(Error::NameTooLong(name.len()));
     }
     Ok(())
 }

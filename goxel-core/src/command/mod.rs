@@ -15,12 +15,12 @@ mod voxels;
 pub use batch::{Act, Operation};
 pub use flood::Flood;
 pub use layers::LayerSettings;
-pub(crate) use layers::check_name;
 use scene::set_camera;
 pub use shape::{Shape, Solid};
 
 use goxel_proto::types::{Aabb, CameraId, LayerId, LayerRef, MaterialId, Rgba, Voxel};
 
+use crate::check::check_name;
 use crate::{
     BlendMode, Camera, Combine, Error, Layer, Material, Project, Reshape, Result, Swatch, Volume,
 };

@@ -10,7 +10,7 @@ use super::{Effect, voxels::Replaced};
 use crate::mask::{Mask, ROWS};
 use crate::scan::tile_positions;
 use crate::volume::{TILE_EDGE, TilePos};
-use crate::{Project, Result, Volume, limits};
+use crate::{Project, Result, Volume, check};
 
 /// What a [`Solid`] looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl Project {
             self.set_boxes(layer, &[(aabb, rgba)], &[])?;
             return Ok(Effect::Covered(u64::try_from(aabb.volume()).unwrap_or(u64::MAX)));
         }
-        limits::check_shape(&aabb)?;
+        check::check_shape(&aabb)?;
         let mut count = 0;
         self.edit(layer, |volume| {
             let parts = tile_positions(&aabb).filter_map(|at| {
@@ -133,7 +133,7 @@ impl Solid {
     }
 
     /// Whether a voxel of the box is inside. Products stay below 2^62, since the box holds at most
-    /// [`limits::SHAPE_VOXELS_MAX`] voxels.
+    /// [`crate::limits::SHAPE_VOXELS_MAX`] voxels.
     fn contains(&self, pos: [i64; 3]) -> bool {
         let (min, size) = (self.min(), self.size.map(i64::from));
         // Twice the distance from the middle, and twice the reach of the shape.

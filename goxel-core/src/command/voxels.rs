@@ -3,8 +3,8 @@
 use goxel_proto::types::{Aabb, LayerRef, Rgba, Voxel};
 
 use super::Effect;
-use crate::history::Entry;
-use crate::limits::check_tiles;
+use crate::check::check_tiles;
+use crate::project::history::Entry;
 use crate::scan::part_tiles;
 use crate::{Error, Project, Result, Tile, TilePos, Volume, limits};
 

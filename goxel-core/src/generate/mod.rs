@@ -11,7 +11,7 @@ use goxel_proto::types::{Aabb, Pos, Rgba};
 
 use body::{Inside, body, squares};
 
-use crate::{Error, Result, TILE_EDGE, Volume, limits};
+use crate::{Error, Result, TILE_EDGE, Volume, check, limits};
 
 /// The voxels from one to another, both inside: one for each step along the longest axis.
 ///
@@ -51,7 +51,7 @@ pub fn torus(center: Pos, axis: usize, size: u32, tube: u32, rgba: Rgba) -> Resu
     let mut edges = [size; 3];
     edges[axis % 3] = tube;
     let aabb = Aabb::around(center, edges);
-    limits::check_shape(&aabb)?;
+    check::check_shape(&aabb)?;
     if aabb.intersection(&Aabb::EVERYTHING) != aabb {
         return Err(Error::OutOfRange);
     }
@@ -107,7 +107,7 @@ impl Ring {
 /// [`Error::TooManyTiles`] where it is too thin for its length.
 pub fn plane(aabb: &Aabb, point: Pos, normal: [i16; 3], rgba: Rgba) -> Result<Volume> {
     let aabb = aabb.intersection(&Aabb::EVERYTHING);
-    limits::check_shape(&aabb)?;
+    check::check_shape(&aabb)?;
     let normal = normal.map(i64::from);
     let most = normal.iter().map(|part| part.abs()).max().unwrap_or(0);
     let middle = point.to_array().map(i64::from);
@@ -144,7 +144,7 @@ pub fn height_map(low: Pos, width: usize, heights: &[u32], rgba: Rgba) -> Result
     if most > 0 && all.intersection(&Aabb::EVERYTHING) != all {
         return Err(Error::OutOfRange);
     }
-    limits::check_tiles(ground.tiles(rows))?;
+    check::check_tiles(ground.tiles(rows))?;
     let mut volume = Volume::new();
     for ys in cells(ground.low[1], rows) {
         for xs in cells(ground.low[0], width) {

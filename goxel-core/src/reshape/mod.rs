@@ -18,7 +18,7 @@ use crate::analysis::Near;
 use crate::mask::Mask;
 use crate::scan::tiles_within;
 use crate::volume::Volume;
-use crate::{Connectivity, Error, Result, limits};
+use crate::{Connectivity, Error, Result, check, limits};
 
 /// What becomes of a volume.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,7 +155,7 @@ pub(crate) fn cropped(volume: &Volume, aabb: &Aabb) -> Volume {
 fn extruded(volume: &Volume, aabb: &Aabb, axis: usize, times: i32) -> Result<Volume> {
     let part = cropped(volume, aabb);
     let tiles = part.tiles().count() as u128;
-    limits::check_tiles(tiles * u128::from(times.unsigned_abs()))?;
+    check::check_tiles(tiles * u128::from(times.unsigned_abs()))?;
     let mut all = volume.clone();
     let step = (aabb.max[axis % 3] - aabb.min[axis % 3]) * i64::from(times.signum());
     for time in 1..=i64::from(times.unsigned_abs()) {

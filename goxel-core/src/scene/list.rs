@@ -1,6 +1,6 @@
 //! [`List`]: things with an id and a name, in an order. What materials and cameras have in common.
 
-use crate::command::check_name;
+use crate::check::check_name;
 use crate::{Error, Result};
 
 /// What a [`List`] holds.

@@ -4,7 +4,7 @@
 
 use goxel_proto::types::Rgba;
 
-use crate::command::check_name;
+use crate::check::check_name;
 use crate::{Error, Result, limits};
 
 /// A colour to pick.

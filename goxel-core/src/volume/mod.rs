@@ -24,6 +24,7 @@ mod palette;
 mod pos;
 mod reader;
 mod root;
+mod row;
 mod tile;
 mod view;
 
@@ -33,10 +34,11 @@ pub use accessor::Accessor;
 pub use page::TileRef;
 pub use pos::{PagePos, TILE_EDGE, TILE_VOXELS, TilePos, index_in_tile, voxel_index};
 pub use reader::Reader;
-pub use tile::{Dense, Tile};
+pub use row::Dense;
+pub use tile::Tile;
 
 use root::Root;
-use tile::Row;
+use row::Row;
 
 /// A sparse set of voxels over the whole range of positions. A clone is a snapshot: cheap, and
 /// apart from then on.

@@ -15,7 +15,8 @@ use triomphe::Arc;
 
 use super::indexed::Old;
 use super::pos::{PAGE_TILES, TILE_VOXELS};
-use super::tile::{Row, Tile};
+use super::row::Row;
+use super::tile::Tile;
 use super::view::View;
 
 /// Tiles in a block.

@@ -17,7 +17,7 @@ use goxel_proto::types::Rgba;
 use triomphe::{Arc, HeaderSlice};
 
 use super::pos::TILE_EDGE;
-use super::tile::{Row, RowBytes};
+use super::row::{Row, RowBytes};
 
 /// Colours a palette can hold: what one byte can tell apart.
 pub(super) const PALETTE_MAX: usize = 256;

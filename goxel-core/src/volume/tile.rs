@@ -27,18 +27,10 @@ use triomphe::Arc;
 use super::indexed::{Indexed, Old, Plain, occupancy};
 use super::palette::Palette;
 use super::pos::{TILE_EDGE, TILE_VOXELS, index_in_tile};
+use super::row::{Dense, Row, RowBytes};
 
 /// What stands before a shared body: its reference count.
 const BODY_HEAD: usize = size_of::<usize>();
-
-/// The sixteen voxels of a tile along x at one y and z.
-pub(super) type Row = [Rgba; TILE_EDGE];
-
-/// A byte for each voxel of a row, the first one lowest.
-pub(super) type RowBytes = [u64; 2];
-
-/// The voxels of a tile, one by one, in index order.
-pub type Dense = [Rgba; TILE_VOXELS];
 
 /// Sixteen cubed voxels, in the smallest of three forms that can hold them.
 #[derive(Clone, Debug)]

@@ -9,12 +9,14 @@ mod number;
 mod reader;
 mod string;
 mod value;
+mod walk;
 mod writer;
 
 pub use number::Number;
 pub use reader::Reader;
 pub use string::Str;
-pub use value::{Elements, Kind, Members, Unread, Value};
+pub use value::{Kind, Unread, Value};
+pub use walk::{Elements, Members};
 pub use writer::{ToJson, Writer};
 
 use std::fmt;

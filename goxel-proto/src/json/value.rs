@@ -1,7 +1,7 @@
-//! [`Value`]: a view of a JSON value that was checked whole, so [`Elements`] and [`Members`] over
-//! it cannot meet bad syntax; and [`Unread`], one whose end alone is known.
+//! [`Value`]: a view of a JSON value that was checked whole; and [`Unread`], one whose end alone is
+//! known.
 
-use super::{Number, Reader, Str, SyntaxError};
+use super::{Number, Str};
 
 /// A checked value, borrowed from the input: the bytes that it is written as, of which there is
 /// at least one.
@@ -28,17 +28,6 @@ pub enum Kind<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// Reads a whole text: one value, with nothing but white space around it.
-    ///
-    /// # Errors
-    /// Where the bytes are not exactly one JSON value.
-    pub fn parse(bytes: &'a [u8]) -> Result<Self, SyntaxError> {
-        let mut reader = Reader::new(bytes);
-        let value = reader.value()?;
-        reader.end()?;
-        Ok(value)
-    }
-
     /// The bytes as they were sent.
     #[must_use]
     pub fn raw(&self) -> &'a [u8] {
@@ -60,30 +49,8 @@ impl<'a> Value<'a> {
         }
     }
 
-    fn begins(&self, with: u8) -> bool {
+    pub(super) fn begins(&self, with: u8) -> bool {
         self.raw.first() == Some(&with)
-    }
-
-    /// The elements of an array; none where it is something else.
-    #[must_use]
-    pub fn elements(&self) -> Elements<'a> {
-        let mut reader = Reader::new(self.raw);
-        let open = self.begins(b'[') && reader.open(b'[', b']').unwrap_or(false);
-        Elements { reader, open }
-    }
-
-    /// The members of an object, in their order; none where it is something else.
-    #[must_use]
-    pub fn members(&self) -> Members<'a> {
-        let mut reader = Reader::new(self.raw);
-        let open = self.begins(b'{') && reader.open(b'{', b'}').unwrap_or(false);
-        Members { reader, open }
-    }
-
-    /// The last member of this name.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<Self> {
-        self.members().filter(|(key, _)| *key == *name).last().map(|(_, value)| value)
     }
 
     /// The string, where it is one.
@@ -107,54 +74,13 @@ impl<'a> Value<'a> {
     }
 }
 
-/// Goes through an array.
-#[derive(Clone, Debug)]
-pub struct Elements<'a> {
-    reader: Reader<'a>,
-    open: bool,
-}
-
-impl<'a> Iterator for Elements<'a> {
-    type Item = Value<'a>;
-
-    fn next(&mut self) -> Option<Value<'a>> {
-        if !self.open {
-            return None;
-        }
-        let value = self.reader.value().ok()?;
-        self.open = self.reader.more(b']').unwrap_or(false);
-        Some(value)
-    }
-}
-
-/// Goes through an object.
-#[derive(Clone, Debug)]
-pub struct Members<'a> {
-    reader: Reader<'a>,
-    open: bool,
-}
-
-impl<'a> Iterator for Members<'a> {
-    type Item = (Str<'a>, Value<'a>);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if !self.open {
-            return None;
-        }
-        let key = self.reader.key().ok()?;
-        let value = self.reader.value().ok()?;
-        self.open = self.reader.more(b'}').unwrap_or(false);
-        Some((key, value))
-    }
-}
-
 /// An array or object whose end was found by its brackets, and which nobody has read yet: what it
 /// holds is checked by whoever reads it.
 #[derive(Clone, Copy, Debug)]
 pub struct Unread<'a> {
     /// The text that it stands in, up to its end: errors tell places in this.
-    text: &'a [u8],
-    start: usize,
+    pub(super) text: &'a [u8],
+    pub(super) start: usize,
 }
 
 impl<'a> Unread<'a> {
@@ -172,23 +98,6 @@ impl<'a> Unread<'a> {
     #[must_use]
     pub fn is_array(&self) -> bool {
         self.text.get(self.start) == Some(&b'[')
-    }
-
-    /// A reader in front of it, for which the text ends where this does.
-    #[must_use]
-    pub fn reader(&self) -> Reader<'a> {
-        Reader::inside(self.text, self.start)
-    }
-
-    /// Reads all of it.
-    ///
-    /// # Errors
-    /// Where it is not JSON; places are those in the text around it.
-    pub fn check(&self) -> Result<Value<'a>, SyntaxError> {
-        let mut reader = self.reader();
-        let value = reader.value()?;
-        reader.end()?;
-        Ok(value)
     }
 }
 

@@ -4,9 +4,9 @@
 //! has a history of its own, which begins empty, so undoing stops at the beginning. The voxels are
 //! shared with what is set aside, so beginning costs no voxels.
 
-use crate::history::History;
-use crate::project::Stack;
-use crate::{Error, Project, Result};
+use super::history::History;
+use super::{Project, Stack};
+use crate::{Error, Result};
 
 /// What a project was when its transaction began.
 #[derive(Debug)]

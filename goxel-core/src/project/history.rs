@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 use goxel_proto::types::{LayerId, LayerRef, Voxel};
 use triomphe::Arc;
 
-use crate::project::{Project, Stack};
+use super::{Project, Stack};
 use crate::{Scene, Tile, TilePos, Volume, limits};
 
 /// The undone and the done of a project.
