@@ -37,7 +37,8 @@ impl Figure {
         Self::new("ns", median)
     }
 
-    /// It should be at most this, or at least where more is better.
+    /// It should be at most this, or at least where more is better: something of the same run, or
+    /// what any machine reaches. What depends on the machine's speed is asked by [`Figure::lead`].
     #[must_use]
     pub fn target(self, target: f64) -> Self {
         Self { target: Some(target), ..self }

@@ -13,11 +13,8 @@ use crate::table::Table;
 
 /// Buffers that are held while others come and go, so that free lists are not trivially short.
 const HELD: usize = 100;
-
-/// A buffer taken and given back.
-const BUFFER_NS_MAX: f64 = 15.0;
-/// An item put in and taken out, with nobody else about.
-const QUEUE_NS_MAX: f64 = 50.0;
+/// How far ahead of the usual ways ours should be.
+const LEAD: f64 = 1.5;
 
 pub(crate) fn buffers(table: &mut Table) -> io::Result<()> {
     let mut pool = BufferPool::default();
@@ -28,7 +25,7 @@ pub(crate) fn buffers(table: &mut Table) -> io::Result<()> {
             pool.give(black_box(buffer));
         });
         let malloc = measure(|| black_box(Vec::<u8>::with_capacity(black_box(len))));
-        let figure = Figure::ns(ours).target(BUFFER_NS_MAX).beside("allocator", malloc);
+        let figure = Figure::ns(ours).lead(LEAD).beside("allocator", malloc);
         table.line(&format!("memory_allocate/{len}"), &figure);
     }
     let first_use = measure(|| {
@@ -54,7 +51,7 @@ pub(crate) fn queue(table: &mut Table) -> io::Result<()> {
         drop(items);
         locked.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop_front()
     });
-    let figure = Figure::ns(ours).target(QUEUE_NS_MAX).beside("Mutex<VecDeque>", theirs);
+    let figure = Figure::ns(ours).lead(LEAD).beside("Mutex<VecDeque>", theirs);
     table.line("queue_operations", &figure);
     Ok(())
 }

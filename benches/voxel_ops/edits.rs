@@ -1,6 +1,7 @@
 //! Snapshots, the first edit after one, and edits with and without undo.
 
 use std::hint::black_box;
+use std::sync::Arc;
 
 use goxel_core::{Command, Project, Volume};
 use goxel_proto::types::{LayerRef, Pos, Rgba, Voxel};
@@ -12,11 +13,17 @@ const TILES: i32 = 100_000;
 const EDITS: i32 = 100_000;
 /// Snapshots of one volume, each with a first edit somewhere else.
 const SNAPSHOTS: usize = 101;
+/// Copies of a table, each round.
+const TABLES: usize = 9;
 /// Times that all edits are made and undone, each round.
 const UNDO_TURNS: usize = 9;
 
+/// The line of a copied table, which snapshots stand beside.
+pub(crate) const TABLE: &str = "table_of_handles";
+
 /// One round.
 pub(crate) fn run(figures: &mut Figures) {
+    table(figures);
     // Tiles side by side, in 224 pages; and each in a page of its own.
     let block = |i: i32| Pos::new(i % 47 * 16, i / 47 % 47 * 16, i / 2209 * 16);
     let scattered = |i: i32| Pos::new(i % 47 * 128, i / 47 % 47 * 128, i / 2209 * 128);
@@ -28,6 +35,14 @@ pub(crate) fn run(figures: &mut Figures) {
 
 fn note(figures: &mut Figures, name: String, ns: f64) {
     figures.entry(name).or_default().push(ns);
+}
+
+/// Copies of a flat table of counted handles, one for each tile.
+fn table(figures: &mut Figures) {
+    let table: Vec<Arc<i32>> = (0..TILES).map(Arc::new).collect();
+    for _ in 0..TABLES {
+        note(figures, TABLE.to_owned(), time(|| drop(black_box(table.clone()))));
+    }
 }
 
 fn snapshots(name: &str, place: impl Fn(i32) -> Pos, figures: &mut Figures) {

@@ -15,7 +15,7 @@ mod gltf;
 mod gox;
 mod heights;
 pub mod limits;
-pub mod mesh;
+mod mesh;
 #[cfg(test)]
 mod model_tests;
 mod obj;

@@ -18,25 +18,25 @@ const PLANE_AXES: [[usize; 2]; 3] = [[1, 2], [0, 2], [0, 1]];
 
 /// A rectangle of voxel faces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Quad {
+pub(crate) struct Quad {
     /// The axis that it is perpendicular to.
-    pub axis: usize,
+    pub(crate) axis: usize,
     /// Whether it looks towards larger coordinates.
-    pub positive: bool,
+    pub(crate) positive: bool,
     /// Where it is on that axis. The low faces of the voxel at 0 are at 0, the high ones at 1.
-    pub plane: i64,
+    pub(crate) plane: i64,
     /// Its lowest corner on the other two axes, in their order.
-    pub min: [i64; 2],
+    pub(crate) min: [i64; 2],
     /// Its highest corner.
-    pub max: [i64; 2],
+    pub(crate) max: [i64; 2],
     /// The colour of all voxels behind it.
-    pub rgba: Rgba,
+    pub(crate) rgba: Rgba,
 }
 
 impl Quad {
     /// The corners, counter-clockwise for who looks at the front.
     #[must_use]
-    pub fn corners(&self) -> [[i64; 3]; 4] {
+    pub(crate) fn corners(&self) -> [[i64; 3]; 4] {
         let [u, v] = PLANE_AXES[self.axis];
         let corner = |at_u: i64, at_v: i64| {
             let mut corner = [self.plane; 3];
@@ -60,13 +60,13 @@ impl Quad {
 
     /// Which way it looks, as an index: -x, +x, -y, +y, -z, +z.
     #[must_use]
-    pub fn direction(&self) -> usize {
+    pub(crate) fn direction(&self) -> usize {
         2 * self.axis + usize::from(self.positive)
     }
 
     /// Which way it looks, as a unit vector.
     #[must_use]
-    pub fn normal(&self) -> [i32; 3] {
+    pub(crate) fn normal(&self) -> [i32; 3] {
         let mut normal = [0; 3];
         normal[self.axis] = if self.positive { 1 } else { -1 };
         normal
@@ -77,7 +77,7 @@ impl Quad {
 ///
 /// # Errors
 /// Those of `sink`.
-pub fn for_each_quad<E>(
+pub(crate) fn for_each_quad<E>(
     volume: &Volume,
     mut sink: impl FnMut(&Quad) -> Result<(), E>,
 ) -> Result<(), E> {
@@ -89,7 +89,7 @@ pub fn for_each_quad<E>(
 
 /// How many rectangles the surface has.
 #[must_use]
-pub fn count(volume: &Volume) -> u64 {
+pub(crate) fn count(volume: &Volume) -> u64 {
     let mut count = 0;
     let counted: Result<(), std::convert::Infallible> = for_each_quad(volume, |_| {
         count += 1;

@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn arrows() {
         check_one("goxel-core", "goxel-proto", Kind::Ships, None);
-        check_one("goxel-daemon", "goxel-script", Kind::Ships, None);
+        check_one("goxel-daemon", "goxel-render", Kind::Ships, None);
         check_one("goxel-tests", "goxel-render", Kind::Tests, None);
         check_one("xtask", "anyhow", Kind::Ships, None);
         check_one(

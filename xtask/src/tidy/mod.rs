@@ -160,6 +160,18 @@ mod tests {
         assert!(shown[0].starts_with("goxel-core/src/lib.rs:3: "), "{shown:?}");
     }
 
+    #[test]
+    fn every_row_of_the_tables_is_about_something_that_is_there() {
+        let packages = Workspace::load(&crate::root()).unwrap().packages;
+        for row in tables::CRATES {
+            assert!(packages.iter().any(|package| package.name == row.name), "{}", row.name);
+        }
+        let used = packages.iter().flat_map(|package| &package.dependencies);
+        for (name, _) in tables::PLACES {
+            assert!(used.clone().any(|dependency| dependency.name == *name), "{name}");
+        }
+    }
+
     /// The same over this very workspace: its arrows hold, and one more is noticed.
     #[test]
     fn an_arrow_added_to_this_workspace_is_noticed() {

@@ -19,7 +19,6 @@ const CORE: &str = "goxel-core";
 const IO: &str = "goxel-io";
 const FORMATS: &str = "goxel-formats";
 const RENDER: &str = "goxel-render";
-const SCRIPT: &str = "goxel-script";
 const DAEMON: &str = "goxel-daemon";
 const CLIENT: &str = "goxel-client";
 const CLI: &str = "goxel-cli";
@@ -39,14 +38,13 @@ pub(super) const CRATES: &[CrateRow] = &[
                modules: &[(PROTO, &["frame"]), (CORE, &["client"])] },
     CrateRow { name: FORMATS, ships: &[PROTO, CORE], tests: &[], modules: TYPES_ONLY },
     CrateRow { name: RENDER, ships: &[PROTO, CORE], tests: &[], modules: TYPES_ONLY },
-    CrateRow { name: SCRIPT, ships: &[PROTO, CORE], tests: &[], modules: TYPES_ONLY },
-    CrateRow { name: DAEMON, ships: &[PROTO, CORE, IO, FORMATS, RENDER, SCRIPT], tests: &[],
+    CrateRow { name: DAEMON, ships: &[PROTO, CORE, IO, FORMATS, RENDER], tests: &[],
                modules: &[] },
     CrateRow { name: CLIENT, ships: &[PROTO], tests: &[], modules: &[] },
     CrateRow { name: CLI, ships: &[PROTO, CLIENT], tests: &[], modules: &[] },
     CrateRow { name: TESTS, ships: &[], tests: &[PROTO, CORE, FORMATS, RENDER, DAEMON],
                modules: &[] },
-    CrateRow { name: BENCHES, ships: &[PROTO, CORE, IO, FORMATS, RENDER, SCRIPT, DAEMON, CLIENT, CLI],
+    CrateRow { name: BENCHES, ships: &[PROTO, CORE, IO, FORMATS, RENDER, DAEMON, CLIENT, CLI],
                tests: &[], modules: &[] },
     // The lines of the benches, as `cargo xtask bench` reads and prints them.
     CrateRow { name: XTASK, ships: &[BENCHES], tests: &[], modules: &[] },
@@ -114,9 +112,6 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     // The local time, as the state of the daemon tells it.
     ("jiff", Place::Only(&[DAEMON])),
 
-    // Foreign code.
-    ("rquickjs", Place::Only(&[SCRIPT])),
-
     // Programs: arguments, logs, errors for people.
     ("anyhow", Place::AnyTests(&[DAEMON, CLI, XTASK])),
     ("clap", Place::Only(&[DAEMON, CLI, XTASK])),
@@ -137,7 +132,6 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("cargo_metadata", Place::Only(&[XTASK])),
     ("proptest", Place::AnyTests(&[])),
     ("tempfile", Place::AnyTests(&[XTASK])),
-    ("xshell", Place::Only(&[XTASK])),
 ];
 
 /// How long a Rust file may be. What grows past it does more than one thing.
