@@ -12,7 +12,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use goxel_core::{Dense, TILE_VOXELS};
-use goxel_io::Heap;
+use goxel_io::HugePageAllocator;
 
 pub use figure::Figure;
 pub use gain::Gain;
@@ -21,7 +21,8 @@ pub use quantity::quantity;
 
 /// The daemon's allocator, so that what is measured is what the daemon does.
 #[global_allocator]
-static HEAP: Heap = Heap::with_many([TILE_VOXELS, size_of::<Dense>()]);
+static ALLOCATOR: HugePageAllocator =
+    HugePageAllocator::with_many([TILE_VOXELS, size_of::<Dense>()]);
 
 /// Batches a measurement is made of; their median is its figure.
 const BATCHES: usize = 25;

@@ -1,4 +1,4 @@
-//! The engine room alone: the loop with a service that says the same to whatever it is sent. What
+//! The event loop alone, with a service that says the same to whatever it is sent. What
 //! is between this and the daemon is the wire and the model.
 
 use std::io;

@@ -1,4 +1,4 @@
-//! The engine room beside its yardsticks, in one run: a line for each figure, with what it should
+//! The event loop beside its yardsticks, in one run: a line for each figure, with what it should
 //! be, what the yardstick did in the same minute and the ratio (above 1 is better than it).
 //!
 //! `cargo bench -p goxel-benches --bench engine`; words after `--` choose lines by their names.

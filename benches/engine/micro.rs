@@ -7,7 +7,7 @@ use std::sync::Mutex;
 
 use crossbeam_queue::ArrayQueue;
 use goxel_benches::{Figure, measure};
-use goxel_io::Pool;
+use goxel_io::BufferPool;
 
 use crate::table::Table;
 
@@ -20,7 +20,7 @@ const BUFFER_NS_MAX: f64 = 15.0;
 const QUEUE_NS_MAX: f64 = 50.0;
 
 pub(crate) fn buffers(table: &mut Table) -> io::Result<()> {
-    let mut pool = Pool::default();
+    let mut pool = BufferPool::default();
     for len in [512, 4096, 65_536] {
         let _held: Vec<u32> = (0..HELD).map(|_| pool.take(len)).collect();
         let ours = measure(|| {
@@ -32,7 +32,7 @@ pub(crate) fn buffers(table: &mut Table) -> io::Result<()> {
         table.line(&format!("memory_allocate/{len}"), &figure);
     }
     let first_use = measure(|| {
-        let mut pool = Pool::default();
+        let mut pool = BufferPool::default();
         let buffer = pool.take(512);
         pool.give(buffer);
         pool

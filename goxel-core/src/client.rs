@@ -26,19 +26,19 @@ impl ClientFlags {
     /// The socket may have more to read.
     pub const READABLE: Self = Self(1);
     /// The peer will send nothing more.
-    pub const INPUT_ENDED: Self = Self(1 << 1);
+    pub const INPUT_CLOSED: Self = Self(1 << 1);
     /// A job of this client runs.
-    pub const WAITING: Self = Self(1 << 2);
+    pub const JOB_RUNNING: Self = Self(1 << 2);
     /// To be closed when the output is sent.
     pub const CLOSING: Self = Self(1 << 3);
     /// The peer takes nothing more: replies are dropped.
-    pub const DEAF: Self = Self(1 << 4);
+    pub const OUTPUT_CLOSED: Self = Self(1 << 4);
     /// In the line of those that have more to do.
-    pub const QUEUED: Self = Self(1 << 5);
+    pub const RUNNABLE: Self = Self(1 << 5);
     /// The kernel has seen the end of its input, which may still have to be read.
-    pub const LAST_SEEN: Self = Self(1 << 7);
+    pub const HANG_UP: Self = Self(1 << 7);
     /// Its input is not received at present.
-    pub const PAUSED: Self = Self(1 << 6);
+    pub const HELD_BACK: Self = Self(1 << 6);
 
     /// Whether all bits of `flags` are set.
     #[must_use]
@@ -303,9 +303,9 @@ mod tests {
     #[test]
     fn flags() {
         let mut flags = ClientFlags::default();
-        flags.set(ClientFlags::WAITING, true);
-        flags.set(ClientFlags::DEAF, true);
-        flags.set(ClientFlags::WAITING, false);
-        assert!(flags.has(ClientFlags::DEAF) && !flags.has(ClientFlags::WAITING));
+        flags.set(ClientFlags::JOB_RUNNING, true);
+        flags.set(ClientFlags::OUTPUT_CLOSED, true);
+        flags.set(ClientFlags::JOB_RUNNING, false);
+        assert!(flags.has(ClientFlags::OUTPUT_CLOSED) && !flags.has(ClientFlags::JOB_RUNNING));
     }
 }

@@ -1,4 +1,4 @@
-//! What the engine room has and got, for `goxel.get_status`, and its refusals in words.
+//! What the event loop has and got, for `goxel.get_status`, and its refusals in words.
 
 use std::sync::atomic::Ordering;
 
@@ -6,7 +6,7 @@ use goxel_io::{Refusal, Status};
 use goxel_proto::json::Writer;
 use goxel_proto::{ErrorCode, RpcError};
 
-/// The names of the tiers of buffers, in the order of [`goxel_io::PoolUse::buffers`].
+/// The names of the tiers of buffers, in the order of [`goxel_io::BufferUsage::buffers`].
 const TIERS: [&str; 4] = ["512", "4096", "65536", "larger"];
 
 /// Writes the figures as one object.
@@ -28,7 +28,7 @@ pub(crate) fn write(status: &Status, w: &mut Writer<'_>) {
         w.key("buffers").object(|w| {
             TIERS.iter().zip(buffers.buffers).for_each(|(tier, count)| w.member(tier, count));
         });
-        w.member("buffer_bytes_larger", buffers.own_bytes);
+        w.member("buffer_bytes_larger", buffers.large_bytes);
         w.member("arena_bytes", buffers.arena_bytes);
         w.member("spins_paid", status.spins[0].load(Ordering::Relaxed));
         w.member("spins_missed", status.spins[1].load(Ordering::Relaxed));

@@ -67,10 +67,10 @@ pub(crate) struct Flags {
     /// Which forms of requests are answered: auto, jsonrpc, mcp [default: auto]
     #[arg(short = 'P', long, value_name = "FORM")]
     pub(crate) protocol: Option<Protocol>,
-    /// The kernel's interface: auto, mio (epoll), uring (io_uring) [default: auto]
+    /// The kernel's interface: auto, mio (epoll, kqueue), uring (io_uring) [default: auto]
     #[arg(long, value_name = "NAME")]
     pub(crate) io: Option<Io>,
-    /// Microseconds to look for the next request before sleeping, at the most; 0 is never
+    /// Microseconds to poll for the next request before blocking, at the most; 0 is never
     /// [default: 50]
     #[arg(long, value_name = "MICROSECONDS", value_parser = clap::value_parser!(u32).range(0..=10_000))]
     pub(crate) spin: Option<u32>,

@@ -13,9 +13,9 @@ use crate::service::{Refusal, Service, Verdict};
 use crate::settings::Settings;
 use crate::workers::Workers;
 
-/// What stands beside the hot record of a client.
+/// What is kept of a client beside its hot record.
 #[derive(Debug)]
-pub(crate) struct Beside<S> {
+pub(crate) struct ClientState<S> {
     /// Of the message whose beginning is held.
     pub(crate) scanner: FrameScanner,
     pub(crate) session: S,
@@ -38,7 +38,7 @@ pub(crate) enum Pause {
 pub(crate) struct Connection<'a, S: Service> {
     pub(crate) token: u64,
     pub(crate) hot: &'a mut ClientHot,
-    pub(crate) beside: &'a mut Beside<S::Session>,
+    pub(crate) state: &'a mut ClientState<S::Session>,
     pub(crate) service: &'a mut S,
     pub(crate) workers: &'a mut Workers<u64, S::Done>,
     /// What this turn has to say.
@@ -59,7 +59,7 @@ impl<S: Service> Connection<'_, S> {
                 return (done, pause);
             }
             let rest = &bytes[done..];
-            let Some(found) = self.beside.scanner.next_frame(rest) else {
+            let Some(found) = self.state.scanner.next_frame(rest) else {
                 return self.unfinished(done, rest.len());
             };
             if found.len() > self.settings.frame_bytes_max {
@@ -86,9 +86,9 @@ impl<S: Service> Connection<'_, S> {
 
     /// No whole message is there: what of it is to be kept.
     fn unfinished(&mut self, done: usize, rest: usize) -> (usize, Option<Pause>) {
-        if !self.beside.scanner.in_message() {
+        if !self.state.scanner.in_message() {
             // White space between messages.
-            self.beside.scanner = FrameScanner::default();
+            self.state.scanner = FrameScanner::default();
             return (done + rest, None);
         }
         let too_long = rest > self.settings.frame_bytes_max;
@@ -98,15 +98,15 @@ impl<S: Service> Connection<'_, S> {
 
     /// What is left when the peer has ended in the middle of a message.
     pub(crate) fn last_frame(&mut self, bytes: &[u8]) {
-        let cut_off = self.beside.scanner.in_message();
-        self.beside.scanner = FrameScanner::default();
+        let cut_off = self.state.scanner.in_message();
+        self.state.scanner = FrameScanner::default();
         if cut_off {
             self.frame(bytes);
         }
     }
 
     fn frame(&mut self, frame: &[u8]) {
-        let verdict = self.service.frame(&mut self.beside.session, frame, self.out);
+        let verdict = self.service.frame(&mut self.state.session, frame, self.out);
         self.hot.requests += 1;
         self.budget = self.budget.saturating_sub(1);
         self.settle(verdict);
@@ -114,8 +114,8 @@ impl<S: Service> Connection<'_, S> {
 
     /// Takes what a job of this client gave.
     pub(crate) fn finish(&mut self, done: S::Done) {
-        self.hot.flags.set(ClientFlags::WAITING, false);
-        let verdict = self.service.finish(&mut self.beside.session, done, self.out);
+        self.hot.flags.set(ClientFlags::JOB_RUNNING, false);
+        let verdict = self.service.finish(&mut self.state.session, done, self.out);
         self.settle(verdict);
     }
 
@@ -123,19 +123,19 @@ impl<S: Service> Connection<'_, S> {
     fn settle(&mut self, mut verdict: Verdict<S::Done>) {
         while let Verdict::Wait(job) = verdict {
             if self.workers.submit(self.token, job) {
-                self.hot.flags.set(ClientFlags::WAITING, true);
+                self.hot.flags.set(ClientFlags::JOB_RUNNING, true);
                 return;
             }
-            verdict = self.service.busy(&mut self.beside.session, self.out);
+            verdict = self.service.busy(&mut self.state.session, self.out);
         }
     }
 
     /// Says why no more is taken from this client, which is then closed.
     pub(crate) fn refuse(&mut self, refusal: Refusal) -> Pause {
         self.service.refuse(refusal, self.out);
-        self.beside.scanner = FrameScanner::default();
+        self.state.scanner = FrameScanner::default();
         self.hot.flags.set(ClientFlags::CLOSING, true);
-        self.hot.flags.set(ClientFlags::INPUT_ENDED, true);
+        self.hot.flags.set(ClientFlags::INPUT_CLOSED, true);
         self.hot.flags.set(ClientFlags::READABLE, false);
         Pause::Idle
     }
@@ -143,7 +143,7 @@ impl<S: Service> Connection<'_, S> {
     /// Whether the next frame has to wait: for a job, or for the client to read.
     pub(crate) fn is_blocked(&self) -> bool {
         let unsent = self.hot.output.len() + self.out.len();
-        self.has(ClientFlags::WAITING) || unsent > OUTPUT_BYTES_HIGH
+        self.has(ClientFlags::JOB_RUNNING) || unsent > OUTPUT_BYTES_HIGH
     }
 
     pub(crate) fn has(&self, flags: ClientFlags) -> bool {

@@ -1,34 +1,36 @@
-//! The engine room: sockets, the event loop, buffers, and the workers.
+//! The server's input and output: sockets, the event loop, buffers, and a thread pool.
 //!
 //! ```text
 //!  clients --socket--> loop thread: Backend -> EventLoop -> Connection -> Service (the daemon)
-//!                         |  ^        (epoll or io_uring)
-//!                    jobs |  | what they gave, and a wake-up
+//!                         |  ^        (epoll, kqueue or io_uring)
+//!                    jobs |  | their results, and a wake-up
 //!                         v  |
-//!                      worker threads: Workers
+//!                      thread pool: Workers
 //! ```
 //!
 //! Nothing here knows what a request means: a [`Service`] is handed frames and appends replies.
 
+mod allocator;
 mod backend;
 mod buffers;
+mod busy_poll;
 mod connection;
 mod event_loop;
-mod heap;
+
 pub mod limits;
 mod listener;
 mod placement;
 mod service;
 mod settings;
-mod spin;
+
 mod status;
 mod sys;
 mod wake;
 mod workers;
 
-pub use buffers::{Pages, Pool, PoolUse};
+pub use allocator::HugePageAllocator;
+pub use buffers::{BufferPool, BufferUsage, Pages};
 pub use event_loop::EventLoop;
-pub use heap::Heap;
 pub use listener::{Listener, SOCKET_MODE, adopt, bind};
 pub use service::{Job, Refusal, Service, Verdict};
 pub use settings::{Io, Settings};

@@ -1,4 +1,4 @@
-//! What the engine room takes at the most. Each limit has a reason.
+//! What the server takes at the most. Each limit has a reason.
 
 /// Clients at once, where nothing else is said. An idle one costs less than a kibibyte; this many
 /// fit under the descriptor limits that distributions set.
@@ -14,7 +14,7 @@ pub(crate) const WORKERS_KEPT: usize = 2;
 pub(crate) const WORKER_IDLE_MS: u64 = 5000;
 /// A job's stack. Formats and pictures keep their buffers on the heap.
 pub(crate) const WORKER_STACK_BYTES: usize = 256 << 10;
-/// Microseconds that the loop looks for the next request before it sleeps, at the most, where
+/// Microseconds that the loop polls for the next request before it blocks, at the most, where
 /// nothing else is said. Waking a halted core takes 10 to 40; a client that needs longer than
 /// this to answer would only be waited for in vain.
 pub const SPIN_US: u32 = 50;
@@ -29,8 +29,8 @@ pub(crate) const READ_BYTES: usize = 64 << 10;
 /// A beginning of a message that is no longer than this is put in front of what is read next, so
 /// that the message can be handled where it was received.
 pub(crate) const HEADROOM_BYTES: usize = 4 << 10;
-/// Unsent bytes over which no further frame is handled: a client that does not read its replies
-/// is not read either.
+/// Unsent bytes over which no further frame is handled. This is the back-pressure: a client that
+/// does not read its replies is not read either.
 pub(crate) const OUTPUT_BYTES_HIGH: usize = 256 << 10;
 /// The loop's own output buffer is given back when it grew over this.
 pub(crate) const OUTPUT_BYTES_KEPT: usize = 1 << 20;

@@ -64,9 +64,9 @@ fn cores() -> Vec<usize> {
 
 /// Which core each thread stays on.
 #[derive(Clone, Debug)]
-pub(crate) struct Pins(Vec<usize>);
+pub(crate) struct Affinity(Vec<usize>);
 
-impl Pins {
+impl Affinity {
     /// As many cores as the process may use; none where `pin` is not wanted.
     pub(crate) fn new(pin: bool) -> Self {
         let cores = if pin { cores() } else { Vec::new() };
@@ -116,7 +116,7 @@ mod tests {
     fn the_machine_has_nodes_and_cores() {
         assert!(memory_nodes() >= 1);
         let mut cores = cores();
-        assert_eq!((Pins::new(false).0, Pins::new(true).0), (Vec::new(), cores.clone()));
+        assert_eq!((Affinity::new(false).0, Affinity::new(true).0), (Vec::new(), cores.clone()));
         cores.sort_unstable();
         assert_eq!(cores, sys::allowed_cores());
     }

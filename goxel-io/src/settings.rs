@@ -11,9 +11,9 @@ pub enum Io {
     /// The one that measures better where it is to be had.
     #[default]
     Auto,
-    /// Readiness, by epoll.
+    /// Readiness, by way of mio: epoll on Linux, kqueue on macOS and the BSDs.
     Mio,
-    /// Completion, by io_uring; by epoll where the kernel refuses it.
+    /// Completion, by io_uring; readiness where the kernel refuses it.
     Uring,
 }
 
@@ -51,7 +51,7 @@ pub struct Settings {
     pub workers_max: usize,
     /// Jobs that may wait for a worker.
     pub queue_length_max: usize,
-    /// * Microseconds that the loop looks for the next request before it sleeps, at the most.
+    /// * Microseconds that the loop polls for the next request before it blocks, at the most.
     pub spin_us: u32,
     /// Whether the loop and the workers stay on cores of their own.
     pub pin: bool,

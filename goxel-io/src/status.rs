@@ -1,22 +1,24 @@
-//! [`Status`]: what the loop has and got, for whoever reports it.
+//! [`Status`]: figures of the running loop, and what the system lets it use.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use once_cell::sync::OnceCell;
 
-use crate::buffers::PoolUse;
-use crate::{backend, heap, sys};
+use crate::buffers::BufferUsage;
+use crate::{allocator, backend, sys};
 
 /// What this system has beyond what every Unix has, by name, as far as this build uses it:
 /// `affinity` (threads stay on cores), `huge_pages` (for buffers), `io_uring` (where the kernel
-/// allows it), `large_page_heap` (an allocator for large pages), `memory_nodes` (buffers are placed
+/// allows it), `huge_page_allocator` (for the blocks of volumes), `memory_nodes` (buffers are placed
 /// on one), `peer_process` (which process a client is), `worker_priority` (workers give way to the
 /// loop). The kernel is asked once.
 pub fn facilities() -> &'static [&'static str] {
     static FOUND: OnceCell<Vec<&str>> = OnceCell::new();
     FOUND.get_or_init(|| {
-        let asked =
-            [("io_uring", backend::has_uring()), ("large_page_heap", heap::HAS_LARGE_PAGES)];
+        let asked = [
+            ("io_uring", backend::has_uring()),
+            ("huge_page_allocator", allocator::HAS_HUGE_PAGES),
+        ];
         let found = asked.iter().filter(|(_, has)| *has).map(|(name, _)| *name);
         let mut found: Vec<_> = sys::FACILITIES.iter().copied().chain(found).collect();
         found.sort_unstable();
@@ -42,19 +44,19 @@ pub struct Status {
     pub workers: AtomicUsize,
     /// Jobs that wait or run.
     pub jobs: AtomicUsize,
-    /// Looks for the next request that found it, and that did not.
+    /// How often polling for the next request found one, and how often it did not.
     pub spins: [AtomicU64; 2],
-    pool: std::sync::Mutex<PoolUse>,
+    pool: std::sync::Mutex<BufferUsage>,
 }
 
 impl Status {
     /// What buffers are given out.
     #[must_use]
-    pub fn buffers(&self) -> PoolUse {
+    pub fn buffers(&self) -> BufferUsage {
         *self.pool.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    pub(crate) fn set_buffers(&self, usage: PoolUse) {
+    pub(crate) fn set_buffers(&self, usage: BufferUsage) {
         *self.pool.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = usage;
     }
 

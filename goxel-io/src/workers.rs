@@ -17,7 +17,7 @@ use std::time::Duration;
 use crossbeam_queue::{ArrayQueue, SegQueue};
 
 use crate::limits::{WORKER_IDLE_MS, WORKER_STACK_BYTES, WORKERS_KEPT};
-use crate::placement::Pins;
+use crate::placement::Affinity;
 use crate::service::Job;
 use crate::settings::Settings;
 use crate::sys;
@@ -43,7 +43,7 @@ struct Shared<T, D> {
     alive: AtomicUsize,
     sleep: Mutex<Sleep>,
     wake: Condvar,
-    pins: Pins,
+    pins: Affinity,
     notify: Box<dyn Fn() + Send + Sync>,
 }
 
@@ -62,7 +62,7 @@ impl<T: Send + 'static, D: Send + 'static> Workers<T, D> {
             alive: AtomicUsize::new(0),
             sleep: Mutex::default(),
             wake: Condvar::new(),
-            pins: Pins::new(settings.pin),
+            pins: Affinity::new(settings.pin),
             notify: Box::new(notify),
         });
         Self { shared, max: settings.workers_max, started: 0, running: 0 }

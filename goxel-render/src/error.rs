@@ -11,8 +11,10 @@ pub const IMAGE_PIXELS_MAX: u64 = 1 << 24;
 pub enum Error {
     /// An edge is 0 or above [`IMAGE_EDGE_MAX`].
     #[error(
-        "a picture of {width} x {height} pixels is not possible: each edge is 1 to {} pixels",
-        IMAGE_EDGE_MAX
+        "a picture of {width} x {height} pixels is not possible: each edge is 1 to {edge} pixels, and \
+         there are at most {all} in all",
+        edge = IMAGE_EDGE_MAX,
+        all = IMAGE_PIXELS_MAX
     )]
     Edge {
         /// What was asked.
@@ -22,8 +24,10 @@ pub enum Error {
     },
     /// More than [`IMAGE_PIXELS_MAX`].
     #[error(
-        "a picture of {0} pixels is too large: {max} at the most",
-        max = IMAGE_PIXELS_MAX
+        "a picture of {0} pixels is not possible: each edge is 1 to {edge} pixels, and there are at \
+         most {all} in all",
+        edge = IMAGE_EDGE_MAX,
+        all = IMAGE_PIXELS_MAX
     )]
     Pixels(u64),
     /// The camera's transform tells no direction, or it is out of reach.

@@ -1,4 +1,4 @@
-//! The engine room from the outside, over each of the kernel's interfaces.
+//! The event loop from the outside, over each of the kernel's interfaces.
 
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::net::UnixStream;

@@ -43,7 +43,11 @@ const COMMANDS: [(&str, &str, Run); 11] = [
         "make what documentation follows from code: pages in docs/, man pages, rustdoc",
         Run::Plain(docs::run),
     ),
-    ("demo", "build the programs and show them at work on a castle", Run::Plain(demo::run)),
+    (
+        "demo",
+        "build the programs without much optimisation and show them at work on a castle",
+        Run::Plain(demo::run),
+    ),
     (
         "bench",
         "measure, and report to target/bench: [--quick] [--compare REPORT.json] [NAMES]",

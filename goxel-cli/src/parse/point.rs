@@ -46,7 +46,7 @@ fn colour(fields: &[Field<'_>]) -> Result<Option<Rgba>, ParseError> {
     if let [name] = fields {
         return match Rgba::from_text(name.text) {
             Some(rgba) => Ok(Some(rgba)),
-            None => name.fail(format_args!("`{}` is not a colour", name.text)),
+            None => name.fail(Colour::unknown(name.text)),
         };
     }
     Colour::components(fields)

@@ -212,6 +212,15 @@ impl<R: Read> Script<R> {
     }
 }
 
+/// By how many a line changes the number of repetitions that are open.
+pub(crate) fn nesting(line: &str) -> i32 {
+    match keyword(line) {
+        Some(Keyword::Repeat(_)) => 1,
+        Some(Keyword::End) => -1,
+        Some(Keyword::Let(_)) | None => 0,
+    }
+}
+
 /// Whether a line is a command as it stands, or nothing at all.
 fn is_plain(line: &str) -> bool {
     !line.contains('$') && keyword(line).is_none()

@@ -13,7 +13,7 @@ use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::time::Duration;
 
-pub(crate) use self::ready::{Ready, send_now};
+pub(crate) use self::ready::{Readiness, send_now};
 pub(crate) use self::sys::{has_uring, uring};
 
 /// A client: its key in the lower half, its generation in 24 bits above.
@@ -29,14 +29,15 @@ pub(crate) enum Event {
     AcceptFailed(io::Error),
     /// A worker or a signal has something.
     Woken,
-    /// Something can be received of this client, or its end. `last` where its end is behind it.
+    /// Something can be received of this client, or its end. `last` where the client has hung up:
+    /// its end comes after it.
     Readable { token: Token, last: bool },
     /// This client takes more.
     Writable(Token),
     /// This client did not take these bytes, which were to be sent.
     Unsent(Token, Vec<u8>),
-    /// This client takes nothing more.
-    Deaf(Token),
+    /// This client has closed its input: nothing more can be sent to it.
+    OutputClosed(Token),
 }
 
 /// What receiving gave.
@@ -63,7 +64,8 @@ pub(crate) enum Sent {
 pub(crate) trait Backend: Sized {
     /// What it is called.
     const NAME: &'static str;
-    /// Whether received bytes come unasked, and must be taken when they are reported.
+    /// Whether the kernel receives before it is asked (completion), so that bytes must be taken when
+    /// they are reported.
     const PUSHES: bool;
 
     /// Over a listening socket and the end of the pipe that wakes.
@@ -73,7 +75,7 @@ pub(crate) trait Backend: Sized {
     fn wait(&mut self, timeout: Option<Duration>) -> io::Result<()>;
 
     /// Whether there are events, without waiting. Called over and over, so it must be cheap.
-    fn look(&mut self) -> io::Result<bool>;
+    fn poll(&mut self) -> io::Result<bool>;
 
     /// The next event.
     fn next(&mut self) -> Option<Event>;

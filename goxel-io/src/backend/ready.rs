@@ -1,4 +1,4 @@
-//! [`Ready`]: epoll, by way of mio. Edge-triggered.
+//! [`Readiness`]: epoll or kqueue, by way of mio. Edge-triggered.
 //!
 //! There is one receive buffer for all clients. A read that does not fill it has emptied the
 //! socket, so no second read is spent on being told so; what comes later is a new event.
@@ -29,9 +29,9 @@ struct Found {
     writable: bool,
 }
 
-/// The backend of epoll.
-pub(crate) struct Ready {
-    poll: Poll,
+/// The backend of readiness.
+pub(crate) struct Readiness {
+    selector: Poll,
     events: Events,
     /// What the last wait brought and is not reported yet, last first.
     found: Vec<Found>,
@@ -44,20 +44,20 @@ pub(crate) struct Ready {
     buffer: Box<[u8]>,
 }
 
-impl Backend for Ready {
+impl Backend for Readiness {
     const NAME: &'static str = "mio";
     const PUSHES: bool = false;
 
     fn new(listener: BorrowedFd<'_>, wake: BorrowedFd<'_>) -> io::Result<Self> {
-        let poll = Poll::new()?;
+        let selector = Poll::new()?;
         let listener = listener.try_clone_to_owned()?;
         let register = |fd: RawFd, token| {
-            poll.registry().register(&mut SourceFd(&fd), token, Interest::READABLE)
+            selector.registry().register(&mut SourceFd(&fd), token, Interest::READABLE)
         };
         register(listener.as_raw_fd(), LISTENER)?;
         register(wake.as_raw_fd(), WAKER)?;
         Ok(Self {
-            poll,
+            selector,
             events: Events::with_capacity(EVENTS),
             found: Vec::new(),
             listener: Some(listener),
@@ -73,7 +73,7 @@ impl Backend for Ready {
         }
         self.accepts = ACCEPTS_PER_WAKE;
         let timeout = if self.acceptable { Some(Duration::ZERO) } else { timeout };
-        match self.poll.poll(&mut self.events, timeout) {
+        match self.selector.poll(&mut self.events, timeout) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),
             other => other?,
         }
@@ -82,7 +82,7 @@ impl Backend for Ready {
         Ok(())
     }
 
-    fn look(&mut self) -> io::Result<bool> {
+    fn poll(&mut self) -> io::Result<bool> {
         self.wait(Some(Duration::ZERO))?;
         Ok(!self.found.is_empty())
     }
@@ -110,7 +110,7 @@ impl Backend for Ready {
     fn open(&mut self, token: Token, socket: BorrowedFd<'_>) -> io::Result<()> {
         let interest = Interest::READABLE | Interest::WRITABLE;
         let fd = socket.as_raw_fd();
-        self.poll.registry().register(&mut SourceFd(&fd), mio::Token(token as usize), interest)
+        self.selector.registry().register(&mut SourceFd(&fd), mio::Token(token as usize), interest)
     }
 
     fn receive(&mut self, _: Token, socket: BorrowedFd<'_>, front: &[u8]) -> Received<'_> {
@@ -143,7 +143,8 @@ impl Backend for Ready {
     }
 
     fn close(&mut self, _: Token, socket: BorrowedFd<'_>) {
-        if let Err(error) = self.poll.registry().deregister(&mut SourceFd(&socket.as_raw_fd())) {
+        if let Err(error) = self.selector.registry().deregister(&mut SourceFd(&socket.as_raw_fd()))
+        {
             tracing::warn!(%error, "a client could not be deregistered");
         }
     }
@@ -155,7 +156,7 @@ impl Backend for Ready {
     fn stop_accepting(&mut self, listener: BorrowedFd<'_>) {
         self.acceptable = false;
         // It may be somebody else's, who goes on listening: closing our descriptor is not enough.
-        let _ = self.poll.registry().deregister(&mut SourceFd(&listener.as_raw_fd()));
+        let _ = self.selector.registry().deregister(&mut SourceFd(&listener.as_raw_fd()));
         self.listener = None;
     }
 }
@@ -168,7 +169,7 @@ impl Found {
     }
 }
 
-impl Ready {
+impl Readiness {
     fn accept(&mut self) -> Option<Event> {
         let listener = self.listener.as_ref().filter(|_| self.acceptable && self.accepts > 0)?;
         let accepted = loop {

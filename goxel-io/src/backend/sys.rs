@@ -20,7 +20,7 @@ pub(crate) fn uring(
 /// The same on a system that has none: the type is that of the other backend, and never made.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn uring(_: BorrowedFd<'_>, _: BorrowedFd<'_>) -> io::Result<impl Backend + use<>> {
-    Err::<super::Ready, _>(io::ErrorKind::Unsupported.into())
+    Err::<super::Readiness, _>(io::ErrorKind::Unsupported.into())
 }
 
 /// Whether the kernel lets us use io_uring.

@@ -1,4 +1,4 @@
-//! [`Pool`]: buffers in tiers of 512 bytes, 4 KiB and 64 KiB, and larger ones of their own.
+//! [`BufferPool`]: buffers in tiers of 512 bytes, 4 KiB and 64 KiB, and large ones outside of them.
 //!
 //! A connection holds a buffer only while it has the beginning of a message or an unsent reply in
 //! it. The three tiers are carved from the arena; what is longer stands in a vector of its own,
@@ -17,44 +17,44 @@ use self::tier::Tier;
 /// The sizes of the tiers, as binary logarithms.
 const TIER_BITS: [u32; 3] = [9, 12, 16];
 /// What a handle says in its upper bits of a buffer that is no tier's.
-const OWN: usize = TIER_BITS.len();
+const LARGE: usize = TIER_BITS.len();
 const INDEX_BITS: u32 = 30;
 const INDEX_MASK: u32 = (1 << INDEX_BITS) - 1;
 
 /// The pool. A loop has one; it is not shared between threads.
 #[derive(Debug)]
-pub struct Pool {
+pub struct BufferPool {
     arena: Arena,
     tiers: [Tier; 3],
-    own: Slab<Vec<u8>>,
-    /// Capacity of all in `own`.
-    own_bytes: usize,
+    large: Slab<Vec<u8>>,
+    /// Capacity of all in `large`.
+    large_bytes: usize,
 }
 
-impl Default for Pool {
+impl Default for BufferPool {
     fn default() -> Self {
         let tiers = TIER_BITS.map(Tier::new);
-        Self { arena: Arena::default(), tiers, own: Slab::new(), own_bytes: 0 }
+        Self { arena: Arena::default(), tiers, large: Slab::new(), large_bytes: 0 }
     }
 }
 
 /// What a pool has given out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct PoolUse {
+pub struct BufferUsage {
     /// Buffers of each tier, smallest first, and of those past the tiers.
     pub buffers: [usize; 4],
     /// Bytes of buffers past the tiers.
-    pub own_bytes: usize,
+    pub large_bytes: usize,
     /// Bytes that the arena has mapped.
     pub arena_bytes: usize,
     /// On what pages.
     pub pages: Pages,
 }
 
-impl Pool {
+impl BufferPool {
     /// A buffer of at least `len` bytes, by its handle.
     pub fn take(&mut self, len: usize) -> u32 {
-        let tier = self.tiers.iter().position(|tier| len <= tier.size()).unwrap_or(OWN);
+        let tier = self.tiers.iter().position(|tier| len <= tier.size()).unwrap_or(LARGE);
         if let Some(found) = self.tiers.get_mut(tier)
             && let Some(index) = found.take(&mut self.arena)
         {
@@ -68,7 +68,7 @@ impl Pool {
         let (tier, index) = parts(buffer);
         match self.tiers.get_mut(tier) {
             Some(tier) => tier.give(index),
-            None => self.own_bytes -= self.own.remove(index as usize).capacity(),
+            None => self.large_bytes -= self.large.remove(index as usize).capacity(),
         }
     }
 
@@ -81,7 +81,7 @@ impl Pool {
         let (tier, index) = parts(span.buffer);
         let all = match self.tiers.get(tier) {
             Some(tier) => tier.bytes(&self.arena, index),
-            None => &self.own[index as usize],
+            None => &self.large[index as usize],
         };
         &all[span.start as usize..span.end as usize]
     }
@@ -95,7 +95,7 @@ impl Pool {
             self.enlarge(span, bytes.len());
         }
         let (tier, index) = parts(span.buffer);
-        if tier == OWN {
+        if tier == LARGE {
             self.close_up(span, index);
         }
         let end = span.end as usize;
@@ -104,7 +104,7 @@ impl Pool {
                 let all = tier.bytes_mut(&mut self.arena, index);
                 all[end..end + bytes.len()].copy_from_slice(bytes);
             }
-            None => self.append_own(index, end, bytes),
+            None => self.append_large(index, end, bytes),
         }
         span.end += bytes.len() as u32;
     }
@@ -127,11 +127,11 @@ impl Pool {
 
     /// What is given out at present.
     #[must_use]
-    pub fn usage(&self) -> PoolUse {
+    pub fn usage(&self) -> BufferUsage {
         let [a, b, c] = [0, 1, 2].map(|tier: usize| self.tiers[tier].in_use());
-        PoolUse {
-            buffers: [a, b, c, self.own.len()],
-            own_bytes: self.own_bytes,
+        BufferUsage {
+            buffers: [a, b, c, self.large.len()],
+            large_bytes: self.large_bytes,
             arena_bytes: self.arena.mapped(),
             pages: self.arena.pages(),
         }
@@ -139,16 +139,16 @@ impl Pool {
 
     /// Bytes of buffers past the tiers.
     #[must_use]
-    pub fn own_bytes(&self) -> usize {
-        self.own_bytes
+    pub fn large_bytes(&self) -> usize {
+        self.large_bytes
     }
 
     fn keep(&mut self, buffer: Vec<u8>) -> u32 {
-        self.own_bytes += buffer.capacity();
-        handle(OWN, self.own.insert(buffer) as u32)
+        self.large_bytes += buffer.capacity();
+        handle(LARGE, self.large.insert(buffer) as u32)
     }
 
-    /// How much fits into a buffer without moving it. Those of their own grow by themselves.
+    /// How much fits into a buffer without moving it. Large ones grow by themselves.
     fn capacity(&self, buffer: u32) -> usize {
         if buffer == BufferSpan::NO_BUFFER {
             return 0;
@@ -172,17 +172,17 @@ impl Pool {
     /// empty must not grow for ever.
     fn close_up(&mut self, span: &mut BufferSpan, index: u32) {
         if span.start as usize > span.len() {
-            self.own[index as usize].drain(..span.start as usize);
+            self.large[index as usize].drain(..span.start as usize);
             *span = BufferSpan { start: 0, end: span.end - span.start, ..*span };
         }
     }
 
-    fn append_own(&mut self, index: u32, end: usize, bytes: &[u8]) {
-        let buffer = &mut self.own[index as usize];
+    fn append_large(&mut self, index: u32, end: usize, bytes: &[u8]) {
+        let buffer = &mut self.large[index as usize];
         let before = buffer.capacity();
         buffer.truncate(end);
         buffer.extend_from_slice(bytes);
-        self.own_bytes += buffer.capacity() - before;
+        self.large_bytes += buffer.capacity() - before;
     }
 }
 

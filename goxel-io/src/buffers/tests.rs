@@ -3,13 +3,13 @@
 use super::*;
 use proptest::prelude::*;
 
-fn in_use(pool: &Pool) -> [usize; 4] {
+fn in_use(pool: &BufferPool) -> [usize; 4] {
     pool.usage().buffers
 }
 
 #[test]
 fn a_span_moves_up_through_the_tiers_and_gives_all_back() {
-    let mut pool = Pool::default();
+    let mut pool = BufferPool::default();
     let mut span = BufferSpan::EMPTY;
     let mut check = |len: usize, expected: [usize; 4]| {
         let bytes = vec![7; len - span.len()];
@@ -25,16 +25,16 @@ fn a_span_moves_up_through_the_tiers_and_gives_all_back() {
     check(65536, [0, 0, 1, 0]);
     check(65537, [0, 0, 0, 1]);
     check(1 << 20, [0, 0, 0, 1]);
-    assert!(pool.own_bytes() >= 1 << 20);
+    assert!(pool.large_bytes() >= 1 << 20);
     pool.consume(&mut span, 100);
     assert_eq!(span.len(), (1 << 20) - 100);
     pool.consume(&mut span, (1 << 20) - 100);
-    assert_eq!((span, in_use(&pool), pool.own_bytes()), (BufferSpan::EMPTY, [0; 4], 0));
+    assert_eq!((span, in_use(&pool), pool.large_bytes()), (BufferSpan::EMPTY, [0; 4], 0));
 }
 
 #[test]
 fn buffers_are_used_again() {
-    let mut pool = Pool::default();
+    let mut pool = BufferPool::default();
     for _ in 0..10_000 {
         let buffers = [1, 4096, 65536].map(|len| pool.take(len));
         buffers.into_iter().for_each(|buffer| pool.give(buffer));
@@ -47,7 +47,7 @@ proptest! {
     fn spans_hold_what_vectors_hold(
         steps in proptest::collection::vec((0..3usize, any::<bool>(), 0..9000usize), 1..60)
     ) {
-        let mut pool = Pool::default();
+        let mut pool = BufferPool::default();
         let mut spans = [BufferSpan::EMPTY; 3];
         let mut plain: [Vec<u8>; 3] = Default::default();
         for (step, (which, grow, len)) in steps.into_iter().enumerate() {

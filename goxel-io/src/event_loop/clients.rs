@@ -1,29 +1,29 @@
-//! [`Clients`]: every client's records under one key: hot ones densely, what is seldom used beside.
+//! [`Clients`]: every client's records under one key: hot ones densely, the rest beside.
 
 use goxel_core::client::{ClientCold, ClientHot, Slab};
 use goxel_proto::frame::FrameScanner;
 
 use crate::backend::{Token, key, token};
-use crate::connection::Beside;
+use crate::connection::ClientState;
 
 /// All clients of a loop.
 pub(super) struct Clients<S> {
     pub(super) hot: Slab,
-    beside: Vec<Option<Beside<S>>>,
+    state: Vec<Option<ClientState<S>>>,
 }
 
 impl<S> Clients<S> {
     pub(super) fn new() -> Self {
-        Self { hot: Slab::default(), beside: Vec::new() }
+        Self { hot: Slab::default(), state: Vec::new() }
     }
 
     /// Takes a client in.
     pub(super) fn insert(&mut self, hot: ClientHot, session: S, cold: ClientCold) -> Token {
         let key = self.hot.insert(hot);
-        let beside = Beside { scanner: FrameScanner::default(), session, cold };
-        match self.beside.get_mut(key as usize) {
-            Some(free) => *free = Some(beside),
-            None => self.beside.push(Some(beside)),
+        let state = ClientState { scanner: FrameScanner::default(), session, cold };
+        match self.state.get_mut(key as usize) {
+            Some(free) => *free = Some(state),
+            None => self.state.push(Some(state)),
         }
         let hot = self.hot.get_mut(key);
         token(
@@ -36,17 +36,17 @@ impl<S> Clients<S> {
     }
 
     /// The client of a token, unless it has left and another has its key.
-    pub(super) fn get_mut(&mut self, of: Token) -> Option<(&mut ClientHot, &mut Beside<S>)> {
+    pub(super) fn get_mut(&mut self, of: Token) -> Option<(&mut ClientHot, &mut ClientState<S>)> {
         let key = key(of);
         let hot = self.hot.get_mut(key).filter(|hot| token(key, hot.generation) == of)?;
-        let beside = self.beside.get_mut(key as usize)?.as_mut()?;
-        Some((hot, beside))
+        let state = self.state.get_mut(key as usize)?.as_mut()?;
+        Some((hot, state))
     }
 
     /// Takes a client out.
     pub(super) fn remove(&mut self, of: Token) -> Option<(ClientHot, ClientCold)> {
         self.get_mut(of)?;
-        let beside = self.beside.get_mut(key(of) as usize)?.take()?;
-        Some((self.hot.remove(key(of))?, beside.cold))
+        let state = self.state.get_mut(key(of) as usize)?.take()?;
+        Some((self.hot.remove(key(of))?, state.cold))
     }
 }

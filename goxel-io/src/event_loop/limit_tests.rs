@@ -96,13 +96,13 @@ fn only_the_beginning_of_a_message_holds_a_buffer() {
             (&*client).write_all(format!("[\"{}", "x".repeat(len)).as_bytes()).unwrap();
         }
         wait_for_buffers(&server, [1, 1, 1, 1]);
-        assert!(server.status.buffers().own_bytes >= 100_000);
+        assert!(server.status.buffers().large_bytes >= 100_000);
         for (client, len) in clients.iter().zip([100, 1000, 10_000, 100_000]) {
             let expected = format!("[\"{}\"]\n", "x".repeat(len));
             check(client, b"\"]", &expected);
         }
         wait_for_buffers(&server, [0; 4]);
-        assert_eq!(server.status.buffers().own_bytes, 0);
+        assert_eq!(server.status.buffers().large_bytes, 0);
         (&clients[0]).write_all(b"[\"gone").unwrap();
         wait_for_buffers(&server, [1, 0, 0, 0]);
         drop((idle, clients));

@@ -1,7 +1,7 @@
 //! [`EventLoop`]: one thread that accepts, receives, hands frames to the service, and sends.
 //!
 //! A client is served until the socket has no more, or it must wait, or it had its share of this
-//! wake-up and goes to the back of the line. What one turn makes for a client goes out in one
+//! wake-up and goes to the back of the run queue. What one turn makes for a client goes out in one
 //! write. The kernel's side of it is a [`Backend`].
 
 mod accept;
@@ -19,16 +19,16 @@ use goxel_core::client::ClientFlags;
 
 use self::accept::Acceptor;
 use self::clients::Clients;
-use self::turn::{After, Turn};
-use crate::backend::{self, Backend, Event, Ready, Token};
-use crate::buffers::Pool;
+use self::turn::{NextStep, Turn};
+use crate::backend::{self, Backend, Event, Readiness, Token};
+use crate::buffers::BufferPool;
+use crate::busy_poll::{BusyPolling, Wait};
 use crate::connection::Connection;
 use crate::limits::{DRAIN_MS, FRAMES_PER_TURN, OUTPUT_BYTES_KEPT};
 use crate::listener::Listener;
-use crate::placement::{self, Pins};
+use crate::placement::{self, Affinity};
 use crate::service::Service;
 use crate::settings::{Io, Settings};
-use crate::spin::{Spin, Wait};
 use crate::status::Status;
 use crate::sys;
 use crate::wake::{Signals, Waker};
@@ -85,7 +85,7 @@ impl<S: Service> EventLoop<S> {
                 Err(error) => tracing::warn!(%error, "io_uring is not available"),
             }
         }
-        let backend = Ready::new(listener, wake)?;
+        let backend = Readiness::new(listener, wake)?;
         Running::new(self, backend).run()
     }
 }
@@ -100,11 +100,12 @@ struct Running<S: Service, B> {
     waker: Arc<Waker>,
     signals: Signals,
     clients: Clients<S::Session>,
-    ready: VecDeque<Token>,
-    pool: Pool,
+    /// Clients that have more to do: each has a turn at every wake-up.
+    run_queue: VecDeque<Token>,
+    pool: BufferPool,
     workers: Workers<Token, S::Done>,
     out: Vec<u8>,
-    spin: Spin,
+    polling: BusyPolling,
     began: Instant,
     /// When the last wait ended.
     woke_at: Instant,
@@ -123,18 +124,18 @@ impl<S: Service, B: Backend> Running<S, B> {
         let wake = Arc::clone(&waker);
         let _ = status.io.set(B::NAME);
         let _ = status.memory_nodes.set(placement::memory_nodes());
-        Pins::new(settings.pin).pin_loop();
+        Affinity::new(settings.pin).pin_loop();
         Self {
             backend,
             acceptor: Acceptor::new(listener),
             waker,
             signals,
             clients: Clients::new(),
-            ready: VecDeque::new(),
-            pool: Pool::default(),
+            run_queue: VecDeque::new(),
+            pool: BufferPool::default(),
             workers: Workers::new(&settings, move || wake.wake()),
             out: Vec::new(),
-            spin: Spin::new(Duration::from_micros(settings.spin_us.into())),
+            polling: BusyPolling::new(Duration::from_micros(settings.spin_us.into())),
             began: Instant::now(),
             woke_at: Instant::now(),
             answered: 0,
@@ -152,8 +153,8 @@ impl<S: Service, B: Backend> Running<S, B> {
         loop {
             if self.service.stopping() || self.signals.stop() {
                 let deadline = *stop_at.get_or_insert_with(|| self.stop_accepting());
-                // What has reached the sockets already is answered: one look more than needed.
-                let quiet = self.is_drained() && !self.backend.look()?;
+                // What has reached the sockets already is answered: polled once more than needed.
+                let quiet = self.is_drained() && !self.backend.poll()?;
                 if quiet || Instant::now() >= deadline {
                     return Ok(());
                 }
@@ -172,18 +173,19 @@ impl<S: Service, B: Backend> Running<S, B> {
 
     /// Whether nothing is under way.
     fn is_drained(&self) -> bool {
-        let done = |flags: ClientFlags, silent: bool| !flags.has(ClientFlags::WAITING) && silent;
-        self.ready.is_empty()
+        let done =
+            |flags: ClientFlags, silent: bool| !flags.has(ClientFlags::JOB_RUNNING) && silent;
+        self.run_queue.is_empty()
             && self.clients.hot.iter().all(|(_, hot)| done(hot.flags, hot.output.is_empty()))
     }
 
-    /// Waits for events: awake for a while where that pays, then asleep.
+    /// Waits for events: polls for a while where that pays, then blocks.
     fn wait(&mut self, deadline: Option<Instant>) -> io::Result<()> {
-        if !self.ready.is_empty() {
+        if !self.run_queue.is_empty() {
             return self.backend.wait(Some(Duration::ZERO));
         }
         let began = Instant::now();
-        if !self.look(began)? {
+        if !self.busy_poll(began)? {
             let until = deadline.into_iter().chain(self.acceptor.retry_at()).min();
             self.backend.wait(until.map(|until| until.saturating_duration_since(began)))?;
         }
@@ -193,24 +195,24 @@ impl<S: Service, B: Backend> Running<S, B> {
             cycle: now - self.woke_at,
             requests: std::mem::take(&mut self.answered),
         };
-        self.spin.came(wait, sys::preemptions);
+        self.polling.woke(wait, sys::preemptions);
         self.woke_at = now;
         self.now_ms = (now - self.began).as_millis() as u64;
         Ok(())
     }
 
-    /// Looks for events without sleeping, for as long as that pays. True where some came. There
+    /// Polls for events without sleeping, for as long as that pays. True where some came. There
     /// is no pause instruction: on a virtual machine, many in a row hand the processor back.
-    fn look(&mut self, began: Instant) -> io::Result<bool> {
-        let budget = self.spin.budget();
+    fn busy_poll(&mut self, began: Instant) -> io::Result<bool> {
+        let budget = self.polling.budget();
         while began.elapsed() < budget {
-            if self.backend.look()? {
+            if self.backend.poll()? {
                 Status::count(&self.status.spins[0]);
                 return Ok(true);
             }
         }
         if !budget.is_zero() {
-            self.spin.missed();
+            self.polling.missed();
             Status::count(&self.status.spins[1]);
         }
         Ok(false)
@@ -226,9 +228,9 @@ impl<S: Service, B: Backend> Running<S, B> {
                 Event::Readable { token, last } => self.readable(token, last),
                 Event::Writable(token) => self.turn(token),
                 Event::Unsent(token, rest) => self.with(token, |turn| turn.unsent(&rest)),
-                Event::Deaf(token) => {
+                Event::OutputClosed(token) => {
                     if let Some((hot, _)) = self.clients.get_mut(token) {
-                        hot.flags.set(ClientFlags::DEAF, true);
+                        hot.flags.set(ClientFlags::OUTPUT_CLOSED, true);
                     }
                     self.turn(token);
                 }
@@ -240,7 +242,7 @@ impl<S: Service, B: Backend> Running<S, B> {
         let Some((hot, _)) = self.clients.get_mut(token) else { return };
         hot.flags.set(ClientFlags::READABLE, true);
         if last {
-            hot.flags.set(ClientFlags::LAST_SEEN, true);
+            hot.flags.set(ClientFlags::HANG_UP, true);
         }
         self.turn(token);
     }
@@ -252,7 +254,7 @@ impl<S: Service, B: Backend> Running<S, B> {
         {
             self.settings = settings;
             self.workers.set_max(settings.workers_max);
-            self.spin = Spin::new(Duration::from_micros(settings.spin_us.into()));
+            self.polling = BusyPolling::new(Duration::from_micros(settings.spin_us.into()));
         }
         while let Some((token, done)) = self.workers.take() {
             let mut done = Some(done);
@@ -267,10 +269,10 @@ impl<S: Service, B: Backend> Running<S, B> {
 
     /// One turn for each of those that have more to do.
     fn take_turns(&mut self) {
-        for _ in 0..self.ready.len() {
-            if let Some(token) = self.ready.pop_front() {
+        for _ in 0..self.run_queue.len() {
+            if let Some(token) = self.run_queue.pop_front() {
                 if let Some((hot, _)) = self.clients.get_mut(token) {
-                    hot.flags.set(ClientFlags::QUEUED, false);
+                    hot.flags.set(ClientFlags::RUNNABLE, false);
                 }
                 self.turn(token);
             }
@@ -279,21 +281,21 @@ impl<S: Service, B: Backend> Running<S, B> {
 
     /// Gives a client its share: frames in, replies out.
     fn turn(&mut self, token: Token) {
-        let (mut after, mut answered) = (After::Rest, 0);
+        let (mut next, mut answered) = (NextStep::Wait, 0);
         let (mut was_held_back, mut is_held_back) = (false, false);
         self.with(token, |turn| {
             let before = turn.connection.hot.requests;
-            was_held_back = turn.connection.has(ClientFlags::PAUSED);
-            after = turn.run();
-            is_held_back = turn.connection.has(ClientFlags::PAUSED);
+            was_held_back = turn.connection.has(ClientFlags::HELD_BACK);
+            next = turn.run();
+            is_held_back = turn.connection.has(ClientFlags::HELD_BACK);
             answered = turn.connection.hot.requests - before;
         });
         self.answered += answered;
         self.count_held_back(was_held_back, is_held_back);
-        match after {
-            After::Rest => {}
-            After::Again => self.put_back(token),
-            After::Close => self.close(token),
+        match next {
+            NextStep::Wait => {}
+            NextStep::Requeue => self.put_back(token),
+            NextStep::Close => self.close(token),
         }
     }
 
@@ -308,21 +310,21 @@ impl<S: Service, B: Backend> Running<S, B> {
 
     fn put_back(&mut self, token: Token) {
         if let Some((hot, _)) = self.clients.get_mut(token)
-            && !hot.flags.has(ClientFlags::QUEUED)
+            && !hot.flags.has(ClientFlags::RUNNABLE)
         {
-            hot.flags.set(ClientFlags::QUEUED, true);
-            self.ready.push_back(token);
+            hot.flags.set(ClientFlags::RUNNABLE, true);
+            self.run_queue.push_back(token);
         }
     }
 
     /// Does something with a client that is still there.
     fn with(&mut self, token: Token, act: impl FnOnce(&mut Turn<'_, S, B>)) {
-        let Some((hot, beside)) = self.clients.get_mut(token) else { return };
+        let Some((hot, state)) = self.clients.get_mut(token) else { return };
         hot.last_active_ms = self.now_ms;
         let connection = Connection {
             token,
             hot,
-            beside,
+            state,
             service: &mut self.service,
             workers: &mut self.workers,
             out: &mut self.out,
@@ -338,7 +340,7 @@ impl<S: Service, B: Backend> Running<S, B> {
             return;
         }
         let Some((mut hot, cold)) = self.clients.remove(token) else { return };
-        self.count_held_back(hot.flags.has(ClientFlags::PAUSED), false);
+        self.count_held_back(hot.flags.has(ClientFlags::HELD_BACK), false);
         self.pool.release(&mut hot.input);
         self.pool.release(&mut hot.output);
         self.backend.close(token, hot.socket());

@@ -7,18 +7,18 @@
 use goxel_core::client::{BufferSpan, ClientFlags};
 
 use crate::backend::{Backend, Received, Sent};
-use crate::buffers::Pool;
+use crate::buffers::BufferPool;
 use crate::connection::{Connection, Pause};
 use crate::limits::{FRAMES_PER_READ, HEADROOM_BYTES};
 use crate::service::{Refusal, Service};
 
-/// What comes after a turn.
+/// What the loop does with a client after its turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum After {
+pub(super) enum NextStep {
     /// Nothing, until something happens.
-    Rest,
+    Wait,
     /// Another turn.
-    Again,
+    Requeue,
     /// The client is let go.
     Close,
 }
@@ -26,13 +26,13 @@ pub(super) enum After {
 /// A client at its turn.
 pub(super) struct Turn<'a, S: Service, B> {
     pub(super) connection: Connection<'a, S>,
-    pub(super) pool: &'a mut Pool,
+    pub(super) pool: &'a mut BufferPool,
     pub(super) backend: &'a mut B,
 }
 
 impl<S: Service, B: Backend> Turn<'_, S, B> {
     /// Receives and handles what is there, and sends what came of it.
-    pub(super) fn run(&mut self) -> After {
+    pub(super) fn run(&mut self) -> NextStep {
         let pause = self.serve();
         if B::PUSHES {
             self.absorb();
@@ -41,12 +41,12 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
         let blocked = self.connection.is_blocked();
         self.hold_back(blocked);
         if self.is_finished() {
-            return After::Close;
+            return NextStep::Close;
         }
         match pause {
-            Pause::Yielded => After::Again,
-            Pause::Blocked if !blocked => After::Again,
-            Pause::Blocked | Pause::Idle => After::Rest,
+            Pause::Yielded => NextStep::Requeue,
+            Pause::Blocked if !blocked => NextStep::Requeue,
+            Pause::Blocked | Pause::Idle => NextStep::Wait,
         }
     }
 
@@ -87,7 +87,7 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
             }
         };
         let come = bytes.len() - front.len();
-        let more = more || connection.has(ClientFlags::LAST_SEEN);
+        let more = more || connection.has(ClientFlags::HANG_UP);
         connection.hot.flags.set(ClientFlags::READABLE, more);
         connection.hot.received += come as u64;
         if fits {
@@ -97,7 +97,7 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
             return pause;
         }
         let limit = connection.settings.large_bytes_max;
-        if self.pool.own_bytes() + come > limit {
+        if self.pool.large_bytes() + come > limit {
             return Some(connection.refuse(Refusal::NoRoom(limit)));
         }
         self.pool.append(&mut connection.hot.input, bytes);
@@ -120,7 +120,7 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
 
     /// All that came is handled.
     fn at_rest(&mut self) -> Pause {
-        if self.connection.has(ClientFlags::INPUT_ENDED) {
+        if self.connection.has(ClientFlags::INPUT_CLOSED) {
             let held = self.connection.hot.input;
             self.connection.last_frame(self.pool.view(held));
             self.pool.release(&mut self.connection.hot.input);
@@ -131,7 +131,7 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
 
     /// Sends what this turn has to say, behind what was not taken before.
     fn flush(&mut self) {
-        if self.connection.has(ClientFlags::DEAF) {
+        if self.connection.has(ClientFlags::OUTPUT_CLOSED) {
             return self.drop_output();
         }
         if !self.connection.hot.output.is_empty() {
@@ -149,7 +149,7 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
                 self.pool.append(&mut self.connection.hot.output, rest);
                 self.connection.out.clear();
             }
-            Sent::Gone => self.deafen(),
+            Sent::Gone => self.close_output(),
         }
     }
 
@@ -159,7 +159,7 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
         let sent = self.backend.send(connection.token, connection.hot.socket(), held);
         match sent {
             Sent::Taken(count) => self.pool.consume(&mut connection.hot.output, count),
-            Sent::Gone => self.deafen(),
+            Sent::Gone => self.close_output(),
         }
     }
 
@@ -174,8 +174,8 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
     }
 
     /// The peer no longer reads. What it still sends is carried out.
-    fn deafen(&mut self) {
-        self.connection.hot.flags.set(ClientFlags::DEAF, true);
+    fn close_output(&mut self) {
+        self.connection.hot.flags.set(ClientFlags::OUTPUT_CLOSED, true);
         self.drop_output();
     }
 
@@ -187,13 +187,13 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
     /// Back-pressure: has nothing received while nothing can be done with it.
     fn hold_back(&mut self, blocked: bool) {
         let connection = &mut self.connection;
-        if blocked == connection.has(ClientFlags::PAUSED) {
+        if blocked == connection.has(ClientFlags::HELD_BACK) {
             return;
         }
-        connection.hot.flags.set(ClientFlags::PAUSED, blocked);
+        connection.hot.flags.set(ClientFlags::HELD_BACK, blocked);
         if blocked {
             self.backend.pause(connection.token);
-        } else if !connection.has(ClientFlags::INPUT_ENDED) {
+        } else if !connection.has(ClientFlags::INPUT_CLOSED) {
             self.backend.resume(connection.token, connection.hot.socket());
         }
     }
@@ -201,8 +201,8 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
     /// Whether everything is done and said.
     fn is_finished(&self) -> bool {
         let flags = self.connection.hot.flags;
-        let said = flags.has(ClientFlags::DEAF) || self.connection.hot.output.is_empty();
-        flags.has(ClientFlags::CLOSING) && !flags.has(ClientFlags::WAITING) && said
+        let said = flags.has(ClientFlags::OUTPUT_CLOSED) || self.connection.hot.output.is_empty();
+        flags.has(ClientFlags::CLOSING) && !flags.has(ClientFlags::JOB_RUNNING) && said
     }
 }
 
@@ -211,11 +211,11 @@ fn end_input<S: Service>(connection: &mut Connection<'_, S>, received: &Received
     let flags = &mut connection.hot.flags;
     flags.set(ClientFlags::READABLE, false);
     match received {
-        Received::Ended => flags.set(ClientFlags::INPUT_ENDED, true),
+        Received::Ended => flags.set(ClientFlags::INPUT_CLOSED, true),
         // The peer is gone. What it sent whole was handled as it came.
         Received::Gone => {
-            flags.set(ClientFlags::INPUT_ENDED, true);
-            flags.set(ClientFlags::DEAF, true);
+            flags.set(ClientFlags::INPUT_CLOSED, true);
+            flags.set(ClientFlags::OUTPUT_CLOSED, true);
         }
         Received::Bytes { .. } | Received::Nothing => {}
     }

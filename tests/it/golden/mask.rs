@@ -26,7 +26,7 @@ pub(super) fn masked(reply: &str) -> String {
     without_values(&without_engine(&text), "$DIR/renders/", "_")
 }
 
-/// What the engine room has is of the machine, and no older daemon tells it.
+/// What the event loop has is of the machine, and no older daemon tells it.
 fn without_engine(text: &str) -> String {
     let Some((before, rest)) = text.split_once(", \"engine\": {") else {
         return text.to_owned();

@@ -66,7 +66,7 @@ struct Client {
 enum Item {
     Completion(cqueue::Entry),
     Unsent(Token, Vec<u8>),
-    Deaf(Token),
+    OutputClosed(Token),
     Writable(Token),
 }
 
@@ -134,7 +134,7 @@ impl Backend for Uring {
         self.submit(if busy { Some(Duration::ZERO) } else { timeout })
     }
 
-    fn look(&mut self) -> io::Result<bool> {
+    fn poll(&mut self) -> io::Result<bool> {
         if self.ring.has_work() {
             self.wait(Some(Duration::ZERO))?;
         }
@@ -150,7 +150,7 @@ impl Backend for Uring {
                     self.mark_unsent(token, false);
                     Some(Event::Unsent(token, rest))
                 }
-                Item::Deaf(token) => Some(Event::Deaf(token)),
+                Item::OutputClosed(token) => Some(Event::OutputClosed(token)),
                 Item::Writable(token) => Some(Event::Writable(token)),
             };
             if event.is_some() {
@@ -216,8 +216,7 @@ impl Backend for Uring {
         if self.is_sending(token) {
             self.submit(Some(Duration::ZERO))?;
         }
-        let told =
-            |item: &Item| matches!(item, Item::Unsent(of, _) | Item::Deaf(of) if *of == token);
+        let told = |item: &Item| matches!(item, Item::Unsent(of, _) | Item::OutputClosed(of) if *of == token);
         Ok(!self.items.iter().any(told))
     }
 
@@ -339,7 +338,7 @@ impl Uring {
     fn cut_short(&mut self, index: usize, result: i32) {
         let Some((token, range)) = self.sends.get(index).cloned() else { return };
         if result < 0 && result != -libc::EAGAIN {
-            self.items.push_back(Item::Deaf(token));
+            self.items.push_back(Item::OutputClosed(token));
             return;
         }
         let rest = range.start + result.max(0) as usize..range.end;

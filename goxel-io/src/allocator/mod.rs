@@ -1,5 +1,5 @@
-//! [`Heap`]: where a program's memory comes from. Blocks that there are very many of come from large
-//! pages.
+//! [`HugePageAllocator`]: a program's global allocator. Blocks that there are very many of come
+//! from huge pages.
 //!
 //! A volume is many blocks of two sizes, 4 and 16 KiB. The system's allocator has them in pages of
 //! 4 KiB, and the first touch of each enters the kernel: a third of the time that filling a volume
@@ -9,9 +9,9 @@
 
 mod sys;
 
-pub(crate) use sys::HAS_LARGE_PAGES;
-pub use sys::Heap;
+pub(crate) use sys::HAS_HUGE_PAGES;
+pub use sys::HugePageAllocator;
 
-/// Blocks of the system's, at the most, before others come from large pages: 4 to 16 MiB, beside
+/// Blocks of the system's, at the most, before others come from huge pages: 4 to 16 MiB, beside
 /// which 4 MiB more do not matter.
 const SYSTEM_BLOCKS_MAX: usize = 1024;

@@ -13,19 +13,19 @@ use super::SYSTEM_BLOCKS_MAX;
 
 /// Whether there is another allocator than the system's. A static build has none, nor has a system
 /// other than Linux.
-pub(crate) const HAS_LARGE_PAGES: bool = cfg!(all(target_os = "linux", target_env = "gnu"));
+pub(crate) const HAS_HUGE_PAGES: bool = cfg!(all(target_os = "linux", target_env = "gnu"));
 
 /// The system's allocator, and another one for blocks of some sizes. To be named with
 /// `#[global_allocator]`.
 #[derive(Debug)]
-pub struct Heap {
+pub struct HugePageAllocator {
     many: [usize; 2],
     /// Blocks of these sizes that are the system's.
     system: AtomicUsize,
 }
 
-impl Heap {
-    /// A heap for a program that makes very many blocks of these sizes, in bytes.
+impl HugePageAllocator {
+    /// An allocator for a program that makes very many blocks of these sizes, in bytes.
     #[must_use]
     pub const fn with_many(sizes: [usize; 2]) -> Self {
         Self { many: sizes, system: AtomicUsize::new(0) }
@@ -35,11 +35,11 @@ impl Heap {
         self.many.contains(&bytes)
     }
 
-    /// Whether the next block of a size that there are many of is one for large pages. If not, it
+    /// Whether the next block of a size that there are many of is one for huge pages. If not, it
     /// is counted as the system's.
-    fn is_for_large_pages(&self) -> bool {
+    fn is_for_huge_pages(&self) -> bool {
         // Threads that come at once may pass the bound by a block each, which harms nothing.
-        let full = HAS_LARGE_PAGES && self.system.load(Relaxed) >= SYSTEM_BLOCKS_MAX;
+        let full = HAS_HUGE_PAGES && self.system.load(Relaxed) >= SYSTEM_BLOCKS_MAX;
         if !full {
             self.system.fetch_add(1, Relaxed);
         }
@@ -49,10 +49,10 @@ impl Heap {
 
 // SAFETY: both allocators keep the contract, and a block is given back to the one it came from. Of
 // most sizes that is the system; of the others mimalloc knows which are its own.
-unsafe impl GlobalAlloc for Heap {
+unsafe impl GlobalAlloc for HugePageAllocator {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        if self.has_many(layout.size()) && self.is_for_large_pages() {
+        if self.has_many(layout.size()) && self.is_for_huge_pages() {
             // SAFETY: a layout's alignment is a power of two, as it must be.
             return unsafe { mi_malloc_aligned(layout.size(), layout.align()) }.cast();
         }
@@ -62,7 +62,7 @@ unsafe impl GlobalAlloc for Heap {
 
     #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        if self.has_many(layout.size()) && self.is_for_large_pages() {
+        if self.has_many(layout.size()) && self.is_for_huge_pages() {
             // SAFETY: a layout's alignment is a power of two, as it must be.
             return unsafe { mi_zalloc_aligned(layout.size(), layout.align()) }.cast();
         }
@@ -135,8 +135,9 @@ mod tests {
     const SIZES: [usize; 8] = [1, 4095, 4096, 4097, 16_383, 16_384, 16_385, 70_000];
 
     /// Heaps before and after they have as many of the system's blocks as they may.
-    fn heaps() -> [Heap; 2] {
-        [0, SYSTEM_BLOCKS_MAX].map(|had| Heap { many: MANY, system: AtomicUsize::new(had) })
+    fn allocators() -> [HugePageAllocator; 2] {
+        [0, SYSTEM_BLOCKS_MAX]
+            .map(|had| HugePageAllocator { many: MANY, system: AtomicUsize::new(had) })
     }
 
     fn layout(bytes: usize) -> Layout {
@@ -152,48 +153,55 @@ mod tests {
     #[test]
     fn blocks_keep_their_bytes_from_size_to_size() {
         let sizes = || SIZES.iter().flat_map(|&from| SIZES.map(|to| (from, to)));
-        for (heap, (from, to)) in heaps().iter().flat_map(|heap| sizes().map(move |s| (heap, s))) {
+        for (allocator, (from, to)) in
+            allocators().iter().flat_map(|allocator| sizes().map(move |s| (allocator, s)))
+        {
             // SAFETY: no size is 0, and each block is given back with the layout that it has.
             unsafe {
-                let block = heap.alloc(layout(from));
+                let block = allocator.alloc(layout(from));
                 (0..from).for_each(|at| block.add(at).write(at as u8));
                 assert!(filled(block, layout(from)));
-                let block = heap.realloc(block, layout(from), to);
+                let block = allocator.realloc(block, layout(from), to);
                 assert!(filled(block, layout(from.min(to))), "{from} to {to}");
-                heap.dealloc(block, layout(to));
+                allocator.dealloc(block, layout(to));
             }
         }
     }
 
     #[test]
     fn what_is_asked_for_empty_is() {
-        for (heap, bytes) in heaps().iter().flat_map(|heap| SIZES.map(move |bytes| (heap, bytes))) {
+        for (allocator, bytes) in
+            allocators().iter().flat_map(|allocator| SIZES.map(move |bytes| (allocator, bytes)))
+        {
             // SAFETY: no size is 0, and each block is given back with the layout that it has.
             unsafe {
-                let block = heap.alloc_zeroed(layout(bytes));
+                let block = allocator.alloc_zeroed(layout(bytes));
                 assert!(block.addr().is_multiple_of(64));
                 assert!(std::slice::from_raw_parts(block, bytes).iter().all(|&byte| byte == 0));
-                heap.dealloc(block, layout(bytes));
+                allocator.dealloc(block, layout(bytes));
             }
         }
     }
 
     #[test]
     fn the_first_blocks_are_the_systems_and_the_others_are_not() {
-        let heap = Heap::with_many(MANY);
+        let allocator = HugePageAllocator::with_many(MANY);
         // SAFETY: it looks the address up and does not follow it.
-        let is_large = |&block: &*mut u8| unsafe { mi_is_in_heap_region(block.cast()) };
+        let is_huge = |&block: &*mut u8| unsafe { mi_is_in_heap_region(block.cast()) };
         // SAFETY: the size is not 0, and each block is given back once, with its layout.
         let (make, drop) = unsafe {
-            (|| heap.alloc(layout(4096)), |block: *mut u8| heap.dealloc(block, layout(4096)))
+            (
+                || allocator.alloc(layout(4096)),
+                |block: *mut u8| allocator.dealloc(block, layout(4096)),
+            )
         };
         let blocks: Vec<_> = (0..SYSTEM_BLOCKS_MAX + 10).map(|_| make()).collect();
-        assert!(!blocks[..SYSTEM_BLOCKS_MAX].iter().any(is_large));
-        assert!(blocks[SYSTEM_BLOCKS_MAX..].iter().all(|block| is_large(block) == HAS_LARGE_PAGES));
+        assert!(!blocks[..SYSTEM_BLOCKS_MAX].iter().any(is_huge));
+        assert!(blocks[SYSTEM_BLOCKS_MAX..].iter().all(|block| is_huge(block) == HAS_HUGE_PAGES));
         blocks.into_iter().for_each(drop);
-        assert_eq!(heap.system.load(Relaxed), 0);
+        assert_eq!(allocator.system.load(Relaxed), 0);
         let again = make();
-        assert!(!is_large(&again));
+        assert!(!is_huge(&again));
         drop(again);
     }
 }
