@@ -66,6 +66,7 @@ mod tests {
     use goxel_core::Project;
 
     use super::*;
+    use crate::Format;
     use crate::testing::{project_of, round_trip, text_of};
 
     #[test]
