@@ -3,7 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::Format;
+use crate::format::names;
+use crate::{Direction, Format};
 
 /// Why a file was not read or written.
 #[derive(Debug, thiserror::Error)]
@@ -37,15 +38,15 @@ pub enum Error {
     /// More than a limit or a format has room for.
     #[error("too large: {0}")]
     TooLarge(String),
-    /// The format is only written.
-    #[error("{0} files can be written but not read")]
-    CannotRead(Format),
-    /// The format is only read.
-    #[error("{0} files can be read but not written")]
-    CannotWrite(Format),
+    /// The format has no reader, or no writer, which was asked for.
+    #[error("{0} files cannot be {1}: formats that can are {names}", names = names(*.1))]
+    OneWay(Format, Direction),
     /// Neither a name nor an extension nor the first bytes tell the format.
-    #[error("\"{0}\" is no known format: the formats are {names}", names = Format::names())]
-    UnknownFormat(String),
+    #[error("\"{0}\" is no known format: those that can be {1} are {names}", names = names(*.1))]
+    UnknownFormat(String, Direction),
+    /// The picture that the file should be was not drawn.
+    #[error("no picture: {0}")]
+    NoPicture(String),
 }
 
 /// What a reader or a writer gives.

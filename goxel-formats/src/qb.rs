@@ -213,7 +213,8 @@ mod tests {
     fn a_box_without_end_is_refused() {
         let volume: Volume =
             [i32::MIN, i32::MAX].map(|c| (Pos::new(c, c, c), Rgba::WHITE)).into_iter().collect();
-        let error = crate::write(&project_of(volume), Format::Qb, &mut Vec::new());
+        let error =
+            crate::write(&project_of(volume), Format::Qb, &Default::default(), &mut Vec::new());
         assert!(matches!(error, Err(Error::TooLarge(_))));
     }
 }

@@ -164,7 +164,8 @@ fn stops(word: u64) -> u64 {
     (is(b'"') | is(b'\\') | control) & HIGH
 }
 
-fn escape(bytes: &[u8], at: usize) -> Step {
+/// Passes the escape whose backslash is at `at`, both of them where they are a surrogate pair.
+pub(super) fn escape(bytes: &[u8], at: usize) -> Step {
     match bytes.get(at + 1) {
         Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 2),
         Some(b'u') => unicode_escape(bytes, at),
