@@ -44,7 +44,7 @@ pub(crate) struct Script<R> {
 /// A line of a repetition, and where it stands.
 type Numbered = (u64, String);
 
-/// A repetition that is under way.
+/// A repetition that is running.
 struct Repeat {
     variable: String,
     next: i64,
@@ -119,7 +119,7 @@ impl<R: Read> Script<R> {
         Located(format!("{}:{}: {what}", self.name(), self.number)).into()
     }
 
-    /// The next line: of the repetition that is under way, or `Some(None)` for the one that was
+    /// The next line: of the repetition that is running, or `Some(None)` for the one that was
     /// read into `lines`.
     fn next_line(&mut self) -> Result<Option<Option<String>>> {
         while let Some(repeat) = self.repeats.last_mut() {
