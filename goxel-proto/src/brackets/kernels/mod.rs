@@ -47,11 +47,13 @@ type End = fn(&mut Nesting, &[u8]) -> Option<usize>;
 /// Every way that this machine has, for tests to compare.
 #[cfg(test)]
 pub(super) fn all() -> Vec<(&'static str, End)> {
-    let mut ways: Vec<(&'static str, End)> =
-        vec![("chosen", end), ("portable", search::<portable::Words>)];
-    #[cfg(target_arch = "x86_64")]
-    ways.push(("sse2", search::<x86::Sse2>));
-    ways
+    let ways: &[(&'static str, End)] = &[
+        ("chosen", end),
+        ("portable", search::<portable::Words>),
+        #[cfg(target_arch = "x86_64")]
+        ("sse2", search::<x86::Sse2>),
+    ];
+    ways.to_vec()
 }
 
 #[inline(always)]
