@@ -6,7 +6,7 @@ use std::hint::black_box;
 
 use goxel_benches::{Figure, in_turns, quick, wanted};
 use goxel_core::analysis::{colours, components, exposed_faces};
-use goxel_core::{Alone, Connectivity, Layer, Spread, Volume, generate};
+use goxel_core::{Connectivity, Executor, Layer, Serial, Volume, generate};
 use goxel_proto::types::{Aabb, LayerId, Pos, Rgba};
 use rayon::prelude::*;
 
@@ -14,37 +14,37 @@ use rayon::prelude::*;
 const TURNS: usize = 9;
 /// How much quicker all threads should be than one. On two cores it cannot be more than 2.
 const LEAD: f64 = 1.4;
-/// Parts for each thread, as the daemon has it.
-const PARTS_PER_THREAD: usize = 4;
+/// Tasks for each thread, as the daemon has it.
+const TASKS_PER_THREAD: usize = 4;
 
-/// All threads, as the daemon spreads its looks.
+/// The executor that the daemon has: a pool of all threads.
 struct Threads;
 
-impl Spread for Threads {
-    fn parts(&self) -> usize {
-        PARTS_PER_THREAD * rayon::current_num_threads()
+impl Executor for Threads {
+    fn tasks(&self) -> usize {
+        TASKS_PER_THREAD * rayon::current_num_threads()
     }
 
-    fn each(&self, parts: usize, work: &(dyn Fn(usize) + Sync)) {
-        (0..parts).into_par_iter().for_each(work);
+    fn run(&self, count: usize, task: &(dyn Fn(usize) + Sync)) {
+        (0..count).into_par_iter().for_each(task);
     }
 }
 
-/// A look at a layer.
-type Look = fn(&Layer, &dyn Spread);
+/// One analysis of a layer.
+type Analysis = fn(&Layer, &dyn Executor);
 
-const LOOKS: [(&str, Look); 4] = [
-    ("histogram", |layer, spread| {
-        black_box(colours(std::slice::from_ref(layer), &Aabb::EVERYTHING, spread));
+const LOOKS: [(&str, Analysis); 4] = [
+    ("histogram", |layer, executor| {
+        black_box(colours(std::slice::from_ref(layer), &Aabb::EVERYTHING, executor));
     }),
-    ("faces", |layer, spread| {
-        black_box(exposed_faces(&layer.volume, spread));
+    ("faces", |layer, executor| {
+        black_box(exposed_faces(&layer.volume, executor));
     }),
-    ("components", |layer, spread| {
-        black_box(components(&layer.volume, Connectivity::Faces, spread));
+    ("components", |layer, executor| {
+        black_box(components(&layer.volume, Connectivity::Faces, executor));
     }),
-    ("components_26", |layer, spread| {
-        black_box(components(&layer.volume, Connectivity::Corners, spread));
+    ("components_26", |layer, executor| {
+        black_box(components(&layer.volume, Connectivity::Corners, executor));
     }),
 ];
 
@@ -60,13 +60,13 @@ const MODELS: [Model; 4] = [
 
 fn main() {
     for (model, make) in MODELS {
-        let names = LOOKS.map(|(look, _)| format!("analysis/{look}_{model}"));
+        let names = LOOKS.map(|(analysis, _)| format!("analysis/{analysis}_{model}"));
         if !names.iter().any(|name| wanted(name)) {
             continue;
         }
         let layer = Layer { volume: make(), ..Layer::new(LayerId(1), model) };
-        for (name, (_, look)) in names.iter().zip(LOOKS).filter(|(name, _)| wanted(name)) {
-            let (mut one, mut all) = (|| look(&layer, &Alone), || look(&layer, &Threads));
+        for (name, (_, analysis)) in names.iter().zip(LOOKS).filter(|(name, _)| wanted(name)) {
+            let (mut one, mut all) = (|| analysis(&layer, &Serial), || analysis(&layer, &Threads));
             let [one, all] = in_turns(TURNS, [&mut one, &mut all]);
             Figure::ns(all).lead(LEAD).beside("one thread", one).report(name);
         }
@@ -112,7 +112,7 @@ fn terrain() -> Volume {
     volume
 }
 
-/// Bits that look random.
+/// Bits that analysis random.
 fn mixed(number: u64) -> u64 {
     let mut bits = (number + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     bits = (bits ^ bits >> 31).wrapping_mul(0xbf58_476d_1ce4_e5b9);

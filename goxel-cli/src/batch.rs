@@ -8,22 +8,41 @@
 //! or undoes is sent alone, once everything before it went well.
 
 use std::io::{Read, Write};
+use std::path::PathBuf;
 
 use anyhow::Result;
-use clap::{CommandFactory as _, FromArgMatches as _};
+use clap::{Args, CommandFactory as _, FromArgMatches as _};
 use goxel_client::{Bounds, Client, Error, Pipeline, Refusal};
-use goxel_proto::Method;
 use goxel_proto::json::Value;
 
-use crate::args::{self, AddVoxels, Command, Line, RemoveVoxels, quick};
-use crate::commands::{self, counted};
-use crate::error::{self, Absent, Located, Refused};
+use crate::args::{self, Command, Line, quick};
+use crate::commands::{Action as _, Request, Way, counted};
+use crate::error::{self, Absent, Located, Refused, Usage};
 use crate::lines::{Lines, STDIN};
 use crate::output::Output;
 use crate::progress::Progress;
-use crate::resolve;
 use crate::script::Script;
-use crate::session::{Printing, Session};
+use crate::session::{self, Printing, Session};
+use crate::{resolve, transaction};
+
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Words {
+    /// The file, or - for standard input
+    pub(crate) file: PathBuf,
+    /// Go on after a command that failed
+    #[arg(long, conflicts_with = "atomic")]
+    pub(crate) keep_going: bool,
+    /// All or nothing: one error takes back everything. One step of the history
+    #[arg(long)]
+    pub(crate) atomic: bool,
+}
+
+impl Words {
+    pub(crate) const ABOUT: &str = "Run the commands of a file, one a line";
+}
+
+/// Why no points can come from where the commands come from.
+const STDIN_IS_TAKEN: &str = "standard input holds the commands already";
 
 /// What a batch may do besides its commands.
 #[derive(Clone, Copy, Debug, Default)]
@@ -55,8 +74,7 @@ struct Batch<'a, W, E> {
 struct Waiting {
     /// Its line.
     number: u64,
-    /// The command, where its result is something to see.
-    question: Option<Command>,
+    request: Request,
 }
 
 /// How the next reply is read.
@@ -112,8 +130,7 @@ pub(crate) fn run<R: Read, W: Write, E: Write>(
     errors: E,
     progress: &Progress,
 ) -> Result<bool> {
-    // The summary stands for the confirmations.
-    let printing = Printing { quiet: true, ..settings.printing };
+    let printing = Printing { summarised: true, ..settings.printing };
     let mut batch = Batch {
         settings,
         session: Session::new(settings.project, printing, output),
@@ -146,7 +163,7 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
             match script.advance() {
                 Ok(true) => {}
                 Ok(false) => break,
-                Err(error) => return self.settle().and(Err(error)),
+                Err(error) => return self.drain().and(Err(error)),
             }
             match grammar.read(script.text()) {
                 Ok(None) => {}
@@ -157,22 +174,23 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
                 progress.at(script.bytes_read());
             }
             if script.may_wait() {
-                self.settle()?;
+                self.drain()?;
                 self.session.output.flush()?;
             }
         }
-        self.settle()
+        self.drain()
     }
 
     /// All in one transaction.
     fn run_atomic<R: Read>(&mut self, script: Script<R>, progress: &Progress) -> Result<()> {
-        self.ask(Method::Begin)?;
+        self.transaction(transaction::begin)?;
+        self.session.in_transaction = true;
         let outcome = self.run(script, progress);
         match outcome {
-            Ok(()) if self.tally.failed == 0 => self.ask(Method::Commit),
+            Ok(()) if self.tally.failed == 0 => self.transaction(transaction::commit),
             Err(error) if error::is_absent(&error) => Err(error),
             outcome => {
-                self.ask(Method::Rollback)?;
+                self.transaction(transaction::roll_back)?;
                 outcome.map_err(|error| {
                     let text = format!("{error:#} (nothing was changed)");
                     if error.is::<Located>() { Located(text).into() } else { Refused(text).into() }
@@ -181,8 +199,8 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
         }
     }
 
-    fn ask(&mut self, method: Method) -> Result<()> {
-        self.client.call(method, self.settings.project, |_| ())?;
+    fn transaction(&mut self, step: fn(&mut Client, Option<&str>) -> Result<()>) -> Result<()> {
+        step(self.client, self.settings.project)?;
         self.pipeline.resume(self.client);
         Ok(())
     }
@@ -192,25 +210,37 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
     }
 
     fn take(&mut self, number: u64, line: Line) -> Result<()> {
-        let Line { project, mut command } = line;
-        if let Command::Old(old) = command {
-            let each = |command| Line { project: project.clone(), command };
-            return old.today().into_iter().try_for_each(|today| match self.is_over() {
-                true => Ok(()),
-                false => self.take(number, each(today)),
-            });
+        let Line { project, command } = line;
+        let project = project.as_deref();
+        match command {
+            Command::Request(request) => self.take_request(number, project, request),
+            Command::Old(old) => {
+                old.today().into_iter().try_for_each(|request| match self.is_over() {
+                    true => Ok(()),
+                    false => self.take_request(number, project, request),
+                })
+            }
+            Command::Program(_) => self.refuse(number, "not possible in a batch"),
         }
-        if self.settings.atomic && (project.is_some() || !command.can_be_taken_back()) {
+    }
+
+    fn take_request(
+        &mut self,
+        number: u64,
+        project: Option<&str>,
+        mut request: Request,
+    ) -> Result<()> {
+        let traits = request.traits();
+        if self.settings.atomic && (project.is_some() || !traits.undoable) {
             return self.refuse(number, "cannot be taken back, so not in an atomic batch");
         }
-        if !command.may_overlap() || resolve::needs(&mut command) {
-            return self.take_alone(number, project.as_deref(), command);
+        if !traits.overlaps || resolve::needs(&mut request) {
+            return self.take_alone(number, project, request);
         }
         let requests = self.pipeline.requests();
-        requests.set_project(project.as_deref().or(self.settings.project));
-        commands::build(&command, requests)?;
-        let seen = command.is_question();
-        self.pipeline.push(Waiting { number, question: seen.then_some(command) });
+        requests.set_project(project.or(self.settings.project));
+        request.build(requests)?;
+        self.pipeline.push(Waiting { number, request });
         if self.pipeline.is_full() {
             self.pipeline.send(self.client)?;
             self.answers(Pipeline::reply_for_room)?;
@@ -219,7 +249,7 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
     }
 
     /// Sends what is gathered, and reads all replies.
-    fn settle(&mut self) -> Result<()> {
+    fn drain(&mut self) -> Result<()> {
         self.pipeline.send(self.client)?;
         self.answers(Pipeline::reply)
     }
@@ -232,22 +262,14 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
                     self.tally.done += 1;
                     self.tally.line = waiting.number;
                     self.session.count(&result);
-                    let Printing { json, .. } = self.session.printing;
-                    match waiting.question {
-                        Some(command) => {
-                            self.session.printing.print(
-                                &command,
-                                &[result],
-                                self.session.output,
-                            )?;
-                        }
-                        None if json => self.session.output.line(&commands::raw(&result))?,
-                        None => {}
-                    }
+                    let printing = self.session.printing;
+                    printing.print(&waiting.request, &[result], self.session.output)?;
                 }
                 Err(refusal) => {
                     let behind = self.already_sent();
-                    self.fail(waiting.number, &format!("{refusal}{behind}"));
+                    let error = Error::Refused(refusal).into();
+                    let error = session::explained(error, &waiting.request);
+                    self.fail(waiting.number, &error, &behind);
                 }
             }
         }
@@ -256,7 +278,7 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
 
     /// What people who stop at the first error must know of the commands behind it.
     fn already_sent(&self) -> String {
-        match self.pipeline.under_way().len() as u64 {
+        match self.pipeline.in_flight().len() as u64 {
             rest if rest > 0 && !self.settings.keep_going && !self.settings.atomic => {
                 format!(" ({} behind it had been sent already)", counted(rest, "command"))
             }
@@ -265,25 +287,25 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
     }
 
     /// Carries out a command when all before it are.
-    fn take_alone(&mut self, number: u64, project: Option<&str>, command: Command) -> Result<()> {
-        self.settle()?;
+    fn take_alone(&mut self, number: u64, project: Option<&str>, request: Request) -> Result<()> {
+        self.drain()?;
         if self.is_over() {
             return Ok(());
         }
-        if self.settings.from_stdin && reads_stdin(&command) {
-            self.fail(number, "standard input holds the commands already");
+        if self.settings.from_stdin && reads_stdin(&request) {
+            self.fail(number, &Usage(STDIN_IS_TAKEN.into()).into(), "");
             return Ok(());
         }
         self.alone = Some(number);
         self.session.project = project.or(self.settings.project).map(str::to_owned);
         let client = &mut *self.client;
-        match self.session.run(command, || Ok(client)) {
+        match self.session.run(Command::Request(request), || Ok(client)) {
             Ok(()) => {
                 self.tally.done += 1;
                 self.tally.line = number;
             }
             Err(error) if error::is_absent(&error) => return Err(error),
-            Err(error) => self.fail(number, &format!("{error:#}")),
+            Err(error) => self.fail(number, &error, ""),
         }
         self.alone = None;
         self.pipeline.resume(self.client);
@@ -292,18 +314,22 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
 
     /// Refuses a line that was not sent, in its turn.
     fn refuse(&mut self, number: u64, reason: &str) -> Result<()> {
-        self.settle()?;
+        self.drain()?;
         if !self.is_over() {
-            self.fail(number, reason);
+            self.fail(number, &Usage(reason.to_owned()).into(), "");
         }
         Ok(())
     }
 
-    fn fail(&mut self, number: u64, reason: &str) {
+    /// Tells of a line that failed; `behind` is what people must know besides.
+    fn fail(&mut self, number: u64, error: &anyhow::Error, behind: &str) {
         self.tally.failed += 1;
+        if self.settings.printing.json {
+            // Where standard output fails, standard error still tells.
+            let _ = self.session.output.line(&error::record(error, Some(number)));
+        }
         // Nobody can be told that standard error is closed.
-        let reason = reason.replace(['\n', '\r'], " ");
-        let _ = writeln!(self.errors, "{}:{number}: {reason}", self.name);
+        let _ = writeln!(self.errors, "{}:{number}: {}{behind}", self.name, error::text(error));
     }
 
     /// What was done and what was not, where the daemon went away.
@@ -320,8 +346,8 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
                 format!("{name}: {}; {done} done, up to line {line}", Error::Closed)
             }
         };
-        let under_way = self.pipeline.under_way().map(|waiting| waiting.number);
-        let lines: Vec<_> = under_way.chain(self.alone).collect();
+        let in_flight = self.pipeline.in_flight().map(|waiting| waiting.number);
+        let lines: Vec<_> = in_flight.chain(self.alone).collect();
         if let (Some(first), Some(last)) = (lines.first(), lines.last()) {
             let count = counted(lines.len() as u64, "command");
             text.push_str(&format!(
@@ -357,12 +383,8 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
     }
 }
 
-fn reads_stdin(command: &Command) -> bool {
-    match command {
-        Command::AddVoxels(AddVoxels { file: Some(file), .. })
-        | Command::RemoveVoxels(RemoveVoxels { file: Some(file), .. }) => file.as_os_str() == STDIN,
-        _ => false,
-    }
+fn reads_stdin(request: &Request) -> bool {
+    matches!(request.way(), Way::Points(work) if work.file.as_os_str() == STDIN)
 }
 
 #[cfg(test)]

@@ -5,17 +5,39 @@ use std::io::{Read as _, Seek as _, SeekFrom, Write};
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
+use clap::Subcommand;
 use goxel_client::{Client, Daemon};
 use goxel_proto::Method;
 use goxel_proto::json::Writer;
 
-use crate::args::Daemon as Action;
 use crate::commands::{count, text};
 use crate::error::EXIT_ABSENT;
 use crate::output::Output;
 
 /// Of a log, no more than this is looked at for its last lines.
 const LOG_BYTES_MAX: u64 = 1 << 20;
+
+/// Commands about the daemon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+#[command(defer = true)]
+pub(crate) enum Action {
+    /// Start it in the background
+    Start,
+    /// Stop it, and wait until it has
+    Stop,
+    /// Say whether it runs; exit status 3 where it does not
+    Status,
+    /// Stop it if it runs, and start it
+    Restart,
+    /// Print the end of its log
+    Logs {
+        /// How many lines
+        #[arg(long, short = 'n', value_name = "COUNT", default_value_t = 50)]
+        lines: usize,
+    },
+    /// Have it read its configuration anew
+    Reload,
+}
 
 /// Does what is asked, and gives the exit status.
 ///

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use goxel_client::Error;
+use goxel_client::{Error, Refusal};
+use goxel_proto::json::Writer;
+use goxel_proto::suggest;
 
 /// Exit status where the command line, a point or a colour is wrong; clap uses the same.
 pub(crate) const EXIT_USAGE: u8 = 2;
@@ -38,10 +40,113 @@ failures! {
     Absent;
 }
 
+/// The daemon's refusal of a command, in the words of the command line.
+#[derive(Debug)]
+pub(crate) struct Explained {
+    /// As the daemon sent it.
+    refusal: Refusal,
+    text: String,
+}
+
+impl fmt::Display for Explained {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for Explained {}
+
+impl Explained {
+    /// In the daemon's own words, with the error code.
+    pub(crate) fn of_the_wire(refusal: Refusal) -> Self {
+        let text = refusal.to_string();
+        Self { refusal, text }
+    }
+
+    /// The same, and something more.
+    pub(crate) fn with(mut self, more: &str) -> Self {
+        self.text.push_str(more);
+        self
+    }
+
+    /// The name in quotes that it speaks of, where that is one of a project.
+    pub(crate) fn project(&self) -> Option<&str> {
+        let (argument, what) = self.text.split_once(": ")?;
+        let (name, _) = what.split_once('"')?.1.split_once('"')?;
+        argument.contains("<PROJECT>").then_some(name)
+    }
+}
+
+/// Puts the arguments of a command in the place of the parameters that a refusal speaks of.
+/// `argument` gives the one that a parameter comes from.
+pub(crate) fn explain(refusal: Refusal, argument: impl Fn(&str) -> Option<String>) -> Explained {
+    let text = explained(&refusal.message, argument).unwrap_or_else(|| refusal.message.clone());
+    Explained { refusal, text }
+}
+
+/// `params.degrees: must be ...` becomes `[DEGREES]: must be ...`. None where no parameter is
+/// spoken of.
+fn explained(message: &str, argument: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let path = message.strip_prefix("params.")?;
+    let path = path.strip_prefix("options.").unwrap_or(path);
+    let length = path.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(path.len());
+    let (member, rest) = path.split_at(length);
+    let argument = argument(member).unwrap_or_else(|| member.replace('_', " "));
+    // Where in the argument: `[2]`, `.min[0]`.
+    let (_, what) = rest.split_once(": ")?;
+    Some(format!("{argument}: {what}"))
+}
+
+/// ` (did you mean "roof"?)` where one of the names is near to `word`.
+pub(crate) fn suggestion<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> String {
+    suggest::nearest(word, names).map(did_you_mean).unwrap_or_default()
+}
+
+/// ` (did you mean "roof"?)`
+pub(crate) fn did_you_mean(name: &str) -> String {
+    format!(" (did you mean \"{name}\"?)")
+}
+
 /// The one line that people see of a failure.
 pub(crate) fn line(error: &anyhow::Error) -> String {
-    let text = format!("{error:#}").replace(['\n', '\r'], " ");
+    let text = text(error);
     if error.is::<Located>() { text } else { format!("goxel-cli: {text}") }
+}
+
+/// What went wrong, on one line.
+pub(crate) fn text(error: &anyhow::Error) -> String {
+    format!("{error:#}").replace(['\n', '\r'], " ")
+}
+
+/// A failure as a record for programs: the daemon's error code, where the daemon refused; the exit
+/// status; what people read; and where it belongs to a batch, the number of its line.
+pub(crate) fn record(error: &anyhow::Error, line: Option<u64>) -> String {
+    let mut out = Vec::new();
+    Writer::new(&mut out).object(|writer| {
+        writer.key("error").object(|writer| {
+            match code(error) {
+                Some(code) => writer.member("code", code),
+                None => writer.key("code").raw(b"null"),
+            }
+            writer.member("status", i32::from(exit_status(error)));
+            writer.member("message", text(error));
+            if let Some(line) = line {
+                writer.member("line", line);
+            }
+        });
+    });
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// The code of the daemon's refusal.
+fn code(error: &anyhow::Error) -> Option<i64> {
+    if let Some(Explained { refusal, .. }) = error.downcast_ref() {
+        return Some(refusal.code);
+    }
+    match error.downcast_ref() {
+        Some(Error::Refused(refusal)) => Some(refusal.code),
+        _ => None,
+    }
 }
 
 /// Whether there is no daemon, or it went away.
@@ -62,5 +167,47 @@ pub(crate) fn exit_status(error: &anyhow::Error) -> u8 {
         EXIT_ABSENT
     } else {
         EXIT_FAILURE
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_speak_of_arguments() {
+        let check = |message: &str, expected: &str| {
+            let refusal = Refusal { code: -32602, message: message.to_owned() };
+            let argument = |member: &str| (member == "degrees").then(|| "[DEGREES]".to_owned());
+            assert_eq!(explain(refusal, argument).to_string(), expected);
+        };
+        check("params.degrees: must be a multiple of 90", "[DEGREES]: must be a multiple of 90");
+        check("params.degrees[2].x: must be less", "[DEGREES]: must be less");
+        check("params.options.max_edge: is too large", "max edge: is too large");
+        check("no project is open", "no project is open");
+        check("params.x", "params.x");
+    }
+
+    #[test]
+    fn records() {
+        let refusal = || Refusal { code: -1004, message: "no \"x\"".to_owned() };
+        let check = |error: anyhow::Error, line, expected: &str| {
+            assert_eq!(record(&error, line), expected);
+        };
+        check(
+            Error::Refused(refusal()).into(),
+            None,
+            r#"{ "error": { "code": -1004, "status": 1, "message": "no \"x\" (error -1004)" } }"#,
+        );
+        check(
+            explain(refusal(), |_| None).into(),
+            Some(3),
+            r#"{ "error": { "code": -1004, "status": 1, "message": "no \"x\"", "line": 3 } }"#,
+        );
+        check(
+            Usage("what?".into()).into(),
+            None,
+            r#"{ "error": { "code": null, "status": 2, "message": "what?" } }"#,
+        );
     }
 }

@@ -8,10 +8,11 @@ use goxel_client::{Client, Requests};
 use goxel_proto::base64;
 use goxel_proto::json::Value;
 
-use crate::args::{OnLayer, Style};
-use crate::commands::{self, Page};
+use crate::args::OnLayer;
+use crate::commands::reading::{GetVoxels, Page, Style};
 use crate::output::Output;
 use crate::parse::Range;
+use crate::session::Printing;
 
 /// Voxels of one reply: a megabyte and a half of base64.
 const PAGE_VOXELS: u64 = 1 << 16;
@@ -30,29 +31,59 @@ pub(crate) struct Listing<'a> {
 /// Where the daemon refuses, or the connection or the output breaks.
 pub(crate) fn list<W: Write>(
     listing: &Listing<'_>,
+    printing: Printing,
     client: &mut Client,
     project: Option<&str>,
     output: &mut Output<W>,
 ) -> Result<()> {
-    if listing.style == Style::Csv {
+    if printing.json {
+        output.bytes(b"[")?;
+        let mut first = true;
+        pages(listing, Style::Json, client, project, &mut |text| {
+            if !text.is_empty() {
+                let separator = if std::mem::take(&mut first) { " " } else { ", " };
+                output.bytes(format!("{separator}{}", text.replace('\n', ", ")).as_bytes())?;
+            }
+            Ok(!output.is_closed())
+        })?;
+        output.line(if first { "]" } else { " ]" })?;
+        return Ok(());
+    }
+    let style = listing.style;
+    if style == Style::Csv {
         output.line("x,y,z,r,g,b,a")?;
     }
+    pages(listing, style, client, project, &mut |text| {
+        output.line(text)?;
+        Ok(!output.is_closed())
+    })
+}
+
+/// Hands out the text of one page after the other, until there is no more or `print` says that
+/// nobody reads on.
+fn pages(
+    listing: &Listing<'_>,
+    style: Style,
+    client: &mut Client,
+    project: Option<&str>,
+    print: &mut dyn FnMut(&str) -> Result<bool>,
+) -> Result<()> {
     let mut offset = 0;
     loop {
         let rest = listing.limit.map_or(PAGE_VOXELS, |limit| limit - offset);
         let limit = rest.min(PAGE_VOXELS);
         // A limit of 0 would mean none.
-        if limit == 0 || output.is_closed() {
+        if limit == 0 {
             return Ok(());
         }
         let mut out = Requests::new(client.next_id(), project);
-        commands::page(listing.ranges, listing.on, Page { offset, limit }, &mut out);
+        GetVoxels::page(listing, Page { offset, limit }, &mut out);
         client.send(&out)?;
         let result = client.receive(1)??.pop().unwrap_or_default();
-        let (text, count) = page(&Value::parse(&result)?, listing.style)?;
-        output.line(&text)?;
+        let (text, count) = page(&Value::parse(&result)?, style)?;
+        let goes_on = print(&text)?;
         offset += count;
-        if count < limit {
+        if count < limit || !goes_on {
             return Ok(());
         }
     }
@@ -98,8 +129,8 @@ mod tests {
     fn run(style: Style, limit: Option<u64>, voxels: u64) -> (String, u64) {
         let (mut client, daemon) = fake::daemon(move |_, method, params| {
             assert_eq!(method, "goxel.get_voxels");
-            let asked = commands::count(&params, "limit");
-            let offset = commands::count(&params, "offset");
+            let asked = crate::commands::count(&params, "limit");
+            let offset = crate::commands::count(&params, "offset");
             let mut data = Vec::new();
             for x in offset..voxels.min(offset + asked) {
                 [x as i32, -2, 3].iter().for_each(|axis| data.extend(axis.to_le_bytes()));
@@ -112,7 +143,8 @@ mod tests {
         let on = OnLayer::default();
         let listing = Listing { ranges: &[], on: &on, limit, style };
         let mut bytes = Vec::new();
-        list(&listing, &mut client, None, &mut Output::new(&mut bytes)).unwrap();
+        list(&listing, Printing::default(), &mut client, None, &mut Output::new(&mut bytes))
+            .unwrap();
         drop(client);
         (String::from_utf8(bytes).unwrap(), daemon.join().unwrap())
     }

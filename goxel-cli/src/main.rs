@@ -13,6 +13,7 @@
 mod args;
 mod batch;
 mod commands;
+mod complete;
 mod daemon;
 mod error;
 mod lines;
@@ -27,10 +28,10 @@ mod resolve;
 mod script;
 mod session;
 mod shell;
+mod transaction;
 mod watch;
 
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -38,9 +39,9 @@ use clap::Parser as _;
 use clap::error::ErrorKind;
 use goxel_client::{Client, Daemon, Error, Found};
 
-use args::{Cli, Command, Options};
+use args::{Cli, Command, Options, Program};
 use batch::Settings;
-use error::{Absent, EXIT_FAILURE, EXIT_USAGE};
+use error::{Absent, EXIT_FAILURE, EXIT_USAGE, Usage};
 use output::Output;
 use progress::Progress;
 use session::{Printing, Session};
@@ -51,14 +52,12 @@ fn main() -> ExitCode {
         Err(error) => return ExitCode::from(explain(&error)),
     };
     let mut output = Output::new(BufWriter::new(io::stdout().lock()));
+    let json = cli.options.json;
     let outcome = run(cli, &mut output);
     let outcome = output.flush().map_err(anyhow::Error::from).and(outcome);
     match outcome {
         Ok(status) => ExitCode::from(status),
-        Err(error) => {
-            complain(&error::line(&error));
-            ExitCode::from(error::exit_status(&error))
-        }
+        Err(error) => ExitCode::from(tell(&error, json, &mut output)),
     }
 }
 
@@ -70,6 +69,17 @@ fn read_words() -> Result<Cli, clap::Error> {
         Some(cli) => Ok(cli),
         None => Cli::try_parse_from(words.into_iter().map(args::shield)),
     }
+}
+
+/// Tells of a failure: people on standard error, programs that asked for JSON on standard output
+/// too, where they wait for a result. Gives the exit status.
+fn tell<W: Write>(error: &anyhow::Error, json: bool, output: &mut Output<W>) -> u8 {
+    if json {
+        // Where standard output fails, standard error and the status still tell.
+        let _ = output.line(&error::record(error, None)).and_then(|()| output.flush());
+    }
+    complain(&error::line(error));
+    error::exit_status(error)
 }
 
 /// Prints the help that was asked for, or what is wrong with the words.
@@ -85,8 +95,8 @@ fn explain(error: &clap::Error) -> u8 {
             EXIT_USAGE
         }
         _ => {
-            complain(&format!("goxel-cli: {}", args::one_line(error)));
-            EXIT_USAGE
+            let json = std::env::args_os().any(|word| word == "--json");
+            tell(&Usage(args::one_line(error)).into(), json, &mut Output::new(io::stdout()))
         }
     }
 }
@@ -136,33 +146,44 @@ fn run<W: Write>(cli: Cli, output: &mut Output<W>) -> Result<u8> {
     let printing = Printing::new(options.json, options.quiet);
     let project = options.project.as_deref();
     match command {
-        Command::Daemon(action) => {
-            return daemon::run(action, &target.daemon, options.json, output);
-        }
-        Command::Batch { file, keep_going, atomic } => {
-            let settings =
-                Settings { project, printing, keep_going, atomic, ..Settings::default() };
-            return run_batch(&file, settings, &target, output).map(status);
-        }
-        Command::Shell => {
-            return shell::run(project, printing, &target, output).map(status);
-        }
-        Command::Watch { every, count } => {
-            watch::run(
-                watch::Watch { every, count, project, printing },
-                &mut target.connect()?,
-                output,
-            )?;
-        }
-        Command::Completions { shell } => output.line(manual::completions(shell).trim_end())?,
-        Command::Man { dir, markdown } => manual::print(dir.as_deref(), markdown, output)?,
-        command => {
+        Command::Program(program) => run_program(program, project, printing, &target, output),
+        command @ (Command::Request(_) | Command::Old(_)) => {
             let mut client = None;
             let mut session = Session::new(project, printing, output);
             session.run(command, || Ok(client.insert(target.connect()?)))?;
+            Ok(0)
         }
     }
-    Ok(0)
+}
+
+fn run_program<W: Write>(
+    program: Program,
+    project: Option<&str>,
+    printing: Printing,
+    target: &Target,
+    output: &mut Output<W>,
+) -> Result<u8> {
+    match program {
+        Program::Daemon(action) => daemon::run(action, &target.daemon, printing.json, output),
+        Program::Batch(words) => run_batch(&words, project, printing, target, output).map(status),
+        Program::Shell(_) => shell::run(project, printing, target, output).map(status),
+        Program::Watch(words) => {
+            watch::run(&words, project, printing, &mut target.connect()?, output)?;
+            Ok(0)
+        }
+        Program::Completions(words) => {
+            output.line(manual::completions(words.shell).trim_end())?;
+            Ok(0)
+        }
+        Program::Complete(words) => {
+            complete::run(&words, &target.daemon, output)?;
+            Ok(0)
+        }
+        Program::Man(words) => {
+            manual::print(words.dir.as_deref(), words.markdown, output)?;
+            Ok(0)
+        }
+    }
 }
 
 /// The exit status of what went well, or did not and said so.
@@ -171,16 +192,24 @@ fn status(well: bool) -> u8 {
 }
 
 fn run_batch<W: Write>(
-    file: &Path,
-    settings: Settings<'_>,
+    words: &batch::Words,
+    project: Option<&str>,
+    printing: Printing,
     target: &Target,
     output: &mut Output<W>,
 ) -> Result<bool> {
+    let file = words.file.as_path();
     let lines = lines::open(file)?;
     let from_stdin = file.as_os_str() == lines::STDIN;
     let length = std::fs::metadata(file).ok().filter(std::fs::Metadata::is_file);
-    let hidden = settings.printing.quiet || settings.printing.json;
+    let hidden = printing.quiet || printing.json;
     let progress = Progress::of_bytes(length.map(|file| file.len()), hidden);
-    let settings = Settings { from_stdin, ..settings };
+    let settings = Settings {
+        project,
+        printing,
+        keep_going: words.keep_going,
+        atomic: words.atomic,
+        from_stdin,
+    };
     batch::run(lines, &mut target.connect()?, settings, output, io::stderr(), &progress)
 }

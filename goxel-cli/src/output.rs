@@ -28,6 +28,18 @@ impl<W: Write> Output<W> {
         self.unless_closed(result)
     }
 
+    /// Writes bytes as they are.
+    ///
+    /// # Errors
+    /// Where writing fails for another reason than a closed pipe.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.closed {
+            return Ok(());
+        }
+        let result = self.to.write_all(bytes);
+        self.unless_closed(result)
+    }
+
     /// Whether the reader has gone away, so that nobody sees what is written.
     pub(crate) fn is_closed(&self) -> bool {
         self.closed

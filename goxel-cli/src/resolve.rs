@@ -1,25 +1,23 @@
-//! What a command leaves for the daemon to say: the numbers of layers that are named, and the
-//! name of the project where no file is.
+//! What a command leaves for the daemon to say: the numbers of layers that are named, and what it
+//! lacks else.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use goxel_client::Client;
-use goxel_proto::Method;
 use goxel_proto::json::Value;
 
-use crate::args::{Command, Layer, OnLayer};
-use crate::commands;
-use crate::error::Refused;
-use crate::parse::LayerSpec;
+use crate::commands::layers::List;
+use crate::commands::{self, Action as _, All, Request};
+use crate::error::{self, Refused, Usage};
+use crate::parse::{ALL, LayerSpec};
 
-/// Whether anything must be asked before the command can be sent.
-pub(crate) fn needs(command: &mut Command) -> bool {
-    let mut named = matches!(command, Command::Save { file: None });
-    each_layer(command, &mut |layer| {
-        named |= matches!(layer, LayerSpec::Name(_));
-        Ok(())
-    })
-    .is_ok()
-        && named
+/// Whether anything must be asked before the command can be sent, or it is not as simple as that.
+pub(crate) fn needs(request: &mut Request) -> bool {
+    let unsettled = request.layers().into_iter().flatten().any(|named| match named.layer {
+        LayerSpec::Id(_) => false,
+        LayerSpec::Name(_) => true,
+        LayerSpec::All => named.all != All::Together,
+    });
+    unsettled || !request.is_complete()
 }
 
 /// Asks, and writes the answers into the command.
@@ -27,101 +25,64 @@ pub(crate) fn needs(command: &mut Command) -> bool {
 /// # Errors
 /// Where no layer has such a name, or the connection breaks.
 pub(crate) fn resolve(
-    command: &mut Command,
+    request: &mut Request,
     client: &mut Client,
     project: Option<&str>,
 ) -> Result<()> {
-    if let Command::Save { file: file @ None } = command {
-        let status = client.call(Method::GetStatus, project, |_| ())?;
-        let name = commands::text(&status, "name");
-        *file = Some(format!("{}.gox", name.replace('/', "_")).into());
+    for named in request.layers().into_iter().flatten() {
+        match named.layer {
+            LayerSpec::Name(name) => {
+                let list = client.call(List::METHOD, named.project.or(project), |_| ())?;
+                *named.layer = LayerSpec::Id(find(&list, name)?);
+            }
+            LayerSpec::All if named.all == All::Refused => {
+                bail!(Usage("this command works on one layer, so not on `all`".into()));
+            }
+            LayerSpec::All | LayerSpec::Id(_) => {}
+        }
     }
-    if let Command::Copy { from: Some(from), on: OnLayer { layer: Some(layer) }, .. } = command {
-        let list = client.call(Method::ListLayers, Some(from), |_| ())?;
-        number(layer, &list)?;
-    }
-    if !needs(command) {
-        return Ok(());
-    }
-    let list = client.call(Method::ListLayers, project, |_| ())?;
-    each_layer(command, &mut |layer| number(layer, &list))
+    if request.is_complete() { Ok(()) } else { request.complete(client, project) }
 }
 
-/// Puts a number in the place of a name.
-fn number(layer: &mut LayerSpec, list: &Value<'_>) -> Result<()> {
-    if let LayerSpec::Name(name) = layer {
-        *layer = LayerSpec::Id(find(list, name)?);
-    }
-    Ok(())
+/// Whether the command is to be carried out on one layer after the other.
+pub(crate) fn is_for_each(request: &mut Request) -> bool {
+    let mut layers = request.layers().into_iter().flatten();
+    layers.any(|named| named.all == All::Each && *named.layer == LayerSpec::All)
+}
+
+/// The command for each layer of the project, where it is one [for each](is_for_each).
+///
+/// # Errors
+/// Where the daemon refuses, or the connection breaks.
+pub(crate) fn each(
+    request: &Request,
+    client: &mut Client,
+    project: Option<&str>,
+) -> Result<Vec<Request>> {
+    let list = client.call(List::METHOD, project, |_| ())?;
+    let of_layer = |layer: Value<'_>| {
+        let mut request = request.clone();
+        for named in request.layers().into_iter().flatten() {
+            *named.layer = LayerSpec::Id(id(&layer)?);
+        }
+        Some(request)
+    };
+    let layers = list.get("layers");
+    Ok(layers.iter().flat_map(Value::elements).filter_map(of_layer).collect())
 }
 
 fn find(list: &Value<'_>, name: &str) -> Result<i32> {
     let layers = list.get("layers");
-    let mut layers = layers.iter().flat_map(Value::elements);
-    let layer = layers.find(|layer| commands::text(layer, "name") == name);
-    let id = layer.and_then(|layer| i32::try_from(commands::count(&layer, "id")).ok());
-    id.ok_or_else(|| Refused(format!("no layer is named \"{name}\"")).into())
+    let layers = layers.iter().flat_map(Value::elements);
+    let named: Vec<_> = layers.map(|layer| (commands::text(&layer, "name"), id(&layer))).collect();
+    let found = named.iter().find(|(known, _)| known == name).and_then(|(_, id)| *id);
+    found.ok_or_else(|| {
+        let meant =
+            error::suggestion(name, named.iter().map(|(known, _)| known.as_str()).chain([ALL]));
+        Refused(format!("no layer is named \"{name}\"{meant}")).into()
+    })
 }
 
-/// Visits the layers that a command names.
-fn each_layer(
-    command: &mut Command,
-    visit: &mut dyn FnMut(&mut LayerSpec) -> Result<()>,
-) -> Result<()> {
-    use Command as C;
-    let on = match command {
-        C::Layer(layer) => return each_of_layer_command(layer, visit),
-        C::Clear { layer } => return layer.as_mut().map_or(Ok(()), visit),
-        C::Copy { on, into: Some(into), .. } => {
-            visit(into)?;
-            on
-        }
-        C::AddVoxels(add) => &mut add.on,
-        C::RemoveVoxels(remove) => &mut remove.on,
-        C::Shape(shape) => &mut shape.on,
-        C::Line(stroke) => &mut stroke.on,
-        C::Heightmap(map) => &mut map.on,
-        C::Dilate(growth) | C::Erode(growth) => &mut growth.on,
-        C::Bbox(on)
-        | C::Faces(on)
-        | C::Count { on, .. }
-        | C::Components { on, .. }
-        | C::Extrude { on, .. }
-        | C::Hollow { on, .. }
-        | C::PaintVoxels { on, .. }
-        | C::GetVoxel { on, .. }
-        | C::GetVoxels { on, .. }
-        | C::Fill { on, .. }
-        | C::Flood { on, .. }
-        | C::ReplaceColor { on, .. }
-        | C::Mirror { on, .. }
-        | C::Rotate { on, .. }
-        | C::Move { on, .. }
-        | C::Scale { on, .. }
-        | C::Crop { on, .. }
-        | C::Copy { on, .. }
-        | C::Histogram { on, .. }
-        | C::Colors { on, .. }
-        | C::Find { on, .. } => on,
-        _ => return Ok(()),
-    };
-    on.layer.as_mut().map_or(Ok(()), visit)
-}
-
-fn each_of_layer_command(
-    layer: &mut Layer,
-    visit: &mut dyn FnMut(&mut LayerSpec) -> Result<()>,
-) -> Result<()> {
-    match layer {
-        Layer::List | Layer::Add { .. } => Ok(()),
-        Layer::Merge { from, into } => visit(from).and_then(|()| visit(into)),
-        Layer::Remove { layer }
-        | Layer::Rename { layer, .. }
-        | Layer::Duplicate { layer }
-        | Layer::Show { layer }
-        | Layer::Hide { layer }
-        | Layer::Use { layer }
-        | Layer::Set { layer, .. }
-        | Layer::Move { layer, .. } => visit(layer),
-    }
+fn id(layer: &Value<'_>) -> Option<i32> {
+    i32::try_from(commands::count(layer, "id")).ok()
 }

@@ -3,24 +3,26 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, bail};
 use goxel_client::{Client, Error, Requests};
 use goxel_proto::json::Value;
 
-use crate::args::{AddVoxels, Command, RemoveVoxels, When};
-use crate::commands::{self, Look};
-use crate::error::{self, Absent};
-use crate::listing::Listing;
+use crate::args::Command;
+use crate::commands::projects::Projects;
+use crate::commands::{self, Action as _, Arguments as _, OutputStyle, Request, Way};
+use crate::error::{self, Absent, Explained, Usage};
 use crate::output::Output;
 use crate::points::Work;
 use crate::progress::Progress;
-use crate::{listing, points, resolve};
+use crate::{listing, points, resolve, transaction};
 
 /// How results are printed.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Printing {
     pub(crate) json: bool,
     pub(crate) quiet: bool,
+    /// Nothing confirms what was done: a summary stands for it.
+    pub(crate) summarised: bool,
     /// Standard output is a terminal, and nobody asked for no colour.
     pub(crate) colour: bool,
 }
@@ -29,35 +31,31 @@ impl Printing {
     /// Looks at standard output and the environment.
     pub(crate) fn new(json: bool, quiet: bool) -> Self {
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Self { json, quiet, colour: !no_colour && io::stdout().is_terminal() }
+        Self { json, quiet, summarised: false, colour: !no_colour && io::stdout().is_terminal() }
     }
 
-    /// Prints what `command` gave.
+    /// Prints what `request` gave.
     pub(crate) fn print<W: Write>(
         self,
-        command: &Command,
+        request: &Request,
         results: &[Value<'_>],
         output: &mut Output<W>,
     ) -> Result<()> {
-        if self.quiet && !self.json && !command.is_question() {
+        if (self.quiet || self.summarised) && !self.json && !request.traits().question {
             return Ok(());
         }
         let text = if self.json {
-            commands::show_json(command, results)
+            request.json(results)
         } else {
-            commands::show(command, results, self.look(command))?
+            request.show(results, OutputStyle { colour: self.colour, quiet: self.quiet })?
         };
         output.line(&text)?;
         Ok(())
     }
 
-    fn look(self, command: &Command) -> Look {
-        let colour = match command {
-            Command::Show { color: When::Always, .. } => true,
-            Command::Show { color: When::Never, .. } => false,
-            _ => self.colour,
-        };
-        Look { colour }
+    /// Whether people are to see that work goes on.
+    fn hides_progress(self) -> bool {
+        self.quiet || self.json
     }
 }
 
@@ -66,6 +64,8 @@ pub(crate) struct Session<'a, W> {
     pub(crate) project: Option<String>,
     pub(crate) printing: Printing,
     pub(crate) output: &'a mut Output<W>,
+    /// A transaction is open: what belongs together needs none of its own.
+    pub(crate) in_transaction: bool,
     /// Voxels that were set, and that were removed.
     pub(crate) added: u64,
     pub(crate) removed: u64,
@@ -77,7 +77,8 @@ impl<'a, W: Write> Session<'a, W> {
         printing: Printing,
         output: &'a mut Output<W>,
     ) -> Self {
-        Self { project: project.map(str::to_owned), printing, output, added: 0, removed: 0 }
+        let project = project.map(str::to_owned);
+        Self { project, printing, output, in_transaction: false, added: 0, removed: 0 }
     }
 
     /// Counts what a result says was set and removed.
@@ -87,9 +88,8 @@ impl<'a, W: Write> Session<'a, W> {
             commands::count(result, "removed") + commands::count(result, "voxels_removed");
     }
 
-    /// Carries out one command, which is no batch and nothing of the kind, and prints its results.
-    /// `connect` gives the connection once the requests are ready: what cannot be sent starts no
-    /// daemon.
+    /// Carries out one command and prints its results. `connect` gives the connection once the
+    /// requests are ready: what cannot be sent starts no daemon.
     ///
     /// # Errors
     /// Where anything fails.
@@ -98,99 +98,175 @@ impl<'a, W: Write> Session<'a, W> {
         command: Command,
         connect: impl FnOnce() -> Result<&'c mut Client>,
     ) -> Result<()> {
-        let Command::Old(old) = command else { return self.run_today(command, connect) };
-        let client = connect()?;
-        old.today().into_iter().try_for_each(|each| self.run_today(each, || Ok(&mut *client)))
-    }
-
-    fn run_today<'c>(
-        &mut self,
-        command: Command,
-        connect: impl FnOnce() -> Result<&'c mut Client>,
-    ) -> Result<()> {
         let outcome = match command {
-            Command::GetVoxels { .. }
-            | Command::AddVoxels(AddVoxels { file: Some(_), .. })
-            | Command::RemoveVoxels(RemoveVoxels { file: Some(_), .. }) => {
-                return self.run_long(command, connect()?);
+            Command::Request(request) => self.request(request, connect),
+            Command::Old(old) => {
+                let client = connect()?;
+                let mut today = old.today().into_iter();
+                today.try_for_each(|request| self.request(request, || Ok(&mut *client)))
             }
-            command => self.run_short(command, connect),
+            Command::Program(_) => bail!(Usage("not possible in a batch".into())),
         };
         outcome.map_err(|error| if error::is_closed(&error) { closed(0, 1) } else { error })
     }
 
-    /// A command of a few requests.
-    fn run_short<'c>(
+    fn request<'c>(
         &mut self,
-        mut command: Command,
+        mut request: Request,
         connect: impl FnOnce() -> Result<&'c mut Client>,
     ) -> Result<()> {
-        let mut out = Requests::new(1, self.project.as_deref());
-        if resolve::needs(&mut command) {
-            let client = connect()?;
-            resolve::resolve(&mut command, client, self.project.as_deref())?;
-            out.clear(client.next_id());
-            commands::build(&command, &mut out)?;
-            return self.exchange(&command, client, &out);
+        let outcome = if resolve::needs(&mut request) {
+            self.unresolved(&mut request, connect)
+        } else {
+            self.resolved(&request, connect)
+        };
+        outcome.map_err(|error| explained(error, &request))
+    }
+
+    /// A command that lacks something that its requests need.
+    fn unresolved<'c>(
+        &mut self,
+        request: &mut Request,
+        connect: impl FnOnce() -> Result<&'c mut Client>,
+    ) -> Result<()> {
+        let client = connect()?;
+        resolve::resolve(request, client, self.project.as_deref())?;
+        if resolve::is_for_each(request) {
+            return self.on_each_layer(request, client);
         }
-        commands::build(&command, &mut out)?;
-        if out.is_empty() {
-            return self.printing.print(&command, &[], self.output);
+        self.resolved(request, || Ok(client))
+    }
+
+    /// A command that says all that its requests need.
+    fn resolved<'c>(
+        &mut self,
+        request: &Request,
+        connect: impl FnOnce() -> Result<&'c mut Client>,
+    ) -> Result<()> {
+        match request.way() {
+            Way::Requests => self.exchange(request, connect),
+            Way::Points(work) => self.send_points(request, work, connect()?),
+            Way::Listing(listing) => {
+                let printing = self.printing;
+                listing::list(&listing, printing, connect()?, self.project.as_deref(), self.output)
+            }
+            Way::Picture(picture) => picture.print(connect, self.project.as_deref(), self.output),
+        }
+    }
+
+    /// A command of a few requests.
+    fn exchange<'c>(
+        &mut self,
+        request: &Request,
+        connect: impl FnOnce() -> Result<&'c mut Client>,
+    ) -> Result<()> {
+        let mut requests = Requests::new(1, self.project.as_deref());
+        request.build(&mut requests)?;
+        if requests.is_empty() {
+            return self.printing.print(request, &[], self.output);
         }
         let client = connect()?;
         if client.next_id() != 1 {
-            out.clear(client.next_id());
-            commands::build(&command, &mut out)?;
+            requests.clear(client.next_id());
+            request.build(&mut requests)?;
         }
-        self.exchange(&command, client, &out)
-    }
-
-    fn exchange(&mut self, command: &Command, client: &mut Client, out: &Requests) -> Result<()> {
-        let hidden = self.printing.quiet || self.printing.json || !command.takes_long();
+        let hidden = self.printing.hides_progress() || !request.traits().long;
         let progress = Progress::of_job(hidden);
-        let results = client.call_all(out)?;
+        let results = match client.call_all(&requests) {
+            Ok(results) => results,
+            Err(error) => {
+                return Err(with_project(explained(error.into(), request), client));
+            }
+        };
         drop(progress);
         let values: Result<Vec<_>, _> = results.iter().map(|bytes| Value::parse(bytes)).collect();
         let values = values?;
         values.iter().for_each(|result| self.count(result));
-        self.printing.print(command, &values, self.output)
+        self.printing.print(request, &values, self.output)
     }
 
-    /// A command of as many requests as it takes.
-    fn run_long(&mut self, mut command: Command, client: &mut Client) -> Result<()> {
-        resolve::resolve(&mut command, client, self.project.as_deref())?;
-        if let Command::GetVoxels { ranges, on, limit, style } = &command {
-            let style = if self.printing.json { crate::args::Style::Json } else { *style };
-            let listing = Listing { ranges, on, limit: *limit, style };
-            return listing::list(&listing, client, self.project.as_deref(), self.output);
+    /// One layer after the other, all of them or none.
+    fn on_each_layer(&mut self, request: &Request, client: &mut Client) -> Result<()> {
+        let project = self.project.clone();
+        let project = project.as_deref();
+        let each = resolve::each(request, client, project)?;
+        if !self.in_transaction {
+            transaction::begin(client, project)?;
         }
-        let hidden = self.printing.quiet || self.printing.json;
-        let result = send_points(&command, client, self.project.as_deref(), hidden)?;
+        let mut requests = Requests::new(client.next_id(), project);
+        each.iter().try_for_each(|request| request.build(&mut requests))?;
+        let results = match client.call_all(&requests) {
+            Ok(results) => results,
+            Err(error) => {
+                if !error.is_absent() && !self.in_transaction {
+                    transaction::roll_back(client, project)?;
+                }
+                return Err(error.into());
+            }
+        };
+        if !self.in_transaction {
+            transaction::commit(client, project)?;
+        }
+        if self.printing.json {
+            let mut records = Vec::new();
+            for (request, result) in each.iter().zip(&results) {
+                records.push(request.json(&[Value::parse(result)?]));
+            }
+            self.output.line(&format!("{{ \"layers\": [ {} ] }}", records.join(", ")))?;
+            return Ok(());
+        }
+        for (request, result) in each.iter().zip(&results) {
+            let result = Value::parse(result)?;
+            self.count(&result);
+            self.printing.print(request, &[result], self.output)?;
+        }
+        Ok(())
+    }
+
+    /// Sends the points of a file. The result looks like that of one request.
+    fn send_points(
+        &mut self,
+        request: &Request,
+        work: Work<'_>,
+        client: &mut Client,
+    ) -> Result<()> {
+        let mut source = points::open(work.file)?;
+        let progress = Progress::of_bytes(source.length(), self.printing.hides_progress());
+        let project = self.project.as_deref();
+        let count = points::stream(&mut source, work, project, client, &progress)?;
+        drop(progress);
+        let result = format!("{{ \"success\": true, \"{}\": {count} }}", work.counts);
         let result = Value::parse(result.as_bytes())?;
         self.count(&result);
-        self.printing.print(&command, &[result], self.output)
+        self.printing.print(request, &[result], self.output)
     }
 }
 
-/// Sends a command's file of points. The result looks like that of one request.
-fn send_points(
-    command: &Command,
-    client: &mut Client,
-    project: Option<&str>,
-    hidden: bool,
-) -> Result<String> {
-    let (file, counts) = match command {
-        Command::AddVoxels(add) => (&add.file, "added"),
-        Command::RemoveVoxels(remove) => (&remove.file, "removed"),
-        _ => return Err(anyhow!("this command reads no points")),
+/// A refusal of a command in the command's own words. Calls by name are told in those of the wire.
+pub(crate) fn explained(error: anyhow::Error, request: &Request) -> anyhow::Error {
+    match (error.downcast(), request) {
+        (Ok(Error::Refused(refusal)), Request::Call(call)) => call.explain(refusal).into(),
+        (Ok(Error::Refused(refusal)), _) => {
+            error::explain(refusal, |member| request.argument(member)).into()
+        }
+        (Ok(other), _) => other.into(),
+        (Err(error), _) => error,
+    }
+}
+
+/// The same, with the project that may have been meant.
+fn with_project(error: anyhow::Error, client: &mut Client) -> anyhow::Error {
+    let explained: Explained = match error.downcast() {
+        Ok(explained) => explained,
+        Err(error) => return error,
     };
-    let (Some(path), Some(work)) = (file, Work::of(command)) else {
-        return Err(anyhow!("this command reads no points"));
-    };
-    let mut source = points::open(path)?;
-    let progress = Progress::of_bytes(source.length(), hidden);
-    let count = points::stream(&mut source, work, project, client, &progress)?;
-    Ok(format!("{{ \"success\": true, \"{counts}\": {count} }}"))
+    let Some(name) = explained.project() else { return explained.into() };
+    let Ok(list) = client.call(Projects::METHOD, None, |_| ()) else { return explained.into() };
+    let projects = list.get("projects");
+    let projects = projects.iter().flat_map(Value::elements);
+    let names: Vec<_> = projects.map(|project| commands::text(&project, "name")).collect();
+    let meant = error::suggestion(name, names.iter().map(String::as_str));
+    explained.with(&meant).into()
 }
 
 /// The daemon went away when `done` of `count` commands had been answered.
@@ -236,14 +312,14 @@ mod tests {
     #[test]
     fn failures() {
         let plain = Printing::default();
-        assert_eq!(run("undo", plain, |_, _, _| Err("no")).unwrap_err(), "no (error -1004)");
+        assert_eq!(run("undo", plain, |_, _, _| Err("no")).unwrap_err(), "no");
         assert_eq!(
             run("undo", plain, |_, _, _| Err("")).unwrap_err(),
             "the daemon closed the connection before it answered \
              (0 of 1 commands were done, the one that was under way may have been done)"
         );
         let second = |n, _: &str, _: Value<'_>| if n == 1 { Err("no") } else { Ok("{}".into()) };
-        assert_eq!(run("info", plain, second).unwrap_err(), "no (error -1004)");
+        assert_eq!(run("info", plain, second).unwrap_err(), "no");
     }
 
     #[test]

@@ -1,23 +1,29 @@
 //! `shell`: commands as they are typed, or as another program writes them, each carried out and
 //! answered before the next is read.
 
-mod complete;
 mod prompt;
 
 use std::io::{self, IsTerminal as _, Read, Write};
 
 use anyhow::Result;
-use clap::CommandFactory as _;
+use clap::{Args, CommandFactory as _};
 use goxel_client::Client;
 
 use crate::Target;
 use crate::args::Line;
 use crate::batch::Grammar;
-use crate::error::{self, Located};
+use crate::error::{self, Located, Usage};
 use crate::lines::Lines;
 use crate::output::Output;
 use crate::script::Script;
 use crate::session::{Printing, Session};
+
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Words {}
+
+impl Words {
+    pub(crate) const ABOUT: &str = "Type commands, with history, completion and hints";
+}
 
 /// What a line asks for.
 enum Asked {
@@ -58,15 +64,19 @@ pub(crate) fn run<W: Write>(
         well: true,
     };
     if typed {
-        shell.read(Script::new(Lines::new("shell", prompt::Prompted::new(printing.colour)?)))?;
+        let prompted = prompt::Prompted::new(printing.colour, target.daemon.clone())?;
+        let left = prompted.left();
+        shell.read(Script::new(Lines::new("shell", prompted)), &|| left.get())?;
     } else {
-        shell.read(Script::new(Lines::new("stdin", io::stdin())))?;
+        shell.read(Script::new(Lines::new("stdin", io::stdin())), &|| false)?;
     }
     Ok(shell.well)
 }
 
 impl<W: Write> Shell<'_, W> {
-    fn read<R: Read>(&mut self, mut script: Script<R>) -> Result<()> {
+    /// Reads until the end, or until `left` says that there is no more: then what is unfinished is
+    /// no failure.
+    fn read<R: Read>(&mut self, mut script: Script<R>, left: &dyn Fn() -> bool) -> Result<()> {
         loop {
             match script.advance() {
                 Ok(false) => return Ok(()),
@@ -75,7 +85,8 @@ impl<W: Write> Shell<'_, W> {
                         return Ok(());
                     }
                 }
-                Err(error) if error.is::<Located>() => self.complain(&format!("{error:#}")),
+                Err(_) if left() => return Ok(()),
+                Err(error) if error.is::<Located>() => self.complain(&error, None),
                 Err(error) => return Err(error),
             }
             self.session.output.flush()?;
@@ -84,21 +95,23 @@ impl<W: Write> Shell<'_, W> {
 
     fn line(&mut self, text: &str, number: u64) -> Asked {
         match text.trim() {
-            "exit" | "quit" => return Asked::End,
-            "help" => self.help(),
+            text if is_exit(text) => return Asked::End,
+            text if is_help(text) => {
+                if let Err(error) = self.help(text) {
+                    self.complain(&error, Some(number));
+                }
+            }
             _ => {
-                if let Err(reason) = self.carry_out(text) {
-                    let place =
-                        if self.typed { String::new() } else { format!("stdin:{number}: ") };
-                    self.complain(&format!("{place}{reason}"));
+                if let Err(error) = self.carry_out(text) {
+                    self.complain(&error, Some(number));
                 }
             }
         }
         Asked::Next
     }
 
-    fn carry_out(&mut self, text: &str) -> Result<(), String> {
-        let Some(line) = self.grammar.read(text)? else { return Ok(()) };
+    fn carry_out(&mut self, text: &str) -> Result<()> {
+        let Some(line) = self.grammar.read(text).map_err(Usage)? else { return Ok(()) };
         let before = self.session.project.clone();
         if line.project.is_some() {
             self.session.project = line.project;
@@ -108,27 +121,61 @@ impl<W: Write> Shell<'_, W> {
             slot => self.session.run(line.command, || Ok(slot.insert(self.target.connect()?))),
         };
         self.session.project = before;
-        outcome.map_err(|error| {
-            if error::is_absent(&error) {
+        outcome.inspect_err(|error| {
+            if error::is_absent(error) {
                 // The next command looks for a daemon anew.
                 self.client = None;
             }
-            error::line(&error).trim_start_matches("goxel-cli: ").to_owned()
         })
     }
 
-    fn complain(&mut self, line: &str) {
+    /// Tells of a failure: of the line of this number, unless it says its place itself.
+    fn complain(&mut self, error: &anyhow::Error, number: Option<u64>) {
         self.well = false;
+        if self.session.printing.json {
+            // Where standard output fails, standard error still tells.
+            let _ = self.session.output.line(&error::record(error, number));
+        }
+        let place = match number {
+            Some(number) if !self.typed => format!("stdin:{number}: "),
+            _ => String::new(),
+        };
         // Nobody can be told that standard error is closed.
-        let _ = writeln!(io::stderr(), "{line}");
+        let _ = writeln!(io::stderr(), "{place}{}", error::text(error));
     }
 
-    fn help(&mut self) {
-        let mut text = Line::command().render_help().to_string();
-        text.push_str(
-            "\n`help` shows this, `exit` ends the shell; `let` and `repeat` work as in a batch.",
-        );
-        // A reader that goes away has seen enough of the help.
-        let _ = self.session.output.line(&text);
+    /// Help on all commands, or on the one that is named.
+    fn help(&mut self, line: &str) -> Result<()> {
+        let mut grammar = Line::command();
+        grammar.build();
+        let mut command = &mut grammar;
+        let mut words = line.split_whitespace().skip(1).peekable();
+        if words.peek().is_none() {
+            let text = command.render_help().to_string();
+            self.session.output.line(&(text + HELP))?;
+            return Ok(());
+        }
+        for word in words {
+            command = command
+                .find_subcommand_mut(word)
+                .ok_or_else(|| Usage(format!("there is no command `{word}`")))?;
+        }
+        // As it is typed here.
+        let name = line.split_whitespace().skip(1).collect::<Vec<_>>().join(" ");
+        let text = command.clone().bin_name(name).render_help().to_string();
+        self.session.output.line(text.trim_end())?;
+        Ok(())
     }
+}
+
+/// What the help of the shell says besides the commands.
+const HELP: &str = "\n`help` shows this and `help COMMAND` more, `exit` ends the shell; `let` and \
+                    `repeat` work as in a batch.";
+
+fn is_exit(line: &str) -> bool {
+    matches!(line.trim(), "exit" | "quit")
+}
+
+fn is_help(line: &str) -> bool {
+    line.split_whitespace().next() == Some("help")
 }

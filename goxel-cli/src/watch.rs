@@ -5,24 +5,29 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::Result;
+use clap::Args;
 use goxel_client::{Client, Requests};
-use goxel_proto::Method;
 use goxel_proto::json::Value;
 
+use crate::commands::history::{History, Info};
 use crate::commands::{count, counted, text};
 use crate::error::Refused;
 use crate::output::Output;
 use crate::session::Printing;
 
-/// What is watched, and how.
-#[derive(Clone, Copy)]
-pub(crate) struct Watch<'a> {
-    /// Milliseconds between two looks.
-    pub(crate) every: u64,
-    /// Lines after which to stop.
-    pub(crate) count: Option<u64>,
-    pub(crate) project: Option<&'a str>,
-    pub(crate) printing: Printing,
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Words {
+    /// How often to poll, in milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 500)]
+    #[arg(value_parser = clap::value_parser!(u64).range(10..=3_600_000))]
+    every: u64,
+    /// Stop after so many lines
+    #[arg(long, value_name = "LINES")]
+    count: Option<u64>,
+}
+
+impl Words {
+    pub(crate) const ABOUT: &str = "Print a line whenever the project changes";
 }
 
 /// Prints a line at first, and then at every change, until the reader of the lines goes away.
@@ -30,40 +35,42 @@ pub(crate) struct Watch<'a> {
 /// # Errors
 /// Where the connection breaks.
 pub(crate) fn run<W: Write>(
-    watch: Watch<'_>,
+    words: &Words,
+    project: Option<&str>,
+    printing: Printing,
     client: &mut Client,
     output: &mut Output<W>,
 ) -> Result<()> {
     let mut seen = Vec::new();
     let mut lines = 0;
     loop {
-        let state = look(client, watch.project)?;
+        let state = poll(client, project)?;
         if state != seen {
-            let line = if watch.printing.json { json(&state) } else { describe(&state)? };
+            let line = if printing.json { json(&state) } else { describe(&state)? };
             seen = state;
             output.line(&line)?;
             output.flush()?;
             lines += 1;
         }
-        if watch.count.is_some_and(|count| lines >= count) || output.is_closed() {
+        if words.count.is_some_and(|count| lines >= count) || output.is_closed() {
             return Ok(());
         }
         // Looking again at set times is what this command is: the daemon tells nobody of changes.
-        thread::sleep(Duration::from_millis(watch.every));
+        thread::sleep(Duration::from_millis(words.every));
     }
 }
 
 /// The state and the history of the project; the latter fails where there is no project.
-fn look(client: &mut Client, project: Option<&str>) -> Result<Vec<Vec<u8>>> {
+fn poll(client: &mut Client, project: Option<&str>) -> Result<Vec<Vec<u8>>> {
     let mut out = Requests::new(client.next_id(), project);
-    out.call(Method::GetStatus, |_| ());
-    out.call(Method::History, |_| ());
+    out.call(Info::METHOD, |_| ());
+    out.call(History::METHOD, |_| ());
     client.send(&out)?;
     let mut state = Vec::new();
     for _ in 0..2 {
         match client.receive(1)? {
             Ok(mut results) => state.append(&mut results),
-            Err(refusal) if state.is_empty() => return Err(Refused(refusal.to_string()).into()),
+            Err(refusal) if state.is_empty() => return Err(Refused(refusal.message).into()),
             Err(_) => {}
         }
     }
@@ -106,8 +113,8 @@ mod tests {
         });
         let mut bytes = Vec::new();
         let printing = Printing { json, ..Printing::default() };
-        let watch = Watch { every: 0, count: Some(count), project: None, printing };
-        super::run(watch, &mut client, &mut Output::new(&mut bytes)).unwrap();
+        let words = Words { every: 0, count: Some(count) };
+        super::run(&words, None, printing, &mut client, &mut Output::new(&mut bytes)).unwrap();
         String::from_utf8(bytes).unwrap()
     }
 
@@ -129,7 +136,7 @@ mod tests {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
         let printing = Printing::default();
-        let watch = Watch { every: 0, count: None, project: None, printing };
-        super::run(watch, &mut client, &mut Output::new(writer)).unwrap();
+        let words = Words { every: 0, count: None };
+        super::run(&words, None, printing, &mut client, &mut Output::new(writer)).unwrap();
     }
 }

@@ -2,7 +2,7 @@
 
 use goxel_proto::types::Aabb;
 
-use crate::scan::side_tiles;
+use crate::scan::boundary_tiles;
 use crate::{Error, Result, limits};
 
 /// Refuses a name that is too long, or a path.
@@ -18,12 +18,12 @@ pub(crate) fn check_shape(aabb: &Aabb) -> Result<()> {
     if aabb.volume() > limits::SHAPE_VOXELS_MAX {
         return Err(Error::ShapeTooLarge(aabb.volume()));
     }
-    check_tiles(side_tiles(aabb))
+    check_tiles(boundary_tiles(aabb))
 }
 
 /// Refuses to fill parts of so many tiles.
 pub(crate) fn check_tiles(tiles: u128) -> Result<()> {
-    if tiles > limits::PART_TILES_MAX {
+    if tiles > limits::PARTIAL_TILES_MAX {
         return Err(Error::TooManyTiles(tiles));
     }
     Ok(())
@@ -32,11 +32,14 @@ pub(crate) fn check_tiles(tiles: u128) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limits::PART_TILES_MAX;
+    use crate::limits::PARTIAL_TILES_MAX;
 
     #[test]
     fn tiles_are_allowed_up_to_the_limit() {
-        assert_eq!(check_tiles(PART_TILES_MAX), Ok(()));
-        assert_eq!(check_tiles(PART_TILES_MAX + 1), Err(Error::TooManyTiles(PART_TILES_MAX + 1)));
+        assert_eq!(check_tiles(PARTIAL_TILES_MAX), Ok(()));
+        assert_eq!(
+            check_tiles(PARTIAL_TILES_MAX + 1),
+            Err(Error::TooManyTiles(PARTIAL_TILES_MAX + 1))
+        );
     }
 }

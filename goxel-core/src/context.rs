@@ -9,7 +9,7 @@ use crate::{Error, Project, Result, limits};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ProjectId(u64);
 
-/// Open projects. The current one is that which was put in last.
+/// The open projects. The current one is the one that was inserted or chosen last.
 #[derive(Debug, Default)]
 pub struct Context {
     /// By id: there are few, and one is looked up at every call.
@@ -56,7 +56,7 @@ impl Context {
         found.map(|(id, _)| *id).ok_or_else(|| Error::UnknownProject(name.to_owned()))
     }
 
-    /// The project that was put in last, where it is still open.
+    /// The current project, where it is still open.
     #[must_use]
     pub fn current(&self) -> Option<ProjectId> {
         self.current.filter(|&id| self.index(id).is_some())
@@ -67,10 +67,11 @@ impl Context {
         self.current = Some(id);
     }
 
-    /// Which project is meant: this one where it is still open. `None` stands for the current one.
+    /// The id of the project that a call works on: `id` where it is still open, the current one for
+    /// `None`.
     #[must_use]
     pub fn resolve(&self, id: Option<ProjectId>) -> Option<ProjectId> {
-        self.meant(id).ok().map(|index| self.projects[index].0)
+        self.index_of(id).ok().map(|index| self.projects[index].0)
     }
 
     /// A project, to read. `None` stands for the current one.
@@ -78,7 +79,7 @@ impl Context {
     /// # Errors
     /// [`Error::NoProject`], [`Error::ClosedProject`].
     pub fn project(&self, id: Option<ProjectId>) -> Result<&Project> {
-        let index = self.meant(id)?;
+        let index = self.index_of(id)?;
         Ok(&self.projects[index].1)
     }
 
@@ -87,7 +88,7 @@ impl Context {
     /// # Errors
     /// [`Error::NoProject`], [`Error::ClosedProject`].
     pub fn project_mut(&mut self, id: Option<ProjectId>) -> Result<&mut Project> {
-        let index = self.meant(id)?;
+        let index = self.index_of(id)?;
         Ok(&mut self.projects[index].1)
     }
 
@@ -95,10 +96,10 @@ impl Context {
         self.projects.binary_search_by_key(&id, |(id, _)| *id).ok()
     }
 
-    /// Where the project is that a call means. One that was closed is no other one: whoever worked
-    /// on it would edit what somebody else works on.
+    /// The index of the project that a call works on. A closed one is never replaced by the current
+    /// one: whoever worked on it would edit what somebody else works on.
     #[inline]
-    fn meant(&self, id: Option<ProjectId>) -> Result<usize> {
+    fn index_of(&self, id: Option<ProjectId>) -> Result<usize> {
         match id {
             Some(id) => self.index(id).ok_or(Error::ClosedProject),
             None => self.current.and_then(|id| self.index(id)).ok_or(Error::NoProject),

@@ -16,17 +16,17 @@ pub enum Error {
     /// The id names no material or no camera.
     #[error("no {kind} has the id {id}")]
     Unknown {
-        /// What was looked for.
+        /// "material" or "camera".
         kind: &'static str,
-        /// What was asked.
+        /// The id that was given.
         id: u32,
     },
     /// The name names no material or no camera.
     #[error("no {kind} is named \"{name}\"")]
     UnknownName {
-        /// What was looked for.
+        /// "material" or "camera".
         kind: &'static str,
-        /// What was asked.
+        /// The name that was given.
         name: String,
     },
     /// [`limits::MATERIALS_MAX`], [`limits::CAMERAS_MAX`], [`limits::PALETTE_MAX`].
@@ -40,9 +40,9 @@ pub enum Error {
     /// A number of a material, a camera or the light is not finite or out of its range.
     #[error("{what} must be a number {needs}")]
     BadNumber {
-        /// Which.
+        /// The name of the number.
         what: &'static str,
-        /// What is allowed.
+        /// What it has to be, as the rest of a sentence.
         needs: &'static str,
     },
     /// A transform has a number that is not finite, or places nothing.
@@ -66,10 +66,10 @@ pub enum Error {
     /// [`limits::FILL_VOXELS_MAX`].
     #[error("a box of {0} voxels is too large: {max} at the most", max = limits::FILL_VOXELS_MAX)]
     FillTooLarge(u128),
-    /// [`limits::PART_TILES_MAX`].
+    /// [`limits::PARTIAL_TILES_MAX`].
     #[error(
         "parts of {0} tiles of {edge} voxels cubed are too many: {max} at the most",
-        edge = crate::TILE_EDGE, max = limits::PART_TILES_MAX
+        edge = crate::TILE_EDGE, max = limits::PARTIAL_TILES_MAX
     )]
     TooManyTiles(u128),
     /// [`limits::LINE_VOXELS_MAX`].
@@ -120,7 +120,7 @@ pub enum Error {
     /// A layer's new place in the order is past the end.
     #[error("position {index} is past the end: the project has {count} layers")]
     LayerIndex {
-        /// What was asked.
+        /// The place that was asked for.
         index: usize,
         /// How many layers there are.
         count: usize,

@@ -4,7 +4,7 @@ use goxel_proto::types::{Aabb, LayerId, MaterialId};
 
 use crate::{BlendMode, Transform, Volume};
 
-/// One layer. A clone shares the voxels, so it is cheap.
+/// One layer. A clone shares the voxels, which are copied on write, so it is cheap.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Layer {
     /// Unique in its project, never used again there.
@@ -47,7 +47,7 @@ impl Layer {
         }
     }
 
-    /// Bytes that it takes.
+    /// Bytes that it takes in memory.
     pub(crate) fn bytes(&self) -> usize {
         let picture = self.picture.as_ref().map_or(0, String::len);
         size_of::<Self>() + self.name.len() + picture + self.volume.heap_bytes()

@@ -10,28 +10,28 @@ pub mod client;
 mod command;
 mod context;
 mod error;
+mod executor;
 pub mod generate;
 mod layer;
 pub mod limits;
 mod mask;
+mod neighbourhood;
 mod project;
 mod reshape;
 mod scan;
 mod scene;
-mod spread;
-mod surroundings;
 mod volume;
 
 pub use blend::blend;
-pub use command::{Act, Command, Effect, Flood, LayerSettings, Operation, Shape, Solid};
+pub use command::{Act, Command, Effect, FloodFill, LayerSettings, Operation, Shape, Solid};
 pub use context::{Context, ProjectId};
 pub use error::{Error, Result};
+pub use executor::{Executor, Serial};
 pub use goxel_proto::types::{BlendMode, Combine, Connectivity};
 pub use layer::Layer;
 pub use project::Project;
 pub use reshape::{Motion, Reshape};
 pub use scene::{Camera, Light, Material, Scene, Swatch, Transform};
-pub use spread::{Alone, Spread};
 pub use volume::{
     Accessor, Dense, PagePos, Reader, TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef, Volume,
     index_in_tile, voxel_index,

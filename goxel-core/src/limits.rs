@@ -3,10 +3,10 @@
 /// Voxels that one fill may cover. A million tiles of handles take 24 MB and a few
 /// milliseconds; a box over the whole range would never end.
 pub const FILL_VOXELS_MAX: u128 = 1 << 32;
-/// Tiles that one command may fill in part: each takes 4.6 KB however few voxels are in it, so 1.2 GB.
+/// Tiles that one command may fill partially: each takes 4.6 KB however few voxels are in it, so 1.2 GB.
 /// A thin box, a tower and a part that is repeated far apart have many for their voxels; a ground one
 /// voxel thick may be 8192 voxels square.
-pub const PART_TILES_MAX: u128 = 1 << 18;
+pub const PARTIAL_TILES_MAX: u128 = 1 << 18;
 /// Voxels of one line. Three in sixteen begin another tile, so this is a quarter of a GB.
 pub const LINE_VOXELS_MAX: u64 = 1 << 18;
 /// Voxels that one flood may reach: sixteen thousand full tiles, a seventh of a second of work.

@@ -1,4 +1,4 @@
-//! [`Mask`]: which voxels of a tile are meant, a bit each, in rows along x.
+//! [`Mask`]: a set of voxels of one tile, a bit each, in rows along x.
 //!
 //! Row `y + 16 * z` holds the voxels of that row, the one at `x` in bit `x`. Code that finds a set
 //! of voxels (a shape, a flood) works on rows of sixteen, and one function here colours the set.
@@ -22,35 +22,39 @@ impl Mask {
     /// Every voxel.
     pub(crate) const FULL: Self = Self([u16::MAX; ROWS]);
 
-    /// The voxels for which `is_meant` holds.
-    pub(crate) fn of(tile: TileRef<'_>, is_meant: impl Fn(Rgba) -> bool) -> Self {
+    /// The voxels whose colours `selects` selects.
+    pub(crate) fn of(tile: TileRef<'_>, selects: impl Fn(Rgba) -> bool) -> Self {
         if let Some(rgba) = tile.uniform() {
-            return if is_meant(rgba) { Self::FULL } else { Self::EMPTY };
+            return if selects(rgba) { Self::FULL } else { Self::EMPTY };
         }
         if let Some((entries, colours)) = tile.indexed() {
-            return Self::of_entries(entries, colours, is_meant);
+            return Self::of_entries(entries, colours, selects);
         }
         Self(std::array::from_fn(|row| {
             let first = row * TILE_EDGE;
-            let bit = |x: usize| u16::from(is_meant(tile.get(first + x))) << x;
+            let bit = |x: usize| u16::from(selects(tile.get(first + x))) << x;
             (0..TILE_EDGE).fold(0, |bits, x| bits | bit(x))
         }))
     }
 
-    /// Every colour is asked about once, not every voxel; where none is meant, no voxel is read.
+    /// Calls `selects` once a palette entry, not once a voxel; where none is selected, no voxel is
+    /// read.
     fn of_entries(
         entries: &[u8; TILE_VOXELS],
         colours: &[Rgba],
-        is_meant: impl Fn(Rgba) -> bool,
+        selects: impl Fn(Rgba) -> bool,
     ) -> Self {
-        let mut meant = [0; 1 << u8::BITS];
-        meant.iter_mut().zip(colours).for_each(|(meant, rgba)| *meant = u16::from(is_meant(*rgba)));
-        if meant.iter().all(|&meant| meant == 0) {
+        let mut selected = [0; 1 << u8::BITS];
+        selected
+            .iter_mut()
+            .zip(colours)
+            .for_each(|(selected, rgba)| *selected = u16::from(selects(*rgba)));
+        if selected.iter().all(|&selected| selected == 0) {
             return Self::EMPTY;
         }
         let (rows, _) = entries.as_chunks::<TILE_EDGE>();
         let bits = |row: &[u8; TILE_EDGE]| {
-            (0..TILE_EDGE).fold(0, |bits, x| bits | meant[usize::from(row[x])] << x)
+            (0..TILE_EDGE).fold(0, |bits, x| bits | selected[usize::from(row[x])] << x)
         };
         Self(std::array::from_fn(|row| bits(&rows[row])))
     }
@@ -85,27 +89,27 @@ impl Mask {
         mask
     }
 
-    /// Keeps what `other` has too.
+    /// The intersection with `other`.
     pub(crate) fn intersect(&mut self, other: &Self) {
         self.0.iter_mut().zip(&other.0).for_each(|(row, other)| *row &= other);
     }
 
-    /// Every voxel that it did not have, and no other.
+    /// The complement: every voxel that it did not have, and no other.
     pub(crate) fn invert(&mut self) {
         self.0.iter_mut().for_each(|row| *row = !*row);
     }
 
     /// Whether every voxel is in `other` too.
-    pub(crate) fn is_inside(&self, other: &Self) -> bool {
+    pub(crate) fn is_subset_of(&self, other: &Self) -> bool {
         self.0.iter().zip(&other.0).all(|(row, other)| row & !other == 0)
     }
 
-    /// Whether there is the voxel at `index` of the tile.
+    /// Whether the voxel at `index` of the tile is in the set.
     pub(crate) fn has(&self, index: usize) -> bool {
         self.0[index / TILE_EDGE] >> (index % TILE_EDGE) & 1 == 1
     }
 
-    /// How many voxels there are.
+    /// How many voxels are in the set.
     pub(crate) fn count(&self) -> u64 {
         self.0.iter().map(|row| u64::from(row.count_ones())).sum()
     }
@@ -121,7 +125,7 @@ impl Mask {
         if before.uniform() == Some(rgba) {
             return before.to_tile();
         }
-        if rgba.is_empty() && Self::occupied(before).is_inside(self) {
+        if rgba.is_empty() && Self::occupied(before).is_subset_of(self) {
             return volume.replace_tile(at, Tile::EMPTY);
         }
         let mut voxels = before.to_tile().to_dense();
@@ -194,7 +198,7 @@ mod tests {
         assert_eq!(Mask::of(volume.tile(at), |rgba| !rgba.is_empty()), mask);
         Mask::FULL.paint(&mut volume, at, Rgba::new(1, 2, 3, 0));
         assert!(volume.is_empty());
-        assert!(mask.is_inside(&Mask::FULL) && !Mask::FULL.is_inside(&mask));
+        assert!(mask.is_subset_of(&Mask::FULL) && !Mask::FULL.is_subset_of(&mask));
     }
 
     #[test]

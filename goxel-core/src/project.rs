@@ -25,17 +25,17 @@ pub struct Project {
     image: Aabb,
     pub(crate) stack: Stack,
     pub(crate) history: History,
-    /// What it was when a transaction began.
+    /// The state from before the open transaction, if there is one.
     pub(crate) transaction: Option<Box<Transaction>>,
 }
 
-/// What the history brings back: the layers, which one is active, and the scene.
+/// The part of a project that undo and redo restore: the layers, which one is active, the scene.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Stack {
     pub(crate) layers: Vec<Layer>,
     pub(crate) active: LayerId,
     pub(crate) next_id: u32,
-    /// Shared by all that did not change it.
+    /// Shared with snapshots and history entries, copied on write.
     pub(crate) scene: Arc<Scene>,
 }
 
@@ -84,8 +84,8 @@ impl Project {
         self
     }
 
-    /// What the project is now, without its history, for a job to work on. The voxels are shared
-    /// until either side writes, so this is cheap.
+    /// The project as it is now, without its history, for a job to work on. Voxels are shared and
+    /// copied on write, so this is cheap.
     #[must_use]
     pub fn snapshot(&self) -> Self {
         Self {
@@ -131,7 +131,7 @@ impl Project {
         &self.stack.layers
     }
 
-    /// The layer that calls work on which name none.
+    /// The layer that a call works on where it names none.
     #[must_use]
     pub fn active(&self) -> LayerId {
         self.stack.active

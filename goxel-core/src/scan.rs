@@ -1,4 +1,4 @@
-//! Which tiles a look at a volume has to visit: those that hold something and meet the box.
+//! Which tiles an operation on a box has to visit, and how many they are.
 
 use goxel_proto::types::{Aabb, Rgba};
 
@@ -37,26 +37,26 @@ fn positions([x, y, z]: [(i32, i32); 3]) -> impl Iterator<Item = TilePos> {
     rows.flat_map(move |(y, z)| (x.0..=x.1).map(move |x| TilePos([x, y, z])))
 }
 
-/// How many tiles a box meets without covering them.
-pub(crate) fn part_tiles(aabb: &Aabb) -> u128 {
+/// How many tiles a box covers partially.
+pub(crate) fn partial_tiles(aabb: &Aabb) -> u128 {
     let aabb = aabb.intersection(&Aabb::EVERYTHING);
     let edge = TILE_EDGE as i64;
     let whole = |axis: usize| {
         aabb.max[axis].div_euclid(edge) - (aabb.min[axis] + edge - 1).div_euclid(edge)
     };
-    if aabb.is_empty() { 0 } else { product(|axis| met(&aabb, axis)) - product(whole) }
+    if aabb.is_empty() { 0 } else { product(|axis| tiles_along(&aabb, axis)) - product(whole) }
 }
 
-/// How many tiles lie at the sides of a box. The surface of a round body in it is smaller than that
-/// of the box, so this is about how many tiles such a body fills in part, at the most.
-pub(crate) fn side_tiles(aabb: &Aabb) -> u128 {
+/// How many tiles lie at the boundary of a box. The surface of a convex solid in it is smaller than
+/// that of the box, so this is about how many tiles the solid covers partially, at the most.
+pub(crate) fn boundary_tiles(aabb: &Aabb) -> u128 {
     let aabb = aabb.intersection(&Aabb::EVERYTHING);
-    let inner = |axis| met(&aabb, axis) - 2;
-    if aabb.is_empty() { 0 } else { product(|axis| met(&aabb, axis)) - product(inner) }
+    let inner = |axis| tiles_along(&aabb, axis) - 2;
+    if aabb.is_empty() { 0 } else { product(|axis| tiles_along(&aabb, axis)) - product(inner) }
 }
 
 /// How many tiles a box meets along an axis.
-fn met(aabb: &Aabb, axis: usize) -> i64 {
+fn tiles_along(aabb: &Aabb, axis: usize) -> i64 {
     let edge = TILE_EDGE as i64;
     (aabb.max[axis] + edge - 1).div_euclid(edge) - aabb.min[axis].div_euclid(edge)
 }
@@ -83,7 +83,7 @@ mod tests {
             let aabb = Aabb::spanning(low.into(), high.into());
             let covered = |at: &TilePos| at.aabb().intersection(&aabb) == at.aabb();
             let counted = tile_positions(&aabb).filter(|at| !covered(at)).count() as u128;
-            assert_eq!((part_tiles(&aabb), counted), (expected, expected), "{aabb:?}");
+            assert_eq!((partial_tiles(&aabb), counted), (expected, expected), "{aabb:?}");
         };
         check([0; 3], [15; 3], 0);
         check([-16; 3], [31; 3], 0);
@@ -91,12 +91,13 @@ mod tests {
         check([-1; 3], [16; 3], 26);
         check([0; 3], [99, 0, 0], 7);
         check([0; 3], [31, 31, 32], 4);
-        assert_eq!(part_tiles(&Aabb::EVERYTHING), 0);
-        assert_eq!(part_tiles(&Aabb::default()), 0);
-        let sides = |edge: i32| side_tiles(&Aabb::spanning(Pos::ZERO, Pos::from([edge - 1; 3])));
+        assert_eq!(partial_tiles(&Aabb::EVERYTHING), 0);
+        assert_eq!(partial_tiles(&Aabb::default()), 0);
+        let sides =
+            |edge: i32| boundary_tiles(&Aabb::spanning(Pos::ZERO, Pos::from([edge - 1; 3])));
         assert_eq!([16, 32, 48, 64].map(sides), [1, 8, 26, 56]);
-        assert_eq!(side_tiles(&Aabb::spanning(Pos::ZERO, Pos::new(0, 0, 159))), 10);
-        assert_eq!(side_tiles(&Aabb::default()), 0);
+        assert_eq!(boundary_tiles(&Aabb::spanning(Pos::ZERO, Pos::new(0, 0, 159))), 10);
+        assert_eq!(boundary_tiles(&Aabb::default()), 0);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 mod table;
 
-use goxel_core::{Alone, Project, ProjectId};
+use goxel_core::{Project, ProjectId, Serial};
 use goxel_proto::calls::Plain;
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, Method, RpcError};
@@ -208,7 +208,7 @@ impl Call<'_> {
         writer: &mut Writer<'_>,
     ) -> Result<Outcome> {
         if is_small(project) {
-            return read(project, &Alone, writer).map(written);
+            return read(project, &Serial, writer).map(written);
         }
         let snapshot = project.snapshot();
         let work: Work<Reply> = Box::new(move || {

@@ -1,20 +1,20 @@
-//! [`Threads`]: reads in parts, on the same pool of threads that pictures are made on.
+//! [`Threads`]: an executor of long reads, on the thread pool that pictures are made on.
 
-use goxel_core::Spread;
+use goxel_core::Executor;
 use rayon::prelude::*;
 
-/// Parts for each thread: whoever is ready early takes another one.
-const PARTS_PER_THREAD: usize = 4;
+/// Tasks for each thread: one that is done early takes another.
+const TASKS_PER_THREAD: usize = 4;
 
 /// All threads of the pool, which starts at the first use.
 pub(crate) struct Threads;
 
-impl Spread for Threads {
-    fn parts(&self) -> usize {
-        PARTS_PER_THREAD * rayon::current_num_threads()
+impl Executor for Threads {
+    fn tasks(&self) -> usize {
+        TASKS_PER_THREAD * rayon::current_num_threads()
     }
 
-    fn each(&self, parts: usize, work: &(dyn Fn(usize) + Sync)) {
-        (0..parts).into_par_iter().for_each(work);
+    fn run(&self, count: usize, task: &(dyn Fn(usize) + Sync)) {
+        (0..count).into_par_iter().for_each(task);
     }
 }

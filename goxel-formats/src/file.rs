@@ -11,15 +11,16 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use goxel_core::Project;
 
 use crate::limits::FILE_BYTES_MAX;
-use crate::{Document, Error, Format, Result, read, write};
+use crate::{Direction, Document, Error, Format, Result, WriteOptions, read, write};
 
 /// Reads a file. Its first bytes tell the format, or else its extension.
 ///
 /// # Errors
-/// [`Error::Io`] with the path, [`Error::UnknownFormat`], and those of [`read()`].
+/// [`Error::Io`] with the path, those of [`Format::from_path`] and of [`read()`].
 pub fn load(path: &Path) -> Result<Document> {
     let bytes = contents(path)?;
-    let format = Format::detect(&bytes).map_or_else(|| Format::from_path(path), Ok)?;
+    let by_path = || Format::from_path(path, Direction::Read);
+    let format = Format::detect(&bytes).map_or_else(by_path, Ok)?;
     read(&bytes, format)
 }
 
@@ -27,8 +28,13 @@ pub fn load(path: &Path) -> Result<Document> {
 ///
 /// # Errors
 /// [`Error::Io`] with the path, and those of [`write()`].
-pub fn save(project: &Project, path: &Path, format: Format) -> Result<()> {
-    replace(path, |file| write(project, format, file))
+pub fn save(
+    project: &Project,
+    path: &Path,
+    format: Format,
+    options: &WriteOptions<'_>,
+) -> Result<()> {
+    replace(path, |file| write(project, format, options, file))
 }
 
 /// All bytes of a file.
@@ -150,6 +156,10 @@ fn not_a_file(metadata: &fs::Metadata) -> io::Error {
 mod tests {
     use super::*;
 
+    fn save_gox(project: &Project, path: &Path) -> Result<()> {
+        save(project, path, Format::Gox, &WriteOptions::default())
+    }
+
     fn entries(directory: &Path) -> usize {
         fs::read_dir(directory).unwrap().count()
     }
@@ -160,7 +170,7 @@ mod tests {
         let path = directory.path().join("a.gox");
         let project = crate::testing::sample_project();
         for _ in 0..2 {
-            save(&project, &path, Format::Gox).unwrap();
+            save_gox(&project, &path).unwrap();
             let loaded = load(&path).unwrap();
             assert_eq!(loaded.layers, project.layers());
         }
@@ -187,7 +197,7 @@ mod tests {
     fn bad_places_are_named() {
         let directory = tempfile::tempdir().unwrap();
         let check = |path: &Path, expected: &str| {
-            let error = save(&crate::testing::sample_project(), path, Format::Gox).unwrap_err();
+            let error = save_gox(&crate::testing::sample_project(), path).unwrap_err();
             let message = error.to_string();
             assert!(message.contains(&path.display().to_string()), "{message}");
             assert!(message.contains(expected), "{message}");
@@ -201,7 +211,7 @@ mod tests {
         assert!(error.starts_with("cannot read") && error.contains("b.gox"), "{error}");
         let error = load(directory.path()).unwrap_err().to_string();
         assert!(error.contains("it is a directory"), "{error}");
-        assert!(matches!(load(&file), Err(Error::UnknownFormat(_))));
+        assert!(matches!(load(&file), Err(Error::UnknownFormat { .. })));
     }
 
     #[cfg(unix)]
@@ -213,7 +223,7 @@ mod tests {
         fs::write(&path, "old").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
         symlink(&path, &link).unwrap();
-        save(&crate::testing::sample_project(), &link, Format::Gox).unwrap();
+        save_gox(&crate::testing::sample_project(), &link).unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
         assert!(fs::read(&path).unwrap().starts_with(b"GOX "));

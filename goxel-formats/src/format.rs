@@ -1,34 +1,57 @@
-//! [`Format`]: the one table of what can be read and written, under which names.
+//! [`Format`]: the one table of what can be read and written, under which names and by whom.
+//!
+//! A format is a row here and a file with its functions.
 
 use std::fmt;
 use std::path::Path;
 
-use crate::{Error, Result};
+use goxel_core::Project;
 
-/// A file format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Format {
-    /// Goxel's own: everything.
-    Gox,
-    /// `MagicaVoxel`: layers and a palette of 255 colours.
-    Vox,
-    /// Wavefront mesh with vertex colours.
-    Obj,
-    /// Polygon mesh with vertex colours.
-    Ply,
-    /// One line of text for each voxel.
-    Txt,
-    /// Qubicle binary: one matrix for each layer.
-    Qb,
-    /// POV-Ray scene.
-    Pov,
-    /// glTF 2.0 mesh in one JSON file.
-    Gltf,
+use crate::{
+    Direction, Document, Error, Out, Result, WriteOptions, gltf, gox, obj, picture, ply, pov, qb,
+    txt, vox,
+};
+
+/// Which layers of a project a written file has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layers {
+    /// All, with their names and whether they are visible.
+    All,
+    /// The visible ones.
+    Visible,
+    /// One: what is visible, merged.
+    Merged,
 }
 
+/// What a written file keeps of voxels and of the scene around them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// Every colour.
+    Colours,
+    /// This many colours at the most; where there are more, the nearest.
+    ColoursUpTo(u16),
+    /// How opaque a voxel is.
+    Alpha,
+    /// Voxels with an alpha below [`ALPHA_MIN`](crate::ALPHA_MIN), which others leave out.
+    Thin,
+    /// Materials of layers.
+    Materials,
+    /// Cameras and the light.
+    Cameras,
+    /// The palette.
+    Palette,
+    /// The image box.
+    ImageBox,
+}
+
+/// Reads the bytes of a whole file.
+pub(crate) type Read = fn(&[u8]) -> Result<Document>;
+/// Writes a project.
+pub(crate) type Write = fn(&Project, &WriteOptions<'_>, &mut Out<'_>) -> Result<()>;
+
 /// A row of the table.
-struct Entry {
-    format: Format,
+pub(crate) struct Row {
+    /// What calls and messages name it.
     name: &'static str,
     /// Other names that calls may use.
     aliases: &'static [&'static str],
@@ -36,161 +59,236 @@ struct Entry {
     extensions: &'static [&'static str],
     /// How a file begins, where the format says.
     magic: Option<&'static [u8]>,
-    reads: bool,
-    writes: bool,
+    layers: Layers,
+    keeps: &'static [Kept],
+    pub(crate) read: Option<Read>,
+    pub(crate) write: Option<Write>,
 }
 
-const TABLE: [Entry; 8] = [
-    Entry {
-        format: Format::Gox,
+macro_rules! formats {
+    ($(#[doc = $about:literal] $variant:ident $row:tt)*) => {
+        /// A file format.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Format {
+            $(#[doc = $about] $variant,)*
+        }
+
+        impl Format {
+            /// Every format, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// What it is, in a line.
+            #[must_use]
+            pub fn about(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $about.trim_ascii_start(),)*
+                }
+            }
+        }
+
+        static TABLE: [Row; Format::ALL.len()] = [$(Row $row),*];
+    };
+}
+
+formats! {
+    /// Goxel's own, which keeps everything.
+    Gox {
         name: "gox",
         aliases: &["goxel"],
         extensions: &["gox"],
         magic: Some(b"GOX "),
-        reads: true,
-        writes: true,
-    },
-    Entry {
-        format: Format::Vox,
+        layers: Layers::All,
+        keeps: &[Kept::Colours, Kept::Alpha, Kept::Thin, Kept::Materials, Kept::Cameras, Kept::Palette, Kept::ImageBox],
+        read: Some(gox::read),
+        write: Some(|project, _, out| gox::write(project, out)),
+    }
+    /// MagicaVoxel: a scene of objects that share a palette.
+    Vox {
         name: "vox",
         aliases: &["magicavoxel"],
         extensions: &["vox"],
         magic: Some(b"VOX "),
-        reads: true,
-        writes: true,
-    },
-    Entry {
-        format: Format::Obj,
+        layers: Layers::All,
+        keeps: &[Kept::ColoursUpTo(255), Kept::Alpha, Kept::Palette],
+        read: Some(vox::read),
+        write: Some(|project, _, out| vox::write(project, out)),
+    }
+    /// Wavefront mesh with colours at its corners.
+    Obj {
         name: "obj",
         aliases: &["wavefront"],
         extensions: &["obj"],
         magic: None,
-        reads: false,
-        writes: true,
-    },
-    Entry {
-        format: Format::Ply,
+        layers: Layers::Merged,
+        keeps: &[Kept::Colours],
+        read: None,
+        write: Some(|project, _, out| obj::write(&project.visible(), out)),
+    }
+    /// Polygon mesh in text, with colours at its corners.
+    Ply {
         name: "ply",
         aliases: &[],
         extensions: &["ply"],
         magic: None,
-        reads: false,
-        writes: true,
-    },
-    Entry {
-        format: Format::Txt,
+        layers: Layers::Merged,
+        keeps: &[Kept::Colours, Kept::Alpha],
+        read: None,
+        write: Some(|project, _, out| ply::write(&project.visible(), out)),
+    }
+    /// A line of text for each voxel.
+    Txt {
         name: "txt",
         aliases: &["text"],
         extensions: &["txt"],
         magic: None,
-        reads: true,
-        writes: true,
-    },
-    Entry {
-        format: Format::Qb,
+        layers: Layers::Merged,
+        keeps: &[Kept::Colours],
+        read: Some(txt::read),
+        write: Some(|project, _, out| txt::write(&project.visible(), out)),
+    }
+    /// Qubicle binary: a matrix for each layer.
+    Qb {
         name: "qb",
         aliases: &["qubicle"],
         extensions: &["qb"],
         magic: None,
-        reads: false,
-        writes: true,
-    },
-    Entry {
-        format: Format::Pov,
+        layers: Layers::Visible,
+        keeps: &[Kept::Colours, Kept::Alpha],
+        read: None,
+        write: Some(|project, _, out| qb::write(project, out)),
+    }
+    /// POV-Ray scene of boxes, with a camera that sees all of it.
+    Pov {
         name: "pov",
         aliases: &["povray"],
         extensions: &["pov", "povray"],
         magic: None,
-        reads: false,
-        writes: true,
-    },
-    Entry {
-        format: Format::Gltf,
+        layers: Layers::Merged,
+        keeps: &[Kept::Colours],
+        read: None,
+        write: Some(|project, _, out| pov::write(&project.visible(), out)),
+    }
+    /// glTF 2.0 mesh in one JSON file, with colours at its corners.
+    Gltf {
         name: "gltf",
         aliases: &["gltf2"],
         extensions: &["gltf"],
         magic: None,
-        reads: false,
-        writes: true,
-    },
-];
+        layers: Layers::Merged,
+        keeps: &[Kept::Colours, Kept::Alpha],
+        read: None,
+        write: Some(|project, _, out| gltf::write(&project.visible(), out)),
+    }
+    /// A picture, as `render_scene` draws it with nothing asked for.
+    Png {
+        name: "png",
+        aliases: &[],
+        extensions: &["png"],
+        magic: None,
+        layers: Layers::Merged,
+        keeps: &[],
+        read: None,
+        write: Some(picture::write),
+    }
+}
 
 impl Format {
-    /// Every format, in the order of the table.
-    pub fn all() -> impl Iterator<Item = Self> {
-        TABLE.iter().map(|entry| entry.format)
-    }
-
     /// The format of a file's extension, in large or small letters.
     ///
     /// # Errors
-    /// [`Error::UnknownFormat`].
-    pub fn from_path(path: &Path) -> Result<Self> {
+    /// [`Error::UnknownFormat`] and [`Error::OneWay`].
+    pub fn from_path(path: &Path, direction: Direction) -> Result<Self> {
         let extension = path.extension().and_then(|extension| extension.to_str());
-        extension
-            .and_then(|given| find(|entry| contains(entry.extensions, given)))
-            .ok_or_else(|| Error::UnknownFormat(path.display().to_string()))
+        let found = extension.and_then(|given| find(|row| contains(row.extensions, given)));
+        Self::usable(found, &path.to_string_lossy(), direction)
     }
 
     /// The format of a name, an alias or an extension, in large or small letters.
     ///
     /// # Errors
-    /// [`Error::UnknownFormat`].
-    pub fn from_name(name: &str) -> Result<Self> {
+    /// [`Error::UnknownFormat`] and [`Error::OneWay`].
+    pub fn from_name(name: &str, direction: Direction) -> Result<Self> {
         let bare = name.strip_prefix('.').unwrap_or(name);
-        find(|entry| {
-            entry.name.eq_ignore_ascii_case(bare)
-                || contains(entry.aliases, bare)
-                || contains(entry.extensions, bare)
-        })
-        .ok_or_else(|| Error::UnknownFormat(name.to_owned()))
+        let found = find(|row| {
+            row.name.eq_ignore_ascii_case(bare)
+                || contains(row.aliases, bare)
+                || contains(row.extensions, bare)
+        });
+        Self::usable(found, name, direction)
+    }
+
+    fn usable(found: Option<Self>, given: &str, direction: Direction) -> Result<Self> {
+        match found {
+            Some(format) if format.can(direction) => Ok(format),
+            Some(format) => Err(format.one_way(direction)),
+            None => Err(unknown(given, direction)),
+        }
     }
 
     /// The format that the first bytes of a file tell, among those that can be read.
     #[must_use]
     pub fn detect(bytes: &[u8]) -> Option<Self> {
-        find(|entry| entry.reads && entry.magic.is_some_and(|magic| bytes.starts_with(magic)))
+        find(|row| row.read.is_some() && row.magic.is_some_and(|magic| bytes.starts_with(magic)))
     }
 
     /// What calls and messages name it.
     #[must_use]
     pub fn name(self) -> &'static str {
-        self.entry().name
+        self.row().name
     }
 
-    /// The usual extension, without a dot.
+    /// Other names that calls may use.
     #[must_use]
-    pub fn extension(self) -> &'static str {
-        self.entry().extensions[0]
+    pub fn aliases(self) -> &'static [&'static str] {
+        self.row().aliases
     }
 
-    /// All extensions, without dots, in small letters.
+    /// All extensions, without dots, in small letters; the first one is the usual one.
     #[must_use]
     pub fn extensions(self) -> &'static [&'static str] {
-        self.entry().extensions
+        self.row().extensions
     }
 
-    /// Whether [`crate::read`] takes it.
+    /// Which layers a written file has.
     #[must_use]
-    pub fn can_read(self) -> bool {
-        self.entry().reads
+    pub fn layers(self) -> Layers {
+        self.row().layers
     }
 
-    /// Whether [`crate::write`] takes it.
+    /// What else a written file keeps.
     #[must_use]
-    pub fn can_write(self) -> bool {
-        self.entry().writes
+    pub fn keeps(self) -> &'static [Kept] {
+        self.row().keeps
     }
 
-    /// All names, for messages.
-    pub(crate) fn names() -> String {
-        TABLE.map(|entry| entry.name).join(", ")
+    /// Whether there is a reader, or a writer.
+    #[must_use]
+    pub fn can(self, direction: Direction) -> bool {
+        match direction {
+            Direction::Read => self.row().read.is_some(),
+            Direction::Write => self.row().write.is_some(),
+        }
     }
 
-    /// The table is in the order of the enum; a test holds that.
-    fn entry(self) -> &'static Entry {
+    /// Why it is not read, or not written.
+    pub(crate) fn one_way(self, direction: Direction) -> Error {
+        Error::OneWay { format: self.name(), direction, able: names(direction) }
+    }
+
+    /// The table is in the order of the enum, for both are made from the same rows.
+    pub(crate) fn row(self) -> &'static Row {
         &TABLE[self as usize]
     }
+}
+
+fn unknown(given: &str, direction: Direction) -> Error {
+    Error::UnknownFormat { given: given.to_owned(), direction, able: names(direction) }
+}
+
+/// The names of those that can be read, or written, for messages.
+fn names(direction: Direction) -> String {
+    let able = Format::ALL.iter().filter(|format| format.can(direction));
+    able.map(|format| format.name()).collect::<Vec<_>>().join(", ")
 }
 
 impl fmt::Display for Format {
@@ -199,8 +297,8 @@ impl fmt::Display for Format {
     }
 }
 
-fn find(wanted: impl Fn(&Entry) -> bool) -> Option<Format> {
-    TABLE.iter().find(|entry| wanted(entry)).map(|entry| entry.format)
+fn find(wanted: impl Fn(&Row) -> bool) -> Option<Format> {
+    Format::ALL.iter().copied().find(|format| wanted(format.row()))
 }
 
 fn contains(names: &[&str], given: &str) -> bool {
@@ -210,22 +308,53 @@ fn contains(names: &[&str], given: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ALPHA_MIN;
+    use crate::testing::{bytes_of, sample_project};
 
     #[test]
-    fn the_table_is_in_order_and_names_are_unique() {
+    fn names_are_unique_and_every_row_does_something() {
         let mut seen = std::collections::BTreeSet::new();
-        for entry in &TABLE {
-            assert_eq!(entry.format.entry().name, entry.name);
-            assert!(seen.insert(entry.name), "{}", entry.name);
-            assert!(entry.aliases.iter().all(|alias| seen.insert(alias)));
-            assert!(entry.reads || entry.writes);
-            assert!(entry.extensions.iter().all(|e| *e == e.to_lowercase()));
+        for &format in Format::ALL {
+            let row = format.row();
+            assert!(seen.insert(row.name), "{format}");
+            assert!(row.aliases.iter().all(|alias| seen.insert(alias)), "{format}");
+            assert!(row.read.is_some() || row.write.is_some(), "{format}");
+            assert!(row.extensions.iter().all(|e| *e == e.to_lowercase()), "{format}");
+            assert!(format.about().ends_with('.') && !format.about().starts_with(' '), "{format}");
+        }
+    }
+
+    #[test]
+    fn what_rows_say_of_layers_and_colours_is_so() {
+        let project = sample_project();
+        for &format in Format::ALL.iter().filter(|f| f.row().read.is_some()) {
+            let read = crate::read(&bytes_of(&project, format), format).unwrap();
+            let (layers, visible) = (project.layers(), |layer: &&goxel_core::Layer| layer.visible);
+            let expected = match format.layers() {
+                Layers::All => layers.len(),
+                Layers::Visible => layers.iter().filter(visible).count(),
+                Layers::Merged => 1,
+            };
+            assert_eq!(read.layers.len(), expected, "{format}");
+            let keeps = |kept: Kept| format.keeps().contains(&kept);
+            let materials = read.scene.materials().len() == project.scene().materials().len();
+            assert_eq!(materials, keeps(Kept::Materials), "{format}");
+            let cameras = read.scene.cameras().len() == project.scene().cameras().len();
+            assert_eq!(cameras, keeps(Kept::Cameras), "{format}");
+            assert_eq!(!read.scene.palette().is_empty(), keeps(Kept::Palette), "{format}");
+            assert_eq!(read.image.is_some(), keeps(Kept::ImageBox), "{format}");
+            let has = |alphas: std::ops::Range<u8>| {
+                let mut voxels = read.layers.iter().flat_map(|layer| layer.volume.voxels());
+                voxels.any(|(_, rgba)| alphas.contains(&rgba.alpha()))
+            };
+            assert_eq!(has(ALPHA_MIN..255), keeps(Kept::Alpha), "{format}");
+            assert_eq!(has(1..ALPHA_MIN), keeps(Kept::Thin), "{format}");
         }
     }
 
     #[test]
     fn paths_and_names() {
-        let of_path = |path: &str| Format::from_path(Path::new(path)).ok();
+        let of_path = |path: &str| Format::from_path(Path::new(path), Direction::Write).ok();
         assert_eq!(of_path("/a/b.GOX"), Some(Format::Gox));
         assert_eq!(of_path("a.b.gltf"), Some(Format::Gltf));
         assert_eq!(of_path("a.povray"), Some(Format::Pov));
@@ -240,10 +369,26 @@ mod tests {
             ("povray", Format::Pov),
             (".ply", Format::Ply),
         ] {
-            assert_eq!(Format::from_name(name).ok(), Some(format), "{name}");
+            assert_eq!(Format::from_name(name, Direction::Write).ok(), Some(format), "{name}");
         }
-        let error = Format::from_name("xyz").unwrap_err().to_string();
-        assert!(error.contains("\"xyz\"") && error.contains("gox, vox, obj"), "{error}");
+    }
+
+    #[test]
+    fn errors_name_what_would_do() {
+        let error = |name, direction| Format::from_name(name, direction).unwrap_err().to_string();
+        assert_eq!(
+            error("xyz", Direction::Write),
+            "\"xyz\" is no known format: those that can be written are \
+             gox, vox, obj, ply, txt, qb, pov, gltf, png"
+        );
+        assert_eq!(
+            error("xyz", Direction::Read),
+            "\"xyz\" is no known format: those that can be read are gox, vox, txt"
+        );
+        assert_eq!(
+            error("obj", Direction::Read),
+            "obj files cannot be read: formats that can are gox, vox, txt"
+        );
     }
 
     #[test]

@@ -7,6 +7,8 @@
 
 mod budget;
 mod bytes;
+mod direction;
+pub mod docs;
 mod error;
 mod file;
 mod format;
@@ -18,6 +20,7 @@ pub mod mesh;
 #[cfg(test)]
 mod model_tests;
 mod obj;
+mod picture;
 mod ply;
 mod pov;
 mod qb;
@@ -33,9 +36,10 @@ use std::io::{BufWriter, Write};
 use goxel_core::{Layer, Project, Scene};
 use goxel_proto::types::Aabb;
 
+pub use direction::Direction;
 pub use error::{Error, Result};
 pub use file::{load, replace, save};
-pub use format::Format;
+pub use format::{Format, Kept, Layers};
 pub use heights::{Heights, heights};
 pub use scan::ALPHA_MIN;
 
@@ -65,40 +69,42 @@ impl Document {
     }
 }
 
+/// Draws a project as a PNG file of so many pixels along both edges; or says why not.
+pub type Draw<'a> = dyn Fn(&Project, u32) -> Result<Vec<u8>, String> + 'a;
+
+/// What a writer gets besides the project.
+#[derive(Clone, Copy, Default)]
+pub struct WriteOptions<'a> {
+    /// What draws: formats that are pictures need it, for this crate knows no renderer.
+    pub draw: Option<&'a Draw<'a>>,
+}
+
+/// What writers write to.
+pub(crate) type Out<'a> = BufWriter<&'a mut dyn Write>;
+
 /// Reads a whole file that is in memory.
 ///
 /// # Errors
-/// [`Error::CannotRead`] for a format that is only written, [`Error::Malformed`] and
+/// [`Error::OneWay`] for a format that is only written, [`Error::Malformed`] and
 /// [`Error::TooLarge`] for bytes that are not a good file.
 pub fn read(bytes: &[u8], format: Format) -> Result<Document> {
-    match format {
-        Format::Gox => gox::read(bytes),
-        Format::Vox => vox::read(bytes),
-        Format::Txt => txt::read(bytes),
-        Format::Obj | Format::Ply | Format::Qb | Format::Pov | Format::Gltf => {
-            Err(Error::CannotRead(format))
-        }
-    }
+    let read = format.row().read.ok_or_else(|| format.one_way(Direction::Read))?;
+    read(bytes)
 }
 
-/// Writes a project as a stream.
-///
-/// `.gox` and `.vox` keep the layers, `.qb` the visible ones; the others hold one model: what is
-/// visible, merged.
+/// Writes a project as a stream. [`Format::layers`] and [`Format::keeps`] say how much of it.
 ///
 /// # Errors
-/// [`Error::Output`] where the stream refuses, [`Error::TooLarge`] where the format has no room.
-pub fn write(project: &Project, format: Format, out: &mut dyn Write) -> Result<()> {
+/// [`Error::OneWay`] for a format that is only read, [`Error::Output`] where the stream refuses,
+/// [`Error::TooLarge`] where the format has no room, [`Error::NoPicture`].
+pub fn write(
+    project: &Project,
+    format: Format,
+    options: &WriteOptions<'_>,
+    out: &mut dyn Write,
+) -> Result<()> {
+    let write = format.row().write.ok_or_else(|| format.one_way(Direction::Write))?;
     let mut out = BufWriter::with_capacity(limits::WRITE_BUFFER_BYTES, out);
-    match format {
-        Format::Gox => gox::write(project, &mut out),
-        Format::Vox => vox::write(project, &mut out),
-        Format::Qb => qb::write(project, &mut out),
-        Format::Obj => obj::write(&project.visible(), &mut out),
-        Format::Ply => ply::write(&project.visible(), &mut out),
-        Format::Txt => txt::write(&project.visible(), &mut out),
-        Format::Pov => pov::write(&project.visible(), &mut out),
-        Format::Gltf => gltf::write(&project.visible(), &mut out),
-    }?;
+    write(project, options, &mut out)?;
     out.flush().map_err(Error::Output)
 }

@@ -157,7 +157,7 @@ mod tests {
 
     /// Reads what the writer makes: names and volumes.
     fn parse(bytes: &[u8]) -> Result<Vec<(String, Volume)>> {
-        let mut cursor = Cursor::new(bytes, Format::Qb);
+        let mut cursor = Cursor::new(bytes, "qb");
         assert_eq!(cursor.array()?, [1, 1, 0, 0]);
         let header = [cursor.u32()?, cursor.u32()?, cursor.u32()?, cursor.u32()?];
         assert_eq!(header, [0, 0, 1, 0]);
@@ -213,7 +213,8 @@ mod tests {
     fn a_box_without_end_is_refused() {
         let volume: Volume =
             [i32::MIN, i32::MAX].map(|c| (Pos::new(c, c, c), Rgba::WHITE)).into_iter().collect();
-        let error = crate::write(&project_of(volume), Format::Qb, &mut Vec::new());
+        let error =
+            crate::write(&project_of(volume), Format::Qb, &Default::default(), &mut Vec::new());
         assert!(matches!(error, Err(Error::TooLarge(_))));
     }
 }

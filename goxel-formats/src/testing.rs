@@ -6,7 +6,7 @@ use goxel_core::{
 use goxel_proto::types::{Aabb, CameraId, LayerId, MaterialId, Pos, Rgba};
 use proptest::prelude::*;
 
-use crate::{Document, Format, Result, read, write};
+use crate::{Document, Format, Result, WriteOptions, read, write};
 
 /// Three layers: a solid, one of many colours and alphas across tiles, and an empty hidden one;
 /// in an image box of its own, with all that a scene has.
@@ -94,7 +94,7 @@ pub(crate) fn volumes() -> impl Strategy<Value = Volume> {
 /// The bytes that a writer makes.
 pub(crate) fn bytes_of(project: &Project, format: Format) -> Vec<u8> {
     let mut bytes = Vec::new();
-    write(project, format, &mut bytes).unwrap();
+    write(project, format, &WriteOptions::default(), &mut bytes).unwrap();
     bytes
 }
 

@@ -16,6 +16,7 @@ pub mod docs;
 pub mod error;
 pub mod frame;
 pub mod json;
+mod kernels;
 pub mod limits;
 pub mod method;
 pub mod request;

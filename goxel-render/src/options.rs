@@ -17,9 +17,9 @@ pub struct RenderOptions {
     pub width: u32,
     /// Pixels from top to bottom.
     pub height: u32,
-    /// Where to look from. Without one: from the front, right and above, in perspective.
+    /// The direction of the view. Without one: from the front, right and above, in perspective.
     pub preset: Option<CameraPreset>,
-    /// A camera that stands somewhere; it goes before a preset.
+    /// A camera of a given pose; it goes before a preset.
     pub placed: Option<Placed>,
     /// What is behind the voxels. Alpha 0 gives a transparent picture.
     pub background: Rgba,
@@ -84,9 +84,9 @@ mod tests {
 
     #[test]
     fn refusals_say_the_limit() {
-        let edge = Error::Edge { width: 0, height: 9 };
-        assert!(edge.to_string().contains("8192"), "{edge}");
-        let pixels = Error::Pixels(99_999_999);
-        assert!(pixels.to_string().contains("16777216"), "{pixels}");
+        for error in [Error::Edge { width: 0, height: 9 }, Error::Pixels(99_999_999)] {
+            let both = "each edge is 1 to 8192 pixels, and there are at most 16777216 in all";
+            assert!(error.to_string().ends_with(both), "{error}");
+        }
     }
 }

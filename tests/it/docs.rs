@@ -22,3 +22,8 @@ fn the_page_of_the_command_line() {
 fn the_page_of_methods() {
     check("docs/METHODS.md", &goxel_proto::docs::markdown());
 }
+
+#[test]
+fn the_page_of_formats() {
+    check("docs/FORMATS.md", &goxel_formats::docs::markdown());
+}

@@ -14,7 +14,7 @@ use crate::build::{self, Build, PROGRAMS};
 use crate::{command, cross, demo, docs};
 
 /// What goes along as it is: the file, and where it is put.
-const FILES: [(&str, &str); 11] = [
+const FILES: [(&str, &str); 12] = [
     ("LICENSE-MIT", "LICENSE-MIT"),
     ("LICENSE-APACHE", "LICENSE-APACHE"),
     ("README.md", "README.md"),
@@ -22,6 +22,7 @@ const FILES: [(&str, &str); 11] = [
     ("docs/CLI.md", "share/doc/goxel/CLI.md"),
     ("docs/COMPATIBILITY.md", "share/doc/goxel/COMPATIBILITY.md"),
     ("docs/DAEMON.md", "share/doc/goxel/DAEMON.md"),
+    ("docs/FORMATS.md", "share/doc/goxel/FORMATS.md"),
     ("docs/METHODS.md", "share/doc/goxel/METHODS.md"),
     ("dist/goxel-daemon.service", "lib/systemd/user/goxel-daemon.service"),
     ("dist/goxel-daemon.socket", "lib/systemd/user/goxel-daemon.socket"),

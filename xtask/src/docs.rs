@@ -14,7 +14,7 @@ use crate::build::{self, Build, PROGRAMS};
 use crate::{command, demo};
 
 /// The pages that tests write. The others in `docs/` are written by hand.
-const PAGES: [&str; 2] = ["docs/CLI.md", "docs/METHODS.md"];
+const PAGES: [&str; 3] = ["docs/CLI.md", "docs/FORMATS.md", "docs/METHODS.md"];
 /// The tests that write them: their package, the binary, and what their names begin with.
 const TESTS: [&str; 6] = ["-p", "goxel-tests", "--test", "it", "--", "docs::"];
 /// Makes these tests write what they would compare.

@@ -1,33 +1,64 @@
 //! The grammar: what can be typed after `goxel-cli`, and on a line of a batch.
 //!
-//! [`Command`] is the one list of commands; a batch line is a [`Line`] over the same list. The
-//! first line of each comment in these modules is the help that `--help` prints. Subcommands are
-//! deferred: clap builds the one that is named, not all of them. [`quick`] reads the commonest
-//! lines without clap, to the same outcome.
+//! A command's own arguments stand in its file; [`Command`] is all of them, and a batch line is a
+//! [`Line`] over the same list. The first line of each comment on arguments is the help that
+//! `--help` prints. Subcommands are deferred: clap builds the one that is named, not all of them.
+//! [`quick`] reads the commonest lines without clap, to the same outcome.
 
-mod command;
-mod groups;
 mod old;
 pub(crate) mod quick;
-mod scene;
-mod shapes;
+mod shared;
 mod spelling;
 mod word;
 
-pub(crate) use command::Command;
-pub(crate) use groups::{AddVoxels, Daemon, Layer, OnLayer, RemoveVoxels, Style, View, When};
-pub(crate) use scene::{Camera, CameraPlace, LayerLook, Material, MaterialLook};
-pub(crate) use shapes::{Growth, Heightmap, How, Next, Shape, Stroke};
+pub(crate) use shared::{How, Next, OnLayer};
 pub(crate) use spelling::{one_line, shield};
+pub(crate) use word::{word, word_if};
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser};
+use clap::{Args, Parser, Subcommand};
+
+use crate::commands::Request;
+use crate::{batch, complete, daemon, manual, shell, watch};
+use old::Old;
+
+/// A command.
+#[derive(Clone, Debug, PartialEq, Subcommand)]
+pub(crate) enum Command {
+    #[command(flatten)]
+    Request(Request),
+    #[command(flatten)]
+    Program(Program),
+    #[command(flatten)]
+    Old(Old),
+}
+
+/// Commands that are more than requests, and stand on no line of a batch.
+#[derive(Clone, Debug, PartialEq, Subcommand)]
+#[command(defer = true)]
+pub(crate) enum Program {
+    #[command(about = batch::Words::ABOUT)]
+    Batch(batch::Words),
+    #[command(about = shell::Words::ABOUT)]
+    Shell(shell::Words),
+    #[command(about = watch::Words::ABOUT)]
+    Watch(watch::Words),
+    /// Start, stop or look for the daemon
+    #[command(subcommand)]
+    Daemon(daemon::Action),
+    #[command(about = manual::Completions::ABOUT)]
+    Completions(manual::Completions),
+    #[command(about = complete::Words::ABOUT, hide = true)]
+    Complete(complete::Words),
+    #[command(about = manual::Man::ABOUT)]
+    Man(manual::Man),
+}
 
 /// Edits voxel models from the command line, through goxel-daemon.
 #[derive(Debug, PartialEq, Parser)]
 #[command(name = "goxel-cli", version, propagate_version = false)]
-#[command(disable_help_subcommand = true, after_help = AFTER_HELP)]
+#[command(after_help = AFTER_HELP)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) options: Options,
@@ -41,10 +72,14 @@ Values:
   POINT   x,y,z or x,y,z,COLOR
   RANGE   x,y,z where each is a number or a..b, both ends inside: 0..9,0,0..9
   COLOR   #rgb, #rrggbb, #rrggbbaa (with # or without), r,g,b, r,g,b,a, or a name of CSS
-  LAYER   the number or the name of a layer, as `layer list` shows them
+  LAYER   the number or the name of a layer, as `layer list` shows them, or `all`: what reads looks
+          at all layers together, what turns, moves or changes them takes one after the other, as
+          one step of the history
 
-Exit status: 0 done; 1 refused or failed; 2 the words or a file cannot be read; 3 no daemon, or it
-went away.
+Exit status: 0 done; 1 refused or failed, or no such file; 2 the words, or a line of a file, are
+wrong; 3 no daemon, or it went away. With --json an error is a record on standard output too:
+{ \"error\": { \"code\": -1004, \"status\": 1, \"message\": \"...\" } }, in a batch with its \"line\"; the
+code is null where it is not the daemon that refuses.
 
 NO_COLOR and a standard output that is no terminal turn colours off. docs/CLI.md has more.";
 
@@ -54,7 +89,7 @@ NO_COLOR and a standard output that is no terminal turn colours off. docs/CLI.md
 #[command(disable_help_subcommand = true)]
 pub(crate) struct Line {
     /// Work on this project
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, value_name = "PROJECT")]
     pub(crate) project: Option<String>,
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -81,7 +116,7 @@ pub(crate) struct Options {
     #[arg(long, global = true, hide = true)]
     pub(crate) verbose: bool,
     /// Work on this project, not on the current one
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, value_name = "PROJECT")]
     pub(crate) project: Option<String>,
 }
 
@@ -103,6 +138,22 @@ mod tests {
     }
 
     #[test]
+    fn every_argument_has_words() {
+        fn check(command: &clap::Command) {
+            for arg in command.get_arguments().filter(|arg| !arg.is_hide_set()) {
+                assert!(arg.get_help().is_some(), "{} {arg}", command.get_name());
+            }
+            for below in command.get_subcommands().filter(|below| !below.is_hide_set()) {
+                assert!(below.get_about().is_some(), "{}", below.get_name());
+                check(below);
+            }
+        }
+        let mut grammar = Cli::command();
+        grammar.build();
+        check(&grammar);
+    }
+
+    #[test]
     fn options_go_before_and_after() {
         for words in ["--json --project p undo", "undo --project p --json"] {
             let options = parse(words).unwrap().options;
@@ -113,7 +164,7 @@ mod tests {
 
     #[test]
     fn values_may_begin_with_a_minus() {
-        let Command::AddVoxels(add) =
+        let Command::Request(Request::AddVoxels(add)) =
             parse("add-voxels -1,2,3 -4,-5,-6,red --color red --layer -1").unwrap().command
         else {
             panic!("another command");

@@ -5,7 +5,12 @@ use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
 
-use super::{AddVoxels, Command, Layer, OnLayer, RemoveVoxels};
+use super::OnLayer;
+use crate::commands::Request;
+use crate::commands::files::Save;
+use crate::commands::layers::{self, Layer};
+use crate::commands::projects::New;
+use crate::commands::voxels::{AddVoxels, PaintVoxels, RemoveVoxels};
 use crate::parse::{Colour, LayerSpec, Point, Range, Six, Size};
 
 /// The verbs of the C tool.
@@ -79,49 +84,53 @@ pub(crate) enum Switch {
 
 impl Old {
     /// What it is called today: commands that are carried out one after the other.
-    pub(crate) fn today(self) -> Vec<Command> {
+    pub(crate) fn today(self) -> Vec<Request> {
         match self {
             Self::Create { name, size, output } => {
-                let new = Command::New { name, size };
-                let save = output.map(|file| Command::Save { file: Some(file) });
+                let new = Request::New(New { name, size });
+                let save = output.map(|file| Request::Save(Save { file: Some(file) }));
                 std::iter::once(new).chain(save).collect()
             }
             other => vec![other.one()],
         }
     }
 
-    fn one(self) -> Command {
+    fn one(self) -> Request {
         match self {
-            Self::Create { name, size, .. } => Command::New { name, size },
+            Self::Create { name, size, .. } => Request::New(New { name, size }),
             Self::VoxelAdd { pos, color, on } => {
-                Command::AddVoxels(AddVoxels { points: vec![pos], color, on, file: None })
+                Request::AddVoxels(AddVoxels { points: vec![pos], color, on, file: None })
             }
             Self::VoxelRemove { pos, corners, on } => {
                 let point = pos.map(|point| Range { low: point.pos, high: point.pos });
                 let ranges = point.or(corners.map(Six::range)).into_iter().collect();
-                Command::RemoveVoxels(RemoveVoxels { ranges, on, file: None })
+                Request::RemoveVoxels(RemoveVoxels { ranges, on, file: None })
             }
             Self::VoxelPaint { pos, color, on } => {
                 let range = Range { low: pos.pos, high: pos.pos };
-                Command::PaintVoxels { range, colour: color, on }
+                Request::PaintVoxels(PaintVoxels { range, colour: color, on })
             }
-            Self::VoxelBatchAdd { file, on } => Command::AddVoxels(AddVoxels {
+            Self::VoxelBatchAdd { file, on } => Request::AddVoxels(AddVoxels {
                 points: Vec::new(),
                 color: None,
                 on,
                 file: Some(file),
             }),
-            Self::LayerCreate { name } => Command::Layer(Layer::Add { name }),
-            Self::LayerDelete { layer } => Command::Layer(Layer::Remove { layer }),
+            Self::LayerCreate { name } => Request::Layer(Layer::Add(layers::Add { name })),
+            Self::LayerDelete { layer } => Request::Layer(Layer::Remove(layers::Remove { layer })),
             Self::LayerVisibility { layer, visible: Switch::On } => {
-                Command::Layer(Layer::Show { layer })
+                Request::Layer(Layer::Show(layers::Show { layer }))
             }
             Self::LayerVisibility { layer, visible: Switch::Off } => {
-                Command::Layer(Layer::Hide { layer })
+                Request::Layer(Layer::Hide(layers::Hide { layer }))
             }
-            Self::LayerRename { layer, name } => Command::Layer(Layer::Rename { layer, name }),
-            Self::LayerMerge { from, into } => Command::Layer(Layer::Merge { from, into }),
-            Self::SetActiveLayer { layer } => Command::Layer(Layer::Use { layer }),
+            Self::LayerRename { layer, name } => {
+                Request::Layer(Layer::Rename(layers::Rename { layer, name }))
+            }
+            Self::LayerMerge { from, into } => {
+                Request::Layer(Layer::Merge(layers::Merge { from, into }))
+            }
+            Self::SetActiveLayer { layer } => Request::Layer(Layer::Use(layers::Use { layer })),
         }
     }
 }

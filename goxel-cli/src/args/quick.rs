@@ -5,7 +5,10 @@
 //! everything that is wrong, it says nothing: then clap reads the words, and tells what is wrong
 //! with them. Where it does read a line it reads it as clap would; a test holds both to that.
 
-use super::{AddVoxels, Cli, Command, Line, OnLayer, Options, RemoveVoxels};
+use super::{Cli, Command, Line, OnLayer, Options};
+use crate::commands::Request;
+use crate::commands::reading::GetVoxel;
+use crate::commands::voxels::{AddVoxels, Fill, PaintVoxels, RemoveVoxels};
 use crate::parse::{Colour, LayerSpec, Point, Range, fast};
 
 /// A command and the options around it.
@@ -27,9 +30,9 @@ pub(crate) fn line(text: &str) -> Option<Line> {
     let mut words = text.split_ascii_whitespace();
     let verb = words.next()?;
     let mut found = Found { in_batch: true, ..Found::default() };
-    let command = found.command(verb, &mut words)?;
+    let request = found.request(verb, &mut words)?;
     let Options { project, .. } = found.options;
-    Some(Line { project, command })
+    Some(Line { project, command: Command::Request(request) })
 }
 
 /// The command line, where it is a plain one. The program's own name is not among the words.
@@ -43,40 +46,40 @@ pub(crate) fn command_line(words: &[&str]) -> Option<Cli> {
         }
         found.option_of_all(word, &mut words)?;
     };
-    let command = found.command(verb, &mut words)?;
-    Some(Cli { options: found.options, command })
+    let request = found.request(verb, &mut words)?;
+    Some(Cli { options: found.options, command: Command::Request(request) })
 }
 
 impl Found {
-    fn command<'a>(
+    fn request<'a>(
         &mut self,
         verb: &str,
         words: &mut impl Iterator<Item = &'a str>,
-    ) -> Option<Command> {
+    ) -> Option<Request> {
         match verb {
             "add-voxels" => {
                 let points = self.several(words, point)?;
                 let (color, on) = (self.colour, self.on());
-                Some(Command::AddVoxels(AddVoxels { points, color, on, file: None }))
+                Some(Request::AddVoxels(AddVoxels { points, color, on, file: None }))
             }
             "remove-voxels" => {
                 let ranges = self.several(words, |word| word.parse::<Range>().ok())?;
                 self.colour.is_none().then(|| {
-                    Command::RemoveVoxels(RemoveVoxels { ranges, on: self.on(), file: None })
+                    Request::RemoveVoxels(RemoveVoxels { ranges, on: self.on(), file: None })
                 })
             }
             "fill" => {
                 let (range, colour) = self.range_and_colour(words)?;
-                Some(Command::Fill { range, colour, on: self.on() })
+                Some(Request::Fill(Fill { range, colour, on: self.on() }))
             }
             "paint-voxels" => {
                 let (range, colour) = self.range_and_colour(words)?;
-                Some(Command::PaintVoxels { range, colour, on: self.on() })
+                Some(Request::PaintVoxels(PaintVoxels { range, colour, on: self.on() }))
             }
             "get-voxel" => {
                 let points = self.several(words, point)?;
                 let &[point] = points.as_slice() else { return None };
-                self.colour.is_none().then(|| Command::GetVoxel { point, on: self.on() })
+                self.colour.is_none().then(|| Request::GetVoxel(GetVoxel { point, on: self.on() }))
             }
             _ => None,
         }

@@ -4,12 +4,12 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use goxel_proto::types::Word;
 
 /// Reads any value of `T`, by any of its names.
-pub(super) fn word<T: Word>() -> impl TypedValueParser<Value = T> {
+pub(crate) fn word<T: Word>() -> impl TypedValueParser<Value = T> {
     word_if(|_: &T| true)
 }
 
 /// Reads those values of `T` that are `wanted`.
-pub(super) fn word_if<T: Word>(wanted: fn(&T) -> bool) -> impl TypedValueParser<Value = T> {
+pub(crate) fn word_if<T: Word>(wanted: fn(&T) -> bool) -> impl TypedValueParser<Value = T> {
     let named = move |name: &str| T::named(name).filter(wanted);
     let names = T::spellings().filter(|name| named(name).is_some());
     PossibleValuesParser::new(names)

@@ -1,24 +1,31 @@
 //! [`Action`]: what a command is besides its arguments.
 
 use anyhow::{Context as _, Result};
+use clap::Args;
 use goxel_client::{Client, Requests};
 use goxel_proto::json::Value;
 
-use super::values::raw;
+use super::colour_json::one_spelling;
+use super::render::Picture;
 use crate::args::OnLayer;
 use crate::listing::Listing;
 use crate::parse::LayerSpec;
 use crate::points::Work;
 
-/// What decides how results look.
+/// How results are written.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Look {
+pub(crate) struct OutputStyle {
     /// Standard output takes colours.
     pub(crate) colour: bool,
+    /// Answers are to be short, for programs that read them.
+    pub(crate) quiet: bool,
 }
 
 /// What each command must have. Requests and output are functions without side effects.
 pub(crate) trait Action {
+    /// What it does, as the lists of commands say it.
+    const ABOUT: &str;
+
     /// What kind of command it is.
     fn traits(&self) -> Traits;
 
@@ -35,11 +42,11 @@ pub(crate) trait Action {
     ///
     /// # Errors
     /// Where a result is not what was asked for.
-    fn show(&self, results: &[Value<'_>], look: Look) -> Result<String>;
+    fn show(&self, results: &[Value<'_>], style: OutputStyle) -> Result<String>;
 
     /// Its results as one line of JSON. Several steps of one kind are told by the last of them.
     fn json(&self, results: &[Value<'_>]) -> String {
-        results.last().map(raw).unwrap_or_default()
+        results.last().map(one_spelling).unwrap_or_default()
     }
 
     /// How it is carried out.
@@ -105,7 +112,7 @@ pub(crate) enum Way<'a> {
     /// By requests for page after page of voxels.
     Listing(Listing<'a>),
     /// By a request for a picture, whose file goes to standard output.
-    Picture,
+    Picture(Picture<'a>),
 }
 
 /// The layers that a command names.
@@ -153,4 +160,25 @@ impl OnLayer {
 /// Where it sent none.
 pub(crate) fn last<'a, 'r>(results: &'a [Value<'r>]) -> Result<&'a Value<'r>> {
     results.last().context("the daemon was asked nothing")
+}
+
+/// The arguments of a command, as people know them.
+pub(crate) trait Arguments {
+    /// The argument that a member of the parameters comes from: `--layer <LAYER>` for `layer_id`.
+    /// Fields have the name of their member, or its `id`.
+    fn argument(&self, member: &str) -> Option<String>;
+}
+
+impl<T: Args> Arguments for T {
+    fn argument(&self, member: &str) -> Option<String> {
+        if member == "project" {
+            return Some("--project <PROJECT>".to_owned());
+        }
+        let mut grammar = T::augment_args(clap::Command::new("command"));
+        grammar.build();
+        // The edges are one argument.
+        let id = if matches!(member, "width" | "height" | "depth") { "size" } else { member };
+        let found = grammar.get_arguments().find(|arg| arg.get_id() == id);
+        found.map(ToString::to_string)
+    }
 }

@@ -1,64 +1,67 @@
 //! Which colours there are, how often, and where.
 
+use anyhow::Result;
+use clap::Args;
 use goxel_client::Requests;
 use goxel_proto::Method;
-use goxel_proto::json::{Value, Writer};
+use goxel_proto::json::Value;
 use goxel_proto::types::Rgba;
 
-use super::table::{bar, table};
-use super::values::{colour, count, counted, flag, grouped, hex, text};
-use super::voxels::{write_layer, write_region};
-use super::{Look, swatch};
-use crate::args::Command;
-use crate::parse::Range;
+use super::members::{write_layer, write_where};
+use super::table::{bar, swatch, table};
+use super::values::{colour, count, counted, flag, grouped, hex, raw, text};
+use super::{Action, All, Layers, OutputStyle, Traits, last};
+use crate::args::OnLayer;
+use crate::parse::{Colour, Range};
 
 /// Characters of the longest bar of a histogram.
 const BAR_WIDTH: usize = 40;
 
-pub(super) fn build(command: &Command, out: &mut Requests) {
-    match command {
-        Command::Histogram { region, on, top, bins } => {
-            out.call(Method::GetColorHistogram, |writer| {
-                write_where(*region, writer);
-                if let Some(bins) = bins {
-                    writer.member("bin_size", *bins);
-                }
-                writer.member("top_n", *top);
-                write_layer(on, writer);
-            });
-        }
-        Command::Colors { region, on, merge } => out.call(Method::GetUniqueColors, |writer| {
-            write_where(*region, writer);
-            if let Some(merge) = merge {
-                writer.member("merge_similar", true);
-                writer.member("merge_threshold", *merge);
-            }
-            writer.member("sort_by_count", true);
-            write_layer(on, writer);
-        }),
-        Command::Find { colour, tolerance, region, on, limit } => {
-            out.call(Method::FindVoxelsByColor, |writer| {
-                writer.member("color", colour.0);
-                if let Some(tolerance) = tolerance {
-                    writer.member("tolerance", *tolerance);
-                }
-                write_where(*region, writer);
-                writer.member("max_results", *limit);
-                write_layer(on, writer);
-            });
-        }
-        _ => {}
-    }
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Histogram {
+    /// Of this box alone
+    #[arg(long, value_name = "RANGE")]
+    region: Option<Range>,
+    #[command(flatten)]
+    on: OnLayer,
+    /// How many colours, the most frequent first
+    #[arg(id = "top_n", long = "top", value_name = "COUNT", default_value_t = 20)]
+    top: u32,
+    /// Put similar colours together: the width of a step of each channel
+    #[arg(id = "bin_size", long = "bins", value_name = "1-255")]
+    bins: Option<u8>,
 }
 
-pub(super) fn write_where(region: Option<Range>, writer: &mut Writer<'_>) {
-    if let Some(region) = region {
-        write_region("region", region, writer);
+impl Action for Histogram {
+    const ABOUT: &str = "Count the voxels of each colour";
+
+    fn traits(&self) -> Traits {
+        Traits::QUESTION
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        self.on.named(All::Together)
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        requests.call(Method::GetColorHistogram, |writer| {
+            write_where(self.region, writer);
+            if let Some(bins) = self.bins {
+                writer.member("bin_size", bins);
+            }
+            writer.member("top_n", self.top);
+            write_layer(&self.on, writer);
+        });
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], style: OutputStyle) -> Result<String> {
+        Ok(show_histogram(last(results)?, style))
     }
 }
 
 /// A colour's swatch and digits, how many voxels have it, what part of all that is, and a bar.
-pub(super) fn show_histogram(result: &Value<'_>, look: Look) -> String {
+fn show_histogram(result: &Value<'_>, style: OutputStyle) -> String {
     let total = count(result, "total_voxels");
     let bins = result.get("histogram");
     let bins: Vec<_> = bins.iter().flat_map(Value::elements).collect();
@@ -74,7 +77,7 @@ pub(super) fn show_histogram(result: &Value<'_>, look: Look) -> String {
         vec![hex(*rgba), grouped(voxels), format!("{percent:.1}%"), bar]
     };
     let rows = table(&["colour", ">voxels", ">share", ""], bins.iter().zip(&colours).map(row));
-    let shown = with_swatches(&rows, &colours, look);
+    let shown = with_swatches(&rows, &colours, style);
     let colours = counted(colours.len() as u64, "colour");
     let truncated = result.get("metadata").is_some_and(|metadata| flag(&metadata, "truncated"));
     let which = if truncated { "the first " } else { "" };
@@ -86,8 +89,8 @@ fn rgba(value: &Value<'_>) -> Rgba {
 }
 
 /// Puts swatches before the lines of a table, and as much space before its head.
-fn with_swatches(table: &str, colours: &[Rgba], look: Look) -> String {
-    if !look.colour {
+fn with_swatches(table: &str, colours: &[Rgba], style: OutputStyle) -> String {
+    if !style.colour {
         return table.to_owned();
     }
     let mut lines = table.lines();
@@ -96,21 +99,105 @@ fn with_swatches(table: &str, colours: &[Rgba], look: Look) -> String {
     head.into_iter().chain(rows).collect::<Vec<_>>().join("\n")
 }
 
-pub(super) fn show_colours(result: &Value<'_>, look: Look) -> String {
-    let colours = result.get("colors");
-    let lines = colours.iter().flat_map(Value::elements).map(|value| {
-        let rgba = rgba(&value);
-        swatch(rgba, look.colour) + &hex(rgba)
-    });
-    let text = lines.collect::<Vec<_>>().join("\n");
-    if text.is_empty() { "no voxels".to_owned() } else { text }
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Colors {
+    /// Of this box alone
+    #[arg(long, value_name = "RANGE")]
+    region: Option<Range>,
+    #[command(flatten)]
+    on: OnLayer,
+    /// Put together colours that are at most this far apart
+    #[arg(id = "merge_threshold", long = "merge", value_name = "0-255")]
+    merge: Option<u8>,
+}
+
+impl Action for Colors {
+    const ABOUT: &str = "List the colours";
+
+    fn traits(&self) -> Traits {
+        Traits::QUESTION
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        self.on.named(All::Together)
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        requests.call(Method::GetUniqueColors, |writer| {
+            write_where(self.region, writer);
+            if let Some(merge) = self.merge {
+                writer.member("merge_similar", true);
+                writer.member("merge_threshold", merge);
+            }
+            writer.member("sort_by_count", true);
+            write_layer(&self.on, writer);
+        });
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], style: OutputStyle) -> Result<String> {
+        let colours = last(results)?.get("colors");
+        let lines = colours.iter().flat_map(Value::elements).map(|value| {
+            let rgba = rgba(&value);
+            swatch(rgba, style.colour) + &hex(rgba)
+        });
+        let text = lines.collect::<Vec<_>>().join("\n");
+        Ok(if text.is_empty() { "no voxels".to_owned() } else { text })
+    }
+}
+
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Find {
+    /// The colour: a name such as tomato, rrggbb, r,g,b ...
+    #[arg(id = "color", value_name = "COLOR")]
+    colour: Colour,
+    /// How far each channel may be from it
+    #[arg(long, value_name = "0-255")]
+    tolerance: Option<u8>,
+    /// In this box alone
+    #[arg(long, value_name = "RANGE")]
+    region: Option<Range>,
+    #[command(flatten)]
+    on: OnLayer,
+    /// How many places at the most
+    #[arg(id = "max_results", long = "limit", value_name = "COUNT", default_value_t = 1000)]
+    limit: u32,
+}
+
+impl Action for Find {
+    const ABOUT: &str = "Find the voxels of a colour";
+
+    fn traits(&self) -> Traits {
+        Traits::QUESTION
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        self.on.named(All::Together)
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        requests.call(Method::FindVoxelsByColor, |writer| {
+            writer.member("color", self.colour.0);
+            if let Some(tolerance) = self.tolerance {
+                writer.member("tolerance", tolerance);
+            }
+            write_where(self.region, writer);
+            writer.member("max_results", self.limit);
+            write_layer(&self.on, writer);
+        });
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        Ok(show_places(last(results)?))
+    }
 }
 
 /// The places, as `add-voxels` reads them, and whether there are more.
-pub(super) fn show_places(result: &Value<'_>) -> String {
+fn show_places(result: &Value<'_>) -> String {
     let places = result.get("locations");
     let lines = places.iter().flat_map(Value::elements).map(|place| {
-        let axis = |name| place.get(name).map_or_else(String::new, |value| super::raw(&value));
+        let axis = |name| place.get(name).map_or_else(String::new, |value| raw(&value));
         format!("{},{},{}", axis("x"), axis("y"), axis("z"))
     });
     let mut lines: Vec<_> = lines.collect();

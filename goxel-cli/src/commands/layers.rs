@@ -1,91 +1,62 @@
 //! Layers of a project.
 
+use anyhow::Result;
+use clap::Args;
+use goxel_client::Requests;
 use goxel_proto::Method;
-use goxel_proto::json::{Value, Writer};
-use goxel_proto::types::Word;
+use goxel_proto::json::Value;
+use goxel_proto::types::{BlendMode, Word};
 
+use super::list::commands;
+use super::members::write_id;
 use super::table::table;
 use super::values::{count, flag, grouped, text};
-use super::voxels::write_id;
-use crate::args::{Layer, LayerLook};
+use super::{Action, All, Layers, NO_LAYERS, Named, OutputStyle, Traits, last};
+use crate::args::word;
 use crate::parse::LayerSpec;
-use goxel_client::Requests;
 
-pub(super) fn build(layer: &Layer, out: &mut Requests) {
-    let mut of = |method, layer: &LayerSpec| {
-        out.call(method, |writer| write_id("layer_id", Some(layer), writer));
-    };
-    match layer {
-        Layer::Remove { layer } => of(Method::DeleteLayer, layer),
-        Layer::Duplicate { layer } => of(Method::DuplicateLayer, layer),
-        Layer::Use { layer } => of(Method::SetActiveLayer, layer),
-        Layer::Show { layer } => visibility(layer, true, out),
-        Layer::Hide { layer } => visibility(layer, false, out),
-        Layer::List => out.call(Method::ListLayers, |_| ()),
-        Layer::Add { name } => out.call(Method::CreateLayer, |writer| writer.member("name", name)),
-        Layer::Rename { layer, name } => out.call(Method::RenameLayer, |writer| {
-            write_id("layer_id", Some(layer), writer);
-            writer.member("name", name);
-        }),
-        Layer::Set { layer, look } => out.call(Method::SetLayer, |writer| {
-            write_id("layer_id", Some(layer), writer);
-            write_look(look, writer);
-        }),
-        Layer::Merge { from, into } => out.call(Method::MergeLayers, |writer| {
-            write_id("source_layer_id", Some(from), writer);
-            write_id("target_layer_id", Some(into), writer);
-        }),
-        Layer::Move { layer, index } => out.call(Method::MoveLayer, |writer| {
-            write_id("layer_id", Some(layer), writer);
-            writer.member("index", *index);
-        }),
+commands! {
+    "List, add, change and choose layers"
+    Layer {
+        List(List),
+        Add(Add),
+        Remove(Remove),
+        Rename(Rename),
+        Merge(Merge),
+        Duplicate(Duplicate),
+        Show(Show),
+        Hide(Hide),
+        Use(Use),
+        Set(Set),
+        Move(Move),
     }
 }
 
-fn write_look(look: &LayerLook, writer: &mut Writer<'_>) {
-    if let Some(mode) = look.mode {
-        writer.member("mode", mode.name());
-    }
-    if let Some(material) = &look.material {
-        writer.member("material", material);
-    }
-    if look.no_material {
-        writer.member("material", false);
-    }
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct List {}
+
+impl List {
+    pub(crate) const METHOD: Method = Method::ListLayers;
 }
 
-fn visibility(layer: &LayerSpec, visible: bool, out: &mut Requests) {
-    out.call(Method::SetLayerVisibility, |writer| {
-        write_id("layer_id", Some(layer), writer);
-        writer.member("visible", visible);
-    });
-}
+impl Action for List {
+    const ABOUT: &str = "List the layers, bottom first";
 
-pub(super) fn show(layer: &Layer, result: &Value<'_>) -> String {
-    let named = |done: &str| {
-        format!("{done} layer {}: {}", count(result, "layer_id"), text(result, "name"))
-    };
-    match layer {
-        Layer::List => show_list(result),
-        Layer::Add { .. } => named("added"),
-        Layer::Use { .. } => named("using"),
-        Layer::Rename { .. } => named("renamed"),
-        Layer::Duplicate { .. } => named("added"),
-        Layer::Move { .. } => named("moved"),
-        Layer::Set { .. } => named("set"),
-        Layer::Remove { layer } => format!("removed layer {}", number(layer)),
-        Layer::Merge { from, into } => {
-            format!("merged layer {} into {}", number(from), number(into))
-        }
-        Layer::Show { layer } => format!("showing layer {}", number(layer)),
-        Layer::Hide { layer } => format!("hiding layer {}", number(layer)),
+    fn traits(&self) -> Traits {
+        Traits::QUESTION
     }
-}
 
-fn number(layer: &LayerSpec) -> String {
-    match layer {
-        LayerSpec::Id(id) => id.to_string(),
-        LayerSpec::Name(name) => name.clone(),
+    fn layers(&mut self) -> Layers<'_> {
+        NO_LAYERS
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        requests.call(Self::METHOD, |_| ());
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        Ok(show_list(last(results)?))
     }
 }
 
@@ -108,6 +79,349 @@ fn show_list(result: &Value<'_>) -> String {
         return "no layers".to_owned();
     }
     table(&["", ">id", "layer", ">voxels", ""], rows)
+}
+
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Add {
+    /// Its name
+    pub(crate) name: String,
+}
+
+impl Action for Add {
+    const ABOUT: &str = "Add an empty layer on top and make it active";
+
+    fn traits(&self) -> Traits {
+        Traits::EDIT
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        NO_LAYERS
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        requests.call(Method::CreateLayer, |writer| writer.member("name", &self.name));
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        named("added", results)
+    }
+}
+
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Remove {
+    /// The layer, by number or name
+    #[arg(id = "layer_id", value_name = "LAYER", allow_negative_numbers = true)]
+    pub(crate) layer: LayerSpec,
+}
+
+impl Action for Remove {
+    const ABOUT: &str = "Remove a layer";
+
+    fn traits(&self) -> Traits {
+        Traits::EDIT
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        [Named::new(&mut self.layer, All::Refused), None]
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        requests.call(Method::DeleteLayer, |writer| {
+            write_id("layer_id", Some(&self.layer), writer);
+        });
+        Ok(())
+    }
+
+    fn show(&self, _: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        Ok(format!("removed layer {}", self.layer))
+    }
+}
+
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Rename {
+    /// The layer, by number or name
+    #[arg(id = "layer_id", value_name = "LAYER", allow_negative_numbers = true)]
+    pub(crate) layer: LayerSpec,
+    /// The new name
+    pub(crate) name: String,
+}
+
+impl Action for Rename {
+    const ABOUT: &str = "Give a layer another name";
+
+    fn traits(&self) -> Traits {
+        Traits::EDIT
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        [Named::new(&mut self.layer, All::Refused), None]
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        requests.call(Method::RenameLayer, |writer| {
+            write_id("layer_id", Some(&self.layer), writer);
+            writer.member("name", &self.name);
+        });
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        named("renamed", results)
+    }
+}
+
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Merge {
+    /// The layer that goes
+    #[arg(id = "source_layer_id", value_name = "FROM")]
+    pub(crate) from: LayerSpec,
+    /// The layer that stays
+    #[arg(id = "target_layer_id", value_name = "INTO")]
+    pub(crate) into: LayerSpec,
+}
+
+impl Action for Merge {
+    const ABOUT: &str = "Lay one layer over another, and remove it";
+
+    fn traits(&self) -> Traits {
+        Traits::EDIT
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        [Named::new(&mut self.from, All::Refused), Named::new(&mut self.into, All::Refused)]
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        requests.call(Method::MergeLayers, |writer| {
+            write_id("source_layer_id", Some(&self.from), writer);
+            write_id("target_layer_id", Some(&self.into), writer);
+        });
+        Ok(())
+    }
+
+    fn show(&self, _: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        Ok(format!("merged layer {} into {}", self.from, self.into))
+    }
+}
+
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Duplicate {
+    /// The layer, by number or name
+    #[arg(id = "layer_id", value_name = "LAYER", allow_negative_numbers = true)]
+    layer: LayerSpec,
+}
+
+impl Action for Duplicate {
+    const ABOUT: &str = "Put a copy of a layer above it and make it active";
+
+    fn traits(&self) -> Traits {
+        Traits::EDIT
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        [Named::new(&mut self.layer, All::Refused), None]
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        requests.call(Method::DuplicateLayer, |writer| {
+            write_id("layer_id", Some(&self.layer), writer);
+        });
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        named("added", results)
+    }
+}
+
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Show {
+    /// The layer, by number or name
+    #[arg(id = "layer_id", value_name = "LAYER", allow_negative_numbers = true)]
+    pub(crate) layer: LayerSpec,
+}
+
+impl Action for Show {
+    const ABOUT: &str = "Make a layer visible";
+
+    fn traits(&self) -> Traits {
+        Traits::EDIT
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        [Named::new(&mut self.layer, All::Each), None]
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        set_visible(&self.layer, true, requests);
+        Ok(())
+    }
+
+    fn show(&self, _: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        Ok(format!("showing layer {}", self.layer))
+    }
+}
+
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Hide {
+    /// The layer, by number or name
+    #[arg(id = "layer_id", value_name = "LAYER", allow_negative_numbers = true)]
+    pub(crate) layer: LayerSpec,
+}
+
+impl Action for Hide {
+    const ABOUT: &str = "Make a layer invisible";
+
+    fn traits(&self) -> Traits {
+        Traits::EDIT
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        [Named::new(&mut self.layer, All::Each), None]
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        set_visible(&self.layer, false, requests);
+        Ok(())
+    }
+
+    fn show(&self, _: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        Ok(format!("hiding layer {}", self.layer))
+    }
+}
+
+fn set_visible(layer: &LayerSpec, visible: bool, requests: &mut Requests) {
+    requests.call(Method::SetLayerVisibility, |writer| {
+        write_id("layer_id", Some(layer), writer);
+        writer.member("visible", visible);
+    });
+}
+
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Use {
+    /// The layer, by number or name
+    #[arg(id = "layer_id", value_name = "LAYER", allow_negative_numbers = true)]
+    pub(crate) layer: LayerSpec,
+}
+
+impl Action for Use {
+    const ABOUT: &str = "Make a layer the one that commands work on";
+
+    fn traits(&self) -> Traits {
+        Traits::EDIT
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        [Named::new(&mut self.layer, All::Refused), None]
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        requests.call(Method::SetActiveLayer, |writer| {
+            write_id("layer_id", Some(&self.layer), writer);
+        });
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        named("using", results)
+    }
+}
+
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Set {
+    /// The layer, by number or name
+    #[arg(id = "layer_id", value_name = "LAYER", allow_negative_numbers = true)]
+    layer: LayerSpec,
+    #[command(flatten)]
+    properties: Properties,
+}
+
+impl Action for Set {
+    const ABOUT: &str = "Change what a layer is beside its voxels";
+
+    fn traits(&self) -> Traits {
+        Traits::EDIT
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        [Named::new(&mut self.layer, All::Each), None]
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        requests.call(Method::SetLayer, |writer| {
+            write_id("layer_id", Some(&self.layer), writer);
+            let Properties { mode, material, no_material } = &self.properties;
+            if let Some(mode) = mode {
+                writer.member("mode", mode.name());
+            }
+            if let Some(material) = material {
+                writer.member("material", material);
+            }
+            if *no_material {
+                writer.member("material", false);
+            }
+        });
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        named("set", results)
+    }
+}
+
+// What a layer is beside its voxels.
+#[derive(Args, Clone, Debug, Default, PartialEq)]
+#[group(required = true, multiple = true)]
+pub(crate) struct Properties {
+    /// How it is laid over the layers below
+    #[arg(long, value_parser = word::<BlendMode>())]
+    mode: Option<BlendMode>,
+    /// A material, by name
+    #[arg(long, value_name = "NAME")]
+    material: Option<String>,
+    /// No material
+    #[arg(long, conflicts_with = "material")]
+    no_material: bool,
+}
+
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Move {
+    /// The layer, by number or name
+    #[arg(id = "layer_id", value_name = "LAYER", allow_negative_numbers = true)]
+    layer: LayerSpec,
+    /// Where it goes
+    index: u32,
+}
+
+impl Action for Move {
+    const ABOUT: &str = "Move a layer in the order: 0 is the bottom";
+
+    fn traits(&self) -> Traits {
+        Traits::EDIT
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        [Named::new(&mut self.layer, All::Refused), None]
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        requests.call(Method::MoveLayer, |writer| {
+            write_id("layer_id", Some(&self.layer), writer);
+            writer.member("index", self.index);
+        });
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        named("moved", results)
+    }
+}
+
+/// `added layer 2: roof`
+fn named(done: &str, results: &[Value<'_>]) -> Result<String> {
+    let result = last(results)?;
+    Ok(format!("{done} layer {}: {}", count(result, "layer_id"), text(result, "name")))
 }
 
 #[cfg(test)]

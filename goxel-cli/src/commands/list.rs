@@ -3,15 +3,21 @@
 /// Makes a subcommand of clap's of each struct, and an [`Action`](super::Action) of all of them.
 /// There is no arm for what is not in the list.
 macro_rules! commands {
-    ($(#[$doc:meta])* $list:ident { $($(#[$attribute:meta])* $name:ident($command:ty),)* }) => {
-        $(#[$doc])*
+    ($about:literal $list:ident { $($(#[$attribute:meta])* $name:ident($command:ty),)* }) => {
+        #[doc = $about]
         #[derive(Clone, Debug, PartialEq, clap::Subcommand)]
         #[command(defer = true)]
         pub(crate) enum $list {
-            $($(#[$attribute])* $name($command),)*
+            $(
+                #[command(about = <$command as $crate::commands::Action>::ABOUT)]
+                $(#[$attribute])*
+                $name($command),
+            )*
         }
 
         impl $crate::commands::Action for $list {
+            const ABOUT: &str = $about;
+
             fn traits(&self) -> $crate::commands::Traits {
                 match self { $(Self::$name(command) => command.traits(),)* }
             }
@@ -27,9 +33,9 @@ macro_rules! commands {
             fn show(
                 &self,
                 results: &[goxel_proto::json::Value<'_>],
-                look: $crate::commands::Look,
+                style: $crate::commands::OutputStyle,
             ) -> anyhow::Result<String> {
-                match self { $(Self::$name(command) => command.show(results, look),)* }
+                match self { $(Self::$name(command) => command.show(results, style),)* }
             }
 
             fn json(&self, results: &[goxel_proto::json::Value<'_>]) -> String {
@@ -50,6 +56,12 @@ macro_rules! commands {
                 project: Option<&str>,
             ) -> anyhow::Result<()> {
                 match self { $(Self::$name(command) => command.complete(client, project),)* }
+            }
+        }
+
+        impl $crate::commands::Arguments for $list {
+            fn argument(&self, member: &str) -> Option<String> {
+                match self { $(Self::$name(command) => command.argument(member),)* }
             }
         }
     };

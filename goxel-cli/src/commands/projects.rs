@@ -1,122 +1,164 @@
-//! Projects and the files that they come from and go to.
+//! Projects of the daemon.
 
-use std::path::Path;
-
-use anyhow::{Result, bail};
+use anyhow::Result;
+use clap::Args;
+use goxel_client::Requests;
 use goxel_proto::Method;
 use goxel_proto::json::Value;
 
 use super::table::table;
 use super::values::{count, flag, grouped, text};
-use crate::args::Command;
-use crate::error::Usage;
+use super::{Action, Layers, NO_LAYERS, OutputStyle, Traits, last};
 use crate::parse::Size;
-use goxel_client::Requests;
 
-pub(super) fn build(command: &Command, out: &mut Requests) -> Result<()> {
-    use Command as C;
-    match command {
-        C::New { name, size } => create(name, *size, out),
-        C::Open { file, name } => {
-            call(Method::LoadProject, file, name.as_deref().map(|name| ("name", name)), out)?;
-        }
-        C::Import { file } => call(Method::ImportModel, file, None, out)?,
-        C::Save { file } => call(Method::SaveProject, asked(file)?, None, out)?,
-        C::Export { file, output, format } => {
-            let format = format.as_deref().map(|format| ("format", format));
-            call(Method::ExportModel, asked(&file.clone().or(output.clone()))?, format, out)?;
-        }
-        C::Convert { from, to, format } => convert(from, to, format.as_deref(), out)?,
-        C::Projects => out.call(Method::ListProjects, |_| ()),
-        C::Use { name } => select(name, out),
-        C::Close { name } => out.call(Method::CloseProject, |writer| writer.member("name", name)),
-        _ => {}
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct New {
+    /// Its name
+    #[arg(value_parser = name)]
+    pub(crate) name: String,
+    /// Its size in voxels
+    #[arg(long, value_name = "W,H,D")]
+    pub(crate) size: Option<Size>,
+}
+
+impl Action for New {
+    const ABOUT: &str = "Make a project of one empty layer";
+
+    fn traits(&self) -> Traits {
+        Traits::OTHER
     }
-    Ok(())
-}
 
-/// A file that must have been named.
-pub(super) fn asked<P: AsRef<Path>>(file: &Option<P>) -> Result<&Path> {
-    match file {
-        Some(file) => Ok(file.as_ref()),
-        None => bail!(Usage("no file is named".into())),
+    fn layers(&mut self) -> Layers<'_> {
+        NO_LAYERS
     }
-}
 
-fn create(name: &str, size: Option<Size>, out: &mut Requests) {
-    out.call(Method::CreateProject, |writer| {
-        writer.member("name", name);
-        if let Some(Size([width, height, depth])) = size {
-            writer.member("width", width);
-            writer.member("height", height);
-            writer.member("depth", depth);
-        }
-    });
-}
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        requests.call(Method::CreateProject, |writer| {
+            writer.member("name", &self.name);
+            if let Some(Size([width, height, depth])) = self.size {
+                writer.member("width", width);
+                writer.member("height", height);
+                writer.member("depth", depth);
+            }
+        });
+        Ok(())
+    }
 
-/// A call about a file, and perhaps one thing more.
-fn call(method: Method, path: &Path, more: Option<(&str, &str)>, out: &mut Requests) -> Result<()> {
-    let path = absolute(path)?;
-    out.call(method, |writer| {
-        writer.member("path", path);
-        if let Some((name, value)) = more {
-            writer.member(name, value);
-        }
-    });
-    Ok(())
-}
-
-fn convert(from: &Path, to: &Path, format: Option<&str>, out: &mut Requests) -> Result<()> {
-    let (from, to) = (absolute(from)?, absolute(to)?);
-    out.call(Method::Convert, |writer| {
-        writer.member("path", from);
-        writer.member("output_path", to);
-        if let Some(format) = format {
-            writer.member("format", format);
-        }
-    });
-    Ok(())
-}
-
-/// Makes it the daemon's current project too: the next command is another connection.
-fn select(name: &str, out: &mut Requests) {
-    out.call(Method::SelectProject, |writer| {
-        writer.member("name", name);
-        writer.member("current", true);
-    });
-}
-
-/// The path as the daemon must get it: it works in another directory.
-pub(super) fn absolute(path: &Path) -> Result<String> {
-    let path =
-        std::path::absolute(path).map_err(|error| Usage(format!("{}: {error}", path.display())))?;
-    match path.to_str() {
-        Some(text) => Ok(text.to_owned()),
-        None => bail!(Usage(format!("{}: the path is not UTF-8", path.display()))),
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        let result = last(results)?;
+        let edges = ["width", "height", "depth"].map(|edge| count(result, edge).to_string());
+        Ok(format!("created {} ({})", text(result, "name"), edges.join(" x ")))
     }
 }
 
-pub(super) fn show_created(result: &Value<'_>) -> String {
-    let edges = ["width", "height", "depth"].map(|edge| count(result, edge).to_string());
-    format!("created {} ({})", text(result, "name"), edges.join(" x "))
+/// A name that can be typed again.
+fn name(text: &str) -> Result<String, &'static str> {
+    match text.trim() {
+        "" => Err("a project needs a name of at least one character"),
+        _ => Ok(text.to_owned()),
+    }
 }
 
-pub(super) fn show_list(result: &Value<'_>) -> String {
-    let projects = result.get("projects");
-    let row = |project: Value<'_>| {
-        let mark = if flag(&project, "current") { "*" } else { "" };
-        vec![
-            mark.to_owned(),
-            text(&project, "name"),
-            count(&project, "layer_count").to_string(),
-            grouped(count(&project, "voxel_count")),
-        ]
-    };
-    let rows: Vec<_> = projects.iter().flat_map(Value::elements).map(row).collect();
-    if rows.is_empty() {
-        return "no projects".to_owned();
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Projects {}
+
+impl Projects {
+    pub(crate) const METHOD: Method = Method::ListProjects;
+}
+
+impl Action for Projects {
+    const ABOUT: &str = "List the open projects";
+
+    fn traits(&self) -> Traits {
+        Traits::QUESTION
     }
-    table(&["", "project", ">layers", ">voxels"], rows)
+
+    fn layers(&mut self) -> Layers<'_> {
+        NO_LAYERS
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        requests.call(Self::METHOD, |_| ());
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        let projects = last(results)?.get("projects");
+        let row = |project: Value<'_>| {
+            let mark = if flag(&project, "current") { "*" } else { "" };
+            vec![
+                mark.to_owned(),
+                text(&project, "name"),
+                count(&project, "layer_count").to_string(),
+                grouped(count(&project, "voxel_count")),
+            ]
+        };
+        let rows: Vec<_> = projects.iter().flat_map(Value::elements).map(row).collect();
+        if rows.is_empty() {
+            return Ok("no projects".to_owned());
+        }
+        Ok(table(&["", "project", ">layers", ">voxels"], rows))
+    }
+}
+
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Use {
+    /// An open project, as `projects` lists them
+    #[arg(value_name = "PROJECT")]
+    name: String,
+}
+
+impl Action for Use {
+    const ABOUT: &str = "Make an open project the current one";
+
+    fn traits(&self) -> Traits {
+        Traits::OTHER
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        NO_LAYERS
+    }
+
+    /// Makes it the daemon's current project too: the next command is another connection.
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        requests.call(Method::SelectProject, |writer| {
+            writer.member("name", &self.name);
+            writer.member("current", true);
+        });
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        Ok(format!("using {}", text(last(results)?, "name")))
+    }
+}
+
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Close {
+    /// An open project, as `projects` lists them
+    #[arg(value_name = "PROJECT")]
+    name: String,
+}
+
+impl Action for Close {
+    const ABOUT: &str = "Close a project; what was not saved is gone";
+
+    fn traits(&self) -> Traits {
+        Traits::OTHER
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        NO_LAYERS
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        requests.call(Method::CloseProject, |writer| writer.member("name", &self.name));
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        Ok(format!("closed {}", text(last(results)?, "name")))
+    }
 }
 
 #[cfg(test)]
@@ -132,38 +174,9 @@ mod tests {
                 r#"goxel.create_project { "name": "castle", "width": 8, "height": 16, "depth": 32 }"#,
             ],
         );
-        sends(
-            "open /a/b.gox --name c",
-            &[r#"goxel.load_project { "path": "/a/b.gox", "name": "c" }"#],
-        );
-        sends("import /a.vox", &[r#"goxel.import_model { "path": "/a.vox", "project": "p" }"#]);
-        sends(
-            "save '/a b/ä\"x.gox'",
-            &[r#"goxel.save_project { "path": "/a b/ä\"x.gox", "project": "p" }"#],
-        );
-        sends(
-            "export /a.bin --format ply",
-            &[r#"goxel.export_model { "path": "/a.bin", "format": "ply", "project": "p" }"#],
-        );
-        sends(
-            "export --format obj --output /a.x",
-            &[r#"goxel.export_model { "path": "/a.x", "format": "obj", "project": "p" }"#],
-        );
-        sends(
-            "convert /a.vox /b.obj",
-            &[r#"goxel.convert { "path": "/a.vox", "output_path": "/b.obj" }"#],
-        );
         sends("projects", &["goxel.list_projects {}"]);
         sends("use a", &[r#"goxel.select_project { "name": "a", "current": true }"#]);
         sends("close a", &[r#"goxel.close_project { "name": "a" }"#]);
-    }
-
-    #[test]
-    fn paths_are_made_absolute() {
-        let here = std::env::current_dir().unwrap();
-        let path = here.join("a.gox");
-        let expected = format!(r#"goxel.load_project {{ "path": "{}" }}"#, path.to_str().unwrap());
-        sends("open a.gox", &[&expected]);
     }
 
     #[test]
@@ -173,8 +186,6 @@ mod tests {
             &[r#"{"success": true, "name": "a", "width": 8, "height": 16, "depth": 32}"#],
             "created a (8 x 16 x 32)",
         );
-        shows("save a", &[r#"{"success": true, "path": "/b/a.gox"}"#], "saved /b/a.gox");
-        shows("open a", &[r#"{"path": "/b/a.gox", "name": "a"}"#], "opened a");
         shows("projects", &[r#"{"count": 0, "projects": []}"#], "no projects");
         shows(
             "projects",

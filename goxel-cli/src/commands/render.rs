@@ -1,70 +1,239 @@
-//! Pictures: to a file, and onto the terminal.
+//! Pictures: to a file, to standard output, and onto the terminal.
+
+use std::fs;
+use std::io::{self, IsTerminal as _, Write};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use goxel_client::Requests;
-use goxel_proto::json::Value;
-use goxel_proto::types::{CameraPreset, Word};
+use clap::{Args, ValueEnum};
+use goxel_client::{Client, Requests};
+use goxel_proto::json::{Value, Writer};
+use goxel_proto::types::{CameraPreset, Rgba, Word};
 use goxel_proto::{Method, base64};
 
-use super::Look;
-use super::projects::{absolute, asked};
-use super::values::count;
-use crate::args::{Command, View};
-use crate::parse::{Colour, Pixels};
+use super::files::absolute;
+use super::values::{count, text};
+use super::{Action, Layers, NO_LAYERS, OutputStyle, Traits, Way, last};
+use crate::args::word;
+use crate::error::Usage;
+use crate::output::Output;
+use crate::parse::{Colour, ParseError, Pixels};
 use crate::preview;
+
+/// The name that means standard output.
+const STDOUT: &str = "-";
 
 /// Pixels that one character shows, from top to bottom.
 const PIXELS_A_ROW: u32 = 2;
 
-pub(super) fn build(command: &Command, out: &mut Requests) -> Result<()> {
-    match command {
-        Command::Render { file, output, view, width, height, .. } => {
-            let path = absolute(asked(&file.as_ref().or(output.as_ref()))?)?;
-            let edges = width.zip(*height).map(|(width, height)| Pixels { width, height });
-            picture(path, view.size.or(edges), view, out);
-        }
-        Command::Show { size, camera, .. } => preview(*size, *camera, out),
-        _ => {}
-    }
-    Ok(())
+#[derive(Args, Clone, Debug, PartialEq)]
+#[command(override_usage = "goxel-cli render [OPTIONS] <FILE>\n       \
+                            goxel-cli render [OPTIONS] --output <FILE>")]
+pub(crate) struct Render {
+    /// The PNG file, or - for standard output
+    #[arg(id = "output_path", value_name = "FILE", required_unless_present = "output")]
+    file: Option<PathBuf>,
+    /// The same as FILE
+    #[arg(long, short, conflicts_with = "output_path", value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// The size of the picture in pixels
+    #[arg(long, value_name = "WxH", visible_alias = "resolution")]
+    size: Option<Pixels>,
+    /// Where from [default: a little above the front right corner]
+    #[arg(id = "camera_preset", long = "camera", value_parser = word::<CameraPreset>())]
+    #[arg(value_name = "PRESET")]
+    preset: Option<CameraPreset>,
+    /// As this camera of the project sees it
+    #[arg(id = "camera", long = "from", value_name = "NAME", conflicts_with = "camera_preset")]
+    camera: Option<String>,
+    /// What is behind the model: a colour, or none
+    #[arg(id = "background_color", long = "background", value_name = "COLOR")]
+    #[arg(value_parser = background)]
+    background: Option<Colour>,
+    /// Taken for the sake of older scripts, as --height and --quality
+    #[arg(long, hide = true, requires = "height", conflicts_with = "size")]
+    width: Option<u32>,
+    #[arg(long, hide = true, requires = "width")]
+    height: Option<u32>,
+    #[arg(long, hide = true)]
+    quality: Option<String>,
 }
 
-fn picture(path: String, size: Option<Pixels>, view: &View, out: &mut Requests) {
-    out.call(Method::RenderScene, |writer| {
-        writer.member("output_path", path);
-        if let Some(size) = size {
-            writer.member("width", size.width);
-            writer.member("height", size.height);
+impl Render {
+    const METHOD: Method = Method::RenderScene;
+
+    /// The file, however it was named.
+    fn file(&self) -> Result<&Path> {
+        let file = self.file.as_deref().or(self.output.as_deref());
+        file.ok_or_else(|| Usage("no file is named".into()).into())
+    }
+
+    /// The members of the call, but for where the picture goes: `options` writes that, where it is
+    /// an option.
+    fn write(&self, writer: &mut Writer<'_>, return_mode: Option<&str>) {
+        let edges = self.width.zip(self.height).map(|(width, height)| Pixels { width, height });
+        if let Some(size) = self.size.or(edges) {
+            write_size(size, writer);
         }
-        if let Some(camera) = view.camera {
-            writer.member("camera_preset", camera.name());
+        if let Some(preset) = self.preset {
+            writer.member("camera_preset", preset.name());
         }
-        if let Some(camera) = &view.from {
+        if let Some(camera) = &self.camera {
             writer.member("camera", camera);
         }
-        if let Some(Colour(rgba)) = view.background {
-            writer.key("options").object(|writer| writer.member("background_color", rgba));
-        }
-    });
-}
-
-/// `size` is in characters.
-fn preview(size: Pixels, camera: Option<CameraPreset>, out: &mut Requests) {
-    out.call(Method::RenderScene, |writer| {
-        writer.member("width", size.width);
-        writer.member("height", size.height.saturating_mul(PIXELS_A_ROW));
-        if let Some(camera) = camera {
-            writer.member("camera_preset", camera.name());
+        if self.background.is_none() && return_mode.is_none() {
+            return;
         }
         writer.key("options").object(|writer| {
-            writer.member("return_mode", "pixels");
-            // Clear: what is behind the model is the screen.
-            writer.member("background_color", [0u8; 4]);
+            if let Some(mode) = return_mode {
+                writer.member("return_mode", mode);
+            }
+            if let Some(Colour(rgba)) = self.background {
+                writer.member("background_color", rgba);
+            }
         });
-    });
+    }
 }
 
-pub(super) fn show(result: &Value<'_>, look: Look) -> Result<String> {
+/// A picture that goes to standard output.
+pub(crate) struct Picture<'a>(&'a Render);
+
+impl Picture<'_> {
+    /// Prints the bytes of the file. The daemon writes one among those that it keeps for a while;
+    /// it is removed once it is read.
+    ///
+    /// # Errors
+    /// Where standard output is a terminal, or anything fails.
+    pub(crate) fn print<'c, W: Write>(
+        &self,
+        connect: impl FnOnce() -> Result<&'c mut Client>,
+        project: Option<&str>,
+        output: &mut Output<W>,
+    ) -> Result<()> {
+        if io::stdout().is_terminal() {
+            bail!(Usage(TERMINAL.into()));
+        }
+        let client = connect()?;
+        let result = client.call(Render::METHOD, project, |writer| {
+            self.0.write(writer, Some("file_path"));
+        })?;
+        let file = result.get("file").context("the daemon's reply has no file")?;
+        let path = text(&file, "path");
+        let bytes = fs::read(&path).with_context(|| format!("cannot read {path}"))?;
+        client.call(Method::CleanupRender, None, |writer| writer.member("path", path))?;
+        output.bytes(&bytes)?;
+        Ok(())
+    }
+}
+
+/// Why no picture goes there.
+const TERMINAL: &str = "a PNG file is nothing for a terminal: name a file, or send it on \
+                        (render - > picture.png); `show` draws the project here";
+
+impl Action for Render {
+    const ABOUT: &str = "Render a picture to a PNG file";
+
+    fn traits(&self) -> Traits {
+        Traits::OTHER.long()
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        NO_LAYERS
+    }
+
+    fn way(&self) -> Way<'_> {
+        match self.file() {
+            Ok(file) if file.as_os_str() == STDOUT => Way::Picture(Picture(self)),
+            _ => Way::Requests,
+        }
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        let path = absolute(self.file()?)?;
+        requests.call(Self::METHOD, |writer| {
+            writer.member("output_path", path);
+            self.write(writer, None);
+        });
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        Ok(format!("rendered {}", text(last(results)?, "output_path")))
+    }
+}
+
+/// A colour, or that there is nothing.
+fn background(text: &str) -> Result<Colour, ParseError> {
+    if text == "none" { Ok(Colour(Rgba::EMPTY)) } else { text.parse() }
+}
+
+fn write_size(size: Pixels, writer: &mut Writer<'_>) {
+    writer.member("width", size.width);
+    writer.member("height", size.height);
+}
+
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Show {
+    /// The size of the drawing in characters
+    #[arg(long, value_name = "COLSxROWS", default_value = "80x30")]
+    size: Pixels,
+    /// Where from, as for render
+    #[arg(id = "camera_preset", long = "camera", value_parser = word::<CameraPreset>())]
+    #[arg(value_name = "PRESET")]
+    preset: Option<CameraPreset>,
+    /// When to draw in colour
+    #[arg(long, value_enum, default_value_t = When::Auto)]
+    color: When,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    Always,
+    #[default]
+    Auto,
+    Never,
+}
+
+impl Action for Show {
+    const ABOUT: &str = "Draw the project on the terminal";
+
+    fn traits(&self) -> Traits {
+        Traits::QUESTION.long()
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        NO_LAYERS
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        let height = self.size.height.saturating_mul(PIXELS_A_ROW);
+        requests.call(Render::METHOD, |writer| {
+            write_size(Pixels { height, ..self.size }, writer);
+            if let Some(preset) = self.preset {
+                writer.member("camera_preset", preset.name());
+            }
+            writer.key("options").object(|writer| {
+                writer.member("return_mode", "pixels");
+                // Clear: what is behind the model is the screen.
+                writer.member("background_color", [0u8; 4]);
+            });
+        });
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], style: OutputStyle) -> Result<String> {
+        let colour = match self.color {
+            When::Always => true,
+            When::Auto => style.colour,
+            When::Never => false,
+        };
+        draw(last(results)?, colour)
+    }
+}
+
+/// A drawing of the pixels of a reply.
+fn draw(result: &Value<'_>, colour: bool) -> Result<String> {
     let encoded = result.get("pixels").and_then(|pixels| pixels.as_str());
     let encoded = encoded.context("the daemon's reply has no pixels")?.decode();
     let Ok(bytes) = base64::decode(encoded.as_bytes()) else {
@@ -77,7 +246,7 @@ pub(super) fn show(result: &Value<'_>, look: Look) -> Result<String> {
     if width == 0 || !fits {
         bail!("the daemon's reply has {} pixels, not {width} x {height}", pixels.len());
     }
-    Ok(preview::draw(pixels, width, look.colour))
+    Ok(preview::draw(pixels, width, colour))
 }
 
 #[cfg(test)]
@@ -96,6 +265,11 @@ mod tests {
             &["goxel.render_scene { \"output_path\": \"/a.png\", \"width\": 64, \"height\": 32, \
                \"camera_preset\": \"top\", \
                \"options\": { \"background_color\": [ 1, 2, 3, 255 ] }, \"project\": \"p\" }"],
+        );
+        sends(
+            "render /a.png --background none",
+            &["goxel.render_scene { \"output_path\": \"/a.png\", \
+               \"options\": { \"background_color\": [ 0, 0, 0, 0 ] }, \"project\": \"p\" }"],
         );
         sends(
             "render /a.png --from front",
@@ -126,7 +300,7 @@ mod tests {
     fn pixels_that_do_not_fit() {
         let value =
             Value::parse(br#"{"width": 2, "height": 2, "pixels": "AAAA//////8="}"#).unwrap();
-        let error = show(&value, Look::default()).unwrap_err();
+        let error = draw(&value, false).unwrap_err();
         assert_eq!(error.to_string(), "the daemon's reply has 2 pixels, not 2 x 2");
     }
 }

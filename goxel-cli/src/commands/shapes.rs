@@ -1,67 +1,187 @@
 //! Shapes, lines and height maps.
 
+use std::path::PathBuf;
+
 use anyhow::Result;
+use clap::Args;
+use goxel_client::Requests;
 use goxel_proto::Method;
 use goxel_proto::json::{Value, Writer};
-use goxel_proto::types::{Combine, ShapeKind, Word};
+use goxel_proto::types::{Axis, Combine, ShapeKind, Word};
 
-use super::projects::absolute;
-use super::voxels::{show_changed, write_layer};
-use crate::args::{Command, Heightmap, How, Shape, Stroke};
-use crate::parse::Triple;
-use goxel_client::Requests;
+use super::files::absolute;
+use super::members::write_layer;
+use super::voxels::show_changed;
+use super::{Action, All, Layers, OutputStyle, Traits, last};
+use crate::args::{How, OnLayer, word, word_if};
+use crate::parse::{Colour, Point, Triple};
 
-pub(super) fn build(command: &Command, out: &mut Requests) -> Result<()> {
-    match command {
-        Command::Shape(solid) => shape(solid, out),
-        Command::Line(stroke) => line(stroke, out),
-        Command::Heightmap(map) => height_map(map, out)?,
-        _ => {}
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Shape {
+    /// What to build
+    #[arg(id = "shape_type", value_parser = word_if(is_sized), value_name = "KIND")]
+    kind: ShapeKind,
+    /// The middle of it
+    #[arg(value_name = "POINT")]
+    center: Point,
+    /// Its edges in voxels: one number, or W,H,D
+    #[arg(value_name = "SIZE")]
+    size: Triple,
+    /// The colour: a name such as tomato, rrggbb, r,g,b ...
+    #[arg(id = "color", value_name = "COLOR")]
+    colour: Colour,
+    /// Which way it points, or a ring lies about, or a plane across
+    #[arg(long, value_parser = word::<Axis>(), default_value = Axis::Z.name())]
+    axis: Axis,
+    /// How thick the tube of a torus is [default: a quarter of its size]
+    #[arg(long, value_name = "VOXELS", value_parser = clap::value_parser!(i32).range(1..))]
+    tube: Option<i32>,
+    /// Across which direction a plane lies, where that is no axis: 1,0,1 is a slope
+    #[arg(long, value_name = "X,Y,Z", allow_hyphen_values = true)]
+    normal: Option<Point>,
+    #[command(flatten)]
+    how: How,
+    #[command(flatten)]
+    on: OnLayer,
+}
+
+/// Whether a shape is told by its middle and its edges. A line is not: it has a command of its own.
+fn is_sized(kind: &ShapeKind) -> bool {
+    *kind != ShapeKind::Line
+}
+
+impl Shape {
+    const METHOD: Method = Method::ProceduralShape;
+}
+
+impl Action for Shape {
+    const ABOUT: &str = "Build a box, sphere, ellipsoid, cylinder, cone, pyramid, torus or plane";
+
+    fn traits(&self) -> Traits {
+        Traits::EDIT.overlapping(true)
     }
-    Ok(())
+
+    fn layers(&mut self) -> Layers<'_> {
+        self.on.named(All::Refused)
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        let Triple([width, height, depth]) = self.size;
+        requests.call(Self::METHOD, |writer| {
+            writer.member("shape_type", self.kind.name());
+            writer.member("size", [width, height, depth]);
+            writer.member("center", self.center.pos.to_array());
+            writer.member("color", self.colour.0);
+            writer.member("axis", self.axis.name());
+            if let Some(tube) = self.tube {
+                writer.member("tube", tube);
+            }
+            if let Some(normal) = self.normal {
+                writer.member("normal", normal.pos.to_array());
+            }
+            write_mode(self.how, writer);
+            write_layer(&self.on, writer);
+        });
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        Ok(show(self.how, last(results)?))
+    }
 }
 
-fn shape(solid: &Shape, out: &mut Requests) {
-    let Triple([width, height, depth]) = solid.size;
-    out.call(Method::ProceduralShape, |writer| {
-        writer.member("shape_type", solid.kind.name());
-        writer.member("size", [width, height, depth]);
-        writer.member("center", solid.center.pos.to_array());
-        writer.member("color", solid.colour.0);
-        writer.member("axis", solid.axis.name());
-        if let Some(tube) = solid.tube {
-            writer.member("tube", tube);
-        }
-        if let Some(normal) = solid.normal {
-            writer.member("normal", normal.pos.to_array());
-        }
-        write_mode(solid.how, writer);
-        write_layer(&solid.on, writer);
-    });
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Line {
+    /// Where it begins
+    #[arg(value_name = "FROM")]
+    from: Point,
+    /// Where it ends
+    #[arg(value_name = "TO")]
+    to: Point,
+    /// The colour: a name such as tomato, rrggbb, r,g,b ...
+    #[arg(id = "color", value_name = "COLOR")]
+    colour: Colour,
+    #[command(flatten)]
+    how: How,
+    #[command(flatten)]
+    on: OnLayer,
 }
 
-fn line(stroke: &Stroke, out: &mut Requests) {
-    out.call(Method::ProceduralShape, |writer| {
-        writer.member("shape_type", ShapeKind::Line.name());
-        writer.member("from", stroke.from.pos.to_array());
-        writer.member("to", stroke.to.pos.to_array());
-        writer.member("color", stroke.colour.0);
-        write_mode(stroke.how, writer);
-        write_layer(&stroke.on, writer);
-    });
+impl Action for Line {
+    const ABOUT: &str = "Draw a line from one voxel to another";
+
+    fn traits(&self) -> Traits {
+        Traits::EDIT.overlapping(true)
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        self.on.named(All::Refused)
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        requests.call(Shape::METHOD, |writer| {
+            writer.member("shape_type", ShapeKind::Line.name());
+            writer.member("from", self.from.pos.to_array());
+            writer.member("to", self.to.pos.to_array());
+            writer.member("color", self.colour.0);
+            write_mode(self.how, writer);
+            write_layer(&self.on, writer);
+        });
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        Ok(show(self.how, last(results)?))
+    }
 }
 
-fn height_map(map: &Heightmap, out: &mut Requests) -> Result<()> {
-    let path = absolute(&map.file)?;
-    out.call(Method::Heightmap, |writer| {
-        writer.member("path", path);
-        writer.member("position", map.low.pos.to_array());
-        writer.member("height", map.height);
-        writer.member("color", map.colour.0);
-        write_mode(map.how, writer);
-        write_layer(&map.on, writer);
-    });
-    Ok(())
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Heightmap {
+    /// A PNG file: black is nothing, white the highest
+    #[arg(id = "path", value_name = "FILE")]
+    file: PathBuf,
+    /// The corner of the ground: its lowest x, y and z
+    #[arg(id = "position", value_name = "POINT")]
+    low: Point,
+    /// The colour: a name such as tomato, rrggbb, r,g,b ...
+    #[arg(id = "color", value_name = "COLOR")]
+    colour: Colour,
+    /// How high white is, in voxels
+    #[arg(long, value_name = "VOXELS", default_value_t = 64, value_parser = clap::value_parser!(i32).range(1..))]
+    height: i32,
+    #[command(flatten)]
+    how: How,
+    #[command(flatten)]
+    on: OnLayer,
+}
+
+impl Action for Heightmap {
+    const ABOUT: &str = "Build a landscape: columns as high as the pixels of a picture are bright";
+
+    fn traits(&self) -> Traits {
+        Traits::EDIT.long()
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        self.on.named(All::Refused)
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        let path = absolute(&self.file)?;
+        requests.call(Method::Heightmap, |writer| {
+            writer.member("path", path);
+            writer.member("position", self.low.pos.to_array());
+            writer.member("height", self.height);
+            writer.member("color", self.colour.0);
+            write_mode(self.how, writer);
+            write_layer(&self.on, writer);
+        });
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        Ok(show(self.how, last(results)?))
+    }
 }
 
 fn write_mode(how: How, writer: &mut Writer<'_>) {
@@ -71,7 +191,7 @@ fn write_mode(how: How, writer: &mut Writer<'_>) {
 }
 
 /// What was done, and to how many voxels.
-pub(super) fn show(how: How, result: &Value<'_>) -> String {
+fn show(how: How, result: &Value<'_>) -> String {
     // A colour that is clear removes, whatever was asked.
     if how.mode == Combine::Paint && result.get("voxels_removed").is_none() {
         return show_changed("painted", result, "voxels_painted");

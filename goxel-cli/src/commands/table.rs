@@ -1,6 +1,7 @@
 //! Tables and colours for people.
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use goxel_proto::json::Value;
 use goxel_proto::types::Rgba;
 
 /// Columns under their heads, two spaces apart. A head that begins with `>` is of a column of
@@ -17,6 +18,18 @@ pub(super) fn table(heads: &[&str], rows: impl IntoIterator<Item = Vec<String>>)
         }
     }
     table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+}
+
+/// A table of the things in the member `name` of a result.
+pub(super) fn list(
+    result: &Value<'_>,
+    name: &str,
+    heads: &[&str],
+    row: fn(Value<'_>) -> Vec<String>,
+) -> String {
+    let items = result.get(name);
+    let rows: Vec<_> = items.iter().flat_map(Value::elements).map(row).collect();
+    if rows.is_empty() { format!("no {name}") } else { table(heads, rows) }
 }
 
 /// Two cells of this colour and a space, where there are colours.

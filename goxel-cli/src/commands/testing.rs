@@ -4,7 +4,8 @@ use clap::Parser as _;
 use goxel_client::Requests;
 use goxel_proto::json::Value;
 
-use super::{Look, build, raw, show, text};
+use super::values::{raw, text};
+use super::{Action as _, OutputStyle, Request};
 use crate::args::{Command, Line, shield};
 
 pub(crate) fn parse(words: &str) -> Command {
@@ -12,11 +13,19 @@ pub(crate) fn parse(words: &str) -> Command {
     Line::try_parse_from(words.into_iter().map(|word| shield(word.into()))).unwrap().command
 }
 
+/// The command, which is a request.
+pub(crate) fn request(words: &str) -> Request {
+    match parse(words) {
+        Command::Request(request) => request,
+        other => panic!("{other:?} is no request"),
+    }
+}
+
 /// `method params` of each request that the command makes.
 pub(crate) fn sends(words: &str, expected: &[&str]) {
-    let mut out = Requests::new(1, Some("p"));
-    build(&parse(words), &mut out).unwrap();
-    let text = std::str::from_utf8(out.bytes()).unwrap();
+    let mut requests = Requests::new(1, Some("p"));
+    request(words).build(&mut requests).unwrap();
+    let text = std::str::from_utf8(requests.bytes()).unwrap();
     let found: Vec<_> = text.lines().map(shortened).collect();
     assert_eq!(found, expected, "{words}");
 }
@@ -35,5 +44,5 @@ pub(crate) fn shows(words: &str, results: &[&str], expected: &str) {
 pub(crate) fn shown(words: &str, results: &[&str], colour: bool) -> String {
     let results: Vec<_> =
         results.iter().map(|text| Value::parse(text.as_bytes()).unwrap()).collect();
-    show(&parse(words), &results, Look { colour }).unwrap()
+    request(words).show(&results, OutputStyle { colour, quiet: false }).unwrap()
 }

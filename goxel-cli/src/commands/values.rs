@@ -25,11 +25,21 @@ pub(super) fn flag(value: &Value<'_>, name: &str) -> bool {
     value.get(name).is_some_and(|value| value.raw() == b"true")
 }
 
-/// The colour that an array of four components is.
+/// The colour that an array of three or four components is.
 pub(super) fn colour(value: &Value<'_>) -> Option<Rgba> {
     let component = |part: Value<'_>| u8::try_from(part.as_number()?.to_i64()?).ok();
     let channels: Option<Vec<u8>> = value.elements().take(5).map(component).collect();
-    Some(Rgba(channels?.try_into().ok()?))
+    match channels?[..] {
+        [r, g, b] => Some(Rgba::opaque(r, g, b)),
+        [r, g, b, a] => Some(Rgba([r, g, b, a])),
+        _ => None,
+    }
+}
+
+/// A number, or several, as they came but for brackets and spaces.
+pub(super) fn numbers(value: &Value<'_>, name: &str) -> String {
+    let text = value.get(name).map(|value| raw(&value)).unwrap_or_default();
+    text.chars().filter(|c| !matches!(c, '[' | ']' | ' ')).collect()
 }
 
 /// `#rrggbbaa`
@@ -74,7 +84,8 @@ mod tests {
             assert_eq!(colour(&Value::parse(text.as_bytes()).unwrap()), expected, "{text}");
         };
         check("[255, 136, 0, 9]", Some(Rgba([255, 136, 0, 9])));
-        check("[1, 2, 3]", None);
+        check("[1, 2, 3]", Some(Rgba([1, 2, 3, 255])));
+        check("[1, 2]", None);
         check("[1, 2, 3, 256]", None);
         check("[1, 2, 3, 4, 5]", None);
         assert_eq!(hex(Rgba([255, 136, 0, 9])), "#ff880009");

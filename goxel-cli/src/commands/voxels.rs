@@ -1,64 +1,84 @@
-//! Setting, removing, painting and reading voxels.
+//! Setting, removing and painting voxels.
 
-use anyhow::{Context as _, Result};
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
 use goxel_client::Requests;
 use goxel_proto::Method;
 use goxel_proto::json::{Value, Writer};
 use goxel_proto::types::Rgba;
 
-use super::values::{colour, count, counted, hex};
-use super::{Look, swatch};
-use crate::args::{Command, Next, OnLayer};
+use super::members::{write_boxes, write_id, write_layer, write_next, write_region};
+use super::values::{count, counted, text};
+use super::{Action, All, Layers, Named, OutputStyle, Traits, Way, last};
+use crate::args::{Next, OnLayer};
 use crate::parse::{Colour, LayerSpec, Point, Range};
+use crate::points::Work;
 
-pub(super) fn build(command: &Command, out: &mut Requests) {
-    use Command as C;
-    match command {
-        C::AddVoxels(add) => points(&add.points, add.color, &add.on, out),
-        C::RemoveVoxels(remove) => boxes(&remove.ranges, &remove.on, out),
-        C::Fill { range, colour, on } => fill(*range, *colour, on, out),
-        C::PaintVoxels { range, colour, on } => {
-            out.call(Method::PaintVoxels, |writer| {
-                write_region("region", *range, writer);
-                writer.member("color", colour.0);
-                write_layer(on, writer);
-            });
-        }
-        C::GetVoxel { point, on } => get(point, on, out),
-        C::Flood { point, colour, tolerance, bounds, next, on } => {
-            out.call(Method::FloodFill, |writer| {
-                writer.member("position", point.pos.to_array());
-                writer.member("color", colour.0);
-                if let Some(tolerance) = tolerance {
-                    writer.member("tolerance", *tolerance);
-                }
-                if let Some(bounds) = bounds {
-                    write_region("bounds", *bounds, writer);
-                }
-                write_next(*next, writer);
-                write_layer(on, writer);
-            });
-        }
-        C::Clear { layer } => out.call(Method::Clear, |writer| {
-            write_id("layer_id", layer.as_ref(), writer);
-        }),
-        C::Bbox(on) => out.call(Method::GetBoundingBox, |writer| write_layer(on, writer)),
-        _ => {}
-    }
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct AddVoxels {
+    /// x,y,z or x,y,z,COLOR
+    #[arg(id = "voxels", required_unless_present = "file", conflicts_with = "file")]
+    #[arg(value_name = "POINT")]
+    pub(crate) points: Vec<Point>,
+    /// The colour of points that have none [default: white]
+    #[arg(long, value_name = "COLOR")]
+    pub(crate) color: Option<Colour>,
+    #[command(flatten)]
+    pub(crate) on: OnLayer,
+    /// Read points from a file, or - for standard input: one a line, as x,y,z or x,y,z,COLOR,
+    /// with commas or white space, or as JSON
+    #[arg(long)]
+    pub(crate) file: Option<PathBuf>,
 }
 
-fn points(points: &[Point], color: Option<Colour>, on: &OnLayer, out: &mut Requests) {
-    out.call(Method::AddVoxels, |writer| {
-        writer.key("voxels").array(|writer| {
-            for point in points {
-                write_point(point, writer.item());
+impl AddVoxels {
+    const METHOD: Method = Method::AddVoxels;
+    /// What the result counts.
+    const COUNTS: &str = "added";
+}
+
+impl Action for AddVoxels {
+    const ABOUT: &str = "Set voxels";
+
+    fn traits(&self) -> Traits {
+        Traits::EDIT.overlapping(self.file.is_none())
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        self.on.named(All::Refused)
+    }
+
+    fn way(&self) -> Way<'_> {
+        let Some(file) = &self.file else { return Way::Requests };
+        Way::Points(Work {
+            file,
+            method: Self::METHOD,
+            counts: Self::COUNTS,
+            on: &self.on,
+            colour: self.color.map_or(Rgba::WHITE, |Colour(rgba)| rgba),
+        })
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        requests.call(Self::METHOD, |writer| {
+            writer.key("voxels").array(|writer| {
+                for point in &self.points {
+                    write_point(point, writer.item());
+                }
+            });
+            if let Some(Colour(rgba)) = self.color {
+                writer.member("color", rgba);
             }
+            write_layer(&self.on, writer);
         });
-        if let Some(Colour(rgba)) = color {
-            writer.member("color", rgba);
-        }
-        write_layer(on, writer);
-    });
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        Ok(show_changed("added", last(results)?, Self::COUNTS))
+    }
 }
 
 /// A row of three numbers or of seven.
@@ -73,103 +93,226 @@ fn write_point(point: &Point, writer: &mut Writer<'_>) {
     }
 }
 
-/// The layer of a command; every name has been made a number before.
-pub(crate) fn write_layer(on: &OnLayer, writer: &mut Writer<'_>) {
-    write_id("layer_id", on.layer.as_ref(), writer);
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct RemoveVoxels {
+    /// x,y,z where each is a number or a range a..b, both ends inside
+    #[arg(id = "boxes", required_unless_present = "file", conflicts_with = "file")]
+    #[arg(value_name = "RANGE|POINT")]
+    pub(crate) ranges: Vec<Range>,
+    #[command(flatten)]
+    pub(crate) on: OnLayer,
+    /// Read points from a file, or - for standard input, as add-voxels does
+    #[arg(long)]
+    pub(crate) file: Option<PathBuf>,
 }
 
-pub(super) fn write_id(name: &str, layer: Option<&LayerSpec>, writer: &mut Writer<'_>) {
-    match layer {
-        Some(LayerSpec::Id(id)) => writer.member(name, *id),
-        Some(LayerSpec::Name(layer)) => writer.member(name, layer),
-        None => {}
+impl RemoveVoxels {
+    const METHOD: Method = Method::RemoveVoxels;
+    /// What the result counts.
+    const COUNTS: &str = "removed";
+}
+
+impl Action for RemoveVoxels {
+    const ABOUT: &str = "Remove voxels";
+
+    fn traits(&self) -> Traits {
+        Traits::EDIT.overlapping(self.file.is_none())
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        // The points of a file are read once.
+        let all = if self.file.is_some() { All::Refused } else { All::Each };
+        self.on.named(all)
+    }
+
+    fn way(&self) -> Way<'_> {
+        let Some(file) = &self.file else { return Way::Requests };
+        Way::Points(Work {
+            file,
+            method: Self::METHOD,
+            counts: Self::COUNTS,
+            on: &self.on,
+            colour: Rgba::WHITE,
+        })
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        requests.call(Self::METHOD, |writer| {
+            write_boxes(&self.ranges, writer);
+            write_layer(&self.on, writer);
+        });
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        Ok(show_changed("removed", last(results)?, Self::COUNTS))
     }
 }
 
-/// Which voxels are next to each other, where it is not the usual.
-pub(super) fn write_next(next: Next, writer: &mut Writer<'_>) {
-    if next != Next::default() {
-        writer.member("connectivity", next.connectivity.count());
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct PaintVoxels {
+    /// The box: x,y,z where each is a number or a range a..b, both ends inside
+    #[arg(id = "region", value_name = "RANGE")]
+    pub(crate) range: Range,
+    /// The colour: a name such as tomato, rrggbb, r,g,b ...
+    #[arg(id = "color", value_name = "COLOR")]
+    pub(crate) colour: Colour,
+    #[command(flatten)]
+    pub(crate) on: OnLayer,
+}
+
+impl Action for PaintVoxels {
+    const ABOUT: &str = "Give the voxels of a box another colour";
+
+    fn traits(&self) -> Traits {
+        Traits::EDIT.overlapping(true)
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        self.on.named(All::Each)
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        requests.call(Method::PaintVoxels, |writer| {
+            write_region("region", self.range, writer);
+            writer.member("color", self.colour.0);
+            write_layer(&self.on, writer);
+        });
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        Ok(show_changed("painted", last(results)?, "painted"))
     }
 }
 
-/// `{min, max}`
-pub(super) fn write_region(name: &str, range: Range, writer: &mut Writer<'_>) {
-    writer.key(name).object(|writer| {
-        writer.member("min", range.low.to_array());
-        writer.member("max", range.high.to_array());
-    });
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Fill {
+    /// The box: x,y,z where each is a number or a range a..b, both ends inside
+    #[arg(id = "boxes", value_name = "RANGE")]
+    pub(crate) range: Range,
+    /// The colour: a name such as tomato, rrggbb, r,g,b ...
+    #[arg(value_name = "COLOR")]
+    pub(crate) colour: Colour,
+    #[command(flatten)]
+    pub(crate) on: OnLayer,
 }
 
-fn boxes(ranges: &[Range], on: &OnLayer, out: &mut Requests) {
-    out.call(Method::RemoveVoxels, |writer| {
-        write_boxes(ranges, writer);
-        write_layer(on, writer);
-    });
+impl Action for Fill {
+    const ABOUT: &str = "Fill a box with a colour: fill 0..9,0,0..9 tomato";
+
+    fn traits(&self) -> Traits {
+        Traits::EDIT.overlapping(true)
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        self.on.named(All::Refused)
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        let [x1, y1, z1, x2, y2, z2] = self.range.corners();
+        let [r, g, b, a] = self.colour.0.0.map(i32::from);
+        requests.call(AddVoxels::METHOD, |writer| {
+            writer.member("boxes", [[x1, y1, z1, x2, y2, z2, r, g, b, a]]);
+            write_layer(&self.on, writer);
+        });
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        Ok(show_changed("added", last(results)?, AddVoxels::COUNTS))
+    }
 }
 
-fn write_boxes(ranges: &[Range], writer: &mut Writer<'_>) {
-    writer.key("boxes").array(|writer| {
-        for range in ranges {
-            writer.element(range.corners());
-        }
-    });
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Flood {
+    /// The voxel: x,y,z
+    #[arg(id = "position", value_name = "POINT")]
+    point: Point,
+    /// The colour: a name such as tomato, rrggbb, r,g,b ...
+    #[arg(id = "color", value_name = "COLOR")]
+    colour: Colour,
+    /// How far each channel may be from that colour
+    #[arg(long, value_name = "0-255")]
+    tolerance: Option<u8>,
+    /// How far it spreads in empty space
+    #[arg(long, value_name = "RANGE")]
+    bounds: Option<Range>,
+    #[command(flatten)]
+    next: Next,
+    #[command(flatten)]
+    on: OnLayer,
 }
 
-fn fill(range: Range, colour: Colour, on: &OnLayer, out: &mut Requests) {
-    let [x1, y1, z1, x2, y2, z2] = range.corners();
-    let [r, g, b, a] = colour.0.0.map(i32::from);
-    out.call(Method::AddVoxels, |writer| {
-        writer.member("boxes", [[x1, y1, z1, x2, y2, z2, r, g, b, a]]);
-        write_layer(on, writer);
-    });
+impl Action for Flood {
+    const ABOUT: &str = "Give the voxels connected with one, of its colour, another colour";
+
+    fn traits(&self) -> Traits {
+        Traits::EDIT
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        self.on.named(All::Refused)
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        requests.call(Method::FloodFill, |writer| {
+            writer.member("position", self.point.pos.to_array());
+            writer.member("color", self.colour.0);
+            if let Some(tolerance) = self.tolerance {
+                writer.member("tolerance", tolerance);
+            }
+            if let Some(bounds) = self.bounds {
+                write_region("bounds", bounds, writer);
+            }
+            write_next(self.next, writer);
+            write_layer(&self.on, writer);
+        });
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        Ok(show_changed("coloured", last(results)?, "voxels_filled"))
+    }
 }
 
-fn get(point: &Point, on: &OnLayer, out: &mut Requests) {
-    out.call(Method::GetVoxel, |writer| {
-        writer.member("x", point.pos.x);
-        writer.member("y", point.pos.y);
-        writer.member("z", point.pos.z);
-        write_layer(on, writer);
-    });
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Clear {
+    /// The layer, by number or name, or `all` [default: the active one]
+    #[arg(id = "layer_id", value_name = "LAYER", allow_negative_numbers = true)]
+    layer: Option<LayerSpec>,
 }
 
-/// Which part of the voxels that were asked for a call is to give.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Page {
-    pub(crate) offset: u64,
-    pub(crate) limit: u64,
-}
+impl Action for Clear {
+    const ABOUT: &str = "Remove all voxels of a layer";
 
-/// A call that gives a page of voxels as records in base64.
-pub(crate) fn page(ranges: &[Range], on: &OnLayer, page: Page, out: &mut Requests) {
-    out.call(Method::GetVoxels, |writer| {
-        if !ranges.is_empty() {
-            write_boxes(ranges, writer);
-        }
-        writer.member("encoding", "base64");
-        writer.member("offset", page.offset);
-        writer.member("limit", page.limit);
-        write_layer(on, writer);
-    });
+    fn traits(&self) -> Traits {
+        Traits::EDIT
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        [self.layer.as_mut().and_then(|layer| Named::new(layer, All::Each)), None]
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        requests.call(Method::Clear, |writer| {
+            write_id("layer_id", self.layer.as_ref(), writer);
+        });
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        Ok(format!("cleared {}", text(last(results)?, "name")))
+    }
 }
 
 pub(super) fn show_changed(done: &str, result: &Value<'_>, member: &str) -> String {
     format!("{done} {}", counted(count(result, member), "voxel"))
 }
 
-pub(super) fn show_colour(result: &Value<'_>, look: Look) -> Result<String> {
-    if result.get("exists").is_none_or(|exists| exists.raw() == b"false") {
-        return Ok("empty".to_owned());
-    }
-    let rgba = result.get("color").and_then(|value| colour(&value));
-    let rgba = rgba.context("the daemon's reply has no colour of four components")?;
-    Ok(format!("{}{}", swatch(rgba, look.colour), hex(rgba)))
-}
-
 #[cfg(test)]
 mod tests {
-    use crate::commands::testing::{sends, shown, shows};
+    use crate::commands::testing::{sends, shows};
 
     #[test]
     fn points_go_into_one_request() {
@@ -214,22 +357,6 @@ mod tests {
         );
         sends("clear", &[r#"goxel.clear { "project": "p" }"#]);
         sends("clear 3", &[r#"goxel.clear { "layer_id": 3, "project": "p" }"#]);
-        sends("bbox --layer -2", &[r#"goxel.get_bounding_box { "layer_id": -2, "project": "p" }"#]);
-    }
-
-    #[test]
-    fn one_voxel() {
-        sends(
-            "get-voxel -1,2,3 --layer 2",
-            &[r#"goxel.get_voxel { "x": -1, "y": 2, "z": 3, "layer_id": 2, "project": "p" }"#],
-        );
-        let there = r#"{"exists": true, "color": [255, 136, 0, 9]}"#;
-        shows("get-voxel 0,0,0", &[there], "#ff880009");
-        assert_eq!(
-            shown("get-voxel 0,0,0", &[there], true),
-            "\x1b[48;2;255;136;0m  \x1b[0m #ff880009"
-        );
-        shows("get-voxel 0,0,0", &[r#"{"exists": false, "color": [0, 0, 0, 0]}"#], "empty");
     }
 
     #[test]

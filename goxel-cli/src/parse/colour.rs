@@ -5,13 +5,23 @@ use std::str::FromStr;
 use goxel_proto::types::Rgba;
 
 use super::{Field, Fields, ParseError};
+use crate::error;
 
 /// A colour as an argument: `rgb`, `rrggbb`, `rrggbbaa` (with `#` or without), `r,g,b`,
 /// `r,g,b,a`, or a name of CSS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Colour(pub(crate) Rgba);
 
+/// How a colour can be written.
+const FORMS: &str = "a colour is rrggbb, rrggbbaa, rgb, r,g,b, r,g,b,a or a name such as tomato";
+
 impl Colour {
+    /// What is said of a word that is no colour.
+    pub(super) fn unknown(word: &str) -> String {
+        let meant = error::suggestion(word, Rgba::names());
+        format!("`{word}` is not a colour{meant}")
+    }
+
     /// The colour of three or four components; none of no components.
     pub(super) fn components(fields: &[Field<'_>]) -> Result<Option<Rgba>, ParseError> {
         if fields.is_empty() {
@@ -36,8 +46,10 @@ impl FromStr for Colour {
             3 | 4 => Self::components(&fields[..count])?,
             _ => None,
         };
-        let what = "a colour is rrggbb, rrggbbaa, rgb, r,g,b, r,g,b,a or a name such as tomato";
-        rgba.map(Self).ok_or_else(|| ParseError::new(1, what))
+        rgba.map(Self).ok_or_else(|| {
+            let meant = error::suggestion(text, Rgba::names());
+            ParseError::new(1, format_args!("{FORMS}{meant}"))
+        })
     }
 }
 
@@ -66,5 +78,7 @@ mod tests {
         }
         let error = "1,2,300".parse::<Colour>().unwrap_err();
         assert_eq!(error.column, 5);
+        let error = "tomatoe".parse::<Colour>().unwrap_err();
+        assert!(error.what.ends_with("(did you mean \"tomato\"?)"), "{error}");
     }
 }

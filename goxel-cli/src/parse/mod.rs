@@ -12,7 +12,7 @@ mod range;
 mod size;
 
 pub(crate) use colour::Colour;
-pub(crate) use layer::LayerSpec;
+pub(crate) use layer::{ALL, LayerSpec};
 pub(crate) use numbers::Numbers;
 pub(crate) use point::Point;
 pub(crate) use range::{Range, Six};

@@ -25,7 +25,7 @@ impl FromStr for Point {
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
         if text.trim_start().starts_with(['[', '{']) {
-            return json::point(text);
+            return json::point(text).map(|(pos, rgba)| Self { pos, rgba });
         }
         let mut fields = [Field::default(); 7];
         let count = Fields::new(text).collect_into(&mut fields);
@@ -46,7 +46,7 @@ fn colour(fields: &[Field<'_>]) -> Result<Option<Rgba>, ParseError> {
     if let [name] = fields {
         return match Rgba::from_text(name.text) {
             Some(rgba) => Ok(Some(rgba)),
-            None => name.fail(format_args!("`{}` is not a colour", name.text)),
+            None => name.fail(Colour::unknown(name.text)),
         };
     }
     Colour::components(fields)

@@ -4,7 +4,7 @@
 //! bytes -> lines -> records (16 bytes a point) -> base64 in a request -> daemon
 //! ```
 //!
-//! While the daemon works on one request the next is read, so two are under way and memory does
+//! While the daemon works on one request the next is read, so two are in flight and memory does
 //! not depend on the length of the file. Each request is carried out whole or not at all.
 
 mod source;
@@ -12,58 +12,38 @@ mod source;
 pub(crate) use source::{Source, open};
 
 use std::io::Read;
+use std::path::Path;
 
 use anyhow::Result;
-use goxel_client::{Bounds, Client, Pipeline, Refusal};
+use goxel_client::{Bounds, Client, Error, Pipeline, Refusal};
 use goxel_proto::Method;
 use goxel_proto::json::Value;
 use goxel_proto::types::Rgba;
 
-use crate::args::{Command, OnLayer};
+use crate::args::OnLayer;
 use crate::commands::{self, counted};
 use crate::error::{self, Absent, Located};
-use crate::parse::Colour;
 use crate::progress::Progress;
 
 /// Points of one request. A megabyte of records: few enough to keep memory small, many enough
 /// that a request's own cost does not show.
 pub(crate) const CHUNK_POINTS: usize = 1 << 15;
-/// Requests go one by one, and the next one is made while this one is under way.
-const BOUNDS: Bounds = Bounds { gathered: 1, gathered_bytes: 0, under_way: 2 };
+/// Requests go one by one, and the next one is made while this one is in flight.
+const BOUNDS: Bounds = Bounds { gathered: 1, gathered_bytes: 0, in_flight: 2 };
 
-/// What is done with the points.
+/// What is done with the points of a file.
 #[derive(Clone, Copy)]
 pub(crate) struct Work<'a> {
-    method: Method,
+    pub(crate) file: &'a Path,
+    pub(crate) method: Method,
     /// What the reply counts.
-    counts: &'static str,
-    on: &'a OnLayer,
+    pub(crate) counts: &'static str,
+    pub(crate) on: &'a OnLayer,
     /// The colour of points that have none.
-    colour: Rgba,
+    pub(crate) colour: Rgba,
 }
 
-impl<'a> Work<'a> {
-    /// The work that a command with a file of points means.
-    pub(crate) fn of(command: &'a Command) -> Option<Self> {
-        match command {
-            Command::AddVoxels(add) => Some(Self {
-                method: Method::AddVoxels,
-                counts: "added",
-                on: &add.on,
-                colour: add.color.map_or(Rgba::WHITE, |Colour(rgba)| rgba),
-            }),
-            Command::RemoveVoxels(remove) => Some(Self {
-                method: Method::RemoveVoxels,
-                counts: "removed",
-                on: &remove.on,
-                colour: Rgba::WHITE,
-            }),
-            _ => None,
-        }
-    }
-}
-
-/// What is under way, and what was done.
+/// What is in flight, and what was done.
 struct Sender<'a> {
     client: &'a mut Client,
     pipeline: Pipeline<()>,
@@ -88,7 +68,7 @@ impl Sender<'_> {
     }
 
     /// Reads all replies that are due.
-    fn settle(&mut self) -> Result<()> {
+    fn drain(&mut self) -> Result<()> {
         while let Some(((), reply)) = self.pipeline.reply(self.client)? {
             take(reply, self.work.counts, &mut self.done, &mut self.refusal);
         }
@@ -105,9 +85,9 @@ impl Sender<'_> {
             }
             progress.at(source.bytes_read());
             if filled.is_err() || records.is_empty() || self.refusal.is_some() {
-                self.settle()?;
+                self.drain()?;
                 return match self.refusal.take() {
-                    Some(refusal) => Err(refusal.into()),
+                    Some(refusal) => Err(Error::from(refusal).into()),
                     None => filled,
                 };
             }
@@ -143,7 +123,7 @@ pub(crate) fn stream<R: Read>(
     let pipeline = Pipeline::new(BOUNDS, client, project);
     let mut sender = Sender { client, pipeline, work, done: 0, refusal: None };
     let outcome = sender.run(source, progress);
-    let (done, in_flight) = (sender.done, sender.pipeline.under_way().len());
+    let (done, in_flight) = (sender.done, sender.pipeline.in_flight().len());
     match outcome {
         Ok(()) => Ok(done),
         Err(error) => Err(with_count(error, done, in_flight, work.counts)),
@@ -166,6 +146,10 @@ fn with_count(error: anyhow::Error, done: u64, in_flight: usize, counts: &str) -
     if done == 0 {
         return error;
     }
+    if let Some(Error::Refused(Refusal { code, message })) = error.downcast_ref() {
+        let message = format!("{message} ({before})");
+        return Error::from(Refusal { code: *code, message }).into();
+    }
     let text = format!("{error} ({before})");
     if error.is::<Located>() { Located(text).into() } else { anyhow::Error::msg(text) }
 }
@@ -173,19 +157,16 @@ fn with_count(error: anyhow::Error, done: u64, in_flight: usize, counts: &str) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::args::AddVoxels;
+    use crate::commands::testing::request;
+    use crate::commands::{Action as _, Way};
     use goxel_client::testing as fake;
     use goxel_proto::base64;
 
-    fn add() -> Command {
-        let on = OnLayer::default();
-        Command::AddVoxels(AddVoxels { points: Vec::new(), color: None, on, file: None })
-    }
-
     fn send(text: &str, client: &mut Client) -> Result<u64> {
         let mut source = Source::new("f", text.as_bytes());
-        let command = add();
-        stream(&mut source, Work::of(&command).unwrap(), None, client, &Progress::none())
+        let add = request("add-voxels --file f");
+        let Way::Points(work) = add.way() else { panic!("it has a file") };
+        stream(&mut source, work, None, client, &Progress::none())
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! [`Prompted`]: lines that somebody types, as bytes.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::io::{self, Read};
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use anyhow::Result;
 use clap::CommandFactory as _;
+use goxel_client::Daemon;
 use reedline::{
     ColumnarMenu, Completer, CompletionResult, DefaultHinter, Emacs, FileBackedHistory, KeyCode,
     KeyModifiers, MenuBuilder as _, Prompt, PromptEditMode, PromptHistorySearch,
@@ -13,8 +16,9 @@ use reedline::{
     default_emacs_keybindings,
 };
 
-use super::complete;
 use crate::args::Line;
+use crate::complete::{self, Names};
+use crate::script;
 
 /// Lines that are remembered from one shell to the next.
 const HISTORY_LINES: usize = 1000;
@@ -26,14 +30,18 @@ pub(super) struct Prompted {
     /// What was typed and is not read yet.
     line: Vec<u8>,
     at: usize,
+    /// Repetitions that wait for their `end`.
+    open: i32,
+    /// Somebody left the shell in a repetition.
+    left: Rc<Cell<bool>>,
 }
 
 impl Prompted {
-    /// On the terminal; with colours or without.
+    /// On the terminal; with colours or without, and with names of what `daemon` holds.
     ///
     /// # Errors
     /// Where the terminal cannot be used.
-    pub(super) fn new(colours: bool) -> Result<Self> {
+    pub(super) fn new(colours: bool, daemon: Daemon) -> Result<Self> {
         let mut keys = default_emacs_keybindings();
         let complete = ReedlineEvent::UntilFound(vec![
             ReedlineEvent::Menu(MENU.to_owned()),
@@ -44,7 +52,7 @@ impl Prompted {
         grammar.build();
         let menu = ReedlineMenu::EngineCompleter(Box::new(ColumnarMenu::default().with_name(MENU)));
         let mut editor = Reedline::create()
-            .with_completer(Box::new(Words(grammar)))
+            .with_completer(Box::new(Words { grammar, names: Names::new(Some(daemon)) }))
             .with_menu(menu)
             .with_quick_completions(true)
             .with_partial_completions(true)
@@ -57,7 +65,14 @@ impl Prompted {
         {
             editor = editor.with_history(Box::new(history));
         }
-        Ok(Self { editor, line: Vec::new(), at: 0 })
+        Ok(Self { editor, line: Vec::new(), at: 0, open: 0, left: Rc::default() })
+    }
+}
+
+impl Prompted {
+    /// Says, while it reads, whether somebody left the shell in a repetition.
+    pub(super) fn left(&self) -> Rc<Cell<bool>> {
+        Rc::clone(&self.left)
     }
 }
 
@@ -71,14 +86,23 @@ fn history_path() -> Option<PathBuf> {
 impl Read for Prompted {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.at == self.line.len() {
-            match self.editor.read_line(&Goxel).map_err(io::Error::other)? {
+            match self.editor.read_line(&Goxel { open: self.open }).map_err(io::Error::other)? {
+                Signal::Success(line) if self.open > 0 && super::is_exit(&line) => {
+                    self.left.set(true);
+                    return Ok(0);
+                }
                 Signal::Success(line) => {
+                    self.open = (self.open + script::nesting(&line)).max(0);
                     self.line = line.into_bytes();
                     self.line.push(b'\n');
                     self.at = 0;
                 }
-                Signal::CtrlC => {}
-                _ => return Ok(0),
+                Signal::CtrlC if self.open == 0 => {}
+                // In a repetition this is its end, and the shell goes on.
+                _ => {
+                    self.open = 0;
+                    return Ok(0);
+                }
             }
         }
         let count = buffer.len().min(self.line.len() - self.at);
@@ -88,29 +112,48 @@ impl Read for Prompted {
     }
 }
 
-/// The grammar's words.
-struct Words(clap::Command);
+/// The words of the grammar and of the shell.
+struct Words {
+    grammar: clap::Command,
+    names: Names,
+}
+
+/// Words of the shell that are no commands.
+const OWN_WORDS: [&str; 5] = ["exit", "help", "let", "repeat", "end"];
 
 impl Completer for Words {
     fn complete(&mut self, line: &str, pos: usize) -> CompletionResult {
-        let candidates = complete::candidates(&self.0, line.get(..pos).unwrap_or(line));
-        let suggestion = |candidate: complete::Candidate| Suggestion {
-            value: candidate.text,
-            description: Some(candidate.about).filter(|about| !about.is_empty()),
-            span: Span { start: candidate.start, end: pos },
+        let line = line.get(..pos).unwrap_or(line);
+        let start = line.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+        let (before, word) = line.split_at(start);
+        let before: Vec<&str> = before.split_whitespace().collect();
+        let suggestion = |text: String, about: String| Suggestion {
+            value: text,
+            description: Some(about).filter(|about| !about.is_empty()),
+            span: Span { start, end: pos },
             append_whitespace: true,
             ..Suggestion::default()
         };
-        CompletionResult::fresh(candidates.into_iter().map(suggestion).collect::<Vec<_>>())
+        let candidates = complete::candidates(&self.grammar, &before, word, &self.names);
+        let own = OWN_WORDS.into_iter().filter(|own| before.is_empty() && own.starts_with(word));
+        let own = own.map(|word| suggestion(word.to_owned(), String::new()));
+        let found = candidates.into_iter().map(|found| suggestion(found.text, found.about));
+        CompletionResult::fresh(found.chain(own).collect::<Vec<_>>())
     }
 }
 
-/// `goxel> `
-struct Goxel;
+/// `goxel> `, and `repeat> ` where the lines of a repetition are collected.
+struct Goxel {
+    open: i32,
+}
 
 impl Prompt for Goxel {
     fn render_prompt_left(&self) -> Cow<'_, str> {
-        Cow::Borrowed("goxel")
+        if self.open == 0 {
+            return Cow::Borrowed("goxel");
+        }
+        // Indented as the lines are.
+        Cow::Owned(format!("{}repeat", "  ".repeat(self.open.unsigned_abs() as usize - 1)))
     }
 
     fn render_prompt_right(&self) -> Cow<'_, str> {
@@ -131,5 +174,17 @@ impl Prompt for Goxel {
             PromptHistorySearchStatus::Failing => "failing ",
         };
         Cow::Owned(format!("({failing}search: {}) ", search.term))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repetition_has_a_prompt_of_its_own() {
+        for (open, expected) in [(0, "goxel"), (1, "repeat"), (2, "  repeat")] {
+            assert_eq!(Goxel { open }.render_prompt_left(), expected);
+        }
     }
 }

@@ -1,15 +1,18 @@
-//! How many voxels there are of each colour.
+//! The histogram of colours: how many voxels have each.
+//!
+//! Tiles of few colours are counted by palette entry. The voxels of others are partitioned by a hash
+//! of their colours first, so that the hash table of each partition fits the processor's caches.
 
 use std::sync::{Mutex, PoisonError};
 
 use goxel_proto::types::{Aabb, Rgba};
 use hashbrown::HashMap;
 
+use crate::executor::{map_chunks, map_indices};
 use crate::mask::Mask;
 use crate::scan::tiles_within;
-use crate::spread::{each, parts};
 use crate::volume::{TILE_EDGE, TILE_VOXELS, TilePos, TileRef};
-use crate::{Layer, Spread};
+use crate::{Executor, Layer};
 
 /// A colour and how many voxels have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,17 +23,17 @@ pub struct Count {
     pub voxels: u64,
 }
 
-/// In which order colours are told.
+/// The order of a list of colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
     /// By red, then green, blue and alpha.
     ByColour,
-    /// The most voxels first; of equal ones, by colour.
+    /// The colour of the most voxels first; those of equally many by colour.
     ByCount,
 }
 
 impl Order {
-    /// Sorts colours.
+    /// Sorts a histogram in this order.
     pub fn sort(self, counts: &mut [Count]) {
         match self {
             Self::ByColour => counts.sort_unstable_by_key(|count| count.rgba),
@@ -46,91 +49,95 @@ type Totals = HashMap<Rgba, u64, foldhash::fast::RandomState>;
 /// The colours of the voxels of `layers` in `aabb`, in no particular order. A place that several
 /// layers fill counts for each.
 #[must_use]
-pub fn colours(layers: &[Layer], aabb: &Aabb, spread: &dyn Spread) -> Vec<Count> {
+pub fn colours(layers: &[Layer], aabb: &Aabb, executor: &dyn Executor) -> Vec<Count> {
     let tiles = layers.iter().flat_map(|layer| tiles_within(&layer.volume, aabb));
-    // What is stored as neither has more colours than entries, mostly.
+    // A tile that is stored as neither has more colours than a palette holds, mostly.
     let (few, many): (Vec<_>, Vec<_>) =
         tiles.partition(|(_, tile)| tile.uniform().is_some() || tile.indexed().is_some());
-    let totals = parts(spread, &few, |tiles| {
+    let totals = map_chunks(executor, &few, |tiles| {
         let mut totals = Totals::default();
         tiles.iter().for_each(|&(at, tile)| count_tile(at, tile, aabb, &mut totals));
         totals
     });
-    let totals = totals.into_iter().reduce(joined).unwrap_or_default();
+    let totals = totals.into_iter().reduce(added).unwrap_or_default();
     if many.is_empty() {
-        return gathered(totals);
+        return to_counts(totals);
     }
-    many_colours(&many, aabb, totals, spread)
+    many_colours(&many, aabb, totals, executor)
 }
 
-/// Millions of colours do not fit the processor's caches. So they are parted into so many shares,
-/// which do, and each share is counted alone.
-const SHARES: usize = 64;
-/// Tiles whose voxels are parted at once: they are written down, four bytes each, 64 MB in all.
+/// Partitions of the colours. A hash table of millions of colours does not fit the processor's caches;
+/// one of a 64th of them does.
+const PARTITIONS: usize = 64;
+/// Tiles whose voxels are partitioned at once: they are copied, four bytes each, 64 MB in all.
 const BATCH_TILES: usize = 4096;
 
-/// Which share a colour is in, evenly whatever the colours: bits of a product, as in hashing.
-fn share_of(rgba: Rgba) -> usize {
+/// The partition of a colour: the highest bits of a multiplicative hash, which spread evenly whatever
+/// the colours are.
+fn partition_of(rgba: Rgba) -> usize {
     let product = u32::from_le_bytes(rgba.0).wrapping_mul(0x9e37_79b1);
-    (product >> (u32::BITS - SHARES.trailing_zeros())) as usize
+    (product >> (u32::BITS - PARTITIONS.trailing_zeros())) as usize
 }
 
-/// The colours of tiles that have very many, and those that are known already.
+/// The histogram of tiles of very many colours, added to what is `known` of others.
 fn many_colours(
     tiles: &[(TilePos, TileRef<'_>)],
     aabb: &Aabb,
     known: Totals,
-    spread: &dyn Spread,
+    executor: &dyn Executor,
 ) -> Vec<Count> {
-    let mut shares: Vec<Mutex<Totals>> = (0..SHARES).map(|_| Mutex::default()).collect();
+    let mut partitions: Vec<Mutex<Totals>> = (0..PARTITIONS).map(|_| Mutex::default()).collect();
     for (rgba, voxels) in known {
-        *own(&mut shares[share_of(rgba)]).entry(rgba).or_default() += voxels;
+        *unlocked(&mut partitions[partition_of(rgba)]).entry(rgba).or_default() += voxels;
     }
     for batch in tiles.chunks(BATCH_TILES) {
-        let parted = parts(spread, batch, |tiles| {
-            let mut shares: Vec<Vec<Rgba>> = vec![Vec::new(); SHARES];
-            tiles.iter().for_each(|&(at, tile)| part(at, tile, aabb, &mut shares));
-            shares
+        let scattered = map_chunks(executor, batch, |tiles| {
+            let mut partitions: Vec<Vec<Rgba>> = vec![Vec::new(); PARTITIONS];
+            tiles.iter().for_each(|&(at, tile)| scatter(at, tile, aabb, &mut partitions));
+            partitions
         });
-        each(spread, SHARES, |share| {
-            // Each share is counted by one at a time, so nobody waits.
-            let mut totals = shares[share].lock().unwrap_or_else(PoisonError::into_inner);
-            let voxels = parted.iter().flat_map(|shares| &shares[share]);
+        map_indices(executor, PARTITIONS, |index| {
+            // One task counts one partition, so no thread waits for the lock.
+            let mut totals = partitions[index].lock().unwrap_or_else(PoisonError::into_inner);
+            let voxels = scattered.iter().flat_map(|partitions| &partitions[index]);
             voxels.for_each(|&rgba| *totals.entry(rgba).or_default() += 1);
         });
     }
-    shares.iter_mut().flat_map(|share| gathered(std::mem::take(own(share)))).collect()
+    partitions
+        .iter_mut()
+        .flat_map(|partition| to_counts(std::mem::take(unlocked(partition))))
+        .collect()
 }
 
-fn own(share: &mut Mutex<Totals>) -> &mut Totals {
-    share.get_mut().unwrap_or_else(PoisonError::into_inner)
+fn unlocked(partition: &mut Mutex<Totals>) -> &mut Totals {
+    partition.get_mut().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Writes the voxels of a tile down by their shares.
-fn part(at: TilePos, tile: TileRef<'_>, aabb: &Aabb, shares: &mut [Vec<Rgba>]) {
+/// Appends the colours of a tile's voxels to their partitions.
+fn scatter(at: TilePos, tile: TileRef<'_>, aabb: &Aabb, partitions: &mut [Vec<Rgba>]) {
     let mask = Mask::within(at, aabb);
     for (row, bits) in mask.0.iter().enumerate() {
         let voxels = tile.row(row % TILE_EDGE, row / TILE_EDGE);
         for (x, rgba) in voxels.into_iter().enumerate() {
             if bits >> x & 1 == 1 && !rgba.is_empty() {
-                shares[share_of(rgba)].push(rgba);
+                partitions[partition_of(rgba)].push(rgba);
             }
         }
     }
 }
 
-/// The sums of two.
-fn joined(a: Totals, b: Totals) -> Totals {
+/// The sum of two histograms.
+fn added(a: Totals, b: Totals) -> Totals {
     let (mut large, small) = if a.len() < b.len() { (b, a) } else { (a, b) };
     small.into_iter().for_each(|(rgba, voxels)| *large.entry(rgba).or_default() += voxels);
     large
 }
 
-fn gathered(totals: Totals) -> Vec<Count> {
+fn to_counts(totals: Totals) -> Vec<Count> {
     totals.into_iter().map(|(rgba, voxels)| Count { rgba, voxels }).collect()
 }
 
-/// Counts a tile of one colour or of entries.
+/// Counts a tile that is stored as one colour or as palette entries.
 fn count_tile(at: TilePos, tile: TileRef<'_>, aabb: &Aabb, totals: &mut Totals) {
     let mask = Mask::within(at, aabb);
     if let Some(rgba) = tile.uniform() {
@@ -140,9 +147,10 @@ fn count_tile(at: TilePos, tile: TileRef<'_>, aabb: &Aabb, totals: &mut Totals) 
     }
 }
 
-/// Entries are counted, and each colour looked up once.
+/// Counts palette entries first, so that each colour is looked up in the hash table once.
 fn count_entries(entries: &[u8; TILE_VOXELS], colours: &[Rgba], mask: &Mask, totals: &mut Totals) {
-    // One after the other goes to another counter, so that none waits for the one before.
+    // Neighbours are mostly alike. With four counters for each entry an increment need not wait for
+    // the one before it.
     let mut counts = [[0_u64; 1 << u8::BITS]; 4];
     let whole = *mask == Mask::FULL;
     for (index, &entry) in entries.iter().enumerate() {
@@ -172,5 +180,5 @@ pub fn binned(counts: Vec<Count>, bin: u8) -> Vec<Count> {
     for Count { rgba: Rgba([r, g, b, a]), voxels } in counts {
         *totals.entry(Rgba([middle(r), middle(g), middle(b), a])).or_default() += voxels;
     }
-    gathered(totals)
+    to_counts(totals)
 }

@@ -1,19 +1,19 @@
-//! [`components`]: how voxels hang together.
+//! [`components`]: connected-component labelling, by runs of voxels and a union-find.
 //!
-//! Each tile is looked at alone first: the runs of its rows are joined to parts, and each run keeps
-//! the number of its part. Then the parts of neighbouring tiles are joined where runs touch. So
-//! what is remembered of a tile is four bytes a run, and a node for each of its few parts.
+//! Each tile is labelled alone first: the runs of its rows are united to components of the tile, and
+//! each run keeps the number of its component. Then the components of neighbouring tiles are united
+//! where runs touch. So a tile takes four bytes a run, and a node for each of its few components.
 
 use goxel_proto::types::{Aabb, Pos};
 use hashbrown::HashMap;
 
+use crate::executor::map_items;
 use crate::mask::{ROWS, runs};
-use crate::spread::map;
-use crate::surroundings::{Offer, for_each_offer};
+use crate::neighbourhood::{NeighbourRow, for_each_neighbour_row, slot_of, tile_at};
 use crate::volume::{TILE_EDGE, TilePos, Volume};
-use crate::{Connectivity, Spread, TileRef};
+use crate::{Connectivity, Executor, TileRef};
 
-/// Voxels that hang together, and with no other.
+/// A connected component: voxels that are connected with each other and with no others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Component {
     /// How many there are.
@@ -24,50 +24,58 @@ pub struct Component {
     pub first: Pos,
 }
 
-/// The parts that a volume falls into, whatever their colours: the largest first, equal ones by
-/// their first voxels.
+/// The connected components of a volume, whatever the colours of their voxels: the largest first,
+/// equally large ones by their first voxels.
 #[must_use]
-pub fn components(volume: &Volume, reach: Connectivity, spread: &dyn Spread) -> Vec<Component> {
+pub fn components(
+    volume: &Volume,
+    connectivity: Connectivity,
+    executor: &dyn Executor,
+) -> Vec<Component> {
     let tiles: Vec<_> = volume.tiles().collect();
-    let found = map(spread, &tiles, |&(at, tile)| Labelled::new(at, tile, reach));
-    let mut forest = Forest::default();
-    let places = found.iter().enumerate().map(|(index, labelled)| (labelled.at, index)).collect();
-    let bases = found.iter().map(|labelled| forest.append(&labelled.parts)).collect();
-    let world = World { tiles: &found, places, bases };
-    let indices: Vec<usize> = (0..found.len()).collect();
-    for (a, b) in map(spread, &indices, |&index| world.joints(index, reach)).into_iter().flatten() {
-        forest.join(a, b);
+    let labelled =
+        map_items(executor, &tiles, |&(at, tile)| LabelledTile::new(at, tile, connectivity));
+    let mut sets = UnionFind::default();
+    let places = labelled.iter().enumerate().map(|(index, tile)| (tile.at, index)).collect();
+    let bases = labelled.iter().map(|tile| sets.append(&tile.components)).collect();
+    let labels = Labels { tiles: &labelled, places, bases };
+    let indices: Vec<usize> = (0..labelled.len()).collect();
+    for (a, b) in map_items(executor, &indices, |&index| labels.contacts(index, connectivity))
+        .into_iter()
+        .flatten()
+    {
+        sets.union(a, b);
     }
-    forest.into_components()
+    sets.into_components()
 }
 
-/// A tile whose runs know which part they belong to.
-struct Labelled {
+/// A tile whose runs know which component they belong to.
+struct LabelledTile {
     at: TilePos,
-    /// The voxels of a run, and the number of its part.
+    /// The voxels of a run, and the number of its component.
     runs: Vec<(u16, u16)>,
-    /// Where the runs of each row begin, and where the last end.
+    /// Where the runs of each row begin in the list, and where those of the last one end.
     starts: Box<[u16; ROWS + 1]>,
-    /// The parts of this tile alone.
-    parts: Vec<Component>,
+    /// The components of this tile alone.
+    components: Vec<Component>,
 }
 
-impl Labelled {
-    fn new(at: TilePos, tile: TileRef<'_>, reach: Connectivity) -> Self {
-        let mut forest = Forest::default();
+impl LabelledTile {
+    fn new(at: TilePos, tile: TileRef<'_>, connectivity: Connectivity) -> Self {
+        let mut sets = UnionFind::default();
         let mut found =
-            Self { at, runs: Vec::new(), starts: Box::new([0; ROWS + 1]), parts: Vec::new() };
+            Self { at, runs: Vec::new(), starts: Box::new([0; ROWS + 1]), components: Vec::new() };
         for row in 0..ROWS {
             for run in runs(tile.row_mask(row % TILE_EDGE, row / TILE_EDGE)) {
                 let bits = (u32::from(u16::MAX) >> (TILE_EDGE - run.len()) << run.start) as u16;
                 let end = |x: usize| at.voxel(x + TILE_EDGE * row);
                 found.runs.push((bits, found.runs.len() as u16));
-                forest.add(end(run.start), end(run.end - 1));
+                sets.add(end(run.start), end(run.end - 1));
             }
             found.starts[row + 1] = found.runs.len() as u16;
-            found.join_row(row, reach, &mut forest);
+            found.union_row(row, connectivity, &mut sets);
         }
-        found.number(forest);
+        found.number(sets);
         found
     }
 
@@ -75,58 +83,59 @@ impl Labelled {
         &self.runs[usize::from(self.starts[row])..usize::from(self.starts[row + 1])]
     }
 
-    /// Joins the runs of a row with those of the rows before it. A run's number is its node yet.
-    fn join_row(&self, row: usize, reach: Connectivity, forest: &mut Forest) {
+    /// Unites the runs of a row with those that they touch in the rows before it. The number of a
+    /// run is still that of its node.
+    fn union_row(&self, row: usize, connectivity: Connectivity, sets: &mut UnionFind) {
         for &(bits, node) in self.row(row) {
-            for_each_offer(reach, row, bits, |offer| {
-                if offer.tile == [0; 3] && offer.row < row {
-                    for &(_, other) in touched(self.row(offer.row), offer.bits) {
-                        forest.join(usize::from(node), usize::from(other));
+            for_each_neighbour_row(connectivity, row, bits, |near| {
+                if near.tile == [0; 3] && near.row < row {
+                    for &(_, other) in touched(self.row(near.row), near.bits) {
+                        sets.union(usize::from(node), usize::from(other));
                     }
                 }
             });
         }
     }
 
-    /// Gives the runs the numbers of their parts.
-    fn number(&mut self, mut forest: Forest) {
+    /// Gives the runs the numbers of their components.
+    fn number(&mut self, mut sets: UnionFind) {
         let mut numbers = vec![u16::MAX; self.runs.len()];
         for run in &mut self.runs {
-            let root = forest.root(usize::from(run.1));
+            let root = sets.find(usize::from(run.1));
             if numbers[root] == u16::MAX {
-                numbers[root] = self.parts.len() as u16;
-                self.parts.push(forest.0[root].1);
+                numbers[root] = self.components.len() as u16;
+                self.components.push(sets.0[root].1);
             }
             run.1 = numbers[root];
         }
     }
 }
 
-/// The runs of a row that `bits` touch.
+/// The runs of a row that share a voxel with `bits`.
 fn touched(row: &[(u16, u16)], bits: u16) -> impl Iterator<Item = &(u16, u16)> {
     row.iter().filter(move |(other, _)| other & bits != 0)
 }
 
-/// All tiles, where each is, and where the nodes of its parts begin.
-struct World<'a> {
-    tiles: &'a [Labelled],
+/// All labelled tiles, where each is, and where the nodes of its components begin.
+struct Labels<'a> {
+    tiles: &'a [LabelledTile],
     places: HashMap<TilePos, usize, foldhash::fast::RandomState>,
     bases: Vec<usize>,
 }
 
-impl World<'_> {
-    /// Nodes of the parts of a tile and of those around it that touch: each pair is told by one
-    /// of the two tiles.
-    fn joints(&self, index: usize, reach: Connectivity) -> Vec<(usize, usize)> {
-        let mut joints = Vec::new();
+impl Labels<'_> {
+    /// The pairs of nodes of a tile and of those around it whose components touch. Each pair is
+    /// found from one of the two tiles only.
+    fn contacts(&self, index: usize, connectivity: Connectivity) -> Vec<(usize, usize)> {
+        let mut contacts = Vec::new();
         let tile = &self.tiles[index];
-        let mut beside = Beside { world: self, at: tile.at, known: [None; 27] };
+        let mut adjacent = Adjacent { labels: self, at: tile.at, known: [None; 27] };
         for row in 0..ROWS {
-            for &(bits, part) in tile.row(row).iter().filter(|(bits, _)| leaves(row, *bits)) {
-                for_each_offer(reach, row, bits, |offer| {
-                    if let Some((base, other)) = beside.tile(&offer) {
-                        for &(_, other) in touched(other.row(offer.row), offer.bits) {
-                            joints.push((
+            for &(bits, part) in tile.row(row).iter().filter(|(bits, _)| at_border(row, *bits)) {
+                for_each_neighbour_row(connectivity, row, bits, |near| {
+                    if let Some((base, other)) = adjacent.tile(&near) {
+                        for &(_, other) in touched(other.row(near.row), near.bits) {
+                            contacts.push((
                                 self.bases[index] + usize::from(part),
                                 base + usize::from(other),
                             ));
@@ -135,50 +144,48 @@ impl World<'_> {
                 });
             }
         }
-        joints.sort_unstable();
-        joints.dedup();
-        joints
+        contacts.sort_unstable();
+        contacts.dedup();
+        contacts
     }
 }
 
-/// Whether voxels of a row lie at the side of their tile.
-fn leaves(row: usize, bits: u16) -> bool {
+/// Whether a voxel of a row lies at a side of its tile, so that a neighbour may be in another one.
+fn at_border(row: usize, bits: u16) -> bool {
     let last = TILE_EDGE - 1;
     let at_side = |place: usize| place == 0 || place == last;
     bits & (1 << last | 1) != 0 || at_side(row % TILE_EDGE) || at_side(row / TILE_EDGE)
 }
 
-/// The tiles around one, as far as they were asked for.
-struct Beside<'a> {
-    world: &'a World<'a>,
+/// The tiles around one, remembered once they were looked up.
+struct Adjacent<'a> {
+    labels: &'a Labels<'a>,
     at: TilePos,
     known: [Option<Option<usize>>; 27],
 }
 
-impl<'a> Beside<'a> {
-    /// The tile that an offer goes to and its first node, where it is another one that comes after
-    /// this one and is there.
-    fn tile(&mut self, offer: &Offer) -> Option<(usize, &'a Labelled)> {
-        let [x, y, z] = offer.tile;
+impl<'a> Adjacent<'a> {
+    /// The tile that a neighbour row is in and its first node, where that tile comes after this one
+    /// in the order of z, y and x, and holds voxels.
+    fn tile(&mut self, row: &NeighbourRow) -> Option<(usize, &'a LabelledTile)> {
+        let [x, y, z] = row.tile;
         if [z, y, x] <= [0; 3] {
             return None;
         }
-        let slot = (x + 1 + 3 * (y + 1) + 9 * (z + 1)) as usize;
-        let (world, at) = (self.world, self.at);
-        let index = *self.known[slot].get_or_insert_with(|| {
-            let at = TilePos([0, 1, 2].map(|axis| at.0[axis] + offer.tile[axis]));
-            world.places.get(&at).copied()
-        });
-        index.map(|index| (world.bases[index], &world.tiles[index]))
+        let (slot, labels) = (slot_of(row.tile), self.labels);
+        let index = *self.known[slot]
+            .get_or_insert_with(|| labels.places.get(&tile_at(self.at, slot as i32)).copied());
+        index.map(|index| (labels.bases[index], &labels.tiles[index]))
     }
 }
 
-/// Parts that are joined to larger ones: a node is its own parent, or stands for its parent.
+/// A union-find (disjoint sets) over components: a node that is its own parent is the representative
+/// of its set, and knows the whole of it. Paths are halved at each search.
 #[derive(Default)]
-struct Forest(Vec<(usize, Component)>);
+struct UnionFind(Vec<(usize, Component)>);
 
-impl Forest {
-    /// A part of its own: the voxels of a row from one to another.
+impl UnionFind {
+    /// A set of its own: the voxels of a row from one to another.
     fn add(&mut self, first: Pos, last: Pos) -> usize {
         let bounds = Aabb::spanning(first, last);
         let voxels = bounds.size()[0];
@@ -186,14 +193,14 @@ impl Forest {
         self.0.len() - 1
     }
 
-    /// Parts of their own. Gives the node of the first.
-    fn append(&mut self, parts: &[Component]) -> usize {
+    /// A set of its own for each. Gives the node of the first.
+    fn append(&mut self, components: &[Component]) -> usize {
         let base = self.0.len();
-        self.0.extend(parts.iter().enumerate().map(|(index, part)| (base + index, *part)));
+        self.0.extend(components.iter().enumerate().map(|(index, part)| (base + index, *part)));
         base
     }
 
-    fn root(&mut self, mut node: usize) -> usize {
+    fn find(&mut self, mut node: usize) -> usize {
         while self.0[node].0 != node {
             let parent = self.0[node].0;
             self.0[node].0 = self.0[parent].0;
@@ -202,8 +209,8 @@ impl Forest {
         node
     }
 
-    fn join(&mut self, a: usize, b: usize) {
-        let (a, b) = (self.root(a), self.root(b));
+    fn union(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.find(a), self.find(b));
         if a == b {
             return;
         }
@@ -236,16 +243,16 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::Alone;
+    use crate::Serial;
     use crate::analysis::exposed_faces;
 
     fn volume(places: &[[i32; 3]]) -> Volume {
         places.iter().map(|&at| (Pos::from(at), Rgba::WHITE)).collect()
     }
 
-    fn near(a: Pos, b: Pos, reach: Connectivity) -> bool {
+    fn near(a: Pos, b: Pos, connectivity: Connectivity) -> bool {
         let away = [0, 1, 2].map(|axis| a.to_array()[axis].abs_diff(b.to_array()[axis]));
-        let most = match reach {
+        let most = match connectivity {
             Connectivity::Faces => 1,
             Connectivity::Edges => 2,
             Connectivity::Corners => 3,
@@ -254,12 +261,12 @@ mod tests {
     }
 
     /// Parts by looking at all pairs again and again.
-    fn plain(volume: &Volume, reach: Connectivity) -> Vec<Component> {
+    fn plain(volume: &Volume, connectivity: Connectivity) -> Vec<Component> {
         let voxels: Vec<Pos> = volume.voxels().map(|(pos, _)| pos).collect();
         let mut part: Vec<usize> = (0..voxels.len()).collect();
         for _ in 0..voxels.len() {
             for (a, b) in (0..voxels.len()).flat_map(|a| (0..a).map(move |b| (a, b))) {
-                if near(voxels[a], voxels[b], reach) {
+                if near(voxels[a], voxels[b], connectivity) {
                     let lower = part[a].min(part[b]);
                     (part[a], part[b]) = (lower, lower);
                 }
@@ -286,15 +293,15 @@ mod tests {
             places in prop::collection::vec([14..19i32, -3..3, 126..130], 0..50),
         ) {
             let volume = volume(&places);
-            for reach in [Connectivity::Faces, Connectivity::Edges, Connectivity::Corners] {
-                prop_assert_eq!(components(&volume, reach, &Alone), plain(&volume, reach));
+            for connectivity in [Connectivity::Faces, Connectivity::Edges, Connectivity::Corners] {
+                prop_assert_eq!(components(&volume, connectivity, &Serial), plain(&volume, connectivity));
             }
             let sides = [[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]];
             let open = |(pos, _): (Pos, Rgba)| {
-                let beside = sides.iter().filter_map(|&side| pos.checked_add(Pos::from(side)));
-                beside.filter(|&pos| volume.get(pos).is_empty()).count() as u64
+                let adjacent = sides.iter().filter_map(|&side| pos.checked_add(Pos::from(side)));
+                adjacent.filter(|&pos| volume.get(pos).is_empty()).count() as u64
             };
-            prop_assert_eq!(exposed_faces(&volume, &Alone), volume.voxels().map(open).sum::<u64>());
+            prop_assert_eq!(exposed_faces(&volume, &Serial), volume.voxels().map(open).sum::<u64>());
         }
     }
 
@@ -302,9 +309,9 @@ mod tests {
     fn the_surface_of_a_box_is_that_of_its_sides() {
         let mut volume = Volume::new();
         volume.fill(&Aabb::spanning(Pos::ZERO, Pos::new(299, 199, 99)), Rgba::WHITE);
-        assert_eq!(exposed_faces(&volume, &Alone), 2 * (300 * 200 + 300 * 100 + 200 * 100));
-        let parts = components(&volume, Connectivity::Faces, &Alone);
+        assert_eq!(exposed_faces(&volume, &Serial), 2 * (300 * 200 + 300 * 100 + 200 * 100));
+        let parts = components(&volume, Connectivity::Faces, &Serial);
         assert_eq!((parts.len(), parts[0].voxels), (1, 6_000_000));
-        assert!(components(&Volume::new(), Connectivity::Corners, &Alone).is_empty());
+        assert!(components(&Volume::new(), Connectivity::Corners, &Serial).is_empty());
     }
 }

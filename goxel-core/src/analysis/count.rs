@@ -1,4 +1,4 @@
-//! How many voxels there are.
+//! [`count`]: how many voxels of some colours lie in a box.
 
 use goxel_proto::types::Aabb;
 
@@ -9,8 +9,8 @@ use crate::scan::tiles_within;
 use crate::volume::{TilePos, TileRef};
 
 /// How many voxels of `layers` lie in `aabb` and are near a colour. A place that several layers
-/// fill counts for each. A thread reads as fast as there is memory to read from: spreading it gains
-/// nothing.
+/// fill counts for each. One thread reads as fast as memory delivers, so
+/// it takes no executor.
 #[must_use]
 pub fn count(layers: &[Layer], aabb: &Aabb, near: &Near) -> u64 {
     if *aabb == Aabb::EVERYTHING && *near == Near::ANY {

@@ -1,24 +1,25 @@
-//! How much of the voxels shows.
+//! [`exposed_faces`]: how much of the surface of the voxels can be seen.
 
-use crate::Spread;
+use crate::Executor;
+use crate::executor::map_chunks;
 use crate::mask::ROWS;
-use crate::spread::parts;
-use crate::surroundings::Surroundings;
+use crate::neighbourhood::Neighbourhood;
 use crate::volume::{TilePos, Volume};
 
-/// How many faces of voxels have nothing before them. Inside solid tiles nothing is looked at.
+/// How many faces of voxels border on an empty place. Tiles inside of solids are passed over.
 #[must_use]
-pub fn exposed_faces(volume: &Volume, spread: &dyn Spread) -> u64 {
+pub fn exposed_faces(volume: &Volume, executor: &dyn Executor) -> u64 {
     let tiles: Vec<TilePos> = volume.tiles().map(|(at, _)| at).collect();
-    let faces =
-        parts(spread, &tiles, |tiles| tiles.iter().map(|&at| tile_faces(volume, at)).sum::<u64>());
+    let faces = map_chunks(executor, &tiles, |tiles| {
+        tiles.iter().map(|&at| tile_faces(volume, at)).sum::<u64>()
+    });
     faces.into_iter().sum()
 }
 
 fn tile_faces(volume: &Volume, at: TilePos) -> u64 {
-    let near = Surroundings::new(volume, at);
+    let near = Neighbourhood::new(volume, at);
     if near.is_solid() {
         return 0;
     }
-    (0..ROWS).map(|row| u64::from(near.open_faces(row))).sum()
+    (0..ROWS).map(|row| u64::from(near.exposed_faces_of_row(row))).sum()
 }

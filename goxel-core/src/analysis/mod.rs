@@ -1,8 +1,9 @@
-//! Looking at voxels without changing them: which ones there are, and in which colours.
+//! Analyses: what can be read off voxels without changing them, such as their colours, their
+//! connected components and their exposed faces.
 //!
-//! Every look costs what is stored in the layers it names, however large the box is that was asked
-//! about. A tile of one colour costs one step. Long looks are spread over whatever threads the
-//! caller has ([`crate::Spread`]); what they find does not depend on that.
+//! The cost of an analysis goes by what is stored in the layers that it reads, however large the box
+//! is that was asked about; a tile of one colour costs one step. Long ones run their tasks on an
+//! [`crate::Executor`]; their results do not depend on which.
 
 mod colours;
 mod components;

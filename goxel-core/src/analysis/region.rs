@@ -14,12 +14,12 @@ use crate::scan::tiles_within;
 use crate::volume::{TILE_EDGE, TilePos, TileRef, index_in_tile};
 use crate::{Layer, Volume};
 
-/// Colours near one: each channel at most so far away.
+/// Colours near one: no channel further away than its tolerance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Near {
-    /// The colour.
+    /// The colour to compare with.
     pub target: Rgba,
-    /// How far each channel may be away.
+    /// How far each channel may be from that of the target.
     pub tolerance: [u8; 4],
 }
 
@@ -40,17 +40,17 @@ impl Near {
 /// Which voxels are asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct Query {
-    /// Where.
+    /// The box that they lie in.
     pub aabb: Aabb,
-    /// In which colours.
+    /// The colours that they have.
     pub near: Near,
-    /// How many to pass over.
+    /// How many of them to pass over, in their order.
     pub offset: u64,
-    /// How many to give at the most.
+    /// How many of those that follow to give at the most.
     pub limit: usize,
 }
 
-/// A voxel that was asked for.
+/// A voxel that a query found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Found {
     /// The voxel.
@@ -59,7 +59,7 @@ pub struct Found {
     pub layer: usize,
 }
 
-/// What was found.
+/// The result of a query.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Extract {
     /// The voxels, in order.
@@ -80,7 +80,7 @@ impl Extract {
 }
 
 impl Query {
-    /// Looks at the voxels of these layers.
+    /// Carries out the query over these layers, bottom first.
     #[must_use]
     pub fn run(&self, layers: &[Layer]) -> Extract {
         let mut parts: Vec<Part<'_>> = Vec::new();
@@ -110,13 +110,12 @@ impl Query {
         wanted.map(move |(at, tile)| Part { at, tile, layer })
     }
 
-    /// Whether a colour that is asked for is among those of a tile, as far as that is known
-    /// without reading its voxels.
+    /// Whether a tile may hold a colour that is asked for, from its palette alone.
     fn may_be_in(&self, tile: TileRef<'_>) -> bool {
-        let meant = |rgba: &Rgba| self.near.matches(*rgba);
+        let matches = |rgba: &Rgba| self.near.matches(*rgba);
         match (tile.uniform(), tile.indexed()) {
-            (Some(rgba), _) => meant(&rgba),
-            (_, Some((_, colours))) => colours.iter().any(meant),
+            (Some(rgba), _) => matches(&rgba),
+            (_, Some((_, colours))) => colours.iter().any(matches),
             _ => true,
         }
     }
@@ -140,9 +139,10 @@ struct Part<'a> {
     layer: usize,
 }
 
-/// A tile with what is asked for of it.
+/// A tile with the voxels of it that are asked for.
 type Asked<'a> = (Part<'a>, Mask);
 
+/// The way through the order of voxels, and what was found on it.
 struct Walk<'a> {
     query: &'a Query,
     skip: u64,

@@ -1,16 +1,16 @@
-//! Merging colours that are alike, by their distance.
+//! [`merge_similar`]: a histogram whose similar colours are merged, by their distance.
 
 use goxel_proto::types::Rgba;
 use hashbrown::HashMap;
 
 use super::{Count, Order};
 
-/// Colours that stand for others, by the cell of a grid that their red, green and blue are in.
+/// The colours that were kept, by the cell of a grid that their red, green and blue lie in.
 type Grid = HashMap<[i16; 3], Vec<usize>, foldhash::fast::RandomState>;
 
-/// Gives voxels of a rarer colour to a more frequent one that is at most `threshold` away: the
+/// Counts voxels of a rarer colour with a more frequent one that is at most `threshold` away: the
 /// distance of points whose coordinates are the four channels. Each colour goes to the nearest of
-/// those that stand already; one that none is near stands for itself.
+/// those that were kept so far; one that is near none of them is kept.
 #[must_use]
 pub fn merge_similar(mut counts: Vec<Count>, threshold: u8) -> Vec<Count> {
     Order::ByCount.sort(&mut counts);

@@ -4,7 +4,7 @@ use goxel_proto::types::{Aabb, LayerId, Pos, Rgba, Voxel};
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Alone, Layer, Volume};
+use crate::{Layer, Serial, Volume};
 
 fn layer(voxels: impl IntoIterator<Item = (Pos, Rgba)>) -> Layer {
     let mut layer = Layer::new(LayerId(1), "l");
@@ -76,7 +76,7 @@ proptest! {
                 *expected.entry(rgba).or_default() += 1;
             }
         }
-        let mut counts = colours(&layers, &aabb, &Alone);
+        let mut counts = colours(&layers, &aabb, &Serial);
         Order::ByColour.sort(&mut counts);
         let counts: Vec<_> = counts.iter().map(|count| (count.rgba, count.voxels)).collect();
         prop_assert_eq!(counts, expected.into_iter().collect::<Vec<_>>());
@@ -97,7 +97,7 @@ fn tiles_of_very_many_colours_are_counted_too() {
         *expected.entry(rgba).or_default() += u64::from(aabb.contains(pos));
     }
     expected.retain(|_, voxels| *voxels > 0);
-    let mut counts = colours(&layers, &aabb, &Alone);
+    let mut counts = colours(&layers, &aabb, &Serial);
     Order::ByColour.sort(&mut counts);
     let counts: Vec<_> = counts.iter().map(|count| (count.rgba, count.voxels)).collect();
     assert_eq!(counts, expected.into_iter().collect::<Vec<_>>());
@@ -145,7 +145,7 @@ fn the_size_of_the_box_costs_nothing() {
     assert_eq!(extract, Extract { found, truncated: false, skipped: query.offset });
     assert_eq!(extract.bounds(), Some(Aabb::of(last.pos)));
     assert_eq!(
-        colours(&layers, &Aabb::EVERYTHING, &Alone),
+        colours(&layers, &Aabb::EVERYTHING, &Serial),
         [Count { rgba: Rgba::WHITE, voxels: 1 << 30 }]
     );
     assert_eq!(Query { offset: 1 << 40, ..query }.run(&[layer([])]), Extract::default());

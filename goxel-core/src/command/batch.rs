@@ -1,4 +1,5 @@
-//! Many operations as one step: what can be done is done, what cannot is told.
+//! A batch: many operations as one step of the history. Those that can be carried out are; the
+//! others are reported.
 
 use goxel_proto::types::{LayerId, LayerRef, Pos, Rgba, Voxel};
 
@@ -9,9 +10,9 @@ use crate::{Error, Project, Result};
 /// One operation of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Operation {
-    /// Which layer.
+    /// The layer of the voxel.
     pub layer: LayerRef,
-    /// Which voxel.
+    /// The position of the voxel.
     pub pos: Pos,
     /// What becomes of it.
     pub act: Act,
@@ -27,8 +28,8 @@ pub enum Act {
 }
 
 impl Project {
-    /// Carries out operations in their order. What is refused is passed over and told; the rest is
-    /// one entry of the history.
+    /// Carries out operations in their order. Those that are refused are passed over and
+    /// reported; the others are one entry of the history.
     pub(super) fn batch(&mut self, operations: &[Operation]) -> Effect {
         let mut refused = Vec::new();
         let mut entries: Vec<Entry> = Vec::new();
@@ -49,7 +50,7 @@ impl Project {
             rest = behind;
         }
         if !entries.is_empty() {
-            self.history.push(Entry::Several(entries.into()));
+            self.history.push(Entry::Group(entries.into()));
         }
         Effect::Refused(refused)
     }

@@ -1,9 +1,8 @@
-//! Flood fill: the voxels that hang together with one, from tile to tile.
+//! FloodFill fill: the voxels that are connected with one, from tile to tile.
 //!
-//! A tile is worked on as rows of sixteen bits. What a row newly holds is offered to the rows
-//! around it; what leaves the tile is put down as seeds of its neighbours, which are worked on in
-//! turn. So a solid block costs a few operations for sixteen voxels, and memory goes by the tiles
-//! that are reached.
+//! A tile is filled by rows of sixteen bits. The neighbours of what a row newly holds are seeds of
+//! the rows around it; seeds in other tiles wait there until it is their turn. So a solid block costs
+//! a few operations for sixteen voxels, and memory goes by the tiles that are reached.
 
 use goxel_proto::types::{Aabb, Connectivity, LayerRef, Pos, Rgba};
 use hashbrown::HashMap;
@@ -11,32 +10,37 @@ use hashbrown::hash_map::Entry as Slot;
 
 use super::Effect;
 use crate::mask::{Mask, ROWS};
-use crate::surroundings::for_each_offer;
+use crate::neighbourhood::{for_each_neighbour_row, slot_of, tile_at};
 use crate::volume::{TILE_EDGE, TilePos, Volume, voxel_index};
 use crate::{Error, Project, Result, limits};
 
-/// What a flood goes through, and how far.
+/// Which voxels a flood fill reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Flood {
+pub struct FloodFill {
     /// Where it begins.
     pub start: Pos,
     /// How far each channel may be from the colour at the start.
     pub tolerance: u8,
-    /// Which voxels count as neighbours.
+    /// Which voxels are connected.
     pub connectivity: Connectivity,
     /// It stays inside of this box. Without one, a flood of empty space must be enclosed.
     pub bounds: Option<Aabb>,
 }
 
 impl Project {
-    /// Colours what a flood reaches.
-    pub(super) fn flood(&mut self, layer: LayerRef, flood: &Flood, rgba: Rgba) -> Result<Effect> {
+    /// Colours what a flood fill reaches.
+    pub(super) fn flood(
+        &mut self,
+        layer: LayerRef,
+        flood: &FloodFill,
+        rgba: Rgba,
+    ) -> Result<Effect> {
         let parts = flood.reach(&self.layer(layer)?.volume)?;
-        self.paint_parts(layer, &parts, rgba)
+        self.paint_masks(layer, &parts, rgba)
     }
 }
 
-impl Flood {
+impl FloodFill {
     /// The voxels that the flood reaches, by tile.
     fn reach(&self, volume: &Volume) -> Result<Vec<(TilePos, Mask)>> {
         let target = volume.get(self.start);
@@ -52,12 +56,12 @@ impl Flood {
                 None => Error::OpenSpace(self.start.to_array()),
             });
         }
-        let mut run = Run { flood: self, volume, target, bounds, cells: HashMap::default() };
-        let mut queue = vec![run.begin()];
+        let mut fill = Fill { flood: self, volume, target, bounds, tiles: HashMap::default() };
+        let mut queue = vec![fill.begin()];
         let mut count = 0;
         while let Some(at) = queue.pop() {
-            let fresh = run.spread(at, &mut queue);
-            if !fresh.is_inside(&Mask::within(at, &inside)) {
+            let fresh = fill.tile(at, &mut queue);
+            if !fresh.is_subset_of(&Mask::within(at, &inside)) {
                 return Err(Error::OpenSpace(self.start.to_array()));
             }
             count += fresh.count();
@@ -65,7 +69,7 @@ impl Flood {
                 return Err(Error::FloodTooLarge);
             }
         }
-        let reached = run.cells.into_iter().map(|(at, cell)| (at, cell.filled));
+        let reached = fill.tiles.into_iter().map(|(at, tile)| (at, tile.filled));
         Ok(reached.filter(|(_, mask)| *mask != Mask::EMPTY).collect())
     }
 }
@@ -76,60 +80,63 @@ fn grown(aabb: &Aabb) -> Aabb {
     grown.intersection(&Aabb::EVERYTHING)
 }
 
-/// A tile that the flood came to.
-struct Cell {
+/// A tile that the fill has come to.
+struct TileFill {
     /// What may still be filled.
-    open: Mask,
+    fillable: Mask,
     /// What was filled.
     filled: Mask,
-    /// What the neighbours offer.
+    /// Fillable neighbours of what was filled in other tiles.
     seeds: Mask,
+    /// Whether it waits in the queue.
     queued: bool,
 }
 
-/// What a tile offers to those around it, by [`slot`].
-type Offers = [Option<Box<Mask>>; 27];
+/// The neighbours of what was filled that lie in the tiles around, by [`slot_of`].
+type SeedsAround = [Option<Box<Mask>>; 27];
 
-impl Cell {
-    /// Fills what hangs together with the seeds. Returns what is new, and what leaves the tile.
-    fn spread(&mut self, reach: Connectivity) -> (Mask, Offers) {
+impl TileFill {
+    /// Fills what is connected with the seeds. Returns what is new, and the seeds of other tiles.
+    fn grow(&mut self, connectivity: Connectivity) -> (Mask, SeedsAround) {
         self.queued = false;
         let mut seeds = std::mem::replace(&mut self.seeds, Mask::EMPTY);
         let mut fresh = Mask::EMPTY;
-        let mut offers = Offers::default();
+        let mut around = SeedsAround::default();
         let mut rows: Vec<usize> = (0..ROWS).filter(|&row| seeds.0[row] != 0).collect();
         while let Some(row) = rows.pop() {
-            let bits = run_of(std::mem::take(&mut seeds.0[row]), self.open.0[row]);
-            self.open.0[row] &= !bits;
+            let bits = grown_runs(std::mem::take(&mut seeds.0[row]), self.fillable.0[row]);
+            self.fillable.0[row] &= !bits;
             fresh.0[row] |= bits;
-            for_each_offer(reach, row, bits, |offer| {
-                if offer.tile != [0; 3] {
-                    let offered = &mut offers[slot(offer.tile)];
-                    let mask = offered.get_or_insert_with(|| Box::new(Mask::EMPTY));
-                    mask.0[offer.row] |= offer.bits;
+            for_each_neighbour_row(connectivity, row, bits, |near| {
+                if near.tile != [0; 3] {
+                    let mask = &mut around[slot_of(near.tile)];
+                    let mask = mask.get_or_insert_with(|| Box::new(Mask::EMPTY));
+                    mask.0[near.row] |= near.bits;
                     return;
                 }
-                let wanted = offer.bits & self.open.0[offer.row];
-                if wanted != 0 && seeds.0[offer.row] == 0 {
-                    rows.push(offer.row);
+                let new = near.bits & self.fillable.0[near.row];
+                if new != 0 && seeds.0[near.row] == 0 {
+                    rows.push(near.row);
                 }
-                seeds.0[offer.row] |= wanted;
+                seeds.0[near.row] |= new;
             });
         }
         self.filled.0.iter_mut().zip(&fresh.0).for_each(|(row, fresh)| *row |= fresh);
-        (fresh, offers)
+        (fresh, around)
     }
 }
 
-struct Run<'a> {
-    flood: &'a Flood,
+/// A flood fill under way.
+struct Fill<'a> {
+    flood: &'a FloodFill,
     volume: &'a Volume,
     target: Rgba,
     bounds: Aabb,
-    cells: HashMap<TilePos, Cell, foldhash::fast::RandomState>,
+    tiles: HashMap<TilePos, TileFill, foldhash::fast::RandomState>,
 }
 
-impl Run<'_> {
+impl Fill<'_> {
+    /// Whether the fill goes through a voxel of this colour.
     fn is_meant(&self, rgba: Rgba) -> bool {
         if self.target.is_empty() || rgba.is_empty() {
             return self.target.is_empty() && rgba.is_empty();
@@ -138,77 +145,68 @@ impl Run<'_> {
         self.target.0.iter().zip(&rgba.0).all(near)
     }
 
-    fn cell(&mut self, at: TilePos) -> &mut Cell {
-        let mut open = Mask::EMPTY;
-        if !self.cells.contains_key(&at) {
-            open = Mask::of(self.volume.tile(at), |rgba| self.is_meant(rgba));
-            open.intersect(&Mask::within(at, &self.bounds));
+    fn tile_mut(&mut self, at: TilePos) -> &mut TileFill {
+        let mut fillable = Mask::EMPTY;
+        if !self.tiles.contains_key(&at) {
+            fillable = Mask::of(self.volume.tile(at), |rgba| self.is_meant(rgba));
+            fillable.intersect(&Mask::within(at, &self.bounds));
         }
-        match self.cells.entry(at) {
+        match self.tiles.entry(at) {
             Slot::Occupied(known) => known.into_mut(),
-            Slot::Vacant(free) => {
-                free.insert(Cell { open, filled: Mask::EMPTY, seeds: Mask::EMPTY, queued: false })
-            }
+            Slot::Vacant(free) => free.insert(TileFill {
+                fillable,
+                filled: Mask::EMPTY,
+                seeds: Mask::EMPTY,
+                queued: false,
+            }),
         }
     }
 
-    /// Puts down the first seed.
+    /// Sows the first seed. Returns its tile.
     fn begin(&mut self) -> TilePos {
         let at = TilePos::of(self.flood.start);
         let index = voxel_index(self.flood.start);
-        let cell = self.cell(at);
-        cell.seeds.0[index / TILE_EDGE] = 1 << (index % TILE_EDGE);
-        cell.queued = true;
+        let tile = self.tile_mut(at);
+        tile.seeds.0[index / TILE_EDGE] = 1 << (index % TILE_EDGE);
+        tile.queued = true;
         at
     }
 
-    /// Fills a tile from its seeds, and puts down those of its neighbours. Returns what is new.
-    fn spread(&mut self, at: TilePos, queue: &mut Vec<TilePos>) -> Mask {
-        let reach = self.flood.connectivity;
-        let (fresh, offers) = self.cell(at).spread(reach);
-        for (slot, offered) in offers.into_iter().enumerate() {
-            if let Some(offered) = offered {
-                self.put_down(neighbour(at, slot), &offered, queue);
+    /// Fills a tile from its seeds, and sows those of its neighbours. Returns what is new.
+    fn tile(&mut self, at: TilePos, queue: &mut Vec<TilePos>) -> Mask {
+        let connectivity = self.flood.connectivity;
+        let (fresh, around) = self.tile_mut(at).grow(connectivity);
+        for (slot, seeds) in around.into_iter().enumerate() {
+            if let Some(seeds) = seeds {
+                self.sow(tile_at(at, slot as i32), &seeds, queue);
             }
         }
         fresh
     }
 
-    /// Puts down what a neighbour of the tile at `at` offers.
-    fn put_down(&mut self, at: TilePos, offered: &Mask, queue: &mut Vec<TilePos>) {
+    /// Adds seeds to the tile at `at`, as far as they can be filled, and queues it.
+    fn sow(&mut self, at: TilePos, new: &Mask, queue: &mut Vec<TilePos>) {
         // Past the end of all positions there is nothing.
         if at.aabb().intersection(&self.bounds).is_empty() {
             return;
         }
-        let cell = self.cell(at);
-        let mut wanted = 0;
-        for ((seeds, open), offered) in cell.seeds.0.iter_mut().zip(&cell.open.0).zip(&offered.0) {
-            *seeds |= open & offered;
-            wanted |= open & offered;
+        let tile = self.tile_mut(at);
+        let mut any = 0;
+        for ((seeds, fillable), new) in tile.seeds.0.iter_mut().zip(&tile.fillable.0).zip(&new.0) {
+            *seeds |= fillable & new;
+            any |= fillable & new;
         }
-        if wanted != 0 && !std::mem::replace(&mut cell.queued, true) {
+        if any != 0 && !std::mem::replace(&mut tile.queued, true) {
             queue.push(at);
         }
     }
 }
 
-/// A number for each of the tiles around one, from its distance.
-fn slot([x, y, z]: [i32; 3]) -> usize {
-    ((x + 1) + 3 * (y + 1) + 9 * (z + 1)) as usize
-}
-
-/// The tile that [`slot`] gave this number to.
-fn neighbour(at: TilePos, slot: usize) -> TilePos {
-    let slot = slot as i32;
-    let distance = [slot % 3 - 1, slot / 3 % 3 - 1, slot / 9 - 1];
-    TilePos([0, 1, 2].map(|axis| at.0[axis] + distance[axis]))
-}
-
-/// The runs of `open` that `seeds` touch.
-fn run_of(seeds: u16, open: u16) -> u16 {
-    let mut bits = seeds & open;
+/// The runs of `fillable` that `seeds` lie in.
+fn grown_runs(seeds: u16, fillable: u16) -> u16 {
+    let mut bits = seeds & fillable;
     loop {
-        let wider = (bits | bits << 1 | bits >> 1) & open;
+        let wider = (bits | bits << 1 | bits >> 1) & fillable;
         if wider == bits {
             return bits;
         }

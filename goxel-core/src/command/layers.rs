@@ -1,5 +1,5 @@
-//! Commands that change the stack of layers. The history keeps the stack that was, and of its
-//! volumes those that were changed.
+//! Commands that change the stack of layers. The history keeps the stack from before, and
+//! of its volumes those that changed.
 
 use goxel_proto::types::{Aabb, LayerId, LayerRef, MaterialId};
 use triomphe::Arc;
@@ -7,7 +7,7 @@ use triomphe::Arc;
 use super::Effect;
 use crate::check::check_name;
 use crate::project::Stack;
-use crate::project::history::{Entry, Replaced};
+use crate::project::history::{Entry, ReplacedStack};
 use crate::{BlendMode, Error, Layer, Material, Project, Result, Scene, Transform, limits};
 
 /// What a layer is to be beside its voxels. What is `None` stays as it is.
@@ -56,14 +56,14 @@ fn check_bounds(bounds: &Aabb) -> Result<()> {
 }
 
 impl Project {
-    /// Changes the stack, which was found to allow it.
+    /// Changes the stack of layers, after everything was checked.
     pub(super) fn change_stack(
         &mut self,
         change: impl FnOnce(&mut Stack) -> LayerId,
     ) -> Result<Effect> {
         let before = self.stack.clone();
         let changed = change(&mut self.stack);
-        let replaced = Replaced::new(before, &self.stack);
+        let replaced = ReplacedStack::new(before, &self.stack);
         self.history.push(Entry::Stack(Box::new(replaced)));
         Ok(Effect::Layer(changed))
     }
@@ -163,8 +163,8 @@ impl Project {
     }
 }
 
-/// Gives layers of elsewhere the materials of this scene that are like their own. Those that it
-/// has not yet are added.
+/// Gives layers from elsewhere the materials of this scene that equal their own. Missing ones are
+/// added to it.
 fn take_over(scene: &mut Arc<Scene>, layers: &mut [Layer], materials: &[Material]) -> Result<()> {
     for layer in layers {
         let Some(id) = layer.material.take() else { continue };

@@ -13,7 +13,7 @@ mod shape;
 mod voxels;
 
 pub use batch::{Act, Operation};
-pub use flood::Flood;
+pub use flood::FloodFill;
 pub use layers::LayerSettings;
 use scene::set_camera;
 pub use shape::{Shape, Solid};
@@ -30,34 +30,34 @@ use crate::{
 pub enum Command<'a> {
     /// Fills boxes, then sets voxels, each in their order; alpha 0 clears. Nothing is blended.
     SetVoxels {
-        /// Where.
+        /// The layer.
         layer: LayerRef,
-        /// Boxes, both ends of which are inside as [`Aabb`] says.
+        /// Boxes, filled before the single voxels are set.
         boxes: &'a [(Aabb, Rgba)],
         /// Single voxels.
         voxels: &'a [Voxel],
     },
-    /// Gives the voxels of a box another colour; where there is none, none comes.
+    /// Gives the voxels of a box another colour; empty places stay empty.
     Paint {
-        /// Where.
+        /// The layer.
         layer: LayerRef,
-        /// Which.
+        /// The box.
         aabb: Aabb,
         /// The colour; alpha 0 removes them.
         rgba: Rgba,
     },
-    /// Colours the voxels that hang together with one.
+    /// Flood fill: colours the voxels that are connected with one.
     Flood {
-        /// Where.
+        /// The layer.
         layer: LayerRef,
         /// From which voxel, and through what.
-        flood: Flood,
+        flood: FloodFill,
         /// The colour; alpha 0 removes them.
         rgba: Rgba,
     },
     /// Fills a shape.
     AddShape {
-        /// Where.
+        /// The layer.
         layer: LayerRef,
         /// The shape.
         solid: Solid,
@@ -66,26 +66,26 @@ pub enum Command<'a> {
     },
     /// Makes a layer's volume into another one.
     Reshape {
-        /// Which.
+        /// The layer.
         layer: LayerRef,
-        /// How.
+        /// What becomes of it.
         reshape: Reshape,
     },
     /// Lays a volume over a layer: what was copied or generated is added, taken away, painted on
     /// or intersected, as the mode says.
     Stamp {
-        /// Which.
+        /// The layer.
         layer: LayerRef,
         /// What is laid over it.
         volume: &'a Volume,
-        /// How.
+        /// How the voxels of both are combined.
         mode: BlendMode,
     },
     /// Sets, removes, paints or keeps the voxels that a volume has: a shape, a height map, a copy.
     Combine {
-        /// Which.
+        /// The layer.
         layer: LayerRef,
-        /// The voxels that are meant.
+        /// The set of voxels.
         set: &'a Volume,
         /// What becomes of them.
         mode: Combine,
@@ -100,7 +100,7 @@ pub enum Command<'a> {
         /// Whether it shows.
         visible: bool,
     },
-    /// Makes a layer the one that calls work on which name none.
+    /// Makes a layer the active one, which calls work on that name none.
     SetActiveLayer(LayerRef),
     /// Removes a layer. Where it is the only one, an empty one stands in its place.
     DeleteLayer(LayerRef),
@@ -113,14 +113,14 @@ pub enum Command<'a> {
     },
     /// Shows or hides a layer.
     SetVisible {
-        /// Which.
+        /// The layer.
         layer: LayerRef,
         /// Whether it shows.
         visible: bool,
     },
     /// Gives a layer another name.
     RenameLayer {
-        /// Which.
+        /// The layer.
         layer: LayerRef,
         /// What it is called from now on.
         name: &'a str,
@@ -129,9 +129,9 @@ pub enum Command<'a> {
     DuplicateLayer(LayerRef),
     /// Moves a layer in the order.
     MoveLayer {
-        /// Which.
+        /// The layer.
         layer: LayerRef,
-        /// Where it is afterwards: 0 is the bottom.
+        /// Its new place in the order: 0 is the bottom.
         index: usize,
     },
     /// Removes all voxels of a layer.
@@ -146,7 +146,7 @@ pub enum Command<'a> {
     },
     /// Changes what a layer is beside its voxels.
     SetLayer {
-        /// Which.
+        /// The layer.
         layer: LayerRef,
         /// What it is from now on.
         settings: &'a LayerSettings<'a>,
@@ -184,7 +184,7 @@ pub enum Effect {
     Material(MaterialId),
     /// The camera that was made, changed or removed.
     Camera(CameraId),
-    /// The palette is another one.
+    /// The palette was set.
     Palette,
 }
 

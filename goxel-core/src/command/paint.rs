@@ -1,8 +1,8 @@
-//! Painting: what is there gets another colour, what is empty stays empty.
+//! Painting: voxels get another colour, empty places stay empty.
 
 use goxel_proto::types::{Aabb, LayerRef, Rgba, Voxel};
 
-use super::{Effect, voxels::Replaced};
+use super::{Effect, voxels::ReplacedVoxels};
 use crate::mask::Mask;
 use crate::scan::tiles_within;
 use crate::volume::TilePos;
@@ -32,11 +32,11 @@ impl Project {
         if parts.is_empty() {
             return Ok(Effect::Covered(0));
         }
-        self.paint_parts(layer, &parts, rgba)
+        self.paint_masks(layer, &parts, rgba)
     }
 
-    /// Colours parts of tiles, whatever is there.
-    pub(super) fn paint_parts(
+    /// Gives the voxels of these masks one colour, whatever they were.
+    pub(super) fn paint_masks(
         &mut self,
         layer: LayerRef,
         parts: &[(TilePos, Mask)],
@@ -44,7 +44,7 @@ impl Project {
     ) -> Result<Effect> {
         self.edit(layer, |volume| {
             let paint = |(at, mask): &(TilePos, Mask)| (*at, mask.paint(volume, *at, rgba));
-            Replaced::Tiles(parts.iter().map(paint).collect())
+            ReplacedVoxels::Tiles(parts.iter().map(paint).collect())
         })?;
         Ok(Effect::Covered(parts.iter().map(|(_, mask)| mask.count()).sum()))
     }

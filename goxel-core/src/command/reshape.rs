@@ -2,7 +2,7 @@
 
 use goxel_proto::types::LayerRef;
 
-use super::{Effect, voxels::Replaced};
+use super::{Effect, voxels::ReplacedVoxels};
 use crate::mask::Mask;
 use crate::{BlendMode, Combine, Layer, Project, Reshape, Result, Volume};
 
@@ -10,9 +10,9 @@ impl Project {
     pub(super) fn reshape(&mut self, layer: LayerRef, reshape: &Reshape) -> Result<Effect> {
         let Layer { volume, bounds, .. } = self.layer(layer)?;
         let reshaped = reshape.apply(volume)?;
-        let moved = bounds.and_then(|bounds| reshape.place_box(&bounds));
+        let moved = bounds.and_then(|bounds| reshape.map_box(&bounds));
         if moved == *bounds {
-            return self.exchange(layer, |volume| *volume = reshaped);
+            return self.edit_whole(layer, |volume| *volume = reshaped);
         }
         let gained = reshaped.count().wrapping_sub(volume.count()).cast_signed();
         self.change_layer(layer, |layer| (layer.volume, layer.bounds) = (reshaped, moved))?;
@@ -25,10 +25,10 @@ impl Project {
         above: &Volume,
         mode: BlendMode,
     ) -> Result<Effect> {
-        self.exchange(layer, |volume| volume.merge(above, mode))
+        self.edit_whole(layer, |volume| volume.merge(above, mode))
     }
 
-    /// Tells how many voxels were set, painted or removed.
+    /// The effect says how many voxels were set, painted or removed.
     pub(super) fn combine(
         &mut self,
         layer: LayerRef,
@@ -36,10 +36,10 @@ impl Project {
         mode: Combine,
     ) -> Result<Effect> {
         let meant = match mode {
-            Combine::Paint => shared(&self.layer(layer)?.volume, set),
+            Combine::Paint => count_shared(&self.layer(layer)?.volume, set),
             _ => set.count(),
         };
-        let effect = self.exchange(layer, |volume| volume.combine(set, mode))?;
+        let effect = self.edit_whole(layer, |volume| volume.combine(set, mode))?;
         Ok(match (mode, effect) {
             (Combine::Subtract | Combine::Intersect, Effect::Voxels(gained)) => {
                 Effect::Covered(gained.unsigned_abs())
@@ -48,18 +48,18 @@ impl Project {
         })
     }
 
-    /// Changes a volume as a whole.
-    fn exchange(&mut self, layer: LayerRef, change: impl FnOnce(&mut Volume)) -> Result<Effect> {
+    /// Changes a volume as a whole; the history keeps the tiles that differ afterwards.
+    fn edit_whole(&mut self, layer: LayerRef, change: impl FnOnce(&mut Volume)) -> Result<Effect> {
         self.edit(layer, |volume| {
             let before = volume.clone();
             change(volume);
-            Replaced::Tiles(before.replaced_tiles(volume))
+            ReplacedVoxels::Tiles(before.replaced_tiles(volume))
         })
     }
 }
 
-/// In how many places both have a voxel.
-fn shared(a: &Volume, b: &Volume) -> u64 {
+/// In how many places both volumes have a voxel.
+fn count_shared(a: &Volume, b: &Volume) -> u64 {
     let tiles = b.tiles().map(|(at, tile)| {
         let mut both = Mask::occupied(tile);
         both.intersect(&Mask::occupied(a.tile(at)));

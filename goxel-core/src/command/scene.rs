@@ -1,5 +1,5 @@
-//! Commands that change what a project has beside its layers. The history keeps the scene that
-//! was, which its parts share with nobody: a list of a thousand materials is 80 KB.
+//! Commands that change what a project has beside its layers. The history keeps the whole scene
+//! from before: even a list of a thousand materials takes no more than 80 KB.
 
 use goxel_proto::types::MaterialId;
 use triomphe::Arc;

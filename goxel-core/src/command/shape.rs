@@ -6,13 +6,13 @@
 
 use goxel_proto::types::{Aabb, LayerRef, Pos, Rgba};
 
-use super::{Effect, voxels::Replaced};
+use super::{Effect, voxels::ReplacedVoxels};
 use crate::mask::{Mask, ROWS};
 use crate::scan::tile_positions;
 use crate::volume::{TILE_EDGE, TilePos};
 use crate::{Project, Result, Volume, check};
 
-/// What a [`Solid`] looks like.
+/// The form of a [`Solid`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     /// The whole box.
@@ -30,7 +30,7 @@ pub enum Shape {
 /// A shape with its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Solid {
-    /// What it looks like.
+    /// Its form.
     pub shape: Shape,
     /// Edges of its box, in voxels.
     pub size: [u32; 3],
@@ -61,7 +61,7 @@ impl Project {
                 count += mask.count();
                 (mask != Mask::EMPTY).then(|| (at, mask.paint(volume, at, rgba)))
             });
-            Replaced::Tiles(parts.collect())
+            ReplacedVoxels::Tiles(parts.collect())
         })?;
         Ok(Effect::Covered(count))
     }
@@ -108,8 +108,8 @@ impl Solid {
         mask
     }
 
-    /// The sixteen voxels from `first` on along x that are inside: one run, around the voxel that
-    /// is the most inside of all in the row.
+    /// The sixteen voxels from `first` on along x that are inside: one run, around the voxel of
+    /// the row that is deepest inside.
     fn row(&self, first: [i64; 3], aabb: &Aabb) -> u16 {
         let (low, high) =
             (aabb.min[0].max(first[0]), (aabb.max[0] - 1).min(first[0] + TILE_EDGE as i64 - 1));
@@ -124,7 +124,7 @@ impl Solid {
         bits as u16
     }
 
-    /// Where along x a row is inside if it is anywhere: the middle, or the foot of what narrows.
+    /// The x at which a row is inside if it is anywhere: the middle, or the base of what narrows.
     fn heart(&self) -> i64 {
         match self.shape {
             Shape::Cone | Shape::Pyramid if self.axis == 0 => self.min()[0],

@@ -83,21 +83,21 @@ fn a_shape_is_bounded_and_keeps_to_the_range_of_positions() {
 #[test]
 fn thin_boxes_are_bounded_by_tiles() {
     let mut project = project(&[]);
-    let most = 16 * limits::PART_TILES_MAX as i32;
+    let most = 16 * limits::PARTIAL_TILES_MAX as i32;
     let mut fill = |length: i32| {
         let boxes = &[(spanning([0; 3], [length - 1, 0, 0]), RED)];
         project.apply(Command::SetVoxels { layer: ACTIVE, boxes, voxels: &[] })
     };
-    assert_eq!(fill(most + 1), Err(Error::TooManyTiles(limits::PART_TILES_MAX + 1)));
+    assert_eq!(fill(most + 1), Err(Error::TooManyTiles(limits::PARTIAL_TILES_MAX + 1)));
     assert_eq!(fill(most / 64), Ok(Effect::Voxels(i64::from(most / 64))));
     assert_eq!(project.history_depth(), (2, 0), "the empty one, and one box");
 }
 
-fn flood(start: [i32; 3]) -> Flood {
-    Flood { start: start.into(), tolerance: 0, connectivity: Connectivity::Faces, bounds: None }
+fn flood(start: [i32; 3]) -> FloodFill {
+    FloodFill { start: start.into(), tolerance: 0, connectivity: Connectivity::Faces, bounds: None }
 }
 
-fn fill(project: &mut Project, flood: Flood) -> Result<Effect> {
+fn fill(project: &mut Project, flood: FloodFill) -> Result<Effect> {
     project.apply(Command::Flood { layer: ACTIVE, flood, rgba: BLUE })
 }
 
@@ -115,15 +115,18 @@ fn a_flood_takes_the_colour_that_hangs_together() {
     assert_eq!(volume(&project).get(Pos::new(41, 39, 0)), RED);
     assert!(project.undo());
     assert_eq!(volume(&project).get(Pos::new(39, 39, 0)), RED);
-    let near = Flood { tolerance: 5, ..flood([0; 3]) };
+    let near = FloodFill { tolerance: 5, ..flood([0; 3]) };
     assert_eq!(fill(&mut project, near), Ok(Effect::Covered(88)));
     assert!(project.undo());
     let bounds = Some(spanning([10, 0, 0], [100; 3]));
     assert_eq!(
-        fill(&mut project, Flood { bounds, ..flood([0; 3]) }),
+        fill(&mut project, FloodFill { bounds, ..flood([0; 3]) }),
         Err(Error::OutOfBounds([0; 3]))
     );
-    assert_eq!(fill(&mut project, Flood { bounds, ..flood([10, 0, 0]) }), Ok(Effect::Covered(69)));
+    assert_eq!(
+        fill(&mut project, FloodFill { bounds, ..flood([10, 0, 0]) }),
+        Ok(Effect::Covered(69))
+    );
 }
 
 #[test]
@@ -142,7 +145,10 @@ fn a_flood_of_empty_space_must_be_enclosed() {
     assert_eq!(project.history_depth().0, depth.0 + 1);
     let bounds = Some(spanning([-30; 3], [30; 3]));
     let open = 61_u64.pow(3) - (41_u64.pow(3) - 39_u64.pow(3)) + 1;
-    assert_eq!(fill(&mut project, Flood { bounds, ..flood([0; 3]) }), Ok(Effect::Covered(open)));
+    assert_eq!(
+        fill(&mut project, FloodFill { bounds, ..flood([0; 3]) }),
+        Ok(Effect::Covered(open))
+    );
 }
 
 #[test]
@@ -156,7 +162,7 @@ fn a_flood_is_bounded() {
 }
 
 /// Voxel by voxel, with a list of those that are to be looked at.
-fn plain_flood(volume: &Volume, flood: &Flood, bounds: Aabb) -> Volume {
+fn plain_flood(volume: &Volume, flood: &FloodFill, bounds: Aabb) -> Volume {
     let most = match flood.connectivity {
         Connectivity::Faces => 1,
         Connectivity::Edges => 2,
@@ -197,7 +203,7 @@ proptest! {
             places.iter().map(|&pos| Voxel { pos: pos.into(), rgba: RED }).collect();
         project.apply(Command::SetVoxels { layer: ACTIVE, boxes: &[], voxels: &voxels }).unwrap();
         let bounds = spanning([-4; 3], [21; 3]);
-        let flood = Flood { connectivity, bounds: Some(bounds), ..flood(start) };
+        let flood = FloodFill { connectivity, bounds: Some(bounds), ..flood(start) };
         let expected = plain_flood(volume(&project), &flood, bounds);
         fill(&mut project, flood).unwrap();
         prop_assert!(*volume(&project) == expected);

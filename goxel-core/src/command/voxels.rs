@@ -5,7 +5,7 @@ use goxel_proto::types::{Aabb, LayerRef, Rgba, Voxel};
 use super::Effect;
 use crate::check::check_tiles;
 use crate::project::history::Entry;
-use crate::scan::part_tiles;
+use crate::scan::partial_tiles;
 use crate::{Error, Project, Result, Tile, TilePos, Volume, limits};
 
 impl Project {
@@ -14,14 +14,14 @@ impl Project {
         self.edit(layer, |volume| {
             // By far the most common edit, which need not allocate.
             if let [Voxel { pos, rgba }] = *voxels {
-                return Replaced::Voxel(Voxel { pos, rgba: volume.set(pos, rgba) });
+                return ReplacedVoxels::One(Voxel { pos, rgba: volume.set(pos, rgba) });
             }
             let mut accessor = volume.accessor();
             let mut set = |voxel: &Voxel| Voxel {
                 pos: voxel.pos,
                 rgba: accessor.replace(voxel.pos, voxel.rgba),
             };
-            Replaced::Voxels(voxels.iter().map(&mut set).collect())
+            ReplacedVoxels::Many(voxels.iter().map(&mut set).collect())
         })
     }
 
@@ -38,7 +38,7 @@ impl Project {
         if covered > limits::FILL_VOXELS_MAX {
             return Err(Error::FillTooLarge(covered));
         }
-        check_tiles(filled.map(|(aabb, _)| part_tiles(aabb)).sum())?;
+        check_tiles(filled.map(|(aabb, _)| partial_tiles(aabb)).sum())?;
         self.edit(layer, |volume| {
             let before = volume.clone();
             boxes.iter().for_each(|(aabb, rgba)| volume.fill(aabb, *rgba));
@@ -47,7 +47,7 @@ impl Project {
                 accessor.set(voxel.pos, voxel.rgba);
             }
             drop(accessor);
-            Replaced::Tiles(before.replaced_tiles(volume))
+            ReplacedVoxels::Tiles(before.replaced_tiles(volume))
         })
     }
 
@@ -55,15 +55,15 @@ impl Project {
     pub(super) fn edit(
         &mut self,
         layer: LayerRef,
-        change: impl FnOnce(&mut Volume) -> Replaced,
+        change: impl FnOnce(&mut Volume) -> ReplacedVoxels,
     ) -> Result<Effect> {
         let index = self.stack.index(layer)?;
         let layer = &mut self.stack.layers[index];
         let before = layer.volume.count();
         let entry = match change(&mut layer.volume) {
-            Replaced::Voxel(voxel) => Entry::Voxel(layer.id, voxel),
-            Replaced::Voxels(voxels) => Entry::Voxels(layer.id, voxels.into()),
-            Replaced::Tiles(tiles) => Entry::Tiles(layer.id, tiles.into()),
+            ReplacedVoxels::One(voxel) => Entry::Voxel(layer.id, voxel),
+            ReplacedVoxels::Many(voxels) => Entry::Voxels(layer.id, voxels.into()),
+            ReplacedVoxels::Tiles(tiles) => Entry::Tiles(layer.id, tiles.into()),
         };
         let gained = layer.volume.count().wrapping_sub(before).cast_signed();
         self.history.push(entry);
@@ -72,8 +72,9 @@ impl Project {
 }
 
 /// What an edit of one layer replaced.
-pub(super) enum Replaced {
-    Voxel(Voxel),
-    Voxels(Vec<Voxel>),
+pub(super) enum ReplacedVoxels {
+    One(Voxel),
+    /// In the order in which they were replaced.
+    Many(Vec<Voxel>),
     Tiles(Vec<(TilePos, Tile)>),
 }

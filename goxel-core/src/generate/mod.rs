@@ -3,13 +3,13 @@
 //!
 //! All arithmetic is on integers, so every machine makes the same voxels.
 
-mod body;
+mod implicit;
 
 use std::ops::Range;
 
 use goxel_proto::types::{Aabb, Pos, Rgba};
 
-use body::{Inside, body, squares};
+use implicit::{Coverage, fill_implicit, squares};
 
 use crate::{Error, Result, TILE_EDGE, Volume, check, limits};
 
@@ -61,10 +61,10 @@ pub fn torus(center: Pos, axis: usize, size: u32, tube: u32, rgba: Rgba) -> Resu
         radius: i64::from(size - tube),
         tube: i64::from(tube),
     };
-    Ok(body(&aabb, rgba, |cell| ring.judge(cell)))
+    Ok(fill_implicit(&aabb, rgba, |cell| ring.classify(cell)))
 }
 
-/// A torus. All lengths are doubled, so that middles between two voxels are whole.
+/// A torus, with all lengths doubled, so that a middle between two voxels is a whole number.
 struct Ring {
     axis: usize,
     twice_middle: [i64; 3],
@@ -75,7 +75,7 @@ struct Ring {
 }
 
 impl Ring {
-    fn judge(&self, cell: &Aabb) -> Inside {
+    fn classify(&self, cell: &Aabb) -> Coverage {
         let away = [0, 1, 2].map(|axis| {
             let twice = |place: i64| 2 * place - self.twice_middle[axis];
             squares(twice(cell.min[axis]), twice(cell.max[axis] - 1))
@@ -84,10 +84,10 @@ impl Ring {
         let (near, far) = (u.0 + v.0, u.1 + v.1);
         // What is inside at one height lies between two distances, so both ends speak for all.
         if self.contains(near, w.1) && self.contains(far, w.1) {
-            return Inside::All;
+            return Coverage::All;
         }
         let best = self.radius.pow(2).clamp(near, far);
-        if self.contains(best, w.0) { Inside::Some } else { Inside::None }
+        if self.contains(best, w.0) { Coverage::Partial } else { Coverage::None }
     }
 
     /// Whether a place is inside, from the squares of its distances from the axis and along it:
@@ -111,7 +111,7 @@ pub fn plane(aabb: &Aabb, point: Pos, normal: [i16; 3], rgba: Rgba) -> Result<Vo
     let normal = normal.map(i64::from);
     let most = normal.iter().map(|part| part.abs()).max().unwrap_or(0);
     let middle = point.to_array().map(i64::from);
-    Ok(body(&aabb, rgba, |cell| {
+    Ok(fill_implicit(&aabb, rgba, |cell| {
         // Twice how far the nearest and the farthest corner are off.
         let (mut low, mut high) = (0, 0);
         for axis in 0..3 {
@@ -120,19 +120,19 @@ pub fn plane(aabb: &Aabb, point: Pos, normal: [i16; 3], rgba: Rgba) -> Result<Vo
             (low, high) = (low + a.min(b), high + a.max(b));
         }
         match (high < -most || low >= most, low >= -most && high < most) {
-            (true, _) => Inside::None,
-            (_, true) => Inside::All,
-            _ => Inside::Some,
+            (true, _) => Coverage::None,
+            (_, true) => Coverage::All,
+            _ => Coverage::Partial,
         }
     }))
 }
 
-/// Columns on a ground of rows that are `width` long, the first of them at `low` and each as many
+/// A landscape of columns on a ground of rows that are `width` long, the first of them at `low` and each as many
 /// voxels high as `heights` says; what is left of a last row is left out.
 ///
 /// # Errors
 /// [`Error::ReshapeTooLarge`] where there are more voxels than [`limits::RESHAPE_VOXELS_MAX`],
-/// [`Error::TooManyTiles`] where they stand in more tiles than [`limits::PART_TILES_MAX`],
+/// [`Error::TooManyTiles`] where they stand in more tiles than [`limits::PARTIAL_TILES_MAX`],
 /// [`Error::OutOfRange`].
 pub fn height_map(low: Pos, width: usize, heights: &[u32], rgba: Rgba) -> Result<Volume> {
     let width = width.max(1);
@@ -347,10 +347,10 @@ mod tests {
         assert_eq!(places(&map), expected);
         let high = height_map(low, 1, &[u32::MAX], Rgba::WHITE);
         assert_eq!(high, Err(Error::ReshapeTooLarge(u128::from(u32::MAX))));
-        let most = limits::PART_TILES_MAX as u32;
+        let most = limits::PARTIAL_TILES_MAX as u32;
         let tower = |tiles: u32| height_map(Pos::ZERO, 1, &[(tiles - 1) * 16], Rgba::WHITE);
         assert_eq!(tower(100).map(|tower| tower.count()), Ok(99 * 16));
-        assert_eq!(tower(most + 1), Err(Error::TooManyTiles(limits::PART_TILES_MAX + 1)));
+        assert_eq!(tower(most + 1), Err(Error::TooManyTiles(limits::PARTIAL_TILES_MAX + 1)));
         assert_eq!(height_map(END, 2, &[1, 1], Rgba::WHITE), Err(Error::OutOfRange));
     }
 }

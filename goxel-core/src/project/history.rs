@@ -5,7 +5,7 @@
 //! makes the entry for redoing.
 //!
 //! Invariant: an entry holds nothing but what its command replaced. A snapshot of a whole volume
-//! would hold on to every tile that a later edit copies, and nobody would have counted those.
+//! would keep alive every tile that later edits copy on write, and nobody would have counted those.
 //!
 //! Bounded by [`limits::UNDO_BYTES_MAX`]; the oldest go first.
 
@@ -17,16 +17,16 @@ use triomphe::Arc;
 use super::{Project, Stack};
 use crate::{Scene, Tile, TilePos, Volume, limits};
 
-/// The undone and the done of a project.
+/// The undo stack and the redo stack of a project.
 #[derive(Debug, Default)]
 pub(crate) struct History {
     undo: VecDeque<Entry>,
     redo: Vec<Entry>,
     undo_bytes: usize,
-    /// Whether the oldest had to go.
-    cut: bool,
-    /// How often anything changed.
-    changes: u64,
+    /// Whether the oldest entries were dropped for their bytes.
+    truncated: bool,
+    /// Counts up with every change.
+    version: u64,
 }
 
 /// What a command replaced. 24 bytes: there may be a million of them.
@@ -38,26 +38,26 @@ pub(crate) enum Entry {
     Voxels(LayerId, Box<[Voxel]>),
     /// Whole tiles of a layer.
     Tiles(LayerId, Box<[(TilePos, Tile)]>),
-    /// Several things, one after the other.
-    Several(Box<[Entry]>),
-    /// Another layer was active.
+    /// Several entries that are one step, in their order.
+    Group(Box<[Entry]>),
+    /// Which layer was active.
     Active(LayerId),
-    /// Materials, cameras, the light or the palette were others.
+    /// The scene: materials, cameras, light and palette.
     Scene(Arc<Scene>),
-    /// Layers were made, removed, renamed, moved ...
-    Stack(Box<Replaced>),
+    /// The stack, where layers were made, removed, renamed, moved ...
+    Stack(Box<ReplacedStack>),
 }
 
-/// A stack of layers without those volumes that the stack after it has too.
+/// The stack of layers before a command, without those volumes that the stack after it has too.
 #[derive(Debug)]
-pub(crate) struct Replaced {
+pub(crate) struct ReplacedStack {
     stack: Stack,
-    /// The layers whose volumes are lent out.
+    /// The layers whose volumes did not change: the current stack holds them.
     kept: Vec<LayerId>,
     bytes: usize,
 }
 
-impl Replaced {
+impl ReplacedStack {
     /// What `after` replaced. Where a volume is the same in both, `after` keeps it.
     pub(crate) fn new(mut before: Stack, after: &Stack) -> Self {
         let mut kept = Vec::new();
@@ -101,8 +101,8 @@ impl Entry {
                     .iter()
                     .map(|(_, tile)| size_of::<(TilePos, Tile)>() + tile.heap_bytes())
                     .sum(),
-                Self::Stack(replaced) => size_of::<Replaced>() + replaced.bytes,
-                Self::Several(entries) => entries.iter().map(Self::bytes).sum(),
+                Self::Stack(replaced) => size_of::<ReplacedStack>() + replaced.bytes,
+                Self::Group(entries) => entries.iter().map(Self::bytes).sum(),
             }
     }
 
@@ -115,7 +115,7 @@ impl Entry {
             Self::Voxel(layer, voxel) => with_volume(stack, *layer, |volume| {
                 voxel.rgba = volume.set(voxel.pos, voxel.rgba);
             }),
-            Self::Several(entries) => {
+            Self::Group(entries) => {
                 // As with voxels: the last goes back first, and then the other way round.
                 entries.reverse();
                 entries.iter_mut().for_each(|entry| entry.swap(stack));
@@ -149,38 +149,38 @@ fn swap_voxels(volume: &mut Volume, voxels: &mut [Voxel]) {
 }
 
 impl History {
-    /// Nothing done and nothing undone, of a project that has this version.
-    pub(crate) fn of_version(changes: u64) -> Self {
-        Self { changes, ..Self::default() }
+    /// An empty history of a project that has this version.
+    pub(crate) fn of_version(version: u64) -> Self {
+        Self { version, ..Self::default() }
     }
 
-    /// The same, of a project that has this version by now.
-    pub(crate) fn with_version(self, changes: u64) -> Self {
-        Self { changes, ..self }
+    /// The same history of a project that has this version by now.
+    pub(crate) fn with_version(self, version: u64) -> Self {
+        Self { version, ..self }
     }
 
     /// Takes in what a command replaced. What was undone before can no longer be done again.
     pub(crate) fn push(&mut self, entry: Entry) {
-        self.changes += 1;
+        self.version += 1;
         self.redo.clear();
         self.undo_bytes += entry.bytes();
         self.undo.push_back(entry);
         while self.undo_bytes > limits::UNDO_BYTES_MAX && self.undo.len() > 1 {
             if let Some(oldest) = self.undo.pop_front() {
                 self.undo_bytes -= oldest.bytes();
-                self.cut = true;
+                self.truncated = true;
             }
         }
     }
 
-    /// All that was done, as one step; nothing where nothing was. Where some of it had to go, the
-    /// stack from before knows of it.
+    /// All that was done as one step, or nothing where nothing was done. Where entries were dropped,
+    /// the stack from `before` stands for all of them.
     pub(crate) fn into_step(self, before: Stack, after: &Stack) -> Option<Entry> {
-        if self.cut {
-            return Some(Entry::Stack(Box::new(Replaced::new(before, after))));
+        if self.truncated {
+            return Some(Entry::Stack(Box::new(ReplacedStack::new(before, after))));
         }
         let steps: Box<[Entry]> = self.undo.into_iter().collect();
-        (!steps.is_empty()).then_some(Entry::Several(steps))
+        (!steps.is_empty()).then_some(Entry::Group(steps))
     }
 }
 
@@ -192,7 +192,7 @@ impl Project {
         };
         self.history.undo_bytes -= entry.bytes();
         entry.swap(&mut self.stack);
-        self.history.changes += 1;
+        self.history.version += 1;
         self.history.redo.push(entry);
         true
     }
@@ -203,7 +203,7 @@ impl Project {
             return false;
         };
         entry.swap(&mut self.stack);
-        self.history.changes += 1;
+        self.history.version += 1;
         self.history.undo_bytes += entry.bytes();
         self.history.undo.push_back(entry);
         true
@@ -215,11 +215,11 @@ impl Project {
         self.history.undo_bytes
     }
 
-    /// A number that is another one after every change, undone and redone ones too: what a viewer
-    /// remembers to know whether to look again. [`crate::Volume::changed_tiles`] then says where.
+    /// A number that is another one after every change, undoing and redoing too: a viewer compares it
+    /// with the one it remembers to know whether to draw again. [`crate::Volume::changed_tiles`] then says where.
     #[must_use]
     pub fn version(&self) -> u64 {
-        self.history.changes
+        self.history.version
     }
 
     /// How many commands can be undone, and how many done again.

@@ -8,7 +8,7 @@ use super::history::History;
 use super::{Project, Stack};
 use crate::{Error, Result};
 
-/// What a project was when its transaction began.
+/// The state of a project from before its transaction.
 #[derive(Debug)]
 pub(crate) struct Transaction {
     stack: Stack,

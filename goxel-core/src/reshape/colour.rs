@@ -1,4 +1,4 @@
-//! Other colours for the voxels near one.
+//! Recolouring: voxels whose colour is near one get another.
 
 use goxel_proto::types::Rgba;
 

@@ -2,11 +2,10 @@
 //! shrinking, hollowing, cropping, recolouring.
 //!
 //! Each is a function from the volume that is to the one that will be; the command that carries it
-//! out keeps the tiles that differ. All work tile by tile and hold no state between tiles, so they
-//! can be spread over threads by whoever has threads.
+//! out keeps the tiles that differ. All work tile by tile and keep no state between tiles.
 
 mod colour;
-mod growth;
+mod morphology;
 mod motion;
 mod scale;
 
@@ -69,30 +68,30 @@ impl Reshape {
     /// [`Error::OutOfRange`] where a voxel would have no position, [`Error::ReshapeTooLarge`],
     /// [`Error::TooManyTiles`].
     pub fn apply(&self, volume: &Volume) -> Result<Volume> {
-        check_work(volume, self.growth())?;
+        check_work(volume, self.work_factor())?;
         match *self {
             Self::Move(motion) => motion.apply(volume),
             Self::Repeat(motion) => Ok(motion.apply(volume)?.under(volume)),
             Self::Enlarge(edge) => scale::enlarged(volume, edge),
             Self::Halve => Ok(scale::halved(volume)),
             Self::Symmetry { axis, sum, high } => symmetric(volume, axis % 3, sum, high),
-            Self::Dilate(reach, steps) => growth::dilated(volume, reach, steps),
-            Self::Erode(reach, steps) => Ok(growth::eroded(volume, reach, steps)),
-            Self::Hollow(layers) => Ok(growth::hollowed(volume, layers)),
+            Self::Dilate(connectivity, steps) => morphology::dilated(volume, connectivity, steps),
+            Self::Erode(connectivity, steps) => Ok(morphology::eroded(volume, connectivity, steps)),
+            Self::Hollow(layers) => Ok(morphology::hollowed(volume, layers)),
             Self::Crop(aabb) => Ok(cropped(volume, &aabb)),
             Self::Recolour(near, rgba) => Ok(colour::recoloured(volume, &near, rgba)),
             Self::Extrude { aabb, axis, times } => extruded(volume, &aabb, axis, times),
         }
     }
 
-    /// Where a box goes that belongs to the volume; `None` where that is out of range.
-    pub(crate) fn place_box(&self, aabb: &Aabb) -> Option<Aabb> {
+    /// The box that becomes of one that belongs to the volume; `None` where that is out of range.
+    pub(crate) fn map_box(&self, aabb: &Aabb) -> Option<Aabb> {
         let scaled = |low: &dyn Fn(i64) -> i64, high: &dyn Fn(i64) -> i64| Aabb {
             min: aabb.min.map(low),
             max: aabb.max.map(high),
         };
         let placed = match *self {
-            Self::Move(motion) => motion.place_box(aabb),
+            Self::Move(motion) => motion.map_box(aabb),
             Self::Enlarge(edge) => {
                 let times = |at: i64| at.saturating_mul(i64::from(edge));
                 scaled(&times, &times)
@@ -103,9 +102,8 @@ impl Reshape {
         (placed.intersection(&Aabb::EVERYTHING) == placed).then_some(placed)
     }
 
-    /// How many times as many voxels there may be afterwards, or how many times all are gone
-    /// through.
-    fn growth(&self) -> u128 {
+    /// The work for each voxel: how many there may be of it afterwards, or how often it is visited.
+    fn work_factor(&self) -> u128 {
         match *self {
             Self::Enlarge(edge) => u128::from(edge).pow(3),
             Self::Extrude { times, .. } => u128::from(times.unsigned_abs()) + 1,
@@ -117,7 +115,7 @@ impl Reshape {
     }
 }
 
-/// Refuses to go through a volume so many times where that takes too long.
+/// Refuses to visit every voxel of a volume so many times where that takes too long.
 fn check_work(volume: &Volume, times: u128) -> Result<()> {
     let count = u128::from(volume.count()) * times;
     if count > u128::from(limits::RESHAPE_VOXELS_MAX) {

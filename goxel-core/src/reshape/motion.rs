@@ -1,12 +1,12 @@
-//! [`Motion`]: moves that take voxels to voxels. Shifts, flips and quarter turns, and what is made
-//! of them.
+//! [`Motion`]: a map that takes whole voxels to whole voxels: shifts, flips, quarter turns, and what
+//! they compose to.
 
 use goxel_proto::types::{Aabb, Pos};
 
 use crate::volume::{TILE_EDGE, TilePos, Volume};
 use crate::{Error, Result};
 
-/// Where every voxel goes: coordinates change places and signs, then something is added.
+/// A signed permutation of the axes, followed by a shift.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Motion {
     /// Which coordinate each new one is made of, and with which sign.
@@ -47,21 +47,21 @@ impl Motion {
             turn.axes[v].1 = cos;
         }
         let pivot = pivot.to_array().map(i64::from);
-        let moved = turn.place(pivot);
+        let moved = turn.map(pivot);
         turn.offset = [0, 1, 2].map(|axis| pivot[axis] - moved[axis]);
         turn
     }
 
-    fn place(&self, pos: [i64; 3]) -> [i64; 3] {
+    fn map(&self, pos: [i64; 3]) -> [i64; 3] {
         [0, 1, 2].map(|axis| {
             let (from, sign) = self.axes[axis];
             (sign * pos[from]).saturating_add(self.offset[axis])
         })
     }
 
-    /// Where a box goes.
-    pub(super) fn place_box(&self, aabb: &Aabb) -> Aabb {
-        let (a, b) = (self.place(aabb.min), self.place(aabb.max.map(|end| end - 1)));
+    /// The image of a box.
+    pub(super) fn map_box(&self, aabb: &Aabb) -> Aabb {
+        let (a, b) = (self.map(aabb.min), self.map(aabb.max.map(|end| end - 1)));
         Aabb {
             min: [0, 1, 2].map(|axis| a[axis].min(b[axis])),
             max: [0, 1, 2].map(|axis| a[axis].max(b[axis]).saturating_add(1)),
@@ -82,7 +82,7 @@ impl Motion {
     /// [`Error::OutOfRange`] where one would have no position.
     pub(super) fn apply(&self, volume: &Volume) -> Result<Volume> {
         let Some(bounds) = volume.bounds() else { return Ok(Volume::new()) };
-        let placed = self.place_box(&bounds);
+        let placed = self.map_box(&bounds);
         if placed.intersection(&Aabb::EVERYTHING) != placed {
             return Err(Error::OutOfRange);
         }
@@ -96,7 +96,7 @@ impl Motion {
         }
         let mut accessor = moved.accessor();
         for (pos, rgba) in volume.voxels() {
-            let pos = self.place(pos.to_array().map(i64::from));
+            let pos = self.map(pos.to_array().map(i64::from));
             accessor.set(Pos::from(pos.map(|axis| axis as i32)), rgba);
         }
         drop(accessor);

@@ -29,12 +29,12 @@ fn volumes() -> impl Strategy<Value = Volume> {
     })
 }
 
-fn reach() -> impl Strategy<Value = Connectivity> {
+fn connectivity() -> impl Strategy<Value = Connectivity> {
     prop::sample::select(vec![Connectivity::Faces, Connectivity::Edges, Connectivity::Corners])
 }
 
-fn neighbours(pos: Pos, reach: Connectivity) -> impl Iterator<Item = Pos> {
-    let most = match reach {
+fn neighbours(pos: Pos, connectivity: Connectivity) -> impl Iterator<Item = Pos> {
+    let most = match connectivity {
         Connectivity::Faces => 1,
         Connectivity::Edges => 2,
         Connectivity::Corners => 3,
@@ -113,27 +113,27 @@ proptest! {
     }
 
     #[test]
-    fn growing_and_shrinking_go_by_neighbours(volume in volumes(), reach in reach()) {
+    fn growing_and_shrinking_go_by_neighbours(volume in volumes(), connectivity in connectivity()) {
         let there = |pos: Pos| !volume.get(pos).is_empty();
-        let kept = plain(&volume).into_iter().filter(|(p, _)| neighbours(*p, reach).all(there));
-        check(&volume, Reshape::Erode(reach, 1), kept);
+        let kept = plain(&volume).into_iter().filter(|(p, _)| neighbours(*p, connectivity).all(there));
+        check(&volume, Reshape::Erode(connectivity, 1), kept);
         let mut grown = plain(&volume);
-        for pos in plain(&volume).keys().flat_map(|&pos| neighbours(pos, reach)) {
-            let near = neighbours(pos, reach).find(|&near| there(near)).map(|near| volume.get(near));
+        for pos in plain(&volume).keys().flat_map(|&pos| neighbours(pos, connectivity)) {
+            let near = neighbours(pos, connectivity).find(|&near| there(near)).map(|near| volume.get(near));
             grown.entry(pos).or_insert(near.unwrap_or_default());
         }
-        check(&volume, Reshape::Dilate(reach, 1), grown);
+        check(&volume, Reshape::Dilate(connectivity, 1), grown);
     }
 
     #[test]
-    fn steps_are_one_after_another(volume in volumes(), reach in reach(), steps in 0..4u32) {
+    fn steps_are_one_after_another(volume in volumes(), connectivity in connectivity(), steps in 0..4u32) {
         let (mut grown, mut left) = (volume.clone(), volume.clone());
         for _ in 0..steps {
-            grown = Reshape::Dilate(reach, 1).apply(&grown).expect("small");
-            left = Reshape::Erode(reach, 1).apply(&left).expect("small");
+            grown = Reshape::Dilate(connectivity, 1).apply(&grown).expect("small");
+            left = Reshape::Erode(connectivity, 1).apply(&left).expect("small");
         }
-        check(&volume, Reshape::Dilate(reach, steps), plain(&grown));
-        check(&volume, Reshape::Erode(reach, steps), plain(&left));
+        check(&volume, Reshape::Dilate(connectivity, steps), plain(&grown));
+        check(&volume, Reshape::Erode(connectivity, steps), plain(&left));
     }
 
     #[test]
@@ -215,11 +215,11 @@ fn reshaping_is_bounded() {
 fn repeating_far_apart_is_bounded_by_tiles() {
     let volume: Volume = [(Pos::ZERO, Rgba::WHITE)].into_iter().collect();
     let aabb = Aabb::spanning(Pos::ZERO, Pos::new(99, 0, 0));
-    let most = i32::try_from(limits::PART_TILES_MAX).expect("small");
+    let most = i32::try_from(limits::PARTIAL_TILES_MAX).expect("small");
     let extruded = |times| Reshape::Extrude { aabb, axis: 0, times }.apply(&volume);
     assert_eq!(extruded(2000).map(|all| all.count()), Ok(2001));
-    assert_eq!(extruded(most + 1), Err(Error::TooManyTiles(limits::PART_TILES_MAX + 1)));
-    assert_eq!(extruded(-most - 1), Err(Error::TooManyTiles(limits::PART_TILES_MAX + 1)));
+    assert_eq!(extruded(most + 1), Err(Error::TooManyTiles(limits::PARTIAL_TILES_MAX + 1)));
+    assert_eq!(extruded(-most - 1), Err(Error::TooManyTiles(limits::PARTIAL_TILES_MAX + 1)));
 }
 
 #[test]

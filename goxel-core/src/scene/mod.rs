@@ -163,7 +163,7 @@ impl Scene {
         self.cameras.named(name)
     }
 
-    /// Bytes that it takes.
+    /// Bytes that it takes in memory.
     pub(crate) fn bytes(&self) -> usize {
         let names = self.palette.iter().map(|swatch| swatch.name.len()).sum::<usize>();
         size_of::<Self>()

@@ -1,14 +1,14 @@
-//! [`Accessor`]: a cursor that remembers the row it is on, for neighbouring reads and writes.
+//! [`Accessor`]: a write-back cache of one row, for reads and writes of neighbouring voxels.
 //!
 //! The row's sixteen voxels are copied into the cursor and written back, all at once, when it moves
-//! on or is dropped. So most reads and writes look nothing up; what they cost is paid once a row.
-//! The borrow checker sees to it that nobody reads the volume meanwhile.
+//! on or is dropped. So most reads and writes are hits that look nothing up. The borrow checker sees
+//! to it that nobody reads the volume meanwhile.
 //!
-//! Moving to a row pays when several voxels of it are asked for. So after a row of which few were,
-//! the cursor stays, and reads and writes past itself: one by one where they are anywhere, with a
-//! [`TileCursor`] where they are in one tile, until one row is asked for several times on end.
+//! Holding a row pays when several voxels of it are used. After a row of which few were, the cursor
+//! stays where it is and misses go past it: to the volume where they are far apart, through a
+//! [`TileCursor`] where they are in one tile, until one row is used several times on end.
 //!
-//! New tiles begin in the way of their neighbours: see module `neighbour`.
+//! Tiles that are written to for the first time begin like their neighbours: see module `new_tile`.
 
 use goxel_proto::types::{Pos, Rgba};
 
@@ -17,29 +17,29 @@ use super::palette::Palette;
 use super::pos::{Place, RowPos};
 use super::{Row, TilePos, Volume};
 
-/// Times that a row must have been asked for before the cursor holds it. Moving there and back costs
+/// How often on end a row must have been used before the cursor holds it. Moving there and back costs
 /// as much as a few look-ups.
 const HOLD_AFTER: usize = 4;
 
 /// A cursor over a volume. The volume is whole again when it is dropped.
 #[derive(Debug)]
 pub struct Accessor<'a> {
-    /// For rows that are not held.
+    /// The way of misses that stay in one tile.
     tiles: TileCursor<'a>,
-    /// The voxels of the row that is held, if one is.
+    /// The voxels of the held row, if one is.
     row: Row,
-    /// Which one it is.
-    reading: RowPos,
+    /// Which row is held.
+    held: RowPos,
     place: Place,
-    /// The same, if it was written to and is to be written back.
-    writing: RowPos,
-    /// Where in it the cursor was first and last. What is between tells whether holding it paid: a
+    /// The held row, if it was written to and has to be written back.
+    dirty: RowPos,
+    /// Where in it the cursor was first and last. The distance says whether holding it paid: a
     /// count of uses would have to be read before each next one.
     first: usize,
     last: usize,
-    /// The last row that was asked for and not held, and how often on end.
-    passed: RowPos,
-    asked: usize,
+    /// The row of the last miss, and how often it was used on end.
+    missed: RowPos,
+    misses: usize,
 }
 
 impl<'a> Accessor<'a> {
@@ -47,13 +47,13 @@ impl<'a> Accessor<'a> {
         Self {
             tiles: TileCursor::new(volume),
             row: Row::default(),
-            reading: RowPos::NOWHERE,
+            held: RowPos::NOWHERE,
             place: RowPos::NOWHERE.place(),
-            writing: RowPos::NOWHERE,
+            dirty: RowPos::NOWHERE,
             first: 0,
             last: 0,
-            passed: RowPos::NOWHERE,
-            asked: 0,
+            missed: RowPos::NOWHERE,
+            misses: 0,
         }
     }
 
@@ -62,13 +62,13 @@ impl<'a> Accessor<'a> {
     #[must_use]
     pub fn get(&mut self, pos: Pos) -> Rgba {
         let (row, x) = RowPos::split(pos);
-        if row == self.reading {
+        if row == self.held {
             self.last = x;
             return self.row[x];
         }
-        if self.paid() {
+        if self.holding_pays() {
             self.move_and_get(row, x)
-        } else if self.passes(row) {
+        } else if self.passes_by(row) {
             self.whole_volume().get(pos)
         } else {
             self.get_near(row, x)
@@ -80,58 +80,58 @@ impl<'a> Accessor<'a> {
     #[inline(always)]
     pub fn set(&mut self, pos: Pos, rgba: Rgba) {
         let (row, x) = RowPos::split(pos);
-        if row == self.writing {
+        if row == self.dirty {
             self.last = x;
             self.row[x] = rgba.normalised();
-        } else if self.paid() {
+        } else if self.holding_pays() {
             self.move_and_set(row, x, rgba);
-        } else if self.passes(row) {
+        } else if self.passes_by(row) {
             self.set_far(row, x, rgba);
         } else {
             self.set_near(row, x, rgba);
         }
     }
 
-    /// [`Accessor::set`], for those who ask what was there.
+    /// [`Accessor::set`], that returns what was there before.
     #[inline(always)]
     pub fn replace(&mut self, pos: Pos, rgba: Rgba) -> Rgba {
         let (row, x) = RowPos::split(pos);
-        if row == self.writing {
+        if row == self.dirty {
             self.last = x;
             return std::mem::replace(&mut self.row[x], rgba.normalised());
         }
-        if self.paid() {
+        if self.holding_pays() {
             self.move_and_set(row, x, rgba)
-        } else if self.passes(row) {
+        } else if self.passes_by(row) {
             self.whole_volume().set(pos, rgba)
         } else {
             self.set_near(row, x, rgba)
         }
     }
 
-    /// Whether holding the row paid, so that the next one should be held too.
+    /// Whether holding the row has paid, so that the next one should be held too.
     #[inline(always)]
-    fn paid(&self) -> bool {
+    fn holding_pays(&self) -> bool {
         self.first.abs_diff(self.last) >= HOLD_AFTER - 1
     }
 
-    /// Whether `row` is far from the one that was asked for before, and not held.
+    /// Whether `row` is a miss that is not in the tile of the last one.
     #[inline(always)]
-    fn passes(&mut self, row: RowPos) -> bool {
-        let far = row != self.reading && !row.shares_tile(self.passed);
+    fn passes_by(&mut self, row: RowPos) -> bool {
+        let far = row != self.held && !row.shares_tile(self.missed);
         if far {
-            self.passed = row;
-            self.asked = 1;
+            self.missed = row;
+            self.misses = 1;
         }
         far
     }
 
-    /// Whether `row` was asked for often enough to be held.
+    /// Whether `row` was used often enough on end to be held.
     #[inline(always)]
-    fn stays(&mut self, row: RowPos) -> bool {
-        let again = std::mem::replace(&mut self.passed, row) == row;
-        self.asked = if again { self.asked + 1 } else { 1 };
-        self.asked >= HOLD_AFTER
+    fn is_worth_holding(&mut self, row: RowPos) -> bool {
+        let again = std::mem::replace(&mut self.missed, row) == row;
+        self.misses = if again { self.misses + 1 } else { 1 };
+        self.misses >= HOLD_AFTER
     }
 
     #[inline(never)]
@@ -142,11 +142,11 @@ impl<'a> Accessor<'a> {
 
     #[inline(never)]
     fn move_and_set(&mut self, row: RowPos, x: usize, rgba: Rgba) -> Rgba {
-        // It may be held already, only for reading so far.
-        if row != self.reading {
+        // It may be held already, and only read so far.
+        if row != self.held {
             self.move_to(row, x);
         }
-        self.writing = row;
+        self.dirty = row;
         std::mem::replace(&mut self.row[x], rgba.normalised())
     }
 
@@ -157,12 +157,16 @@ impl<'a> Accessor<'a> {
 
     #[inline(never)]
     fn get_near(&mut self, row: RowPos, x: usize) -> Rgba {
-        if self.stays(row) { self.move_and_get(row, x) } else { self.tiles.get(row.voxel(x)) }
+        if self.is_worth_holding(row) {
+            self.move_and_get(row, x)
+        } else {
+            self.tiles.get(row.voxel(x))
+        }
     }
 
     #[inline(never)]
     fn set_near(&mut self, row: RowPos, x: usize, rgba: Rgba) -> Rgba {
-        if row == self.reading || self.stays(row) {
+        if row == self.held || self.is_worth_holding(row) {
             return self.move_and_set(row, x, rgba);
         }
         self.tiles.set(row.voxel(x), rgba)
@@ -179,21 +183,21 @@ impl<'a> Accessor<'a> {
         let place = row.place();
         self.exchange(place);
         self.place = place;
-        self.reading = row;
+        self.held = row;
         self.first = x;
         self.last = x;
-        self.asked = 0;
+        self.misses = 0;
     }
 
     /// Writes the row back if it was written to, and reads the one at `place`.
     #[inline(always)]
     fn exchange(&mut self, place: Place) {
         let (volume, palette) = self.tiles.volume_and_palette();
-        if self.writing == RowPos::NOWHERE {
+        if self.dirty == RowPos::NOWHERE {
             volume.read_row(place, &mut self.row);
         } else {
             volume.exchange_row(self.place, &mut self.row, place, palette);
-            self.writing = RowPos::NOWHERE;
+            self.dirty = RowPos::NOWHERE;
         }
     }
 }
@@ -223,22 +227,22 @@ impl Volume {
         take: Place,
         palette: &mut Option<Palette>,
     ) {
-        if let Some(page) = self.root.own(put.page)
-            && let Some(gained) = page.overwrite_row(put.tile, put.start, row)
+        if let Some(page) = self.root.get_unshared(put.page)
+            && let Some(gained) = page.set_row_in_place(put.tile, put.start, row)
         {
             self.count = self.count.wrapping_add_signed(gained.into());
             if take.page == put.page {
                 return page.tile(take.tile).read_row(take.start, row);
             }
         } else {
-            self.put_row_rarely(put, row, palette);
+            self.write_row_slow(put, row, palette);
         }
         self.read_row(take, row);
     }
 
-    /// Rows that remove, or that change more than voxels in their places.
+    /// The slow path of writing a row back: it removes, or changes more than voxels in their places.
     #[inline(never)]
-    fn put_row_rarely(&mut self, place: Place, row: &Row, palette: &mut Option<Palette>) {
+    fn write_row_slow(&mut self, place: Place, row: &Row, palette: &mut Option<Palette>) {
         let mut before = Row::default();
         self.read_row(place, &mut before);
         if before == *row {

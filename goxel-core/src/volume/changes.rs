@@ -1,7 +1,7 @@
-//! What changed between two volumes, told by what they share.
+//! The difference of two volumes, from what they do not share.
 //!
-//! A snapshot that is held is the change key of everything in it: storage that both sides share
-//! cannot have changed, and is skipped a node, a page or a block at a time. So finding what an
+//! Storage that both hold cannot have changed, since it is copied on write. So it is skipped, a node,
+//! a page or a block at a time. So finding what an
 //! edit did costs about what the edit did, however large the volume is.
 
 use super::page::Page;
@@ -23,7 +23,7 @@ impl Volume {
     }
 
     /// Whether both share all their storage: one is a snapshot of the other, and neither was
-    /// written to since. Takes no time.
+    /// written to since. One comparison of addresses.
     #[must_use]
     pub fn same(&self, other: &Self) -> bool {
         self.root.same(&other.root)

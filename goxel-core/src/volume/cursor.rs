@@ -1,30 +1,30 @@
 //! [`TileCursor`]: a cursor that holds a page and a tile, for reads and writes in one tile.
 //!
-//! What is written to is lifted out of the volume while the cursor is on it, and put back when it
-//! moves on. So a write in the same tile costs no look-up and no reference count.
+//! A tile that is written to is taken out of the volume while the cursor is on it, and put back when
+//! it moves on. So a write in the same tile costs no look-up and asks no reference count.
 
 use goxel_proto::types::{Pos, Rgba};
 
 use super::page::Page;
 use super::palette::Palette;
-use super::pos::Standing;
+use super::pos::HeldTile;
 use super::{PagePos, Tile, TilePos, Volume, voxel_index};
 
-/// A cursor over a volume, which is whole again when it is asked for.
+/// A cursor over a volume; [`TileCursor::volume_and_palette`] puts back what was taken out.
 #[derive(Debug)]
 pub(super) struct TileCursor<'a> {
     volume: &'a mut Volume,
-    /// The page that is lifted out, while a tile of it is; where, and which tile.
+    /// The page that was taken out together with a tile of it; its position, and which tile.
     page: Page,
     page_at: PagePos,
     held: usize,
-    /// The tile that is lifted out, or a copy of one.
+    /// The tile that was taken out, or a handle to one.
     tile: Tile,
     /// Where the tile may be read.
-    reading: Standing,
-    /// Where it may be written to, because it is lifted out.
-    writing: Standing,
-    /// The last large palette that was met, for other tiles to share.
+    reading: HeldTile,
+    /// Where it may be written to, because it was taken out.
+    writing: HeldTile,
+    /// The last large palette that was seen, for other tiles to share.
     palette: Option<Palette>,
 }
 
@@ -36,8 +36,8 @@ impl<'a> TileCursor<'a> {
             page_at: PagePos([0; 3]),
             held: 0,
             tile: Tile::EMPTY,
-            reading: Standing::NOWHERE,
-            writing: Standing::NOWHERE,
+            reading: HeldTile::NOWHERE,
+            writing: HeldTile::NOWHERE,
             palette: None,
         }
     }
@@ -55,7 +55,7 @@ impl<'a> TileCursor<'a> {
         }
         self.put_back();
         self.tile = self.volume.tile(at).to_tile();
-        self.reading = Standing::on(at);
+        self.reading = HeldTile::on(at);
         self.tile.get(voxel_index(pos))
     }
 
@@ -65,20 +65,19 @@ impl<'a> TileCursor<'a> {
         let index = match self.writing.index(pos) {
             Some(index) => index,
             None => {
-                self.lift(TilePos::of(pos));
+                self.take_out(TilePos::of(pos));
                 voxel_index(pos)
             }
         };
-        match self.tile.overwrite(index, rgba) {
+        match self.tile.set_in_place(index, rgba) {
             Some(old) => old.rgba,
             None => self.tile.write(index, rgba.normalised(), &mut self.palette),
         }
     }
 
-    /// Takes a tile out of the volume, so that it is not copied by the first write for being
-    /// shared with itself.
+    /// Takes a tile out of the volume. With a handle left there the first write would copy it.
     #[inline(never)]
-    fn lift(&mut self, at: TilePos) {
+    fn take_out(&mut self, at: TilePos) {
         let (page, index) = at.split();
         if self.writing.holds() && self.page_at == page {
             self.page.exchange_tile(self.held, &mut self.tile, index);
@@ -89,7 +88,7 @@ impl<'a> TileCursor<'a> {
             self.tile = self.page.take_tile(index);
         }
         self.held = index;
-        self.writing = Standing::on(at);
+        self.writing = HeldTile::on(at);
         self.reading = self.writing;
     }
 
@@ -111,8 +110,8 @@ impl<'a> TileCursor<'a> {
             let page = std::mem::replace(&mut self.page, Page::EMPTY);
             self.volume.put_page(self.page_at, page);
         }
-        self.writing = Standing::NOWHERE;
-        self.reading = Standing::NOWHERE;
+        self.writing = HeldTile::NOWHERE;
+        self.reading = HeldTile::NOWHERE;
     }
 }
 

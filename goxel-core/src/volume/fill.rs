@@ -1,4 +1,5 @@
-//! Filling boxes: a handle for each page, block or tile that lies inside, rows in the rest.
+//! Filling boxes: one handle for each page or tile that lies inside, runs of voxels in those that the
+//! box covers partially.
 
 use std::ops::Range;
 

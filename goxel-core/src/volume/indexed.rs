@@ -1,7 +1,7 @@
-//! [`Indexed`] and [`Plain`]: the bodies of tiles that hold more than one colour.
+//! [`IndexedBody`] and [`DenseBody`]: the bodies of tiles that hold more than one colour.
 //!
-//! Each is a head and, in a block of its own, the voxels. The head knows which voxels are not empty
-//! ([`Occupied`]), so counting them, skipping empty rows and telling an empty tile never read the
+//! Each is a head and, in an allocation of its own, the voxels. The head knows which voxels are not
+//! empty ([`Occupancy`]), so counting them, skipping empty rows and telling an empty tile never read the
 //! voxels; nor does a write, which at random would be the slowest part of it.
 
 use std::ops::Range;
@@ -25,16 +25,16 @@ pub(super) const ENTRIES_AHEAD: usize = 4 * TILE_EDGE;
 
 /// The body of an indexed tile: a byte a voxel, 0 where it is empty.
 #[derive(Clone, Debug)]
-pub struct Indexed {
+pub struct IndexedBody {
     pub(super) palette: Palette,
-    pub(super) occupied: Occupied,
+    pub(super) occupied: Occupancy,
     pub(super) indices: Box<[u8; TILE_VOXELS]>,
 }
 
-impl Indexed {
+impl IndexedBody {
     /// A tile that is all of one entry of its palette.
     pub(super) fn uniform(palette: Palette, entry: u8) -> Self {
-        let occupied = Occupied::all(entry != 0);
+        let occupied = Occupancy::all(entry != 0);
         let mut indices: Box<[u8; TILE_VOXELS]> = bytemuck::zeroed_box();
         if entry != 0 {
             indices.fill(entry);
@@ -42,8 +42,8 @@ impl Indexed {
         Self { palette, occupied, indices }
     }
 
-    /// The smallest palette for these voxels, and them in its terms. Nothing where they have too
-    /// many colours.
+    /// These voxels as indices into the smallest palette that has their colours. Nothing where they
+    /// have too many.
     pub(super) fn of(voxels: &Dense) -> Option<Self> {
         let mut tile = Self::uniform(Palette::new(), 0);
         let mut last = (Rgba::EMPTY, 0);
@@ -65,10 +65,10 @@ impl Indexed {
 
     /// Sets a voxel to an entry that is not the empty one.
     #[inline(always)]
-    pub(super) fn set(&mut self, index: usize, entry: u8) -> Old {
+    pub(super) fn set(&mut self, index: usize, entry: u8) -> Previous {
         let empty = self.occupied.add(index);
         let old = std::mem::replace(&mut self.indices[index], entry);
-        Old { rgba: self.palette.colour(old), empty }
+        Previous { rgba: self.palette.colour(old), empty }
     }
 
     /// Sets a row. Returns how many voxels more there are.
@@ -97,7 +97,7 @@ impl Indexed {
 
     fn recount(&mut self) {
         let rows = self.indices.as_chunks().0;
-        self.occupied = Occupied::of(|row| mask(&rows[row].map(|entry: u8| entry != 0)));
+        self.occupied = Occupancy::of(|row| mask(&rows[row].map(|entry: u8| entry != 0)));
     }
 
     /// The sixteen entries of the row that starts at `start`.
@@ -144,7 +144,7 @@ impl Indexed {
         rows.filter(|(start, _)| self.occupied.row(*start) != 0)
     }
 
-    /// Says the same voxels in the terms of a palette that has all colours of this one.
+    /// Translates the indices to another palette, which has all colours of this one.
     pub(super) fn change_palette(&mut self, palette: Palette) {
         if !palette.extends(&self.palette) {
             let mut entries = [0; PALETTE_MAX];
@@ -161,8 +161,8 @@ impl Indexed {
         self.palette = palette;
     }
 
-    /// The entry of a colour, which the palette takes in if that can be.
-    pub(super) fn admit(&mut self, rgba: Rgba, shared: &mut Option<Palette>) -> Option<u8> {
+    /// The entry of a colour. A new colour is added to the palette, if there is room.
+    pub(super) fn entry_or_add(&mut self, rgba: Rgba, shared: &mut Option<Palette>) -> Option<u8> {
         if rgba.is_empty() {
             return Some(0);
         }
@@ -182,22 +182,23 @@ impl Indexed {
         entry
     }
 
-    /// [`Indexed::admit`] of a row's colours. Some may be in the palette even where not all can be.
-    pub(super) fn admit_row(
+    /// [`IndexedBody::entry_or_add`] for each colour of a row. Where one finds no room, those before it
+    /// have been added all the same.
+    pub(super) fn entries_or_add(
         &mut self,
         row: &Row,
         shared: &mut Option<Palette>,
     ) -> Option<RowBytes> {
-        // What is admitted late may bring a palette with other entries.
+        // A colour that is added may bring another palette, with other entries for those before it.
         for &rgba in row {
-            self.admit(rgba, shared)?;
+            self.entry_or_add(rgba, shared)?;
         }
         self.palette.entries(row)
     }
 
-    /// Sees to it that the palette can take one more colour, if that can be; says whether it is
-    /// another one now. A palette that is about to become large is given up for the shared one, where
-    /// that can take its colours in.
+    /// Makes room for one more colour, if that can be; returns whether the palette is another one
+    /// now. One that is about to become large is given up for the shared one, where that has room
+    /// for its colours.
     #[cold]
     fn make_room(&mut self, shared: &mut Option<Palette>) -> bool {
         if let Some(known) = shared
@@ -225,25 +226,25 @@ impl Indexed {
 
 /// The body of a dense tile: four bytes a voxel.
 #[derive(Clone, Debug)]
-pub struct Plain {
-    pub(super) occupied: Occupied,
+pub struct DenseBody {
+    pub(super) occupied: Occupancy,
     pub(super) voxels: Box<Dense>,
 }
 
-impl From<&Indexed> for Plain {
-    fn from(tile: &Indexed) -> Self {
+impl From<&IndexedBody> for DenseBody {
+    fn from(tile: &IndexedBody) -> Self {
         Self { occupied: tile.occupied.clone(), voxels: tile.to_dense() }
     }
 }
 
-impl Plain {
+impl DenseBody {
     /// A tile without voxels, which is about to get some.
     pub(super) fn empty() -> Self {
-        Self { occupied: Occupied::all(false), voxels: bytemuck::zeroed_box() }
+        Self { occupied: Occupancy::all(false), voxels: bytemuck::zeroed_box() }
     }
 
     pub(super) fn of(voxels: &Dense) -> Self {
-        let mut tile = Self { occupied: Occupied::all(false), voxels: Box::new(*voxels) };
+        let mut tile = Self { occupied: Occupancy::all(false), voxels: Box::new(*voxels) };
         tile.voxels.iter_mut().for_each(|voxel| *voxel = voxel.normalised());
         tile.recount();
         tile
@@ -266,9 +267,9 @@ impl Plain {
 
     /// Sets a voxel to a colour that is not the empty one.
     #[inline(always)]
-    pub(super) fn set(&mut self, index: usize, rgba: Rgba) -> Old {
+    pub(super) fn set(&mut self, index: usize, rgba: Rgba) -> Previous {
         let empty = self.occupied.add(index);
-        Old { rgba: std::mem::replace(&mut self.voxels[index], rgba), empty }
+        Previous { rgba: std::mem::replace(&mut self.voxels[index], rgba), empty }
     }
 
     /// Sets a box inside the tile, given by its ranges of x, y and z.
@@ -281,7 +282,7 @@ impl Plain {
 
     fn recount(&mut self) {
         let rows = self.voxels.as_chunks().0;
-        self.occupied = Occupied::of(|row| mask(&rows[row].map(|voxel: Rgba| !voxel.is_empty())));
+        self.occupied = Occupancy::of(|row| mask(&rows[row].map(|voxel: Rgba| !voxel.is_empty())));
     }
 
     #[inline]
@@ -289,7 +290,7 @@ impl Plain {
         self.voxels.as_chunks().0[start / TILE_EDGE]
     }
 
-    /// [`Plain::row`] for those who go on to the next rows.
+    /// [`DenseBody::row`] for those who go on to the next rows.
     #[inline(always)]
     pub(super) fn read_row(&self, start: usize, row: &mut Row) {
         prefetch(&*self.voxels, start + VOXELS_AHEAD);
@@ -299,13 +300,13 @@ impl Plain {
 
 /// Which voxels of a tile are not empty, and how many.
 #[derive(Clone, Debug)]
-pub(super) struct Occupied {
+pub(super) struct Occupancy {
     count: usize,
     /// Bit `index % 64` of word `index / 64` for the voxel at `index`: four rows a word.
     words: [u64; TILE_VOXELS / 64],
 }
 
-impl Occupied {
+impl Occupancy {
     fn all(set: bool) -> Self {
         Self::of(|_| if set { u16::MAX } else { 0 })
     }
@@ -320,12 +321,12 @@ impl Occupied {
         Self { count, words }
     }
 
-    /// Takes a voxel in. Whether it was not there yet.
+    /// Adds a voxel. Returns whether it was not there yet.
     #[inline(always)]
     fn add(&mut self, index: usize) -> bool {
         let word = &mut self.words[index / 64];
         let new = *word >> (index % 64) & 1 == 0;
-        // Most writes are like the ones before them: this is guessed right.
+        // Most writes are like the ones before them, so the branch is predicted well.
         if new {
             *word |= 1 << (index % 64);
             self.count += 1;
@@ -333,7 +334,7 @@ impl Occupied {
         new
     }
 
-    /// Replaces a row. How many voxels more there are.
+    /// Replaces a row. Returns how many voxels more there are.
     #[inline(always)]
     fn set_row(&mut self, start: usize, row: u16) -> i32 {
         let (word, shift) = (&mut self.words[start / 64], start % 64);
@@ -368,11 +369,11 @@ impl Occupied {
     }
 }
 
-/// What a voxel was before it was set.
+/// What stood in a place before a voxel was set there.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Old {
+pub(super) struct Previous {
     pub(super) rgba: Rgba,
-    /// Whether that is the empty colour: known without a look at it.
+    /// Whether that is the empty colour, from the occupancy: the voxel itself need not be read.
     pub(super) empty: bool,
 }
 
@@ -390,7 +391,7 @@ fn mask(set: &[bool; TILE_EDGE]) -> u16 {
 
 /// A bit for each voxel of a row that is not empty, the lowest first.
 #[inline(always)]
-pub(super) fn occupancy(row: &Row) -> u16 {
+pub(super) fn row_occupancy(row: &Row) -> u16 {
     if row.iter().fold(true, |all, rgba| all & !rgba.is_empty()) {
         return u16::MAX;
     }

@@ -1,4 +1,4 @@
-//! Going through a volume: by tile, by row, by voxel; its bounds and its size in memory.
+//! Iteration over a volume by tile, by row and by voxel; its bounds and its size in memory.
 
 use goxel_proto::types::{Aabb, Pos, Rgba};
 use hashbrown::HashSet;

@@ -7,9 +7,12 @@
 //!       Tile    one colour, indexed or dense: 16 x 16 x 16 voxels, shared
 //! ```
 //!
-//! `Volume::clone` is the snapshot: it copies one handle and shares everything below. Code that
-//! touches more than a few voxels works by tile or by row, or goes through an [`Accessor`] to
-//! write and a [`Reader`] to read.
+//! Shared means copy-on-write: each level is held by reference count, and a write copies the path
+//! from the root down to its tile, as far as others hold it too (path copying, as in a persistent
+//! data structure). So `Volume::clone` is the snapshot: it copies one handle.
+//!
+//! Code that touches more than a few voxels works by tile or by row, or goes through an [`Accessor`]
+//! to write and a [`Reader`] to read.
 
 mod accessor;
 mod changes;
@@ -18,7 +21,7 @@ mod fill;
 mod indexed;
 mod iter;
 mod kernels;
-mod neighbour;
+mod new_tile;
 mod page;
 mod palette;
 mod pos;
@@ -40,8 +43,8 @@ pub use tile::Tile;
 use root::Root;
 use row::Row;
 
-/// A sparse set of voxels over the whole range of positions. A clone is a snapshot: cheap, and
-/// apart from then on.
+/// A sparse set of voxels over the whole range of positions. A clone is a snapshot: it costs next to
+/// nothing, and later writes to one are not seen in the other.
 #[derive(Clone, Debug, Default)]
 pub struct Volume {
     root: Root,
@@ -55,7 +58,7 @@ impl Volume {
         Self::default()
     }
 
-    /// How many voxels are not empty. Takes no time.
+    /// How many voxels are not empty: a stored number.
     #[must_use]
     pub fn count(&self) -> u64 {
         self.count
@@ -78,18 +81,18 @@ impl Volume {
     #[inline(always)]
     pub fn set(&mut self, pos: Pos, rgba: Rgba) -> Rgba {
         let (page, tile) = TilePos::of(pos).split();
-        if let Some(page) = self.root.own(page)
-            && let Some(old) = page.overwrite(tile, voxel_index(pos), rgba)
+        if let Some(page) = self.root.get_unshared(page)
+            && let Some(old) = page.set_in_place(tile, voxel_index(pos), rgba)
         {
             self.count += u64::from(old.empty);
             return old.rgba;
         }
-        self.set_rarely(pos, rgba.normalised())
+        self.set_slow(pos, rgba.normalised())
     }
 
-    /// Sets that remove, or that change more than a voxel in its place.
+    /// The slow path of [`Volume::set`]: removing, and what changes more than a voxel in its place.
     #[inline(never)]
-    fn set_rarely(&mut self, pos: Pos, rgba: Rgba) -> Rgba {
+    fn set_slow(&mut self, pos: Pos, rgba: Rgba) -> Rgba {
         let old = self.get(pos);
         if old != rgba {
             self.change_tile(TilePos::of(pos), |tile| {

@@ -5,7 +5,7 @@
 //!   Block   one colour, or 16 tiles (8 along x, 2 along y), shared
 //! ```
 //!
-//! Rationale. The first write after a snapshot copies the handles on its way down. A flat page has
+//! Rationale. The first write after a snapshot copies the handles on its path. A flat page has
 //! 512 of them, each a reference count in a cache line of its own, far away in memory: 50
 //! microseconds. Two levels have 32 and 16. They also let a page that holds a single tile take 800
 //! bytes instead of 8 KiB, and a page or block of one colour takes none.
@@ -13,7 +13,7 @@
 use goxel_proto::types::Rgba;
 use triomphe::Arc;
 
-use super::indexed::Old;
+use super::indexed::Previous;
 use super::pos::{PAGE_TILES, TILE_VOXELS};
 use super::row::Row;
 use super::tile::Tile;
@@ -30,7 +30,7 @@ const PAGE_VOXELS: u64 = (PAGE_TILES * TILE_VOXELS) as u64;
 pub(super) enum Page {
     /// Every voxel has this colour.
     Uniform(Rgba),
-    /// Parts of their own. Shared; copied at the first write.
+    /// Blocks, shared and copied on write.
     Blocks(Arc<Blocks>),
 }
 
@@ -52,7 +52,7 @@ impl Page {
     /// A page without voxels.
     pub(super) const EMPTY: Self = Self::Uniform(Rgba::EMPTY);
 
-    /// How many voxels are not empty. Takes no time.
+    /// How many voxels are not empty: a stored number.
     pub(super) fn count(&self) -> u64 {
         match self {
             Self::Uniform(rgba) => u64::from(!rgba.is_empty()) * PAGE_VOXELS,
@@ -69,7 +69,7 @@ impl Page {
         }
     }
 
-    /// The tile at `index`, without the handles on the way to it.
+    /// The tile at `index`, to be read voxel by voxel.
     #[inline]
     pub(super) fn view(&self, index: usize) -> View<'_> {
         match self {
@@ -119,26 +119,32 @@ impl Page {
         result
     }
 
-    /// Sets a voxel of the tile at `tile` where nothing but that voxel changes: no snapshot shares
-    /// the way to it, and the tile has the colour. Returns what was there.
+    /// The fast path of setting a voxel of the tile at `tile`: it succeeds where nothing but that
+    /// voxel changes, because no snapshot shares the path to it and the tile's palette has the
+    /// colour. Returns what was there.
     #[inline(always)]
-    pub(super) fn overwrite(&mut self, tile: usize, index: usize, rgba: Rgba) -> Option<Old> {
+    pub(super) fn set_in_place(
+        &mut self,
+        tile: usize,
+        index: usize,
+        rgba: Rgba,
+    ) -> Option<Previous> {
         let Self::Blocks(page) = self else { return None };
         let page = Arc::get_mut(page)?;
         let Block::Tiles(tiles) = &mut page.blocks[tile / BLOCK_TILES] else { return None };
-        let old = Arc::get_mut(tiles)?[tile % BLOCK_TILES].overwrite(index, rgba)?;
+        let old = Arc::get_mut(tiles)?[tile % BLOCK_TILES].set_in_place(index, rgba)?;
         page.count += u64::from(old.empty);
         Some(old)
     }
 
-    /// [`Page::overwrite`] of the row that starts at `start`. Returns how many voxels more there
+    /// [`Page::set_in_place`] of the row that starts at `start`. Returns how many voxels more there
     /// are.
     #[inline(always)]
-    pub(super) fn overwrite_row(&mut self, tile: usize, start: usize, row: &Row) -> Option<i32> {
+    pub(super) fn set_row_in_place(&mut self, tile: usize, start: usize, row: &Row) -> Option<i32> {
         let Self::Blocks(page) = self else { return None };
         let page = Arc::get_mut(page)?;
         let Block::Tiles(tiles) = &mut page.blocks[tile / BLOCK_TILES] else { return None };
-        let gained = Arc::get_mut(tiles)?[tile % BLOCK_TILES].overwrite_row(start, row)?;
+        let gained = Arc::get_mut(tiles)?[tile % BLOCK_TILES].set_row_in_place(start, row)?;
         page.count = page.count.wrapping_add_signed(gained.into());
         Some(gained)
     }
@@ -146,7 +152,7 @@ impl Page {
     #[inline]
     fn blocks_mut(&mut self) -> &mut Blocks {
         if let Self::Uniform(rgba) = *self {
-            self.divide(rgba);
+            self.split(rgba);
         }
         match self {
             Self::Blocks(blocks) => Arc::make_mut(blocks),
@@ -155,7 +161,7 @@ impl Page {
     }
 
     #[cold]
-    fn divide(&mut self, rgba: Rgba) {
+    fn split(&mut self, rgba: Rgba) {
         let count = self.count();
         let blocks = std::array::from_fn(|_| Block::Uniform(rgba));
         *self = Self::Blocks(Arc::new(Blocks { count, blocks }));
@@ -306,7 +312,7 @@ fn shared_colour<T>(parts: &[T], uniform: impl Fn(&T) -> Option<Rgba>) -> Option
     parts.iter().all(|part| uniform(part) == Some(first)).then_some(first)
 }
 
-/// A tile as it is read: one that is stored, or a part of a page of one colour.
+/// A tile to read: one that is stored, or a part of a page or block of one colour.
 #[derive(Clone, Copy, Debug)]
 pub enum TileRef<'a> {
     /// Every voxel has this colour.
@@ -346,7 +352,7 @@ impl TileRef<'_> {
         }
     }
 
-    /// How many voxels are not empty. Takes no time.
+    /// How many voxels are not empty: a stored number.
     #[must_use]
     pub fn count(self) -> usize {
         self.with(Tile::count)

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! colours   capacity words        entry 0 is the empty voxel, the rest in the order they came
-//! slots     4 x capacity bytes    a hash table of the colours: an entry, or 0 for a free slot
+//! slots     4 x capacity bytes    a hash table with linear probing: an entry, or 0 for a free slot
 //! ```
 //!
 //! Rationale. A palette only grows, so an index once given stays good, and a palette may stand in
@@ -61,12 +61,12 @@ impl Palette {
         &self.0.slice[..self.0.header.length]
     }
 
-    /// The colours, by entry, and more after them that no entry leads to.
+    /// The whole block: the colours by entry, then words that no entry leads to.
     pub(super) fn words(&self) -> &[Rgba] {
         &self.0.slice
     }
 
-    /// The colour of an entry that was given out.
+    /// The colour of an entry of this palette.
     #[inline]
     pub(super) fn colour(&self, entry: u8) -> Rgba {
         self.0.slice.get(usize::from(entry)).copied().unwrap_or_default()
@@ -86,7 +86,7 @@ impl Palette {
         find(&self.0.slice, rgba)
     }
 
-    /// The entries of a row, one a byte and the first one lowest, where all colours have one.
+    /// The entries of a row, one a byte and the first one lowest; nothing where a colour has none.
     #[inline(always)]
     pub(super) fn entries(&self, row: &Row) -> Option<RowBytes> {
         match <&[Rgba; LARGE_WORDS]>::try_from(&self.0.slice) {
@@ -115,14 +115,14 @@ impl Palette {
         self.find(rgba).or_else(|| self.push(rgba))
     }
 
-    /// Whether a tile should try to use `shared` instead, before this palette takes a colour more:
+    /// Whether a tile should try to use `shared` instead before a colour is added to this palette:
     /// when it is about to become large, and when it is an older state of `shared`.
     pub(super) fn may_join(&self, shared: &Self) -> bool {
         let grows_large = self.colours().len() == PALETTE_MAX / 2;
         grows_large || (self.is_large() && shared.extends(self))
     }
 
-    /// A palette that has all colours of `other` too, and that this one is the beginning of.
+    /// This palette extended by the colours of `other`; nothing where there is no room.
     pub(super) fn joined(&self, other: &Self) -> Option<Self> {
         let new = other.colours().iter().skip(1).filter(|&&rgba| self.find(rgba).is_none());
         let mut joined = self.clone();
@@ -135,23 +135,24 @@ impl Palette {
         Some(joined)
     }
 
-    /// Takes in a colour that has no entry yet; nothing where there is no room.
+    /// Adds a colour that has no entry yet; nothing where there is no room. A palette that others
+    /// share is copied first.
     pub(super) fn push(&mut self, rgba: Rgba) -> Option<u8> {
         let entry = u8::try_from(self.colours().len()).ok()?;
         if !self.has_room() || !self.0.is_unique() {
-            *self = self.regrown();
+            *self = self.unshared_with_room();
         }
         let body = Arc::get_mut(&mut self.0)?;
         body.header.length += 1;
         let (colours, slots) = body.slice.split_at_mut(body.header.capacity());
         colours[usize::from(entry)] = rgba;
-        file(rgba, entry, bytemuck::cast_slice_mut(slots));
+        insert_slot(rgba, entry, bytemuck::cast_slice_mut(slots));
         Some(entry)
     }
 
-    /// A palette of its own with these colours and room for one more.
+    /// A copy that nobody shares, with room for one more colour.
     #[cold]
-    fn regrown(&self) -> Self {
+    fn unshared_with_room(&self) -> Self {
         if self.has_room() {
             return Self(Arc::from_header_and_slice(self.0.header, &self.0.slice));
         }
@@ -161,7 +162,7 @@ impl Palette {
         words[..colours.len()].copy_from_slice(colours);
         let slots = bytemuck::cast_slice_mut(&mut words[capacity..2 * capacity]);
         for (entry, &rgba) in colours.iter().enumerate().skip(1) {
-            file(rgba, entry as u8, slots);
+            insert_slot(rgba, entry as u8, slots);
         }
         Self(Arc::from_header_and_slice(head, &words[..2 * capacity]))
     }
@@ -216,8 +217,8 @@ fn entries(words: &[Rgba], row: &Row) -> Option<RowBytes> {
     Some(entries)
 }
 
-/// Files an entry in the first slot that is free. There are four times as many as entries.
-fn file(rgba: Rgba, entry: u8, slots: &mut [u8]) {
+/// Inserts an entry into the hash table. There are four times as many slots as entries.
+fn insert_slot(rgba: Rgba, entry: u8, slots: &mut [u8]) {
     let mut slot = first_slot(rgba, slots.len());
     while slots[slot] != 0 {
         slot = (slot + 1) & (slots.len() - 1);
@@ -225,7 +226,7 @@ fn file(rgba: Rgba, entry: u8, slots: &mut [u8]) {
     slots[slot] = entry;
 }
 
-/// The slot where a colour is looked for first. Clients choose colours: at worst all 256 fall on
+/// The slot where probing for a colour begins. Clients choose colours: at worst all 256 fall on
 /// one slot, which costs what a search through all of them would.
 #[inline(always)]
 fn first_slot(rgba: Rgba, slots: usize) -> usize {

@@ -29,15 +29,15 @@ pub const fn index_in_tile(x: usize, y: usize, z: usize) -> usize {
     x + TILE_EDGE * y + TILE_EDGE * TILE_EDGE * z
 }
 
-/// The tile that a cursor is on, for telling whether the next position is in it too.
+/// The tile that a cursor holds, for finding out whether the next position is in it too.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Standing {
+pub(super) struct HeldTile {
     min: Pos,
     /// How far coordinates inside may go: an edge, or nothing where the cursor holds no tile.
     edge: usize,
 }
 
-impl Standing {
+impl HeldTile {
     pub(super) const NOWHERE: Self = Self { min: Pos::ZERO, edge: 0 };
 
     pub(super) fn on(at: TilePos) -> Self {
@@ -62,12 +62,13 @@ impl Standing {
     }
 }
 
-/// Which row of sixteen voxels along x a position is in. Two numbers, so that it is handed over in
+/// The row of sixteen voxels along x that a position is in. Two numbers, so that it is passed in
 /// registers and compared at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct RowPos {
-    /// Of its first voxel: 32 bits, so that no row is where [`RowPos::NOWHERE`] is.
+    /// The coordinate of its first voxel: 32 bits, so that no row equals [`RowPos::NOWHERE`].
     x: u64,
+    /// y in the lower half, z in the upper one.
     yz: u64,
 }
 
@@ -75,7 +76,7 @@ impl RowPos {
     /// No row.
     pub(super) const NOWHERE: Self = Self { x: u64::MAX, yz: 0 };
 
-    /// The row of `pos`, and how far along it that is.
+    /// The row of `pos`, and the index of `pos` in it.
     #[inline(always)]
     pub(super) fn split(pos: Pos) -> (Self, usize) {
         let [x, y, z] = pos.to_array().map(|axis| u64::from(axis.cast_unsigned()));
@@ -107,7 +108,7 @@ impl RowPos {
     }
 }
 
-/// Where something is stored: its page, its tile there, and the index of its first voxel in that.
+/// Where a row is stored: its page, its tile there, and the index of its first voxel in that.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     pub(super) page: PagePos,
@@ -115,7 +116,7 @@ pub(super) struct Place {
     pub(super) start: usize,
 }
 
-/// Which page a position is in.
+/// The position of a page: a 128th of the voxels' coordinates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PagePos(pub [i32; 3]);
 
@@ -134,7 +135,7 @@ impl PagePos {
     }
 }
 
-/// Which tile a position is in: tile coordinates, a sixteenth of the voxels' ones.
+/// The position of a tile: a sixteenth of the voxels' coordinates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TilePos(pub [i32; 3]);
 

@@ -1,12 +1,12 @@
 //! [`Reader`]: a cursor that remembers its page and tile, for neighbouring reads.
 //!
-//! Moving to a tile pays when more than one voxel of it is asked for. So a cursor that was moved in
-//! vain stays, and reads past itself, until the same tile is asked for twice in a row.
+//! Moving to a tile pays when more than one voxel of it is read. After a move that did not pay the
+//! cursor stays where it is and reads the volume directly, until one tile is read twice in a row.
 
 use goxel_proto::types::{Pos, Rgba};
 
 use super::page::Page;
-use super::pos::Standing;
+use super::pos::HeldTile;
 use super::view::View;
 use super::{PagePos, TilePos, Volume, voxel_index};
 
@@ -14,12 +14,12 @@ use super::{PagePos, TilePos, Volume, voxel_index};
 #[derive(Clone, Debug)]
 pub struct Reader<'a> {
     volume: &'a Volume,
-    standing: Standing,
-    /// What is stored where the cursor stands, if it moved there.
+    standing: HeldTile,
+    /// The tile that the cursor holds.
     tile: View<'a>,
-    /// Whether it was read there.
+    /// Whether that was read since the cursor moved to it.
     again: bool,
-    /// The tile that was asked for last and is not held.
+    /// The tile of the last read that went past the cursor.
     passed: TilePos,
     page_at: PagePos,
     page: &'a Page,
@@ -31,7 +31,7 @@ impl<'a> Reader<'a> {
         let (page_at, index) = at.split();
         let page = volume.root.get(page_at).unwrap_or(&Page::EMPTY);
         let tile = page.view(index);
-        Self { volume, standing: Standing::on(at), tile, again: false, passed: at, page_at, page }
+        Self { volume, standing: HeldTile::on(at), tile, again: false, passed: at, page_at, page }
     }
 
     /// The voxel at `pos`; [`Rgba::EMPTY`] where there is none.
@@ -43,7 +43,7 @@ impl<'a> Reader<'a> {
                 self.again = true;
                 self.tile.get(index)
             }
-            // In three numbers, which stay in registers.
+            // As three numbers, which are passed in registers.
             None => self.get_elsewhere(pos.x, pos.y, pos.z),
         }
     }
@@ -54,7 +54,7 @@ impl<'a> Reader<'a> {
         let at = TilePos::of(pos);
         if self.again || self.passed == at {
             let (tile, index) = (self.move_to(at), voxel_index(pos));
-            tile.ask_ahead(index);
+            tile.prefetch_rows(index);
             return tile.get(index);
         }
         self.passed = at;
@@ -67,7 +67,7 @@ impl<'a> Reader<'a> {
             self.page_at = page_at;
             self.page = self.volume.root.get(page_at).unwrap_or(&Page::EMPTY);
         }
-        self.standing = Standing::on(at);
+        self.standing = HeldTile::on(at);
         self.tile = self.page.view(index);
         self.again = false;
         self.tile

@@ -1,8 +1,8 @@
-//! [`Root`]: the map from page positions to pages, whose copy is a handle.
+//! [`Root`]: the map from page positions to pages: a persistent trie, whose clone is one handle.
 //!
 //! A trie over the bits of the position, the lowest first: a node has eight slots, one for each
-//! triple of bits, each of which is free, holds a page, or leads to a node. Nodes are shared and
-//! copied at the first write.
+//! triple of bits, each of which is free, holds a page, or leads to a node. Nodes are shared, and a
+//! write copies those on its path.
 //!
 //! ```text
 //! Root  slot          free | page | node
@@ -13,7 +13,7 @@
 //! microsecond for each hundred pages. Here the snapshot copies one handle and the first write
 //! after it eight a level, however many pages there are. A volume within one page has no node,
 //! and looks nothing up. Pages that lie side by side differ in their lowest bits, so the trie of a
-//! model is balanced: every look-up goes equally deep, and the processor guesses its way right.
+//! model is balanced: every look-up goes equally deep, which branches predict well.
 //! Clients choose positions, but whatever they choose a look-up takes 25 steps at the most.
 
 use triomphe::Arc;
@@ -59,9 +59,9 @@ impl Root {
         }
     }
 
-    /// The page at `at`, if it is there and no snapshot shares the way to it.
+    /// The page at `at` to write to, if it is there and no snapshot shares the path to it.
     #[inline(always)]
-    pub(super) fn own(&mut self, at: PagePos) -> Option<&mut Page> {
+    pub(super) fn get_unshared(&mut self, at: PagePos) -> Option<&mut Page> {
         let mut slot = &mut self.0;
         let mut depth = 0;
         loop {
@@ -81,7 +81,7 @@ impl Root {
         let mut slot = &mut self.0;
         let mut depth = 0;
         loop {
-            slot.make_way(at, depth);
+            slot.split_leaf(at, depth);
             match slot {
                 Slot::Leaf(leaf) => return &mut leaf.get_or_insert((at, Page::EMPTY)).1,
                 Slot::Node(node) => slot = &mut Arc::make_mut(node)[slot_at(at, depth)],
@@ -143,8 +143,8 @@ impl Root {
 }
 
 impl Slot {
-    /// Puts a node in the place of a page that is not `at`, with that page in it.
-    fn make_way(&mut self, at: PagePos, depth: u32) {
+    /// Where this is the leaf of another page than `at`, a node with that leaf in it takes its place.
+    fn split_leaf(&mut self, at: PagePos, depth: u32) {
         if let Self::Leaf(leaf) = self
             && let Some((known, page)) = leaf.take_if(|(known, _)| *known != at)
         {

@@ -58,9 +58,9 @@ fn op() -> impl Strategy<Value = Op> {
 
 /// What a volume is, in the plainest way.
 #[derive(Clone, Default, PartialEq, Debug)]
-struct Plain(BTreeMap<Pos, Rgba>);
+struct DenseBody(BTreeMap<Pos, Rgba>);
 
-impl Plain {
+impl DenseBody {
     fn set(&mut self, pos: Pos, rgba: Rgba) -> Rgba {
         let old = if rgba.is_empty() { self.0.remove(&pos) } else { self.0.insert(pos, rgba) };
         old.unwrap_or_default()
@@ -83,7 +83,7 @@ impl Plain {
     }
 }
 
-fn apply(op: &Op, volume: &mut Volume, plain: &mut Plain) {
+fn apply(op: &Op, volume: &mut Volume, plain: &mut DenseBody) {
     match op {
         Op::Set(pos, rgba) => assert_eq!(volume.set(*pos, *rgba), plain.set(*pos, *rgba)),
         Op::Access(voxels) => {
@@ -125,7 +125,7 @@ fn apply(op: &Op, volume: &mut Volume, plain: &mut Plain) {
 
 /// Does the same to a volume and to a plain map, and compares them and all their snapshots.
 fn check(ops: &[Op]) {
-    let (mut volume, mut plain) = (Volume::new(), Plain::default());
+    let (mut volume, mut plain) = (Volume::new(), DenseBody::default());
     let mut snapshots = vec![(volume.clone(), plain.clone())];
     for op in ops {
         apply(op, &mut volume, &mut plain);
@@ -142,7 +142,7 @@ fn check(ops: &[Op]) {
     snapshots.push((volume, plain));
     for (volume, plain) in snapshots {
         assert_eq!(volume.bounds(), plain.bounds());
-        assert_eq!(Plain(volume.voxels().collect()), plain);
+        assert_eq!(DenseBody(volume.voxels().collect()), plain);
         let mut reader = volume.reader();
         assert!(plain.0.iter().all(|(&pos, &rgba)| volume.get(pos) == rgba));
         assert!(plain.0.iter().all(|(&pos, &rgba)| reader.get(pos) == rgba));

@@ -11,9 +11,8 @@
 //!
 //! Rationale. Models are mostly flat colours: at one byte a voxel a row of sixteen is a quarter
 //! of a cache line and a tile is 64 lines, where dense tiles take 256. Both larger kinds are
-//! shared by reference count and copied at the first write. The counts have no weak half, so
-//! "is this tile mine alone" is a load, and a write may ask it every time. What it asks stands apart
-//! from the voxels: the heads of all tiles of a model fit into the processor's caches, so a read or
+//! shared by reference count and copied on write. The counts have no weak half, so whether a tile is
+//! shared is one load, and a write may ask it every time. The heads stand apart from the voxels: the heads of all tiles of a model fit into the processor's caches, so a read or
 //! write at random misses once, where head and voxels in one block would miss twice.
 //!
 //! Invariants: an empty voxel is stored as [`Rgba::EMPTY`], never as another colour of alpha 0;
@@ -24,7 +23,7 @@ use std::ops::Range;
 use goxel_proto::types::Rgba;
 use triomphe::Arc;
 
-use super::indexed::{Indexed, Old, Plain, occupancy};
+use super::indexed::{DenseBody, IndexedBody, Previous, row_occupancy};
 use super::palette::Palette;
 use super::pos::{TILE_EDGE, TILE_VOXELS, index_in_tile};
 use super::row::{Dense, Row, RowBytes};
@@ -38,9 +37,9 @@ pub enum Tile {
     /// Every voxel has this colour.
     Uniform(Rgba),
     /// One byte a voxel, into a palette.
-    Indexed(Arc<Indexed>),
+    Indexed(Arc<IndexedBody>),
     /// Four bytes a voxel.
-    Dense(Arc<Plain>),
+    Dense(Arc<DenseBody>),
 }
 
 impl Default for Tile {
@@ -60,8 +59,8 @@ impl Tile {
         if voxels.iter().all(|voxel| voxel.normalised() == first) {
             return Self::Uniform(first);
         }
-        Indexed::of(voxels).map_or_else(
-            || Self::Dense(Arc::new(Plain::of(voxels))),
+        IndexedBody::of(voxels).map_or_else(
+            || Self::Dense(Arc::new(DenseBody::of(voxels))),
             |indexed| Self::Indexed(Arc::new(indexed)),
         )
     }
@@ -106,7 +105,7 @@ impl Tile {
         }
     }
 
-    /// Reads the row that starts at `start`. Where that is empty, without a look at the voxels.
+    /// Reads the row that starts at `start`. An empty one is known from the head alone.
     #[inline(always)]
     pub(super) fn read_row(&self, start: usize, row: &mut Row) {
         match self {
@@ -138,8 +137,8 @@ impl Tile {
         self.write(index, rgba.normalised(), &mut None)
     }
 
-    /// [`Tile::set`] of a colour that is stored as it is. A tile of very many colours may take over
-    /// `palette`, so that neighbours share one.
+    /// [`Tile::set`] of a normalised colour. A tile of very many colours may use `palette`, so that
+    /// neighbours share one.
     #[inline(always)]
     pub(super) fn write(
         &mut self,
@@ -147,16 +146,16 @@ impl Tile {
         rgba: Rgba,
         palette: &mut Option<Palette>,
     ) -> Rgba {
-        match self.overwrite(index, rgba) {
+        match self.set_in_place(index, rgba) {
             Some(old) => old.rgba,
-            None => self.write_rarely(index, rgba, palette),
+            None => self.write_slow(index, rgba, palette),
         }
     }
 
-    /// Sets a voxel where nothing but that voxel changes: the tile is shared with nobody and has
-    /// the colour, which is not the empty one.
+    /// The fast path of setting a voxel: it succeeds where nothing but that voxel changes, because
+    /// the tile is not shared and its palette has the colour, which is not the empty one.
     #[inline(always)]
-    pub(super) fn overwrite(&mut self, index: usize, rgba: Rgba) -> Option<Old> {
+    pub(super) fn set_in_place(&mut self, index: usize, rgba: Rgba) -> Option<Previous> {
         if rgba.is_empty() {
             return None;
         }
@@ -171,9 +170,9 @@ impl Tile {
         }
     }
 
-    /// [`Tile::overwrite`] of a row that is not all empty. Returns how many voxels more there are.
+    /// [`Tile::set_in_place`] of a row that is not all empty. Returns how many voxels more there are.
     #[inline(always)]
-    pub(super) fn overwrite_row(&mut self, start: usize, row: &Row) -> Option<i32> {
+    pub(super) fn set_row_in_place(&mut self, start: usize, row: &Row) -> Option<i32> {
         match self {
             Self::Uniform(_) => None,
             Self::Indexed(shared) => {
@@ -183,37 +182,38 @@ impl Tile {
             }
             Self::Dense(shared) => {
                 let tile = Arc::get_mut(shared)?;
-                let occupancy = occupancy(row);
+                let occupancy = row_occupancy(row);
                 (occupancy != 0).then(|| tile.set_row(start, row, occupancy))
             }
         }
     }
 
-    /// Sets a row whose colours are stored as they are, in whatever way it takes. See
-    /// [`Tile::write`].
+    /// Sets a row of normalised colours, whatever that takes: the slow path of
+    /// [`Tile::set_row_in_place`].
     pub(super) fn write_row(&mut self, start: usize, row: &Row, palette: &mut Option<Palette>) {
         if let Some(tile) = self.indexed()
-            && let Some(entries) = tile.admit_row(row, palette)
+            && let Some(entries) = tile.entries_or_add(row, palette)
         {
             tile.set_row(start, entries);
         } else {
-            self.change_dense(|tile| tile.set_row(start, row, occupancy(row)));
+            self.change_dense(|tile| tile.set_row(start, row, row_occupancy(row)));
         }
         if self.count() == 0 {
             *self = Self::EMPTY;
         }
     }
 
-    /// Writes that remove, that change the tile's form or palette, or that make it one of its own.
+    /// The slow path of [`Tile::write`]: it removes, changes the tile's form or palette, or copies a
+    /// shared tile.
     #[inline(never)]
-    fn write_rarely(&mut self, index: usize, rgba: Rgba, palette: &mut Option<Palette>) -> Rgba {
+    fn write_slow(&mut self, index: usize, rgba: Rgba, palette: &mut Option<Palette>) -> Rgba {
         let old = self.get(index);
         if old == rgba {
             return old;
         }
         if rgba.is_empty() {
             self.remove(index);
-        } else if let Some((tile, entry)) = self.admit(rgba, palette) {
+        } else if let Some((tile, entry)) = self.entry_or_add(rgba, palette) {
             tile.set(index, entry);
         } else {
             self.change_dense(|tile| tile.set(index, rgba));
@@ -225,7 +225,7 @@ impl Tile {
     fn remove(&mut self, index: usize) {
         if self.count() == 1 {
             *self = Self::EMPTY;
-        } else if let Some((tile, _)) = self.admit(Rgba::EMPTY, &mut None) {
+        } else if let Some((tile, _)) = self.entry_or_add(Rgba::EMPTY, &mut None) {
             tile.remove(index);
         } else {
             self.change_dense(|tile| tile.remove(index));
@@ -238,7 +238,7 @@ impl Tile {
             *self = Self::Uniform(rgba);
         } else if self.uniform() == Some(rgba) || part.iter().any(Range::is_empty) {
             return;
-        } else if let Some((tile, entry)) = self.admit(rgba, &mut None) {
+        } else if let Some((tile, entry)) = self.entry_or_add(rgba, &mut None) {
             tile.fill(part, entry);
         } else {
             self.change_dense(|tile| tile.fill(part, rgba));
@@ -248,20 +248,24 @@ impl Tile {
         }
     }
 
-    /// Makes the tile an indexed one of its own that has an entry for `rgba`; nothing where that
-    /// cannot be, as for all dense tiles.
-    fn admit(&mut self, rgba: Rgba, palette: &mut Option<Palette>) -> Option<(&mut Indexed, u8)> {
+    /// Makes the tile an indexed one, shared with nobody, that has an entry for `rgba`; nothing where
+    /// that cannot be, as for all dense tiles.
+    fn entry_or_add(
+        &mut self,
+        rgba: Rgba,
+        palette: &mut Option<Palette>,
+    ) -> Option<(&mut IndexedBody, u8)> {
         let tile = self.indexed()?;
-        let entry = tile.admit(rgba, palette)?;
+        let entry = tile.entry_or_add(rgba, palette)?;
         Some((tile, entry))
     }
 
-    /// The tile as an indexed one of its own, if it is not dense.
-    fn indexed(&mut self) -> Option<&mut Indexed> {
+    /// The tile as an indexed one that is shared with nobody, if it is not dense.
+    fn indexed(&mut self) -> Option<&mut IndexedBody> {
         if let Self::Uniform(fill) = *self {
             let mut palette = Palette::new();
             let entry = palette.entry(fill)?;
-            *self = Self::Indexed(Arc::new(Indexed::uniform(palette, entry)));
+            *self = Self::Indexed(Arc::new(IndexedBody::uniform(palette, entry)));
         }
         match self {
             Self::Indexed(shared) => Some(Arc::make_mut(shared)),
@@ -269,12 +273,12 @@ impl Tile {
         }
     }
 
-    /// Changes the tile as a dense one of its own.
-    fn change_dense<R>(&mut self, change: impl FnOnce(&mut Plain) -> R) -> R {
+    /// Changes the tile as a dense one that is shared with nobody.
+    fn change_dense<R>(&mut self, change: impl FnOnce(&mut DenseBody) -> R) -> R {
         let mut tile = match self {
             Self::Dense(shared) => return change(Arc::make_mut(shared)),
-            Self::Indexed(tile) => Plain::from(&**tile),
-            Self::Uniform(rgba) => Plain::of(&[*rgba; TILE_VOXELS]),
+            Self::Indexed(tile) => DenseBody::from(&**tile),
+            Self::Uniform(rgba) => DenseBody::of(&[*rgba; TILE_VOXELS]),
         };
         let result = change(&mut tile);
         *self = Self::Dense(Arc::new(tile));
@@ -291,7 +295,7 @@ impl Tile {
         }
     }
 
-    /// How many voxels are not empty. Takes no time.
+    /// How many voxels are not empty: a stored number.
     #[must_use]
     pub fn count(&self) -> usize {
         match self {
@@ -346,10 +350,10 @@ impl Tile {
         match self {
             Self::Uniform(_) => [None; 2],
             Self::Indexed(tile) => [
-                body(size_of::<Indexed>() + TILE_VOXELS),
+                body(size_of::<IndexedBody>() + TILE_VOXELS),
                 Some((tile.palette.address(), tile.palette.heap_bytes())),
             ],
-            Self::Dense(_) => [body(size_of::<Plain>() + size_of::<Dense>()), None],
+            Self::Dense(_) => [body(size_of::<DenseBody>() + size_of::<Dense>()), None],
         }
     }
 }

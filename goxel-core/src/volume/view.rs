@@ -1,4 +1,4 @@
-//! [`View`]: a tile as it is read voxel by voxel, without the handles on the way to them.
+//! [`View`]: borrowed slices of a tile's storage, for reading it voxel by voxel.
 
 use goxel_proto::types::Rgba;
 
@@ -6,10 +6,10 @@ use super::indexed::{ENTRIES_AHEAD, VOXELS_AHEAD};
 use super::kernels::prefetch;
 use super::{Dense, TILE_VOXELS, Tile};
 
-/// A tile as it is read voxel by voxel.
+/// The storage of a tile, with no handle left to follow.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum View<'a> {
-    /// Entries and their colours.
+    /// Palette entries and their colours.
     Indexed(&'a [u8; TILE_VOXELS], &'a [Rgba]),
     Dense(&'a Dense),
 }
@@ -20,9 +20,9 @@ impl<'a> View<'a> {
         Self::Indexed(&[0; TILE_VOXELS], std::slice::from_ref(rgba))
     }
 
-    /// Asks for what rows after the one of this voxel will need.
+    /// Prefetches what reads of the rows after that of this voxel will need.
     #[inline(always)]
-    pub(super) fn ask_ahead(self, index: usize) {
+    pub(super) fn prefetch_rows(self, index: usize) {
         match self {
             Self::Indexed(entries, _) => prefetch(entries, index + ENTRIES_AHEAD),
             Self::Dense(voxels) => prefetch(voxels, index + VOXELS_AHEAD),

@@ -1,6 +1,6 @@
 //! Edits of more than a voxel: painting, flooding, and batches of operations.
 
-use goxel_core::{Act, Command, Effect, Flood, Operation, Project};
+use goxel_core::{Act, Command, Effect, Operation, Project};
 use goxel_proto::calls::{Batch, BatchAct, EachVoxel, FloodFill, PaintVoxels};
 use goxel_proto::json::Writer;
 use goxel_proto::limits::BATCH_ERRORS_MAX;
@@ -27,7 +27,7 @@ fn paint(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
 
 fn flood(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let call = FloodFill::read(args)?;
-    let flood = Flood {
+    let flood = goxel_core::FloodFill {
         start: call.start,
         tolerance: call.tolerance,
         connectivity: call.connectivity,

@@ -1,11 +1,10 @@
 //! Files: they are read and written on workers; what was read is taken over on the loop's thread.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use goxel_core::{Command, Project};
-use goxel_formats::{Document, Format};
+use goxel_formats::{Direction, Document, Format, Layers, WriteOptions};
 use goxel_proto::{Args, ErrorCode, Method, RpcError};
-use goxel_render::RenderOptions;
 
 use crate::fault::{Fault, Result, reason};
 use crate::handler::Handler::{EditLater, Files, Job, Open};
@@ -18,9 +17,6 @@ pub(super) const HANDLERS: &[Row] = &[
     (Method::ExportModel, Job(export), ErrorCode::Export),
     (Method::Convert, Files(convert), ErrorCode::Load),
 ];
-
-/// Edge of the picture that an export as PNG makes, in pixels.
-const PICTURE_EDGE: u32 = 1024;
 
 /// Reads a file; the file's name stands in for the project's where none is given.
 fn read(path: &str) -> Result<Document> {
@@ -73,16 +69,11 @@ fn import(args: &Args<'_>) -> Result<Work<LateEdit>> {
 /// From one file to another: no project of the daemon has a part in it.
 fn convert(args: &Args<'_>) -> Result<Work<Reply>> {
     let (path, output) = (args.string("path")?, args.string("output_path")?);
-    let target = match args.optional_string("format")? {
-        Some(name) => Target::named(&name),
-        None => Target::of(Path::new(&output)),
-    };
-    let target = target.map_err(|error| failed(&output, ErrorCode::Export, error))?;
+    let format = args.optional_string("format")?;
+    let format = export_format(&output, format.as_deref())?;
     Ok(Box::new(move || {
         let project = read(&path)?.into_project(stem(&path));
-        target
-            .write(&project, Path::new(&output))
-            .map_err(|error| failed(&output, ErrorCode::Export, error))?;
+        write_file(&project, &output, format, ErrorCode::Export)?;
         Ok(Box::new(move |w| {
             w.object(|w| {
                 w.member("success", true);
@@ -97,13 +88,13 @@ fn save(project: Snapshot, args: &Args<'_>) -> Result<Work<Reply>> {
     let path = args.string("path")?;
     let format =
         save_format(Path::new(&path)).map_err(|what| failed(&path, ErrorCode::Save, what))?;
-    Ok(write_job(project, path, Target::File(format), None, ErrorCode::Save))
+    Ok(write_job(project, path, format, None, ErrorCode::Save))
 }
 
-/// A project is saved in what can hold its layers: `.vox` where the path says so, else `.gox`.
+/// A project is saved in what can hold its layers: what the path says, else `.gox`.
 fn save_format(path: &Path) -> Result<Format, &'static str> {
-    match Format::from_path(path) {
-        Ok(format @ (Format::Gox | Format::Vox)) => Ok(format),
+    match Format::from_path(path, Direction::Write) {
+        Ok(format) if format.layers() == Layers::All => Ok(format),
         Ok(_) => Err("this format does not hold layers: use goxel.export_model"),
         // Names without a known extension are what older clients save under.
         Err(_) => Ok(Format::Gox),
@@ -113,64 +104,40 @@ fn save_format(path: &Path) -> Result<Format, &'static str> {
 fn export(project: Snapshot, args: &Args<'_>) -> Result<Work<Reply>> {
     let path = args.string("path")?;
     let named = args.optional_string("format")?;
-    let target = match &named {
-        Some(name) => Target::named(name),
-        None => Target::of(Path::new(&path)),
+    let format = export_format(&path, named.as_deref())?;
+    Ok(write_job(project, path, format, named, ErrorCode::Export))
+}
+
+/// The format that was named, or that of the path.
+fn export_format(path: &str, named: Option<&str>) -> Result<Format> {
+    let format = match named {
+        Some(name) => Format::from_name(name, Direction::Write),
+        None => Format::from_path(Path::new(path), Direction::Write),
     };
-    let target = target.map_err(|error| failed(&path, ErrorCode::Export, error))?;
-    Ok(write_job(project, path, target, named, ErrorCode::Export))
+    format.map_err(|error| failed(path, ErrorCode::Export, error))
 }
 
-/// What an export makes.
-#[derive(Clone, Copy)]
-enum Target {
-    File(Format),
-    Picture,
-}
-
-impl Target {
-    fn named(name: &str) -> goxel_formats::Result<Self> {
-        if name.eq_ignore_ascii_case("png") {
-            return Ok(Self::Picture);
-        }
-        Format::from_name(name).map(Self::File)
-    }
-
-    fn of(path: &Path) -> goxel_formats::Result<Self> {
-        if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("png")) {
-            return Ok(Self::Picture);
-        }
-        Format::from_path(path).map(Self::File)
-    }
-
-    fn write(self, project: &Project, path: &Path) -> Result<(), String> {
-        match self {
-            Self::File(format) => goxel_formats::save(project, path, format).map_err(reason),
-            Self::Picture => {
-                let options = RenderOptions::default().with_size(PICTURE_EDGE, PICTURE_EDGE);
-                super::render::write(project, &options, path).map(|_| ())
-            }
-        }
-    }
+fn write_file(project: &Project, path: &str, format: Format, code: ErrorCode) -> Result<()> {
+    let options = WriteOptions { draw: Some(&super::render::draw) };
+    goxel_formats::save(project, Path::new(path), format, &options)
+        .map_err(|error| failed(path, code, reason(error)))
 }
 
 fn write_job(
     Snapshot(project): Snapshot,
     path: String,
-    target: Target,
-    format: Option<String>,
+    format: Format,
+    named: Option<String>,
     code: ErrorCode,
 ) -> Work<Reply> {
     Box::new(move || {
-        target
-            .write(&project, &PathBuf::from(&path))
-            .map_err(|error| failed(&path, code, error))?;
+        write_file(&project, &path, format, code)?;
         Ok(Box::new(move |w| {
             w.object(|w| {
                 w.member("success", true);
                 w.member("path", &path);
-                if let Some(format) = &format {
-                    w.member("format", format);
+                if let Some(named) = &named {
+                    w.member("format", named);
                 }
             });
         }))

@@ -185,12 +185,14 @@ fn picture(project: &Project, options: &RenderOptions) -> Result<Image, String> 
     goxel_render::render(&project.visible(), options).map_err(|error| error.to_string())
 }
 
+/// The picture that an export makes: a PNG file of so many pixels along both edges.
+pub(super) fn draw(project: &Project, edge: u32) -> Result<Vec<u8>, String> {
+    let options = RenderOptions::default().with_size(edge, edge);
+    picture(project, &options).map(|image| image.to_png())
+}
+
 /// Renders to a PNG file, whole or not at all.
-pub(crate) fn write(
-    project: &Project,
-    options: &RenderOptions,
-    path: &Path,
-) -> Result<Image, String> {
+fn write(project: &Project, options: &RenderOptions, path: &Path) -> Result<Image, String> {
     let image = picture(project, options)?;
     goxel_formats::replace(path, |file| Ok(file.write_all(&image.to_png())?))
         .map_err(|error| format!("'{}': {}", path.display(), reason(error)))?;

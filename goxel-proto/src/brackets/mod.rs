@@ -13,7 +13,10 @@
 //! A backslash takes the meaning from a quote behind it, in a string or not. A line break in a
 //! string ends the text too: no JSON text goes on there.
 
-mod kernels;
+mod search;
+
+use crate::kernels;
+use search::Search;
 
 /// How deep, and whether in a string: all that is remembered between two pieces of a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,7 +31,9 @@ impl Nesting {
     /// Goes through `bytes`, and gives the place behind the one that ends the text: the bracket
     /// that closes the first one, or a line break in a string. `None` where more is needed.
     pub(crate) fn end(&mut self, bytes: &[u8]) -> Option<usize> {
-        kernels::end(self, bytes)
+        let (end, nesting) = kernels::run(Search { nesting: *self, bytes });
+        *self = nesting;
+        end
     }
 
     /// The same byte by byte: what the others are compared with.
@@ -60,27 +65,22 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    type End = fn(&mut Nesting, &[u8]) -> Option<usize>;
-
-    /// What is found when `bytes` come in pieces: the end, and what is remembered.
-    fn in_pieces(bytes: &[u8], piece: usize, end: End) -> (Option<usize>, Nesting) {
-        let mut nesting = Nesting::default();
-        let mut start = 0;
-        for part in bytes.chunks(piece) {
-            if let Some(at) = end(&mut nesting, part) {
-                // What is remembered behind an end is of no use to anybody.
-                return (Some(start + at), Nesting::default());
-            }
-            start += part.len();
-        }
-        (None, nesting)
-    }
-
+    /// Compares what is found and remembered of `bytes` that come in pieces.
     fn check(bytes: &[u8], piece: usize) {
-        let expected = in_pieces(bytes, piece, Nesting::end_plain);
-        for (name, end) in kernels::all() {
-            let text = String::from_utf8_lossy(bytes);
-            assert_eq!(in_pieces(bytes, piece, end), expected, "{name}: {text:?} by {piece}");
+        let mut nesting = Nesting::default();
+        for part in bytes.chunks(piece) {
+            let mut plain = nesting;
+            let expected = plain.end_plain(part);
+            for (name, (end, remembered)) in kernels::run_all(&Search { nesting, bytes: part }) {
+                let text = String::from_utf8_lossy(bytes);
+                assert_eq!(end, expected, "{name}: {text:?} by {piece}");
+                // What is remembered behind an end is of no use to anybody.
+                assert!(end.is_some() || remembered == plain, "{name}: {text:?} by {piece}");
+            }
+            if expected.is_some() {
+                return;
+            }
+            nesting = plain;
         }
     }
 

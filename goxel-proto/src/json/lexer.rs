@@ -164,7 +164,8 @@ fn stops(word: u64) -> u64 {
     (is(b'"') | is(b'\\') | control) & HIGH
 }
 
-fn escape(bytes: &[u8], at: usize) -> Step {
+/// Passes the escape whose backslash is at `at`, both of them where they are a surrogate pair.
+pub(super) fn escape(bytes: &[u8], at: usize) -> Step {
     match bytes.get(at + 1) {
         Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 2),
         Some(b'u') => unicode_escape(bytes, at),
@@ -198,4 +199,16 @@ fn hex_unit(bytes: &[u8], at: usize) -> Result<u32, SyntaxError> {
         Some(value) if digits.len() == 4 => Ok(value),
         _ => fail(at, "expected four hexadecimal digits"),
     }
+}
+
+/// `true`, `false` or `null`.
+pub(super) fn literal(bytes: &[u8], at: usize, first: Option<u8>) -> Step {
+    let word: &[u8] = match first {
+        Some(b't') => b"true",
+        Some(b'f') => b"false",
+        Some(b'n') => b"null",
+        Some(_) => return fail(at, "expected a value"),
+        None => return fail(at, "the text ends too early"),
+    };
+    if bytes[at..].starts_with(word) { Ok(at + word.len()) } else { fail(at, "expected a value") }
 }

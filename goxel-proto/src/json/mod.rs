@@ -3,7 +3,9 @@
 //! What is read is exactly what RFC 8259 allows, in UTF-8, nested at most
 //! [`DEPTH_MAX`](crate::limits::DEPTH_MAX) deep.
 
+mod blocks;
 mod check;
+mod levels;
 mod lexer;
 mod number;
 mod reader;
@@ -38,5 +40,7 @@ impl fmt::Display for SyntaxError {
 
 impl std::error::Error for SyntaxError {}
 
+#[cfg(test)]
+mod block_tests;
 #[cfg(test)]
 mod tests;

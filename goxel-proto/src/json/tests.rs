@@ -104,7 +104,7 @@ fn like_json() -> impl Strategy<Value = String> {
 /// first that no float holds, before it sees what follows. So it gets the text with zeros for the
 /// digits of its exponents, which is JSON where the text is: in strings, a hexadecimal `e` with
 /// zeros behind it is half of a surrogate pair only where it was one.
-fn taken_by_serde_json(text: &str) -> bool {
+pub(super) fn taken_by_serde_json(text: &str) -> bool {
     let (mut same, mut in_exponent) = (String::new(), false);
     for letter in text.chars() {
         in_exponent =

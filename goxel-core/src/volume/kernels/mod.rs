@@ -1,8 +1,8 @@
-//! Asking for memory before it is needed, which the language has no safe word for.
+//! Prefetching: memory is asked for before it is needed, which takes an unsafe instruction.
 //!
 //! A cursor that goes along rows reads a line here, a line in the next tile, and comes back to the
-//! line after the first when sixteen tiles have passed. Processors see too many streams at once to
-//! read ahead by themselves; told so, they halve the time of a row (`voxel_ops/get_sequential`).
+//! line after the first when sixteen tiles have passed. These are more streams than the
+//! processor's own prefetcher follows; prefetching halves the time of a row (`voxel_ops/get_sequential`).
 
 #![allow(unsafe_code)]
 

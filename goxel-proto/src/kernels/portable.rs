@@ -27,6 +27,20 @@ impl Block for Words {
         let pattern = LOW * u64::from(byte);
         self.0.iter().rev().fold(0, |mask, word| mask << 8 | zero_bytes(word ^ pattern))
     }
+
+    #[inline(always)]
+    fn between(self, low: u8, high: u8) -> u64 {
+        // Plainly, for where there are no vectors this is not asked.
+        self.0.iter().rev().fold(0, |mask, word| {
+            let bytes = word.to_le_bytes().into_iter().rev();
+            bytes.fold(mask, |mask, byte| mask << 1 | u64::from((low..=high).contains(&byte)))
+        })
+    }
+
+    #[inline(always)]
+    fn beyond_ascii(self) -> u64 {
+        self.0.iter().rev().fold(0, |mask, word| mask << 8 | gathered(word & HIGH))
+    }
 }
 
 /// One bit for each byte of a word that is zero.
@@ -34,25 +48,12 @@ impl Block for Words {
 fn zero_bytes(word: u64) -> u64 {
     // The high bit of a byte is left clear where all its bits are: no carry leaves a byte.
     let filled = ((word & !HIGH) + !HIGH) | word;
-    let zeros = !filled & HIGH;
-    // Gathers the eight high bits at the top: no two of the products' terms meet.
-    (zeros >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+    gathered(!filled & HIGH)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_byte_is_told_from_every_other() {
-        for byte in 0..=255u8 {
-            let mut bytes = [0u8; BLOCK_BYTES];
-            for (index, place) in bytes.iter_mut().enumerate() {
-                *place = byte.wrapping_add(index as u8 % 3);
-            }
-            let expected = (0..BLOCK_BYTES).filter(|index| index % 3 == 0);
-            let expected = expected.fold(0u64, |mask, index| mask | 1 << index);
-            assert_eq!(Words::load(&bytes).matches(byte), expected, "{byte}");
-        }
-    }
+/// The high bits of the bytes of a word, side by side.
+#[inline(always)]
+fn gathered(bits: u64) -> u64 {
+    // They come together at the top: no two of the products' terms meet.
+    (bits >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }

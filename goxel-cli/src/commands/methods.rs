@@ -1,62 +1,94 @@
-//! What there is: the state of a project, the methods, and calls by name.
+//! The methods of the daemon, and calls by name.
 
 use anyhow::{Result, bail};
-use goxel_proto::Method;
+use clap::Args;
+use goxel_client::{Refusal, Requests};
 use goxel_proto::json::{Kind, Value, Writer};
 use goxel_proto::method::{Info, Param};
+use goxel_proto::{ErrorCode, Method, suggest};
 
-use super::values::{count, counted, flag, raw, text};
-use crate::args::Command;
-use crate::error::Usage;
-use goxel_client::Requests;
+use super::values::raw;
+use super::{Action, Layers, NO_LAYERS, OutputStyle, Traits, last};
+use crate::error::{self, Explained, Usage};
 
-/// The `layer_id` that stands for every layer.
-const ALL_LAYERS: i32 = -2;
+/// What the names of most methods begin with.
+const PREFIX: &str = "goxel.";
 
-pub(super) fn build(command: &Command, out: &mut Requests) {
-    match command {
-        Command::Info => info(out),
-        Command::Undo { steps } => (0..*steps).for_each(|_| out.call(Method::Undo, |_| ())),
-        Command::Redo { steps } => (0..*steps).for_each(|_| out.call(Method::Redo, |_| ())),
-        Command::History => out.call(Method::History, |_| ()),
-        _ => out.call(Method::Ping, |_| ()),
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Call {
+    /// Its name, as `methods` lists them
+    method: String,
+    /// An object or an array
+    #[arg(value_name = "JSON")]
+    params: Option<String>,
+}
+
+impl Call {
+    /// A refusal in the words of the wire, with the method that may have been meant where there is
+    /// none of this name.
+    pub(crate) fn explain(&self, refusal: Refusal) -> Explained {
+        let meant = match refusal.code == i64::from(ErrorCode::MethodNotFound as i32) {
+            true => suggestion(&self.method),
+            false => String::new(),
+        };
+        Explained::of_the_wire(refusal).with(&meant)
     }
 }
 
-fn info(out: &mut Requests) {
-    out.call(Method::GetStatus, |_| ());
-    out.call(Method::GetBoundingBox, |writer| writer.member("layer_id", ALL_LAYERS));
-    out.call(Method::History, |_| ());
+impl Action for Call {
+    const ABOUT: &str = "Call a method of the daemon; `methods NAME` says how";
+
+    fn traits(&self) -> Traits {
+        // It may do anything, so it cannot be taken back for sure.
+        Traits { undoable: false, ..Traits::QUESTION }
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        NO_LAYERS
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        call(&self.method, self.params.as_deref(), requests)
+    }
+
+    /// As the daemon sent it.
+    fn json(&self, results: &[Value<'_>]) -> String {
+        results.last().map(raw).unwrap_or_default()
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        Ok(raw(last(results)?))
+    }
 }
 
-pub(super) fn call(method: &str, params: Option<&str>, out: &mut Requests) -> Result<()> {
+fn call(method: &str, params: Option<&str>, requests: &mut Requests) -> Result<()> {
     let Some(text) = params else {
         match Method::find(method) {
-            Some(known) => out.call(known, |_| ()),
-            None => out.call_by_name(method, |writer| writer.object(|_| ())),
+            Some(known) => requests.call(known, |_| ()),
+            None => requests.call_by_name(method, |writer| writer.object(|_| ())),
         }
         return Ok(());
     };
     let value = Value::parse(text.as_bytes())
         .map_err(|error| Usage(format!("the parameters are not JSON: {error}")))?;
     match value.kind() {
-        Kind::Array => out.call_by_name(method, |writer| writer.raw(&on_one_line(&value))),
-        Kind::Object => named_call(method, &value, out),
+        Kind::Array => requests.call_by_name(method, |writer| writer.raw(&on_one_line(&value))),
+        Kind::Object => named_call(method, &value, requests),
         _ => bail!(Usage("the parameters must be an object or an array".into())),
     }
     Ok(())
 }
 
 /// A project that stands in the parameters counts for more than that of the command line.
-fn named_call(method: &str, params: &Value<'_>, out: &mut Requests) {
+fn named_call(method: &str, params: &Value<'_>, requests: &mut Requests) {
     let members = |writer: &mut Writer<'_>| {
         for (key, value) in params.members() {
             writer.key(&key.decode()).raw(&on_one_line(&value));
         }
     };
     match Method::find(method) {
-        Some(known) if params.get("project").is_none() => out.call(known, members),
-        _ => out.call_by_name(method, |writer| writer.object(members)),
+        Some(known) if params.get("project").is_none() => requests.call(known, members),
+        _ => requests.call_by_name(method, |writer| writer.object(members)),
     }
 }
 
@@ -69,46 +101,36 @@ fn on_one_line(value: &Value<'_>) -> Vec<u8> {
         .collect()
 }
 
-pub(super) fn show_info(results: &[Value<'_>]) -> String {
-    let [status, bounds, history] = results else { return String::new() };
-    let edges = ["width", "height", "depth"].map(|edge| count(status, edge).to_string());
-    let read_only = if flag(status, "read_only") { " (read only)" } else { "" };
-    let lines = [
-        format!("project  {}{read_only}", text(status, "name")),
-        format!("size     {}", edges.join(" x ")),
-        format!("layers   {}", counted(count(status, "layer_count"), "layer")),
-        format!("voxels   {}", counted(count(status, "voxel_count"), "voxel")),
-        format!("bounds   {}", show_bounds(bounds)),
-        format!("history  {}", show_history(history)),
-        format!("daemon   {}", text(status, "version")),
-    ];
-    lines.join("\n")
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Methods {
+    /// Names, or parts of them
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
 }
 
-pub(super) fn show_bounds(bounds: &Value<'_>) -> String {
-    if flag(bounds, "empty") {
-        return "empty".to_owned();
+impl Action for Methods {
+    const ABOUT: &str = "List the methods of the daemon, or tell all about some";
+
+    fn traits(&self) -> Traits {
+        Traits::QUESTION
     }
-    let joined = |name: &str, by: &str| {
-        let parts = bounds.get(name).map(|list| list.elements().map(|part| raw(&part)).collect());
-        parts.map_or_else(|| "?".to_owned(), |parts: Vec<_>| parts.join(by))
-    };
-    format!("{} to {} ({})", joined("min", ","), joined("max", ","), joined("dimensions", " x "))
-}
 
-/// `undone (2 to undo, 1 to redo)`, or how many of several steps were.
-pub(super) fn show_steps(done: &str, results: &[Value<'_>]) -> String {
-    let Some(last) = results.last() else { return String::new() };
-    let steps = results.iter().filter(|result| flag(result, "success")).count() as u64;
-    if steps == 0 {
-        return format!("nothing to be {done}");
+    fn layers(&mut self) -> Layers<'_> {
+        NO_LAYERS
     }
-    let steps = if results.len() > 1 { counted(steps, "step") + " " } else { String::new() };
-    format!("{steps}{done} ({})", show_history(last))
-}
 
-pub(super) fn show_history(result: &Value<'_>) -> String {
-    format!("{} to undo, {} to redo", count(result, "undo"), count(result, "redo"))
+    fn json(&self, _: &[Value<'_>]) -> String {
+        json_of(&self.names)
+    }
+
+    /// Nothing is asked: this program knows the methods too.
+    fn build(&self, _: &mut Requests) -> Result<()> {
+        check_methods(&self.names)
+    }
+
+    fn show(&self, _: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        Ok(show_methods(&self.names))
+    }
 }
 
 /// The methods that are asked for: those of these names, else those whose names hold them. All of
@@ -125,18 +147,31 @@ fn chosen(names: &[String]) -> Vec<&'static Info> {
     names.iter().flat_map(of_name).collect()
 }
 
+/// The method that somebody may have meant. Names are compared without what most of them begin with,
+/// which would make any two of them alike.
+fn suggestion(name: &str) -> String {
+    let short = |name: &'static str| name.strip_prefix(PREFIX).unwrap_or(name);
+    let names = || Method::ALL.iter().map(|method| method.info().name);
+    let word = name.strip_prefix(PREFIX).unwrap_or(name);
+    let meant = suggest::nearest(word, names().map(short));
+    let full = meant.and_then(|meant| names().find(|name| short(name) == meant));
+    full.map(error::did_you_mean).unwrap_or_default()
+}
+
 /// Every name must stand for a method.
-pub(super) fn check_methods(names: &[String]) -> Result<()> {
+fn check_methods(names: &[String]) -> Result<()> {
     let unknown = names.iter().find(|name| chosen(std::slice::from_ref(name)).is_empty());
     match unknown {
-        Some(name) => bail!(Usage(format!("no method's name holds \"{name}\""))),
+        Some(name) => {
+            bail!(Usage(format!("no method's name holds \"{name}\"{}", suggestion(name))))
+        }
         None => Ok(()),
     }
 }
 
 /// One paragraph a method: how it is called, what it does, what it gives; where methods are named,
 /// what each parameter must be, too.
-pub(super) fn show_methods(names: &[String]) -> String {
+fn show_methods(names: &[String]) -> String {
     let paragraph = |info: &'static Info| {
         if names.is_empty() { short(info) } else { in_full(info) }
     };
@@ -166,7 +201,7 @@ fn in_full(info: &Info) -> String {
     lines.join("\n")
 }
 
-pub(crate) fn methods_json(names: &[String]) -> String {
+fn json_of(names: &[String]) -> String {
     let mut out = Vec::new();
     Writer::new(&mut out).array(|writer| {
         for info in chosen(names) {
@@ -183,6 +218,31 @@ pub(crate) fn methods_json(names: &[String]) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Ping {}
+
+impl Action for Ping {
+    const ABOUT: &str = "Ask whether the daemon lives";
+
+    fn traits(&self) -> Traits {
+        Traits::QUESTION
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        NO_LAYERS
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        requests.call(Method::Ping, |_| ());
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        last(results)?;
+        Ok("pong".to_owned())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -190,17 +250,6 @@ mod tests {
 
     #[test]
     fn requests() {
-        sends(
-            "info",
-            &[
-                r#"goxel.get_status { "project": "p" }"#,
-                r#"goxel.get_bounding_box { "layer_id": -2, "project": "p" }"#,
-                r#"goxel.history { "project": "p" }"#,
-            ],
-        );
-        sends("undo", &[r#"goxel.undo { "project": "p" }"#]);
-        sends("redo 2", &[r#"goxel.redo { "project": "p" }"#; 2]);
-        sends("history", &[r#"goxel.history { "project": "p" }"#]);
         sends("ping", &["ping {}"]);
         sends("methods", &[]);
     }
@@ -223,38 +272,12 @@ mod tests {
     }
 
     #[test]
-    fn the_state_of_a_project() {
-        shows(
-            "info",
-            &[
-                r#"{"version": "15", "layer_count": 2, "read_only": false, "width": 8, "height": 8,
-                    "depth": 4, "name": "castle", "voxel_count": 45678}"#,
-                r#"{"empty": false, "min": [-1, 0, 0], "max": [3, 3, 3], "dimensions": [5, 4, 4]}"#,
-                r#"{"undo": 3, "redo": 0}"#,
-            ],
-            "project  castle\nsize     8 x 8 x 4\nlayers   2 layers\nvoxels   45,678 voxels\n\
-             bounds   -1,0,0 to 3,3,3 (5 x 4 x 4)\nhistory  3 to undo, 0 to redo\ndaemon   15",
-        );
-        shows("bbox", &[r#"{"empty": true}"#], "empty");
-        shows(
-            "undo",
-            &[r#"{"success": true, "undo": 2, "redo": 1}"#],
-            "undone (2 to undo, 1 to redo)",
-        );
-        let none = r#"{"success": false, "undo": 0, "redo": 2}"#;
-        let one = r#"{"success": true, "undo": 0, "redo": 2}"#;
-        shows("undo 2", &[one, none], "1 step undone (0 to undo, 2 to redo)");
-        shows("undo", &[none], "nothing to be undone");
-        shows("history", &[none], "0 to undo, 2 to redo");
-    }
-
-    #[test]
     fn the_table_of_methods() {
         let shown = show_methods(&[]);
         assert!(shown.contains("goxel.undo project\n    Takes back the last change.\n"), "{shown}");
         assert!(shown.starts_with("echo\n"));
         let count = |names: Vec<String>| {
-            let json = methods_json(&names);
+            let json = json_of(&names);
             Value::parse(json.as_bytes()).unwrap().elements().count()
         };
         assert_eq!(count(vec![]), Method::ALL.len());

@@ -1,4 +1,5 @@
-//! [`Surroundings`]: a tile and the 26 around it, for what depends on a voxel's neighbours.
+//! [`Neighbourhood`]: a tile and the 26 around it, for what depends on a voxel's neighbours; and
+//! [`for_each_neighbour_row`]: where the neighbours of a row of voxels lie.
 //!
 //! Questions about neighbours are asked a row of sixteen at a time: bit x is the voxel at x. A row
 //! with the voxel before and the one behind it is eighteen bits, the row itself in bits 1 to 16.
@@ -9,25 +10,31 @@ use crate::volume::{TILE_EDGE, TILE_VOXELS, TilePos, TileRef, Volume, index_in_t
 
 const EDGE: i32 = TILE_EDGE as i32;
 
-/// A tile with what is around it.
-pub(crate) struct Surroundings<'a> {
+/// A tile with the 26 around it.
+pub(crate) struct Neighbourhood<'a> {
     tiles: [TileRef<'a>; 27],
 }
 
 /// The tiles around one, and itself, as far as there are positions; x fastest, then y, then z.
-pub(crate) fn around(at: TilePos) -> impl Iterator<Item = TilePos> {
+pub(crate) fn tiles_around(at: TilePos) -> impl Iterator<Item = TilePos> {
     let exists = |at: &TilePos| at.aabb().intersection(&Aabb::EVERYTHING) == at.aabb();
-    (0..27).map(move |slot| step(at, slot)).filter(exists)
+    (0..27).map(move |slot| tile_at(at, slot)).filter(exists)
 }
 
-fn step(at: TilePos, slot: i32) -> TilePos {
+/// The tile at one of 27 slots around `at`: see [`slot_of`].
+pub(crate) fn tile_at(at: TilePos, slot: i32) -> TilePos {
     let step = [slot % 3 - 1, slot / 3 % 3 - 1, slot / 9 - 1];
     TilePos([0, 1, 2].map(|axis| at.0[axis] + step[axis]))
 }
 
-impl<'a> Surroundings<'a> {
+/// The slot, below 27, of a tile that is so many steps away, each from -1 to 1.
+pub(crate) fn slot_of([x, y, z]: [i32; 3]) -> usize {
+    ((x + 1) + 3 * (y + 1) + 9 * (z + 1)) as usize
+}
+
+impl<'a> Neighbourhood<'a> {
     pub(crate) fn new(volume: &'a Volume, at: TilePos) -> Self {
-        Self { tiles: std::array::from_fn(|slot| volume.tile(step(at, slot as i32))) }
+        Self { tiles: std::array::from_fn(|slot| volume.tile(tile_at(at, slot as i32))) }
     }
 
     /// Whether there is a voxel everywhere.
@@ -56,20 +63,20 @@ impl<'a> Surroundings<'a> {
         bits(-1) >> 15 | bits(0) << 1 | (bits(EDGE) & 1) << 17
     }
 
-    /// Calls `take` with the neighbours of a row's voxels, one side after the other: whether the
-    /// one on that side is there. Of the three voxels of a side along x, `reach` says which count.
-    fn sides(&self, row: usize, reach: Connectivity, mut take: impl FnMut(u16)) {
+    /// Calls `take` once for each step to a neighbour, with a bit for each voxel of the row: whether
+    /// its neighbour at that step is there.
+    fn sides(&self, row: usize, connectivity: Connectivity, mut take: impl FnMut(u16)) {
         let (y, z) = ((row % TILE_EDGE) as i32, (row / TILE_EDGE) as i32);
-        for (dz, dy) in steps() {
+        for (dz, dy) in row_offsets() {
             let away = dy.abs() + dz.abs();
-            if away > reach.axes() {
+            if away > connectivity.axes() {
                 continue;
             }
             let wide = self.wide_row(y + dy, z + dz);
             if away > 0 {
                 take((wide >> 1) as u16);
             }
-            if away < reach.axes() {
+            if away < connectivity.axes() {
                 take(wide as u16);
                 take((wide >> 2) as u16);
             }
@@ -77,21 +84,21 @@ impl<'a> Surroundings<'a> {
     }
 
     /// Which places of a row have a voxel next to them.
-    pub(crate) fn any_neighbour(&self, row: usize, reach: Connectivity) -> u16 {
+    pub(crate) fn any_neighbour(&self, row: usize, connectivity: Connectivity) -> u16 {
         let mut any = 0;
-        self.sides(row, reach, |side| any |= side);
+        self.sides(row, connectivity, |side| any |= side);
         any
     }
 
     /// Which places of a row have voxels all around them.
-    pub(crate) fn all_neighbours(&self, row: usize, reach: Connectivity) -> u16 {
+    pub(crate) fn all_neighbours(&self, row: usize, connectivity: Connectivity) -> u16 {
         let mut all = u16::MAX;
-        self.sides(row, reach, |side| all &= side);
+        self.sides(row, connectivity, |side| all &= side);
         all
     }
 
-    /// How many faces of a row's voxels have nothing before them.
-    pub(crate) fn open_faces(&self, row: usize) -> u32 {
+    /// How many faces of a row's voxels border on an empty place.
+    pub(crate) fn exposed_faces_of_row(&self, row: usize) -> u32 {
         let mut open = 0;
         let own = self.row(row);
         self.sides(row, Connectivity::Faces, |side| open += (own & !side).count_ones());
@@ -99,12 +106,12 @@ impl<'a> Surroundings<'a> {
     }
 
     /// The colour of the first voxel next to a place, by z, then y, then x.
-    pub(crate) fn first_neighbour(&self, row: usize, x: usize, reach: Connectivity) -> Rgba {
+    pub(crate) fn first_neighbour(&self, row: usize, x: usize, connectivity: Connectivity) -> Rgba {
         let (x, y, z) = (x as i32, (row % TILE_EDGE) as i32, (row / TILE_EDGE) as i32);
-        let sides = steps().flat_map(|(dz, dy)| (-1..=1).map(move |dx| [dx, dy, dz]));
+        let sides = row_offsets().flat_map(|(dz, dy)| (-1..=1).map(move |dx| [dx, dy, dz]));
         let near = sides.filter(|step| {
             let away: i32 = step.iter().map(|axis| axis.abs()).sum();
-            away > 0 && away <= reach.axes()
+            away > 0 && away <= connectivity.axes()
         });
         let mut colours = near.map(|[dx, dy, dz]| {
             let (tile, [x, y, z]) = self.locate([x + dx, y + dy, z + dz]);
@@ -114,46 +121,47 @@ impl<'a> Surroundings<'a> {
     }
 }
 
-/// The nine ways across x, by z, then y.
-fn steps() -> impl Iterator<Item = (i32, i32)> {
+/// The steps from a row along x to itself and the eight around it, as z and y.
+fn row_offsets() -> impl Iterator<Item = (i32, i32)> {
     (-1..=1).flat_map(|dz| (-1..=1).map(move |dy| (dz, dy)))
 }
 
-/// Voxels of a row that may be filled because their neighbours were.
-pub(crate) struct Offer {
-    /// Whose row, as tiles from the one that offers.
+/// The voxels of a row that are neighbours of given ones.
+pub(crate) struct NeighbourRow {
+    /// The tile that the row is in, as steps from the tile of the given voxels.
     pub(crate) tile: [i32; 3],
+    /// Which row of that tile.
     pub(crate) row: usize,
+    /// Which voxels of it.
     pub(crate) bits: u16,
 }
 
-/// Calls `take` with what `bits` of a row offer to the rows around it and to the sides.
-pub(crate) fn for_each_offer(
-    reach: Connectivity,
+/// Calls `take` with the neighbours of the voxels `bits` of a row, row by row; the given voxels may
+/// be among them.
+pub(crate) fn for_each_neighbour_row(
+    connectivity: Connectivity,
     row: usize,
     bits: u16,
-    mut take: impl FnMut(Offer),
+    mut take: impl FnMut(NeighbourRow),
 ) {
     let (y, z) = ((row % TILE_EDGE) as i32, (row / TILE_EDGE) as i32);
     // Bit 0 is the voxel before the row, bit 17 the one behind.
     let straight = u32::from(bits) << 1;
     let wide = straight | straight << 1 | straight >> 1;
-    for (dz, dy) in steps() {
+    for (dz, dy) in row_offsets() {
         let away = dy.abs() + dz.abs();
-        if away > reach.axes() {
+        if away > connectivity.axes() {
             continue;
         }
-        let offered = if away < reach.axes() { wide } else { straight };
+        let near = if away < connectivity.axes() { wide } else { straight };
         let (y, z) = (y + dy, z + dz);
         let (tile_y, tile_z) = (y.div_euclid(EDGE), z.div_euclid(EDGE));
         let row = (y.rem_euclid(EDGE) + EDGE * z.rem_euclid(EDGE)) as usize;
-        for (tile_x, bits) in [
-            (0, (offered >> 1) as u16),
-            (-1, ((offered & 1) << 15) as u16),
-            (1, (offered >> 17) as u16),
-        ] {
+        for (tile_x, bits) in
+            [(0, (near >> 1) as u16), (-1, ((near & 1) << 15) as u16), (1, (near >> 17) as u16)]
+        {
             if bits != 0 {
-                take(Offer { tile: [tile_x, tile_y, tile_z], row, bits });
+                take(NeighbourRow { tile: [tile_x, tile_y, tile_z], row, bits });
             }
         }
     }

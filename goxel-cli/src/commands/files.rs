@@ -1,0 +1,280 @@
+//! The files that projects come from and go to.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+use goxel_client::{Client, Requests};
+use goxel_proto::Method;
+use goxel_proto::json::Value;
+
+use super::history::Info;
+use super::values::text;
+use super::{Action, Layers, NO_LAYERS, OutputStyle, Traits, last};
+use crate::error::Usage;
+
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Open {
+    /// The file; its format is told apart by content
+    #[arg(id = "path", value_name = "FILE")]
+    file: PathBuf,
+    /// What to call the project
+    #[arg(long)]
+    name: Option<String>,
+}
+
+impl Action for Open {
+    const ABOUT: &str = "Load a file as a project";
+
+    fn traits(&self) -> Traits {
+        Traits::OTHER.long()
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        NO_LAYERS
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        let more = self.name.as_deref().map(|name| ("name", name));
+        call(Method::LoadProject, &self.file, more, requests)
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        Ok(format!("opened {}", text(last(results)?, "name")))
+    }
+}
+
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Save {
+    /// The file [default: the project's name with .gox]
+    #[arg(id = "path", value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+}
+
+impl Action for Save {
+    const ABOUT: &str = "Write the project to a file";
+
+    fn traits(&self) -> Traits {
+        Traits::OTHER.long()
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        NO_LAYERS
+    }
+
+    fn is_complete(&self) -> bool {
+        self.file.is_some()
+    }
+
+    fn complete(&mut self, client: &mut Client, project: Option<&str>) -> Result<()> {
+        let status = client.call(Info::METHOD, project, |_| ())?;
+        let name = text(&status, "name").replace('/', "_");
+        self.file = Some(format!("{name}.gox").into());
+        Ok(())
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        let file = self.file.as_deref().context("no file is named")?;
+        call(Method::SaveProject, file, None, requests)
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        Ok(format!("saved {}", text(last(results)?, "path")))
+    }
+}
+
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Import {
+    /// The file; its format is told apart by content
+    #[arg(id = "path", value_name = "FILE")]
+    file: PathBuf,
+}
+
+impl Action for Import {
+    const ABOUT: &str = "Add the layers of a file to the project";
+
+    fn traits(&self) -> Traits {
+        Traits::OTHER.long()
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        NO_LAYERS
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        call(Method::ImportModel, &self.file, None, requests)
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        Ok(format!("imported {}", text(last(results)?, "path")))
+    }
+}
+
+#[derive(Args, Clone, Debug, PartialEq)]
+#[command(override_usage = "goxel-cli export [OPTIONS] <FILE>\n       \
+                            goxel-cli export [OPTIONS] <IN> --output <OUT>")]
+pub(crate) struct Export {
+    /// The file to write; before --output, one to read instead of the project, as for convert
+    #[arg(id = "path", value_name = "FILE", required_unless_present = "output_path")]
+    file: Option<PathBuf>,
+    /// The file to write
+    #[arg(id = "output_path", long = "output", short, value_name = "OUT")]
+    output: Option<PathBuf>,
+    /// The format, where the extension does not say it
+    #[arg(long)]
+    format: Option<String>,
+}
+
+impl Export {
+    /// Whether a file is read, as the C tool does it, and no project is exported.
+    fn is_conversion(&self) -> bool {
+        self.file.is_some() && self.output.is_some()
+    }
+}
+
+impl Action for Export {
+    const ABOUT: &str = "Write the project to a file in another format";
+
+    fn traits(&self) -> Traits {
+        Traits::OTHER.long()
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        NO_LAYERS
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        let format = self.format.as_deref();
+        let file = match (&self.file, &self.output) {
+            (Some(from), Some(to)) => return convert(from, to, format, requests),
+            (file, output) => file.as_ref().or(output.as_ref()).context("no file is named")?,
+        };
+        call(Method::ExportModel, file, format.map(|format| ("format", format)), requests)
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        let result = last(results)?;
+        let path = if self.is_conversion() { "output_path" } else { "path" };
+        Ok(format!("exported {}", text(result, path)))
+    }
+}
+
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Convert {
+    /// The file to read; its format is told apart by content
+    #[arg(id = "path", value_name = "IN")]
+    from: PathBuf,
+    /// The file to write
+    #[arg(id = "output_path", value_name = "OUT")]
+    to: PathBuf,
+    /// The format of OUT, where the extension does not say it
+    #[arg(long)]
+    format: Option<String>,
+}
+
+impl Action for Convert {
+    const ABOUT: &str = "Read one file and write another, apart from all projects";
+
+    fn traits(&self) -> Traits {
+        Traits::OTHER.long()
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        NO_LAYERS
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        convert(&self.from, &self.to, self.format.as_deref(), requests)
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        Ok(format!("converted to {}", text(last(results)?, "output_path")))
+    }
+}
+
+fn convert(from: &Path, to: &Path, format: Option<&str>, requests: &mut Requests) -> Result<()> {
+    let (from, to) = (absolute(from)?, absolute(to)?);
+    requests.call(Method::Convert, |writer| {
+        writer.member("path", from);
+        writer.member("output_path", to);
+        if let Some(format) = format {
+            writer.member("format", format);
+        }
+    });
+    Ok(())
+}
+
+/// A call about a file, and perhaps one thing more.
+fn call(
+    method: Method,
+    path: &Path,
+    more: Option<(&str, &str)>,
+    requests: &mut Requests,
+) -> Result<()> {
+    let path = absolute(path)?;
+    requests.call(method, |writer| {
+        writer.member("path", path);
+        if let Some((name, value)) = more {
+            writer.member(name, value);
+        }
+    });
+    Ok(())
+}
+
+/// The path as the daemon must get it: it works in another directory.
+pub(super) fn absolute(path: &Path) -> Result<String> {
+    let path =
+        std::path::absolute(path).map_err(|error| Usage(format!("{}: {error}", path.display())))?;
+    match path.to_str() {
+        Some(text) => Ok(text.to_owned()),
+        None => bail!(Usage(format!("{}: the path is not UTF-8", path.display()))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::commands::testing::{sends, shows};
+
+    #[test]
+    fn requests() {
+        sends(
+            "open /a/b.gox --name c",
+            &[r#"goxel.load_project { "path": "/a/b.gox", "name": "c" }"#],
+        );
+        sends("import /a.vox", &[r#"goxel.import_model { "path": "/a.vox", "project": "p" }"#]);
+        sends(
+            "save '/a b/ä\"x.gox'",
+            &[r#"goxel.save_project { "path": "/a b/ä\"x.gox", "project": "p" }"#],
+        );
+        sends(
+            "export /a.bin --format ply",
+            &[r#"goxel.export_model { "path": "/a.bin", "format": "ply", "project": "p" }"#],
+        );
+        sends(
+            "export --format obj --output /a.x",
+            &[r#"goxel.export_model { "path": "/a.x", "format": "obj", "project": "p" }"#],
+        );
+        sends(
+            "export /a.gox --format obj --output /b.x",
+            &[r#"goxel.convert { "path": "/a.gox", "output_path": "/b.x", "format": "obj" }"#],
+        );
+        sends(
+            "convert /a.vox /b.obj",
+            &[r#"goxel.convert { "path": "/a.vox", "output_path": "/b.obj" }"#],
+        );
+    }
+
+    #[test]
+    fn paths_are_made_absolute() {
+        let here = std::env::current_dir().unwrap();
+        let path = here.join("a.gox");
+        let expected = format!(r#"goxel.load_project {{ "path": "{}" }}"#, path.to_str().unwrap());
+        sends("open a.gox", &[&expected]);
+    }
+
+    #[test]
+    fn results() {
+        shows("save a", &[r#"{"success": true, "path": "/b/a.gox"}"#], "saved /b/a.gox");
+        shows("open a", &[r#"{"path": "/b/a.gox", "name": "a"}"#], "opened a");
+    }
+}

@@ -1,0 +1,71 @@
+//! The page of formats, made from their table.
+
+use std::fmt::Write as _;
+
+use crate::{ALPHA_MIN, Direction, Format, Kept, Layers};
+
+/// All formats as a page.
+#[must_use]
+pub fn markdown() -> String {
+    let mut page = "# Formats\n\nMade from the table in `goxel-formats/src/format.rs` by `cargo xtask docs`.\n".to_owned();
+    let _ = write!(
+        page,
+        "\nThe first bytes of a file tell its format where they can, else its extension does. Names and extensions may be \
+         in large letters; calls take the other names too. Thin voxels are those with an alpha below {ALPHA_MIN}: formats that do not \
+         keep them leave them out.\n\n"
+    );
+    page.push_str("| Name | Other names | Extensions | Read | Written | Layers | Keeps | |\n");
+    page.push_str("|---|---|---|---|---|---|---|---|\n");
+    for &format in Format::ALL {
+        let yes = |direction| if format.can(direction) { "yes" } else { "-" };
+        let _ = writeln!(
+            page,
+            "| `{format}` | {} | {} | {} | {} | {} | {} | {} |",
+            list(format.aliases().iter().map(|alias| format!("`{alias}`"))),
+            list(format.extensions().iter().map(|extension| format!("`.{extension}`"))),
+            yes(Direction::Read),
+            yes(Direction::Write),
+            layers(format.layers()),
+            list(format.keeps().iter().map(|kept| words(*kept))),
+            format.about(),
+        );
+    }
+    page
+}
+
+fn list(words: impl Iterator<Item = String>) -> String {
+    let words: Vec<_> = words.collect();
+    if words.is_empty() { "-".to_owned() } else { words.join(", ") }
+}
+
+fn layers(layers: Layers) -> &'static str {
+    match layers {
+        Layers::All => "all",
+        Layers::Visible => "the visible ones",
+        Layers::Merged => "the visible ones, merged",
+    }
+}
+
+fn words(kept: Kept) -> String {
+    match kept {
+        Kept::Colours => "colours".to_owned(),
+        Kept::ColoursUpTo(most) => format!("up to {most} colours"),
+        Kept::Alpha => "alpha".to_owned(),
+        Kept::Thin => "thin voxels".to_owned(),
+        Kept::Materials => "materials".to_owned(),
+        Kept::Cameras => "cameras and the light".to_owned(),
+        Kept::Palette => "the palette".to_owned(),
+        Kept::ImageBox => "the image box".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_format_has_its_line() {
+        let page = super::markdown();
+        for format in super::Format::ALL {
+            assert!(page.contains(&format!("\n| `{format}` |")), "{format}");
+        }
+    }
+}
