@@ -24,7 +24,7 @@ use crate::parse::{ALL, Colour, LayerSpec};
 const PATIENCE: Duration = Duration::from_millis(300);
 /// The names of formats, as `export --format` takes them. The formats themselves are the daemon's;
 /// a test compares the two.
-const FORMATS: [&str; 8] = ["gox", "vox", "obj", "ply", "txt", "qb", "pov", "gltf"];
+const FORMATS: [&str; 9] = ["gox", "vox", "obj", "ply", "txt", "qb", "pov", "gltf", "png"];
 
 /// The words of `goxel-cli complete`.
 #[derive(Args, Clone, Debug, PartialEq)]

@@ -120,7 +120,7 @@ fn zsh() {
 fn formats_are_those_of_the_daemon() {
     let world = world();
     let refused = run(&world, "goxel-cli export x --format nothing");
-    let (_, formats) = refused.split_once("the formats are ").unwrap();
+    let (_, formats) = refused.split_once("that can be written are ").unwrap();
     let formats: Vec<_> = formats.lines().next().unwrap().split(", ").collect();
     let offered = run(&world, "goxel-cli complete -- export x --format ''");
     let offered: Vec<_> = offered.lines().map(str::trim_end).collect();

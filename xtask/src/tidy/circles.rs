@@ -71,7 +71,11 @@ mod tests {
             path: format!("a/src/{path}"),
             text: (*text).to_owned(),
         };
-        let workspace = Workspace { packages: Vec::new(), files: files.iter().map(file).collect() };
+        let workspace = Workspace {
+            packages: Vec::new(),
+            files: files.iter().map(file).collect(),
+            paths: BTreeSet::new(),
+        };
         let found = check(&workspace).into_iter().map(|violation| {
             let (_, circle) = violation.message.split_once(": ").unwrap();
             circle.replace("a/src/", "")
@@ -163,6 +167,8 @@ mod tests {
             file("c/it/b.rs", "use crate::a;"),
             file("c/it/main.rs", ""),
         ];
-        assert!(check(&Workspace { packages: Vec::new(), files }).is_empty());
+        assert!(
+            check(&Workspace { packages: Vec::new(), files, paths: BTreeSet::new() }).is_empty()
+        );
     }
 }
