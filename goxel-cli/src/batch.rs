@@ -163,7 +163,7 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
             match script.advance() {
                 Ok(true) => {}
                 Ok(false) => break,
-                Err(error) => return self.settle().and(Err(error)),
+                Err(error) => return self.drain().and(Err(error)),
             }
             match grammar.read(script.text()) {
                 Ok(None) => {}
@@ -174,11 +174,11 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
                 progress.at(script.bytes_read());
             }
             if script.may_wait() {
-                self.settle()?;
+                self.drain()?;
                 self.session.output.flush()?;
             }
         }
-        self.settle()
+        self.drain()
     }
 
     /// All in one transaction.
@@ -249,7 +249,7 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
     }
 
     /// Sends what is gathered, and reads all replies.
-    fn settle(&mut self) -> Result<()> {
+    fn drain(&mut self) -> Result<()> {
         self.pipeline.send(self.client)?;
         self.answers(Pipeline::reply)
     }
@@ -278,7 +278,7 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
 
     /// What people who stop at the first error must know of the commands behind it.
     fn already_sent(&self) -> String {
-        match self.pipeline.under_way().len() as u64 {
+        match self.pipeline.in_flight().len() as u64 {
             rest if rest > 0 && !self.settings.keep_going && !self.settings.atomic => {
                 format!(" ({} behind it had been sent already)", counted(rest, "command"))
             }
@@ -288,7 +288,7 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
 
     /// Carries out a command when all before it are.
     fn take_alone(&mut self, number: u64, project: Option<&str>, request: Request) -> Result<()> {
-        self.settle()?;
+        self.drain()?;
         if self.is_over() {
             return Ok(());
         }
@@ -314,7 +314,7 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
 
     /// Refuses a line that was not sent, in its turn.
     fn refuse(&mut self, number: u64, reason: &str) -> Result<()> {
-        self.settle()?;
+        self.drain()?;
         if !self.is_over() {
             self.fail(number, &Usage(reason.to_owned()).into(), "");
         }
@@ -346,8 +346,8 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
                 format!("{name}: {}; {done} done, up to line {line}", Error::Closed)
             }
         };
-        let under_way = self.pipeline.under_way().map(|waiting| waiting.number);
-        let lines: Vec<_> = under_way.chain(self.alone).collect();
+        let in_flight = self.pipeline.in_flight().map(|waiting| waiting.number);
+        let lines: Vec<_> = in_flight.chain(self.alone).collect();
         if let (Some(first), Some(last)) = (lines.first(), lines.last()) {
             let count = counted(lines.len() as u64, "command");
             text.push_str(&format!(

@@ -76,6 +76,16 @@ pub(crate) fn candidates(
     word: &str,
     names: &Names,
 ) -> Vec<Candidate> {
+    if let Some((option, value)) =
+        word.split_once('=').filter(|(option, _)| option.starts_with("--"))
+    {
+        let before: Vec<&str> = before.iter().copied().chain([option]).collect();
+        let mut found = candidates(grammar, &before, value, names);
+        for candidate in &mut found {
+            candidate.text.insert_str(0, &format!("{option}="));
+        }
+        return found;
+    }
     let place = Place::of(grammar, before);
     let mut found = place.values(names);
     if place.option.is_none() {
@@ -293,6 +303,7 @@ mod tests {
         check("render x.png --resolution 3x4 --camera t", &["top"]);
         check("export x", &[]);
         check("fill 0,0,0 red --layer a", &["all"]);
+        check("fill 0,0,0 red --layer=a", &["--layer=all"]);
         check("help hist", &["histogram", "history"]);
         check("help layer du", &["duplicate"]);
     }

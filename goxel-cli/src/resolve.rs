@@ -8,7 +8,7 @@ use goxel_proto::json::Value;
 use crate::commands::layers::List;
 use crate::commands::{self, Action as _, All, Request};
 use crate::error::{self, Refused, Usage};
-use crate::parse::LayerSpec;
+use crate::parse::{ALL, LayerSpec};
 
 /// Whether anything must be asked before the command can be sent, or it is not as simple as that.
 pub(crate) fn needs(request: &mut Request) -> bool {
@@ -77,7 +77,8 @@ fn find(list: &Value<'_>, name: &str) -> Result<i32> {
     let named: Vec<_> = layers.map(|layer| (commands::text(&layer, "name"), id(&layer))).collect();
     let found = named.iter().find(|(known, _)| known == name).and_then(|(_, id)| *id);
     found.ok_or_else(|| {
-        let meant = error::suggestion(name, named.iter().map(|(known, _)| known.as_str()));
+        let meant =
+            error::suggestion(name, named.iter().map(|(known, _)| known.as_str()).chain([ALL]));
         Refused(format!("no layer is named \"{name}\"{meant}")).into()
     })
 }

@@ -9,7 +9,7 @@ use goxel_proto::json::Value;
 
 use crate::args::Command;
 use crate::commands::projects::Projects;
-use crate::commands::{self, Action as _, Arguments as _, Look, Request, Way};
+use crate::commands::{self, Action as _, Arguments as _, OutputStyle, Request, Way};
 use crate::error::{self, Absent, Explained, Usage};
 use crate::output::Output;
 use crate::points::Work;
@@ -47,7 +47,7 @@ impl Printing {
         let text = if self.json {
             request.json(results)
         } else {
-            request.show(results, Look { colour: self.colour, quiet: self.quiet })?
+            request.show(results, OutputStyle { colour: self.colour, quiet: self.quiet })?
         };
         output.line(&text)?;
         Ok(())

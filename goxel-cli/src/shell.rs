@@ -64,18 +64,19 @@ pub(crate) fn run<W: Write>(
         well: true,
     };
     if typed {
-        shell.read(Script::new(Lines::new(
-            "shell",
-            prompt::Prompted::new(printing.colour, target.daemon.clone())?,
-        )))?;
+        let prompted = prompt::Prompted::new(printing.colour, target.daemon.clone())?;
+        let left = prompted.left();
+        shell.read(Script::new(Lines::new("shell", prompted)), &|| left.get())?;
     } else {
-        shell.read(Script::new(Lines::new("stdin", io::stdin())))?;
+        shell.read(Script::new(Lines::new("stdin", io::stdin())), &|| false)?;
     }
     Ok(shell.well)
 }
 
 impl<W: Write> Shell<'_, W> {
-    fn read<R: Read>(&mut self, mut script: Script<R>) -> Result<()> {
+    /// Reads until the end, or until `left` says that there is no more: then what is unfinished is
+    /// no failure.
+    fn read<R: Read>(&mut self, mut script: Script<R>, left: &dyn Fn() -> bool) -> Result<()> {
         loop {
             match script.advance() {
                 Ok(false) => return Ok(()),
@@ -84,6 +85,7 @@ impl<W: Write> Shell<'_, W> {
                         return Ok(());
                     }
                 }
+                Err(_) if left() => return Ok(()),
                 Err(error) if error.is::<Located>() => self.complain(&error, None),
                 Err(error) => return Err(error),
             }
@@ -93,7 +95,7 @@ impl<W: Write> Shell<'_, W> {
 
     fn line(&mut self, text: &str, number: u64) -> Asked {
         match text.trim() {
-            "exit" | "quit" => return Asked::End,
+            text if is_exit(text) => return Asked::End,
             text if is_help(text) => {
                 if let Err(error) = self.help(text) {
                     self.complain(&error, Some(number));
@@ -158,7 +160,9 @@ impl<W: Write> Shell<'_, W> {
                 .find_subcommand_mut(word)
                 .ok_or_else(|| Usage(format!("there is no command `{word}`")))?;
         }
-        let text = command.render_help().to_string();
+        // As it is typed here.
+        let name = line.split_whitespace().skip(1).collect::<Vec<_>>().join(" ");
+        let text = command.clone().bin_name(name).render_help().to_string();
         self.session.output.line(text.trim_end())?;
         Ok(())
     }
@@ -167,6 +171,10 @@ impl<W: Write> Shell<'_, W> {
 /// What the help of the shell says besides the commands.
 const HELP: &str = "\n`help` shows this and `help COMMAND` more, `exit` ends the shell; `let` and \
                     `repeat` work as in a batch.";
+
+fn is_exit(line: &str) -> bool {
+    matches!(line.trim(), "exit" | "quit")
+}
 
 fn is_help(line: &str) -> bool {
     line.split_whitespace().next() == Some("help")

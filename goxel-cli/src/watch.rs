@@ -17,7 +17,7 @@ use crate::session::Printing;
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Words {
-    /// How often to look, in milliseconds
+    /// How often to poll, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 500)]
     #[arg(value_parser = clap::value_parser!(u64).range(10..=3_600_000))]
     every: u64,
@@ -44,7 +44,7 @@ pub(crate) fn run<W: Write>(
     let mut seen = Vec::new();
     let mut lines = 0;
     loop {
-        let state = look(client, project)?;
+        let state = poll(client, project)?;
         if state != seen {
             let line = if printing.json { json(&state) } else { describe(&state)? };
             seen = state;
@@ -61,7 +61,7 @@ pub(crate) fn run<W: Write>(
 }
 
 /// The state and the history of the project; the latter fails where there is no project.
-fn look(client: &mut Client, project: Option<&str>) -> Result<Vec<Vec<u8>>> {
+fn poll(client: &mut Client, project: Option<&str>) -> Result<Vec<Vec<u8>>> {
     let mut out = Requests::new(client.next_id(), project);
     out.call(Info::METHOD, |_| ());
     out.call(History::METHOD, |_| ());

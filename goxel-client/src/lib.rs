@@ -3,7 +3,7 @@
 //! ```text
 //! Daemon -- connect, or start and connect --> Client -- call: one request, its reply
 //!                                                    -- send, reply: one's own rhythm
-//!                                             Pipeline -- many requests under way, bounded
+//!                                             Pipeline -- many requests in flight, bounded
 //! ```
 //!
 //! A client finds the daemon's socket ([`Daemon::find`]), connects to it or starts a daemon there

@@ -1,11 +1,11 @@
 //! [`Pipeline`]: requests that are gathered, sent together, and answered while more are gathered.
 //!
 //! ```text
-//! written -> gathered (sent when there are enough) -> under way (up to a bound) -> answered
+//! written -> gathered (sent when there are enough) -> in flight (up to a bound) -> answered
 //! ```
 //!
 //! While the daemon answers some requests the next are on their way. Writing cannot block for ever
-//! while the daemon waits for the client to read, since the replies to all that is under way fit
+//! while the daemon waits for the client to read, since the replies to all that is in flight fit
 //! the buffers of a socket.
 
 use std::collections::VecDeque;
@@ -16,22 +16,22 @@ use crate::client::Client;
 use crate::error::{Error, Refusal};
 use crate::requests::Requests;
 
-/// How much a [`Pipeline`] gathers and has under way.
+/// How much a [`Pipeline`] gathers and has in flight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
     /// Requests that are sent together.
     pub gathered: usize,
     /// Bytes of requests after which they are sent, however few they are.
     pub gathered_bytes: usize,
-    /// Requests that may be under way.
-    pub under_way: usize,
+    /// Requests that may be in flight.
+    pub in_flight: usize,
 }
 
 impl Bounds {
     /// For requests whose replies have some 200 bytes: 512 of them are half of what a socket
     /// holds.
     pub const SHORT_REPLIES: Self =
-        Self { gathered: 128, gathered_bytes: 1 << 20, under_way: 4 * 128 };
+        Self { gathered: 128, gathered_bytes: 1 << 20, in_flight: 4 * 128 };
 }
 
 /// Requests on their way, each with a tag that says what its reply is for.
@@ -40,7 +40,7 @@ pub struct Pipeline<T> {
     bounds: Bounds,
     requests: Requests,
     gathered: VecDeque<T>,
-    under_way: VecDeque<T>,
+    in_flight: VecDeque<T>,
 }
 
 impl<T> Pipeline<T> {
@@ -51,7 +51,7 @@ impl<T> Pipeline<T> {
             bounds,
             requests: Requests::new(client.next_id(), project),
             gathered: VecDeque::new(),
-            under_way: VecDeque::new(),
+            in_flight: VecDeque::new(),
         }
     }
 
@@ -82,13 +82,13 @@ impl<T> Pipeline<T> {
     /// Sends what is gathered.
     ///
     /// # Errors
-    /// Where the connection breaks. Then [`Pipeline::under_way`] has what was being sent too, as
+    /// Where the connection breaks. Then [`Pipeline::in_flight`] has what was being sent too, as
     /// some of it may have arrived.
     pub fn send(&mut self, client: &mut Client) -> Result<(), Error> {
         if self.gathered.is_empty() {
             return Ok(());
         }
-        self.under_way.append(&mut self.gathered);
+        self.in_flight.append(&mut self.gathered);
         client.send(&self.requests)?;
         self.requests.clear(client.next_id());
         Ok(())
@@ -101,8 +101,8 @@ impl<T> Pipeline<T> {
     }
 
     /// What was sent and is not answered, in its order.
-    pub fn under_way(&self) -> impl DoubleEndedIterator<Item = &T> + ExactSizeIterator {
-        self.under_way.iter()
+    pub fn in_flight(&self) -> impl DoubleEndedIterator<Item = &T> + ExactSizeIterator {
+        self.in_flight.iter()
     }
 
     /// The next reply, unless there is room for what is gathered next: nothing is waited for that
@@ -114,7 +114,7 @@ impl<T> Pipeline<T> {
         &mut self,
         client: &'c mut Client,
     ) -> Result<Option<Reply<'c, T>>, Error> {
-        let rest = self.bounds.under_way - self.bounds.gathered;
+        let rest = self.bounds.in_flight - self.bounds.gathered;
         self.reply_above(rest, client)
     }
 
@@ -131,12 +131,12 @@ impl<T> Pipeline<T> {
         rest: usize,
         client: &'c mut Client,
     ) -> Result<Option<Reply<'c, T>>, Error> {
-        if self.under_way.len() <= rest {
+        if self.in_flight.len() <= rest {
             return Ok(None);
         }
-        // A request whose reply cannot be read is still under way, for whoever tells of it.
+        // A request whose reply cannot be read is still in flight, for whoever tells of it.
         let reply = client.reply()?;
-        Ok(self.under_way.pop_front().map(|tag| (tag, reply)))
+        Ok(self.in_flight.pop_front().map(|tag| (tag, reply)))
     }
 }
 
@@ -149,7 +149,7 @@ mod tests {
     use crate::testing;
     use goxel_proto::Method;
 
-    const BOUNDS: Bounds = Bounds { gathered: 2, gathered_bytes: 1 << 20, under_way: 4 };
+    const BOUNDS: Bounds = Bounds { gathered: 2, gathered_bytes: 1 << 20, in_flight: 4 };
 
     #[test]
     fn replies_come_with_their_tags() {
@@ -167,7 +167,7 @@ mod tests {
                 while let Some((tag, reply)) = pipeline.reply_for_room(&mut client).unwrap() {
                     answers.push((tag, reply.is_ok()));
                 }
-                assert!(pipeline.under_way().len() <= 2);
+                assert!(pipeline.in_flight().len() <= 2);
             }
         }
         pipeline.send(&mut client).unwrap();
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_under_way_when_the_daemon_went_away() {
+    fn what_was_in_flight_when_the_daemon_went_away() {
         let (mut client, _) = testing::daemon(|seen, _, _| match seen {
             1 => Ok("1".to_owned()),
             _ => Err(""),
@@ -192,7 +192,7 @@ mod tests {
         pipeline.send(&mut client).unwrap();
         assert!(matches!(pipeline.reply(&mut client), Ok(Some((1, Ok(_))))));
         assert!(matches!(pipeline.reply(&mut client), Err(Error::Closed)));
-        assert!(pipeline.under_way().eq(&[2, 3]));
+        assert!(pipeline.in_flight().eq(&[2, 3]));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Whether something keeps to the [`limits`](crate::limits) that several commands have in common.
+//! Whether something keeps to the [`crate::limits`] that several commands have in common.
 
 use goxel_proto::types::Aabb;
 

@@ -2,7 +2,7 @@
 //!
 //! Invariant: nothing is allocated by a length that the bytes behind it do not back up.
 
-use crate::{Error, Format, Result};
+use crate::{Error, Result};
 
 /// A place in a file that is in memory.
 #[derive(Clone, Debug)]
@@ -10,11 +10,12 @@ pub(crate) struct Cursor<'a> {
     bytes: &'a [u8],
     /// Where `bytes` begins in the file.
     offset: usize,
-    format: Format,
+    /// What the bytes are read as, for messages.
+    format: &'static str,
 }
 
 impl<'a> Cursor<'a> {
-    pub(crate) fn new(bytes: &'a [u8], format: Format) -> Self {
+    pub(crate) fn new(bytes: &'a [u8], format: &'static str) -> Self {
         Self { bytes, offset: 0, format }
     }
 

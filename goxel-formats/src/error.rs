@@ -3,8 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::format::names;
-use crate::{Direction, Format};
+use crate::direction::Direction;
 
 /// Why a file was not read or written.
 #[derive(Debug, thiserror::Error)]
@@ -26,7 +25,7 @@ pub enum Error {
     #[error("not a good .{format} file: {what} (at byte {offset})")]
     Malformed {
         /// What the bytes were read as.
-        format: Format,
+        format: &'static str,
         /// Where the fault was noticed.
         offset: u64,
         /// What is wrong there.
@@ -39,11 +38,25 @@ pub enum Error {
     #[error("too large: {0}")]
     TooLarge(String),
     /// The format has no reader, or no writer, which was asked for.
-    #[error("{0} files cannot be {1}: formats that can are {names}", names = names(*.1))]
-    OneWay(Format, Direction),
+    #[error("{format} files cannot be {direction}: formats that can are {able}")]
+    OneWay {
+        /// Its name.
+        format: &'static str,
+        /// What was asked for.
+        direction: Direction,
+        /// The names of those that can, with commas.
+        able: String,
+    },
     /// Neither a name nor an extension nor the first bytes tell the format.
-    #[error("\"{0}\" is no known format: those that can be {1} are {names}", names = names(*.1))]
-    UnknownFormat(String, Direction),
+    #[error("\"{given}\" is no known format: those that can be {direction} are {able}")]
+    UnknownFormat {
+        /// What there is instead.
+        given: String,
+        /// What was asked for.
+        direction: Direction,
+        /// The names of those that can, with commas.
+        able: String,
+    },
     /// The picture that the file should be was not drawn.
     #[error("no picture: {0}")]
     NoPicture(String),

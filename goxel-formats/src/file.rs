@@ -211,7 +211,7 @@ mod tests {
         assert!(error.starts_with("cannot read") && error.contains("b.gox"), "{error}");
         let error = load(directory.path()).unwrap_err().to_string();
         assert!(error.contains("it is a directory"), "{error}");
-        assert!(matches!(load(&file), Err(Error::UnknownFormat(..))));
+        assert!(matches!(load(&file), Err(Error::UnknownFormat { .. })));
     }
 
     #[cfg(unix)]

@@ -8,17 +8,9 @@ use std::path::Path;
 use goxel_core::Project;
 
 use crate::{
-    Document, Error, Out, Result, WriteOptions, gltf, gox, obj, picture, ply, pov, qb, txt, vox,
+    Direction, Document, Error, Out, Result, WriteOptions, gltf, gox, obj, picture, ply, pov, qb,
+    txt, vox,
 };
-
-/// What is done with a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    /// It is read.
-    Read,
-    /// It is written.
-    Write,
-}
 
 /// Which layers of a project a written file has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -228,8 +220,8 @@ impl Format {
     fn usable(found: Option<Self>, given: &str, direction: Direction) -> Result<Self> {
         match found {
             Some(format) if format.can(direction) => Ok(format),
-            Some(format) => Err(Error::OneWay(format, direction)),
-            None => Err(Error::UnknownFormat(given.to_owned(), direction)),
+            Some(format) => Err(format.one_way(direction)),
+            None => Err(unknown(given, direction)),
         }
     }
 
@@ -278,25 +270,25 @@ impl Format {
         }
     }
 
+    /// Why it is not read, or not written.
+    pub(crate) fn one_way(self, direction: Direction) -> Error {
+        Error::OneWay { format: self.name(), direction, able: names(direction) }
+    }
+
     /// The table is in the order of the enum, for both are made from the same rows.
     pub(crate) fn row(self) -> &'static Row {
         &TABLE[self as usize]
     }
 }
 
-/// The names of those that can be read, or written, for messages.
-pub(crate) fn names(direction: Direction) -> String {
-    let able = Format::ALL.iter().filter(|format| format.can(direction));
-    able.map(|format| format.name()).collect::<Vec<_>>().join(", ")
+fn unknown(given: &str, direction: Direction) -> Error {
+    Error::UnknownFormat { given: given.to_owned(), direction, able: names(direction) }
 }
 
-impl fmt::Display for Direction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Read => "read",
-            Self::Write => "written",
-        })
-    }
+/// The names of those that can be read, or written, for messages.
+fn names(direction: Direction) -> String {
+    let able = Format::ALL.iter().filter(|format| format.can(direction));
+    able.map(|format| format.name()).collect::<Vec<_>>().join(", ")
 }
 
 impl fmt::Display for Format {

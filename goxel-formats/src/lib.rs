@@ -7,6 +7,7 @@
 
 mod budget;
 mod bytes;
+mod direction;
 pub mod docs;
 mod error;
 mod file;
@@ -35,9 +36,10 @@ use std::io::{BufWriter, Write};
 use goxel_core::{Layer, Project, Scene};
 use goxel_proto::types::Aabb;
 
+pub use direction::Direction;
 pub use error::{Error, Result};
 pub use file::{load, replace, save};
-pub use format::{Direction, Format, Kept, Layers};
+pub use format::{Format, Kept, Layers};
 pub use heights::{Heights, heights};
 pub use scan::ALPHA_MIN;
 
@@ -86,7 +88,7 @@ pub(crate) type Out<'a> = BufWriter<&'a mut dyn Write>;
 /// [`Error::OneWay`] for a format that is only written, [`Error::Malformed`] and
 /// [`Error::TooLarge`] for bytes that are not a good file.
 pub fn read(bytes: &[u8], format: Format) -> Result<Document> {
-    let read = format.row().read.ok_or(Error::OneWay(format, Direction::Read))?;
+    let read = format.row().read.ok_or_else(|| format.one_way(Direction::Read))?;
     read(bytes)
 }
 
@@ -101,7 +103,7 @@ pub fn write(
     options: &WriteOptions<'_>,
     out: &mut dyn Write,
 ) -> Result<()> {
-    let write = format.row().write.ok_or(Error::OneWay(format, Direction::Write))?;
+    let write = format.row().write.ok_or_else(|| format.one_way(Direction::Write))?;
     let mut out = BufWriter::with_capacity(limits::WRITE_BUFFER_BYTES, out);
     write(project, options, &mut out)?;
     out.flush().map_err(Error::Output)

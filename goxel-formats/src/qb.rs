@@ -157,7 +157,7 @@ mod tests {
 
     /// Reads what the writer makes: names and volumes.
     fn parse(bytes: &[u8]) -> Result<Vec<(String, Volume)>> {
-        let mut cursor = Cursor::new(bytes, Format::Qb);
+        let mut cursor = Cursor::new(bytes, "qb");
         assert_eq!(cursor.array()?, [1, 1, 0, 0]);
         let header = [cursor.u32()?, cursor.u32()?, cursor.u32()?, cursor.u32()?];
         assert_eq!(header, [0, 0, 1, 0]);

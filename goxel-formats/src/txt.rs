@@ -11,7 +11,7 @@ use goxel_core::{Layer, Volume};
 use goxel_proto::types::{LayerId, Pos, Rgba};
 
 use crate::bytes::Cursor;
-use crate::{Document, Format, Result, scan};
+use crate::{Document, Result, scan};
 
 /// Bytes of the longest line that can be right, and some blanks.
 const LINE_BYTES_MAX: usize = 256;
@@ -32,7 +32,7 @@ pub(crate) fn write(volume: &Volume, out: &mut impl Write) -> Result<()> {
 pub(crate) fn read(bytes: &[u8]) -> Result<Document> {
     let mut layer = Layer::new(LayerId(0), LAYER);
     let mut accessor = layer.volume.accessor();
-    let mut cursor = Cursor::new(bytes, Format::Txt);
+    let mut cursor = Cursor::new(bytes, "txt");
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
         if let Some((pos, rgba)) = voxel(line).map_err(|what| cursor.malformed(what))? {
             accessor.set(pos, rgba);
@@ -66,6 +66,7 @@ mod tests {
     use goxel_core::Project;
 
     use super::*;
+    use crate::Format;
     use crate::testing::{project_of, round_trip, text_of};
 
     #[test]

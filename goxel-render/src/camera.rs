@@ -91,14 +91,8 @@ impl Camera {
         }
     }
 
-    /// A camera that is put somewhere: the edges as the fields have them.
-    pub(crate) fn standing(
-        eye: DVec3,
-        forward: DVec3,
-        right: DVec3,
-        up: DVec3,
-        parallel: bool,
-    ) -> Self {
+    /// A camera of a given pose: the arguments are the fields.
+    pub(crate) fn new(eye: DVec3, forward: DVec3, right: DVec3, up: DVec3, parallel: bool) -> Self {
         Self { eye, forward, right, up, parallel }
     }
 
@@ -120,8 +114,8 @@ impl Camera {
     fn perspective(axes: &Axes, corners: &[DVec3; 8], aspect: f64) -> Self {
         let width = PERSPECTIVE * aspect.min(1.0);
         let height = PERSPECTIVE / aspect.max(1.0);
-        let (x, distance_x) = stand(corners.map(|corner| (corner.x, corner.z)), width * FILL);
-        let (y, distance_y) = stand(corners.map(|corner| (corner.y, corner.z)), height * FILL);
+        let (x, distance_x) = eye_before(corners.map(|corner| (corner.x, corner.z)), width * FILL);
+        let (y, distance_y) = eye_before(corners.map(|corner| (corner.y, corner.z)), height * FILL);
         let distance = distance_x.max(distance_y);
         Self {
             eye: axes.right * x + axes.up * y + axes.back * distance,
@@ -142,9 +136,9 @@ impl Camera {
     }
 }
 
-/// Where to stand, along one axis of the picture and backwards, so that a wedge of half-width
+/// Where the eye has to be, along one axis of the picture and backwards, so that a wedge of half-width
 /// `slope` at distance 1 holds every point (across, back) and touches one on each side.
-fn stand(points: [(f64, f64); 8], slope: f64) -> (f64, f64) {
+fn eye_before(points: [(f64, f64); 8], slope: f64) -> (f64, f64) {
     let reach = |side: f64| {
         let each = points.map(|(across, back)| side * across + slope * back);
         each.into_iter().fold(f64::MIN, f64::max)
@@ -183,8 +177,8 @@ mod tests {
             let (x, y) = project(&camera, DVec3::new(pick(0), pick(1), pick(2)));
             most = most.max(x.abs()).max(y.abs());
         }
-        let told = format!("{preset:?} {low} {high} {aspect}: {most}");
-        assert!((most - FILL).abs() < 1e-6, "{told}");
+        let case = format!("{preset:?} {low} {high} {aspect}: {most}");
+        assert!((most - FILL).abs() < 1e-6, "{case}");
     }
 
     #[test]

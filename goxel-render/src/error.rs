@@ -2,7 +2,7 @@
 
 /// Pixels along an edge of a picture. Viewers and graphics cards take no more without trouble.
 pub const IMAGE_EDGE_MAX: u32 = 8192;
-/// Pixels in a picture: 4096 squared. The caster holds two copies of four bytes a pixel, so one
+/// Pixels in a picture: 4096 squared. The ray caster holds two copies of four bytes a pixel, so one
 /// picture takes 128 MiB at the most.
 pub const IMAGE_PIXELS_MAX: u64 = 1 << 24;
 
@@ -17,9 +17,9 @@ pub enum Error {
         all = IMAGE_PIXELS_MAX
     )]
     Edge {
-        /// What was asked.
+        /// The width that was asked for.
         width: u32,
-        /// What was asked.
+        /// The height that was asked for.
         height: u32,
     },
     /// More than [`IMAGE_PIXELS_MAX`].
@@ -30,7 +30,7 @@ pub enum Error {
         all = IMAGE_PIXELS_MAX
     )]
     Pixels(u64),
-    /// The camera's transform tells no direction, or it is out of reach.
+    /// The camera's transform has no direction, or it is too far away.
     #[error(
         "the camera sees nothing: its axes must have a length, and it must not be too far away"
     )]

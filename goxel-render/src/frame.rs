@@ -1,24 +1,24 @@
 //! [`render`]: the rays of a whole picture, in two passes over its rows.
 //!
-//! The first pass sends one ray through the middle of each pixel. The second sends four more
-//! through each pixel that differs from a neighbour, which are those on edges: they make the
-//! stairs of edges smooth, and flat areas pay nothing. A row is one piece of work for the threads.
+//! The first pass sends one ray through the middle of each pixel. The second is adaptive
+//! anti-aliasing: it takes four samples of each pixel that differs from a neighbour, which are those
+//! on edges, so flat areas cost nothing. A row is one task of the thread pool.
 
 use glam::{DVec3, Vec4};
 use goxel_core::Volume;
 use rayon::prelude::*;
 
 use crate::camera::{Axes, Camera};
-use crate::grid::Grid;
 use crate::light::Light;
 use crate::shade::{Scene, linear_alpha, to_bytes};
+use crate::tree::VoxelTree;
 use crate::{Error, Image, RenderOptions};
 
-/// Where the four rays of an edge pixel go, from its middle, in pixels. Turned, so that each has
-/// a row and a column of its own: edges near the axes are smoothed best.
+/// The four samples of an edge pixel, in pixels from its middle: a rotated grid, in which each has a
+/// row and a column of its own, so that edges near the axes are smoothed best.
 const SAMPLES: [(f64, f64); 4] =
     [(-0.125, -0.375), (0.375, -0.125), (0.125, 0.375), (-0.375, 0.125)];
-/// Steps of a byte from which two pixels differ to the eye.
+/// The difference of a channel, of 255, from which a pixel is sampled again.
 const EDGE_STEPS: u8 = 8;
 
 /// Draws the volume, framed by its bounds or as a camera sees it. Without voxels the picture is the background.
@@ -31,8 +31,8 @@ pub fn render(volume: &Volume, options: &RenderOptions) -> Result<Image, Error> 
     let pixels = vec![background; options.width as usize * options.height as usize];
     let mut image = Image { width: options.width, height: options.height, pixels };
     if let Some(bounds) = volume.bounds() {
-        let grid = Grid::new(volume, &bounds);
-        Frame::new(grid, bounds.min, options)?.draw(&mut image);
+        let tree = VoxelTree::new(volume, &bounds);
+        Frame::new(tree, bounds.min, options)?.draw(&mut image);
     }
     Ok(image)
 }
@@ -46,10 +46,10 @@ struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
-    /// `min` is the volume's lowest corner, which the grid has at its own.
-    fn new(grid: Grid<'a>, min: [i64; 3], options: &RenderOptions) -> Result<Self, Error> {
+    /// `min` is the volume's lowest corner, which the tree has at its own.
+    fn new(tree: VoxelTree<'a>, min: [i64; 3], options: &RenderOptions) -> Result<Self, Error> {
         let [min, low, high] =
-            [min, grid.low(), grid.high()].map(|at| DVec3::from(at.map(|x| x as f64)));
+            [min, tree.low(), tree.high()].map(|at| DVec3::from(at.map(|x| x as f64)));
         let aspect = f64::from(options.width) / f64::from(options.height);
         let (camera, axes) = match &options.placed {
             Some(placed) => (placed.camera(min - low, aspect)?, placed.axes()?),
@@ -61,7 +61,7 @@ impl<'a> Frame<'a> {
         Ok(Self {
             camera,
             scene: Scene {
-                grid,
+                tree,
                 light: Light::new(&axes),
                 background: linear_alpha(options.background),
             },
@@ -77,12 +77,12 @@ impl<'a> Frame<'a> {
                 *pixel = to_bytes(self.sample(x, y, (0.0, 0.0)));
             }
         });
-        let rough = image.pixels.clone();
+        let first_pass = image.pixels.clone();
         let rows = image.pixels.par_chunks_mut(self.width).enumerate();
         rows.for_each(|(y, row)| {
             for (x, pixel) in row.iter_mut().enumerate() {
-                if self.is_edge(&rough, x, y) {
-                    *pixel = self.smooth(x, y);
+                if self.is_edge(&first_pass, x, y) {
+                    *pixel = self.supersample(x, y);
                 }
             }
         });
@@ -96,7 +96,8 @@ impl<'a> Frame<'a> {
         self.scene.colour(ray)
     }
 
-    fn smooth(&self, x: usize, y: usize) -> [u8; 4] {
+    /// The mean of the samples of a pixel.
+    fn supersample(&self, x: usize, y: usize) -> [u8; 4] {
         let sum: Vec4 = SAMPLES.iter().map(|&off| self.sample(x, y, off)).sum();
         to_bytes(sum / SAMPLES.len() as f32)
     }

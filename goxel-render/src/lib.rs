@@ -6,21 +6,21 @@
 //!
 //! ```text
 //! options -> camera -> rays --\
-//!                              walk -> shade -> frame -> image -> png
-//! volume  -> grid  -----------/
+//!                              traversal -> shade -> frame -> image -> png
+//! volume  -> tree  -----------/
 //! ```
 
 mod camera;
 mod error;
 mod frame;
-mod grid;
 mod image;
 mod light;
 mod options;
 mod placed;
 mod png;
 mod shade;
-mod walk;
+mod traversal;
+mod tree;
 
 pub use error::{Error, IMAGE_EDGE_MAX, IMAGE_PIXELS_MAX};
 pub use frame::render;

@@ -1,4 +1,5 @@
-//! [`Light`]: a sun over the viewer's left shoulder and a sky all around, for each of six sides.
+//! [`Light`]: a directional light, the sun over the viewer's left shoulder, and an ambient one, the sky;
+//! how much of both reaches each of the six sides of a voxel.
 //!
 //! The sun turns with the camera, so that every view has lit sides and shadows. Its strength is
 //! chosen so that the side it lights most, among those seen, shows its colour unchanged.
@@ -14,12 +15,12 @@ use crate::camera::Axes;
 const SUN_BACK: f64 = 1.0;
 const SUN_UP: f64 = 0.75;
 const SUN_LEFT: f64 = 0.5;
-/// Light from all around that reaches a side that faces down, sideways or up.
+/// Ambient light that reaches a side that faces down, sideways or up.
 const SKY: [f32; 3] = [0.30, 0.38, 0.46];
 /// The sky is a little blue, the sun makes up for it.
 const SKY_TINT: Vec3 = Vec3::new(0.94, 0.98, 1.08);
-/// How much shadow in nooks takes from the sun's light, next to the sky's, which it takes whole.
-const NOOK_ON_SUN: f32 = 0.4;
+/// How strongly ambient occlusion dims the sun, too; the sky it dims fully.
+const OCCLUSION_OF_SUN: f32 = 0.4;
 
 /// The light on a picture.
 #[derive(Clone, Debug)]
@@ -53,11 +54,11 @@ impl Light {
         self.sides[side].sun != Vec3::ZERO
     }
 
-    /// The light on a side: `open` is how little it lies in a nook, `sunlit` how much of the sun
-    /// gets there, both from 0 to 1.
-    pub(crate) fn on(&self, side: usize, open: f32, sunlit: f32) -> Vec3 {
+    /// The light on a side. `ambient` is its ambient occlusion factor, 1 where nothing is near;
+    /// `sunlit` is how much of the sun gets there, 0 in its shadow.
+    pub(crate) fn on(&self, side: usize, ambient: f32, sunlit: f32) -> Vec3 {
         let Side { sky, sun } = self.sides[side];
-        sky * open + sun * (sunlit * (1.0 - NOOK_ON_SUN * (1.0 - open)))
+        sky * ambient + sun * (sunlit * (1.0 - OCCLUSION_OF_SUN * (1.0 - ambient)))
     }
 }
 
@@ -74,7 +75,7 @@ fn sky(side: usize) -> Vec3 {
     SKY_TINT * SKY[(normal(side).z + 1.0) as usize]
 }
 
-/// The sun's light on a side square to it.
+/// The strength of the sun: its light on a side that faces it.
 fn strength(axes: &Axes, sun: DVec3) -> Vec3 {
     let seen = (0..6).filter(|&side| normal(side).dot(axes.back) > 0.0);
     let key = seen.max_by(|&a, &b| normal(a).dot(sun).total_cmp(&normal(b).dot(sun)));

@@ -17,9 +17,9 @@ pub struct RenderOptions {
     pub width: u32,
     /// Pixels from top to bottom.
     pub height: u32,
-    /// Where to look from. Without one: from the front, right and above, in perspective.
+    /// The direction of the view. Without one: from the front, right and above, in perspective.
     pub preset: Option<CameraPreset>,
-    /// A camera that stands somewhere; it goes before a preset.
+    /// A camera of a given pose; it goes before a preset.
     pub placed: Option<Placed>,
     /// What is behind the voxels. Alpha 0 gives a transparent picture.
     pub background: Rgba,

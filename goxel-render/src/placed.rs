@@ -1,4 +1,4 @@
-//! [`Placed`]: a camera that stands where somebody put it, as projects keep them.
+//! [`Placed`]: a camera of a given pose, as projects keep them.
 
 use glam::DVec3;
 
@@ -13,8 +13,8 @@ const REACH_MAX: f64 = (1u64 << 40) as f64;
 /// Lengths below this are none: what a matrix holds of them is rounding.
 const LENGTH_MIN: f64 = 1e-12;
 
-/// A camera and where it stands. What its transform has of scaling, shearing or mirroring is left
-/// out.
+/// The pose of a camera and its projection. Scaling, shearing and mirroring in the transform are
+/// passed over.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Placed {
     /// From the camera's space to that of the voxels, 16 numbers by column. It looks to its -z,
@@ -37,7 +37,7 @@ impl Placed {
     /// The directions of the view.
     ///
     /// # Errors
-    /// [`Error::Camera`] where they cannot be told.
+    /// [`Error::Camera`] where the transform has none.
     pub(crate) fn axes(&self) -> Result<Axes, Error> {
         let back = unit(self.column(2))?;
         let right = self.column(0);
@@ -61,7 +61,7 @@ impl Placed {
             None => (PERSPECTIVE * aspect, PERSPECTIVE),
         };
         let (right, up) = (axes.right * half_width, axes.up * half_height);
-        Ok(Camera::standing(eye - origin, -axes.back, right, up, self.half_width.is_some()))
+        Ok(Camera::new(eye - origin, -axes.back, right, up, self.half_width.is_some()))
     }
 
     fn column(&self, index: usize) -> DVec3 {

@@ -1,109 +1,118 @@
-//! [`Scene`]: the colour that a ray sees.
+//! [`Scene`]: the colour that a ray sees: voxels front to back, each in the light that reaches it, with
+//! shadow rays and ambient occlusion.
 //!
-//! Colours here are linear (see module `light`) and multiplied by their alpha, so that layers and
-//! samples can be added up.
+//! Colours here are linear (see module `light`) with premultiplied alpha, so that layers and samples
+//! can be added up.
 
 use glam::{DVec3, Vec3, Vec4};
 use goxel_proto::types::Rgba;
 
 use crate::camera::Ray;
-use crate::grid::{At, Cursor, Grid};
 use crate::light::{Light, side};
-use crate::walk::{Hit, Walk};
+use crate::traversal::{Hit, Traversal};
+use crate::tree::{At, Cursor, VoxelTree};
 
-/// Translucent surfaces that a ray passes; the next one is taken as opaque. Sixteen of half
+/// Translucent surfaces that a ray passes through; the next one is taken as opaque. Sixteen of half
 /// opacity leave nothing to see behind them.
 const LAYERS_MAX: usize = 16;
-/// What is too faint to change a byte.
+/// Less light than this does not change a byte.
 const FAINT: f32 = 1.0 / 1024.0;
-/// How open a corner is with three, two, one and no neighbours around it.
-const OPEN: [f32; 4] = [0.42, 0.62, 0.81, 1.0];
+/// The ambient occlusion factor of a corner with three, two, one and no opaque voxels around it.
+const OCCLUSION: [f32; 4] = [0.42, 0.62, 0.81, 1.0];
 
-/// What is to be seen.
+/// Everything that is in the picture.
 pub(crate) struct Scene<'a> {
-    pub(crate) grid: Grid<'a>,
+    pub(crate) tree: VoxelTree<'a>,
     pub(crate) light: Light,
-    /// Linear, multiplied.
+    /// Linear, premultiplied.
     pub(crate) background: Vec4,
 }
 
 impl Scene<'_> {
     /// The colour that a ray from outside sees.
     pub(crate) fn colour(&self, ray: Ray) -> Vec4 {
-        let Some(mut walk) = Walk::enter(&self.grid, ray) else {
+        let Some(mut traversal) = Traversal::enter(&self.tree, ray) else {
             return self.background;
         };
         let mut colour = Vec4::ZERO;
-        let mut left = 1.0;
+        let mut transmittance = 1.0;
         for layer in 0..=LAYERS_MAX {
-            let Some(hit) = walk.next_hit() else {
+            let Some(hit) = traversal.next_hit() else {
                 break;
             };
             let alpha = match layer {
                 LAYERS_MAX => 1.0,
                 _ => f32::from(hit.rgba.alpha()) / 255.0,
             };
-            colour += self.lit(walk.cursor(), ray, &hit).extend(1.0) * (left * alpha);
-            left *= 1.0 - alpha;
-            if left < FAINT {
+            colour +=
+                self.shaded(traversal.cursor(), ray, &hit).extend(1.0) * (transmittance * alpha);
+            transmittance *= 1.0 - alpha;
+            if transmittance < FAINT {
                 return colour / colour.w;
             }
         }
-        colour + self.background * left
+        colour + self.background * transmittance
     }
 
     /// The colour of a voxel's side in the light that reaches it.
-    fn lit<'g>(&'g self, cursor: Cursor<'g, '_>, ray: Ray, hit: &Hit) -> Vec3 {
+    fn shaded<'t>(&'t self, cursor: Cursor<'t, '_>, ray: Ray, hit: &Hit) -> Vec3 {
         let upwards = ray.direction[hit.axis] < 0.0;
         let side = side(hit.axis, upwards);
         let mut front = hit.at;
         front[hit.axis] += if upwards { 1 } else { -1 };
         let point = ray.origin + ray.direction * hit.distance;
-        let open = self.open(cursor, hit.axis, front, point);
+        let ambient = self.ambient_occlusion(cursor, hit.axis, front, point);
         let sunlit = if self.light.reaches(side) { self.sunlit(cursor, front, point) } else { 0.0 };
-        linear(hit.rgba) * self.light.on(side, open, sunlit)
+        linear(hit.rgba) * self.light.on(side, ambient, sunlit)
     }
 
-    /// How much of the sun gets to `point`, on a side before which the voxel `front` lies.
+    /// How much of the sun gets to `point`, on a side before which the voxel `front` lies: a shadow
+    /// ray, dimmed by the translucent voxels that it passes through.
     fn sunlit(&self, mut cursor: Cursor<'_, '_>, front: At, point: DVec3) -> f32 {
-        if !self.grid.contains(front) {
+        if !self.tree.contains(front) {
             return 1.0;
         }
         let ray = Ray { origin: point, direction: self.light.sun };
         let inside = cursor.cube(front).rgba;
-        let mut walk = Walk::new(cursor, ray, front, inside);
-        let mut left = 1.0;
+        let mut traversal = Traversal::new(cursor, ray, front, inside);
+        let mut transmittance = 1.0;
         for _ in 0..LAYERS_MAX {
-            let Some(hit) = walk.next_hit() else {
-                return left;
+            let Some(hit) = traversal.next_hit() else {
+                return transmittance;
             };
-            left *= 1.0 - f32::from(hit.rgba.alpha()) / 255.0;
-            if left < FAINT {
+            transmittance *= 1.0 - f32::from(hit.rgba.alpha()) / 255.0;
+            if transmittance < FAINT {
                 return 0.0;
             }
         }
         0.0
     }
 
-    /// How open `point` is: from its side's four corners, each by its three neighbours in the
-    /// layer of voxels before the side, and smoothly in between.
-    fn open(&self, mut cursor: Cursor<'_, '_>, axis: usize, front: At, point: DVec3) -> f32 {
+    /// The ambient occlusion factor at `point`: that of the side's four corners, each from its three
+    /// neighbours in the layer of voxels before the side, interpolated between them.
+    fn ambient_occlusion(
+        &self,
+        mut cursor: Cursor<'_, '_>,
+        axis: usize,
+        front: At,
+        point: DVec3,
+    ) -> f32 {
         let (u, v) = ((axis + 1) % 3, (axis + 2) % 3);
         let mut opaque = |du: i64, dv: i64| {
             let mut at = front;
             at[u] += du;
             at[v] += dv;
-            self.grid.contains(at) && cursor.cube(at).rgba.alpha() == 255
+            self.tree.contains(at) && cursor.cube(at).rgba.alpha() == 255
         };
         let ends = [-1, 1];
         let beside_u = ends.map(|du| opaque(du, 0));
         let beside_v = ends.map(|dv| opaque(0, dv));
         let mut corner = |iu: usize, iv: usize| match (beside_u[iu], beside_v[iv]) {
-            // What lies behind two walls that meet does not count.
-            (true, true) => OPEN[0],
+            // The voxel behind two that meet is hidden by them.
+            (true, true) => OCCLUSION[0],
             (a, b) => {
                 let walls = usize::from(a) + usize::from(b);
-                OPEN[3 - walls - usize::from(opaque(ends[iu], ends[iv]))]
+                OCCLUSION[3 - walls - usize::from(opaque(ends[iu], ends[iv]))]
             }
         };
         let along = |axis: usize| (point[axis] - front[axis] as f64).clamp(0.0, 1.0) as f32;
@@ -118,13 +127,13 @@ fn linear(rgba: Rgba) -> Vec3 {
     Vec3::new(r * r, g * g, b * b)
 }
 
-/// A colour with its alpha, linear and multiplied.
+/// A colour, linear and with premultiplied alpha.
 pub(crate) fn linear_alpha(rgba: Rgba) -> Vec4 {
     let alpha = f32::from(rgba.alpha()) / 255.0;
     (linear(rgba) * alpha).extend(alpha)
 }
 
-/// The bytes of a linear, multiplied colour, with straight alpha.
+/// The bytes, with straight alpha, of a linear colour with premultiplied alpha.
 pub(crate) fn to_bytes(colour: Vec4) -> [u8; 4] {
     if colour.w < FAINT {
         return [0; 4];

@@ -9,6 +9,7 @@
 mod castle;
 mod command_line;
 mod command_line_pages;
+mod completion;
 mod docs;
 mod engine;
 mod examples;

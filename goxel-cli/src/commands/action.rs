@@ -12,9 +12,9 @@ use crate::listing::Listing;
 use crate::parse::LayerSpec;
 use crate::points::Work;
 
-/// What decides how results look.
+/// How results are written.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Look {
+pub(crate) struct OutputStyle {
     /// Standard output takes colours.
     pub(crate) colour: bool,
     /// Answers are to be short, for programs that read them.
@@ -42,7 +42,7 @@ pub(crate) trait Action {
     ///
     /// # Errors
     /// Where a result is not what was asked for.
-    fn show(&self, results: &[Value<'_>], look: Look) -> Result<String>;
+    fn show(&self, results: &[Value<'_>], style: OutputStyle) -> Result<String>;
 
     /// Its results as one line of JSON. Several steps of one kind are told by the last of them.
     fn json(&self, results: &[Value<'_>]) -> String {

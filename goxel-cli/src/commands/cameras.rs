@@ -9,7 +9,7 @@ use goxel_proto::json::Value;
 use super::list::commands;
 use super::table::list;
 use super::values::{count, flag, numbers, text};
-use super::{Action, Layers, Look, NO_LAYERS, Traits, last};
+use super::{Action, Layers, NO_LAYERS, OutputStyle, Traits, last};
 use crate::parse::Numbers;
 
 commands! {
@@ -40,7 +40,7 @@ impl Action for List {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         let heads = ["", ">id", "camera", "distance", ""];
         Ok(list(last(results)?, "cameras", &heads, row))
     }
@@ -108,7 +108,7 @@ impl Action for Set {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(format!("set camera {}", text(last(results)?, "name")))
     }
 }
@@ -135,7 +135,7 @@ impl Action for Remove {
         Ok(())
     }
 
-    fn show(&self, _: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, _: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(format!("removed camera {}", self.name))
     }
 }

@@ -10,7 +10,7 @@ use goxel_proto::types::Rgba;
 use super::members::{write_layer, write_where};
 use super::table::{bar, swatch, table};
 use super::values::{colour, count, counted, flag, grouped, hex, raw, text};
-use super::{Action, All, Layers, Look, Traits, last};
+use super::{Action, All, Layers, OutputStyle, Traits, last};
 use crate::args::OnLayer;
 use crate::parse::{Colour, Range};
 
@@ -55,13 +55,13 @@ impl Action for Histogram {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], look: Look) -> Result<String> {
-        Ok(show_histogram(last(results)?, look))
+    fn show(&self, results: &[Value<'_>], style: OutputStyle) -> Result<String> {
+        Ok(show_histogram(last(results)?, style))
     }
 }
 
 /// A colour's swatch and digits, how many voxels have it, what part of all that is, and a bar.
-fn show_histogram(result: &Value<'_>, look: Look) -> String {
+fn show_histogram(result: &Value<'_>, style: OutputStyle) -> String {
     let total = count(result, "total_voxels");
     let bins = result.get("histogram");
     let bins: Vec<_> = bins.iter().flat_map(Value::elements).collect();
@@ -77,7 +77,7 @@ fn show_histogram(result: &Value<'_>, look: Look) -> String {
         vec![hex(*rgba), grouped(voxels), format!("{percent:.1}%"), bar]
     };
     let rows = table(&["colour", ">voxels", ">share", ""], bins.iter().zip(&colours).map(row));
-    let shown = with_swatches(&rows, &colours, look);
+    let shown = with_swatches(&rows, &colours, style);
     let colours = counted(colours.len() as u64, "colour");
     let truncated = result.get("metadata").is_some_and(|metadata| flag(&metadata, "truncated"));
     let which = if truncated { "the first " } else { "" };
@@ -89,8 +89,8 @@ fn rgba(value: &Value<'_>) -> Rgba {
 }
 
 /// Puts swatches before the lines of a table, and as much space before its head.
-fn with_swatches(table: &str, colours: &[Rgba], look: Look) -> String {
-    if !look.colour {
+fn with_swatches(table: &str, colours: &[Rgba], style: OutputStyle) -> String {
+    if !style.colour {
         return table.to_owned();
     }
     let mut lines = table.lines();
@@ -135,11 +135,11 @@ impl Action for Colors {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], look: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], style: OutputStyle) -> Result<String> {
         let colours = last(results)?.get("colors");
         let lines = colours.iter().flat_map(Value::elements).map(|value| {
             let rgba = rgba(&value);
-            swatch(rgba, look.colour) + &hex(rgba)
+            swatch(rgba, style.colour) + &hex(rgba)
         });
         let text = lines.collect::<Vec<_>>().join("\n");
         Ok(if text.is_empty() { "no voxels".to_owned() } else { text })
@@ -188,7 +188,7 @@ impl Action for Find {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(show_places(last(results)?))
     }
 }

@@ -10,7 +10,7 @@ use goxel_proto::json::Value;
 
 use super::history::Info;
 use super::values::text;
-use super::{Action, Layers, Look, NO_LAYERS, Traits, last};
+use super::{Action, Layers, NO_LAYERS, OutputStyle, Traits, last};
 use crate::error::Usage;
 
 #[derive(Args, Clone, Debug, PartialEq)]
@@ -39,7 +39,7 @@ impl Action for Open {
         call(Method::LoadProject, &self.file, more, requests)
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(format!("opened {}", text(last(results)?, "name")))
     }
 }
@@ -78,7 +78,7 @@ impl Action for Save {
         call(Method::SaveProject, file, None, requests)
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(format!("saved {}", text(last(results)?, "path")))
     }
 }
@@ -105,7 +105,7 @@ impl Action for Import {
         call(Method::ImportModel, &self.file, None, requests)
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(format!("imported {}", text(last(results)?, "path")))
     }
 }
@@ -152,7 +152,7 @@ impl Action for Export {
         call(Method::ExportModel, file, format.map(|format| ("format", format)), requests)
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         let result = last(results)?;
         let path = if self.is_conversion() { "output_path" } else { "path" };
         Ok(format!("exported {}", text(result, path)))
@@ -187,7 +187,7 @@ impl Action for Convert {
         convert(&self.from, &self.to, self.format.as_deref(), requests)
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(format!("converted to {}", text(last(results)?, "output_path")))
     }
 }

@@ -9,7 +9,7 @@ use goxel_proto::types::{Axis, Word};
 
 use super::members::{write_layer, write_next, write_region};
 use super::reshape::show;
-use super::{Action, All, Layers, Look, Traits, last};
+use super::{Action, All, Layers, OutputStyle, Traits, last};
 use crate::args::{Next, OnLayer, word};
 use crate::parse::Range;
 
@@ -29,7 +29,7 @@ pub(crate) struct Extrude {
 }
 
 impl Action for Extrude {
-    const ABOUT: &str = "Put what is in a box behind it again and again";
+    const ABOUT: &str = "Repeat what is in a box along an axis";
 
     fn traits(&self) -> Traits {
         Traits::EDIT
@@ -49,7 +49,7 @@ impl Action for Extrude {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(show(last(results)?))
     }
 }
@@ -65,7 +65,7 @@ pub(crate) struct Hollow {
 }
 
 impl Action for Hollow {
-    const ABOUT: &str = "Leave a shell of a layer";
+    const ABOUT: &str = "Remove the inside of a layer, so that a shell is left";
 
     fn traits(&self) -> Traits {
         Traits::EDIT
@@ -83,7 +83,7 @@ impl Action for Hollow {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(show(last(results)?))
     }
 }
@@ -131,7 +131,7 @@ impl Action for Dilate {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(show(last(results)?))
     }
 }
@@ -158,7 +158,7 @@ impl Action for Erode {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(show(last(results)?))
     }
 }

@@ -8,7 +8,7 @@ use goxel_proto::json::Value;
 
 use super::reading::{Bbox, show_bounds};
 use super::values::{count, counted, flag, raw, text};
-use super::{Action, Layers, Look, NO_LAYERS, Traits, last};
+use super::{Action, Layers, NO_LAYERS, OutputStyle, Traits, last};
 use crate::args::OnLayer;
 use crate::parse::LayerSpec;
 
@@ -47,7 +47,7 @@ impl Action for Info {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         let [status, bounds, history] = results else { return Ok(String::new()) };
         let edges = ["width", "height", "depth"].map(|edge| count(status, edge).to_string());
         let read_only = if flag(status, "read_only") { " (read only)" } else { "" };
@@ -87,7 +87,7 @@ impl Action for Undo {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(show_steps("undone", results))
     }
 }
@@ -115,7 +115,7 @@ impl Action for Redo {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(show_steps("done again", results))
     }
 }
@@ -143,7 +143,7 @@ impl Action for History {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(show_history(last(results)?))
     }
 }

@@ -11,7 +11,7 @@ use super::list::commands;
 use super::members::write_id;
 use super::table::table;
 use super::values::{count, flag, grouped, text};
-use super::{Action, All, Layers, Look, NO_LAYERS, Named, Traits, last};
+use super::{Action, All, Layers, NO_LAYERS, Named, OutputStyle, Traits, last};
 use crate::args::word;
 use crate::parse::LayerSpec;
 
@@ -55,7 +55,7 @@ impl Action for List {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(show_list(last(results)?))
     }
 }
@@ -103,7 +103,7 @@ impl Action for Add {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         named("added", results)
     }
 }
@@ -133,7 +133,7 @@ impl Action for Remove {
         Ok(())
     }
 
-    fn show(&self, _: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, _: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(format!("removed layer {}", self.layer))
     }
 }
@@ -166,7 +166,7 @@ impl Action for Rename {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         named("renamed", results)
     }
 }
@@ -200,7 +200,7 @@ impl Action for Merge {
         Ok(())
     }
 
-    fn show(&self, _: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, _: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(format!("merged layer {} into {}", self.from, self.into))
     }
 }
@@ -230,7 +230,7 @@ impl Action for Duplicate {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         named("added", results)
     }
 }
@@ -258,7 +258,7 @@ impl Action for Show {
         Ok(())
     }
 
-    fn show(&self, _: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, _: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(format!("showing layer {}", self.layer))
     }
 }
@@ -286,7 +286,7 @@ impl Action for Hide {
         Ok(())
     }
 
-    fn show(&self, _: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, _: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(format!("hiding layer {}", self.layer))
     }
 }
@@ -323,7 +323,7 @@ impl Action for Use {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         named("using", results)
     }
 }
@@ -365,7 +365,7 @@ impl Action for Set {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         named("set", results)
     }
 }
@@ -413,7 +413,7 @@ impl Action for Move {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         named("moved", results)
     }
 }

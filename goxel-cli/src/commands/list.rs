@@ -33,9 +33,9 @@ macro_rules! commands {
             fn show(
                 &self,
                 results: &[goxel_proto::json::Value<'_>],
-                look: $crate::commands::Look,
+                style: $crate::commands::OutputStyle,
             ) -> anyhow::Result<String> {
-                match self { $(Self::$name(command) => command.show(results, look),)* }
+                match self { $(Self::$name(command) => command.show(results, style),)* }
             }
 
             fn json(&self, results: &[goxel_proto::json::Value<'_>]) -> String {

@@ -9,7 +9,7 @@ use goxel_proto::json::Value;
 use super::list::commands;
 use super::table::list;
 use super::values::{count, hex, numbers, text};
-use super::{Action, Layers, Look, NO_LAYERS, Traits, last};
+use super::{Action, Layers, NO_LAYERS, OutputStyle, Traits, last};
 use crate::parse::{Colour, Numbers};
 
 commands! {
@@ -40,7 +40,7 @@ impl Action for List {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         let heads = [">id", "material", "color", "metallic", "roughness", "emission"];
         Ok(list(last(results)?, "materials", &heads, row))
     }
@@ -104,7 +104,7 @@ impl Action for Set {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(format!("set material {}", text(last(results)?, "name")))
     }
 }
@@ -131,7 +131,7 @@ impl Action for Remove {
         Ok(())
     }
 
-    fn show(&self, _: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, _: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(format!("removed material {}", self.name))
     }
 }

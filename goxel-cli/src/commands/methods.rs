@@ -8,7 +8,7 @@ use goxel_proto::method::{Info, Param};
 use goxel_proto::{ErrorCode, Method, suggest};
 
 use super::values::raw;
-use super::{Action, Layers, Look, NO_LAYERS, Traits, last};
+use super::{Action, Layers, NO_LAYERS, OutputStyle, Traits, last};
 use crate::error::{self, Explained, Usage};
 
 /// What the names of most methods begin with.
@@ -56,7 +56,7 @@ impl Action for Call {
         results.last().map(raw).unwrap_or_default()
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(raw(last(results)?))
     }
 }
@@ -128,7 +128,7 @@ impl Action for Methods {
         check_methods(&self.names)
     }
 
-    fn show(&self, _: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, _: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(show_methods(&self.names))
     }
 }
@@ -237,7 +237,7 @@ impl Action for Ping {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         last(results)?;
         Ok("pong".to_owned())
     }

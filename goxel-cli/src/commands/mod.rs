@@ -33,7 +33,7 @@ mod values;
 pub(crate) mod voxels;
 
 pub(crate) use action::{
-    Action, All, Arguments, Layers, Look, NO_LAYERS, Named, Traits, Way, last,
+    Action, All, Arguments, Layers, NO_LAYERS, Named, OutputStyle, Traits, Way, last,
 };
 pub(crate) use members::write_layer;
 pub(crate) use values::{count, counted, text};

@@ -8,7 +8,7 @@ use goxel_proto::json::Value;
 
 use super::table::swatch;
 use super::values::{colour, count, counted, hex, text};
-use super::{Action, Layers, Look, NO_LAYERS, Traits, last};
+use super::{Action, Layers, NO_LAYERS, OutputStyle, Traits, last};
 use crate::parse::Colour;
 
 #[derive(Args, Clone, Debug, PartialEq)]
@@ -45,21 +45,21 @@ impl Action for Palette {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], look: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], style: OutputStyle) -> Result<String> {
         let result = last(results)?;
         Ok(match result.get("colors") {
-            Some(colours) => show_colours(&colours, look),
+            Some(colours) => show_colours(&colours, style),
             None => format!("{} in the palette", counted(count(result, "count"), "colour")),
         })
     }
 }
 
 /// One line a colour, with its name where it has one.
-fn show_colours(colours: &Value<'_>, look: Look) -> String {
+fn show_colours(colours: &Value<'_>, style: OutputStyle) -> String {
     let line = |entry: Value<'_>| {
         let rgba = entry.get("rgba").and_then(|rgba| colour(&rgba)).unwrap_or_default();
         let name = entry.get("name").map(|_| format!("  {}", text(&entry, "name")));
-        format!("{}{}{}", swatch(rgba, look.colour), hex(rgba), name.unwrap_or_default())
+        format!("{}{}{}", swatch(rgba, style.colour), hex(rgba), name.unwrap_or_default())
     };
     let lines: Vec<_> = colours.elements().map(line).collect();
     if lines.is_empty() { "no colours".to_owned() } else { lines.join("\n") }

@@ -8,7 +8,7 @@ use goxel_proto::json::Value;
 
 use super::table::table;
 use super::values::{count, flag, grouped, text};
-use super::{Action, Layers, Look, NO_LAYERS, Traits, last};
+use super::{Action, Layers, NO_LAYERS, OutputStyle, Traits, last};
 use crate::parse::Size;
 
 #[derive(Args, Clone, Debug, PartialEq)]
@@ -44,7 +44,7 @@ impl Action for New {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         let result = last(results)?;
         let edges = ["width", "height", "depth"].map(|edge| count(result, edge).to_string());
         Ok(format!("created {} ({})", text(result, "name"), edges.join(" x ")))
@@ -82,7 +82,7 @@ impl Action for Projects {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         let projects = last(results)?.get("projects");
         let row = |project: Value<'_>| {
             let mark = if flag(&project, "current") { "*" } else { "" };
@@ -128,7 +128,7 @@ impl Action for Use {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(format!("using {}", text(last(results)?, "name")))
     }
 }
@@ -156,7 +156,7 @@ impl Action for Close {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(format!("closed {}", text(last(results)?, "name")))
     }
 }

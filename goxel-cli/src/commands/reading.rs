@@ -9,7 +9,7 @@ use goxel_proto::json::Value;
 use super::members::{write_boxes, write_layer};
 use super::table::swatch;
 use super::values::{colour, flag, hex, raw};
-use super::{Action, All, Layers, Look, Traits, Way, last};
+use super::{Action, All, Layers, OutputStyle, Traits, Way, last};
 use crate::args::OnLayer;
 use crate::listing::Listing;
 use crate::parse::{Point, Range};
@@ -44,14 +44,14 @@ impl Action for GetVoxel {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], look: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], style: OutputStyle) -> Result<String> {
         let result = last(results)?;
         if !flag(result, "exists") {
             return Ok("empty".to_owned());
         }
         let rgba = result.get("color").and_then(|value| colour(&value));
         let rgba = rgba.context("the daemon's reply has no colour of four components")?;
-        Ok(format!("{}{}", swatch(rgba, look.colour), hex(rgba)))
+        Ok(format!("{}{}", swatch(rgba, style.colour), hex(rgba)))
     }
 }
 
@@ -126,7 +126,7 @@ impl Action for GetVoxels {
     }
 
     /// They are printed as they come.
-    fn show(&self, _: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, _: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(String::new())
     }
 }
@@ -161,7 +161,7 @@ impl Action for Bbox {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(show_bounds(last(results)?))
     }
 }

@@ -13,7 +13,7 @@ use goxel_proto::{Method, base64};
 
 use super::files::absolute;
 use super::values::{count, text};
-use super::{Action, Layers, Look, NO_LAYERS, Traits, Way, last};
+use super::{Action, Layers, NO_LAYERS, OutputStyle, Traits, Way, last};
 use crate::args::word;
 use crate::error::Usage;
 use crate::output::Output;
@@ -157,7 +157,7 @@ impl Action for Render {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(format!("rendered {}", text(last(results)?, "output_path")))
     }
 }
@@ -222,10 +222,10 @@ impl Action for Show {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], look: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], style: OutputStyle) -> Result<String> {
         let colour = match self.color {
             When::Always => true,
-            When::Auto => look.colour,
+            When::Auto => style.colour,
             When::Never => false,
         };
         draw(last(results)?, colour)

@@ -10,7 +10,7 @@ use goxel_proto::types::{Axis, Combine, Pos, Side, Word};
 use super::members::{ALL_LAYERS, write_id, write_layer, write_region};
 use super::reading::Bbox;
 use super::values::{count, counted};
-use super::{Action, All, Layers, Look, Named, Traits, last};
+use super::{Action, All, Layers, Named, OutputStyle, Traits, last};
 use crate::args::{OnLayer, word};
 use crate::parse::{Colour, LayerSpec, Point, Range};
 
@@ -52,7 +52,7 @@ impl Action for ReplaceColor {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(show(last(results)?))
     }
 }
@@ -114,7 +114,7 @@ impl Action for Mirror {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(show(last(results)?))
     }
 }
@@ -172,7 +172,7 @@ impl Action for Rotate {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(show(last(results)?))
     }
 }
@@ -221,7 +221,7 @@ impl Action for Move {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(show(last(results)?))
     }
 }
@@ -254,7 +254,7 @@ impl Action for Scale {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(show(last(results)?))
     }
 }
@@ -287,7 +287,7 @@ impl Action for Crop {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(show(last(results)?))
     }
 }
@@ -348,7 +348,7 @@ impl Action for Copy {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(show(last(results)?))
     }
 }

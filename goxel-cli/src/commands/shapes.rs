@@ -12,7 +12,7 @@ use goxel_proto::types::{Axis, Combine, ShapeKind, Word};
 use super::files::absolute;
 use super::members::write_layer;
 use super::voxels::show_changed;
-use super::{Action, All, Layers, Look, Traits, last};
+use super::{Action, All, Layers, OutputStyle, Traits, last};
 use crate::args::{How, OnLayer, word, word_if};
 use crate::parse::{Colour, Point, Triple};
 
@@ -85,7 +85,7 @@ impl Action for Shape {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(show(self.how, last(results)?))
     }
 }
@@ -130,7 +130,7 @@ impl Action for Line {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(show(self.how, last(results)?))
     }
 }
@@ -179,7 +179,7 @@ impl Action for Heightmap {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(show(self.how, last(results)?))
     }
 }

@@ -1,4 +1,4 @@
-//! How many voxels there are, how they hang together, and how much of them shows.
+//! How many voxels there are, how they are connected, and how much of them shows.
 
 use anyhow::Result;
 use clap::Args;
@@ -10,7 +10,7 @@ use super::layers::List;
 use super::members::{ALL_LAYERS, write_layer, write_next, write_where};
 use super::table::table;
 use super::values::{count, counted, flag, grouped, raw, text};
-use super::{Action, All, Layers, Look, Traits, last};
+use super::{Action, All, Layers, OutputStyle, Traits, last};
 use crate::args::{Next, OnLayer};
 use crate::parse::{Colour, LayerSpec, Range};
 
@@ -56,9 +56,9 @@ impl Action for Count {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], look: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], style: OutputStyle) -> Result<String> {
         let counted_voxels = count(last(results)?, "count");
-        if look.quiet {
+        if style.quiet {
             return Ok(counted_voxels.to_string());
         }
         let voxels = counted(counted_voxels, "voxel");
@@ -114,7 +114,7 @@ pub(crate) struct Components {
 }
 
 impl Action for Components {
-    const ABOUT: &str = "List the parts that hang together and with no other, the largest first";
+    const ABOUT: &str = "List the connected components, the largest first";
 
     fn traits(&self) -> Traits {
         Traits::QUESTION
@@ -134,12 +134,12 @@ impl Action for Components {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(show_components(last(results)?))
     }
 }
 
-/// How many voxels each part has, the box around it, and a voxel of it, from where a flood
+/// How many voxels each component has, the box around it, and a voxel of it, from where a flood
 /// reaches all.
 fn show_components(result: &Value<'_>) -> String {
     let parts = result.get("components");
@@ -157,7 +157,7 @@ fn show_components(result: &Value<'_>) -> String {
     }
     let told = rows.len() as u64;
     let shown = table(&[">voxels", "from", "to", "a voxel of it"], rows);
-    let total = counted(count(result, "total"), "part");
+    let total = counted(count(result, "total"), "component");
     let which =
         if flag(result, "truncated") { format!(", the first {told}") } else { String::new() };
     format!("{shown}\n{total}{which}")
@@ -170,7 +170,7 @@ pub(crate) struct Faces {
 }
 
 impl Action for Faces {
-    const ABOUT: &str = "Count the faces of voxels that have nothing before them";
+    const ABOUT: &str = "Count the exposed faces of voxels";
 
     fn traits(&self) -> Traits {
         Traits::QUESTION
@@ -185,7 +185,7 @@ impl Action for Faces {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         let result = last(results)?;
         let faces = counted(count(result, "exposed_faces"), "face");
         Ok(format!("{faces} of {}", counted(count(result, "voxel_count"), "voxel")))
@@ -234,10 +234,10 @@ mod tests {
         let all =
             format!(r#"{{"components": [{part}], "count": 1, "total": 1, "truncated": false}}"#);
         let table = "voxels  from    to     a voxel of it\n 1,234  -1,0,0  9,9,9  3,0,0\n";
-        shows("components", &[&all], &format!("{table}1 part"));
+        shows("components", &[&all], &format!("{table}1 component"));
         let some =
             format!(r#"{{"components": [{part}], "count": 1, "total": 7, "truncated": true}}"#);
-        shows("components", &[&some], &format!("{table}7 parts, the first 1"));
+        shows("components", &[&some], &format!("{table}7 components, the first 1"));
         shows("components", &[r#"{"components": [], "total": 0}"#], "no voxels");
     }
 }

@@ -5,7 +5,7 @@ use goxel_client::Requests;
 use goxel_proto::json::Value;
 
 use super::values::{raw, text};
-use super::{Action as _, Look, Request};
+use super::{Action as _, OutputStyle, Request};
 use crate::args::{Command, Line, shield};
 
 pub(crate) fn parse(words: &str) -> Command {
@@ -44,5 +44,5 @@ pub(crate) fn shows(words: &str, results: &[&str], expected: &str) {
 pub(crate) fn shown(words: &str, results: &[&str], colour: bool) -> String {
     let results: Vec<_> =
         results.iter().map(|text| Value::parse(text.as_bytes()).unwrap()).collect();
-    request(words).show(&results, Look { colour, quiet: false }).unwrap()
+    request(words).show(&results, OutputStyle { colour, quiet: false }).unwrap()
 }

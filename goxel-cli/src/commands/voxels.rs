@@ -11,7 +11,7 @@ use goxel_proto::types::Rgba;
 
 use super::members::{write_boxes, write_id, write_layer, write_next, write_region};
 use super::values::{count, counted, text};
-use super::{Action, All, Layers, Look, Named, Traits, Way, last};
+use super::{Action, All, Layers, Named, OutputStyle, Traits, Way, last};
 use crate::args::{Next, OnLayer};
 use crate::parse::{Colour, LayerSpec, Point, Range};
 use crate::points::Work;
@@ -76,7 +76,7 @@ impl Action for AddVoxels {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(show_changed("added", last(results)?, Self::COUNTS))
     }
 }
@@ -144,7 +144,7 @@ impl Action for RemoveVoxels {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(show_changed("removed", last(results)?, Self::COUNTS))
     }
 }
@@ -181,7 +181,7 @@ impl Action for PaintVoxels {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(show_changed("painted", last(results)?, "painted"))
     }
 }
@@ -219,7 +219,7 @@ impl Action for Fill {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(show_changed("added", last(results)?, AddVoxels::COUNTS))
     }
 }
@@ -245,8 +245,7 @@ pub(crate) struct Flood {
 }
 
 impl Action for Flood {
-    const ABOUT: &str =
-        "Give the voxels that hang together with one, and have its colour, another colour";
+    const ABOUT: &str = "Give the voxels connected with one, of its colour, another colour";
 
     fn traits(&self) -> Traits {
         Traits::EDIT
@@ -272,7 +271,7 @@ impl Action for Flood {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(show_changed("coloured", last(results)?, "voxels_filled"))
     }
 }
@@ -302,7 +301,7 @@ impl Action for Clear {
         Ok(())
     }
 
-    fn show(&self, results: &[Value<'_>], _: Look) -> Result<String> {
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(format!("cleared {}", text(last(results)?, "name")))
     }
 }

@@ -4,10 +4,13 @@
 use goxel_proto::json::{Kind, Number, Value};
 use goxel_proto::types::{Pos, Rgba};
 
-use super::{Colour, ParseError, Point};
+use super::{Colour, ParseError};
+
+/// A position, and the colour that it may have.
+type Place = (Pos, Option<Rgba>);
 
 /// The point of a line of JSON.
-pub(super) fn point(text: &str) -> Result<Point, ParseError> {
+pub(super) fn point(text: &str) -> Result<Place, ParseError> {
     let lead = text.len() - text.trim_start().len();
     let value = Value::parse(text.as_bytes())
         .map_err(|error| ParseError::new(lead + 1, format_args!("this is no JSON: {error}")))?;
@@ -18,7 +21,7 @@ pub(super) fn point(text: &str) -> Result<Point, ParseError> {
     found.map_err(|what| ParseError::new(lead + 1, what))
 }
 
-fn of_array(value: &Value<'_>) -> Result<Point, String> {
+fn of_array(value: &Value<'_>) -> Result<Place, String> {
     let parts: Vec<_> = value.elements().take(8).collect();
     let rgba = match &parts[..] {
         [_, _, _] => None,
@@ -26,10 +29,10 @@ fn of_array(value: &Value<'_>) -> Result<Point, String> {
         [_, _, _, channels @ ..] if matches!(channels.len(), 3 | 4) => Some(channels_of(channels)?),
         _ => return Err("a point is [x,y,z], [x,y,z,\"COLOR\"] or [x,y,z,r,g,b,a]".to_owned()),
     };
-    Ok(Point { pos: position(&parts[..3])?, rgba })
+    Ok((position(&parts[..3])?, rgba))
 }
 
-fn of_object(value: &Value<'_>) -> Result<Point, String> {
+fn of_object(value: &Value<'_>) -> Result<Place, String> {
     let member = |name: &str| value.get(name).ok_or_else(|| format!("there is no \"{name}\""));
     let axes = [member("x")?, member("y")?, member("z")?];
     let rgba = match (value.get("color"), value.get("r")) {
@@ -41,7 +44,7 @@ fn of_object(value: &Value<'_>) -> Result<Point, String> {
         }
         (None, None) => None,
     };
-    Ok(Point { pos: position(&axes)?, rgba })
+    Ok((position(&axes)?, rgba))
 }
 
 fn position(axes: &[Value<'_>]) -> Result<Pos, String> {
@@ -89,7 +92,7 @@ mod tests {
     #[test]
     fn points() {
         let check = |text: &str, rgba: Option<[u8; 4]>| {
-            let expected = Point { pos: Pos::new(1, -2, 3), rgba: rgba.map(Rgba) };
+            let expected = (Pos::new(1, -2, 3), rgba.map(Rgba));
             assert_eq!(point(text), Ok(expected), "{text}");
         };
         check("[1,-2,3]", None);

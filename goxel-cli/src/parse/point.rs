@@ -25,7 +25,7 @@ impl FromStr for Point {
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
         if text.trim_start().starts_with(['[', '{']) {
-            return json::point(text);
+            return json::point(text).map(|(pos, rgba)| Self { pos, rgba });
         }
         let mut fields = [Field::default(); 7];
         let count = Fields::new(text).collect_into(&mut fields);

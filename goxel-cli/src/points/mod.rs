@@ -4,7 +4,7 @@
 //! bytes -> lines -> records (16 bytes a point) -> base64 in a request -> daemon
 //! ```
 //!
-//! While the daemon works on one request the next is read, so two are under way and memory does
+//! While the daemon works on one request the next is read, so two are in flight and memory does
 //! not depend on the length of the file. Each request is carried out whole or not at all.
 
 mod source;
@@ -28,8 +28,8 @@ use crate::progress::Progress;
 /// Points of one request. A megabyte of records: few enough to keep memory small, many enough
 /// that a request's own cost does not show.
 pub(crate) const CHUNK_POINTS: usize = 1 << 15;
-/// Requests go one by one, and the next one is made while this one is under way.
-const BOUNDS: Bounds = Bounds { gathered: 1, gathered_bytes: 0, under_way: 2 };
+/// Requests go one by one, and the next one is made while this one is in flight.
+const BOUNDS: Bounds = Bounds { gathered: 1, gathered_bytes: 0, in_flight: 2 };
 
 /// What is done with the points of a file.
 #[derive(Clone, Copy)]
@@ -68,7 +68,7 @@ impl Sender<'_> {
     }
 
     /// Reads all replies that are due.
-    fn settle(&mut self) -> Result<()> {
+    fn drain(&mut self) -> Result<()> {
         while let Some(((), reply)) = self.pipeline.reply(self.client)? {
             take(reply, self.work.counts, &mut self.done, &mut self.refusal);
         }
@@ -85,7 +85,7 @@ impl Sender<'_> {
             }
             progress.at(source.bytes_read());
             if filled.is_err() || records.is_empty() || self.refusal.is_some() {
-                self.settle()?;
+                self.drain()?;
                 return match self.refusal.take() {
                     Some(refusal) => Err(Error::from(refusal).into()),
                     None => filled,
@@ -123,7 +123,7 @@ pub(crate) fn stream<R: Read>(
     let pipeline = Pipeline::new(BOUNDS, client, project);
     let mut sender = Sender { client, pipeline, work, done: 0, refusal: None };
     let outcome = sender.run(source, progress);
-    let (done, in_flight) = (sender.done, sender.pipeline.under_way().len());
+    let (done, in_flight) = (sender.done, sender.pipeline.in_flight().len());
     match outcome {
         Ok(()) => Ok(done),
         Err(error) => Err(with_count(error, done, in_flight, work.counts)),

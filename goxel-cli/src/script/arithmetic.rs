@@ -1,6 +1,6 @@
 //! Calculates with integers: `+ - * / %`, brackets, variables. Division drops the fraction.
 
-use super::{Variables, expand};
+use super::{Variables, names};
 
 /// Brackets in brackets.
 const DEPTH_MAX: u32 = 64;
@@ -93,12 +93,12 @@ impl Reader<'_> {
     /// A number or a variable, with a dollar sign or without.
     fn word(&mut self) -> Result<i64, Fault> {
         let text = self.rest.strip_prefix('$').unwrap_or(self.rest);
-        let (word, rest) = text.split_at(expand::name_length(text));
+        let (word, rest) = text.split_at(names::name_length(text));
         self.rest = rest;
         if word.starts_with(|c: char| c.is_ascii_digit()) {
             return word.parse().map_err(|_| Fault::Form);
         }
-        let name = expand::name(word).ok_or(Fault::Form)?;
+        let name = names::name(word).ok_or(Fault::Form)?;
         let value = self.variables.get(name);
         let value = value.ok_or_else(|| Fault::Said(format!("there is no variable `{name}`")))?;
         value.trim().parse().map_err(|_| Fault::Said(format!("`{name}` is no integer")))

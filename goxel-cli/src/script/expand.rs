@@ -1,5 +1,6 @@
 //! Replaces `$name`, `${name}` and `$(calculation)` in a line.
 
+use super::names::name_length;
 use super::{Variables, arithmetic};
 
 /// The line with everything replaced, without its comment.
@@ -75,17 +76,6 @@ fn closing(text: &str) -> Option<usize> {
     })
 }
 
-/// How long the name is that begins `text`: letters, digits and `_`.
-pub(super) fn name_length(text: &str) -> usize {
-    text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len())
-}
-
-/// The text, where it is the name of a variable.
-pub(super) fn name(text: &str) -> Option<&str> {
-    let begins = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    (begins && name_length(text) == text.len()).then_some(text)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,11 +106,5 @@ mod tests {
         check("${a", "`${` without `}`");
         check("$(a", "`$(` without `)`");
         check("$(a b)", "`a b` is no calculation");
-    }
-
-    #[test]
-    fn names() {
-        assert!(name("a_1").is_some() && name("_").is_some());
-        assert!(name("1a").is_none() && name("").is_none() && name("a-b").is_none());
     }
 }

@@ -12,6 +12,7 @@
 
 mod arithmetic;
 mod expand;
+mod names;
 
 use std::collections::HashMap;
 use std::io::Read;
@@ -43,7 +44,7 @@ pub(crate) struct Script<R> {
 /// A line of a repetition, and where it stands.
 type Numbered = (u64, String);
 
-/// A repetition that is under way.
+/// A repetition that is running.
 struct Repeat {
     variable: String,
     next: i64,
@@ -118,7 +119,7 @@ impl<R: Read> Script<R> {
         Located(format!("{}:{}: {what}", self.name(), self.number)).into()
     }
 
-    /// The next line: of the repetition that is under way, or `Some(None)` for the one that was
+    /// The next line: of the repetition that is running, or `Some(None)` for the one that was
     /// read into `lines`.
     fn next_line(&mut self) -> Result<Option<Option<String>>> {
         while let Some(repeat) = self.repeats.last_mut() {
@@ -151,7 +152,7 @@ impl<R: Read> Script<R> {
     fn assign(&mut self, rest: &str) -> Result<(), String> {
         const FORM: &str = "write: let NAME = VALUE";
         let (name, value) = rest.split_once('=').ok_or(FORM)?;
-        let name = expand::name(name.trim()).ok_or(FORM)?.to_owned();
+        let name = names::name(name.trim()).ok_or(FORM)?.to_owned();
         let value = expand::line(value.trim(), &self.variables)?;
         let words = shlex::split(&value).ok_or("a quote without its end")?;
         self.variables.insert(name, words.join(" "));
@@ -162,7 +163,7 @@ impl<R: Read> Script<R> {
         const FORM: &str = "write: repeat NAME FIRST..LAST";
         let rest = expand::line(rest, &self.variables)?;
         let (name, range) = rest.trim().split_once(char::is_whitespace).ok_or(FORM)?;
-        let variable = expand::name(name).ok_or(FORM)?.to_owned();
+        let variable = names::name(name).ok_or(FORM)?.to_owned();
         let (first, last) = range.trim().split_once("..").ok_or(FORM)?;
         let number = |text: &str| text.parse::<i32>().map(i64::from).map_err(|_| FORM);
         let (next, last) = (number(first)?, number(last)?);

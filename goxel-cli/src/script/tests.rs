@@ -52,6 +52,15 @@ fn repetitions() {
 }
 
 #[test]
+fn how_lines_open_and_close() {
+    for (line, expected) in
+        [("repeat i 0..2", 1), ("  repeat", 1), ("end", -1), ("endless", 0), ("let a = 1", 0)]
+    {
+        assert_eq!(nesting(line), expected, "{line}");
+    }
+}
+
+#[test]
 fn what_is_wrong_is_placed() {
     let bad = |text: &str, expected: &str| assert_eq!(run(text).unwrap_err(), expected, "{text}");
     bad("x\ny $z", "s:2: there is no variable `z`");

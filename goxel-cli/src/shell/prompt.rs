@@ -1,8 +1,10 @@
 //! [`Prompted`]: lines that somebody types, as bytes.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::io::{self, Read};
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use anyhow::Result;
 use clap::CommandFactory as _;
@@ -30,6 +32,8 @@ pub(super) struct Prompted {
     at: usize,
     /// Repetitions that wait for their `end`.
     open: i32,
+    /// Somebody left the shell in a repetition.
+    left: Rc<Cell<bool>>,
 }
 
 impl Prompted {
@@ -61,7 +65,14 @@ impl Prompted {
         {
             editor = editor.with_history(Box::new(history));
         }
-        Ok(Self { editor, line: Vec::new(), at: 0, open: 0 })
+        Ok(Self { editor, line: Vec::new(), at: 0, open: 0, left: Rc::default() })
+    }
+}
+
+impl Prompted {
+    /// Says, while it reads, whether somebody left the shell in a repetition.
+    pub(super) fn left(&self) -> Rc<Cell<bool>> {
+        Rc::clone(&self.left)
     }
 }
 
@@ -76,10 +87,8 @@ impl Read for Prompted {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.at == self.line.len() {
             match self.editor.read_line(&Goxel { open: self.open }).map_err(io::Error::other)? {
-                // Elsewhere than in a repetition the shell sees it.
-                Signal::Success(line)
-                    if self.open > 0 && matches!(line.trim(), "exit" | "quit") =>
-                {
+                Signal::Success(line) if self.open > 0 && super::is_exit(&line) => {
+                    self.left.set(true);
                     return Ok(0);
                 }
                 Signal::Success(line) => {
@@ -88,8 +97,12 @@ impl Read for Prompted {
                     self.line.push(b'\n');
                     self.at = 0;
                 }
-                Signal::CtrlC => {}
-                _ => return Ok(0),
+                Signal::CtrlC if self.open == 0 => {}
+                // In a repetition this is its end, and the shell goes on.
+                _ => {
+                    self.open = 0;
+                    return Ok(0);
+                }
             }
         }
         let count = buffer.len().min(self.line.len() - self.at);
@@ -161,5 +174,17 @@ impl Prompt for Goxel {
             PromptHistorySearchStatus::Failing => "failing ",
         };
         Cow::Owned(format!("({failing}search: {}) ", search.term))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repetition_has_a_prompt_of_its_own() {
+        for (open, expected) in [(0, "goxel"), (1, "repeat"), (2, "  repeat")] {
+            assert_eq!(Goxel { open }.render_prompt_left(), expected);
+        }
     }
 }

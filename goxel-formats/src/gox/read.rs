@@ -12,7 +12,7 @@ use super::rebuild::{self, Shape};
 use super::{MAGIC, NO_MATERIAL, VERSION, block, dict, scene};
 use crate::budget::{Budget, Builder};
 use crate::bytes::{Cursor, i32s};
-use crate::{Document, Error, Format, Result, text};
+use crate::{Document, Error, Result, text};
 
 /// Bytes of a block's place in a layer: its number, three coordinates and a zero.
 const PLACE_BYTES: usize = 20;
@@ -21,7 +21,7 @@ const OLD_SHIFT: i32 = 8;
 
 /// Reads a whole file.
 pub(crate) fn read(bytes: &[u8]) -> Result<Document> {
-    let mut cursor = Cursor::new(bytes, Format::Gox);
+    let mut cursor = Cursor::new(bytes, "gox");
     if !bytes.starts_with(MAGIC) {
         return Err(cursor.malformed("it does not begin with \"GOX \""));
     }

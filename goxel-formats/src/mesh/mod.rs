@@ -1,7 +1,7 @@
-//! Meshes: the surface of a volume as few rectangles, each of one colour.
+//! Greedy meshing: the surface of a volume as few rectangles, each of one colour.
 //!
 //! [`for_each_quad`] hands out [`Quad`]s: of all faces between a shown voxel and an empty one,
-//! those that lie in a plane, look the same way and have one colour are merged. First along rows
+//! those that lie in a plane, face the same way and have one colour are merged. First along rows
 //! into runs, then runs of the same ends into rectangles. The result depends on the voxels only,
 //! not on the tiles that they are stored in, and always comes in the same order. Memory is that of
 //! one layer of tiles, however large the mesh is: writers that must know the count before the
@@ -21,7 +21,7 @@ const PLANE_AXES: [[usize; 2]; 3] = [[1, 2], [0, 2], [0, 1]];
 pub(crate) struct Quad {
     /// The axis that it is perpendicular to.
     pub(crate) axis: usize,
-    /// Whether it looks towards larger coordinates.
+    /// Whether it faces towards larger coordinates.
     pub(crate) positive: bool,
     /// Where it is on that axis. The low faces of the voxel at 0 are at 0, the high ones at 1.
     pub(crate) plane: i64,
@@ -34,7 +34,7 @@ pub(crate) struct Quad {
 }
 
 impl Quad {
-    /// The corners, counter-clockwise for who looks at the front.
+    /// The corners, counter-clockwise as seen from the front.
     #[must_use]
     pub(crate) fn corners(&self) -> [[i64; 3]; 4] {
         let [u, v] = PLANE_AXES[self.axis];
@@ -51,20 +51,21 @@ impl Quad {
             corner(high[0], high[1]),
             corner(low[0], high[1]),
         ];
-        // The axes x, z in this order turn the other way round y than y, z round x.
+        // The axes of a plane across y, x and z, form a left-handed pair with it; the others are
+        // right-handed.
         if self.positive == (self.axis == 1) {
             corners.swap(1, 3);
         }
         corners
     }
 
-    /// Which way it looks, as an index: -x, +x, -y, +y, -z, +z.
+    /// Which way it faces, as an index: -x, +x, -y, +y, -z, +z.
     #[must_use]
     pub(crate) fn direction(&self) -> usize {
         2 * self.axis + usize::from(self.positive)
     }
 
-    /// Which way it looks, as a unit vector.
+    /// Its normal, as a unit vector.
     #[must_use]
     pub(crate) fn normal(&self) -> [i32; 3] {
         let mut normal = [0; 3];

@@ -14,13 +14,13 @@ struct Run {
     first_row: i64,
 }
 
-/// The rectangles of a plane that are still growing.
+/// A plane whose rectangles are growing row by row.
 pub(super) struct Plane {
     axis: usize,
     positive: bool,
     at: i64,
-    /// Those that reach the last row, sorted along it.
-    open: Vec<Run>,
+    /// The runs of the last row, sorted along it: the rectangles that may still grow.
+    growing: Vec<Run>,
     /// The row that is being filled.
     row: Vec<Run>,
     /// One past the last row.
@@ -29,7 +29,7 @@ pub(super) struct Plane {
 
 impl Plane {
     pub(super) fn new(axis: usize, positive: bool, at: i64) -> Self {
-        Self { axis, positive, at, open: Vec::new(), row: Vec::new(), next_row: 0 }
+        Self { axis, positive, at, growing: Vec::new(), row: Vec::new(), next_row: 0 }
     }
 
     /// Adds a face to the row; faces come in their order.
@@ -45,8 +45,8 @@ impl Plane {
         self.row.push(Run { start: at, end: at + 1, rgba, first_row: 0 });
     }
 
-    /// Ends the row at `row`: runs go on with those of the row before that have the same ends
-    /// and colour, all others of that row are done.
+    /// Ends the row at `row`: a run with the same ends and colour as one of the row before continues
+    /// its rectangle; the other rectangles of that row are complete.
     pub(super) fn end_row<E>(
         &mut self,
         row: i64,
@@ -56,13 +56,13 @@ impl Plane {
             self.close(sink)?;
         }
         self.next_row = row + 1;
-        if self.open.is_empty() && self.row.is_empty() {
+        if self.growing.is_empty() && self.row.is_empty() {
             return Ok(());
         }
         let mut runs = std::mem::take(&mut self.row);
         let mut new = 0;
-        for old in &self.open {
-            // Both are sorted, so runs before the old one have nothing to go on with.
+        for old in &self.growing {
+            // Both are sorted, so runs before the old one continue nothing.
             while new < runs.len() && runs[new].start < old.start {
                 runs[new].first_row = row;
                 new += 1;
@@ -77,12 +77,12 @@ impl Plane {
         }
         runs[new..].iter_mut().for_each(|run| run.first_row = row);
         // The buffer of the old row serves the next one.
-        self.row = std::mem::replace(&mut self.open, runs);
+        self.row = std::mem::replace(&mut self.growing, runs);
         self.row.clear();
         Ok(())
     }
 
-    /// Ends the plane.
+    /// Ends the plane and its rectangles.
     pub(super) fn finish<E>(
         mut self,
         sink: &mut impl FnMut(&Quad) -> Result<(), E>,
@@ -91,7 +91,7 @@ impl Plane {
     }
 
     fn close<E>(&mut self, sink: &mut impl FnMut(&Quad) -> Result<(), E>) -> Result<(), E> {
-        for run in std::mem::take(&mut self.open) {
+        for run in std::mem::take(&mut self.growing) {
             sink(&self.quad(&run, self.next_row))?;
         }
         Ok(())

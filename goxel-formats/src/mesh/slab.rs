@@ -9,7 +9,7 @@ use super::plane::Plane;
 use super::{PLANE_AXES, Quad};
 use crate::scan;
 
-/// How far the index of a voxel in its tile goes with a step along each axis.
+/// The difference between the indices of neighbouring voxels in a tile, along each axis.
 const STRIDES: [usize; 3] = [1, TILE_EDGE, TILE_EDGE * TILE_EDGE];
 
 /// The solid voxels of a slice of a tile: a row for each step along `v`, a bit for each along `u`.
@@ -73,7 +73,7 @@ fn for_each_in_plane<E>(
 }
 
 impl<'a> Cell<'a> {
-    /// The cell of a tile; `None` where it can have no face, as inside of large solids.
+    /// The cell of a tile; `None` where it can have no visible face, as inside of large solids.
     fn new(volume: &Volume, at: TilePos, tile: TileRef<'a>, axis: usize) -> Option<Self> {
         let beside = |step: i32| {
             let mut at = at;

@@ -43,14 +43,13 @@ mod tests {
     use std::io::Write;
 
     use super::*;
-    use crate::Format;
 
     fn read(size: [u32; 3], colours: &[u8]) -> Result<Model<'static>> {
         let mut bytes: Vec<u8> = size.iter().flat_map(|edge| edge.to_le_bytes()).collect();
         let mut packed = flate2::write::ZlibEncoder::new(&mut bytes, flate2::Compression::fast());
         packed.write_all(colours).unwrap();
         packed.finish().unwrap();
-        model(Cursor::new(&bytes, Format::Vox), &mut Budget::for_file(0))
+        model(Cursor::new(&bytes, "vox"), &mut Budget::for_file(0))
     }
 
     #[test]

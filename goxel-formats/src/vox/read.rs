@@ -17,11 +17,11 @@ use super::scene::{Instance, Scene};
 use super::{MAGIC, packed};
 use crate::budget::Budget;
 use crate::bytes::Cursor;
-use crate::{Document, Error, Format, Result, text};
+use crate::{Document, Error, Result, text};
 
 /// Reads a whole file.
 pub(crate) fn read(bytes: &[u8]) -> Result<Document> {
-    let mut cursor = Cursor::new(bytes, Format::Vox);
+    let mut cursor = Cursor::new(bytes, "vox");
     if !bytes.starts_with(MAGIC) {
         return Err(cursor.malformed("it does not begin with \"VOX \""));
     }

@@ -90,7 +90,7 @@ impl<S: Service> EventLoop<S> {
     }
 }
 
-/// What `auto` means where io_uring is to be had. It is what measured better: see `ARCHITECTURE.md`.
+/// What `auto` means where io_uring is to be had. It is what measured better: see `docs/DECISIONS.md`.
 const AUTO_IS_URING: bool = false;
 
 /// A loop that runs.

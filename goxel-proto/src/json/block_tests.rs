@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use super::blocks::Rest;
-use super::check::{Levels, value_by};
+use super::check::value_by;
+use super::levels::Levels;
 use super::tests::taken_by_serde_json;
 use super::*;
 use crate::kernels;

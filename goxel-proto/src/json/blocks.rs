@@ -17,7 +17,7 @@
 //! It says only that all is well. What is wrong, and where, the plain way in `check` finds, which
 //! is also what tests compare this with.
 
-use super::check::{self, Levels};
+use super::levels::Levels;
 use super::lexer;
 use crate::kernels::{BLOCK_BYTES, Block, Task, escaped, inside};
 
@@ -306,7 +306,7 @@ fn scalar_around(bytes: &[u8], at: usize) -> Option<usize> {
     let start = at - before;
     let end = match bytes.get(start).copied() {
         Some(b'-' | b'0'..=b'9') => lexer::number(bytes, start),
-        first => check::word(bytes, start, first),
+        first => lexer::literal(bytes, start, first),
     };
     end.ok().filter(|&end| !bytes.get(end).is_some_and(|byte| is_scalar(*byte)))
 }

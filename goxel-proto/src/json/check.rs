@@ -1,63 +1,17 @@
 //! [`value`]: passes one value of any kind and depth, and checks all of it.
 //!
-//! A loop and a word of bits, one for each level: set where that is an object. There is no
-//! recursion, so depth costs no stack. Where there is more of it than a few members, the rest is
+//! A loop and the [`Levels`] that are open. There is no recursion, so depth costs no stack. Where there is more of it than a few members, the rest is
 //! looked at in blocks of bytes ([`Rest`]).
 
 use super::SyntaxError;
 use super::blocks::Rest;
+use super::levels::Levels;
 use super::lexer::{self, Step, fail};
 use crate::kernels;
-use crate::limits::DEPTH_MAX;
-
-// A level is a bit.
-const _: () = assert!(DEPTH_MAX <= u128::BITS);
 
 /// Bytes of a value after which it counts as long, and that must follow then: less than a block is
 /// not worth its beginning.
 const LONG_BYTES: usize = kernels::BLOCK_BYTES;
-
-/// The brackets that are open.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Levels {
-    /// The lowest bit is the innermost one: set where that is an object.
-    objects: u128,
-    depth: u32,
-    depth_max: u32,
-}
-
-impl Levels {
-    pub(super) fn new(depth_max: u32) -> Self {
-        Self { objects: 0, depth: 0, depth_max }
-    }
-
-    /// One more. False where they are too many.
-    #[inline(always)]
-    pub(super) fn open(&mut self, is_object: bool) -> bool {
-        let fits = self.depth < self.depth_max;
-        self.depth += 1;
-        self.objects = self.objects << 1 | u128::from(is_object);
-        fits
-    }
-
-    /// One less.
-    #[inline(always)]
-    pub(super) fn close(&mut self) {
-        self.depth -= 1;
-        self.objects >>= 1;
-    }
-
-    #[inline(always)]
-    pub(super) fn is_empty(&self) -> bool {
-        self.depth == 0
-    }
-
-    /// Whether the innermost one is an object.
-    #[inline(always)]
-    pub(super) fn in_object(&self) -> bool {
-        self.objects & 1 == 1
-    }
-}
 
 /// Passes the value that begins at `at`, white space before it too. It may be nested `depth_left`
 /// levels deep.
@@ -99,7 +53,7 @@ pub(super) fn value_by<'a>(
                     continue;
                 }
             }
-            _ => word(bytes, at, first)?,
+            _ => lexer::literal(bytes, at, first)?,
         };
         loop {
             if levels.is_empty() {
@@ -143,16 +97,4 @@ fn name(bytes: &[u8], at: usize) -> Result<usize, SyntaxError> {
         return fail(behind, "expected ':'");
     }
     Ok(behind + 1)
-}
-
-/// `true`, `false` or `null`.
-pub(super) fn word(bytes: &[u8], at: usize, first: Option<u8>) -> Step {
-    let word: &[u8] = match first {
-        Some(b't') => b"true",
-        Some(b'f') => b"false",
-        Some(b'n') => b"null",
-        Some(_) => return fail(at, "expected a value"),
-        None => return fail(at, "the text ends too early"),
-    };
-    if bytes[at..].starts_with(word) { Ok(at + word.len()) } else { fail(at, "expected a value") }
 }

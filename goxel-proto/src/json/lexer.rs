@@ -200,3 +200,15 @@ fn hex_unit(bytes: &[u8], at: usize) -> Result<u32, SyntaxError> {
         _ => fail(at, "expected four hexadecimal digits"),
     }
 }
+
+/// `true`, `false` or `null`.
+pub(super) fn literal(bytes: &[u8], at: usize, first: Option<u8>) -> Step {
+    let word: &[u8] = match first {
+        Some(b't') => b"true",
+        Some(b'f') => b"false",
+        Some(b'n') => b"null",
+        Some(_) => return fail(at, "expected a value"),
+        None => return fail(at, "the text ends too early"),
+    };
+    if bytes[at..].starts_with(word) { Ok(at + word.len()) } else { fail(at, "expected a value") }
+}

@@ -5,6 +5,7 @@
 
 mod blocks;
 mod check;
+mod levels;
 mod lexer;
 mod number;
 mod reader;

@@ -1,13 +1,11 @@
 //! The 148 named colours of CSS, sorted by name for the search.
 
-use super::Rgba;
-
-/// The colour of this name, in any case.
-pub(super) fn named(name: &str) -> Option<Rgba> {
+/// Red, green and blue of the colour of this name, in any case.
+pub(super) fn named(name: &str) -> Option<[u8; 3]> {
     let lower = || name.bytes().map(|byte| byte.to_ascii_lowercase());
     let at = NAMES.binary_search_by(|(known, _)| known.bytes().cmp(lower())).ok()?;
     let [_, r, g, b] = NAMES[at].1.to_be_bytes();
-    Some(Rgba::opaque(r, g, b))
+    Some([r, g, b])
 }
 
 /// Every name, in the order of the alphabet.
@@ -76,7 +74,7 @@ mod tests {
 
     #[test]
     fn names_in_any_case() {
-        assert_eq!(named("Tomato"), Some(Rgba::opaque(0xff, 0x63, 0x47)));
+        assert_eq!(named("Tomato"), Some([0xff, 0x63, 0x47]));
         assert_eq!(named("tomatoes"), None);
     }
 }

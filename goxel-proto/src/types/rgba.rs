@@ -65,7 +65,7 @@ impl Rgba {
     /// Reads a colour of one word: what [`Rgba::from_hex`] reads, or a name of CSS in any case.
     #[must_use]
     pub fn from_text(text: &str) -> Option<Self> {
-        Self::from_hex(text).or_else(|| css::named(text))
+        Self::from_hex(text).or_else(|| css::named(text).map(|[r, g, b]| Self::opaque(r, g, b)))
     }
 
     /// The names that [`Rgba::from_text`] knows, in the order of the alphabet: for suggestions,

@@ -3,11 +3,14 @@
 //! [`workspace`] gathers what there is: the dependencies that manifests declare, and the text of
 //! files. The rules are functions from that data to [`Violation`]s, one module each:
 //! [`arrows`] (which of our crates knows which), [`places`] (which third-party package is used
-//! where), [`modules`] (which module of a crate another may name) and [`text`] (what a file may
-//! hold). [`tables`] says what is allowed.
+//! where), [`modules`] (which module of a crate another may name), [`circles`] (which files of a crate
+//! import each other), [`text`] (what a file may hold) and [`documents`] (that the paths in pages lead
+//! somewhere). [`tables`] says what is allowed.
 
 mod arrows;
+mod circles;
 mod code;
+mod documents;
 mod modules;
 mod places;
 mod tables;
@@ -70,6 +73,8 @@ pub(crate) fn run(root: &Path) -> Result<()> {
 fn violations(workspace: &Workspace) -> Vec<Violation> {
     let mut found = arrows::check(&workspace.packages);
     found.extend(places::check(&workspace.packages));
+    found.extend(circles::check(workspace));
+    found.extend(documents::check(workspace));
     for file in &workspace.files {
         found.extend(text::check(file));
         if let Some(package) = workspace.package_of(&file.path) {

@@ -3,6 +3,7 @@
 //! Declared, not resolved: a rule is about what someone wrote into a manifest, on any platform
 //! and behind any feature, and no index or lock file is needed to read that.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -15,6 +16,8 @@ pub(super) struct Workspace {
     pub(super) packages: Vec<Package>,
     /// Every file that is text, by path.
     pub(super) files: Vec<File>,
+    /// The path of every file and directory.
+    pub(super) paths: BTreeSet<String>,
 }
 
 /// A member of the workspace.
@@ -60,10 +63,10 @@ impl Workspace {
         // Cargo answers with real paths, and prefixes are cut off them.
         let root =
             root.canonicalize().with_context(|| format!("no directory {}", root.display()))?;
-        let mut files = Vec::new();
-        read_files(&root, "", &mut files)?;
+        let (mut files, mut paths) = (Vec::new(), BTreeSet::new());
+        read_files(&root, "", &mut files, &mut paths)?;
         files.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(Self { packages: read_packages(&root)?, files })
+        Ok(Self { packages: read_packages(&root)?, files, paths })
     }
 
     /// The package that the file at `path` belongs to.
@@ -116,8 +119,13 @@ fn read_package(root: &Path, package: &cargo_metadata::Package) -> Result<Packag
     })
 }
 
-/// Gathers the text files below `dir`, which is `prefix` as seen from the root.
-fn read_files(dir: &Path, prefix: &str, files: &mut Vec<File>) -> Result<()> {
+/// Gathers what is below `dir`, which is `prefix` as seen from the root: all paths, and the texts.
+fn read_files(
+    dir: &Path,
+    prefix: &str,
+    files: &mut Vec<File>,
+    paths: &mut BTreeSet<String>,
+) -> Result<()> {
     let entries = fs::read_dir(dir).with_context(|| format!("cannot list {}", dir.display()))?;
     for entry in entries {
         let entry = entry?;
@@ -126,8 +134,9 @@ fn read_files(dir: &Path, prefix: &str, files: &mut Vec<File>) -> Result<()> {
         if is_skipped(&entry.path()) {
             continue;
         }
+        paths.insert(path.clone());
         if kind.is_dir() {
-            read_files(&entry.path(), &format!("{path}/"), files)?;
+            read_files(&entry.path(), &format!("{path}/"), files, paths)?;
         } else if kind.is_file() {
             // What is not UTF-8 is a picture or a model: no rule speaks of it.
             let text = String::from_utf8(fs::read(entry.path())?).ok();

@@ -1,6 +1,8 @@
-//! [`Grid`]: a volume laid out for rays: where am I, and how far is it all like this?
+//! [`VoxelTree`]: a volume as a sparse tree for ray traversal: it gives the largest cube of one colour
+//! around a position, so that a ray can leap over it.
 //!
-//! A tree whose nodes split a cube into 4 x 4 x 4 parts and keep those that hold something:
+//! Each node splits a cube into 4 x 4 x 4 parts and keeps those that hold something, with a mask of
+//! which these are (a sparse 64-tree):
 //!
 //! ```text
 //! edge  1   4   16     64      256 ...  root, which covers the bounds
@@ -31,7 +33,7 @@ const TILE_BITS: u32 = 4;
 /// Bits of a coordinate inside a block: the 4 x 4 x 4 tiles that the tree is built from.
 const BLOCK_BITS: u32 = TILE_BITS + PART_BITS;
 
-/// A position in the grid.
+/// A position in the tree, counted from the lowest corner of its lowest block.
 pub(crate) type At = [i64; 3];
 
 /// A cube around a position, of edge `1 << shift` and aligned to it, that is all of one colour.
@@ -41,9 +43,9 @@ pub(crate) struct Cube {
     pub(crate) shift: u32,
 }
 
-/// A volume laid out for rays. Lives as long as the snapshot it was made from.
+/// A volume as a sparse tree for ray traversal. Lives as long as the snapshot it was made from.
 #[derive(Debug)]
-pub(crate) struct Grid<'a> {
+pub(crate) struct VoxelTree<'a> {
     low: At,
     high: At,
     root: Cell,
@@ -56,20 +58,21 @@ pub(crate) struct Grid<'a> {
 #[derive(Clone, Copy, Debug)]
 enum Cell {
     Uniform(Rgba),
-    /// An index into the leaves.
+    /// A tile of more than one colour, by its index in `leaves`.
     Leaf(usize),
-    /// Which parts are there; they stand in this order among the cells, from `first` on.
+    /// The mask of the parts that hold something. Their cells stand in the order of its bits in
+    /// `cells`, from `first` on.
     Node {
         mask: u64,
         first: usize,
     },
 }
 
-impl<'a> Grid<'a> {
-    /// The grid of a volume whose bounds are `bounds`, which are not empty.
+impl<'a> VoxelTree<'a> {
+    /// Builds the tree of a volume whose bounds are `bounds`, which are not empty.
     pub(crate) fn new(volume: &'a Volume, bounds: &Aabb) -> Self {
         let base = bounds.min.map(|low| low >> BLOCK_BITS);
-        let mut grid = Self {
+        let mut tree = Self {
             low: [0, 1, 2].map(|axis| bounds.min[axis] - (base[axis] << BLOCK_BITS)),
             high: [0, 1, 2].map(|axis| bounds.max[axis] - (base[axis] << BLOCK_BITS)),
             root: Cell::Uniform(Rgba::EMPTY),
@@ -80,16 +83,16 @@ impl<'a> Grid<'a> {
         let mut level = Vec::new();
         for block in blocks(volume) {
             let at = [0, 1, 2].map(|axis| i64::from(block[axis]) - base[axis]);
-            level.extend(grid.block(volume, block).map(|cell| (at, cell)));
+            level.extend(tree.block(volume, block).map(|cell| (at, cell)));
         }
         while level.len() > 1 || level.iter().any(|(at, _)| *at != [0; 3]) {
-            level = grid.raise(level);
-            grid.root_shift += PART_BITS;
+            level = tree.raise(level);
+            tree.root_shift += PART_BITS;
         }
         if let Some((_, root)) = level.pop() {
-            grid.root = root;
+            tree.root = root;
         }
-        grid
+        tree
     }
 
     /// The lowest position that holds a voxel on each axis.
@@ -102,12 +105,12 @@ impl<'a> Grid<'a> {
         self.high
     }
 
-    /// Whether `at` is where voxels may be.
+    /// Whether `at` lies in the bounds of the volume.
     pub(crate) fn contains(&self, at: At) -> bool {
         (0..3).all(|axis| self.low[axis] <= at[axis] && at[axis] < self.high[axis])
     }
 
-    /// What stands at `at`, which the grid contains: a tile, or a larger cube of one colour.
+    /// Goes down the tree to `at`, which it contains: to a tile, or a larger cube of one colour.
     #[inline]
     fn descend(&self, at: At) -> Found<'_, 'a> {
         let mut cell = self.root;
@@ -136,7 +139,7 @@ impl<'a> Grid<'a> {
             let tile = [0, 1, 2].map(|axis| (block[axis] << PART_BITS) + (inside[axis] & 3) as i32);
             *part = self.tile(volume.tile(TilePos(tile)));
         }
-        self.join(&parts)
+        self.parent(&parts)
     }
 
     fn tile(&mut self, tile: TileRef<'a>) -> Option<Cell> {
@@ -152,7 +155,7 @@ impl<'a> Grid<'a> {
         }
     }
 
-    /// The level above a level of cells: each four by four by four become one.
+    /// Builds the level above a level of cells: each 4 x 4 x 4 become one.
     fn raise(&mut self, mut level: Vec<(At, Cell)>) -> Vec<(At, Cell)> {
         let parent = |at: At| at.map(|axis| axis >> PART_BITS);
         level.sort_unstable_by_key(|&(at, _)| parent(at));
@@ -162,13 +165,14 @@ impl<'a> Grid<'a> {
             for &(at, cell) in group {
                 parts[part(at, 0)] = Some(cell);
             }
-            Some((parent(group[0].0), self.join(&parts)?))
+            Some((parent(group[0].0), self.parent(&parts)?))
         });
         raised.collect()
     }
 
-    /// The cell of these parts, or nothing where there are none.
-    fn join(&mut self, parts: &[Option<Cell>; PARTS]) -> Option<Cell> {
+    /// The cell above these parts: a node, or one colour where all are alike; nothing where there are
+    /// none.
+    fn parent(&mut self, parts: &[Option<Cell>; PARTS]) -> Option<Cell> {
         if let Some(rgba) = shared_colour(parts) {
             return Some(Cell::Uniform(rgba));
         }
@@ -180,10 +184,10 @@ impl<'a> Grid<'a> {
     }
 }
 
-/// What stands at a position.
-enum Found<'g, 'a> {
+/// Where a descent ends.
+enum Found<'t, 'a> {
     Cube(Cube),
-    Leaf(&'g Leaf<'a>),
+    Leaf(&'t Leaf<'a>),
 }
 
 /// A tile of more than one colour.
@@ -196,32 +200,32 @@ struct Leaf<'a> {
 /// A word for each 4 x 4 x 4 voxels of a tile, a bit for each voxel that is not empty.
 type Mask = [u64; PARTS];
 
-/// A place in a grid that remembers the tile it was last in: most reads stay there.
+/// A cursor that remembers the tile it was last in, since most reads stay there.
 #[derive(Clone, Copy)]
-pub(crate) struct Cursor<'g, 'a> {
-    grid: &'g Grid<'a>,
+pub(crate) struct Cursor<'t, 'a> {
+    tree: &'t VoxelTree<'a>,
     /// A position in the tile, and what is known of it.
     at: At,
     tile: &'a Tile,
-    mask: &'g Mask,
+    mask: &'t Mask,
 }
 
-impl<'g, 'a> Cursor<'g, 'a> {
-    pub(crate) fn new(grid: &'g Grid<'a>) -> Self {
-        // No tile of the grid is here, so the first read looks its tile up.
-        Self { grid, at: [-1; 3], tile: &Tile::EMPTY, mask: &[0; PARTS] }
+impl<'t, 'a> Cursor<'t, 'a> {
+    pub(crate) fn new(tree: &'t VoxelTree<'a>) -> Self {
+        // No tile of the tree is here, so the first read looks its tile up.
+        Self { tree, at: [-1; 3], tile: &Tile::EMPTY, mask: &[0; PARTS] }
     }
 
-    pub(crate) fn grid(&self) -> &'g Grid<'a> {
-        self.grid
+    pub(crate) fn tree(&self) -> &'t VoxelTree<'a> {
+        self.tree
     }
 
-    /// The largest cube known around `at`, which the grid contains.
+    /// The largest cube known around `at`, which the tree contains.
     #[inline(always)]
     pub(crate) fn cube(&mut self, at: At) -> Cube {
         let [x, y, z] = [0, 1, 2].map(|axis| at[axis] ^ self.at[axis]);
         if (x | y | z) >> TILE_BITS != 0 {
-            match self.grid.descend(at) {
+            match self.tree.descend(at) {
                 Found::Cube(cube) => return cube,
                 Found::Leaf(leaf) => self.enter(leaf, at),
             }
@@ -234,7 +238,7 @@ impl<'g, 'a> Cursor<'g, 'a> {
         Cube { rgba: Rgba::EMPTY, shift: if word == 0 { PART_BITS } else { 0 } }
     }
 
-    fn enter(&mut self, leaf: &'g Leaf<'a>, at: At) {
+    fn enter(&mut self, leaf: &'t Leaf<'a>, at: At) {
         self.at = at;
         self.tile = leaf.tile;
         self.mask = leaf.mask.get_or_init(|| mask(leaf.tile));
@@ -290,8 +294,8 @@ mod tests {
     use super::*;
     use goxel_proto::types::Pos;
 
-    fn grid(volume: &Volume) -> Grid<'_> {
-        Grid::new(volume, &volume.bounds().unwrap())
+    fn tree(volume: &Volume) -> VoxelTree<'_> {
+        VoxelTree::new(volume, &volume.bounds().unwrap())
     }
 
     #[test]
@@ -300,14 +304,14 @@ mod tests {
         let mut volume = Volume::new();
         volume.fill(&Aabb::spanning(Pos::from([-70; 3]), Pos::from([9; 3])), red);
         volume.set(Pos::from([300, -5, 2]), Rgba::WHITE);
-        let grid = grid(&volume);
-        let base = [0, 1, 2].map(|axis| volume.bounds().unwrap().min[axis] - grid.low()[axis]);
-        for z in grid.low()[2]..grid.high()[2] {
-            for y in grid.low()[1]..grid.high()[1] {
-                for x in grid.low()[0]..grid.high()[0] {
+        let tree = tree(&volume);
+        let base = [0, 1, 2].map(|axis| volume.bounds().unwrap().min[axis] - tree.low()[axis]);
+        for z in tree.low()[2]..tree.high()[2] {
+            for y in tree.low()[1]..tree.high()[1] {
+                for x in tree.low()[0]..tree.high()[0] {
                     let pos = [x + base[0], y + base[1], z + base[2]].map(|axis| axis as i32);
                     assert_eq!(
-                        Cursor::new(&grid).cube([x, y, z]).rgba,
+                        Cursor::new(&tree).cube([x, y, z]).rgba,
                         volume.get(pos.into()),
                         "{pos:?}"
                     );
@@ -320,19 +324,19 @@ mod tests {
     fn a_solid_cube_is_one_cell() {
         let mut volume = Volume::new();
         volume.fill(&Aabb::spanning(Pos::ZERO, Pos::from([1023; 3])), Rgba::WHITE);
-        let grid = grid(&volume);
+        let tree = tree(&volume);
         let expected = Cube { rgba: Rgba::WHITE, shift: 10 };
-        assert_eq!(Cursor::new(&grid).cube([5; 3]), expected);
+        assert_eq!(Cursor::new(&tree).cube([5; 3]), expected);
     }
 
     #[test]
     fn both_ends_of_the_range_take_little() {
         let voxels = [i32::MIN, i32::MAX].map(|axis| (Pos::from([axis; 3]), Rgba::WHITE));
         let volume: Volume = voxels.into_iter().collect();
-        let grid = grid(&volume);
-        assert!(grid.cells.len() < 64, "{}", grid.cells.len());
-        assert_eq!(Cursor::new(&grid).cube([0; 3]).rgba, Rgba::WHITE);
-        assert_eq!(Cursor::new(&grid).cube(grid.high().map(|axis| axis - 1)).rgba, Rgba::WHITE);
-        assert!(Cursor::new(&grid).cube([1 << 31; 3]).shift >= 28);
+        let tree = tree(&volume);
+        assert!(tree.cells.len() < 64, "{}", tree.cells.len());
+        assert_eq!(Cursor::new(&tree).cube([0; 3]).rgba, Rgba::WHITE);
+        assert_eq!(Cursor::new(&tree).cube(tree.high().map(|axis| axis - 1)).rgba, Rgba::WHITE);
+        assert!(Cursor::new(&tree).cube([1 << 31; 3]).shift >= 28);
     }
 }

@@ -1,13 +1,14 @@
-//! [`Walk`]: a ray on its way through a grid, from one change of colour to the next.
+//! [`Traversal`]: a ray on its way through the tree, from one change of colour to the next.
 //!
-//! The walk knows the voxel it is in as whole numbers, and each step moves it over the side of a
-//! cube onto the voxel beyond. So it always gets on, never jumps over a voxel, and ends where the
-//! bounds end, whatever rounding does to the fractions.
+//! This is a DDA (digital differential analyser) whose steps are as large as the cube of one colour
+//! that the ray is in. The voxel that the ray is in is known as whole numbers, and each step moves it
+//! over the side of a cube onto the voxel beyond. So it always gets on, never jumps over a voxel, and
+//! ends where the bounds end, whatever rounding does to the fractions.
 
 use goxel_proto::types::Rgba;
 
 use crate::camera::Ray;
-use crate::grid::{At, Cursor, Grid};
+use crate::tree::{At, Cursor, VoxelTree};
 
 /// Where a ray meets a voxel that differs from the one before it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,10 +22,10 @@ pub(crate) struct Hit {
 }
 
 /// A ray on its way.
-pub(crate) struct Walk<'g, 'a> {
-    grid: &'g Grid<'a>,
-    cursor: Cursor<'g, 'a>,
-    axes: [Axis; 3],
+pub(crate) struct Traversal<'t, 'a> {
+    tree: &'t VoxelTree<'a>,
+    cursor: Cursor<'t, 'a>,
+    axes: [RayAxis; 3],
     at: At,
     distance: f64,
     axis: usize,
@@ -32,32 +33,33 @@ pub(crate) struct Walk<'g, 'a> {
     inside: Rgba,
 }
 
-/// A ray's way along one axis.
+/// One axis of a ray.
 #[derive(Clone, Copy)]
-struct Axis {
+struct RayAxis {
     origin: f64,
     direction: f64,
-    /// The side at `x` is reached after `(x - start) * pace`. Where the ray does not move along
+    /// The plane at `x` is reached after `(x - start) * inverse`. Where the ray does not move along
     /// this axis that is infinitely far, whatever `x` is.
     start: f64,
-    pace: f64,
+    /// 1 / direction.
+    inverse: f64,
     /// 1 where the ray moves upwards, else 0.
     ahead: i64,
 }
 
-impl Axis {
+impl RayAxis {
     fn new(origin: f64, direction: f64) -> Self {
-        let (start, pace) = match direction {
+        let (start, inverse) = match direction {
             0.0 => (f64::NEG_INFINITY, 1.0),
             _ => (origin, direction.recip()),
         };
-        Self { origin, direction, start, pace, ahead: i64::from(direction > 0.0) }
+        Self { origin, direction, start, inverse, ahead: i64::from(direction > 0.0) }
     }
 
-    /// How far along the ray the side at `at` is.
+    /// How far along the ray the plane at `at` is.
     #[inline]
     fn distance(&self, at: i64) -> f64 {
-        (at as f64 - self.start) * self.pace
+        (at as f64 - self.start) * self.inverse
     }
 
     /// Where the ray is at `distance`: no further back than `at`, and not past the cube of edge
@@ -71,13 +73,13 @@ impl Axis {
     }
 }
 
-impl<'g, 'a> Walk<'g, 'a> {
-    /// A ray from outside the grid, put where it enters the bounds; `None` where it misses them.
-    pub(crate) fn enter(grid: &'g Grid<'a>, ray: Ray) -> Option<Self> {
-        let mut walk = Self::new(Cursor::new(grid), ray, [0; 3], Rgba::EMPTY);
+impl<'t, 'a> Traversal<'t, 'a> {
+    /// A ray from outside the tree, put where it enters the bounds; `None` where it misses them.
+    pub(crate) fn enter(tree: &'t VoxelTree<'a>, ray: Ray) -> Option<Self> {
+        let mut traversal = Self::new(Cursor::new(tree), ray, [0; 3], Rgba::EMPTY);
         let (mut near, mut far) = (0f64, f64::INFINITY);
-        let (low, high) = (grid.low(), grid.high());
-        for (index, axis) in walk.axes.iter().enumerate() {
+        let (low, high) = (tree.low(), tree.high());
+        for (index, axis) in traversal.axes.iter().enumerate() {
             let sides = [low[index], high[index]];
             if axis.direction == 0.0 {
                 if !(sides[0] as f64..sides[1] as f64).contains(&axis.origin) {
@@ -88,25 +90,25 @@ impl<'g, 'a> Walk<'g, 'a> {
             let [a, b] = sides.map(|side| axis.distance(side));
             if a.min(b) > near {
                 near = a.min(b);
-                walk.axis = index;
+                traversal.axis = index;
             }
             far = far.min(a.max(b));
         }
-        walk.distance = near;
-        walk.at = [0, 1, 2].map(|axis| {
-            let voxel = walk.axes[axis].origin + walk.axes[axis].direction * near;
+        traversal.distance = near;
+        traversal.at = [0, 1, 2].map(|axis| {
+            let voxel = traversal.axes[axis].origin + traversal.axes[axis].direction * near;
             (voxel as i64).clamp(low[axis], high[axis] - 1)
         });
-        (near < far).then_some(walk)
+        (near < far).then_some(traversal)
     }
 
-    /// A ray that starts in the voxel `at`, which the grid contains and whose colour is `inside`.
-    pub(crate) fn new(cursor: Cursor<'g, 'a>, ray: Ray, at: At, inside: Rgba) -> Self {
+    /// A ray that starts in the voxel `at`, which the tree contains and whose colour is `inside`.
+    pub(crate) fn new(cursor: Cursor<'t, 'a>, ray: Ray, at: At, inside: Rgba) -> Self {
         let (origin, direction) = (ray.origin.to_array(), ray.direction.to_array());
         Self {
-            grid: cursor.grid(),
+            tree: cursor.tree(),
             cursor,
-            axes: [0, 1, 2].map(|axis| Axis::new(origin[axis], direction[axis])),
+            axes: [0, 1, 2].map(|axis| RayAxis::new(origin[axis], direction[axis])),
             at,
             distance: 0.0,
             axis: 0,
@@ -114,15 +116,15 @@ impl<'g, 'a> Walk<'g, 'a> {
         }
     }
 
-    /// A cursor where the walk is now.
-    pub(crate) fn cursor(&self) -> Cursor<'g, 'a> {
+    /// A cursor where the ray is now.
+    pub(crate) fn cursor(&self) -> Cursor<'t, 'a> {
         self.cursor
     }
 
     /// The next voxel that is not empty and not like the one before. Voxels of one translucent
     /// colour are one body: only its surface counts.
     ///
-    /// Never part of a caller, which a profile would make of it: the loop needs all registers.
+    /// Never inlined, which a profile-guided build would do: the loop needs all registers.
     #[inline(never)]
     pub(crate) fn next_hit(&mut self) -> Option<Hit> {
         loop {
@@ -143,7 +145,7 @@ impl<'g, 'a> Walk<'g, 'a> {
         Hit { at: self.at, rgba, distance: self.distance, axis: self.axis }
     }
 
-    /// Leaves the cube of edge `1 << shift` that the walk is in; false where the bounds end.
+    /// Steps out of the cube of edge `1 << shift` that the ray is in; false where the bounds end.
     #[inline]
     fn step(&mut self, shift: u32) -> bool {
         let low = self.at.map(|axis| axis >> shift << shift);
@@ -159,7 +161,7 @@ impl<'g, 'a> Walk<'g, 'a> {
             let along = self.axes[other].slide(self.distance, self.at[other], low[other], shift);
             if other == axis { onto } else { along }
         });
-        self.grid.contains(self.at)
+        self.tree.contains(self.at)
     }
 }
 
@@ -244,12 +246,12 @@ mod tests {
     }
 
     /// Compares all hits of a ray whose origin is given in positions of the volume.
-    fn check(volume: &Volume, grid: &Grid<'_>, ray: Ray) -> usize {
+    fn check(volume: &Volume, tree: &VoxelTree<'_>, ray: Ray) -> usize {
         let bounds = volume.bounds().unwrap();
-        let base = [0, 1, 2].map(|axis| bounds.min[axis] - grid.low()[axis]);
+        let base = [0, 1, 2].map(|axis| bounds.min[axis] - tree.low()[axis]);
         let origin = ray.origin - DVec3::from(base.map(|axis| axis as f64));
-        let mut walk = Walk::enter(grid, Ray { origin, ..ray });
-        let hits = std::iter::from_fn(|| walk.as_mut()?.next_hit());
+        let mut traversal = Traversal::enter(tree, Ray { origin, ..ray });
+        let hits = std::iter::from_fn(|| traversal.as_mut()?.next_hit());
         let hits: Vec<_> = hits
             .map(|hit| ([0, 1, 2].map(|axis| hit.at[axis] + base[axis]), hit.rgba, hit.axis))
             .collect();
@@ -263,11 +265,11 @@ mod tests {
         let mut hits = 0;
         for (voxels, edge) in [(1, 3.0), (60, 6.0), (300, 40.0), (3000, 40.0), (500, 150.0)] {
             let volume = heap(&mut numbers, voxels, edge);
-            let grid = Grid::new(&volume, &volume.bounds().unwrap());
+            let tree = VoxelTree::new(&volume, &volume.bounds().unwrap());
             for _ in 0..300 {
                 let origin = numbers.point(-1.0, 1.0).normalize() * (edge * 1.5 + 3.0);
                 let target = numbers.point(-edge / 2.0, edge / 2.0);
-                hits += check(&volume, &grid, Ray { origin, direction: target - origin });
+                hits += check(&volume, &tree, Ray { origin, direction: target - origin });
             }
         }
         assert!(hits > 1000, "{hits}");
@@ -277,14 +279,14 @@ mod tests {
     fn rays_along_the_axes_hit_too() {
         let mut numbers = Numbers(2);
         let volume = heap(&mut numbers, 4000, 40.0);
-        let grid = Grid::new(&volume, &volume.bounds().unwrap());
+        let tree = VoxelTree::new(&volume, &volume.bounds().unwrap());
         for direction in DVec3::AXES.into_iter().flat_map(|axis| [axis, -axis]) {
             for _ in 0..50 {
                 let across = numbers.point(-20.0, 20.0) * (DVec3::ONE - direction.abs());
-                check(&volume, &grid, Ray { origin: across - direction * 50.5, direction });
+                check(&volume, &tree, Ray { origin: across - direction * 50.5, direction });
                 // On the sides between voxels too.
                 let origin = across.floor() - direction * 50.5;
-                check(&volume, &grid, Ray { origin, direction });
+                check(&volume, &tree, Ray { origin, direction });
             }
         }
     }
