@@ -257,7 +257,7 @@ fn dispatch() -> Figure {
         order
             .iter()
             .filter_map(|&i| Method::find(black_box(&names[i])))
-            .map(|m| m as usize)
+            .map(Method::index)
             .sum::<usize>()
     }) / order.len() as f64;
     let map: std::collections::HashMap<&str, usize> =

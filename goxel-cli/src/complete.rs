@@ -257,7 +257,7 @@ impl Names {
 
 fn method_name(method: Method) -> Candidate {
     let info = method.info();
-    Candidate { text: info.name.to_owned(), about: info.summary.to_owned() }
+    Candidate { text: info.name.to_owned(), about: info.title.to_owned() }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use goxel_proto::calls::Plain;
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, Method, RpcError};
 
-use self::table::entry;
+use self::table::handler;
 use crate::fault::{Fault, Result};
 use crate::gate::{Edit, Projects};
 use crate::handler::{Handler, Keep, LateEdit, LongRead, Opened, Reply, Snapshot, Work};
@@ -55,7 +55,7 @@ pub(crate) fn fast(
         return None;
     }
     let project = session.project;
-    let reply = match entry(method).1 {
+    let reply = match *handler(method) {
         Handler::EditVoxel { fast, .. } => {
             let edit = Edit { session, project };
             let work = |project: &mut Project| fast(project, call).ok_or(Declined);
@@ -121,7 +121,7 @@ pub(crate) fn finish(
 
 #[cold]
 fn in_words(fault: Fault, method: Method) -> RpcError {
-    fault.into_rpc(entry(method).2)
+    fault.into_rpc(method.info().code)
 }
 
 /// A call that is being carried out.
@@ -138,7 +138,7 @@ impl Call<'_> {
         writer: &mut Writer<'_>,
     ) -> Result<Outcome> {
         let args = self.args;
-        match entry(self.method).1 {
+        match *handler(self.method) {
             Handler::System(handle) => handle(state, session, args, writer).map(written),
             Handler::Open(handle) => Ok(self.job(handle(args)?, Completion::Open)),
             Handler::Files(handle) => Ok(self.job(handle(args)?, Completion::Reply)),
@@ -227,7 +227,7 @@ fn written((): ()) -> Outcome {
 
 /// The project that a call names as the one that something comes from.
 fn source(projects: &Projects, args: &Args<'_>) -> Result<Option<Snapshot>> {
-    let Some(name) = args.optional_string("from_project")? else { return Ok(None) };
+    let Some(name) = args.get::<String>("from_project")? else { return Ok(None) };
     let found =
         projects.find(&name).map_err(|error| RpcError::params("params.from_project", error))?;
     Ok(Some(Snapshot(projects.read(Some(found))?.snapshot())))

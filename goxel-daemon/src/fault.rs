@@ -32,7 +32,7 @@ impl From<RpcError> for Fault {
 impl Fault {
     /// The error as it is sent: `code` is that of the method which failed.
     pub(crate) fn into_rpc(self, code: ErrorCode) -> RpcError {
-        match (self, words(code)) {
+        match (self, code.failed()) {
             (Self::Rpc(error), _) => error,
             (Self::Model(error), "") => RpcError::new(code, error),
             (Self::Model(error), words) => RpcError::new(code, format_args!("{words}: {error}")),
@@ -45,27 +45,6 @@ pub(crate) fn reason(error: goxel_formats::Error) -> String {
     match error {
         goxel_formats::Error::Io { source, .. } => source.to_string(),
         other => other.to_string(),
-    }
-}
-
-/// What stands before the model's own words, as older clients expect.
-fn words(code: ErrorCode) -> &'static str {
-    match code {
-        ErrorCode::CreateProject => "Failed to create project",
-        ErrorCode::AddVoxel => "Failed to add voxel",
-        ErrorCode::RemoveVoxel => "Failed to remove voxel",
-        ErrorCode::GetVoxel => "Failed to get voxel",
-        ErrorCode::Paint => "Failed to paint voxel",
-        ErrorCode::Flood => "Failed to perform flood fill",
-        ErrorCode::Shape => "Failed to create shape",
-        ErrorCode::DeleteLayer => "Failed to delete layer",
-        ErrorCode::MergeLayers => "Failed to merge layers",
-        ErrorCode::LayerVisibility => "Failed to set layer visibility",
-        ErrorCode::Render => "Failed to render scene",
-        ErrorCode::Export => "Failed to export model",
-        ErrorCode::Load => "Failed to load project",
-        ErrorCode::Save => "Failed to save project",
-        _ => "",
     }
 }
 

@@ -4,7 +4,7 @@
 use goxel_core::{Executor, Project};
 use goxel_proto::calls::Plain;
 use goxel_proto::json::Writer;
-use goxel_proto::{Args, ErrorCode, Method};
+use goxel_proto::{Args, Method};
 
 use crate::fault::Result;
 use crate::renders::Renders;
@@ -12,9 +12,8 @@ use crate::session::Session;
 use crate::state::State;
 use crate::voxel_reply::VoxelReply;
 
-/// A method, its handler, and the code of the model's errors in it. Every file of handlers has a
-/// table of these.
-pub(crate) type Row = (Method, Handler, ErrorCode);
+/// A method and its handler. Every file of handlers has a table of these.
+pub(crate) type Entry = (Method, Handler);
 
 /// The kinds of handler.
 #[derive(Clone, Copy)]

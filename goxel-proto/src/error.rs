@@ -4,56 +4,60 @@ use std::fmt;
 
 use crate::json::SyntaxError;
 
-/// The numbers of JSON-RPC 2.0, and those that older clients know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(i32)]
-pub enum ErrorCode {
-    /// The bytes are not JSON.
-    Parse = -32700,
-    /// The JSON is not a request.
-    InvalidRequest = -32600,
-    /// No method of this name.
-    MethodNotFound = -32601,
-    /// A parameter is missing or wrong.
-    InvalidParams = -32602,
-    /// The daemon is at fault, or too busy.
-    Internal = -32603,
-    /// `create_project`.
-    CreateProject = -1001,
-    /// `load_project`, `import_model`.
-    Load = -1002,
-    /// `save_project`.
-    Save = -1003,
-    /// `add_voxel` and its kin.
-    AddVoxel = -1004,
-    /// `remove_voxel` and its kin.
-    RemoveVoxel = -1005,
-    /// `get_voxel`.
-    GetVoxel = -1006,
-    /// `export_model`.
-    Export = -1007,
-    /// `create_layer`, `list_layers`, `set_active_layer`.
-    Layer = -1008,
-    /// `paint_voxels`.
-    Paint = -1009,
-    /// `flood_fill`.
-    Flood = -1010,
-    /// `procedural_shape`.
-    Shape = -1011,
-    /// `delete_layer`.
-    DeleteLayer = -1012,
-    /// `merge_layers`.
-    MergeLayers = -1013,
-    /// `set_layer_visibility`.
-    LayerVisibility = -1014,
-    /// `render_scene`.
-    Render = -1015,
-    /// Materials, cameras and the palette.
-    Scene = -1016,
-    /// `get_render_info`.
-    RenderInfo = -1020,
-    /// `cleanup_render`.
-    RenderCleanup = -1021,
+macro_rules! codes {
+    ($($variant:ident = $number:literal, $failed:literal, $about:literal;)*) => {
+        /// The numbers of JSON-RPC 2.0, and those that older clients know.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(i32)]
+        pub enum ErrorCode {
+            $(#[doc = $about] $variant = $number,)*
+        }
+
+        impl ErrorCode {
+            /// What an error of this code means, in a sentence.
+            #[must_use]
+            pub const fn about(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $about,)*
+                }
+            }
+
+            /// The words that stand before the reason in an error of this code, as older clients
+            /// know them; empty where there are none.
+            #[must_use]
+            pub const fn failed(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $failed,)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    Parse = -32700, "", "The bytes are not JSON.";
+    InvalidRequest = -32600, "", "The JSON is not a request.";
+    MethodNotFound = -32601, "", "There is no method of this name.";
+    InvalidParams = -32602, "", "A parameter is missing or wrong.";
+    Internal = -32603, "", "The call cannot be carried out, or the daemon is at fault or too busy.";
+    CreateProject = -1001, "Failed to create project", "A project cannot be made.";
+    Load = -1002, "Failed to load project", "A file cannot be read.";
+    Save = -1003, "Failed to save project", "A project cannot be written to its file.";
+    AddVoxel = -1004, "Failed to add voxel", "Voxels cannot be set.";
+    RemoveVoxel = -1005, "Failed to remove voxel", "Voxels cannot be removed.";
+    GetVoxel = -1006, "Failed to get voxel", "Voxels cannot be read.";
+    Export = -1007, "Failed to export model", "A file of another format cannot be written.";
+    Layer = -1008, "", "A layer cannot be made, changed or found.";
+    Paint = -1009, "Failed to paint voxel", "Voxels cannot be painted.";
+    Flood = -1010, "Failed to perform flood fill", "A flood cannot be carried out.";
+    Shape = -1011, "Failed to create shape", "A shape cannot be built.";
+    DeleteLayer = -1012, "Failed to delete layer", "A layer cannot be removed.";
+    MergeLayers = -1013, "Failed to merge layers", "Layers cannot be merged.";
+    LayerVisibility = -1014, "Failed to set layer visibility", "A layer cannot be shown or hidden.";
+    Render = -1015, "Failed to render scene", "A picture cannot be made.";
+    Scene = -1016, "", "A material, a camera or the palette cannot be changed or found.";
+    RenderInfo = -1020, "", "The daemon keeps no such picture.";
+    RenderCleanup = -1021, "", "A picture cannot be removed.";
 }
 
 /// An error as it is sent: a number for programs, a sentence for people.

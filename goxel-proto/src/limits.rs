@@ -10,9 +10,5 @@ pub const DEPTH_MAX: u32 = 127;
 pub const BATCH_LEN_MAX: usize = 10_000;
 /// Voxels or colours in one reply, whatever limit was asked for: sixty megabytes of text.
 pub const REPLY_ITEMS_MAX: usize = 1_000_000;
-/// Voxels in one reply where no limit was asked for, as clients expect.
-pub const REPLY_VOXELS_DEFAULT: usize = 10_000;
-/// Places in one reply of a search by colour where no limit was asked for, as clients expect.
-pub const REPLY_PLACES_DEFAULT: usize = 1000;
 /// Refused operations of a batch that its reply tells of. All are counted.
 pub const BATCH_ERRORS_MAX: usize = 100;

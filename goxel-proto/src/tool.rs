@@ -9,7 +9,7 @@
 
 use crate::error::{ErrorCode, RpcError};
 use crate::json::{Kind, Str, Value, Writer};
-use crate::method::Method;
+use crate::method::{Arguments, Method};
 
 type Result<T> = std::result::Result<T, RpcError>;
 
@@ -19,47 +19,6 @@ pub struct ToolCall<'a> {
     name: Str<'a>,
     arguments: Option<Value<'a>>,
 }
-
-/// How a tool's arguments differ from its method's parameters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shape {
-    /// Not at all.
-    Same,
-    /// A `position` stands for `x`, `y` and `z`.
-    Position,
-    /// The elements of `operations` are of [`Shape::Position`].
-    Operations,
-}
-
-/// The tools, their methods, and how the arguments differ.
-#[rustfmt::skip]
-const TOOLS: &[(&str, &str, Shape)] = &[
-    ("goxel_create_project", "goxel.create_project", Shape::Same),
-    ("goxel_open_file", "goxel.load_project", Shape::Same),
-    ("goxel_save_file", "goxel.save_project", Shape::Same),
-    ("goxel_export_file", "goxel.export_model", Shape::Same),
-    ("goxel_render_scene", "goxel.render_scene", Shape::Same),
-    ("goxel_get_voxel", "goxel.get_voxel", Shape::Position),
-    // One voxel, unless there is a list of `voxels`: see `MANY`.
-    ("goxel_add_voxels", "goxel.add_voxel", Shape::Position),
-    ("goxel_remove_voxels", "goxel.remove_voxel", Shape::Position),
-    ("goxel_paint_voxels", "goxel.paint_voxels", Shape::Position),
-    ("goxel_flood_fill", "goxel.flood_fill", Shape::Position),
-    ("goxel_procedural_shape", "goxel.procedural_shape", Shape::Same),
-    ("goxel_batch_voxel_operations", "goxel.batch_operations", Shape::Operations),
-    ("goxel_new_layer", "goxel.create_layer", Shape::Same),
-    ("goxel_delete_layer", "goxel.delete_layer", Shape::Same),
-    ("goxel_list_layers", "goxel.list_layers", Shape::Same),
-    ("goxel_merge_layers", "goxel.merge_layers", Shape::Same),
-    ("goxel_set_layer_visibility", "goxel.set_layer_visibility", Shape::Same),
-    ("ping", "ping", Shape::Same),
-    ("version", "version", Shape::Same),
-    ("list_methods", "list_methods", Shape::Same),
-];
-
-/// The methods of tools whose arguments hold a list of `voxels`.
-const MANY: &[(&str, &str)] =
-    &[("goxel_add_voxels", "goxel.add_voxels"), ("goxel_remove_voxels", "goxel.remove_voxels")];
 
 /// The parameters of a tool's method.
 #[derive(Debug)]
@@ -102,32 +61,38 @@ impl<'a> ToolCall<'a> {
     /// Where there is no such tool, or the arguments are wrong.
     pub fn resolve(&self) -> Result<(Method, Params<'a>)> {
         let name = self.name.decode();
-        let row = TOOLS.iter().find(|row| row.0 == name);
-        let found = row.and_then(|row| Some((Method::find(row.1)?, row.2)));
-        let Some((method, shape)) = found else {
+        let arguments = self.arguments.filter(|value| value.kind() != Kind::Null);
+        let many = arguments.is_some_and(|value| value.get("voxels").is_some());
+        let Some((method, form)) = find(&name, many) else {
             let what = format_args!("Unknown tool: {name}");
             return Err(RpcError::new(ErrorCode::MethodNotFound, what));
         };
-        let arguments = self.arguments.filter(|value| value.kind() != Kind::Null);
         let Some(value) = arguments else { return Ok((method, Params::Same(None))) };
         if value.kind() != Kind::Object {
             return Err(RpcError::params("arguments", "must be an object"));
         }
-        let many = MANY.iter().find(|row| row.0 == name && value.get("voxels").is_some());
-        if let Some(method) = many.and_then(|row| Method::find(row.1)) {
-            return Ok((method, Params::Same(Some(value))));
-        }
-        if shape == Shape::Same {
+        if matches!(form, Arguments::Same | Arguments::Many) {
             return Ok((method, Params::Same(Some(value))));
         }
         let mut text = Vec::with_capacity(value.raw().len());
         let mut writer = Writer::new(&mut text);
-        match shape {
-            Shape::Operations => operations(&mut writer, &value)?,
+        match form {
+            Arguments::Operations => operations(&mut writer, &value)?,
             _ => with_position(&mut writer, &value, "arguments")?,
         }
         Ok((method, Params::Rewritten(text)))
     }
+}
+
+/// The method of a tool; of two with the same tool, the one for many voxels or the other.
+fn find(name: &str, many: bool) -> Option<(Method, Arguments)> {
+    let tools = || {
+        let of = |method: &Method| Some((*method, method.info().tool?));
+        Method::ALL.iter().filter_map(of).filter(|(_, (tool, _))| *tool == name)
+    };
+    let of_form = |form| tools().find(|(_, (_, of))| (*of == Arguments::Many) == form);
+    let found = if many { of_form(true) } else { None };
+    found.or_else(|| of_form(false)).map(|(method, (_, form))| (method, form))
 }
 
 /// Writes an object with its members, each as `member` has it.
@@ -341,10 +306,12 @@ mod tests {
     }
 
     #[test]
-    fn there_are_twenty_tools_and_no_two_alike() {
-        let mut names: Vec<_> = TOOLS.iter().map(|row| row.0).collect();
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), 20);
+    fn there_are_twenty_tools_two_of_them_for_one_voxel_or_many() {
+        let mut tools: Vec<_> =
+            Method::ALL.iter().filter_map(|method| method.info().tool).collect();
+        assert_eq!(tools.len(), 22);
+        tools.retain(|(_, form)| *form != Arguments::Many);
+        let names: std::collections::BTreeSet<_> = tools.iter().map(|(name, _)| name).collect();
+        assert_eq!((tools.len(), names.len()), (20, 20));
     }
 }

@@ -73,6 +73,15 @@ impl World {
         world
     }
 
+    /// With a daemon that works in the world's directory and keeps its pictures there.
+    pub(crate) fn in_its_directory() -> Self {
+        let mut world = Self::empty();
+        let mut command = daemon();
+        command.env("GOXEL_RENDER_DIR", world.path("renders")).current_dir(world.dir.path());
+        world.spawn(command);
+        world
+    }
+
     /// With a daemon whose log goes to a file.
     pub(crate) fn start_logged(&mut self) {
         let mut command = daemon();

@@ -4,8 +4,8 @@ use anyhow::{Result, bail};
 use clap::Args;
 use goxel_client::{Refusal, Requests};
 use goxel_proto::json::{Kind, Value, Writer};
-use goxel_proto::method::{Info, Param};
-use goxel_proto::{ErrorCode, Method, suggest};
+use goxel_proto::method::{Field, Row};
+use goxel_proto::{ErrorCode, Method, docs, suggest};
 
 use super::values::raw;
 use super::{Action, Layers, NO_LAYERS, OutputStyle, Traits, last};
@@ -135,7 +135,7 @@ impl Action for Methods {
 
 /// The methods that are asked for: those of these names, else those whose names hold them. All of
 /// them where none is named.
-fn chosen(names: &[String]) -> Vec<&'static Info> {
+fn chosen(names: &[String]) -> Vec<&'static Row> {
     let all = || Method::ALL.iter().map(|method| method.info());
     if names.is_empty() {
         return all().collect();
@@ -172,33 +172,16 @@ fn check_methods(names: &[String]) -> Result<()> {
 /// One paragraph a method: how it is called, what it does, what it gives; where methods are named,
 /// what each parameter must be, too.
 fn show_methods(names: &[String]) -> String {
-    let paragraph = |info: &'static Info| {
-        if names.is_empty() { short(info) } else { in_full(info) }
+    let paragraph = |row: &'static Row| {
+        if names.is_empty() { short(row) } else { docs::plain(row) }
     };
     chosen(names).into_iter().map(paragraph).collect::<Vec<_>>().join("\n")
 }
 
-fn short(info: &Info) -> String {
-    let params: Vec<_> = info.params.iter().map(Param::name).collect();
-    let call = format!("{} {}", info.name, params.join(" "));
-    format!("{}\n    {}\n    -> {}", call.trim_end(), info.summary, info.result)
-}
-
-fn in_full(info: &Info) -> String {
-    let mut lines = vec![info.name.to_owned(), format!("    {}", info.summary)];
-    if !info.aliases.is_empty() {
-        lines.push(format!("    also called {}", info.aliases.join(", ")));
-    }
-    let width = info.params.iter().map(|param| param.names.len()).max().unwrap_or(0);
-    for (index, param) in info.params.iter().enumerate() {
-        let place = match index < info.positional {
-            true => format!("{}", index + 1),
-            false => "-".to_owned(),
-        };
-        lines.push(format!("    {place:>2}  {:width$}  {}", param.names, param.what));
-    }
-    lines.push(format!("    -> {}", info.result));
-    lines.join("\n")
+fn short(row: &Row) -> String {
+    let params: Vec<_> = row.params.iter().map(Field::name).collect();
+    let call = format!("{} {}", row.name, params.join(" "));
+    format!("{}\n    {}", call.trim_end(), row.title)
 }
 
 fn json_of(names: &[String]) -> String {
@@ -210,8 +193,9 @@ fn json_of(names: &[String]) -> String {
                 writer.key("params").array(|writer| {
                     info.params.iter().for_each(|param| writer.element(param.name()));
                 });
-                writer.member("result", info.result);
-                writer.member("description", info.summary);
+                writer.member("result", info.result.words());
+                writer.member("title", info.title);
+                writer.member("description", info.about);
             });
         }
     });
@@ -274,7 +258,7 @@ mod tests {
     #[test]
     fn the_table_of_methods() {
         let shown = show_methods(&[]);
-        assert!(shown.contains("goxel.undo project\n    Takes back the last change.\n"), "{shown}");
+        assert!(shown.contains("goxel.undo project\n    Undo\n"), "{shown}");
         assert!(shown.starts_with("echo\n"));
         let count = |names: Vec<String>| {
             let json = json_of(&names);
@@ -286,13 +270,12 @@ mod tests {
 
     #[test]
     fn one_method_in_full() {
-        shows(
-            "methods goxel.open_file",
-            &[],
-            "goxel.load_project\n    Loads a file as a project: .gox or .vox, told apart by content.\n    \
-             also called goxel.open_file\n     1  path|file_path  a string\n     \
-             -  name            a string\n    -> {success, path, name}",
-        );
+        let shown = show_methods(&["goxel.open_file".to_owned()]);
+        assert!(shown.starts_with("goxel.load_project\n"), "{shown}");
+        for part in ["also called goxel.open_file", "path|file_path: a string; required", "[name]"]
+        {
+            assert!(shown.contains(part), "{part}: {shown}");
+        }
         let error = check_methods(&["undo".to_owned(), "nope".to_owned()]).unwrap_err();
         assert_eq!(error.to_string(), "no method's name holds \"nope\"");
     }

@@ -3,66 +3,74 @@
 
 use goxel_proto::Method;
 
-use crate::handler::Row;
+use crate::handler::Handler;
 use crate::handlers;
 
-static ENTRIES: [Row; COUNT] = entries();
+static HANDLERS: [Handler; Method::COUNT] = handlers();
 
-const COUNT: usize = Method::ALL.len();
-
-/// What the table says of a method.
+/// The handler of a method.
 #[inline]
-pub(super) fn entry(method: Method) -> &'static Row {
-    &ENTRIES[index(method)]
+pub(super) fn handler(method: Method) -> &'static Handler {
+    &HANDLERS[method.index()]
 }
 
-const fn index(method: Method) -> usize {
-    method as usize
-}
-
-const fn entries() -> [Row; COUNT] {
+const fn handlers() -> [Handler; Method::COUNT] {
     // Overwritten below, all of them.
-    let mut entries = [handlers::TABLES[0][0]; COUNT];
-    let mut found = [false; COUNT];
+    let mut table = [handlers::TABLES[0][0].1; Method::COUNT];
+    let mut found = [false; Method::COUNT];
     let mut file = 0;
     while file < handlers::TABLES.len() {
-        let rows = handlers::TABLES[file];
-        let mut row = 0;
-        while row < rows.len() {
-            let at = index(rows[row].0);
+        let entries = handlers::TABLES[file];
+        let mut entry = 0;
+        while entry < entries.len() {
+            let (method, handler) = entries[entry];
+            let at = method.index();
             assert!(!found[at], "a method has two handlers");
-            (entries[at], found[at]) = (rows[row], true);
-            row += 1;
+            (table[at], found[at]) = (handler, true);
+            entry += 1;
         }
         file += 1;
     }
     let mut at = 0;
-    while at < COUNT {
+    while at < Method::COUNT {
         assert!(found[at], "a method has no handler");
         at += 1;
     }
-    entries
+    table
 }
 
 #[cfg(test)]
 mod tests {
+    use goxel_proto::method::{Does, Files, Runs};
+
     use super::*;
-    use crate::handler::Handler;
-    use goxel_proto::method::Access;
 
     #[test]
-    fn the_table_and_the_handlers_agree() {
+    fn a_row_says_what_its_handler_is() {
         for &method in Method::ALL {
-            let access = match entry(method).1 {
-                Handler::System(_)
-                | Handler::Open(_)
-                | Handler::EditLater(_)
-                | Handler::Files(_) => Access::System,
-                Handler::Edit(_) | Handler::EditVoxel { .. } | Handler::EditFrom(_) => Access::Edit,
-                Handler::Read(_) | Handler::ReadVoxel { .. } | Handler::LongRead(_) => Access::Read,
-                Handler::Job(_) | Handler::Picture(_) => Access::Job,
+            let row = method.info();
+            let (does, runs) = match handler(method) {
+                Handler::System(_) => (row.does, Runs::Loop),
+                Handler::Open(_) => (Does::Manages, Runs::Worker),
+                Handler::EditLater(_) => (Does::Edits, Runs::Worker),
+                Handler::Files(_) => (Does::Neither, Runs::Worker),
+                Handler::Edit(_) | Handler::EditVoxel { .. } | Handler::EditFrom(_) => {
+                    (Does::Edits, Runs::Loop)
+                }
+                Handler::Read(_) | Handler::ReadVoxel { .. } => (Does::Reads, Runs::Loop),
+                Handler::LongRead(_) => (Does::Reads, Runs::Either),
+                Handler::Job(_) | Handler::Picture(_) => (Does::Reads, Runs::Worker),
             };
-            assert_eq!(method.info().access, access, "{}", method.info().name);
+            assert_eq!((row.does, row.runs), (does, runs), "{}", row.name);
+            let files = matches!(
+                handler(method),
+                Handler::Open(_)
+                    | Handler::EditLater(_)
+                    | Handler::Files(_)
+                    | Handler::Job(_)
+                    | Handler::Picture(_)
+            );
+            assert!(files || row.files == Files::None || row.runs == Runs::Loop, "{}", row.name);
         }
     }
 }

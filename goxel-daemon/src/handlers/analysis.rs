@@ -12,15 +12,15 @@ use goxel_proto::{Args, ErrorCode, Method, RpcError};
 use super::voxels::write_pos;
 use crate::fault::Result;
 use crate::handler::Handler::LongRead;
-use crate::handler::{self, Row};
+use crate::handler::{self, Entry};
 
-pub(super) const HANDLERS: &[Row] = &[
-    (Method::GetVoxelsRegion, LongRead(region), ErrorCode::Internal),
-    (Method::GetLayerVoxels, LongRead(layer), ErrorCode::Internal),
-    (Method::GetColorHistogram, LongRead(histogram), ErrorCode::Internal),
-    (Method::FindVoxelsByColor, LongRead(find), ErrorCode::Internal),
-    (Method::GetUniqueColors, LongRead(unique), ErrorCode::Internal),
-    (Method::CountVoxels, LongRead(count), ErrorCode::Internal),
+pub(super) const HANDLERS: &[Entry] = &[
+    (Method::GetVoxelsRegion, LongRead(region)),
+    (Method::GetLayerVoxels, LongRead(layer)),
+    (Method::GetColorHistogram, LongRead(histogram)),
+    (Method::FindVoxelsByColor, LongRead(find)),
+    (Method::GetUniqueColors, LongRead(unique)),
+    (Method::CountVoxels, LongRead(count)),
 ];
 
 fn region(args: &Args<'_>) -> Result<handler::LongRead> {

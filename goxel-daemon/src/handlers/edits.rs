@@ -8,14 +8,14 @@ use goxel_proto::types::{LayerRef, Rgba};
 use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
 use crate::fault::Result;
+use crate::handler::Entry;
 use crate::handler::Handler::Edit;
-use crate::handler::Row;
 
-pub(super) const HANDLERS: &[Row] = &[
-    (Method::AddEach, Edit(add_each), ErrorCode::AddVoxel),
-    (Method::PaintVoxels, Edit(paint), ErrorCode::Paint),
-    (Method::FloodFill, Edit(flood), ErrorCode::Flood),
-    (Method::BatchOperations, Edit(batch), ErrorCode::AddVoxel),
+pub(super) const HANDLERS: &[Entry] = &[
+    (Method::AddEach, Edit(add_each)),
+    (Method::PaintVoxels, Edit(paint)),
+    (Method::FloodFill, Edit(flood)),
+    (Method::BatchOperations, Edit(batch)),
 ];
 
 fn paint(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {

@@ -8,14 +8,14 @@ use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
 use crate::fault::{Fault, Result, reason};
 use crate::handler::Handler::{EditLater, Files, Job, Open};
-use crate::handler::{LateEdit, Opened, Reply, Row, Snapshot, Work};
+use crate::handler::{Entry, LateEdit, Opened, Reply, Snapshot, Work};
 
-pub(super) const HANDLERS: &[Row] = &[
-    (Method::LoadProject, Open(load), ErrorCode::Load),
-    (Method::ImportModel, EditLater(import), ErrorCode::Load),
-    (Method::SaveProject, Job(save), ErrorCode::Save),
-    (Method::ExportModel, Job(export), ErrorCode::Export),
-    (Method::Convert, Files(convert), ErrorCode::Load),
+pub(super) const HANDLERS: &[Entry] = &[
+    (Method::LoadProject, Open(load)),
+    (Method::ImportModel, EditLater(import)),
+    (Method::SaveProject, Job(save)),
+    (Method::ExportModel, Job(export)),
+    (Method::Convert, Files(convert)),
 ];
 
 /// Reads a file; the file's name stands in for the project's where none is given.
@@ -33,8 +33,8 @@ fn stem(path: &str) -> String {
 }
 
 fn load(args: &Args<'_>) -> Result<Work<Opened>> {
-    let path = args.string("path")?;
-    let name = args.optional_string("name")?.unwrap_or_else(|| stem(&path));
+    let path: String = args.need("path")?;
+    let name = args.get("name")?.unwrap_or_else(|| stem(&path));
     Ok(Box::new(move || {
         let project = read(&path)?.into_project(name.as_str());
         let reply: Reply = Box::new(move |w| {
@@ -49,7 +49,7 @@ fn load(args: &Args<'_>) -> Result<Work<Opened>> {
 }
 
 fn import(args: &Args<'_>) -> Result<Work<LateEdit>> {
-    let path = args.string("path")?;
+    let path: String = args.need("path")?;
     Ok(Box::new(move || {
         let Document { layers, scene, .. } = read(&path)?;
         Ok(Box::new(move |project, w| {
@@ -68,8 +68,8 @@ fn import(args: &Args<'_>) -> Result<Work<LateEdit>> {
 
 /// From one file to another: no project of the daemon has a part in it.
 fn convert(args: &Args<'_>) -> Result<Work<Reply>> {
-    let (path, output) = (args.string("path")?, args.string("output_path")?);
-    let format = args.optional_string("format")?;
+    let (path, output) = (args.need::<String>("path")?, args.need::<String>("output_path")?);
+    let format: Option<String> = args.get("format")?;
     let format = export_format(&output, format.as_deref())?;
     Ok(Box::new(move || {
         let project = read(&path)?.into_project(stem(&path));
@@ -85,7 +85,7 @@ fn convert(args: &Args<'_>) -> Result<Work<Reply>> {
 }
 
 fn save(project: Snapshot, args: &Args<'_>) -> Result<Work<Reply>> {
-    let path = args.string("path")?;
+    let path: String = args.need("path")?;
     let format =
         save_format(Path::new(&path)).map_err(|what| failed(&path, ErrorCode::Save, what))?;
     Ok(write_job(project, path, format, None, ErrorCode::Save))
@@ -102,8 +102,8 @@ fn save_format(path: &Path) -> Result<Format, &'static str> {
 }
 
 fn export(project: Snapshot, args: &Args<'_>) -> Result<Work<Reply>> {
-    let path = args.string("path")?;
-    let named = args.optional_string("format")?;
+    let path: String = args.need("path")?;
+    let named: Option<String> = args.get("format")?;
     let format = export_format(&path, named.as_deref())?;
     Ok(write_job(project, path, format, named, ErrorCode::Export))
 }

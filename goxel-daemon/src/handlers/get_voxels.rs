@@ -2,16 +2,16 @@
 
 use goxel_core::analysis::{Near, Query};
 use goxel_core::{Layer, Project};
-use goxel_proto::calls::{Encoding, GetVoxels, VoxelSet, write_record};
+use goxel_proto::calls::{GetVoxels, VoxelSet, write_record};
 use goxel_proto::json::Writer;
-use goxel_proto::types::{Aabb, Voxel};
-use goxel_proto::{Args, ErrorCode, Method};
+use goxel_proto::types::{Aabb, Encoding, Voxel};
+use goxel_proto::{Args, Method};
 
 use crate::fault::Result;
 use crate::handler::Handler::LongRead;
-use crate::handler::{self, Row};
+use crate::handler::{self, Entry};
 
-pub(super) const HANDLERS: &[Row] = &[(Method::GetVoxels, LongRead(get_many), ErrorCode::GetVoxel)];
+pub(super) const HANDLERS: &[Entry] = &[(Method::GetVoxels, LongRead(get_many))];
 
 fn get_many(args: &Args<'_>) -> Result<handler::LongRead> {
     let call = GetVoxels::read(args)?;

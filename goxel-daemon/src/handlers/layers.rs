@@ -8,28 +8,25 @@ use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
 use super::scene::material_id;
 use crate::fault::Result;
+use crate::handler::Entry;
 use crate::handler::Handler::{Edit, Read, System};
-use crate::handler::Row;
 use crate::session::Session;
 use crate::state::State;
 
-pub(super) const HANDLERS: &[Row] = &[
-    (Method::ListLayers, System(list), ErrorCode::Layer),
-    (Method::CreateLayer, Edit(create), ErrorCode::Layer),
-    (Method::SetActiveLayer, Edit(set_active), ErrorCode::Layer),
-    (Method::DeleteLayer, Edit(delete), ErrorCode::DeleteLayer),
-    (Method::MergeLayers, Edit(merge), ErrorCode::MergeLayers),
-    (Method::SetLayerVisibility, Edit(set_visible), ErrorCode::LayerVisibility),
-    (Method::RenameLayer, Edit(rename), ErrorCode::Layer),
-    (Method::DuplicateLayer, Edit(duplicate), ErrorCode::Layer),
-    (Method::MoveLayer, Edit(move_to), ErrorCode::Layer),
-    (Method::Clear, Edit(clear), ErrorCode::Layer),
-    (Method::GetLayer, Read(get), ErrorCode::Layer),
-    (Method::SetLayer, Edit(set), ErrorCode::Layer),
+pub(super) const HANDLERS: &[Entry] = &[
+    (Method::ListLayers, System(list)),
+    (Method::CreateLayer, Edit(create)),
+    (Method::SetActiveLayer, Edit(set_active)),
+    (Method::DeleteLayer, Edit(delete)),
+    (Method::MergeLayers, Edit(merge)),
+    (Method::SetLayerVisibility, Edit(set_visible)),
+    (Method::RenameLayer, Edit(rename)),
+    (Method::DuplicateLayer, Edit(duplicate)),
+    (Method::MoveLayer, Edit(move_to)),
+    (Method::Clear, Edit(clear)),
+    (Method::GetLayer, Read(get)),
+    (Method::SetLayer, Edit(set)),
 ];
-
-/// What a layer is called where nothing was said.
-const DEFAULT_NAME: &str = "New Layer";
 
 /// Without a project there are no layers, which is no error.
 fn list(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
@@ -57,8 +54,8 @@ pub(super) fn write_layers(project: Option<&Project>, w: &mut Writer<'_>) {
 }
 
 fn create(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
-    let name = args.optional_string("name")?.unwrap_or_else(|| DEFAULT_NAME.to_owned());
-    let visible = args.optional_bool("visible")?.unwrap_or(true);
+    let name: String = args.need("name")?;
+    let visible = args.need("visible")?;
     // Layers have no colour of their own: it is checked and given back, as clients expect.
     let given = ["r", "g", "b"].iter().any(|part| args.has(part));
     let colour =
@@ -76,7 +73,7 @@ fn create(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result 
 }
 
 fn set_active(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
-    let layer = match args.optional_string("name")? {
+    let layer = match args.get::<String>("name")? {
         Some(name) => LayerRef::Id(project.layer_named(&name)?.id),
         None if args.has("layer_id") => args.layer()?,
         None => return missing("Must specify either layer_id or name"),
@@ -101,7 +98,7 @@ fn change(project: &mut Project, command: Command<'_>, w: &mut Writer<'_>) -> Re
 
 /// The id in a parameter that must name one layer: 0 and below do not.
 fn explicit(args: &Args<'_>, name: &str) -> Result<Option<LayerRef>> {
-    let id = args.optional_i32(name)?.and_then(|id| u32::try_from(id).ok());
+    let id = args.get::<i32>(name)?.and_then(|id| u32::try_from(id).ok());
     Ok(id.filter(|&id| id > 0).map(|id| LayerRef::Id(LayerId(id))))
 }
 
@@ -115,7 +112,7 @@ fn bad_colour(error: &RpcError) -> RpcError {
 }
 
 fn delete(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
-    let layer = match (explicit(args, "layer_id")?, args.optional_string("layer_name")?) {
+    let layer = match (explicit(args, "layer_id")?, args.get::<String>("layer_name")?) {
         (Some(layer), _) => layer,
         (None, Some(name)) => LayerRef::Id(project.layer_named(&name)?.id),
         (None, None) => missing("Must specify either layer_id or layer_name")?,
@@ -137,7 +134,7 @@ fn merge(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
 }
 
 fn set_visible(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
-    let visible = args.optional_bool("visible")?.unwrap_or(true);
+    let visible = args.need("visible")?;
     let Some(layer) = explicit(args, "layer_id")? else {
         return missing("Must specify valid layer_id");
     };
@@ -151,7 +148,7 @@ fn set_visible(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Re
 }
 
 fn rename(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
-    let (layer, name) = (args.layer()?, args.string("name")?);
+    let (layer, name) = (args.layer()?, args.need::<String>("name")?);
     change(project, Command::RenameLayer { layer, name: &name }, w)
 }
 
@@ -160,11 +157,8 @@ fn duplicate(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Resu
 }
 
 fn move_to(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
-    let index = args.optional_i32("index")?.and_then(|index| usize::try_from(index).ok());
-    let Some(index) = index else {
-        return missing("Must specify index, a place in the order from 0");
-    };
-    change(project, Command::MoveLayer { layer: args.layer()?, index }, w)
+    let (layer, index) = (args.layer()?, args.need("index")?);
+    change(project, Command::MoveLayer { layer, index }, w)
 }
 
 fn clear(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {

@@ -16,10 +16,10 @@ mod system;
 mod transactions;
 mod voxels;
 
-use crate::handler::Row;
+use crate::handler::Entry;
 
 /// The tables of all files.
-pub(crate) const TABLES: &[&[Row]] = &[
+pub(crate) const TABLES: &[&[Entry]] = &[
     analysis::HANDLERS,
     edits::HANDLERS,
     files::HANDLERS,

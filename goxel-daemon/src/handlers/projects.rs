@@ -2,34 +2,31 @@
 
 use goxel_core::Project;
 use goxel_proto::json::Writer;
-use goxel_proto::{Args, ErrorCode, Method, RpcError};
+use goxel_proto::{Args, Method, RpcError};
 
 use super::voxels::{bounds, write_bounds};
 use crate::fault::Result;
+use crate::handler::Entry;
 use crate::handler::Handler::{Edit, Read, System};
-use crate::handler::Row;
 use crate::process::VERSION;
 use crate::session::Session;
 use crate::state::State;
 
-pub(super) const HANDLERS: &[Row] = &[
-    (Method::CreateProject, System(create), ErrorCode::CreateProject),
-    (Method::ListProjects, System(list), ErrorCode::Internal),
-    (Method::SelectProject, System(select), ErrorCode::Internal),
-    (Method::CloseProject, System(close), ErrorCode::Internal),
-    (Method::GetStatus, System(status), ErrorCode::Internal),
-    (Method::GetProjectInfo, Read(info), ErrorCode::Internal),
-    (Method::History, Read(history), ErrorCode::Internal),
-    (Method::Undo, Edit(undo), ErrorCode::Internal),
-    (Method::Redo, Edit(redo), ErrorCode::Internal),
+pub(super) const HANDLERS: &[Entry] = &[
+    (Method::CreateProject, System(create)),
+    (Method::ListProjects, System(list)),
+    (Method::SelectProject, System(select)),
+    (Method::CloseProject, System(close)),
+    (Method::GetStatus, System(status)),
+    (Method::GetProjectInfo, Read(info)),
+    (Method::History, Read(history)),
+    (Method::Undo, Edit(undo)),
+    (Method::Redo, Edit(redo)),
 ];
 
-/// What a project is called where nothing was said.
-const DEFAULT_NAME: &str = "New Project";
-
 fn create(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
-    let name = args.optional_string("name")?.unwrap_or_else(|| DEFAULT_NAME.to_owned());
-    let edge = |name| args.optional_i32(name).map(Option::unwrap_or_default);
+    let name: String = args.need("name")?;
+    let edge = |name| args.need(name);
     let project = Project::new(name, [edge("width")?, edge("height")?, edge("depth")?]);
     let id = state.projects.open(session, project)?;
     let project = state.projects.read(Some(id))?;
@@ -67,8 +64,8 @@ fn list(state: &mut State, session: &mut Session, _: &Args<'_>, w: &mut Writer<'
 }
 
 fn select(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
-    let name = args.string("name")?;
-    let for_all = args.optional_bool("current")?.unwrap_or(false);
+    let name: String = args.need("name")?;
+    let for_all = args.need("current")?;
     let id = state.projects.find(&name).map_err(|error| RpcError::params("params.name", error))?;
     session.project = Some(id);
     if for_all {
@@ -79,7 +76,7 @@ fn select(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Wri
 }
 
 fn close(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
-    let name = args.string("name")?;
+    let name: String = args.need("name")?;
     let id = state.projects.find(&name).map_err(|error| RpcError::params("params.name", error))?;
     state.projects.close(session, id)?;
     written_name(&name, w);

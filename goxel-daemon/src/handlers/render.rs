@@ -13,17 +13,17 @@ use goxel_render::{Image, Placed, RenderOptions};
 
 use crate::fault::{Fault, Result, reason};
 use crate::handler::Handler::{Picture, System};
-use crate::handler::{Keep, Row, Snapshot, Work};
+use crate::handler::{Entry, Keep, Snapshot, Work};
 use crate::renders::{Failure, Place, Renders};
 use crate::session::Session;
 use crate::state::State;
 
-pub(super) const HANDLERS: &[Row] = &[
-    (Method::RenderScene, Picture(scene), ErrorCode::Render),
-    (Method::GetRenderInfo, System(info), ErrorCode::Internal),
-    (Method::CleanupRender, System(cleanup), ErrorCode::Internal),
-    (Method::ListRenders, System(list), ErrorCode::Internal),
-    (Method::GetRenderStats, System(stats), ErrorCode::Internal),
+pub(super) const HANDLERS: &[Entry] = &[
+    (Method::RenderScene, Picture(scene)),
+    (Method::GetRenderInfo, System(info)),
+    (Method::CleanupRender, System(cleanup)),
+    (Method::ListRenders, System(list)),
+    (Method::GetRenderStats, System(stats)),
 ];
 
 fn scene(
@@ -108,7 +108,7 @@ fn now() -> u64 {
 
 /// The path in a call about a picture that the daemon keeps.
 fn path(args: &Args<'_>) -> Result<String> {
-    let path = args.optional_string("path").ok().flatten();
+    let path = args.get::<String>("path").ok().flatten();
     let missing = || RpcError::new(ErrorCode::InvalidParams, "Must specify path parameter");
     Ok(path.ok_or_else(missing)?)
 }

@@ -5,24 +5,24 @@ use goxel_core::{BlendMode, Command, Motion, Project, Reshape, Volume};
 use goxel_proto::calls::{Change, Copy};
 use goxel_proto::json::Writer;
 use goxel_proto::types::{Aabb, LayerRef, Pos, Side};
-use goxel_proto::{Args, ErrorCode, Method, RpcError};
+use goxel_proto::{Args, Method, RpcError};
 
 use crate::fault::Result;
 use crate::handler::Handler::{Edit, EditFrom};
-use crate::handler::{Row, Snapshot};
+use crate::handler::{Entry, Snapshot};
 
-pub(super) const HANDLERS: &[Row] = &[
-    (Method::ReplaceColor, Edit(replace_colour), ErrorCode::Layer),
-    (Method::Mirror, Edit(mirror), ErrorCode::Layer),
-    (Method::Rotate, Edit(rotate), ErrorCode::Layer),
-    (Method::Translate, Edit(translate), ErrorCode::Layer),
-    (Method::Scale, Edit(scale), ErrorCode::Layer),
-    (Method::Crop, Edit(crop), ErrorCode::Layer),
-    (Method::Extrude, Edit(extrude), ErrorCode::Layer),
-    (Method::Hollow, Edit(hollow), ErrorCode::Layer),
-    (Method::Dilate, Edit(dilate), ErrorCode::Layer),
-    (Method::Erode, Edit(erode), ErrorCode::Layer),
-    (Method::Copy, EditFrom(copy), ErrorCode::Layer),
+pub(super) const HANDLERS: &[Entry] = &[
+    (Method::ReplaceColor, Edit(replace_colour)),
+    (Method::Mirror, Edit(mirror)),
+    (Method::Rotate, Edit(rotate)),
+    (Method::Translate, Edit(translate)),
+    (Method::Scale, Edit(scale)),
+    (Method::Crop, Edit(crop)),
+    (Method::Extrude, Edit(extrude)),
+    (Method::Hollow, Edit(hollow)),
+    (Method::Dilate, Edit(dilate)),
+    (Method::Erode, Edit(erode)),
+    (Method::Copy, EditFrom(copy)),
 ];
 
 type Read = fn(&Args<'_>) -> Result<Change, RpcError>;

@@ -8,18 +8,18 @@ use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
 use super::analysis::hex;
 use crate::fault::Result;
+use crate::handler::Entry;
 use crate::handler::Handler::{Edit, Read};
-use crate::handler::Row;
 
-pub(super) const HANDLERS: &[Row] = &[
-    (Method::ListMaterials, Read(list_materials), ErrorCode::Scene),
-    (Method::SetMaterial, Edit(set_material), ErrorCode::Scene),
-    (Method::DeleteMaterial, Edit(delete_material), ErrorCode::Scene),
-    (Method::ListCameras, Read(list_cameras), ErrorCode::Scene),
-    (Method::SetCamera, Edit(set_camera), ErrorCode::Scene),
-    (Method::DeleteCamera, Edit(delete_camera), ErrorCode::Scene),
-    (Method::GetPalette, Read(get_palette), ErrorCode::Scene),
-    (Method::SetPalette, Edit(set_palette), ErrorCode::Scene),
+pub(super) const HANDLERS: &[Entry] = &[
+    (Method::ListMaterials, Read(list_materials)),
+    (Method::SetMaterial, Edit(set_material)),
+    (Method::DeleteMaterial, Edit(delete_material)),
+    (Method::ListCameras, Read(list_cameras)),
+    (Method::SetCamera, Edit(set_camera)),
+    (Method::DeleteCamera, Edit(delete_camera)),
+    (Method::GetPalette, Read(get_palette)),
+    (Method::SetPalette, Edit(set_palette)),
 ];
 
 fn list_materials(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {

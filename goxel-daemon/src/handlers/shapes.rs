@@ -6,17 +6,15 @@ use goxel_core::{Combine, Command, Project, Shape, Solid, Volume, generate};
 use goxel_proto::calls::{Heightmap, Heights, ProceduralShape};
 use goxel_proto::json::Writer;
 use goxel_proto::types::{Aabb, LayerRef, Rgba, ShapeKind, Word};
-use goxel_proto::{Args, ErrorCode, Method, RpcError};
+use goxel_proto::{Args, Method, RpcError};
 
 use super::edits::covered;
 use crate::fault::{Result, reason};
 use crate::handler::Handler::{Edit, EditLater};
-use crate::handler::{LateEdit, Row, Work};
+use crate::handler::{Entry, LateEdit, Work};
 
-pub(super) const HANDLERS: &[Row] = &[
-    (Method::ProceduralShape, Edit(shape), ErrorCode::Shape),
-    (Method::Heightmap, EditLater(heightmap), ErrorCode::Shape),
-];
+pub(super) const HANDLERS: &[Entry] =
+    &[(Method::ProceduralShape, Edit(shape)), (Method::Heightmap, EditLater(heightmap))];
 
 fn shape(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let mut call = ProceduralShape::read(args)?;

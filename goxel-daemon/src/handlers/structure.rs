@@ -5,16 +5,14 @@ use goxel_core::{Project, Volume};
 use goxel_proto::calls::FindComponents;
 use goxel_proto::json::Writer;
 use goxel_proto::types::{Aabb, LayerScope};
-use goxel_proto::{Args, ErrorCode, Method};
+use goxel_proto::{Args, Method};
 
 use crate::fault::Result;
 use crate::handler::Handler::LongRead;
-use crate::handler::{self, Row};
+use crate::handler::{self, Entry};
 
-pub(super) const HANDLERS: &[Row] = &[
-    (Method::FindComponents, LongRead(components), ErrorCode::Internal),
-    (Method::ExposedFaces, LongRead(faces), ErrorCode::Internal),
-];
+pub(super) const HANDLERS: &[Entry] =
+    &[(Method::FindComponents, LongRead(components)), (Method::ExposedFaces, LongRead(faces))];
 
 /// The voxels of a layer, or what shows of all layers.
 fn volume(project: &Project, scope: LayerScope) -> Result<Volume> {

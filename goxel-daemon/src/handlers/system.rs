@@ -4,24 +4,24 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use goxel_core::Project;
 use goxel_proto::json::Writer;
-use goxel_proto::{Args, ErrorCode, Method, docs};
+use goxel_proto::{Args, Method, docs};
 
 use crate::fault::Result;
+use crate::handler::Entry;
 use crate::handler::Handler::System;
-use crate::handler::Row;
 use crate::process::{self, VERSION};
 use crate::session::Session;
 use crate::state::State;
 
-pub(super) const HANDLERS: &[Row] = &[
-    (Method::Echo, System(echo), ErrorCode::Internal),
-    (Method::Version, System(version), ErrorCode::Internal),
-    (Method::Ping, System(ping), ErrorCode::Internal),
-    (Method::ListMethods, System(list_methods), ErrorCode::Internal),
-    (Method::Discover, System(discover), ErrorCode::Internal),
-    (Method::GetStats, System(stats), ErrorCode::Internal),
-    (Method::Status, System(status), ErrorCode::Internal),
-    (Method::Shutdown, System(shutdown), ErrorCode::Internal),
+pub(super) const HANDLERS: &[Entry] = &[
+    (Method::Echo, System(echo)),
+    (Method::Version, System(version)),
+    (Method::Ping, System(ping)),
+    (Method::ListMethods, System(list_methods)),
+    (Method::Discover, System(discover)),
+    (Method::GetStats, System(stats)),
+    (Method::Status, System(status)),
+    (Method::Shutdown, System(shutdown)),
 ];
 
 fn echo(_: &mut State, _: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
@@ -119,7 +119,7 @@ fn list_methods(_: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>
             for info in Method::ALL.iter().map(|method| method.info()) {
                 w.item().object(|w| {
                     w.member("method", info.name);
-                    w.member("description", info.summary);
+                    w.member("description", info.title);
                 });
             }
         });

@@ -3,20 +3,20 @@
 
 use goxel_core::Project;
 use goxel_proto::json::Writer;
-use goxel_proto::{Args, ErrorCode, Method};
+use goxel_proto::{Args, Method};
 
 use super::projects::written_name;
 use crate::fault::Result;
 use crate::gate::{Edit, Projects};
+use crate::handler::Entry;
 use crate::handler::Handler::System;
-use crate::handler::Row;
 use crate::session::Session;
 use crate::state::State;
 
-pub(super) const HANDLERS: &[Row] = &[
-    (Method::Begin, System(begin), ErrorCode::Internal),
-    (Method::Commit, System(commit), ErrorCode::Internal),
-    (Method::Rollback, System(roll_back), ErrorCode::Internal),
+pub(super) const HANDLERS: &[Entry] = &[
+    (Method::Begin, System(begin)),
+    (Method::Commit, System(commit)),
+    (Method::Rollback, System(roll_back)),
 ];
 
 fn begin(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {

@@ -7,17 +7,17 @@ use goxel_proto::types::{Aabb, LayerRef, Pos, Rgba, Voxel};
 use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
 use crate::fault::Result;
+use crate::handler::Entry;
 use crate::handler::Handler::{Edit, EditVoxel, Read, ReadVoxel};
-use crate::handler::Row;
 use crate::voxel_reply::VoxelReply;
 
-pub(super) const HANDLERS: &[Row] = &[
-    (Method::AddVoxel, EditVoxel { fast: add_fast, full: add }, ErrorCode::AddVoxel),
-    (Method::RemoveVoxel, EditVoxel { fast: remove_fast, full: remove }, ErrorCode::RemoveVoxel),
-    (Method::GetVoxel, ReadVoxel { fast: get_fast, full: get }, ErrorCode::GetVoxel),
-    (Method::AddVoxels, Edit(add_many), ErrorCode::AddVoxel),
-    (Method::RemoveVoxels, Edit(remove_many), ErrorCode::RemoveVoxel),
-    (Method::GetBoundingBox, Read(bounding_box), ErrorCode::Internal),
+pub(super) const HANDLERS: &[Entry] = &[
+    (Method::AddVoxel, EditVoxel { fast: add_fast, full: add }),
+    (Method::RemoveVoxel, EditVoxel { fast: remove_fast, full: remove }),
+    (Method::GetVoxel, ReadVoxel { fast: get_fast, full: get }),
+    (Method::AddVoxels, Edit(add_many)),
+    (Method::RemoveVoxels, Edit(remove_many)),
+    (Method::GetBoundingBox, Read(bounding_box)),
 ];
 
 fn add(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
@@ -55,7 +55,7 @@ fn set_one(project: &mut Project, layer: LayerRef, voxel: Voxel) -> goxel_core::
 
 /// `layer_id` is given back as it came: 0 where it did not.
 fn layer_as_sent(args: &Args<'_>) -> i32 {
-    args.optional_i32("layer_id").ok().flatten().unwrap_or(0)
+    args.get("layer_id").ok().flatten().unwrap_or(0)
 }
 
 pub(super) fn write_pos(pos: Pos, w: &mut Writer<'_>) {
@@ -78,7 +78,7 @@ fn get_fast(project: &Project, call: &Plain) -> Option<VoxelReply> {
 }
 
 fn bounding_box(project: &Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
-    let (scope, exact) = (args.layer_scope()?, args.optional_bool("exact")?.unwrap_or(true));
+    let (scope, exact) = (args.layer_scope()?, args.need("exact")?);
     let layers = project.scope(scope).map_err(|error| {
         let what = format_args!("Failed to get bounding box: {error}");
         RpcError::new(ErrorCode::Internal, what)

@@ -24,7 +24,7 @@ fn what_is_read_can_be_written_again() {
         let told = told.strip_prefix("\"result\": ").expect("a result");
         assert!(told.contains("\"count\": 10, \"truncated\": false, \"layer_id\": 1"), "{told}");
         client.call("goxel.clear", "{}");
-        // Members that the method does not know are passed over.
+        // The whole reply, with what it says beside the voxels.
         client.call("goxel.add_voxels", told);
         assert_eq!(client.call("goxel.get_voxels", "{}"), all, "{encoding}");
     }
@@ -86,7 +86,7 @@ fn what_is_refused_changes_nothing() {
         "{cut}"
     );
     assert_eq!(client.call("goxel.get_voxels", "{}"), before);
-    let encoding = r#""error": { "code": -32602, "message": "params.encoding: must be points, runs or base64, not x" }"#;
+    let encoding = r#""error": { "code": -32602, "message": "params.encoding: must be \"points\", \"runs\" or \"base64\"" }"#;
     client.check("goxel.get_voxels", r#"{"encoding": "x"}"#, encoding);
 }
 

@@ -1,16 +1,12 @@
 //! Every method that changes a project passes the gate: table by table, and by the fast path.
 
-use goxel_proto::method::Access;
+use goxel_proto::method::Does;
 
 use super::tests::Client;
 use super::*;
 
 const LOCKED: &str = "\"error\": { \"code\": -32603, \"message\": \"another connection's transaction \
                       is open on this project\" }";
-
-/// Methods that change a project, though they do not edit one on the loop's thread.
-const OTHER_WAYS: [&str; 5] =
-    ["goxel.import_model", "goxel.heightmap", "goxel.begin", "goxel.commit", "goxel.rollback"];
 
 /// What is in the project and where its history stands.
 fn state(client: &Client) -> String {
@@ -34,7 +30,7 @@ fn beside_a_transaction() -> (Client, Session) {
 }
 
 fn edits(method: Method) -> bool {
-    method.info().access == Access::Edit || OTHER_WAYS.contains(&method.info().name)
+    method.info().does == Does::Edits
 }
 
 #[test]
@@ -42,7 +38,7 @@ fn every_edit_waits_outside_of_another_session_s_transaction() {
     let (mut client, _holder) = beside_a_transaction();
     let before = state(&client);
     let edits: Vec<_> = Method::ALL.iter().copied().filter(|&method| edits(method)).collect();
-    assert!(edits.len() > OTHER_WAYS.len(), "there are edits on the loop's thread, too");
+    assert!(edits.contains(&Method::ImportModel) && edits.contains(&Method::Commit));
     for method in edits {
         client.check(method.info().name, "{}", LOCKED);
         assert_eq!(state(&client), before, "{}", method.info().name);

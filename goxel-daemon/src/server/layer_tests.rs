@@ -69,5 +69,5 @@ fn what_is_refused() {
     );
     let index = "position 7 is past the end: the project has 1 layers";
     check("goxel.move_layer", "[1, 7]", -1008, index);
-    check("goxel.move_layer", "[1, -1]", -32602, "Must specify index, a place in the order from 0");
+    check("goxel.move_layer", "[1, -1]", -32602, "params[1]: must be an integer from 0");
 }

@@ -73,15 +73,15 @@ fn what_is_refused_changes_nothing() {
     };
     refused("goxel.translate", "[[2147483647, 0, 0]]", "");
     refused("goxel.scale", "[1000000]", "");
-    refused("goxel.scale", "[0]", "params.factor: must be 0.5 or a whole number from 1");
-    refused("goxel.rotate", r#"["z", 45]"#, "params.degrees: must be a multiple of 90");
+    refused("goxel.scale", "[0]", "params[0]: must be 0.5 or a whole number from 1");
+    refused("goxel.rotate", r#"["z", 45]"#, "params[1]: must be a multiple of 90");
     refused("goxel.mirror", r#"["w"]"#, "must be");
     refused(
         "goxel.crop",
         r#"{"region": {"min": [0, 0, 0], "max": [1, 1, 1]}, "layer_id": 9}"#,
         "no layer has the id 9",
     );
-    refused("goxel.copy", "{}", "Parameter 'region' must be");
+    refused("goxel.copy", "{}", "Missing required parameter: region");
     client.check("goxel.history", "[]", r#""result": { "undo": 1, "redo": 0 }"#);
     holds(&mut client, &format!("[ 0, 0, 0, {RED} ], [ 1, 0, 0, {BLUE} ]"));
 }

@@ -132,9 +132,9 @@ fn grown_hollowed_and_repeated() {
     client.check("goxel.extrude", &format!("[{region}, \"x\", 3]"), &now(4));
     client.check("goxel.extrude", &format!("[{region}, \"x\", -1]"), &now(5));
     client.check("goxel.mirror", r#"{"axis": "x", "at": 0, "side": "high"}"#, &now(7));
-    refused(&mut client, "goxel.erode", "[0]", "params.steps: must be an integer from 1");
-    refused(&mut client, "goxel.hollow", "[-1]", "params.thickness: must be an integer from 1");
-    refused(&mut client, "goxel.extrude", "{}", "Parameter 'region' must be");
+    refused(&mut client, "goxel.erode", "[0]", "params[0]: must be an integer from 1");
+    refused(&mut client, "goxel.hollow", "[-1]", "params[0]: must be an integer from 1");
+    refused(&mut client, "goxel.extrude", "{}", "Missing required parameter: region");
 }
 
 #[test]

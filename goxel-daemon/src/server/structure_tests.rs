@@ -67,7 +67,7 @@ fn parts_are_listed() {
         r#""result": { "components": [], "count": 0, "total": 3, "truncated": false }"#,
     );
     let bad = client.call("goxel.find_components", "[0, 7]");
-    assert!(bad.contains("params.connectivity: must be 6, 18 or 26"), "{bad}");
+    assert!(bad.contains("params[1]: must be 6, 18 or 26"), "{bad}");
 }
 
 #[test]

@@ -1,13 +1,10 @@
 //! Calls that look at voxels: lists of them, and their colours.
 
-use super::parts::{Result, between, connectivity, corner, limit, named_colour, refused, region};
-use crate::args::{Args, component};
-use crate::error::RpcError;
-use crate::json::Kind;
-use crate::limits::{REPLY_ITEMS_MAX, REPLY_PLACES_DEFAULT, REPLY_VOXELS_DEFAULT};
+use super::parts::{Result, is_array, limit, offset, refused};
+use crate::args::{Args, between, component, corner};
 use crate::types::{Aabb, Connectivity, LayerScope, Rgba};
 
-/// `goxel.get_voxels_region` and `goxel.get_layer_voxels`.
+/// A list of the voxels of a box or of layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadVoxels {
     /// Of which layers.
@@ -23,28 +20,27 @@ pub struct ReadVoxels {
 }
 
 impl ReadVoxels {
-    /// Reads `goxel.get_layer_voxels`.
+    /// Reads the call that is about whole layers.
     ///
     /// # Errors
     /// Where a parameter is wrong.
     pub fn read(args: &Args<'_>) -> Result<Self> {
-        let offset = args.optional_i32("offset")?.unwrap_or(0);
         Ok(Self {
             scope: args.layer_scope()?,
             aabb: Aabb::EVERYTHING,
             filter: filter(args)?,
-            offset: u64::try_from(offset).unwrap_or(0),
-            limit: limit(args, "limit", REPLY_VOXELS_DEFAULT)?,
+            offset: offset(args)?,
+            limit: limit(args, "limit")?,
         })
     }
 
-    /// Reads `goxel.get_voxels_region`: a box of which the wrong way round holds nothing.
+    /// Reads the call that is about a box: one whose corners are the wrong way round holds nothing.
     ///
     /// # Errors
     /// Where a parameter is wrong or a corner is missing.
     pub fn read_region(args: &Args<'_>) -> Result<Self> {
         let end = |name: &str| match args.value(name) {
-            Some((value, _)) => corner(&value, name),
+            Some((value, place)) => corner(&value, name, &place),
             None => refused(format_args!("Parameter '{name}' must be an array of 3 integers")),
         };
         Ok(Self { aabb: between(end("min")?, end("max")?), ..Self::read(args)? })
@@ -53,7 +49,7 @@ impl ReadVoxels {
 
 /// Alpha 0 is no filter; alpha 255, or none, compares red, green and blue only.
 fn filter(args: &Args<'_>) -> Result<Option<(Rgba, [u8; 4])>> {
-    let Some((rgba, _)) = named_colour(args, "color_filter")? else { return Ok(None) };
+    let Some(rgba): Option<Rgba> = args.get("color_filter")? else { return Ok(None) };
     Ok(match rgba.alpha() {
         0 => None,
         255 => Some((rgba, [0, 0, 0, 255])),
@@ -61,7 +57,7 @@ fn filter(args: &Args<'_>) -> Result<Option<(Rgba, [u8; 4])>> {
     })
 }
 
-/// `goxel.get_color_histogram`.
+/// A histogram of colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Histogram {
     /// Of which layers.
@@ -84,23 +80,21 @@ impl Histogram {
     pub fn read(args: &Args<'_>) -> Result<Self> {
         Ok(Self {
             scope: args.layer_scope()?,
-            aabb: region(args, "region")?.unwrap_or(Aabb::EVERYTHING),
-            bin_size: step(args, "bin_size", 0)?,
-            by_count: args.optional_bool("sort_by_count")?.unwrap_or(true),
-            limit: limit(args, "top_n", REPLY_ITEMS_MAX)?,
+            aabb: args.get("region")?.unwrap_or(Aabb::EVERYTHING),
+            bin_size: step(args, "bin_size")?,
+            by_count: args.need("sort_by_count")?,
+            limit: limit(args, "top_n")?,
         })
     }
 }
 
 /// A distance between the values of a channel: negative ones count as 0.
-fn step(args: &Args<'_>, name: &str, default: u8) -> Result<u8> {
-    let Some(step) = args.optional_i32(name)? else { return Ok(default) };
-    u8::try_from(step.max(0)).map_err(|_| {
-        RpcError::params(format_args!("params.{name}"), "must be an integer from 0 to 255")
-    })
+fn step(args: &Args<'_>, name: &str) -> Result<u8> {
+    let step: i32 = args.need(name)?;
+    u8::try_from(step.max(0)).map_err(|_| args.wrong(name, "must be an integer from 0 to 255"))
 }
 
-/// `goxel.find_voxels_by_color`.
+/// A search for the voxels of a colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FindByColour {
     /// Of which layers.
@@ -123,16 +117,16 @@ impl FindByColour {
     /// # Errors
     /// Where a parameter is wrong or `color` is missing.
     pub fn read(args: &Args<'_>) -> Result<Self> {
-        let Some((target, _)) = named_colour(args, "color")? else {
+        let Some(target) = args.get("color")? else {
             return refused("Color parameter must be an array of [r,g,b] or [r,g,b,a]");
         };
         Ok(Self {
             scope: args.layer_scope()?,
-            aabb: region(args, "region")?.unwrap_or(Aabb::EVERYTHING),
+            aabb: args.get("region")?.unwrap_or(Aabb::EVERYTHING),
             target,
             tolerance: tolerance(args)?,
-            limit: limit(args, "max_results", REPLY_PLACES_DEFAULT)?,
-            with_places: args.optional_bool("include_locations")?.unwrap_or(true),
+            limit: limit(args, "max_results")?,
+            with_places: args.need("include_locations")?,
         })
     }
 }
@@ -140,12 +134,12 @@ impl FindByColour {
 /// One for all channels, or an array of three or four; the fourth is 0 where it is not said.
 fn tolerance(args: &Args<'_>) -> Result<[u8; 4]> {
     let Some((value, place)) = args.value("tolerance") else { return Ok([0; 4]) };
-    if value.kind() != Kind::Array {
-        return Ok([step(args, "tolerance", 0)?; 4]);
+    if !is_array(&value) {
+        return Ok([step(args, "tolerance")?; 4]);
     }
     let mut tolerance = [0; 4];
     if !(3..=4).contains(&value.elements().count()) {
-        return Err(RpcError::params(place, "must be an integer, or an array of three or four"));
+        return Err(args.wrong("tolerance", "must be an integer, or an array of three or four"));
     }
     for (index, (channel, part)) in tolerance.iter_mut().zip(value.elements()).enumerate() {
         *channel = component(&part, &format_args!("{place}[{index}]"))?;
@@ -153,7 +147,7 @@ fn tolerance(args: &Args<'_>) -> Result<[u8; 4]> {
     Ok(tolerance)
 }
 
-/// `goxel.count_voxels`.
+/// A count of voxels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CountVoxels {
     /// Of which layers.
@@ -173,13 +167,13 @@ impl CountVoxels {
         let tolerance = tolerance(args)?;
         Ok(Self {
             scope: args.layer_scope()?,
-            aabb: region(args, "region")?.unwrap_or(Aabb::EVERYTHING),
-            near: named_colour(args, "color")?.map(|(target, _)| (target, tolerance)),
+            aabb: args.get("region")?.unwrap_or(Aabb::EVERYTHING),
+            near: args.get("color")?.map(|target| (target, tolerance)),
         })
     }
 }
 
-/// `goxel.find_components`.
+/// A search for connected components.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FindComponents {
     /// Of which layer, or of what shows of all.
@@ -200,18 +194,17 @@ impl FindComponents {
     /// # Errors
     /// Where a parameter is wrong.
     pub fn read(args: &Args<'_>) -> Result<Self> {
-        let offset = args.optional_i32("offset")?.unwrap_or(0);
         Ok(Self {
             scope: args.layer_scope()?,
-            connectivity: connectivity(args)?,
-            aabb: region(args, "region")?.unwrap_or(Aabb::EVERYTHING),
-            offset: usize::try_from(offset).unwrap_or(0),
-            limit: limit(args, "limit", REPLY_PLACES_DEFAULT)?,
+            connectivity: args.need("connectivity")?,
+            aabb: args.get("region")?.unwrap_or(Aabb::EVERYTHING),
+            offset: usize::try_from(offset(args)?).unwrap_or(usize::MAX),
+            limit: limit(args, "limit")?,
         })
     }
 }
 
-/// `goxel.get_unique_colors`.
+/// A list of the colours that there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UniqueColours {
     /// Of which layers.
@@ -230,13 +223,13 @@ impl UniqueColours {
     /// # Errors
     /// Where a parameter is wrong.
     pub fn read(args: &Args<'_>) -> Result<Self> {
-        let threshold = step(args, "merge_threshold", 10)?;
-        let merge = args.optional_bool("merge_similar")?.unwrap_or(false);
+        let threshold = step(args, "merge_threshold")?;
+        let merge: bool = args.need("merge_similar")?;
         Ok(Self {
             scope: args.layer_scope()?,
-            aabb: region(args, "region")?.unwrap_or(Aabb::EVERYTHING),
+            aabb: args.get("region")?.unwrap_or(Aabb::EVERYTHING),
             merge: merge.then_some(threshold),
-            by_count: args.optional_bool("sort_by_count")?.unwrap_or(false),
+            by_count: args.need("sort_by_count")?,
         })
     }
 }
@@ -289,13 +282,13 @@ mod tests {
             "Parameter 'min' must be an array of 3 integers",
         );
         bad(r#"[[0, 0, 0], 5]"#, "Parameter 'max' must be an array of 3 integers");
-        bad(r#"[[0, 0, "1"], [0, 0, 0]]"#, "params.min[2]: must be a number");
+        bad(r#"[[0, 0, "1"], [0, 0, 0]]"#, "params[0][2]: must be a number");
         let find = |params: &str, expected: &str| {
             let found = read(Method::FindVoxelsByColor, params, FindByColour::read);
             assert_eq!(found.unwrap_err().message, expected, "{params}");
         };
         find("{}", "Color parameter must be an array of [r,g,b] or [r,g,b,a]");
-        find(r#"[[1, 2, 3], 256]"#, "params.tolerance: must be an integer from 0 to 255");
+        find(r#"[[1, 2, 3], 256]"#, "params[1]: must be an integer from 0 to 255");
         find(
             r#"[[1, 2, 3], [1, 2]]"#,
             "params[1]: must be an integer, or an array of three or four",
@@ -319,7 +312,7 @@ mod tests {
         let call = read(Method::GetUniqueColors, "[0, null, true]", UniqueColours::read).unwrap();
         assert_eq!((call.merge, call.by_count, call.aabb), (Some(10), false, Aabb::EVERYTHING));
         let call = read(Method::GetColorHistogram, "[0, null, -4]", Histogram::read).unwrap();
-        assert_eq!((call.bin_size, call.by_count, call.limit), (0, true, REPLY_ITEMS_MAX));
+        assert_eq!((call.bin_size, call.by_count, call.limit), (0, true, 1_000_000));
     }
     #[test]
     fn counts_and_components() {
@@ -338,8 +331,8 @@ mod tests {
         let parts = |params: &str| read(Method::FindComponents, params, FindComponents::read);
         let found = parts("[0, 26, null, 5, 7]").unwrap();
         assert_eq!((found.connectivity, found.offset, found.limit), (Connectivity::Corners, 5, 7));
-        assert_eq!(parts("{}").map(|found| found.limit), Ok(REPLY_PLACES_DEFAULT));
+        assert_eq!(parts("{}").map(|found| found.limit), Ok(1000));
         let bad = parts("[0, 7]").unwrap_err().message;
-        assert_eq!(bad, "params.connectivity: must be 6, 18 or 26");
+        assert_eq!(bad, "params[1]: must be 6, 18 or 26");
     }
 }

@@ -2,13 +2,13 @@
 
 use std::fmt::Display;
 
-use super::parts::{Result, integer, object_colour, position, refused};
+use super::parts::{Result, integer, is_array, object_colour, position, refused};
 use crate::args::Args;
 use crate::error::RpcError;
-use crate::json::{Kind, Str, Value};
+use crate::json::{Str, Value};
 use crate::types::{LayerId, LayerRef, Pos, Rgba, Voxel};
 
-/// `goxel.batch_operations`.
+/// Many operations on single voxels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batch {
     /// What can be read of it, in order, with the index of each.
@@ -72,10 +72,6 @@ impl Batch {
     }
 }
 
-fn is_array(value: &Value<'_>) -> bool {
-    value.kind() == Kind::Array
-}
-
 fn operation(value: &Value<'_>, place: &dyn Display, layer: LayerRef) -> Result<BatchOperation> {
     let name = value.get("type").and_then(|name| name.as_str());
     let Some(name) = name.map(Str::decode) else {
@@ -105,7 +101,7 @@ fn own_layer(value: &Value<'_>, place: &dyn Display, layer: LayerRef) -> Result<
     }
 }
 
-/// `add_voxels`, the one without a prefix: voxels of which the bad ones are counted.
+/// Voxels of which the bad ones are counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EachVoxel {
     /// What can be set.

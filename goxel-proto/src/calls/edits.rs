@@ -1,11 +1,10 @@
 //! Calls that paint and flood.
 
-use super::parts::{Result, brush, connectivity, region};
+use super::parts::Result;
 use crate::args::Args;
-use crate::error::RpcError;
 use crate::types::{Aabb, Connectivity, LayerRef, Pos, Rgba};
 
-/// `goxel.paint_voxels`.
+/// Painting one voxel, or those of a box.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PaintVoxels {
     /// Which layer.
@@ -22,15 +21,15 @@ impl PaintVoxels {
     /// # Errors
     /// Where a parameter is wrong.
     pub fn read(args: &Args<'_>) -> Result<Self> {
-        let aabb = match region(args, "region")? {
+        let aabb = match args.get("region")? {
             Some(region) => region,
             None => Aabb::of(args.pos()?),
         };
-        Ok(Self { layer: args.layer()?, aabb, rgba: brush(args)? })
+        Ok(Self { layer: args.layer()?, aabb, rgba: args.brush()? })
     }
 }
 
-/// `goxel.flood_fill`.
+/// A flood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FloodFill {
     /// Which layer.
@@ -53,17 +52,13 @@ impl FloodFill {
     /// # Errors
     /// Where a parameter is wrong.
     pub fn read(args: &Args<'_>) -> Result<Self> {
-        let tolerance = u8::try_from(args.optional_i32("tolerance")?.unwrap_or(0));
-        let tolerance = tolerance.map_err(|_| {
-            RpcError::params("params.tolerance", "must be an integer from 0 to 255")
-        })?;
         Ok(Self {
             layer: args.layer()?,
             start: args.pos()?,
-            rgba: brush(args)?,
-            tolerance,
-            connectivity: connectivity(args)?,
-            bounds: region(args, "bounds")?,
+            rgba: args.brush()?,
+            tolerance: args.need("tolerance")?,
+            connectivity: args.need("connectivity")?,
+            bounds: args.get("bounds")?,
         })
     }
 }

@@ -6,10 +6,7 @@ use crate::error::{ErrorCode, RpcError};
 use crate::json::Kind;
 use crate::types::{CameraId, CameraPreset, Rgba, Word};
 
-/// Edge of a picture where none was asked for, in pixels.
-const DEFAULT_EDGE: u32 = 512;
-
-/// `goxel.render_scene`.
+/// A picture that is to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RenderScene {
     /// Pixels across.
@@ -73,7 +70,7 @@ impl RenderScene {
                 pixels = mode == *"pixels";
             }
         }
-        let target = match args.optional_string("output_path")? {
+        let target = match args.get("output_path")? {
             _ if managed => RenderTarget::Managed,
             Some(path) => RenderTarget::File { path, pixels },
             None if pixels => RenderTarget::Pixels,
@@ -83,7 +80,7 @@ impl RenderScene {
             width: edge(args, "width")?,
             height: edge(args, "height")?,
             // Unknown presets are passed over, as older clients expect.
-            preset: args.optional_string("camera_preset")?.and_then(|name| Word::named(&name)),
+            preset: args.get::<String>("camera_preset")?.and_then(|name| Word::named(&name)),
             camera: camera(args)?,
             background,
             target,
@@ -103,14 +100,17 @@ fn camera(args: &Args<'_>) -> Result<Option<KeptCamera>, RpcError> {
     Ok(Some(KeptCamera::Named(named)))
 }
 
-/// An edge in pixels. What is no integer, or not positive, stands for the default, as older
-/// clients expect; what is too large is refused.
+/// An edge in pixels. A number that is not whole, or not positive, stands for the default, as older
+/// clients expect.
 fn edge(args: &Args<'_>, name: &str) -> Result<u32, RpcError> {
-    let integer = args.value(name).and_then(|(value, _)| value.as_number()?.to_i64());
-    if integer.is_none_or(|edge| edge <= 0) {
-        return Ok(DEFAULT_EDGE);
+    let number = args.value(name).and_then(|(value, _)| value.as_number());
+    if number.is_some_and(|number| number.to_i64().is_none()) {
+        return args.default(name);
     }
-    Ok(args.optional_i32(name)?.and_then(|edge| u32::try_from(edge).ok()).unwrap_or(DEFAULT_EDGE))
+    match u32::try_from(args.need::<i32>(name)?) {
+        Ok(edge) if edge > 0 => Ok(edge),
+        _ => args.default(name),
+    }
 }
 
 fn no_target() -> RpcError {
@@ -168,7 +168,7 @@ mod tests {
         let cases = [
             (r#"["a", 3, 4]"#, (3, 4)),
             (r#"["a", 0, -4]"#, (512, 512)),
-            (r#"["a", 1.5, "7"]"#, (512, 512)),
+            (r#"["a", 1.5, 7]"#, (512, 7)),
             (r#"{"path": "a", "width": 2147483647}"#, (2_147_483_647, 512)),
         ];
         for (params, expected) in cases {
@@ -177,5 +177,7 @@ mod tests {
         }
         let error = read(r#"["a", 2147483648]"#).unwrap_err();
         assert_eq!(error.message, "params[1]: does not fit 32 bits");
+        let error = read(r#"["a", "80"]"#).unwrap_err();
+        assert_eq!(error.message, "params[1]: must be an integer");
     }
 }

@@ -1,6 +1,6 @@
-//! `goxel.heightmap`: columns as high as numbers say, or as bright as pixels are.
+//! A height map: columns as high as numbers say, or as bright as pixels are.
 
-use super::parts::{Result, brush, positive, word};
+use super::parts::Result;
 use crate::args::Args;
 use crate::error::RpcError;
 use crate::json::{Kind, Number, Value};
@@ -40,30 +40,25 @@ pub enum Heights {
     },
 }
 
-/// How high white is where nothing is said, in voxels.
-const DEFAULT_HEIGHT: u32 = 64;
-
 impl Heightmap {
     /// Reads the call.
     ///
     /// # Errors
     /// Where a parameter is wrong, or there are neither heights nor a path.
     pub fn read(args: &Args<'_>) -> Result<Self> {
-        let heights = match (args.value("heights"), args.optional_string("path")?) {
+        let heights = match (args.value("heights"), args.get("path")?) {
             (Some((rows, place)), None) => read_rows(&rows, &place)?,
-            (None, Some(path)) => {
-                Heights::Picture { path, height: positive(args, "height", DEFAULT_HEIGHT)? }
-            }
+            (None, Some(path)) => Heights::Picture { path, height: args.need("height")? },
             (Some(_), Some(_)) => {
-                return Err(RpcError::params("params.path", "there are heights already"));
+                return Err(args.wrong("path", "there are heights already"));
             }
             (None, None) => {
                 let what = "must be an array of rows of integers, or path name a PNG file";
-                return Err(RpcError::params("params.heights", what));
+                return Err(args.wrong("heights", what));
             }
         };
-        let mode = word(args, "mode")?.unwrap_or_default();
-        Ok(Self { layer: args.layer()?, low: args.pos()?, heights, rgba: brush(args)?, mode })
+        let mode = args.need("mode")?;
+        Ok(Self { layer: args.layer()?, low: args.pos()?, heights, rgba: args.brush()?, mode })
     }
 }
 

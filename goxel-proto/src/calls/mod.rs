@@ -24,4 +24,4 @@ pub use heightmap::{Heightmap, Heights};
 pub use plain::Plain;
 pub use reshape::{Change, Copy};
 pub use shape::ProceduralShape;
-pub use voxels::{Encoding, GetVoxels, VoxelSet, Voxels, write_record};
+pub use voxels::{GetVoxels, VoxelSet, Voxels, write_record};

@@ -1,13 +1,9 @@
 //! Calls that make a layer into another one: moved, turned, mirrored, scaled, cropped, recoloured,
 //! or with a part of it a second time.
 
-use super::parts::{
-    Result, axis, connectivity, corner, named_colour, positive, refused, region, word,
-};
+use super::parts::Result;
 use crate::args::Args;
-use crate::error::RpcError;
-use crate::json::Number;
-use crate::types::{Aabb, Combine, Connectivity, LayerId, LayerRef, Pos, Rgba, Side};
+use crate::types::{Aabb, Axis, Combine, Connectivity, LayerRef, Pos, Rgba, Side};
 
 /// How a layer is to change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,120 +85,110 @@ pub enum Change {
 }
 
 impl Change {
-    /// Reads `goxel.replace_color`.
+    /// Reads a replacement of one colour by another.
     ///
     /// # Errors
     /// Where a parameter is missing or wrong; the same for all below.
     pub fn read_replace_colour(args: &Args<'_>) -> Result<Self> {
-        let colour = |name| match named_colour(args, name)? {
-            Some((rgba, _)) => Ok(rgba),
-            None => refused(format_args!("Parameter '{name}' must be a colour")),
-        };
-        let tolerance = args.optional_i32("tolerance")?.unwrap_or(0);
-        let tolerance = u8::try_from(tolerance).map_err(|_| {
-            RpcError::params("params.tolerance", "must be an integer from 0 to 255")
-        })?;
-        Ok(Self::ReplaceColour { from: colour("from")?, tolerance, to: colour("to")? })
+        let (from, to) = (args.need("from")?, args.need("to")?);
+        Ok(Self::ReplaceColour { from, tolerance: args.need("tolerance")?, to })
     }
 
-    /// Reads `goxel.mirror`.
+    /// Reads a mirroring.
     ///
     /// # Errors
     /// As above.
     pub fn read_mirror(args: &Args<'_>) -> Result<Self> {
-        args.string("axis")?;
-        let twice = match args.value("at") {
+        let axis = args.need::<Axis>("axis")?.index();
+        let whole = |at: f64| Some(at * 2.0).filter(|twice| twice.fract() == 0.0);
+        let twice = match args.get::<f64>("at")? {
             None => None,
-            Some((value, place)) => {
-                let twice = value.as_number().and_then(Number::to_f64).map(|at| at * 2.0);
-                let whole = twice.filter(|twice| twice.fract() == 0.0 && twice.abs() < 1e10);
+            Some(at) => {
                 let what = "must be a coordinate, or half way between two";
-                Some(whole.ok_or_else(|| RpcError::params(place, what))? as i64)
+                Some(whole(at).ok_or_else(|| args.wrong("at", what))? as i64)
             }
         };
-        let keep = args.optional_bool("keep")?.unwrap_or(false);
-        Ok(Self::Mirror { axis: axis(args)?, twice, keep, side: word(args, "side")? })
+        Ok(Self::Mirror { axis, twice, keep: args.need("keep")?, side: args.get("side")? })
     }
 
-    /// Reads `goxel.rotate`.
+    /// Reads a turn.
     ///
     /// # Errors
     /// As above.
     pub fn read_rotate(args: &Args<'_>) -> Result<Self> {
-        let degrees = args.optional_i32("degrees")?.unwrap_or(90);
+        let degrees: i32 = args.need("degrees")?;
         if degrees % 90 != 0 {
-            return Err(RpcError::params("params.degrees", "must be a multiple of 90"));
+            return Err(args.wrong("degrees", "must be a multiple of 90"));
         }
-        Ok(Self::Rotate { axis: axis(args)?, quarters: degrees / 90, pivot: place(args, "pivot")? })
+        let axis = args.need::<Axis>("axis")?.index();
+        Ok(Self::Rotate { axis, quarters: degrees / 90, pivot: args.get("pivot")? })
     }
 
-    /// Reads `goxel.translate`.
+    /// Reads a move.
     ///
     /// # Errors
     /// As above.
     pub fn read_translate(args: &Args<'_>) -> Result<Self> {
-        Ok(Self::Translate { by: needed(args, "by")? })
+        Ok(Self::Translate { by: args.need("by")? })
     }
 
-    /// Reads `goxel.scale`.
+    /// Reads a change of scale.
     ///
     /// # Errors
     /// As above.
     pub fn read_scale(args: &Args<'_>) -> Result<Self> {
-        let factor = args.value("factor").and_then(|(value, _)| value.as_number());
-        let whole = factor.and_then(Number::to_i64).and_then(|factor| u32::try_from(factor).ok());
-        match (factor.and_then(Number::to_f64), whole) {
-            (Some(0.5), _) => Ok(Self::Halve),
-            (_, Some(edge)) if edge > 0 => Ok(Self::Enlarge { edge }),
-            _ => Err(RpcError::params("params.factor", "must be 0.5 or a whole number from 1")),
+        match args.need::<f64>("factor")? {
+            0.5 => Ok(Self::Halve),
+            edge if (1.0..=f64::from(u32::MAX)).contains(&edge) && edge.fract() == 0.0 => {
+                Ok(Self::Enlarge { edge: edge as u32 })
+            }
+            _ => Err(args.wrong("factor", "must be 0.5 or a whole number from 1")),
         }
     }
 
-    /// Reads `goxel.crop`.
+    /// Reads what is left of a layer: a box.
     ///
     /// # Errors
     /// As above.
     pub fn read_crop(args: &Args<'_>) -> Result<Self> {
-        Ok(Self::Crop { aabb: needed_region(args)? })
+        Ok(Self::Crop { aabb: args.need("region")? })
     }
 
-    /// Reads `goxel.extrude`.
+    /// Reads a repetition of a part along an axis.
     ///
     /// # Errors
     /// As above.
     pub fn read_extrude(args: &Args<'_>) -> Result<Self> {
-        let times = args.optional_i32("times")?.unwrap_or(1);
-        Ok(Self::Extrude { aabb: needed_region(args)?, axis: axis(args)?, times })
+        let axis = args.need::<Axis>("axis")?.index();
+        Ok(Self::Extrude { aabb: args.need("region")?, axis, times: args.need("times")? })
     }
 
-    /// Reads `goxel.hollow`.
+    /// Reads how thick a shell is left.
     ///
     /// # Errors
     /// As above.
     pub fn read_hollow(args: &Args<'_>) -> Result<Self> {
-        Ok(Self::Hollow { thickness: positive(args, "thickness", 1)? })
+        Ok(Self::Hollow { thickness: args.need("thickness")? })
     }
 
-    /// Reads `goxel.dilate`.
+    /// Reads a dilation.
     ///
     /// # Errors
     /// As above.
     pub fn read_dilate(args: &Args<'_>) -> Result<Self> {
-        let (connectivity, steps) = (connectivity(args)?, positive(args, "steps", 1)?);
-        Ok(Self::Dilate { connectivity, steps })
+        Ok(Self::Dilate { connectivity: args.need("connectivity")?, steps: args.need("steps")? })
     }
 
-    /// Reads `goxel.erode`.
+    /// Reads an erosion.
     ///
     /// # Errors
     /// As above.
     pub fn read_erode(args: &Args<'_>) -> Result<Self> {
-        let (connectivity, steps) = (connectivity(args)?, positive(args, "steps", 1)?);
-        Ok(Self::Erode { connectivity, steps })
+        Ok(Self::Erode { connectivity: args.need("connectivity")?, steps: args.need("steps")? })
     }
 }
 
-/// `goxel.copy`.
+/// A part that is put somewhere else too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Copy {
     /// From which layer.
@@ -224,39 +210,14 @@ impl Copy {
     /// Where a parameter is missing or wrong.
     pub fn read(args: &Args<'_>) -> Result<Self> {
         let source = args.layer()?;
-        let target = match args.optional_i32("target_layer_id")? {
-            Some(0 | -1) => LayerRef::Active,
-            Some(id) => match u32::try_from(id) {
-                Ok(id) => LayerRef::Id(LayerId(id)),
-                Err(_) => {
-                    let what = "must be a layer's id, or 0 for the active layer";
-                    return Err(RpcError::params("params.target_layer_id", what));
-                }
-            },
+        let target = match args.get("target_layer_id")? {
+            Some(layer) => layer,
             // A layer's number means another layer in another project.
             None if args.has("from_project") => LayerRef::Active,
             None => source,
         };
-        let (aabb, to) = (needed_region(args)?, needed(args, "to")?);
-        Ok(Self { source, target, aabb, to, mode: word(args, "mode")? })
-    }
-}
-
-fn place(args: &Args<'_>, name: &str) -> Result<Option<Pos>> {
-    args.value(name).map(|(value, _)| corner(&value, name)).transpose()
-}
-
-fn needed(args: &Args<'_>, name: &str) -> Result<Pos> {
-    match place(args, name)? {
-        Some(pos) => Ok(pos),
-        None => refused(format_args!("Parameter '{name}' must be an array of 3 integers")),
-    }
-}
-
-fn needed_region(args: &Args<'_>) -> Result<Aabb> {
-    match region(args, "region")? {
-        Some(aabb) => Ok(aabb),
-        None => refused("Parameter 'region' must be {min: [x, y, z], max: [x, y, z]}"),
+        let (aabb, to) = (args.need("region")?, args.need("to")?);
+        Ok(Self { source, target, aabb, to, mode: args.get("mode")? })
     }
 }
 
@@ -265,6 +226,7 @@ mod tests {
     use super::*;
     use crate::Method;
     use crate::json::Value;
+    use crate::types::LayerId;
 
     type Read = fn(&Args<'_>) -> Result<Change>;
 

@@ -1,13 +1,13 @@
 //! Calls about what is no voxel: materials, cameras, the palette, and what a layer is beside its
 //! voxels.
 
-use super::parts::{Result, object_colour, region};
+use super::parts::{Result, is_array, object_colour};
 use crate::args::{Args, colour};
 use crate::error::RpcError;
 use crate::json::{Kind, Number, Value};
 use crate::types::{Aabb, BlendMode, CameraId, LayerRef, MaterialId, Rgba, Word};
 
-/// `goxel.set_layer`. What is `None` stays as it is.
+/// A change of what a layer is. What is `None` stays as it is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SetLayer {
     /// Which layer.
@@ -35,7 +35,7 @@ pub enum Named<T> {
     Name(String),
 }
 
-/// `goxel.set_material`. What is `None` stays as it is, or is Goxel's default in a new one.
+/// A change of a material. What is `None` stays as it is, or is Goxel's default in a new one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SetMaterial {
     /// Which material is changed; of an unknown name, or without any, one is added.
@@ -52,7 +52,7 @@ pub struct SetMaterial {
     pub emission: Option<[f32; 3]>,
 }
 
-/// `goxel.set_camera`. What is `None` stays as it is, or is a default in a new one.
+/// A change of a camera. What is `None` stays as it is, or is a default in a new one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SetCamera {
     /// Which camera is changed; of an unknown name, or without any, one is added.
@@ -92,15 +92,15 @@ impl SetLayer {
         let mode = args.value("mode").map(|(value, place)| mode(&value, &place)).transpose()?;
         let bounds = match args.value("bounds") {
             Some((value, _)) if value.kind() == Kind::Bool(false) => Some(None),
-            _ => region(args, "bounds")?.map(Some),
+            _ => args.get("bounds")?.map(Some),
         };
         Ok(Self {
             layer: args.layer()?,
-            name: args.optional_string("name")?,
-            visible: args.optional_bool("visible")?,
+            name: args.get("name")?,
+            visible: args.get("visible")?,
             mode,
             material: material(args)?,
-            transform: numbers(args, "transform")?,
+            transform: args.get("transform")?,
             bounds,
         })
     }
@@ -154,11 +154,11 @@ impl SetMaterial {
     pub fn read(args: &Args<'_>) -> Result<Self> {
         Ok(Self {
             material: named(args, "material_id", MaterialId)?,
-            name: args.optional_string("name")?,
+            name: args.get("name")?,
             color: linear(args)?,
-            metallic: number(args, "metallic")?,
-            roughness: number(args, "roughness")?,
-            emission: numbers(args, "emission")?,
+            metallic: args.get("metallic")?,
+            roughness: args.get("roughness")?,
+            emission: args.get("emission")?,
         })
     }
 }
@@ -169,8 +169,8 @@ impl SetCamera {
     /// # Errors
     /// As above.
     pub fn read(args: &Args<'_>) -> Result<Self> {
-        let ends = (numbers(args, "eye")?, numbers(args, "target")?);
-        let placed = match (numbers(args, "transform")?, ends) {
+        let ends = (args.get("eye")?, args.get("target")?);
+        let placed = match (args.get("transform")?, ends) {
             (Some(transform), (None, None)) => Some(Placed::Transform(transform)),
             (None, (Some(eye), Some(target))) => Some(Placed::Looking { eye, target }),
             (None, (None, None)) => None,
@@ -178,11 +178,11 @@ impl SetCamera {
         };
         Ok(Self {
             camera: named(args, "camera_id", CameraId)?,
-            name: args.optional_string("name")?,
+            name: args.get("name")?,
             placed,
-            distance: number(args, "distance")?,
-            orthographic: args.optional_bool("orthographic")?,
-            active: args.optional_bool("active")?,
+            distance: args.get("distance")?,
+            orthographic: args.get("orthographic")?,
+            active: args.get("active")?,
         })
     }
 }
@@ -192,23 +192,19 @@ impl SetCamera {
 /// # Errors
 /// As above.
 pub fn named<T>(args: &Args<'_>, id: &str, of: fn(u32) -> T) -> Result<Option<Named<T>>> {
-    if let Some(number) = args.optional_i32(id)? {
-        let number = u32::try_from(number);
-        let number = number.map_err(|_| RpcError::params(format_args!("params.{id}"), "is no id"));
-        return Ok(Some(Named::Id(of(number?))));
+    if let Some(number) = args.get(id)? {
+        return Ok(Some(Named::Id(of(number))));
     }
-    Ok(args.optional_string("name")?.map(Named::Name))
+    Ok(args.get("name")?.map(Named::Name))
 }
 
-/// Reads the colours of `goxel.set_palette`, with their names.
+/// Reads the colours of a palette, with their names.
 ///
 /// # Errors
 /// As above.
 pub fn palette(args: &Args<'_>) -> Result<Vec<(Rgba, String)>> {
-    let Some((value, place)) =
-        args.value("colors").filter(|(value, _)| value.kind() == Kind::Array)
-    else {
-        return Err(RpcError::params("params.colors", "must be an array of colours"));
+    let Some((value, place)) = args.value("colors").filter(|(value, _)| is_array(value)) else {
+        return Err(args.wrong("colors", "must be an array of colours"));
     };
     let colours = value.elements().enumerate();
     colours.map(|(index, value)| swatch(&value, &format!("{place}[{index}]"))).collect()
@@ -239,32 +235,18 @@ fn linear(args: &Args<'_>) -> Result<Option<[f32; 4]>> {
         let [r, g, b] = [r, g, b].map(to_linear);
         return Ok(Some([r, g, b, f32::from(a) / 255.0]));
     }
-    if value.kind() == Kind::Array && value.elements().count() == 3 {
-        let opaque = |[r, g, b]: [f32; 3]| [r, g, b, 1.0];
-        return Ok(numbers(args, "color")?.map(opaque));
+    let parts: Option<Vec<f32>> = value.elements().map(|element| float(&element)).collect();
+    match parts.as_deref() {
+        Some(&[r, g, b]) => Ok(Some([r, g, b, 1.0])),
+        Some(&[r, g, b, a]) => Ok(Some([r, g, b, a])),
+        _ => Err(args.must_be("color")),
     }
-    numbers(args, "color")
 }
 
 fn to_linear(level: u8) -> f32 {
     let level = f64::from(level) / 255.0;
     let linear = if level <= 0.04045 { level / 12.92 } else { ((level + 0.055) / 1.055).powf(2.4) };
     linear as f32
-}
-
-/// A number of 32 bits, where it is given.
-fn number(args: &Args<'_>, name: &str) -> Result<Option<f32>> {
-    let Some((value, place)) = args.value(name) else { return Ok(None) };
-    float(&value).map(Some).ok_or_else(|| RpcError::params(place, "must be a number of 32 bits"))
-}
-
-/// So many numbers of 32 bits, where they are given.
-fn numbers<const N: usize>(args: &Args<'_>, name: &str) -> Result<Option<[f32; N]>> {
-    let Some((value, place)) = args.value(name) else { return Ok(None) };
-    let found: Option<Vec<f32>> = value.elements().map(|element| float(&element)).collect();
-    let fits = found.and_then(|found| <[f32; N]>::try_from(found).ok());
-    let what = format_args!("must be an array of {N} numbers of 32 bits");
-    fits.map(Some).ok_or_else(|| RpcError::params(place, what))
 }
 
 fn float(value: &Value<'_>) -> Option<f32> {
@@ -342,10 +324,10 @@ mod tests {
         assert_eq!(found.material, Some(Named::Id(MaterialId(3))));
         assert_eq!(material(r#"{"color": [0, 0, 0, 0.5]}"#).color, Some([0.0, 0.0, 0.0, 0.5]));
         for (bad, expected) in [
-            (r#"{"color": [1, 2]}"#, "params.color: must be an array of 4 numbers"),
+            (r#"{"color": [1, 2]}"#, "params.color: must be an array of 3 or 4 numbers"),
             (r#"{"metallic": "1"}"#, "params.metallic: must be a number"),
-            (r#"{"metallic": 1e39}"#, "params.metallic: must be a number of 32 bits"),
-            (r#"{"material_id": -1}"#, "params.material_id: is no id"),
+            (r#"{"metallic": 1e39}"#, "params.metallic: must be a number from 0 to 1"),
+            (r#"{"material_id": -1}"#, "params.material_id: must be an integer from 0"),
         ] {
             refused(Method::SetMaterial, bad, SetMaterial::read, expected);
         }

@@ -1,12 +1,12 @@
 //! Calls that build shapes.
 
-use super::parts::{Result, axis, brush, corner, integer, positive, word};
+use super::parts::{Result, integer};
 use crate::args::{Args, coordinate};
 use crate::error::{ErrorCode, RpcError};
 use crate::json::Kind;
-use crate::types::{Combine, LayerRef, Pos, Rgba, ShapeKind, Word};
+use crate::types::{Axis, Combine, LayerRef, Pos, Rgba, ShapeKind, Word};
 
-/// `goxel.procedural_shape`.
+/// A shape that is to be built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProceduralShape {
     /// Which layer.
@@ -31,8 +31,6 @@ pub struct ProceduralShape {
     pub to: Pos,
 }
 
-/// Edge of a shape where none is said, in voxels.
-const DEFAULT_EDGE: u32 = 10;
 /// A torus is so many tubes wide where nothing is said of its tube.
 const TUBE_PART: u32 = 4;
 
@@ -42,11 +40,9 @@ impl ProceduralShape {
     /// # Errors
     /// Where a parameter is wrong, or nothing is known of the shape.
     pub fn read(args: &Args<'_>) -> Result<Self> {
-        let kind = match args.optional_string("shape_type")? {
-            Some(name) => ShapeKind::named(&name).ok_or_else(|| unknown(&name))?,
-            None => ShapeKind::default(),
-        };
-        let (size, axis) = (size(args, kind)?, axis(args)?);
+        let name: String = args.need("shape_type")?;
+        let kind = ShapeKind::named(&name).ok_or_else(|| unknown(&name))?;
+        let (size, axis) = (size(args, kind)?, args.need::<Axis>("axis")?.index());
         let needs = |wanted| kind == wanted;
         Ok(Self {
             layer: args.layer()?,
@@ -54,8 +50,8 @@ impl ProceduralShape {
             size,
             center: center(args)?,
             axis,
-            rgba: brush(args)?,
-            mode: word(args, "mode")?.unwrap_or_default(),
+            rgba: args.brush()?,
+            mode: args.need("mode")?,
             tube: if needs(ShapeKind::Torus) { tube(args, size, axis)? } else { 0 },
             normal: normal(args, axis)?,
             to: if needs(ShapeKind::Line) { end(args)? } else { Pos::ZERO },
@@ -84,22 +80,20 @@ fn size(args: &Args<'_>, kind: ShapeKind) -> Result<[u32; 3]> {
         }
     }
     for (edge, name) in edges.iter_mut().zip(["size_x", "size_y", "size_z"]) {
-        *edge = args.optional_i32(name)?.or(*edge);
+        *edge = args.given(name)?.or(*edge);
     }
     let [first, ..] = edges;
+    let usual = args.default("size_x")?;
     let missing = first.filter(|_| matches!(kind, ShapeKind::Sphere | ShapeKind::Torus));
     Ok(edges.map(|edge| {
         let edge = edge.or(missing).and_then(|edge| u32::try_from(edge).ok());
-        edge.filter(|&edge| edge > 0).unwrap_or(DEFAULT_EDGE)
+        edge.filter(|&edge| edge > 0).unwrap_or(usual)
     }))
 }
 
 /// `center_x`, `center_y` and `center_z`, or `center`: an array of three.
 fn center(args: &Args<'_>) -> Result<Pos> {
-    let mut center = match args.value("center") {
-        Some((value, _)) => corner(&value, "center")?.to_array(),
-        None => [0; 3],
-    };
+    let mut center = args.get("center")?.unwrap_or(Pos::ZERO).to_array();
     for (axis, name) in center.iter_mut().zip(["center_x", "center_y", "center_z"]) {
         if let Some((value, place)) = args.value(name) {
             *axis = coordinate(&value, &place)?;
@@ -113,37 +107,34 @@ fn center(args: &Args<'_>) -> Result<Pos> {
 fn tube(args: &Args<'_>, size: [u32; 3], axis: usize) -> Result<u32> {
     let [width, depth, height] = [1, 2, 3].map(|step| size[(axis + step) % 3]);
     if width != depth {
-        return Err(RpcError::params("params.size", "a torus is round: its edges must be alike"));
+        return Err(args.wrong("size", "a torus is round: its edges must be alike"));
     }
     let usual = if height == width { width.div_ceil(TUBE_PART) } else { height };
-    let tube = positive(args, "tube", usual)?;
+    let tube = args.get("tube")?.unwrap_or(usual);
     if tube > width {
         let what = format_args!("must be at most the width of the torus, {width}");
-        return Err(RpcError::params("params.tube", what));
+        return Err(args.wrong("tube", what));
     }
     Ok(tube)
 }
 
 /// `normal`, else the axis.
 fn normal(args: &Args<'_>, axis: usize) -> Result<[i16; 3]> {
-    let Some((value, place)) = args.value("normal") else {
+    let Some(given) = args.get::<Pos>("normal")? else {
         let mut normal = [0; 3];
         normal[axis] = 1;
         return Ok(normal);
     };
-    let parts = corner(&value, "normal")?.to_array().map(i16::try_from);
+    let parts = given.to_array().map(i16::try_from);
     match parts {
         [Ok(x), Ok(y), Ok(z)] if [x, y, z] != [0; 3] => Ok([x, y, z]),
-        _ => Err(RpcError::params(place, "must be integers of 16 bits that are not all 0")),
+        _ => Err(args.wrong("normal", "must be integers of 16 bits that are not all 0")),
     }
 }
 
 /// The other end of a line.
 fn end(args: &Args<'_>) -> Result<Pos> {
-    match args.value("to") {
-        Some((value, _)) => corner(&value, "to"),
-        None => Err(RpcError::params("params.to", "a line needs its other end, [x, y, z]")),
-    }
+    args.get("to")?.ok_or_else(|| args.wrong("to", "a line needs its other end, [x, y, z]"))
 }
 
 #[cfg(test)]

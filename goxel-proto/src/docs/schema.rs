@@ -1,138 +1,153 @@
-//! What the table's words say, as JSON Schema.
+//! Kinds as JSON Schema. Only words that draft-07, which the meta-schema of OpenRPC uses, and
+//! 2020-12 read alike: `items` is one schema, never a list, and nothing is referred to.
 //!
-//! Results are written as `{name, name?, name: {name}, name: [{name}]}`: a `?` stands behind what
-//! may be missing, and several forms are joined by `or`. Anything else says nothing.
+//! All schemas are closed: a member that is not described is refused.
 
 use crate::json::Writer;
+use crate::method::{Field, Kind, Row};
 
-/// The types of members that have the same one wherever they stand.
-#[rustfmt::skip]
-const MEMBERS: &[(&[&str], &str)] = &[
-    (&["success", "empty", "exists", "truncated", "visible", "active", "current", "pong",
-       "read_only", "binned", "orthographic", "sorted_by_count", "goxel_initialized"], "boolean"),
-    (&["name", "path", "version", "type", "protocol", "status", "hostname", "current_time",
-       "message", "format", "output_path", "shape_type", "target_color", "hex", "description",
-       "method", "pixels", "layer", "data", "mode", "material", "picture"], "string"),
-    (&["x", "y", "z", "width", "height", "depth", "count", "layer_id", "active_layer_id", "id", "material_id", "camera_id",
-       "undo", "redo", "added", "removed", "failed", "painted", "voxels_filled", "voxels_created",
-       "layer_count", "voxel_count", "total_operations", "successful_operations",
-       "failed_operations", "voxels_removed", "voxels_painted", "total", "exposed_faces", "index", "total_voxels", "unique_colors", "match_count", "pid",
-       "timestamp", "uptime_seconds", "methods_available", "memory_allocated", "calls",
-       "resident_bytes", "voxel_bytes", "undo_bytes", "bin_size"], "integer"),
-    (&["min", "max", "first", "rgba", "tolerance", "transform", "emission"], "array"),
-    (&["percentage", "metallic", "roughness", "distance"], "number"),
-];
-
-/// Writes the members of the schema of a result.
-pub(super) fn result(text: &str, w: &mut Writer<'_>) {
-    let forms: Vec<&str> = text.split(" or ").collect();
-    match forms[..] {
-        [form] => Reader { rest: form }.value(w),
-        _ => w.key("oneOf").array(|w| {
-            forms.iter().for_each(|form| w.item().object(|w| Reader { rest: form }.value(w)));
-        }),
-    }
-}
-
-struct Reader<'a> {
-    rest: &'a str,
-}
-
-impl<'a> Reader<'a> {
-    fn next_is(&mut self, token: char) -> bool {
-        self.rest = self.rest.trim_start();
-        let found = self.rest.strip_prefix(token);
-        self.rest = found.unwrap_or(self.rest);
-        found.is_some()
-    }
-
-    fn word(&mut self) -> &'a str {
-        let rest = self.rest.trim_start();
-        let end = rest.find([',', ':', '?', '{', '}', '[', ']']).unwrap_or(rest.len());
-        let (word, rest) = rest.split_at(end);
-        self.rest = rest;
-        word.trim()
-    }
-
-    /// Writes the members of the schema of the value that is next.
-    fn value(&mut self, w: &mut Writer<'_>) {
-        if self.next_is('{') {
-            self.object(w);
-        } else if self.next_is('[') {
-            w.member("type", "array");
-            w.key("items").object(|w| self.value(w));
-            self.next_is(']');
-        } else {
-            self.word();
+/// Writes the members of the schema of what `kind` allows.
+pub fn kind(kind: &Kind, w: &mut Writer<'_>) {
+    match kind {
+        Kind::Any => {}
+        Kind::Bool => w.member("type", "boolean"),
+        Kind::Integer { min, max } => integer(*min, *max, w),
+        Kind::Number { min, max } => number(*min, *max, w),
+        Kind::Text | Kind::Path => w.member("type", "string"),
+        Kind::Base64 => {
+            w.member("type", "string");
+            w.member("contentEncoding", "base64");
         }
+        Kind::Word(words) => {
+            w.member("type", "string");
+            w.key("enum").array(|w| (words.spellings)().iter().for_each(|name| w.element(*name)));
+        }
+        Kind::Choice(numbers) => {
+            w.member("type", "integer");
+            w.key("enum").array(|w| numbers.iter().for_each(|number| w.element(*number)));
+        }
+        Kind::Exactly(text) => w.member("const", *text),
+        Kind::False => w.member("const", false),
+        Kind::True => w.member("const", true),
+        Kind::Coordinate => {
+            w.member("type", "number");
+            w.member("minimum", i64::from(i32::MIN));
+            w.member("exclusiveMaximum", 1_i64 << 31);
+        }
+        Kind::Component => number(0.0, 255.0, w),
+        Kind::Colour => self::kind(&COLOUR, w),
+        Kind::Layer => integer(-1, i64::from(i32::MAX), w),
+        Kind::LayerOrAll => integer(-2, i64::from(i32::MAX), w),
+        Kind::Object(fields) => object(fields, w),
+        Kind::Array { of, min, max } => array(of, *min, *max, w),
+        Kind::Bulk(inner) => self::kind(inner, w),
+        Kind::AnyOf(kinds) => w.key("anyOf").array(|w| {
+            kinds.iter().for_each(|one| w.item().object(|w| self::kind(one, w)));
+        }),
+        Kind::Named(named) => self::kind(&named.kind, w),
     }
+}
 
-    fn object(&mut self, w: &mut Writer<'_>) {
-        w.member("type", "object");
-        let mut required = Vec::new();
-        w.key("properties").object(|w| {
-            while !self.next_is('}') && !self.rest.is_empty() {
-                let name = self.word();
-                let optional = self.next_is('?');
-                if !name.is_empty() && name != "..." {
-                    w.key(name).object(|w| self.member(name, w));
-                    required.extend((!optional).then_some(name));
-                }
-                self.next_is(',');
+/// What [`Kind::Colour`] is made of.
+const COLOUR: Kind = Kind::AnyOf(&[
+    Kind::Text,
+    Kind::Array { of: &Kind::Component, min: 3, max: 4 },
+    Kind::Object(&[
+        Field::needed("r", Kind::Component, "Red."),
+        Field::needed("g", Kind::Component, "Green."),
+        Field::needed("b", Kind::Component, "Blue."),
+        Field::absent("a", Kind::Component, "Alpha.").or("255"),
+    ]),
+]);
+
+fn integer(min: i64, max: i64, w: &mut Writer<'_>) {
+    w.member("type", "integer");
+    if min > i64::MIN {
+        w.member("minimum", min);
+    }
+    if max < i64::MAX {
+        w.member("maximum", max);
+    }
+}
+
+fn number(min: f64, max: f64, w: &mut Writer<'_>) {
+    w.member("type", "number");
+    if min > f64::MIN {
+        w.member("minimum", min);
+    }
+    if max < f64::MAX {
+        w.member("maximum", max);
+    }
+}
+
+fn array(of: &Kind, min: usize, max: usize, w: &mut Writer<'_>) {
+    w.member("type", "array");
+    w.key("items").object(|w| kind(of, w));
+    if min > 0 {
+        w.member("minItems", min);
+    }
+    if max < usize::MAX {
+        w.member("maxItems", max);
+    }
+}
+
+/// Writes the members of the schema of a method's parameters by name.
+pub fn params(row: &Row, w: &mut Writer<'_>) {
+    if row.takes_anything {
+        return w.member("type", "object");
+    }
+    object(row.params, w);
+}
+
+/// Writes the members of the schema of an object of these fields and no others.
+fn object(fields: &[Field], w: &mut Writer<'_>) {
+    w.member("type", "object");
+    w.key("properties").object(|w| {
+        for field in fields {
+            w.key(field.name()).object(|w| self::field(field, w));
+            for alias in field.aliases() {
+                w.key(alias).object(|w| {
+                    w.member("description", format!("Another name of {}.", field.name()));
+                    kind(&field.kind, w);
+                });
+            }
+        }
+    });
+    let required = |with_aliases: bool| {
+        fields.iter().filter(move |field| {
+            field.required && (field.aliases().next().is_some() == with_aliases)
+        })
+    };
+    if required(false).next().is_some() {
+        w.key("required").array(|w| required(false).for_each(|field| w.element(field.name())));
+    }
+    if required(true).next().is_some() {
+        w.key("allOf").array(|w| {
+            for field in required(true) {
+                w.item().object(|w| one_of_the_names(field, w));
             }
         });
-        w.key("required").array(|w| required.into_iter().for_each(|name| w.element(name)));
     }
-
-    fn member(&mut self, name: &str, w: &mut Writer<'_>) {
-        if self.next_is(':') {
-            return self.value(w);
-        }
-        let known = MEMBERS.iter().find(|(names, _)| names.contains(&name));
-        if let Some((_, kind)) = known {
-            w.member("type", kind);
-        }
-    }
+    w.member("additionalProperties", false);
 }
 
-/// Writes the members of the schema of a parameter.
-pub(super) fn param(what: &str, w: &mut Writer<'_>) {
-    if what == "a colour" {
-        return w.key("oneOf").array(|w| {
-            ["array", "string", "object"]
-                .iter()
-                .for_each(|kind| w.item().object(|w| w.member("type", kind)));
-        });
+fn one_of_the_names(field: &Field, w: &mut Writer<'_>) {
+    w.key("anyOf").array(|w| {
+        for name in field.names.split('|') {
+            w.item().object(|w| w.key("required").array(|w| w.element(name)));
+        }
+    });
+}
+
+/// Writes the members of the schema of one field, with what there is to know of it.
+pub fn field(field: &Field, w: &mut Writer<'_>) {
+    match field.unit {
+        Some(unit) => w.member("description", format!("{} In {unit}.", field.about)),
+        None => w.member("description", field.about),
     }
-    if what == "a colour component" {
-        w.member("type", "number");
-        w.member("minimum", 0);
-        return w.member("maximum", 255);
-    }
-    if what == "[x, y, z] or {x, y, z}" {
-        return w.member("type", ["array", "object"]);
-    }
-    // Where several kinds are taken, the words begin with them.
-    let several = [
-        ("an integer, or an array", ["integer", "array"].as_slice()),
-        ("an array of 3 or 4 numbers from 0 to 1, linear, or #rrggbb", &["array", "string"]),
-        ("an object {min, max}, or false", &["object", "boolean"]),
-        ("a string, an integer, or ", &["string", "integer", "boolean"]),
-        ("a string or an integer", &["string", "integer"]),
-    ];
-    if let Some((_, kinds)) = several.iter().find(|(words, _)| what.starts_with(words)) {
-        return w.key("type").array(|w| kinds.iter().for_each(|kind| w.element(kind)));
-    }
-    let kinds = [
-        ("a string", "string"),
-        ("an integer", "integer"),
-        ("a number", "number"),
-        ("true or false", "boolean"),
-        ("an object", "object"),
-        ("an array", "array"),
-    ];
-    if let Some((_, kind)) = kinds.iter().find(|(words, _)| what.starts_with(words)) {
-        w.member("type", kind);
+    kind(&field.kind, w);
+    if let Some(default) = field.default {
+        w.key("default").raw(default.as_bytes());
     }
 }
 
@@ -140,26 +155,33 @@ pub(super) fn param(what: &str, w: &mut Writer<'_>) {
 mod tests {
     use super::*;
 
-    fn check(text: &str, expected: &str) {
+    fn check(kind: Kind, expected: &str) {
         let mut out = Vec::new();
-        Writer::new(&mut out).object(|w| result(text, w));
-        assert_eq!(String::from_utf8(out).unwrap(), expected, "{text}");
+        Writer::new(&mut out).object(|w| super::kind(&kind, w));
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
     }
 
     #[test]
-    fn results() {
-        check("the params as they are", "{}");
+    fn kinds() {
+        check(Kind::Any, "{}");
+        check(Kind::BYTE, r#"{ "type": "integer", "minimum": 0, "maximum": 255 }"#);
+        check(Kind::NUMBER, r#"{ "type": "number" }"#);
+        check(Kind::False, r#"{ "const": false }"#);
         check(
-            "{success, x?}",
-            r#"{ "type": "object", "properties": { "success": { "type": "boolean" }, "x": { "type": "integer" } }, "required": [ "success" ] }"#,
+            Kind::tuple(&Kind::INT, 3),
+            r#"{ "type": "array", "items": { "type": "integer", "minimum": -2147483648, "maximum": 2147483647 }, "minItems": 3, "maxItems": 3 }"#,
         );
+    }
+
+    #[test]
+    fn an_object_takes_a_required_member_by_any_of_its_names() {
+        const FIELDS: &[Field] = &[
+            Field::needed("path|file", Kind::Path, "Where."),
+            Field::needed("n", Kind::Bool, "N."),
+        ];
         check(
-            "{a: [{b: {c}}], d?: [e], ...}",
-            r#"{ "type": "object", "properties": { "a": { "type": "array", "items": { "type": "object", "properties": { "b": { "type": "object", "properties": { "c": {} }, "required": [ "c" ] } }, "required": [ "b" ] } }, "d": { "type": "array", "items": {} } }, "required": [ "a" ] }"#,
-        );
-        check(
-            "{} or {min}",
-            r#"{ "oneOf": [ { "type": "object", "properties": {}, "required": [] }, { "type": "object", "properties": { "min": { "type": "array" } }, "required": [ "min" ] } ] }"#,
+            Kind::Object(FIELDS),
+            r#"{ "type": "object", "properties": { "path": { "description": "Where.", "type": "string" }, "file": { "description": "Another name of path.", "type": "string" }, "n": { "description": "N.", "type": "boolean" } }, "required": [ "n" ], "allOf": [ { "anyOf": [ { "required": [ "path" ] }, { "required": [ "file" ] } ] } ], "additionalProperties": false }"#,
         );
     }
 }

@@ -3,7 +3,8 @@
 //! The hash is found at compile time: the name's length and sixteen bytes of it, multiplied and
 //! shifted, give a slot that no two names share.
 
-use super::{Method, NAMES};
+use super::Method;
+use super::rows::NAMES;
 
 impl Method {
     /// The method of this name.
@@ -21,7 +22,7 @@ impl Method {
 /// until one fits, and a slot is a byte.
 const SLOT_BITS: u32 = (32 * NAMES.len()).next_power_of_two().trailing_zeros();
 /// A slot or place that nothing has.
-pub(super) const FREE: u8 = u8::MAX;
+const FREE: u8 = u8::MAX;
 const MULTIPLIER: u64 = find_multiplier();
 static SLOTS: [u8; 1 << SLOT_BITS] = fill(MULTIPLIER);
 

@@ -6,6 +6,7 @@
 
 mod aabb;
 mod css;
+mod encoding;
 mod ids;
 mod modes;
 mod pos;
@@ -15,6 +16,7 @@ mod space;
 mod word;
 
 pub use aabb::Aabb;
+pub use encoding::Encoding;
 pub use ids::{CameraId, LayerId, LayerRef, LayerScope, MaterialId};
 pub use modes::{BlendMode, Combine};
 pub use pos::{Pos, Voxel};

@@ -137,7 +137,9 @@ pub(super) use words;
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Axis, BlendMode, CameraPreset, Combine, Connectivity, ShapeKind, Side};
+    use super::super::{
+        Axis, BlendMode, CameraPreset, Combine, Connectivity, Encoding, ShapeKind, Side,
+    };
     use super::*;
 
     fn check<T: Word + std::fmt::Debug>() {
@@ -164,6 +166,7 @@ mod tests {
         check::<CameraPreset>();
         check::<Combine>();
         check::<Connectivity>();
+        check::<Encoding>();
         check::<ShapeKind>();
         check::<Side>();
     }

@@ -24,11 +24,11 @@ pub(super) fn other(request: &Value) -> Option<Value> {
 
 fn by_position(
     members: &Map<String, Value>,
-    positional: &[goxel_proto::method::Param],
+    positional: &[goxel_proto::method::Field],
 ) -> Option<Value> {
     let mut list: Vec<Value> = Vec::new();
     for (name, value) in members {
-        let known = |param: &goxel_proto::method::Param| param.names.split('|').any(|n| n == name);
+        let known = |param: &goxel_proto::method::Field| param.names.split('|').any(|n| n == name);
         let place = positional.iter().position(known)?;
         if list.len() <= place {
             list.resize(place + 1, Value::Null);

@@ -27,8 +27,10 @@ pub(super) fn masked(reply: &str) -> String {
 }
 
 /// What the event loop has is of the machine, and no older daemon tells it.
+pub(super) const NOT_RECORDED: &str = "engine";
+
 fn without_engine(text: &str) -> String {
-    let Some((before, rest)) = text.split_once(", \"engine\": {") else {
+    let Some((before, rest)) = text.split_once(&format!(", \"{NOT_RECORDED}\": {{")) else {
         return text.to_owned();
     };
     let mut depth = 1;

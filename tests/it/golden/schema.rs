@@ -35,7 +35,7 @@ pub(super) fn fault(value: &Value, schema: &Value) -> Option<String> {
     if let Some(kind) = schema["type"].as_str().filter(|kind| !fits(kind)) {
         return Some(format!("{value} is no {kind}"));
     }
-    if let Some(forms) = schema["oneOf"].as_array() {
+    if let Some(forms) = schema["anyOf"].as_array() {
         let faults: Option<Vec<_>> = forms.iter().map(|form| fault(value, form)).collect();
         return faults.map(|faults| faults.join("; "));
     }
@@ -52,5 +52,10 @@ pub(super) fn fault(value: &Value, schema: &Value) -> Option<String> {
 
 fn missing<'a>(value: &Value, schema: &'a Value) -> Option<&'a str> {
     let required = schema["required"].as_array()?;
-    required.iter().filter_map(Value::as_str).find(|name| value.get(name).is_none())
+    let recorded = |name: &&str| *name != super::mask::NOT_RECORDED;
+    required
+        .iter()
+        .filter_map(Value::as_str)
+        .filter(recorded)
+        .find(|name| value.get(name).is_none())
 }

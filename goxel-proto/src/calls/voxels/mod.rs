@@ -20,7 +20,7 @@ mod points;
 mod records;
 mod template;
 
-pub use get::{Encoding, GetVoxels};
+pub use get::GetVoxels;
 pub use records::write as write_record;
 
 use crate::args::{Args, colour, component, coordinate};
@@ -30,7 +30,7 @@ use crate::types::{Aabb, LayerRef, Pos, Rgba, Voxel};
 
 type Result<T> = std::result::Result<T, RpcError>;
 
-/// `goxel.add_voxels` and `goxel.remove_voxels`.
+/// Many voxels that are set or removed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Voxels {
     /// Which layer.
@@ -58,16 +58,16 @@ impl VoxelSet {
 }
 
 impl Voxels {
-    /// Reads `goxel.add_voxels`. What has no colour is opaque white.
+    /// Reads voxels that are set. What has no colour takes the call's.
     ///
     /// # Errors
     /// Where anything is wrong: nothing is taken then.
     pub fn read(args: &Args<'_>) -> Result<Self> {
-        let default = args.optional_colour()?.unwrap_or(Rgba::WHITE);
+        let default = args.need("color")?;
         Ok(Self { layer: args.layer()?, set: read_set(args, default)? })
     }
 
-    /// Reads `goxel.remove_voxels`: colours are checked and passed over.
+    /// Reads voxels that are removed: colours are checked and passed over.
     ///
     /// # Errors
     /// Where anything is wrong: nothing is taken then.

@@ -1,0 +1,74 @@
+//! Going back and forth, and transactions.
+
+use super::super::kind::{Field, Kind, needs};
+use super::super::row::{Example, Row};
+use super::rows;
+use super::shared::{NAME, PROJECT, SUCCESS};
+use crate::error::ErrorCode;
+
+const UNDO: Field =
+    needs("undo", Kind::COUNT, "How many changes can be taken back.").in_unit("steps");
+const REDO: Field =
+    needs("redo", Kind::COUNT, "How many changes can be done again.").in_unit("steps");
+
+rows! {
+    after super::pictures::END;
+
+    History: Row::reads("goxel.history", ErrorCode::Internal)
+        .about(
+            "Depth of the history",
+            "Says how many changes can be taken back, and how many done again.",
+        )
+        .params(&[PROJECT])
+        .gives(&[UNDO, REDO])
+        .examples(&[Example::of("{}", r#"{"undo": 6, "redo": 1}"#)]);
+
+    Undo: Row::edits("goxel.undo", ErrorCode::Internal)
+        .about(
+            "Undo",
+            "Takes back the last change; success is false where there is none. In a transaction, \
+             only what was done in it.",
+        )
+        .params(&[PROJECT])
+        .gives(&[SUCCESS, UNDO, REDO])
+        .examples(&[Example::of("{}", r#"{"success": true, "undo": 5, "redo": 2}"#)]);
+
+    Redo: Row::edits("goxel.redo", ErrorCode::Internal)
+        .about(
+            "Redo",
+            "Does again what was last taken back; success is false where there is nothing.",
+        )
+        .params(&[PROJECT])
+        .gives(&[SUCCESS, UNDO, REDO])
+        .examples(&[Example::of("{}", r#"{"success": true, "undo": 7, "redo": 0}"#)]);
+
+    Begin: Row::edits("goxel.begin", ErrorCode::Internal)
+        .about(
+            "Begin a transaction",
+            "Edits of the project up to goxel.commit become one step of its history, and other \
+             connections cannot edit it meanwhile. It is rolled back where the connection ends.",
+        )
+        .params(&[PROJECT])
+        .gives(&[SUCCESS, NAME])
+        .examples(&[Example::of("{}", r#"{"success": true, "name": "garden"}"#)]);
+
+    Commit: Row::edits("goxel.commit", ErrorCode::Internal)
+        .about(
+            "Commit the transaction",
+            "Ends this connection's transaction and keeps what was done in it, as one step.",
+        )
+        .params(&[PROJECT])
+        .gives(&[SUCCESS, NAME])
+        .examples(&[Example::of("{}", r#"{"success": true, "name": "garden"}"#)
+            .behind("goxel.begin")]);
+
+    Rollback: Row::edits("goxel.rollback", ErrorCode::Internal)
+        .about(
+            "Roll back the transaction",
+            "Ends this connection's transaction: the project is what it was when it began.",
+        )
+        .params(&[PROJECT])
+        .gives(&[SUCCESS, NAME])
+        .examples(&[Example::of("{}", r#"{"success": true, "name": "garden"}"#)
+            .behind("goxel.begin")]);
+}

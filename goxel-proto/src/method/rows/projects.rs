@@ -1,0 +1,179 @@
+//! Projects as wholes, and files.
+
+use super::super::kind::{Field, Kind, may, named, needs};
+use super::super::row::{Arguments, Example, Files, Row, Runs};
+use super::rows;
+use super::shared::{EXTENT, LAYER_ENTRY, NAME, PROJECT, SUCCESS, VOXEL_COUNT};
+use crate::error::ErrorCode;
+
+const PATH: Field = needs("path|file_path", Kind::Path, "Where the file is.");
+const PATH_BACK: Field = needs("path", Kind::Path, "As it was sent.");
+const FORMAT: Field = may(
+    "format",
+    Kind::Text,
+    "The format's name; that of the file's extension where it is not said.",
+);
+const WIDTH: Field = needs("width", Kind::INT, "The image box along x.").in_unit("voxels");
+const HEIGHT: Field = needs("height", Kind::INT, "Along y.").in_unit("voxels");
+const DEPTH: Field = needs("depth", Kind::INT, "Along z.").in_unit("voxels");
+const LAYER_COUNT: Field = needs("layer_count", Kind::COUNT, "How many layers it has.");
+
+rows! {
+    after super::system::END;
+
+    CreateProject: Row::manages("goxel.create_project", ErrorCode::CreateProject)
+        .tool("goxel_create_project", Arguments::Same).lenient()
+        .about(
+            "Create a project",
+            "Makes a project of one empty layer and works on it from then on. One of the same \
+             name is replaced, and what was not saved of it is gone. The size is the image box \
+             that other programs are told; voxels may lie outside of it.",
+        )
+        .params(&[
+            may("name", Kind::Text, "What it is called.").or("\"New Project\""),
+            may("width", Kind::INT, "The image box along x; 64 where not positive.")
+                .or("64").in_unit("voxels"),
+            may("height", Kind::INT, "Along y; 64 where not positive.").or("64").in_unit("voxels"),
+            may("depth", Kind::INT, "Along z; 64 where not positive.").or("64").in_unit("voxels"),
+        ])
+        .gives(&[SUCCESS, NAME, WIDTH, HEIGHT, DEPTH])
+        .examples(&[Example::of(r#"{"name": "castle", "width": 32, "height": 32, "depth": 32}"#, r#"{"success": true, "name": "castle", "width": 32, "height": 32, "depth": 32}"#)]);
+
+    LoadProject: Row::manages("goxel.load_project", ErrorCode::Load)
+        .tool("goxel_open_file", Arguments::Same)
+        .aliases(&["goxel.open_file"]).lenient().files(Files::Reads).runs(Runs::Worker)
+        .about(
+            "Open a file",
+            "Loads a file as a project and works on it from then on. The format is told by the \
+             content, else by the extension. An open project of the same name is replaced, and \
+             what was not saved of it is gone.",
+        )
+        .params(&[
+            PATH,
+            named("name", Kind::Text, "What the project is called; the file's name without its \
+                extension where it is not said."),
+        ])
+        .gives(&[SUCCESS, PATH_BACK, NAME])
+        .examples(&[Example::of(r#"{"path": "garden.gox", "name": "copy"}"#, r#"{"success": true, "path": "garden.gox", "name": "copy"}"#)]);
+
+    ListProjects: Row::system("goxel.list_projects")
+        .about("List the open projects", "Lists the open projects, and which one calls work on.")
+        .gives(&[
+            needs("count", Kind::COUNT, "How many there are."),
+            needs(
+                "projects",
+                Kind::list(&Kind::Object(&[
+                    NAME,
+                    needs("current", Kind::Bool, "Whether this connection works on it."),
+                    LAYER_COUNT,
+                    VOXEL_COUNT,
+                ])),
+                "Each of them.",
+            ),
+        ])
+        .examples(&[Example::of("{}", r#"{"count": 2, "projects": [{"name": "meadow", "layer_count": 1, "voxel_count": 1, "current": false}, {"name": "garden", "layer_count": 2, "voxel_count": 80, "current": true}]}"#)]);
+
+    SelectProject: Row::system("goxel.select_project")
+        .about(
+            "Choose the project to work on",
+            "Makes this connection work on an open project; with current, also those connections \
+             that chose none.",
+        )
+        .params(&[
+            needs("name|project", Kind::Text, "Which one."),
+            named("current", Kind::Bool, "For connections that chose none, too.").or("false"),
+        ])
+        .gives(&[SUCCESS, NAME])
+        .examples(&[Example::of(r#"{"name": "meadow"}"#, r#"{"success": true, "name": "meadow"}"#)]);
+
+    CloseProject: Row::manages("goxel.close_project", ErrorCode::Internal)
+        .about("Close a project", "Closes a project; what was not saved is gone.")
+        .params(&[needs("name|project", Kind::Text, "Which one.")])
+        .gives(&[SUCCESS, NAME])
+        .examples(&[Example::of(r#"{"name": "meadow"}"#, r#"{"success": true, "name": "meadow"}"#)]);
+
+    SaveProject: Row::reads("goxel.save_project", ErrorCode::Save)
+        .tool("goxel_save_file", Arguments::Same).lenient()
+        .files(Files::Writes).runs(Runs::Worker)
+        .about(
+            "Save the project",
+            "Writes the project to a file that holds its layers: .vox where the path says so, else \
+             .gox. A file that is there is replaced as a whole, or stays as it was. Other formats \
+             are written by goxel.export_model.",
+        )
+        .params(&[PATH, PROJECT])
+        .gives(&[SUCCESS, PATH_BACK])
+        .examples(&[Example::of(r#"{"path": "again.gox"}"#, r#"{"success": true, "path": "again.gox"}"#)]);
+
+    ImportModel: Row::edits("goxel.import_model", ErrorCode::Load)
+        .files(Files::Reads).runs(Runs::Worker)
+        .about("Import a file's layers", "Adds the layers of a file on top of those of the project.")
+        .params(&[PATH, PROJECT])
+        .gives(&[SUCCESS, PATH_BACK, needs("layers", Kind::COUNT, "How many were added.")])
+        .examples(&[Example::of(r#"{"path": "garden.gox"}"#, r#"{"success": true, "path": "garden.gox", "layers": 2}"#)]);
+
+    ExportModel: Row::reads("goxel.export_model", ErrorCode::Export)
+        .tool("goxel_export_file", Arguments::Same).lenient()
+        .files(Files::Writes).runs(Runs::Worker)
+        .about(
+            "Export the project",
+            "Writes what shows of the project to a file, in the named format or that of its \
+             extension; png is a picture of it. A file that is there is replaced as a whole, or \
+             stays as it was.",
+        )
+        .params(&[
+            needs("path|output_path|file_path", Kind::Path, "Where the file is to be."),
+            FORMAT,
+            PROJECT,
+        ])
+        .gives(&[SUCCESS, PATH_BACK, may("format", Kind::Text, "As it was sent, where it was.")])
+        .examples(&[Example::of(r#"{"path": "garden.obj"}"#, r#"{"success": true, "path": "garden.obj"}"#)]);
+
+    Convert: Row::system("goxel.convert").files(Files::ReadsAndWrites).runs(Runs::Worker)
+        .code(ErrorCode::Load)
+        .about(
+            "Convert a file",
+            "Reads a file and writes another, in the named format or that of its extension; no \
+             open project has a part in it.",
+        )
+        .params(&[
+            PATH,
+            needs("output_path", Kind::Path, "Where the other file is to be."),
+            named("format", Kind::Text, "The format's name; that of the extension of output_path \
+                where it is not said."),
+        ])
+        .gives(&[SUCCESS, PATH_BACK, needs("output_path", Kind::Path, "As it was sent.")])
+        .examples(&[Example::of(r#"{"path": "garden.gox", "output_path": "garden.vox"}"#, r#"{"success": true, "path": "garden.gox", "output_path": "garden.vox"}"#)]);
+
+    GetStatus: Row::system("goxel.get_status").lenient()
+        .about(
+            "Status of the project",
+            "Says how the project is, and what the daemon obtained of the machine. Without a \
+             project there are no layers, which is no error.",
+        )
+        .params(&[PROJECT])
+        .gives(&[
+            needs("version", Kind::Text, "The daemon's version."),
+            LAYER_COUNT,
+            needs("read_only", Kind::Bool, "Whether the project cannot be changed."),
+            WIDTH, HEIGHT, DEPTH,
+            may("name", Kind::Text, "What the project is called."),
+            may("voxel_count", Kind::COUNT, "Voxels of all its layers.").in_unit("voxels"),
+            needs("engine", super::system::ENGINE, "What the event loop has."),
+        ])
+        .examples(&[Example::of("{}", r#"{"name": "garden", "width": 32, "height": 32, "depth": 32, "layer_count": 2, "voxel_count": 80, "version": "15.0.0-alpha.1", "read_only": false, "engine": {"accepted": 1, "arch": "x86_64", "arena_bytes": 2097152, "buffer_bytes_larger": 0, "buffers": {"4096": 0, "512": 0, "65536": 0, "larger": 0}, "connections": 1, "facilities": ["affinity", "huge_page_allocator", "huge_pages", "io_uring", "memory_nodes", "peer_process", "worker_priority"], "held_back": 0, "io": "mio", "jobs": 0, "memory_nodes": 1, "os": "linux", "pages": "madvise", "spins_missed": 3, "spins_paid": 0, "workers": 2}}"#)]);
+
+    GetProjectInfo: Row::reads("goxel.get_project_info", ErrorCode::Internal)
+        .about("Describe the project", "Tells all about the project that is not its voxels.")
+        .params(&[PROJECT])
+        .gives(&[
+            SUCCESS, NAME, WIDTH, HEIGHT, DEPTH, LAYER_COUNT,
+            needs("active_layer_id", super::shared::ID, "The layer that calls work on which name none."),
+            VOXEL_COUNT,
+            needs("bounding_box", Kind::Object(EXTENT), "The smallest box that holds all voxels."),
+            needs("undo", Kind::COUNT, "Changes that can be taken back.").in_unit("steps"),
+            needs("redo", Kind::COUNT, "Changes that can be done again.").in_unit("steps"),
+            needs("layers", Kind::list(&LAYER_ENTRY), "The layers, bottom first."),
+        ])
+        .examples(&[Example::of("{}", r#"{"success": true, "name": "garden", "width": 32, "height": 32, "depth": 32, "layer_count": 2, "active_layer_id": 2, "voxel_count": 80, "undo": 6, "redo": 1, "bounding_box": {"min": [0, 0, 0], "max": [7, 7, 4], "dimensions": [8, 8, 5], "empty": false}, "layers": [{"name": "background", "id": 1, "voxel_count": 64, "visible": true, "active": false}, {"name": "tower", "id": 2, "voxel_count": 16, "visible": true, "active": true}]}"#)]);
+}

@@ -1,0 +1,252 @@
+//! Parameters, members and kinds that many rows have.
+
+use super::super::kind::{Field, Kind, Named, Words, may, named, needs};
+use crate::types::Word;
+
+/// The kinds that the documents describe once, under their own names.
+#[must_use]
+pub fn named_kinds() -> [&'static Named; 8] {
+    [&BOX, &POSITION, &POINT, &RUN, &SOLID, &RECORDS, &OPERATION, &SWATCH]
+}
+
+/// The names of a set of words that the wire and the model share.
+pub(super) const fn word<T: Word>() -> Kind {
+    Kind::Word(Words::of::<T>())
+}
+
+const AXES: [Field; 3] = [
+    needs("x", Kind::Coordinate, "East."),
+    needs("y", Kind::Coordinate, "North."),
+    needs("z", Kind::Coordinate, "Up."),
+];
+/// `[x, y, z]`.
+pub(super) const CORNER: Kind = Kind::tuple(&Kind::Coordinate, 3);
+/// `[x, y, z]` in a reply: whole numbers.
+pub(super) const CELL: Kind = Kind::tuple(&Kind::INT, 3);
+
+const BOX: Named = Named {
+    name: "Box",
+    what: "a box {min: [x, y, z], max: [x, y, z]}",
+    about: "Both corners belong to it. One whose corners are the wrong way round holds nothing.",
+    kind: Kind::Object(&[
+        needs("min", CORNER, "The lowest corner."),
+        needs("max", CORNER, "The highest corner."),
+    ]),
+};
+/// A box that is sent.
+pub(super) const REGION: Kind = Kind::Named(&BOX);
+
+const POSITION: Named = Named {
+    name: "Position",
+    what: "a position, [x, y, z] or {x, y, z}",
+    about: "Coordinates are numbers of the range of 32 bits; fractions are rounded down to their cell.",
+    kind: Kind::AnyOf(&[CORNER, Kind::Object(&AXES)]),
+};
+
+const POINT: Named = Named {
+    name: "Point",
+    what: "a point",
+    about: "One voxel: `[x, y, z]`, `[x, y, z, r, g, b]`, `[x, y, z, r, g, b, a]`, or an object of \
+            `x`, `y`, `z` (or `position`) and `r`, `g`, `b`, `a` (or `color`). What has no colour \
+            takes that of the call, else opaque white; alpha 0 removes the voxel.",
+    kind: Kind::AnyOf(&[
+        CORNER,
+        Kind::Array { of: &Kind::Coordinate, min: 6, max: 7 },
+        Kind::Object(&[
+            may("x", Kind::Coordinate, "East."),
+            may("y", Kind::Coordinate, "North."),
+            may("z", Kind::Coordinate, "Up."),
+            may("position", CORNER, "All three."),
+            may("r", Kind::Component, "Red."),
+            may("g", Kind::Component, "Green."),
+            may("b", Kind::Component, "Blue."),
+            may("a", Kind::Component, "Alpha.").or("255"),
+            may("color|rgba", Kind::Colour, "All of them."),
+        ]),
+    ]),
+};
+
+const RUN: Named = Named {
+    name: "Run",
+    what: "a run [x, y, z, length, r, g, b, a]",
+    about: "Voxels in a row: `length` of them from a position towards higher x. The colour may be \
+            three numbers, or missing: then it is that of the call.",
+    kind: Kind::AnyOf(&[
+        Kind::tuple(&Kind::Coordinate, 4),
+        Kind::Array { of: &Kind::Coordinate, min: 7, max: 8 },
+    ]),
+};
+
+const SOLID: Named = Named {
+    name: "Solid box",
+    what: "a solid box [x1, y1, z1, x2, y2, z2, r, g, b, a]",
+    about: "All voxels between two corners, both inside, whichever way round. The colour may be \
+            three numbers, or missing: then it is that of the call.",
+    kind: Kind::AnyOf(&[
+        Kind::tuple(&Kind::Coordinate, 6),
+        Kind::Array { of: &Kind::Coordinate, min: 9, max: 10 },
+    ]),
+};
+
+const RECORDS: Named = Named {
+    name: "Records",
+    what: "records in base64",
+    about: "Points as bytes, sixteen each without padding: x, y, z as little-endian signed integers \
+            of 32 bits, then r, g, b, a as bytes; all of it in base64.",
+    kind: Kind::Base64,
+};
+
+/// Points, by the million.
+pub(super) const POINTS: Kind = Kind::Bulk(&POINT_LIST);
+const POINT_LIST: Kind = Kind::list(&Kind::Named(&POINT));
+/// Runs.
+pub(super) const RUNS: Kind = Kind::list(&Kind::Named(&RUN));
+/// Boxes with colours.
+pub(super) const SOLIDS: Kind = Kind::list(&Kind::Named(&SOLID));
+/// Records.
+pub(super) const DATA: Kind = Kind::Named(&RECORDS);
+
+const OPERATION: Named = Named {
+    name: "Operation",
+    what: "an operation {type, x, y, z, r, g, b, a?, layer_id?}",
+    about: "What becomes of one voxel. `position` stands for `x`, `y` and `z`, `color` for `r`, \
+            `g`, `b` and `a`; one that removes needs no colour.",
+    kind: Kind::Object(&[
+        needs(
+            "type",
+            Kind::AnyOf(&[
+                Kind::Exactly("add_voxel"),
+                Kind::Exactly("add"),
+                Kind::Exactly("remove_voxel"),
+                Kind::Exactly("remove"),
+                Kind::Exactly("paint_voxel"),
+                Kind::Exactly("paint"),
+            ]),
+            "What to do.",
+        ),
+        may("x", Kind::Coordinate, "East."),
+        may("y", Kind::Coordinate, "North."),
+        may("z", Kind::Coordinate, "Up."),
+        may("position", Kind::Named(&POSITION), "All three."),
+        may("r", Kind::Component, "Red."),
+        may("g", Kind::Component, "Green."),
+        may("b", Kind::Component, "Blue."),
+        may("a", Kind::Component, "Alpha.").or("255"),
+        may("color|rgba", Kind::Colour, "All of them."),
+        may("layer_id", Kind::Layer, "In which layer; that of the call where it is not said."),
+    ]),
+};
+/// What `goxel.batch_operations` takes.
+pub(super) const OPERATIONS: Kind = Kind::list(&Kind::Named(&OPERATION));
+
+const SWATCH: Named = Named {
+    name: "Swatch",
+    what: "a colour, or {color, name}",
+    about: "A colour of a palette: as any colour, or an object of `color` (or `r`, `g`, `b`, `a?`) \
+            and a `name`.",
+    kind: Kind::AnyOf(&[
+        Kind::Colour,
+        Kind::Object(&[
+            may("color|rgba", Kind::Colour, "The colour."),
+            may("r", Kind::Component, "Red."),
+            may("g", Kind::Component, "Green."),
+            may("b", Kind::Component, "Blue."),
+            may("a", Kind::Component, "Alpha.").or("255"),
+            may("name", Kind::Text, "What it is called."),
+        ]),
+    ]),
+};
+/// What `goxel.set_palette` takes.
+pub(super) const SWATCHES: Kind = Kind::list(&Kind::Named(&SWATCH));
+
+// Parameters.
+
+pub(super) const X: Field =
+    may("x", Kind::Coordinate, "East; fractions are rounded down.").or("0").in_unit("voxels");
+pub(super) const Y: Field = may("y", Kind::Coordinate, "North.").or("0").in_unit("voxels");
+pub(super) const Z: Field = may("z", Kind::Coordinate, "Up.").or("0").in_unit("voxels");
+pub(super) const AT: Field = named("position", Kind::Named(&POSITION), "`x`, `y` and `z` in one.");
+pub(super) const R: Field =
+    may("r", Kind::Component, "Red. By position, a colour may stand here instead.");
+pub(super) const G: Field = may("g", Kind::Component, "Green.");
+pub(super) const B: Field = may("b", Kind::Component, "Blue.");
+pub(super) const A: Field = may("a", Kind::Component, "Alpha.").or("255");
+pub(super) const COLOR: Field = named("color|rgba", Kind::Colour, "`r`, `g`, `b` and `a` in one.");
+
+pub(super) const LAYER: Field =
+    may("layer_id", Kind::Layer, "Which layer, by its id; 0 or -1 for the active one.").or("0");
+/// The same where it can only be named.
+pub(super) const NAMED_LAYER: Field = LAYER.by_name();
+pub(super) const LAYER_OR_ID: Field =
+    may("layer_id|id", Kind::Layer, "Which layer, by its id; 0 or -1 for the active one.").or("0");
+pub(super) const LAYERS: Field = may(
+    "layer_id",
+    Kind::LayerOrAll,
+    "Which layer, by its id; 0 or -1 for the active one, -2 for all of them.",
+)
+.or("0");
+pub(super) const PROJECT: Field = named(
+    "project",
+    Kind::Text,
+    "Which open project, by its name; where it is not said, the one that this connection works on.",
+);
+/// A box where the whole layer is meant without one.
+pub(super) const WITHIN: Field =
+    may("region", REGION, "Only what is in this box; everything where it is not said.");
+pub(super) const CONNECTIVITY: Field = may(
+    "connectivity",
+    Kind::Choice(&[6, 18, 26]),
+    "How many of the voxels around one are its neighbours: those that share a face (6), an edge \
+     too (18), a corner too (26).",
+)
+.or("6");
+pub(super) const AXIS: Field = may("axis", word::<crate::types::Axis>(), "Which axis.").or("\"z\"");
+pub(super) const OFFSET: Field =
+    may("offset", Kind::INT, "How many to pass over; negative counts as 0.").or("0");
+pub(super) const MODE: Field =
+    named("mode", word::<crate::types::Combine>(), "What becomes of the voxels that are meant.")
+        .or("\"add\"");
+
+// Members of results.
+
+pub(super) const SUCCESS: Field = needs("success", Kind::Bool, "Whether it was done.");
+pub(super) const NAME: Field = needs("name", Kind::Text, "What it is called.");
+pub(super) const LAYER_ID: Field =
+    needs("layer_id", Kind::Integer { min: 1, max: u32::MAX as i64 }, "The layer's id.");
+pub(super) const VOXEL_COUNT: Field =
+    needs("voxel_count", Kind::COUNT, "How many voxels there are.").in_unit("voxels");
+pub(super) const RGBA: Kind = Kind::tuple(&Kind::BYTE, 4);
+pub(super) const ID: Kind = Kind::Integer { min: 1, max: u32::MAX as i64 };
+pub(super) const TRUNCATED: Field =
+    needs("truncated", Kind::Bool, "Whether there are more than were told.");
+pub(super) const COUNT_TOLD: Field = needs("count", Kind::COUNT, "How many were told.");
+/// 16 numbers by column.
+pub(super) const MATRIX: Kind = Kind::tuple(&Kind::NUMBER, 16);
+pub(super) const VECTOR: Kind = Kind::tuple(&Kind::NUMBER, 3);
+
+const BOUNDS_IN_REPLY: [Field; 2] = [
+    needs("min", CELL, "The lowest voxel."),
+    needs("max", CELL, "The highest voxel, which belongs to it."),
+];
+/// A box in a reply.
+pub(super) const BOUNDS: Kind = Kind::Object(&BOUNDS_IN_REPLY);
+/// A box in a reply that may be empty.
+pub(super) const EXTENT: &[Field] = &[
+    needs("empty", Kind::Bool, "Whether there is no voxel: then there is no box either."),
+    may("min", CELL, "The lowest voxel."),
+    may("max", CELL, "The highest voxel, which belongs to it."),
+    may("dimensions", Kind::tuple(&Kind::COUNT, 3), "The edges.").in_unit("voxels"),
+];
+/// A layer in a list.
+pub(super) const LAYER_ENTRY: Kind = Kind::Object(&[
+    needs("id", ID, "Its id, never used again in this project."),
+    NAME,
+    needs("visible", Kind::Bool, "Whether it shows."),
+    needs("active", Kind::Bool, "Whether calls work on it that name none."),
+    VOXEL_COUNT,
+]);
+
+/// What a call says that makes a layer into another one.
+pub(super) const LAYER_DONE: &[Field] = &[SUCCESS, LAYER_ID, VOXEL_COUNT];
+/// What a call says that changes what a layer is.
+pub(super) const LAYER_CHANGED: &[Field] = &[SUCCESS, LAYER_ID, NAME];

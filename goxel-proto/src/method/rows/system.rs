@@ -1,0 +1,143 @@
+//! The daemon itself.
+
+use super::super::kind::{Kind, needs};
+use super::super::row::{Arguments, Example, Row};
+use super::rows;
+use super::shared::SUCCESS;
+
+const SECONDS: Kind = Kind::COUNT;
+
+rows! {
+    after 0;
+
+    Echo: Row::system("echo").aliases(&["goxel.echo"]).takes_anything()
+        .about("Echo the parameters", "Gives its parameters back as they are, on one line.")
+        .result(Kind::Any)
+        .examples(&[Example::of(r#"{"hello": [1, 2]}"#, r#"{"hello": [1, 2]}"#)]);
+
+    Version: Row::system("version")
+        .tool("version", Arguments::Same).aliases(&["goxel.version", "goxel.get_version"]).lenient()
+        .about("Daemon version", "Says which daemon this is.")
+        .gives(&[
+            needs("version", Kind::Text, "The daemon's version."),
+            needs("type", Kind::Exactly("daemon"), "What it is."),
+            needs("protocol", Kind::Exactly("JSON-RPC 2.0"), "What it speaks."),
+        ])
+        .examples(&[Example::of("{}", r#"{"version": "15.0.0-alpha.1", "type": "daemon", "protocol": "JSON-RPC 2.0"}"#)]);
+
+    Status: Row::system("status").aliases(&["goxel.status", "goxel.get_daemon_status"]).lenient()
+        .about("Daemon status", "Says how the daemon is.")
+        .gives(&[
+            needs("status", Kind::Exactly("running"), "What it does."),
+            needs("pid", Kind::COUNT, "Its process."),
+            needs("current_time", Kind::Text, "The local time."),
+            needs("hostname", Kind::Text, "The machine's name."),
+            needs("goxel_initialized", Kind::True, "That it is ready."),
+            needs("methods_available", Kind::COUNT, "How many methods there are."),
+            needs("memory_allocated", Kind::COUNT, "What is resident.").in_unit("bytes"),
+            needs("uptime_seconds", SECONDS, "How long it runs.").in_unit("seconds"),
+        ])
+        .examples(&[Example::of("{}", r#"{"status": "running", "pid": 4711, "current_time": "2026-11-26 12:00:00",
+                "hostname": "studio", "goxel_initialized": true, "methods_available": 82,
+                "memory_allocated": 4669440, "uptime_seconds": 60}"#)]);
+
+    Ping: Row::system("ping")
+        .tool("ping", Arguments::Same).aliases(&["goxel.ping"]).lenient()
+        .about("Check that the daemon lives", "Says that the daemon lives, and since when.")
+        .gives(&[
+            needs("pong", Kind::True, "That it lives."),
+            needs("timestamp", SECONDS, "Seconds since 1970.").in_unit("seconds"),
+            needs("pid", Kind::COUNT, "Its process."),
+            needs("uptime_seconds", SECONDS, "How long it runs.").in_unit("seconds"),
+        ])
+        .examples(&[Example::of("{}", r#"{"pong": true, "timestamp": 1795694400, "pid": 4711, "uptime_seconds": 60}"#)]);
+
+    ListMethods: Row::system("list_methods")
+        .tool("list_methods", Arguments::Same).aliases(&["goxel.list_methods"]).lenient()
+        .about(
+            "List the methods",
+            "Lists every method by its name and title; rpc.discover tells all about them.",
+        )
+        .gives(&[
+            needs("count", Kind::COUNT, "How many there are."),
+            needs(
+                "methods",
+                Kind::list(&Kind::Object(&[
+                    needs("method", Kind::Text, "The name."),
+                    needs("description", Kind::Text, "What it does, in a few words."),
+                ])),
+                "Each of them.",
+            ),
+        ])
+        .examples(&[Example::of("{}", r#"{"count": 82, "methods": [{"method": "echo", "description": "Echo the parameters"}]}"#).shortened()]);
+
+    Discover: Row::system("rpc.discover")
+        .about(
+            "Describe every method",
+            "Gives an OpenRPC document: every method with JSON Schemas of its parameters and its \
+             result, and examples.",
+        )
+        .result(Kind::Object(&[
+            needs("openrpc", Kind::Text, "The version of OpenRPC."),
+            needs("info", Kind::Any, "What this is."),
+            needs("methods", Kind::list(&Kind::Any), "The methods."),
+        ]))
+        .examples(&[Example::of("{}", r#"{"openrpc": "1.3.2", "info": {}, "methods": []}"#).shortened()]);
+
+    GetStats: Row::system("goxel.get_stats")
+        .about("Counters of the daemon", "Counts what the daemon did and holds, over all projects.")
+        .gives(&[
+            needs("uptime_seconds", SECONDS, "How long it runs.").in_unit("seconds"),
+            needs("calls", Kind::COUNT, "Calls of methods so far."),
+            needs(
+                "memory",
+                Kind::Object(&[
+                    needs("resident_bytes", Kind::COUNT, "What is resident.").in_unit("bytes"),
+                    needs("voxel_bytes", Kind::COUNT, "What voxels take.").in_unit("bytes"),
+                    needs("undo_bytes", Kind::COUNT, "What histories keep.").in_unit("bytes"),
+                ]),
+                "Where the memory is.",
+            ),
+            needs("projects", Kind::COUNT, "Open projects."),
+            needs("layers", Kind::COUNT, "Their layers."),
+            needs("voxels", Kind::COUNT, "Their voxels, hidden ones too.").in_unit("voxels"),
+        ])
+        .examples(&[Example::of("{}", r#"{"uptime_seconds": 0, "calls": 104, "memory": {"resident_bytes": 11325440, "voxel_bytes": 16440, "undo_bytes": 1145}, "projects": 2, "layers": 3, "voxels": 81}"#)]);
+
+    Shutdown: Row::system("goxel.shutdown")
+        .about(
+            "Stop the daemon",
+            "Stops the daemon, after what is under way. What was not saved is gone.",
+        )
+        .gives(&[SUCCESS])
+        .examples(&[Example::of("{}", r#"{"success": true}"#)]);
+}
+
+/// What the daemon obtained of the machine, in `goxel.get_status`.
+pub(super) const ENGINE: Kind = Kind::Object(&[
+    needs("os", Kind::Text, "The operating system."),
+    needs("arch", Kind::Text, "The processor's architecture."),
+    needs("facilities", Kind::list(&Kind::Text), "What the engine can use of the system."),
+    needs("io", Kind::Text, "What drives the event loop: epoll, io_uring, kqueue."),
+    needs("pages", Kind::Text, "What the arena of buffers lies on."),
+    needs("memory_nodes", Kind::COUNT, "Nodes of memory that the machine has."),
+    needs("connections", Kind::COUNT, "Clients that are connected."),
+    needs("held_back", Kind::COUNT, "Clients that are not read, since they do not read replies."),
+    needs("accepted", Kind::COUNT, "Clients that ever were."),
+    needs("workers", Kind::COUNT, "Threads for jobs."),
+    needs("jobs", Kind::COUNT, "Jobs so far."),
+    needs(
+        "buffers",
+        Kind::Object(&[
+            needs("512", Kind::COUNT, "Buffers of 512 bytes in use."),
+            needs("4096", Kind::COUNT, "Of 4 KiB."),
+            needs("65536", Kind::COUNT, "Of 64 KiB."),
+            needs("larger", Kind::COUNT, "With mappings of their own."),
+        ]),
+        "Buffers that hold unfinished messages.",
+    ),
+    needs("buffer_bytes_larger", Kind::COUNT, "What the larger ones take.").in_unit("bytes"),
+    needs("arena_bytes", Kind::COUNT, "What the arena takes.").in_unit("bytes"),
+    needs("spins_paid", Kind::COUNT, "How often looking before sleeping found a message."),
+    needs("spins_missed", Kind::COUNT, "How often it did not."),
+]);
