@@ -8,10 +8,9 @@
 //! or undoes is sent alone, once everything before it went well.
 
 use std::io::{Read, Write};
-use std::path::PathBuf;
 
 use anyhow::Result;
-use clap::{Args, CommandFactory as _, FromArgMatches as _};
+use clap::{CommandFactory as _, FromArgMatches as _};
 use goxel_client::{Bounds, Client, Error, Pipeline, Refusal};
 use goxel_proto::json::Value;
 
@@ -24,22 +23,6 @@ use crate::progress::Progress;
 use crate::script::Script;
 use crate::session::{self, Printing, Session};
 use crate::{resolve, transaction};
-
-#[derive(Args, Clone, Debug, PartialEq)]
-pub(crate) struct Words {
-    /// The file, or - for standard input
-    pub(crate) file: PathBuf,
-    /// Go on after a command that failed
-    #[arg(long, conflicts_with = "atomic")]
-    pub(crate) keep_going: bool,
-    /// All or nothing: one error takes back everything. One step of the history
-    #[arg(long)]
-    pub(crate) atomic: bool,
-}
-
-impl Words {
-    pub(crate) const ABOUT: &str = "Run the commands of a file, one a line";
-}
 
 /// Why no points can come from where the commands come from.
 const STDIN_IS_TAKEN: &str = "standard input holds the commands already";

@@ -7,13 +7,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Result;
-use clap::{Arg, Args, Command, CommandFactory as _};
+use clap::{Arg, Command, CommandFactory as _};
 use goxel_client::{Client, Daemon};
 use goxel_proto::Method;
 use goxel_proto::json::Value;
 use goxel_proto::types::Rgba;
 
-use crate::args::Cli;
+use crate::args::{Cli, Complete};
 use crate::commands::layers::List;
 use crate::commands::projects::Projects;
 use crate::commands::text;
@@ -26,23 +26,15 @@ const PATIENCE: Duration = Duration::from_millis(300);
 /// a test compares the two.
 const FORMATS: [&str; 9] = ["gox", "vox", "obj", "ply", "txt", "qb", "pov", "gltf", "png"];
 
-/// The words of `goxel-cli complete`.
-#[derive(Args, Clone, Debug, PartialEq)]
-pub(crate) struct Words {
-    /// The words behind `goxel-cli`, up to the one that is to be completed
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    words: Vec<String>,
-}
-
-impl Words {
-    pub(crate) const ABOUT: &str = "Print how a word may go on, and what that is";
-}
-
 /// Prints a candidate a line, and behind a tab what it is.
 ///
 /// # Errors
 /// Where standard output fails.
-pub(crate) fn run<W: Write>(words: &Words, daemon: &Daemon, output: &mut Output<W>) -> Result<()> {
+pub(crate) fn run<W: Write>(
+    words: &Complete,
+    daemon: &Daemon,
+    output: &mut Output<W>,
+) -> Result<()> {
     let mut grammar = Cli::command();
     grammar.build();
     // Bash takes the sign in --layer=roof for a word.

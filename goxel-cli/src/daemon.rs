@@ -5,11 +5,11 @@ use std::io::{Read as _, Seek as _, SeekFrom, Write};
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
-use clap::Subcommand;
 use goxel_client::{Client, Daemon};
 use goxel_proto::Method;
 use goxel_proto::json::Writer;
 
+use crate::args::DaemonAction;
 use crate::commands::{count, text};
 use crate::error::EXIT_ABSENT;
 use crate::output::Output;
@@ -17,55 +17,33 @@ use crate::output::Output;
 /// Of a log, no more than this is looked at for its last lines.
 const LOG_BYTES_MAX: u64 = 1 << 20;
 
-/// Commands about the daemon.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
-#[command(defer = true)]
-pub(crate) enum Action {
-    /// Start it in the background
-    Start,
-    /// Stop it, and wait until it has
-    Stop,
-    /// Say whether it runs; exit status 3 where it does not
-    Status,
-    /// Stop it if it runs, and start it
-    Restart,
-    /// Print the end of its log
-    Logs {
-        /// How many lines
-        #[arg(long, short = 'n', value_name = "COUNT", default_value_t = 50)]
-        lines: usize,
-    },
-    /// Have it read its configuration anew
-    Reload,
-}
-
 /// Does what is asked, and gives the exit status.
 ///
 /// # Errors
 /// Where the daemon does not do it.
 pub(crate) fn run<W: Write>(
-    action: Action,
+    action: DaemonAction,
     daemon: &Daemon,
     json: bool,
     output: &mut Output<W>,
 ) -> Result<u8> {
     let report = match action {
-        Action::Start => start(daemon)?,
-        Action::Stop => stop(daemon)?,
-        Action::Status => status(daemon)?,
-        Action::Restart => {
+        DaemonAction::Start => start(daemon)?,
+        DaemonAction::Stop => stop(daemon)?,
+        DaemonAction::Status => status(daemon)?,
+        DaemonAction::Restart => {
             stop(daemon)?;
             start(daemon)?
         }
-        Action::Logs { lines } => {
+        DaemonAction::Logs { lines } => {
             output.line(&last_lines(&daemon.log_path(), lines)?)?;
             return Ok(0);
         }
-        Action::Reload => reload(daemon)?,
+        DaemonAction::Reload => reload(daemon)?,
     };
     let socket = daemon.socket();
     output.line(&if json { report.json(socket) } else { report.text(socket) })?;
-    Ok(if action == Action::Status && !report.running { EXIT_ABSENT } else { 0 })
+    Ok(if action == DaemonAction::Status && !report.running { EXIT_ABSENT } else { 0 })
 }
 
 /// What came of it.
@@ -216,14 +194,15 @@ mod tests {
     fn no_daemon() {
         let dir = tempfile::tempdir().unwrap();
         let daemon = Daemon::new(dir.path().join("s"), "no-program".into());
-        for (action, expected) in [(Action::Stop, 0), (Action::Status, EXIT_ABSENT)] {
+        for (action, expected) in [(DaemonAction::Stop, 0), (DaemonAction::Status, EXIT_ABSENT)] {
             let mut bytes = Vec::new();
             let status = run(action, &daemon, false, &mut Output::new(&mut bytes)).unwrap();
             assert_eq!(status, expected);
             let text = String::from_utf8(bytes).unwrap();
             assert_eq!(text, format!("no daemon at {}\n", daemon.socket().display()));
         }
-        let error = run(Action::Reload, &daemon, false, &mut Output::new(Vec::new())).unwrap_err();
+        let error =
+            run(DaemonAction::Reload, &daemon, false, &mut Output::new(Vec::new())).unwrap_err();
         assert!(error::is_absent(&error));
     }
 

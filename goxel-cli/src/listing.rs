@@ -4,15 +4,14 @@
 use std::io::Write;
 
 use anyhow::{Context as _, Result, bail};
+use clap::ValueEnum;
 use goxel_client::{Client, Requests};
-use goxel_proto::base64;
 use goxel_proto::json::Value;
+use goxel_proto::{Method, base64};
 
-use crate::args::OnLayer;
-use crate::commands::reading::{GetVoxels, Page, Style};
+use crate::commands::{OnLayer, write_boxes, write_layer};
 use crate::output::Output;
 use crate::parse::Range;
-use crate::session::Printing;
 
 /// Voxels of one reply: a megabyte and a half of base64.
 const PAGE_VOXELS: u64 = 1 << 16;
@@ -25,18 +24,46 @@ pub(crate) struct Listing<'a> {
     pub(crate) style: Style,
 }
 
-/// Prints the voxels.
+/// How voxels are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Style {
+    /// x,y,z,rrggbbaa
+    #[default]
+    Points,
+    /// x,y,z,r,g,b,a under a line of their names
+    Csv,
+    /// {"x": 1, "y": 2, "z": 3, "color": "#rrggbbaa"}
+    Json,
+}
+
+impl Listing<'_> {
+    /// Appends a call that gives the voxels from `offset` on, so many at the most, as records in
+    /// base64.
+    fn page(&self, offset: u64, limit: u64, requests: &mut Requests) {
+        requests.call(Method::GetVoxels, |writer| {
+            if !self.ranges.is_empty() {
+                write_boxes(self.ranges, writer);
+            }
+            writer.member("encoding", "base64");
+            writer.member("offset", offset);
+            writer.member("limit", limit);
+            write_layer(self.on, writer);
+        });
+    }
+}
+
+/// Prints the voxels; where they are to be `json`, as one array, whatever the style.
 ///
 /// # Errors
 /// Where the daemon refuses, or the connection or the output breaks.
 pub(crate) fn list<W: Write>(
     listing: &Listing<'_>,
-    printing: Printing,
+    json: bool,
     client: &mut Client,
     project: Option<&str>,
     output: &mut Output<W>,
 ) -> Result<()> {
-    if printing.json {
+    if json {
         output.bytes(b"[")?;
         let mut first = true;
         pages(listing, Style::Json, client, project, &mut |text| {
@@ -77,7 +104,7 @@ fn pages(
             return Ok(());
         }
         let mut out = Requests::new(client.next_id(), project);
-        GetVoxels::page(listing, Page { offset, limit }, &mut out);
+        listing.page(offset, limit, &mut out);
         client.send(&out)?;
         let result = client.receive(1)??.pop().unwrap_or_default();
         let (text, count) = page(&Value::parse(&result)?, style)?;
@@ -143,8 +170,7 @@ mod tests {
         let on = OnLayer::default();
         let listing = Listing { ranges: &[], on: &on, limit, style };
         let mut bytes = Vec::new();
-        list(&listing, Printing::default(), &mut client, None, &mut Output::new(&mut bytes))
-            .unwrap();
+        list(&listing, false, &mut client, None, &mut Output::new(&mut bytes)).unwrap();
         drop(client);
         (String::from_utf8(bytes).unwrap(), daemon.join().unwrap())
     }

@@ -21,6 +21,7 @@ mod listing;
 mod manual;
 mod output;
 mod parse;
+mod picture;
 mod points;
 mod preview;
 mod progress;
@@ -39,7 +40,7 @@ use clap::Parser as _;
 use clap::error::ErrorKind;
 use goxel_client::{Client, Daemon, Error, Found};
 
-use args::{Cli, Command, Options, Program};
+use args::{Batch, Cli, Command, Options, Program};
 use batch::Settings;
 use error::{Absent, EXIT_FAILURE, EXIT_USAGE, Usage};
 use output::Output;
@@ -166,7 +167,7 @@ fn run_program<W: Write>(
     match program {
         Program::Daemon(action) => daemon::run(action, &target.daemon, printing.json, output),
         Program::Batch(words) => run_batch(&words, project, printing, target, output).map(status),
-        Program::Shell(_) => shell::run(project, printing, target, output).map(status),
+        Program::Shell => shell::run(project, printing, target, output).map(status),
         Program::Watch(words) => {
             watch::run(&words, project, printing, &mut target.connect()?, output)?;
             Ok(0)
@@ -192,7 +193,7 @@ fn status(well: bool) -> u8 {
 }
 
 fn run_batch<W: Write>(
-    words: &batch::Words,
+    words: &Batch,
     project: Option<&str>,
     printing: Printing,
     target: &Target,

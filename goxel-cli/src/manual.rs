@@ -3,37 +3,14 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use clap::{Arg, Args, Command, CommandFactory as _};
+use clap::{Arg, Command, CommandFactory as _};
 use clap_complete::Shell;
 
 use crate::args::Cli;
 use crate::output::Output;
-
-#[derive(Args, Clone, Debug, PartialEq)]
-pub(crate) struct Completions {
-    /// Which shell
-    pub(crate) shell: Shell,
-}
-
-impl Completions {
-    pub(crate) const ABOUT: &str = "Print a script that completes commands, for a shell";
-}
-
-#[derive(Args, Clone, Debug, PartialEq)]
-pub(crate) struct Man {
-    /// Where they are written
-    pub(crate) dir: Option<PathBuf>,
-    /// Print all of them as one page of Markdown
-    #[arg(long, hide = true)]
-    pub(crate) markdown: bool,
-}
-
-impl Man {
-    pub(crate) const ABOUT: &str = "Write the man pages to a directory, or print the first";
-}
 
 /// What docs/CLI.md says that no command's help does.
 const BATCHES: &str = include_str!("manual/batches.md");

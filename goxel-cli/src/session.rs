@@ -147,8 +147,8 @@ impl<'a, W: Write> Session<'a, W> {
             Way::Requests => self.exchange(request, connect),
             Way::Points(work) => self.send_points(request, work, connect()?),
             Way::Listing(listing) => {
-                let printing = self.printing;
-                listing::list(&listing, printing, connect()?, self.project.as_deref(), self.output)
+                let json = self.printing.json;
+                listing::list(&listing, json, connect()?, self.project.as_deref(), self.output)
             }
             Way::Picture(picture) => picture.print(connect, self.project.as_deref(), self.output),
         }

@@ -6,7 +6,7 @@ mod prompt;
 use std::io::{self, IsTerminal as _, Read, Write};
 
 use anyhow::Result;
-use clap::{Args, CommandFactory as _};
+use clap::CommandFactory as _;
 use goxel_client::Client;
 
 use crate::Target;
@@ -17,13 +17,6 @@ use crate::lines::Lines;
 use crate::output::Output;
 use crate::script::Script;
 use crate::session::{Printing, Session};
-
-#[derive(Args, Clone, Debug, PartialEq)]
-pub(crate) struct Words {}
-
-impl Words {
-    pub(crate) const ABOUT: &str = "Type commands, with history, completion and hints";
-}
 
 /// What a line asks for.
 enum Asked {

@@ -5,37 +5,22 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::Result;
-use clap::Args;
 use goxel_client::{Client, Requests};
 use goxel_proto::json::Value;
 
+use crate::args::Watch;
 use crate::commands::history::{History, Info};
 use crate::commands::{count, counted, text};
 use crate::error::Refused;
 use crate::output::Output;
 use crate::session::Printing;
 
-#[derive(Args, Clone, Debug, PartialEq)]
-pub(crate) struct Words {
-    /// How often to poll, in milliseconds
-    #[arg(long, value_name = "MS", default_value_t = 500)]
-    #[arg(value_parser = clap::value_parser!(u64).range(10..=3_600_000))]
-    every: u64,
-    /// Stop after so many lines
-    #[arg(long, value_name = "LINES")]
-    count: Option<u64>,
-}
-
-impl Words {
-    pub(crate) const ABOUT: &str = "Print a line whenever the project changes";
-}
-
 /// Prints a line at first, and then at every change, until the reader of the lines goes away.
 ///
 /// # Errors
 /// Where the connection breaks.
 pub(crate) fn run<W: Write>(
-    words: &Words,
+    words: &Watch,
     project: Option<&str>,
     printing: Printing,
     client: &mut Client,
@@ -113,7 +98,7 @@ mod tests {
         });
         let mut bytes = Vec::new();
         let printing = Printing { json, ..Printing::default() };
-        let words = Words { every: 0, count: Some(count) };
+        let words = Watch { every: 0, count: Some(count) };
         super::run(&words, None, printing, &mut client, &mut Output::new(&mut bytes)).unwrap();
         String::from_utf8(bytes).unwrap()
     }
@@ -136,7 +121,7 @@ mod tests {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
         let printing = Printing::default();
-        let words = Words { every: 0, count: None };
+        let words = Watch { every: 0, count: None };
         super::run(&words, None, printing, &mut client, &mut Output::new(writer)).unwrap();
     }
 }

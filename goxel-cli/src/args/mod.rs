@@ -1,26 +1,23 @@
 //! The grammar: what can be typed after `goxel-cli`, and on a line of a batch.
 //!
-//! A command's own arguments stand in its file; [`Command`] is all of them, and a batch line is a
-//! [`Line`] over the same list. The first line of each comment on arguments is the help that
-//! `--help` prints. Subcommands are deferred: clap builds the one that is named, not all of them.
-//! [`quick`] reads the commonest lines without clap, to the same outcome.
+//! The arguments of a request stand in its file, those of a [`Program`] here. [`Command`] is all of
+//! them, and a batch line is a [`Line`] over the same list. The first line of each comment on
+//! arguments is the help that `--help` prints. Subcommands are deferred: clap builds the one that
+//! is named, not all of them. [`quick`] reads the commonest lines without clap, to the same outcome.
 
 mod old;
+mod program;
 pub(crate) mod quick;
-mod shared;
 mod spelling;
-mod word;
 
-pub(crate) use shared::{How, Next, OnLayer};
+pub(crate) use program::{Batch, Complete, DaemonAction, Program, Watch};
 pub(crate) use spelling::{one_line, shield};
-pub(crate) use word::{word, word_if};
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::Request;
-use crate::{batch, complete, daemon, manual, shell, watch};
 use old::Old;
 
 /// A command.
@@ -32,27 +29,6 @@ pub(crate) enum Command {
     Program(Program),
     #[command(flatten)]
     Old(Old),
-}
-
-/// Commands that are more than requests, and stand on no line of a batch.
-#[derive(Clone, Debug, PartialEq, Subcommand)]
-#[command(defer = true)]
-pub(crate) enum Program {
-    #[command(about = batch::Words::ABOUT)]
-    Batch(batch::Words),
-    #[command(about = shell::Words::ABOUT)]
-    Shell(shell::Words),
-    #[command(about = watch::Words::ABOUT)]
-    Watch(watch::Words),
-    /// Start, stop or look for the daemon
-    #[command(subcommand)]
-    Daemon(daemon::Action),
-    #[command(about = manual::Completions::ABOUT)]
-    Completions(manual::Completions),
-    #[command(about = complete::Words::ABOUT, hide = true)]
-    Complete(complete::Words),
-    #[command(about = manual::Man::ABOUT)]
-    Man(manual::Man),
 }
 
 /// Edits voxel models from the command line, through goxel-daemon.
@@ -209,6 +185,11 @@ mod tests {
         bad(
             "fill 0,0,0 red --laier 3",
             "unexpected argument '--laier' found (a similar argument exists: '--layer')",
+        );
+        bad(
+            "render x.png --camera frnt",
+            "invalid value 'frnt' for '--camera <PRESET>' [possible values: front, back, left, right, \
+             top, bottom, isometric, iso] (a similar value exists: 'front')",
         );
         bad(
             "shape spere 0,0,0 3 red",

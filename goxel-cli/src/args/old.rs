@@ -5,12 +5,11 @@ use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
 
-use super::OnLayer;
-use crate::commands::Request;
 use crate::commands::files::Save;
 use crate::commands::layers::{self, Layer};
 use crate::commands::projects::New;
 use crate::commands::voxels::{AddVoxels, PaintVoxels, RemoveVoxels};
+use crate::commands::{OnLayer, Request};
 use crate::parse::{Colour, LayerSpec, Point, Range, Six, Size};
 
 /// The verbs of the C tool.

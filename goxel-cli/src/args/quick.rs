@@ -5,10 +5,10 @@
 //! everything that is wrong, it says nothing: then clap reads the words, and tells what is wrong
 //! with them. Where it does read a line it reads it as clap would; a test holds both to that.
 
-use super::{Cli, Command, Line, OnLayer, Options};
-use crate::commands::Request;
+use super::{Cli, Command, Line, Options};
 use crate::commands::reading::GetVoxel;
 use crate::commands::voxels::{AddVoxels, Fill, PaintVoxels, RemoveVoxels};
+use crate::commands::{OnLayer, Request};
 use crate::parse::{Colour, LayerSpec, Point, Range, fast};
 
 /// A command and the options around it.

@@ -6,10 +6,10 @@ use goxel_client::{Client, Requests};
 use goxel_proto::json::Value;
 
 use super::colour_json::one_spelling;
-use super::render::Picture;
-use crate::args::OnLayer;
+use super::shared::OnLayer;
 use crate::listing::Listing;
 use crate::parse::LayerSpec;
+use crate::picture::Picture;
 use crate::points::Work;
 
 /// How results are written.

@@ -8,10 +8,10 @@ use goxel_proto::json::Value;
 use goxel_proto::types::Rgba;
 
 use super::members::{write_layer, write_where};
+use super::shared::OnLayer;
 use super::table::{bar, swatch, table};
 use super::values::{colour, count, counted, flag, grouped, hex, raw, text};
 use super::{Action, All, Layers, OutputStyle, Traits, last};
-use crate::args::OnLayer;
 use crate::parse::{Colour, Range};
 
 /// Characters of the longest bar of a histogram.

@@ -9,8 +9,9 @@ use goxel_proto::types::{Axis, Word};
 
 use super::members::{write_layer, write_next, write_region};
 use super::reshape::show;
+use super::shared::{Next, OnLayer};
+use super::word::word;
 use super::{Action, All, Layers, OutputStyle, Traits, last};
-use crate::args::{Next, OnLayer, word};
 use crate::parse::Range;
 
 #[derive(Args, Clone, Debug, PartialEq)]

@@ -7,9 +7,9 @@ use goxel_proto::Method;
 use goxel_proto::json::Value;
 
 use super::reading::{Bbox, show_bounds};
+use super::shared::OnLayer;
 use super::values::{count, counted, flag, raw, text};
 use super::{Action, Layers, NO_LAYERS, OutputStyle, Traits, last};
-use crate::args::OnLayer;
 use crate::parse::LayerSpec;
 
 /// Steps that can be taken at once: more than the history of most projects has.

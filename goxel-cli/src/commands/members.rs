@@ -2,7 +2,7 @@
 
 use goxel_proto::json::Writer;
 
-use crate::args::{Next, OnLayer};
+use super::shared::{Next, OnLayer};
 use crate::parse::{LayerSpec, Range};
 
 /// What stands for all layers where a call reads.
@@ -46,7 +46,7 @@ pub(super) fn write_where(region: Option<Range>, writer: &mut Writer<'_>) {
 }
 
 /// Rows of six numbers.
-pub(super) fn write_boxes(ranges: &[Range], writer: &mut Writer<'_>) {
+pub(crate) fn write_boxes(ranges: &[Range], writer: &mut Writer<'_>) {
     writer.key("boxes").array(|writer| {
         for range in ranges {
             writer.element(range.corners());

@@ -25,17 +25,20 @@ pub(crate) mod reading;
 mod render;
 mod reshape;
 mod shapes;
+mod shared;
 mod structure;
 mod table;
 #[cfg(test)]
 pub(crate) mod testing;
 mod values;
 pub(crate) mod voxels;
+mod word;
 
 pub(crate) use action::{
     Action, All, Arguments, Layers, NO_LAYERS, Named, OutputStyle, Traits, Way, last,
 };
-pub(crate) use members::write_layer;
+pub(crate) use members::{write_boxes, write_layer};
+pub(crate) use shared::OnLayer;
 pub(crate) use values::{count, counted, text};
 
 use list::commands;

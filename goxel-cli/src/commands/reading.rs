@@ -1,17 +1,17 @@
 //! Reading voxels.
 
 use anyhow::{Context as _, Result};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use goxel_client::Requests;
 use goxel_proto::Method;
 use goxel_proto::json::Value;
 
-use super::members::{write_boxes, write_layer};
+use super::members::write_layer;
+use super::shared::OnLayer;
 use super::table::swatch;
 use super::values::{colour, flag, hex, raw};
 use super::{Action, All, Layers, OutputStyle, Traits, Way, last};
-use crate::args::OnLayer;
-use crate::listing::Listing;
+use crate::listing::{Listing, Style};
 use crate::parse::{Point, Range};
 
 #[derive(Args, Clone, Debug, PartialEq)]
@@ -68,40 +68,6 @@ pub(crate) struct GetVoxels {
     /// How they are written
     #[arg(long, value_enum, default_value_t = Style::Points)]
     style: Style,
-}
-
-/// How voxels are listed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Style {
-    /// x,y,z,rrggbbaa
-    #[default]
-    Points,
-    /// x,y,z,r,g,b,a under a line of their names
-    Csv,
-    /// {"x": 1, "y": 2, "z": 3, "color": "#rrggbbaa"}
-    Json,
-}
-
-/// Which part of the voxels that were asked for a call is to give.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Page {
-    pub(crate) offset: u64,
-    pub(crate) limit: u64,
-}
-
-impl GetVoxels {
-    /// Appends a call that gives a page of voxels as records in base64.
-    pub(crate) fn page(listing: &Listing<'_>, page: Page, requests: &mut Requests) {
-        requests.call(Method::GetVoxels, |writer| {
-            if !listing.ranges.is_empty() {
-                write_boxes(listing.ranges, writer);
-            }
-            writer.member("encoding", "base64");
-            writer.member("offset", page.offset);
-            writer.member("limit", page.limit);
-            write_layer(listing.on, writer);
-        });
-    }
 }
 
 impl Action for GetVoxels {

@@ -1,23 +1,21 @@
 //! Pictures: to a file, to standard output, and onto the terminal.
 
-use std::fs;
-use std::io::{self, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, ValueEnum};
-use goxel_client::{Client, Requests};
+use goxel_client::Requests;
+use goxel_proto::base64;
 use goxel_proto::json::{Value, Writer};
 use goxel_proto::types::{CameraPreset, Rgba, Word};
-use goxel_proto::{Method, base64};
 
 use super::files::absolute;
 use super::values::{count, text};
+use super::word::word;
 use super::{Action, Layers, NO_LAYERS, OutputStyle, Traits, Way, last};
-use crate::args::word;
 use crate::error::Usage;
-use crate::output::Output;
 use crate::parse::{Colour, ParseError, Pixels};
+use crate::picture::Picture;
 use crate::preview;
 
 /// The name that means standard output.
@@ -60,8 +58,6 @@ pub(crate) struct Render {
 }
 
 impl Render {
-    const METHOD: Method = Method::RenderScene;
-
     /// The file, however it was named.
     fn file(&self) -> Result<&Path> {
         let file = self.file.as_deref().or(self.output.as_deref());
@@ -95,41 +91,6 @@ impl Render {
     }
 }
 
-/// A picture that goes to standard output.
-pub(crate) struct Picture<'a>(&'a Render);
-
-impl Picture<'_> {
-    /// Prints the bytes of the file. The daemon writes one among those that it keeps for a while;
-    /// it is removed once it is read.
-    ///
-    /// # Errors
-    /// Where standard output is a terminal, or anything fails.
-    pub(crate) fn print<'c, W: Write>(
-        &self,
-        connect: impl FnOnce() -> Result<&'c mut Client>,
-        project: Option<&str>,
-        output: &mut Output<W>,
-    ) -> Result<()> {
-        if io::stdout().is_terminal() {
-            bail!(Usage(TERMINAL.into()));
-        }
-        let client = connect()?;
-        let result = client.call(Render::METHOD, project, |writer| {
-            self.0.write(writer, Some("file_path"));
-        })?;
-        let file = result.get("file").context("the daemon's reply has no file")?;
-        let path = text(&file, "path");
-        let bytes = fs::read(&path).with_context(|| format!("cannot read {path}"))?;
-        client.call(Method::CleanupRender, None, |writer| writer.member("path", path))?;
-        output.bytes(&bytes)?;
-        Ok(())
-    }
-}
-
-/// Why no picture goes there.
-const TERMINAL: &str = "a PNG file is nothing for a terminal: name a file, or send it on \
-                        (render - > picture.png); `show` draws the project here";
-
 impl Action for Render {
     const ABOUT: &str = "Render a picture to a PNG file";
 
@@ -143,14 +104,16 @@ impl Action for Render {
 
     fn way(&self) -> Way<'_> {
         match self.file() {
-            Ok(file) if file.as_os_str() == STDOUT => Way::Picture(Picture(self)),
+            Ok(file) if file.as_os_str() == STDOUT => {
+                Way::Picture(Picture::new(|writer| self.write(writer, Some("file_path"))))
+            }
             _ => Way::Requests,
         }
     }
 
     fn build(&self, requests: &mut Requests) -> Result<()> {
         let path = absolute(self.file()?)?;
-        requests.call(Self::METHOD, |writer| {
+        requests.call(Picture::METHOD, |writer| {
             writer.member("output_path", path);
             self.write(writer, None);
         });
@@ -208,7 +171,7 @@ impl Action for Show {
 
     fn build(&self, requests: &mut Requests) -> Result<()> {
         let height = self.size.height.saturating_mul(PIXELS_A_ROW);
-        requests.call(Render::METHOD, |writer| {
+        requests.call(Picture::METHOD, |writer| {
             write_size(Pixels { height, ..self.size }, writer);
             if let Some(preset) = self.preset {
                 writer.member("camera_preset", preset.name());

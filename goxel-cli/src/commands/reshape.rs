@@ -9,9 +9,10 @@ use goxel_proto::types::{Axis, Combine, Pos, Side, Word};
 
 use super::members::{ALL_LAYERS, write_id, write_layer, write_region};
 use super::reading::Bbox;
+use super::shared::OnLayer;
 use super::values::{count, counted};
+use super::word::word;
 use super::{Action, All, Layers, Named, OutputStyle, Traits, last};
-use crate::args::{OnLayer, word};
 use crate::parse::{Colour, LayerSpec, Point, Range};
 
 #[derive(Args, Clone, Debug, PartialEq)]

@@ -11,9 +11,10 @@ use goxel_proto::types::{Axis, Combine, ShapeKind, Word};
 
 use super::files::absolute;
 use super::members::write_layer;
+use super::shared::{How, OnLayer};
 use super::voxels::show_changed;
+use super::word::{word, word_if};
 use super::{Action, All, Layers, OutputStyle, Traits, last};
-use crate::args::{How, OnLayer, word, word_if};
 use crate::parse::{Colour, Point, Triple};
 
 #[derive(Args, Clone, Debug, PartialEq)]

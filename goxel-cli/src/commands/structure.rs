@@ -8,10 +8,10 @@ use goxel_proto::json::{Value, Writer};
 
 use super::layers::List;
 use super::members::{ALL_LAYERS, write_layer, write_next, write_where};
+use super::shared::{Next, OnLayer};
 use super::table::table;
 use super::values::{count, counted, flag, grouped, raw, text};
 use super::{Action, All, Layers, OutputStyle, Traits, last};
-use crate::args::{Next, OnLayer};
 use crate::parse::{Colour, LayerSpec, Range};
 
 #[derive(Args, Clone, Debug, PartialEq)]

@@ -10,9 +10,9 @@ use goxel_proto::json::{Value, Writer};
 use goxel_proto::types::Rgba;
 
 use super::members::{write_boxes, write_id, write_layer, write_next, write_region};
+use super::shared::{Next, OnLayer};
 use super::values::{count, counted, text};
 use super::{Action, All, Layers, Named, OutputStyle, Traits, Way, last};
-use crate::args::{Next, OnLayer};
 use crate::parse::{Colour, LayerSpec, Point, Range};
 use crate::points::Work;
 

@@ -20,8 +20,7 @@ use goxel_proto::Method;
 use goxel_proto::json::Value;
 use goxel_proto::types::Rgba;
 
-use crate::args::OnLayer;
-use crate::commands::{self, counted};
+use crate::commands::{self, OnLayer, counted};
 use crate::error::{self, Absent, Located};
 use crate::progress::Progress;
 

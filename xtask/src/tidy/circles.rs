@@ -12,13 +12,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use self::tree::Crate;
 use super::Violation;
-use super::tables::CIRCLES_KNOWN;
 use super::workspace::Workspace;
 
 /// Every circle between files of one crate.
 pub(super) fn check(workspace: &Workspace) -> Vec<Violation> {
-    let known = |path: &str| CIRCLES_KNOWN.iter().any(|known| path.starts_with(known));
-    let sources = workspace.files.iter().filter(|file| file.is_rust() && !known(&file.path));
+    let sources = workspace.files.iter().filter(|file| file.is_rust());
     tree::crates(sources).iter().flat_map(violations).collect()
 }
 

@@ -142,9 +142,6 @@ pub(super) const LINES_MAX: usize = 500;
 /// Files that may be longer, because they are tables: one row after another, each read alone.
 pub(super) const LONG_TABLES: &[&str] = &[];
 
-/// Crates whose files import each other in circles so far. Nothing is to be added here.
-pub(super) const CIRCLES_KNOWN: &[&str] = &["goxel-cli/"];
-
 /// Files that may sleep. A sleep hides a race, so each needs a reason beside it.
 pub(super) const SLEEPERS: &[&str] = &[
     // `watch` looks again at set times: the daemon tells nobody of changes.

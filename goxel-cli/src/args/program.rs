@@ -1,0 +1,98 @@
+//! [`Program`]: commands that are more than requests, and their arguments.
+//!
+//! What carries them out stands above the grammar, since it reads commands itself: so only their
+//! words are here.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use clap_complete::Shell;
+
+/// Commands that are more than requests, and stand on no line of a batch.
+#[derive(Clone, Debug, PartialEq, Subcommand)]
+#[command(defer = true)]
+pub(crate) enum Program {
+    /// Run the commands of a file, one a line
+    Batch(Batch),
+    /// Type commands, with history, completion and hints
+    Shell,
+    /// Print a line whenever the project changes
+    Watch(Watch),
+    /// Start, stop or look for the daemon
+    #[command(subcommand)]
+    Daemon(DaemonAction),
+    /// Print a script that completes commands, for a shell
+    Completions(Completions),
+    /// Print how a word may go on, and what that is
+    #[command(hide = true)]
+    Complete(Complete),
+    /// Write the man pages to a directory, or print the first
+    Man(Man),
+}
+
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Batch {
+    /// The file, or - for standard input
+    pub(crate) file: PathBuf,
+    /// Go on after a command that failed
+    #[arg(long, conflicts_with = "atomic")]
+    pub(crate) keep_going: bool,
+    /// All or nothing: one error takes back everything. One step of the history
+    #[arg(long)]
+    pub(crate) atomic: bool,
+}
+
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Watch {
+    /// How often to poll, in milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 500)]
+    #[arg(value_parser = clap::value_parser!(u64).range(10..=3_600_000))]
+    pub(crate) every: u64,
+    /// Stop after so many lines
+    #[arg(long, value_name = "LINES")]
+    pub(crate) count: Option<u64>,
+}
+
+/// Commands about the daemon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+#[command(defer = true)]
+pub(crate) enum DaemonAction {
+    /// Start it in the background
+    Start,
+    /// Stop it, and wait until it has
+    Stop,
+    /// Say whether it runs; exit status 3 where it does not
+    Status,
+    /// Stop it if it runs, and start it
+    Restart,
+    /// Print the end of its log
+    Logs {
+        /// How many lines
+        #[arg(long, short = 'n', value_name = "COUNT", default_value_t = 50)]
+        lines: usize,
+    },
+    /// Have it read its configuration anew
+    Reload,
+}
+
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Completions {
+    /// Which shell
+    pub(crate) shell: Shell,
+}
+
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Complete {
+    /// The words behind `goxel-cli`, up to the one that is to be completed
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) words: Vec<String>,
+}
+
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Man {
+    /// Where they are written
+    pub(crate) dir: Option<PathBuf>,
+    /// Print all of them as one page of Markdown
+    #[arg(long, hide = true)]
+    pub(crate) markdown: bool,
+}
