@@ -220,6 +220,11 @@ impl Row {
         Self { runs, ..self }
     }
 
+    /// It is no step of the history.
+    pub(super) const fn not_undoable(self) -> Self {
+        Self { undoable: false, ..self }
+    }
+
     /// A second call like the first changes nothing more.
     pub(super) const fn repeatable(self) -> Self {
         Self { repeatable: true, ..self }

@@ -8,6 +8,7 @@ use goxel_proto::calls::{
     ProceduralShape, ReadVoxels, RenderScene, UniqueColours, Voxels,
 };
 use goxel_proto::json::{Reader, Unread};
+use goxel_proto::types::{Aabb, Axis, LayerRef, LayerScope, Pos, Rgba};
 use goxel_proto::{Args, ErrorCode, Method, RpcError};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
@@ -61,16 +62,15 @@ fn read(method: Method, args: &Args<'_>) -> Result<(), RpcError> {
         Method::ProceduralShape => ProceduralShape::read(args).map(|_| ()),
         Method::BatchOperations => Batch::read(args).map(|_| ()),
         _ => {
-            let outcomes = [
-                args.pos().map(|_| ()),
-                args.layer().map(|_| ()),
-                args.layer_scope().map(|_| ()),
-                args.colour_parts().map(|_| ()),
-                args.optional_colour().map(|_| ()),
-                args.project().map(|_| ()),
-                args.optional_string("name").map(|_| ()),
-            ];
-            outcomes.into_iter().collect()
+            // Whatever a parameter is asked for as, it is that or an error.
+            for param in method.info().params {
+                let name = param.name();
+                let _ = (args.get::<bool>(name), args.get::<i32>(name), args.get::<f32>(name));
+                let _ = (args.get::<String>(name), args.get::<Rgba>(name), args.get::<[f32; 3]>(name));
+                let _ = (args.get::<Pos>(name), args.get::<Aabb>(name), args.get::<Axis>(name));
+                let _ = (args.get::<LayerRef>(name), args.get::<LayerScope>(name));
+            }
+            args.project().map(|_| ())
         }
     }
 }

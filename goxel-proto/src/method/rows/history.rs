@@ -42,7 +42,7 @@ rows! {
         .gives(&[SUCCESS, UNDO, REDO])
         .examples(&[Example::of("{}", r#"{"success": true, "undo": 7, "redo": 0}"#)]);
 
-    Begin: Row::edits("goxel.begin", ErrorCode::Internal)
+    Begin: Row::edits("goxel.begin", ErrorCode::Internal).not_undoable()
         .about(
             "Begin a transaction",
             "Edits of the project up to goxel.commit become one step of its history, and other \
@@ -62,7 +62,7 @@ rows! {
         .examples(&[Example::of("{}", r#"{"success": true, "name": "garden"}"#)
             .behind("goxel.begin")]);
 
-    Rollback: Row::edits("goxel.rollback", ErrorCode::Internal)
+    Rollback: Row::edits("goxel.rollback", ErrorCode::Internal).not_undoable()
         .about(
             "Roll back the transaction",
             "Ends this connection's transaction: the project is what it was when it began.",

@@ -3,7 +3,7 @@
 use super::super::kind::{Field, Kind, may, named, needs};
 use super::super::row::{Arguments, Example, Files, Row, Runs};
 use super::rows;
-use super::shared::{PROJECT, SUCCESS, word};
+use super::shared::{OPTIONS, PROJECT, SUCCESS, word};
 use crate::error::ErrorCode;
 use crate::types::CameraPreset;
 
@@ -61,8 +61,7 @@ rows! {
                 "From where; what is no preset is passed over, as older clients expect."),
             named("camera", Kind::AnyOf(&[Kind::Text, Kind::Integer { min: 0, max: u32::MAX as i64 }, Kind::True]),
                 "A camera of the project by its name or id, or true for the active one."),
-            named("options", Kind::Any,
-                "An object: background_color, a colour; return_mode, \"file_path\" or \"pixels\"."),
+            named("options", OPTIONS, "What the picture is like, and where it goes."),
             PROJECT,
         ])
         .result(Kind::AnyOf(&[

@@ -5,8 +5,8 @@ use crate::types::Word;
 
 /// The kinds that the documents describe once, under their own names.
 #[must_use]
-pub fn named_kinds() -> [&'static Named; 8] {
-    [&BOX, &POSITION, &POINT, &RUN, &SOLID, &RECORDS, &OPERATION, &SWATCH]
+pub fn named_kinds() -> [&'static Named; 9] {
+    [&BOX, &POSITION, &POINT, &RUN, &SOLID, &RECORDS, &OPERATION, &SWATCH, &PICTURE_OPTIONS]
 }
 
 /// The names of a set of words that the wire and the model share.
@@ -27,7 +27,7 @@ pub(super) const CELL: Kind = Kind::tuple(&Kind::INT, 3);
 const BOX: Named = Named {
     name: "Box",
     what: "a box {min: [x, y, z], max: [x, y, z]}",
-    about: "Both corners belong to it. One whose corners are the wrong way round holds nothing.",
+    about: "`{\"min\": [x, y, z], \"max\": [x, y, z]}`. Both corners belong to it. One whose corners are the wrong way round holds nothing.",
     kind: Kind::Object(&[
         needs("min", CORNER, "The lowest corner."),
         needs("max", CORNER, "The highest corner."),
@@ -39,7 +39,8 @@ pub(super) const REGION: Kind = Kind::Named(&BOX);
 const POSITION: Named = Named {
     name: "Position",
     what: "a position, [x, y, z] or {x, y, z}",
-    about: "Coordinates are numbers of the range of 32 bits; fractions are rounded down to their cell.",
+    about: "`[x, y, z]` or `{\"x\": x, \"y\": y, \"z\": z}`: numbers of the range of 32 bits; fractions \
+            are rounded down to their cell.",
     kind: Kind::AnyOf(&[CORNER, Kind::Object(&AXES)]),
 };
 
@@ -69,7 +70,7 @@ const POINT: Named = Named {
 const RUN: Named = Named {
     name: "Run",
     what: "a run [x, y, z, length, r, g, b, a]",
-    about: "Voxels in a row: `length` of them from a position towards higher x. The colour may be \
+    about: "`[x, y, z, length, r, g, b, a]`: voxels in a row, `length` of them from a position towards higher x. The colour may be \
             three numbers, or missing: then it is that of the call.",
     kind: Kind::AnyOf(&[
         Kind::tuple(&Kind::Coordinate, 4),
@@ -80,7 +81,7 @@ const RUN: Named = Named {
 const SOLID: Named = Named {
     name: "Solid box",
     what: "a solid box [x1, y1, z1, x2, y2, z2, r, g, b, a]",
-    about: "All voxels between two corners, both inside, whichever way round. The colour may be \
+    about: "`[x1, y1, z1, x2, y2, z2, r, g, b, a]`: all voxels between two corners, both inside, whichever way round. The colour may be \
             three numbers, or missing: then it is that of the call.",
     kind: Kind::AnyOf(&[
         Kind::tuple(&Kind::Coordinate, 6),
@@ -109,7 +110,8 @@ pub(super) const DATA: Kind = Kind::Named(&RECORDS);
 const OPERATION: Named = Named {
     name: "Operation",
     what: "an operation {type, x, y, z, r, g, b, a?, layer_id?}",
-    about: "What becomes of one voxel. `position` stands for `x`, `y` and `z`, `color` for `r`, \
+    about: "`{\"type\": ..., \"x\": x, \"y\": y, \"z\": z, \"r\": r, \"g\": g, \"b\": b, \"a\": a, \
+            \"layer_id\": id}`: what becomes of one voxel, by the type add_voxel, remove_voxel or paint_voxel. `position` stands for `x`, `y` and `z`, `color` for `r`, \
             `g`, `b` and `a`; one that removes needs no colour.",
     kind: Kind::Object(&[
         needs(
@@ -156,6 +158,17 @@ const SWATCH: Named = Named {
         ]),
     ]),
 };
+const PICTURE_OPTIONS: Named = Named {
+    name: "Picture options",
+    what: "an object of picture options",
+    about: "`background_color`: a colour. `return_mode`: `\"file_path\"` for a file that the daemon keeps \
+            and names, `\"pixels\"` for rows of four bytes a pixel in the reply. Others are passed over, \
+            as older clients expect.",
+    kind: Kind::Any,
+};
+/// What a picture is like, and where it goes.
+pub(super) const OPTIONS: Kind = Kind::Named(&PICTURE_OPTIONS);
+
 /// What `goxel.set_palette` takes.
 pub(super) const SWATCHES: Kind = Kind::list(&Kind::Named(&SWATCH));
 
