@@ -11,7 +11,7 @@ mod voxel;
 
 use crate::error::RpcError;
 use crate::json::{Reader, Unread, Value};
-use crate::method::{Field, Kind, Known, Method, Row};
+use crate::method::{Field, Known, Method, Row};
 use crate::suggest;
 
 pub use colour::{colour, component};
@@ -96,9 +96,7 @@ impl<'a> Args<'a> {
 
     /// Reads the next value and puts it in its place, over one that may be there.
     fn put(&mut self, place: Option<usize>, reader: &mut Reader<'a>) -> Result<()> {
-        if let Some(place) = place
-            && matches!(self.row.params[place].kind, Kind::Bulk(_))
-        {
+        if let Some(place) = place.filter(|_| place == self.row.bulk) {
             // The one before no longer counts, but it has to be JSON like everything.
             if let Some((_, before)) = self.unread.take() {
                 before.check().map_err(RpcError::parse)?;

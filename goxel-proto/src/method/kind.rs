@@ -327,7 +327,7 @@ impl Field {
     #[must_use]
     pub fn is(&self, key: &[u8]) -> bool {
         let names = self.names.as_bytes();
-        if key.len() == self.first && key[0] == names[0] && *key == names[..self.first] {
+        if key.len() == self.first && key[0] == names[0] && key[1..] == names[1..self.first] {
             return true;
         }
         self.first < names.len() && names.split(|&byte| byte == b'|').any(|name| name == key)

@@ -101,6 +101,8 @@ pub struct Row {
     /// How many of them the positional form has.
     pub positional: usize,
     places: Places,
+    /// Where the one of [`Kind::Bulk`] stands in the list.
+    pub(crate) bulk: Option<usize>,
     /// What it answers.
     pub result: Kind,
     /// What it does to projects.
@@ -136,6 +138,7 @@ impl Row {
             params: &[],
             positional: 0,
             places: Places::of(&[]),
+            bulk: None,
             result: Kind::Any,
             does,
             files: Files::None,
@@ -195,12 +198,20 @@ impl Row {
         while positional < params.len() && !params[positional].named_only {
             positional += 1;
         }
-        let mut index = positional;
+        let mut bulk = None;
+        let mut index = 0;
         while index < params.len() {
-            assert!(params[index].named_only, "a parameter by position behind one by name");
+            assert!(
+                index < positional || params[index].named_only,
+                "a parameter by position behind one by name"
+            );
+            if matches!(params[index].kind, Kind::Bulk(_)) {
+                assert!(bulk.is_none(), "a second list that the call reads by itself");
+                bulk = Some(index);
+            }
             index += 1;
         }
-        Self { params, positional, places: Places::of(params), ..self }
+        Self { params, positional, places: Places::of(params), bulk, ..self }
     }
 
     /// A result that is an object of these members.
