@@ -96,6 +96,25 @@ pub enum Error {
     /// A voxel would be moved past the ends of the range of positions.
     #[error("a voxel would leave the range of positions, which are 32 bits")]
     OutOfRange,
+    /// The work does not fit the budget that it was given.
+    #[error("more work than one command may do: {0} voxels or their like at the most")]
+    OverBudget(u64),
+    /// Somebody wants the work to stop.
+    #[error("cancelled")]
+    Cancelled,
+    /// The deadline of the call is over.
+    #[error("the deadline has passed")]
+    Late,
+    /// More memory than the daemon may take.
+    #[error(
+        "{used} bytes of memory are taken and {max} is the most: close a project or clear its history"
+    )]
+    OverMemory {
+        /// Bytes that are taken, with what was asked for.
+        used: u64,
+        /// How many there may be.
+        max: u64,
+    },
     /// No project of this name is open.
     #[error("no open project is named \"{0}\"")]
     UnknownProject(String),

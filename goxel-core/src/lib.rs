@@ -21,6 +21,7 @@ mod reshape;
 mod scan;
 mod scene;
 mod volume;
+mod work;
 
 pub use blend::blend;
 pub use command::{Act, Command, Effect, FloodFill, LayerSettings, Operation, Shape, Solid};
@@ -36,3 +37,4 @@ pub use volume::{
     Accessor, Dense, PagePos, Reader, TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef, Volume,
     index_in_tile, voxel_index,
 };
+pub use work::{Control, TILE_UNITS, Work};

@@ -31,7 +31,14 @@ impl From<RpcError> for Fault {
 
 impl Fault {
     /// The error as it is sent: `code` is that of the method which failed.
+    /// Who was stopped or found no room is told so whatever the method is.
     pub(crate) fn into_rpc(self, code: ErrorCode) -> RpcError {
+        use goxel_core::Error::{Cancelled, Late, OverMemory};
+        let code = match self {
+            Self::Model(Cancelled | Late) => ErrorCode::Stopped,
+            Self::Model(OverMemory { .. }) => ErrorCode::OverMemory,
+            _ => code,
+        };
         match (self, code.failed()) {
             (Self::Rpc(error), _) => error,
             (Self::Model(error), "") => RpcError::new(code, error),

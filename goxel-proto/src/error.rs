@@ -58,6 +58,11 @@ codes! {
     Scene = -1016, "", "A material, a camera or the palette cannot be changed or found.";
     RenderInfo = -1020, "", "The daemon keeps no such picture.";
     RenderCleanup = -1021, "", "A picture cannot be removed.";
+    Conflict = -1030, "", "Somebody else's work would be lost or mixed up.";
+    OverMemory = -1031, "", "It would take more memory than the daemon may have.";
+    Stopped = -1032, "", "It was cancelled, or its deadline has passed.";
+    ReadOnly = -1033, "", "Nothing may be changed here.";
+    NotAllowed = -1034, "", "This client may not do that, or not with this path.";
 }
 
 /// An error as it is sent: a number for programs, a sentence for people.

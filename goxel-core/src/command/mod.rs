@@ -23,6 +23,7 @@ use goxel_proto::types::{Aabb, CameraId, LayerId, LayerRef, MaterialId, Rgba, Vo
 use crate::check::check_name;
 use crate::{
     BlendMode, Camera, Combine, Error, Layer, Material, Project, Reshape, Result, Swatch, Volume,
+    Work,
 };
 
 /// A change to a project.
@@ -189,11 +190,20 @@ pub enum Effect {
 }
 
 impl Project {
-    /// Carries out a command.
+    /// Carries out a command, however long it takes.
     ///
     /// # Errors
     /// Where the command is refused; nothing has changed then.
     pub fn apply(&mut self, command: Command<'_>) -> Result<Effect> {
+        self.apply_within(command, &Work::unbounded())
+    }
+
+    /// Carries out a command as far as `work` lets it.
+    ///
+    /// # Errors
+    /// Where the command is refused or stopped; nothing has changed then.
+    pub fn apply_within(&mut self, command: Command<'_>, work: &Work<'_>) -> Result<Effect> {
+        let _ = work;
         match command {
             Command::SetVoxels { layer, boxes: [], voxels } => self.set_points(layer, voxels),
             Command::SetVoxels { layer, boxes, voxels } => self.set_boxes(layer, boxes, voxels),
