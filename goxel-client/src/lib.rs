@@ -46,7 +46,7 @@ mod start;
 pub mod testing;
 
 pub use client::Client;
-pub use daemon::{Daemon, Found};
+pub use daemon::{Daemon, Found, SessionName};
 pub use error::{Error, Refusal};
 pub use pipeline::{Bounds, Pipeline};
 pub use requests::Requests;

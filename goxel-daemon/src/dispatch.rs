@@ -2,7 +2,7 @@
 
 mod table;
 
-use goxel_core::{Project, ProjectId, Serial};
+use goxel_core::{Identity, Project, ProjectId, Serial};
 use goxel_proto::calls::Plain;
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, Method, RpcError};
@@ -37,6 +37,8 @@ pub(crate) struct Done {
 enum Completion {
     Reply(Reply),
     Keep(Keep),
+    /// The state of this version of a project was saved.
+    Saved(Identity, u64, Reply),
     Edit(Option<ProjectId>, LateEdit),
     Open(Opened),
 }
@@ -50,8 +52,9 @@ pub(crate) fn fast(
     method: Method,
     call: &Plain,
 ) -> Option<VoxelReply> {
-    if state.projects.has_transactions() {
-        // One may have been abandoned, and is then to be rolled back first.
+    if state.projects.has_transactions() || session.named.is_some() {
+        // A transaction may have been abandoned, and is then to be rolled back first; and what a
+        // session of several connections works on has to be looked up.
         return None;
     }
     let project = session.project;
@@ -112,9 +115,12 @@ pub(crate) fn finish(
         Completion::Edit(project, work) => {
             state.projects.edit(Edit { session, project }, |project| work(project, writer))
         }
-        Completion::Open(Opened { project, reply }) => {
-            state.projects.open(session, project).map(|_| reply(writer))
+        Completion::Saved(project, version, write) => {
+            state.projects.saved(project, version);
+            write(writer);
+            Ok(())
         }
+        Completion::Open(opened) => opened.open(&mut state.projects, session, writer),
     };
     outcome.map_err(|fault| in_words(fault, method))
 }
@@ -169,6 +175,12 @@ impl Call<'_> {
             Handler::Job(handle) => {
                 let project = self.project(state, session)?;
                 Ok(self.job(handle(Snapshot(project.snapshot()), args)?, Completion::Reply))
+            }
+            Handler::Save(handle) => {
+                let snapshot = self.project(state, session)?.snapshot();
+                let (project, version) = (snapshot.identity(), snapshot.version());
+                let complete = move |reply| Completion::Saved(project, version, reply);
+                Ok(self.job(handle(Snapshot(snapshot), args)?, complete))
             }
             Handler::Picture(handle) => {
                 let snapshot = Snapshot(self.project(state, session)?.snapshot());

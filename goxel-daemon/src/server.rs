@@ -3,6 +3,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use goxel_io::{Class, Output, Service, Status, Verdict};
 use goxel_proto::json::{Unread, Value};
@@ -13,6 +14,7 @@ use goxel_proto::{Args, ErrorCode, Method, RequestView, RpcError};
 
 use crate::dispatch::{self, Job, Outcome};
 use crate::engine;
+use crate::gate::Projects;
 use crate::protocol::Protocol;
 use crate::reply::{Style, Waiting};
 use crate::session::{Batch, Session};
@@ -90,7 +92,8 @@ impl Service for Server {
 impl Server {
     /// A daemon over a loop that keeps these figures, and answers these forms of requests.
     pub(crate) fn new(status: Arc<Status>, protocol: Protocol) -> Self {
-        Self { state: State { engine: status, protocol, ..State::default() } }
+        let projects = Projects::begun_at(SystemTime::now());
+        Self { state: State { projects, engine: status, protocol, ..State::default() } }
     }
 
     /// Ends what was written, if anything was, with a line break.
@@ -305,6 +308,8 @@ mod gate_tests;
 mod layer_tests;
 #[cfg(test)]
 mod method_tests;
+#[cfg(test)]
+mod project_tests;
 #[cfg(test)]
 mod render_tests;
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use goxel_core::ProjectId;
 
+use crate::gate::NamedSession;
 use crate::reply::Waiting;
 
 /// What is remembered of a connection.
@@ -12,6 +13,8 @@ use crate::reply::Waiting;
 pub(crate) struct Session {
     /// The project that this connection last made, loaded or selected.
     pub(crate) project: Option<ProjectId>,
+    /// The session of several connections that this one belongs to.
+    pub(crate) named: Option<NamedSession>,
     /// Held while transactions of this connection are open: without it they are rolled back.
     pub(crate) transaction: Option<Arc<()>>,
     /// How the job that runs is answered.

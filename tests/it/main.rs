@@ -19,6 +19,7 @@ mod lifecycle;
 mod methods;
 mod peer_faults;
 mod service;
+mod sessions;
 mod transcript;
 mod wire;
 mod world;

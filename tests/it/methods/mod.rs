@@ -40,6 +40,7 @@ const VOLATILE: &[&str] = &[
     "created_at",
     "expires_at",
     "session_id",
+    "project_id",
     "render_dir",
     "total_renders",
     "total_cleanups",
