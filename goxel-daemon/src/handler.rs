@@ -1,7 +1,7 @@
 //! [`Handler`]: the kinds of functions that carry out a method. What a function takes says what it
 //! may do: who is given no `&mut Project` cannot edit one.
 
-use goxel_core::{Executor, Project};
+use goxel_core::Project;
 use goxel_proto::calls::Plain;
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, Method};
@@ -92,4 +92,4 @@ impl Opened {
 
 /// Reads a project, with all that it needs of its call, by whatever threads there are.
 pub(crate) type LongRead =
-    Box<dyn FnOnce(&Project, &dyn Executor, &mut Writer<'_>) -> Result + Send>;
+    Box<dyn FnOnce(&Project, &goxel_core::Work<'_>, &mut Writer<'_>) -> Result + Send>;
