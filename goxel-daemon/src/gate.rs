@@ -151,7 +151,7 @@ impl Projects {
         let replaced = self.context.find(project.name()).ok();
         self.admit(Edit { session, project: replaced }, Change::OpenOrClose)?;
         let current = self.context.current();
-        let id = self.context.insert(project)?;
+        let (id, _) = self.context.insert(project)?;
         if let Some(current) = current
             && session.rights.admit_for_others("").is_err()
         {

@@ -4,7 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use goxel_io::{Service, Status, Verdict};
+use goxel_io::{Class, Output, Service, Status, Verdict};
 use goxel_proto::json::{Unread, Value};
 use goxel_proto::limits::BATCH_LEN_MAX;
 use goxel_proto::request::{Message, Refusal};
@@ -34,11 +34,11 @@ impl Service for Server {
     type Session = Session;
     type Done = Done;
 
-    fn open(&mut self) -> Session {
+    fn open(&mut self, _: goxel_io::Client) -> Session {
         Session { rights: self.rights.clone(), ..Session::default() }
     }
 
-    fn frame(&mut self, session: &mut Session, frame: &[u8], out: &mut Vec<u8>) -> Verdict<Done> {
+    fn frame(&mut self, session: &mut Session, frame: &[u8], out: &mut Output) -> Verdict<Done> {
         match Message::read(frame) {
             Err(error) => self.line(out, |_, out| refuse(out, Style::NULL, error)),
             Ok(Message::Single(text)) => {
@@ -48,7 +48,7 @@ impl Service for Server {
         }
     }
 
-    fn finish(&mut self, session: &mut Session, done: Done, out: &mut Vec<u8>) -> Verdict<Done> {
+    fn finish(&mut self, session: &mut Session, done: Done, out: &mut Output) -> Verdict<Done> {
         let waiting = session.waiting.take();
         let style = waiting.as_ref().map_or(Style::NULL, Waiting::style);
         let answer = |server: &mut Self, session: &mut Session, out: &mut Vec<u8>| {
@@ -67,12 +67,21 @@ impl Service for Server {
         }
     }
 
-    fn busy(&mut self, session: &mut Session, out: &mut Vec<u8>) -> Verdict<Done> {
+    fn resume(&mut self, _: &mut Session, _: &mut Output) -> Verdict<Done> {
+        Verdict::Answered
+    }
+
+    fn busy(
+        &mut self,
+        session: &mut Session,
+        _: goxel_io::Job<Done>,
+        out: &mut Output,
+    ) -> Verdict<Done> {
         let error = RpcError::new(ErrorCode::Internal, "The daemon is busy: too many jobs wait");
         self.finish(session, Err(error), out)
     }
 
-    fn refuse(&mut self, refusal: goxel_io::Refusal, out: &mut Vec<u8>) {
+    fn refuse(&mut self, refusal: goxel_io::Refusal, out: &mut Output) {
         self.line(out, |_, out| refuse(out, Style::NULL, engine::error(refusal)));
     }
 
@@ -196,7 +205,7 @@ impl Server {
         // A reply without a result is there: it is written anew when the job is done.
         out.truncate(start);
         session.waiting = Some(style.to_waiting());
-        Verdict::Wait(Box::new(move || guarded(work)))
+        Verdict::Wait(goxel_io::Job::new(Class::Read, move || guarded(work)))
     }
 
     /// Answers an array of requests with an array of replies.

@@ -19,6 +19,7 @@ mod event_loop;
 
 pub mod limits;
 mod listener;
+mod output;
 mod own_file;
 mod placement;
 mod service;
@@ -29,11 +30,12 @@ mod sys;
 mod wake;
 mod workers;
 
-pub use allocator::HugePageAllocator;
+pub use allocator::{HugePageAllocator, bytes_in_use};
 pub use buffers::{BufferPool, BufferUsage, Pages};
 pub use event_loop::EventLoop;
 pub use listener::{Listener, SOCKET_MODE, adopt, bind};
+pub use output::Output;
 pub use own_file::{Access, open_own};
-pub use service::{Job, Refusal, Service, Verdict};
+pub use service::{Class, Client, Job, Refusal, Service, Verdict};
 pub use settings::{Io, Settings};
 pub use status::{Status, facilities};

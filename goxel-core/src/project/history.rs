@@ -14,6 +14,7 @@ use std::collections::VecDeque;
 use goxel_proto::types::{LayerId, LayerRef, Voxel};
 use triomphe::Arc;
 
+use super::saved::{Saved, Way};
 use super::{Project, Stack};
 use crate::{Scene, Tile, TilePos, Volume, limits};
 
@@ -27,6 +28,8 @@ pub(crate) struct History {
     truncated: bool,
     /// Counts up with every change.
     version: u64,
+    /// Whether the project is as it was saved.
+    pub(super) saved: Saved,
 }
 
 /// What a command replaced. 24 bytes: there may be a million of them.
@@ -154,6 +157,17 @@ impl History {
         Self { version, ..Self::default() }
     }
 
+    /// An empty history that goes on where this one is.
+    pub(crate) fn from_here(&self) -> Self {
+        Self { saved: self.saved.from_here(), ..Self::of_version(self.version) }
+    }
+
+    /// The project has come to another state.
+    fn go(&mut self, way: Way) {
+        self.version += 1;
+        self.saved.go(way);
+    }
+
     /// The same history of a project that has this version by now.
     pub(crate) fn with_version(self, version: u64) -> Self {
         Self { version, ..self }
@@ -161,7 +175,7 @@ impl History {
 
     /// Takes in what a command replaced. What was undone before can no longer be done again.
     pub(crate) fn push(&mut self, entry: Entry) {
-        self.version += 1;
+        self.go(Way::On);
         self.redo.clear();
         self.undo_bytes += entry.bytes();
         self.undo.push_back(entry);
@@ -192,7 +206,7 @@ impl Project {
         };
         self.history.undo_bytes -= entry.bytes();
         entry.swap(&mut self.stack);
-        self.history.version += 1;
+        self.history.go(Way::Back);
         self.history.redo.push(entry);
         true
     }
@@ -203,7 +217,7 @@ impl Project {
             return false;
         };
         entry.swap(&mut self.stack);
-        self.history.version += 1;
+        self.history.go(Way::Again);
         self.history.undo_bytes += entry.bytes();
         self.history.undo.push_back(entry);
         true
@@ -220,6 +234,23 @@ impl Project {
     #[must_use]
     pub fn version(&self) -> u64 {
         self.history.version
+    }
+
+    /// Whether something was changed since the project was made, read from a file or saved, and
+    /// not taken back.
+    #[must_use]
+    pub fn unsaved(&self) -> bool {
+        !self.history.saved.is_now()
+    }
+
+    /// The state of this version was saved.
+    pub fn mark_saved(&mut self, version: u64) {
+        let changed_since = version != self.version();
+        self.history.saved.mark(changed_since);
+        if let Some(transaction) = &mut self.transaction {
+            // Neither the state before it nor one after it is what the file has.
+            transaction.history.saved.mark(true);
+        }
     }
 
     /// How many commands can be undone, and how many done again.

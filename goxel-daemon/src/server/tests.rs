@@ -11,12 +11,12 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) fn send(&mut self, frame: &str) -> String {
-        let mut out = Vec::new();
+        let mut out = Output::default();
         let mut verdict = self.server.frame(&mut self.session, frame.as_bytes(), &mut out);
         while let Verdict::Wait(job) = verdict {
-            verdict = self.server.finish(&mut self.session, job(), &mut out);
+            verdict = self.server.finish(&mut self.session, job.run(), &mut out);
         }
-        String::from_utf8(out).expect("replies are text")
+        String::from_utf8(out.into_bytes()).expect("replies are text")
     }
 
     /// Calls a method with these parameters, and gives its result or error.
