@@ -5,7 +5,7 @@
 
 use goxel_proto::{ErrorCode, RpcError};
 
-use crate::door::is_outside;
+use crate::door::outside::is_outside;
 
 /// What a handler gives.
 pub(crate) type Result<T = (), E = Fault> = std::result::Result<T, E>;

@@ -13,47 +13,16 @@ use std::path::{Component, Path};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, fstat, openat, readlinkat, statat};
 use rustix::io::Errno;
 
-use super::outside;
+use super::outside::outside;
+use super::sys::{self, DIRECTORY};
 
 /// Links on the way to one file, at the most, as the kernel has it.
 pub(super) const LINKS_MAX: usize = 40;
 
-/// How a directory is opened that files are looked for in. Linux needs no right to list it.
-#[cfg(target_os = "linux")]
-pub(super) const DIRECTORY: OFlags = OFlags::PATH.union(OFlags::DIRECTORY);
-#[cfg(not(target_os = "linux"))]
-pub(super) const DIRECTORY: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY);
-
 /// Opens what is there at `path` beneath a directory. Links are followed as long as they stay
 /// there; absolute ones do not.
 pub(super) fn open(root: BorrowedFd<'_>, path: &Path, flags: OFlags) -> io::Result<OwnedFd> {
-    #[cfg(target_os = "linux")]
-    if let Some(opened) = by_kernel(root, path, flags) {
-        return opened;
-    }
-    by_hand(root, path, flags)
-}
-
-/// How often a path is looked up again that somebody moved about meanwhile. The kernel gives up in
-/// such a case, since it cannot tell whether the path still stays beneath.
-#[cfg(target_os = "linux")]
-const MOVED_MAX: usize = 100;
-
-/// `None` where the kernel has no such call, or is told to refuse it.
-#[cfg(target_os = "linux")]
-fn by_kernel(root: BorrowedFd<'_>, path: &Path, flags: OFlags) -> Option<io::Result<OwnedFd>> {
-    use rustix::fs::{ResolveFlags, openat2};
-    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-    let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
-    for _ in 0..MOVED_MAX {
-        match openat2(root, path, flags | OFlags::CLOEXEC, Mode::empty(), resolve) {
-            Err(Errno::AGAIN | Errno::INTR) => {}
-            Err(Errno::NOSYS | Errno::PERM) => return None,
-            Err(Errno::XDEV) => return Some(Err(outside())),
-            opened => return Some(opened.map_err(io::Error::from)),
-        }
-    }
-    Some(Err(Errno::AGAIN.into()))
+    sys::open_beneath(root, path, flags).unwrap_or_else(|| by_hand(root, path, flags))
 }
 
 /// The portable twin.
@@ -143,6 +112,7 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     use super::*;
+    use crate::door::outside::is_outside;
 
     type Open = fn(BorrowedFd<'_>, &Path, OFlags) -> io::Result<OwnedFd>;
 
@@ -209,11 +179,11 @@ mod tests {
                 "a/b/../../../out",
             ] {
                 let error = text(open, &root, path).unwrap_err();
-                assert!(super::super::is_outside(&error), "{way}: {path}: {error}");
+                assert!(is_outside(&error), "{way}: {path}: {error}");
             }
             for path in ["self", "no", "f/f", "a/no/f"] {
                 let error = text(open, &root, path).unwrap_err();
-                assert!(!super::super::is_outside(&error), "{way}: {path}: {error}");
+                assert!(!is_outside(&error), "{way}: {path}: {error}");
             }
             assert!(open(root.as_fd(), Path::new(""), DIRECTORY).is_ok(), "{way}");
         }

@@ -6,13 +6,15 @@
 //! [`Rights::place`] and from nowhere else: a path that a client named is never opened by its name.
 
 mod beneath;
-mod made_up;
 mod methods;
+pub(crate) mod outside;
 mod place;
+mod private;
+mod root;
 mod roots;
+mod sys;
 mod temporary;
 
-use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,8 +23,10 @@ use goxel_proto::method::{Does, Files, Kind, Row};
 use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
 use self::methods::Methods;
+use self::outside::is_outside;
 pub(crate) use self::place::Place;
-use self::roots::Root;
+pub(crate) use self::private::{FileId, PrivateDir};
+use self::root::Root;
 use crate::fault::Result;
 
 /// What a connection may do. The default is everything.
@@ -62,7 +66,7 @@ impl Rights {
             return Ok(self);
         }
         let open = |path: &PathBuf| {
-            let root = Root::open(&Place::anywhere(path)).map(Arc::new);
+            let root = roots::open(&Place::anywhere(path));
             root.map_err(|error| {
                 io::Error::new(error.kind(), format!("{}: {error}", path.display()))
             })
@@ -165,16 +169,16 @@ impl Rights {
                 let what = format_args!("{ROOTS_MAX} directories at the most");
                 return Err(RpcError::params("params.roots", what).into());
             }
-            let open = |(at, path): (usize, &String)| {
-                let place = self.place(path)?;
-                let root = Root::open(&place).map_err(|error| {
-                    let place = format_args!("params.roots[{at}]");
-                    match is_outside(&error) {
-                        true => RpcError::new(ErrorCode::NotAllowed, self.outside(path.as_ref())),
-                        false => RpcError::params(place, format_args!("{path}: {error}")),
+            let open = |(at, path): (usize, &String)| -> Result<Arc<Root>> {
+                let opened = roots::open(&self.place(path)?);
+                let refused = |error| match is_outside(&error) {
+                    true => RpcError::new(ErrorCode::NotAllowed, self.outside(path.as_ref())),
+                    false => {
+                        let place = format_args!("params.roots[{at}]");
+                        RpcError::params(place, format_args!("{path}: {error}"))
                     }
-                })?;
-                Ok(Arc::new(root))
+                };
+                Ok(opened.map_err(refused)?)
             };
             self.roots = Some(paths.iter().enumerate().map(open).collect::<Result<_>>()?);
         }
@@ -245,27 +249,6 @@ impl Change {
         let what = format_args!("{name} {what}, and this connection is read-only");
         RpcError::new(ErrorCode::ReadOnly, what).into()
     }
-}
-
-/// The path leads out of the directory that it must stay beneath.
-#[derive(Debug)]
-struct Outside;
-
-impl fmt::Display for Outside {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the path leads out of the directories that this connection may use")
-    }
-}
-
-impl std::error::Error for Outside {}
-
-fn outside() -> io::Error {
-    io::Error::new(io::ErrorKind::PermissionDenied, Outside)
-}
-
-/// Whether a path was refused because it leads out of what the connection may use.
-pub(crate) fn is_outside(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<Outside>())
 }
 
 #[cfg(test)]

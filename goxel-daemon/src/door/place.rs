@@ -19,9 +19,9 @@ use goxel_formats::{Error, Result};
 use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, Stat, openat, statat};
 use rustix::io::Errno;
 
-use super::beneath::{self, DIRECTORY, LINKS_MAX, is, link};
-use super::made_up;
-use super::roots::Root;
+use super::beneath::{self, LINKS_MAX, is, link};
+use super::root::Root;
+use super::sys::{self, DIRECTORY};
 use super::temporary::Temporary;
 
 /// A path that a client named. Nothing is opened before it is used, and then by handles.
@@ -59,10 +59,9 @@ impl Place {
     }
 
     fn open_regular(&self) -> io::Result<File> {
-        // What is not read must not be opened either, where that can be: opening does things to
-        // some devices.
-        #[cfg(target_os = "linux")]
-        check(&self.look_up(&self.path, OFlags::PATH)?)?;
+        if let Some(held) = sys::HELD {
+            check(&self.look_up(&self.path, held)?)?;
+        }
         let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY;
         let file = self.look_up(&self.path, flags)?;
         check(&file)?;
@@ -131,7 +130,7 @@ fn check(file: &OwnedFd) -> io::Result<()> {
     if !is(&there, FileType::RegularFile) {
         return Err(not_a_file(&there));
     }
-    if made_up::is_made_up(file)? {
+    if sys::is_made_up(file)? {
         let what = "the system makes this up as it is read: it is no file to be loaded";
         return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
     }

@@ -155,7 +155,7 @@ fn list(state: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) ->
     w.object(|w| {
         w.member("success", true);
         w.member("count", renders.len());
-        w.key("renders").array(|w| renders.iter().for_each(|render| render.write(w.item(), true)));
+        w.key("renders").array(|w| renders.for_each(|render| render.write(w.item(), true)));
     });
     Ok(())
 }

@@ -191,7 +191,6 @@ fn only_regular_files_are_read_or_replaced() {
     }
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn what_the_system_makes_up_is_not_read() {
     for path in ["/proc/kmsg", "/proc/self/environ", "/proc/self/mem", "/sys/kernel/uevent_seqnum"]
