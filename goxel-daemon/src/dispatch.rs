@@ -2,7 +2,7 @@
 
 mod table;
 
-use goxel_core::{Project, ProjectId, Serial};
+use goxel_core::{Project, ProjectId};
 use goxel_proto::calls::Plain;
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, Method, RpcError};
@@ -212,13 +212,14 @@ impl Call<'_> {
         writer: &mut Writer<'_>,
     ) -> Result<Outcome> {
         if is_small(project) {
-            return read(project, &Serial, writer).map(written);
+            return read(project, &goxel_core::Work::unbounded(), writer).map(written);
         }
         let snapshot = project.snapshot();
         let work: Work<Reply> = Box::new(move || {
             // Large replies are written on the worker too; the loop only passes them on.
             let mut json = Vec::new();
-            read(&snapshot, &Threads, &mut Writer::new(&mut json))?;
+            let spread = goxel_core::Work::spread(&Threads);
+            read(&snapshot, &spread, &mut Writer::new(&mut json))?;
             Ok(Box::new(move |writer| writer.raw(&json)))
         });
         Ok(self.job(work, Completion::Reply))

@@ -2,7 +2,7 @@
 //! may do: who is given no `&mut Project` cannot edit one, and who is given no [`Rights`] opens no
 //! file that a client named.
 
-use goxel_core::{Executor, Project};
+use goxel_core::Project;
 use goxel_proto::calls::Plain;
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, Method};
@@ -75,4 +75,4 @@ pub(crate) struct Opened {
 
 /// Reads a project, with all that it needs of its call, by whatever threads there are.
 pub(crate) type LongRead =
-    Box<dyn FnOnce(&Project, &dyn Executor, &mut Writer<'_>) -> Result + Send>;
+    Box<dyn FnOnce(&Project, &goxel_core::Work<'_>, &mut Writer<'_>) -> Result + Send>;

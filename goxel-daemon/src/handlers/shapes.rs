@@ -25,7 +25,7 @@ fn shape(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
         }
         _ => {
             call.mode = meant(call.mode, call.rgba);
-            let set = voxels(&call)?;
+            let set = voxels(&call, &goxel_core::Work::unbounded())?;
             lay(project, call.layer, &set, call.mode)?
         }
     };
@@ -81,16 +81,16 @@ fn solid(call: &ProceduralShape) -> Option<Solid> {
 }
 
 /// The voxels of a shape.
-fn voxels(call: &ProceduralShape) -> goxel_core::Result<Volume> {
+fn voxels(call: &ProceduralShape, work: &goxel_core::Work<'_>) -> goxel_core::Result<Volume> {
     let ProceduralShape { size, center, axis, .. } = *call;
     let rgba = colour(call.mode, call.rgba);
     match (call.kind, solid(call)) {
-        (_, Some(solid)) => solid.to_volume(rgba),
+        (_, Some(solid)) => solid.to_volume(rgba, work),
         (ShapeKind::Torus, _) => {
-            generate::torus(center, axis, size[(axis + 1) % 3], call.tube, rgba)
+            generate::torus(center, axis, size[(axis + 1) % 3], call.tube, rgba, work)
         }
-        (ShapeKind::Line, _) => generate::line(center, call.to, rgba),
-        (_, None) => generate::plane(&Aabb::around(center, size), center, call.normal, rgba),
+        (ShapeKind::Line, _) => generate::line(center, call.to, rgba, work),
+        (_, None) => generate::plane(&Aabb::around(center, size), center, call.normal, rgba, work),
     }
 }
 
@@ -129,5 +129,5 @@ fn columns(rights: &Rights, call: &Heightmap) -> Result<Volume> {
         }
     };
     let rgba = colour(call.mode, call.rgba);
-    Ok(generate::height_map(call.low, width, heights, rgba)?)
+    Ok(generate::height_map(call.low, width, heights, rgba, &goxel_core::Work::unbounded())?)
 }
