@@ -126,7 +126,8 @@ impl Home {
     /// Where the pictures are, or will be if nothing stands in the way.
     fn path(&self) -> String {
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let path = open.as_ref().map(|open| open.path()).or(self.dirs.first().map(PathBuf::as_path));
+        let path =
+            open.as_ref().map(|open| open.path()).or(self.dirs.first().map(PathBuf::as_path));
         path.map(|path| path.to_string_lossy().into_owned()).unwrap_or_default()
     }
 }
@@ -434,8 +435,8 @@ mod tests {
         let path = make(&mut renders, 1, 1);
         fs::rename(&home, &precious).unwrap();
         let foreign = precious.join(Path::new(&path).file_name().unwrap());
-        fs::remove_file(&foreign).unwrap();
-        fs::write(&foreign, "precious").unwrap();
+        fs::write(precious.join("new"), "precious").unwrap();
+        fs::rename(precious.join("new"), &foreign).unwrap();
         symlink(&precious, &home).unwrap();
         // A picture is not put where the link leads, either.
         assert!(renders.place(2).prepare().is_err());
