@@ -52,7 +52,8 @@ pub(crate) fn fast(
     method: Method,
     call: &Plain,
 ) -> Option<VoxelReply> {
-    if state.projects.has_transactions() || session.named.is_some() {
+    let is_plain = session.named.is_none() && session.rights.are_whole();
+    if state.projects.has_transactions() || !is_plain {
         // A transaction may have been abandoned, and is then to be rolled back first; and what a
         // session of several connections works on has to be looked up.
         return None;
@@ -144,10 +145,13 @@ impl Call<'_> {
         writer: &mut Writer<'_>,
     ) -> Result<Outcome> {
         let args = self.args;
+        session.rights.admit(self.method, args)?;
         match *handler(self.method) {
             Handler::System(handle) => handle(state, session, args, writer).map(written),
-            Handler::Open(handle) => Ok(self.job(handle(args)?, Completion::Open)),
-            Handler::Files(handle) => Ok(self.job(handle(args)?, Completion::Reply)),
+            Handler::Open(handle) => Ok(self.job(handle(&session.rights, args)?, Completion::Open)),
+            Handler::Files(handle) => {
+                Ok(self.job(handle(&session.rights, args)?, Completion::Reply))
+            }
             Handler::Edit(handle) | Handler::EditVoxel { full: handle, .. } => {
                 let edit = self.edit(state, session)?;
                 state.projects.edit(edit, |project| handle(project, args, writer)).map(written)
@@ -163,7 +167,7 @@ impl Call<'_> {
             Handler::EditLater(handle) => {
                 let project = state.projects.prepare(self.edit(state, session)?)?;
                 let complete = move |work| Completion::Edit(project, work);
-                Ok(self.job(handle(args)?, complete))
+                Ok(self.job(handle(&session.rights, args)?, complete))
             }
             Handler::Read(handle) | Handler::ReadVoxel { full: handle, .. } => {
                 handle(self.project(state, session)?, args, writer).map(written)
@@ -173,18 +177,19 @@ impl Call<'_> {
                 self.read_long(handle(args)?, project, writer)
             }
             Handler::Job(handle) => {
-                let project = self.project(state, session)?;
-                Ok(self.job(handle(Snapshot(project.snapshot()), args)?, Completion::Reply))
+                let snapshot = Snapshot(self.project(state, session)?.snapshot());
+                Ok(self.job(handle(&session.rights, snapshot, args)?, Completion::Reply))
             }
             Handler::Save(handle) => {
                 let snapshot = self.project(state, session)?.snapshot();
                 let (project, version) = (snapshot.identity(), snapshot.version());
                 let complete = move |reply| Completion::Saved(project, version, reply);
-                Ok(self.job(handle(Snapshot(snapshot), args)?, complete))
+                Ok(self.job(handle(&session.rights, Snapshot(snapshot), args)?, complete))
             }
             Handler::Picture(handle) => {
                 let snapshot = Snapshot(self.project(state, session)?.snapshot());
-                Ok(self.job(handle(state.renders(), snapshot, args)?, Completion::Keep))
+                let work = handle(&session.rights, state.renders(), snapshot, args)?;
+                Ok(self.job(work, Completion::Keep))
             }
         }
     }

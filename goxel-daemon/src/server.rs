@@ -13,6 +13,7 @@ use goxel_proto::tool::ToolCall;
 use goxel_proto::{Args, ErrorCode, Method, RequestView, RpcError};
 
 use crate::dispatch::{self, Job, Outcome};
+use crate::door::Rights;
 use crate::engine;
 use crate::gate::Projects;
 use crate::protocol::Protocol;
@@ -23,7 +24,9 @@ use crate::state::State;
 /// The daemon as the loop drives it.
 #[derive(Debug, Default)]
 pub(crate) struct Server {
-    state: State,
+    pub(crate) state: State,
+    /// What clients may do when they come.
+    rights: Rights,
 }
 
 /// What came of a job. Its session knows how it is answered.
@@ -34,7 +37,7 @@ impl Service for Server {
     type Done = Done;
 
     fn open(&mut self, _: goxel_io::Client) -> Session {
-        Session::default()
+        Session { rights: self.rights.clone(), ..Session::default() }
     }
 
     fn frame(&mut self, session: &mut Session, frame: &[u8], out: &mut Output) -> Verdict<Done> {
@@ -90,10 +93,12 @@ impl Service for Server {
 }
 
 impl Server {
-    /// A daemon over a loop that keeps these figures, and answers these forms of requests.
-    pub(crate) fn new(status: Arc<Status>, protocol: Protocol) -> Self {
+    /// A daemon over a loop that keeps these figures, for clients of these rights, which answers
+    /// these forms of requests.
+    pub(crate) fn new(status: Arc<Status>, rights: Rights, protocol: Protocol) -> Self {
         let projects = Projects::begun_at(SystemTime::now());
-        Self { state: State { projects, engine: status, protocol, ..State::default() } }
+        let state = State { projects, engine: status, protocol, ..State::default() };
+        Self { state, rights }
     }
 
     /// Ends what was written, if anything was, with a line break.
@@ -321,7 +326,7 @@ mod shape_tests;
 #[cfg(test)]
 mod structure_tests;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 #[cfg(test)]
 mod tool_tests;
 #[cfg(test)]

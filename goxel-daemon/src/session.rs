@@ -5,12 +5,15 @@ use std::sync::Arc;
 
 use goxel_core::ProjectId;
 
+use crate::door::Rights;
 use crate::gate::NamedSession;
 use crate::reply::Waiting;
 
 /// What is remembered of a connection.
 #[derive(Debug, Default)]
 pub(crate) struct Session {
+    /// What this connection may do.
+    pub(crate) rights: Rights,
     /// The project that this connection last made, loaded or selected.
     pub(crate) project: Option<ProjectId>,
     /// The session of several connections that this one belongs to.

@@ -1,6 +1,10 @@
 //! Shells side by side, each of which works on projects of its own.
 
+use std::fs::File;
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+
+use goxel_core::Project;
 
 use crate::world::{World, programs};
 
@@ -39,6 +43,11 @@ fn run(world: &World, script: &str) -> String {
     text(&start(world, script).wait_with_output().unwrap())
 }
 
+fn load(path: &Path) -> Project {
+    let file = File::open(path).unwrap();
+    goxel_formats::load(file, path).unwrap().into_project("p")
+}
+
 #[test]
 fn shells_side_by_side_do_not_mix_up_their_projects() {
     let world = World::new();
@@ -60,7 +69,7 @@ fn shells_side_by_side_do_not_mix_up_their_projects() {
     for shell in 0..SHELLS {
         for number in 0..PROJECTS {
             let file = world.path(&format!("p{shell}-{number}.gox"));
-            let project = goxel_formats::load(&file).unwrap().into_project("p");
+            let project = load(&file);
             let volume = project.visible();
             assert_eq!(project.count(), shell as u64 + 2, "{}", file.display());
             let at = |x: usize, y, z| volume.get([x as i32, y, z].into());
@@ -86,7 +95,7 @@ fn a_name_that_two_shells_want_is_refused_to_one_of_them() {
         let output = text(&shell.wait_with_output().unwrap());
         if output.contains("done with it\n") {
             let file = world.path(&format!("{high}.gox"));
-            let project = goxel_formats::load(&file).unwrap().into_project("p");
+            let project = load(&file);
             assert_eq!(project.count(), high, "{output}");
         }
     }
@@ -131,7 +140,8 @@ fn a_project_that_is_gone_is_told() {
     let id = run(&world, "goxel-cli --json new q");
     let (_, rest) = id.split_once("\"project_id\": \"").unwrap();
     let id = rest.split('"').next().unwrap();
-    let by_id = format!("goxel-cli fill 0,0,0 red --project {id}; goxel-cli --quiet count --project q");
+    let by_id =
+        format!("goxel-cli fill 0,0,0 red --project {id}; goxel-cli --quiet count --project q");
     assert_eq!(run(&world, &by_id), "added 1 voxel\n1\n");
 }
 

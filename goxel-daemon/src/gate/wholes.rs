@@ -10,6 +10,9 @@ use super::{Edit, Projects};
 use crate::fault::{Fault, Result};
 use crate::session::Session;
 
+/// What a connection with few rights may not do.
+const REPLACING: &str = "closing or replacing a project";
+
 impl Projects {
     /// Takes in a project, in the place of an open one of the same name; the session works on it
     /// from then on. Unless `replaces`, one with changes that are not saved stays.
@@ -21,12 +24,20 @@ impl Projects {
     ) -> Result<ProjectId> {
         let name = project.name();
         if let Some(id) = self.context.find_name(name) {
+            session.rights.admit_for_others(REPLACING)?;
             self.admit(Edit { session, project: Some(id) })?;
             if !replaces && self.context.project(Some(id))?.unsaved() {
                 return Err(needed("replace", &format!("the open project \"{name}\" has")));
             }
         }
+        let current = self.context.current();
         let (id, _) = self.context.insert(project)?;
+        if let Some(current) = current
+            && session.rights.admit_for_others(REPLACING).is_err()
+        {
+            // Those that chose no project go on with the one that they had.
+            self.context.set_current(current);
+        }
         self.transactions.forget(id);
         self.choose(session, id);
         Ok(id)
@@ -36,6 +47,7 @@ impl Projects {
     /// that worked on it goes on with the current one if it is the one that closes it; all others
     /// are told.
     pub(crate) fn close(&mut self, session: &mut Session, id: ProjectId, discards: bool) -> Result {
+        session.rights.admit_for_others(REPLACING)?;
         self.admit(Edit { session, project: Some(id) })?;
         let project = self.context.project(Some(id))?;
         if !discards && project.unsaved() {
