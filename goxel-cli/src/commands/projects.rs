@@ -113,7 +113,7 @@ pub(crate) struct Use {
 }
 
 impl Action for Use {
-    const ABOUT: &str = "Make an open project the current one of this session";
+    const ABOUT: &str = "Make an open project the current one";
 
     fn traits(&self) -> Traits {
         Traits::OTHER
@@ -149,7 +149,7 @@ pub(crate) struct Close {
 
 impl Action for Close {
     const ABOUT: &str =
-        "Close a project; a terminal is asked for --force where changes are not saved";
+        "Close a project; asks for --force where changes are not saved";
 
     fn traits(&self) -> Traits {
         Traits::OTHER

@@ -25,7 +25,7 @@ fn a_project_has_an_id_that_stands_for_its_name() {
     assert!(reply.contains("\"success\": true"), "{reply}");
     let info = client.call("goxel.get_project_info", "{\"project\": \"p\"}");
     assert!(info.contains("\"voxel_count\": 1") && id_in(&info) == p, "{info}");
-    let region = r#""region": {"min": [0, 0, 0], "max": [1, 1, 1]}"#;
+    let region = r#""region": {"min": [0, 0, 0], "max": [1, 1, 1]}, "to": [5, 5, 5]"#;
     let copied = client.call("goxel.copy", &format!("{{{region}, \"from_project\": \"{p}\"}}"));
     assert!(copied.contains("\"success\": true"), "{copied}");
     let name = r#""result": { "success": true, "name": "p" }"#;
