@@ -183,7 +183,7 @@ impl<S: Service, B: Backend> Running<S, B> {
     fn is_drained(&self) -> bool {
         let done = |flags: ClientFlags, silent: bool| !flags.has_any(ClientFlags::BUSY) && silent;
         self.run_queue.is_empty()
-            && self.workers.is_rest()
+            && self.workers.is_at_rest()
             && self.clients.hot.iter().all(|(_, hot)| done(hot.flags, hot.output.is_empty()))
     }
 

@@ -94,9 +94,14 @@ pub(crate) fn pin(core: usize) -> io::Result<()> {
     Ok(sched_setaffinity(None, &set)?)
 }
 
-/// Has the calling thread, and no other one, give way to the others of this process.
-pub(crate) fn lower_priority(niceness: i32) -> io::Result<()> {
-    Ok(rustix::process::setpriority_process(None, niceness)?)
+/// Has the calling thread, and no other one, give way by so much more than it does.
+pub(crate) fn lower_priority(by: i32) -> io::Result<()> {
+    Ok(rustix::process::setpriority_process(None, niceness()? + by)?)
+}
+
+/// How much the calling thread gives way: -20 to 19.
+fn niceness() -> io::Result<i32> {
+    Ok(rustix::process::getpriority_process(None)?)
 }
 
 /// Has the pages of `memory` come from a memory node, where that has some left.
@@ -130,6 +135,17 @@ pub(crate) fn preemptions() -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_thread_gives_way_by_itself() {
+        let ours = niceness().unwrap();
+        let theirs = std::thread::spawn(|| {
+            lower_priority(2).unwrap();
+            niceness().unwrap()
+        });
+        assert_eq!(theirs.join().unwrap(), (ours + 2).min(19));
+        assert_eq!(niceness().unwrap(), ours);
+    }
 
     #[test]
     fn memory_is_placed_and_keeps_what_it_holds() {
