@@ -182,7 +182,7 @@ fn more_frames(settings: Settings) {
     let server = Server::start(settings);
     let stream = server.connect();
     let line = format!("[\"{}\"]\n", "x".repeat(1000));
-    let count = 20 * FRAMES_PER_TURN;
+    let count = 10_000;
     let writer = {
         let (stream, text) = (stream.try_clone().unwrap(), line.repeat(count));
         std::thread::spawn(move || (&stream).write_all(text.as_bytes()))

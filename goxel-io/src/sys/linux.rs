@@ -4,7 +4,7 @@
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
 
-use memmap2::{Advice, MmapMut, MmapOptions};
+use memmap2::{Advice, MmapMut, MmapOptions, RemapOptions};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::net::sockopt::socket_peercred;
@@ -74,6 +74,19 @@ pub(crate) fn map(len: usize) -> Option<(MmapMut, Pages)> {
     let memory = MmapOptions::new().len(len).map_anon().ok()?;
     let advised = memory.advise(Advice::HugePage).is_ok();
     Some((memory, if advised { Pages::Advised } else { Pages::Ordinary }))
+}
+
+/// Memory on ordinary pages, which takes none before it is written to. `None` where the system has
+/// no room.
+pub(crate) fn map_plain(len: usize) -> Option<MmapMut> {
+    MmapOptions::new().len(len).map_anon().ok()
+}
+
+/// Makes a mapping longer, in another place where need be, without touching what is in it.
+pub(crate) fn grow(memory: &mut MmapMut, len: usize) -> io::Result<()> {
+    // SAFETY: whoever calls has the mapping to themselves, so nobody has its old address; it is
+    // private memory and no file, so all of the new length can be read.
+    unsafe { memory.remap(len, RemapOptions::new().may_move(true)) }
 }
 
 /// The cores that this thread may use.

@@ -69,10 +69,27 @@ pub(crate) struct Workers<T, D> {
     running: [usize; 3],
 }
 
+/// What is queued for a worker.
+enum Task<T, D> {
+    /// Gives something for a token.
+    Job(T, Job<D>),
+    /// Is dropped.
+    Discard(Box<dyn Send>),
+}
+
 /// Where workers put what jobs gave.
 struct Outcomes<T, D> {
     done: SegQueue<(Class, T, D)>,
     notify: Box<dyn Fn() + Send + Sync>,
+}
+
+impl<T, D> Outcomes<T, D> {
+    /// Does a job, and hands over what it gave.
+    fn give(&self, token: T, job: Job<D>) {
+        let class = job.class;
+        self.done.push((class, token, job.run()));
+        (self.notify)();
+    }
 }
 
 impl<T: Send + 'static, D: Send + 'static> Workers<T, D> {
@@ -92,12 +109,24 @@ impl<T: Send + 'static, D: Send + 'static> Workers<T, D> {
     /// The job, where the queue is full or no thread can be had.
     pub(crate) fn submit(&mut self, token: T, job: Job<D>) -> Result<(), Job<D>> {
         let class = job.class;
-        let Self { pools, settings, outcomes, running } = self;
-        let pool = pools[class as usize]
-            .get_or_insert_with(|| Pool::new(Crew::of(class), settings, Arc::clone(outcomes)));
-        pool.submit(token, job)?;
-        running[class as usize] += 1;
+        match self.pool(class).submit(Task::Job(token, job)) {
+            Err(Task::Job(_, job)) => return Err(job),
+            Ok(()) | Err(Task::Discard(_)) => {}
+        }
+        self.running[class as usize] += 1;
         Ok(())
+    }
+
+    fn pool(&mut self, class: Class) -> &mut Pool<T, D> {
+        let Self { pools, settings, outcomes, .. } = self;
+        pools[class as usize]
+            .get_or_insert_with(|| Pool::new(Crew::of(class), settings, Arc::clone(outcomes)))
+    }
+
+    /// Has something dropped where that keeps nobody waiting.
+    pub(crate) fn discard(&mut self, what: impl Send + 'static) {
+        // What is refused is dropped here: that many at once are not there for long.
+        let _ = self.pool(Class::Free).submit(Task::Discard(Box::new(what)));
     }
 
     /// A result, where one is there.

@@ -12,10 +12,9 @@ use std::time::Duration;
 
 use crossbeam_queue::ArrayQueue;
 
-use super::{Crew, Outcomes};
+use super::{Crew, Outcomes, Task};
 use crate::limits::{WORKER_IDLE_MS, WORKER_STACK_BYTES};
 use crate::placement::Affinity;
-use crate::service::Job;
 use crate::settings::Settings;
 use crate::sys;
 
@@ -28,7 +27,7 @@ pub(super) struct Pool<T, D> {
 
 struct Shared<T, D> {
     crew: Crew,
-    jobs: ArrayQueue<(T, Job<D>)>,
+    tasks: ArrayQueue<Task<T, D>>,
     outcomes: Arc<Outcomes<T, D>>,
     /// Threads that are there. Changed under `sleep`, so that no job is left to one that goes.
     alive: AtomicUsize,
@@ -48,7 +47,7 @@ impl<T: Send + 'static, D: Send + 'static> Pool<T, D> {
     pub(super) fn new(crew: Crew, settings: &Settings, outcomes: Arc<Outcomes<T, D>>) -> Self {
         let shared = Arc::new(Shared {
             crew,
-            jobs: ArrayQueue::new(settings.queue_length_max),
+            tasks: ArrayQueue::new(settings.queue_length_max),
             outcomes,
             alive: AtomicUsize::new(0),
             sleep: Mutex::default(),
@@ -60,22 +59,22 @@ impl<T: Send + 'static, D: Send + 'static> Pool<T, D> {
         pool
     }
 
-    /// Queues a job.
+    /// Queues a task.
     ///
     /// # Errors
-    /// The job, where the queue is full or no thread can be had.
-    pub(super) fn submit(&mut self, token: T, job: Job<D>) -> Result<(), Job<D>> {
+    /// The task, where the queue is full or no thread can be had.
+    pub(super) fn submit(&mut self, task: Task<T, D>) -> Result<(), Task<T, D>> {
         if self.alive() == 0 {
             self.start();
         }
         if self.alive() == 0 {
-            return Err(job);
+            return Err(task);
         }
-        self.shared.jobs.push((token, job)).map_err(|(_, job)| job)?;
+        self.shared.tasks.push(task)?;
         // The lock orders this after a worker's last look at the queue before it sleeps.
         let idle = self.shared.lock().idle;
         self.shared.wake.notify_one();
-        if idle < self.shared.jobs.len() && self.wants_more() {
+        if idle < self.shared.tasks.len() && self.wants_more() {
             self.start();
         }
         Ok(())
@@ -83,7 +82,7 @@ impl<T: Send + 'static, D: Send + 'static> Pool<T, D> {
 
     /// Whether a job that finds nobody free is reason for one more thread.
     fn wants_more(&self) -> bool {
-        let (alive, waiting) = (self.alive(), self.shared.jobs.len());
+        let (alive, waiting) = (self.alive(), self.shared.tasks.len());
         let crew = self.shared.crew;
         alive < self.max && (alive < crew.kept.max(1) || waiting > alive * crew.jobs_each)
     }
@@ -124,21 +123,21 @@ impl<T, D> Shared<T, D> {
         if let Err(error) = sys::lower_priority(self.crew.niceness) {
             tracing::debug!(%error, "a worker has the loop's priority");
         }
-        while let Some((token, job)) = self.jobs.pop().or_else(|| self.wait()) {
-            let class = job.class;
-            let done = job.run();
-            self.outcomes.done.push((class, token, done));
-            (self.outcomes.notify)();
+        while let Some(task) = self.tasks.pop().or_else(|| self.wait()) {
+            match task {
+                Task::Job(token, job) => self.outcomes.give(token, job),
+                Task::Discard(what) => drop(what),
+            }
         }
     }
 
-    /// Waits for a job; `None` when this worker shall end.
-    fn wait(&self) -> Option<(T, Job<D>)> {
+    /// Waits for a task; `None` when this worker shall end.
+    fn wait(&self) -> Option<Task<T, D>> {
         let mut sleep = self.lock();
         loop {
-            let job = self.jobs.pop();
-            if job.is_some() {
-                return job;
+            let task = self.tasks.pop();
+            if task.is_some() {
+                return task;
             }
             if sleep.closed {
                 return None;
@@ -149,7 +148,7 @@ impl<T, D> Shared<T, D> {
             let (guard, timeout) = woken.unwrap_or_else(PoisonError::into_inner);
             sleep = guard;
             sleep.idle -= 1;
-            if timeout.timed_out() && self.jobs.is_empty() && self.leave() {
+            if timeout.timed_out() && self.tasks.is_empty() && self.leave() {
                 return None;
             }
         }
