@@ -147,7 +147,7 @@ impl Projects {
     pub(crate) fn open(&mut self, session: &mut Session, project: Project) -> Result<ProjectId> {
         let replaced = self.context.find(project.name()).ok();
         self.admit(Edit { session, project: replaced }, Change::OpenOrClose)?;
-        let id = self.context.insert(project)?;
+        let (id, _) = self.context.insert(project)?;
         self.transactions.forget(id);
         session.project = Some(id);
         Ok(id)

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use memmap2::MmapMut;
 
-use crate::sys;
+use crate::{allocator, sys};
 
 /// The smallest: what no tier holds, and as much again.
 const LEAST_BYTES: usize = 128 << 10;
@@ -48,8 +48,10 @@ impl Large {
         self.memory[at..end].copy_from_slice(bytes);
         self.len = end;
         if end > self.taken {
-            self.total.fetch_add(end - self.taken, Ordering::Relaxed);
+            let more = end - self.taken;
             self.taken = end;
+            self.total.fetch_add(more, Ordering::Relaxed);
+            allocator::count_mapped(more.cast_signed());
         }
     }
 
@@ -70,6 +72,7 @@ impl Large {
 impl Drop for Large {
     fn drop(&mut self) {
         self.total.fetch_sub(self.taken, Ordering::Relaxed);
+        allocator::count_mapped(-self.taken.cast_signed());
     }
 }
 

@@ -31,6 +31,7 @@ use self::accept::Acceptor;
 use self::clients::Clients;
 use self::queues::{Queues, Share};
 use self::turn::{NextStep, Turn};
+use crate::allocator;
 use crate::backend::{self, Backend, Event, Readiness, Token};
 use crate::buffers::BufferPool;
 use crate::busy_poll::{BusyPolling, Wait};
@@ -73,6 +74,7 @@ impl<S: Service> EventLoop<S> {
         status: Arc<Status>,
         service: S,
     ) -> io::Result<Self> {
+        allocator::tune();
         let waker = Arc::new(Waker::new()?);
         let signals = Signals::listen(&waker)?;
         let reload = Box::new(|| None);

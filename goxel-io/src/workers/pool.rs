@@ -13,6 +13,7 @@ use std::time::Duration;
 use crossbeam_queue::ArrayQueue;
 
 use super::{Crew, Outcomes, Task};
+use crate::allocator;
 use crate::limits::{WORKER_IDLE_MS, WORKER_STACK_BYTES};
 use crate::placement::Affinity;
 use crate::settings::Settings;
@@ -129,6 +130,7 @@ impl<T, D> Shared<T, D> {
                 Task::Discard(what) => drop(what),
             }
         }
+        allocator::tell_all();
     }
 
     /// Waits for a task; `None` when this worker shall end.
@@ -148,8 +150,13 @@ impl<T, D> Shared<T, D> {
             let (guard, timeout) = woken.unwrap_or_else(PoisonError::into_inner);
             sleep = guard;
             sleep.idle -= 1;
-            if timeout.timed_out() && self.tasks.is_empty() && self.leave() {
-                return None;
+            if timeout.timed_out() {
+                drop(sleep);
+                allocator::give_back();
+                sleep = self.lock();
+                if self.tasks.is_empty() && self.leave() {
+                    return None;
+                }
             }
         }
     }
