@@ -39,6 +39,11 @@ impl Large {
         &self.memory[..self.len]
     }
 
+    /// Bytes of memory that it takes.
+    pub(super) fn bytes_taken(&self) -> usize {
+        self.taken
+    }
+
     /// Puts bytes at `at`, which is the end of what is to be kept.
     pub(super) fn write(&mut self, at: usize, bytes: &[u8]) {
         let end = at + bytes.len();

@@ -28,6 +28,9 @@ const LARGE: usize = TIER_BITS.len();
 const INDEX_BITS: u32 = 30;
 const INDEX_MASK: u32 = (1 << INDEX_BITS) - 1;
 
+/// A larger buffer is not unmapped at once: a page takes a tenth of a microsecond or more.
+const UNMAPPED_BYTES_MAX: usize = 1 << 20;
+
 /// The pool. A loop has one; it is not shared between threads.
 #[derive(Debug)]
 pub struct BufferPool {
@@ -36,7 +39,7 @@ pub struct BufferPool {
     large: Slab<Large>,
     /// What the mappings take of all in `large`, and of frames that were taken out.
     large_bytes: Arc<AtomicUsize>,
-    /// Large ones that were given back, to be unmapped where that keeps nobody waiting.
+    /// Very large ones that were given back, to be unmapped where that keeps nobody waiting.
     returned: Vec<Large>,
 }
 
@@ -84,7 +87,12 @@ impl BufferPool {
         let (tier, index) = parts(buffer);
         match self.tiers.get_mut(tier) {
             Some(tier) => tier.give(index),
-            None => self.returned.push(self.large.remove(index as usize)),
+            None => {
+                let large = self.large.remove(index as usize);
+                if large.bytes_taken() > UNMAPPED_BYTES_MAX {
+                    self.returned.push(large);
+                }
+            }
         }
     }
 
@@ -177,7 +185,7 @@ impl BufferPool {
         LargeFrame::new(buffer, start + place.start..start + place.end)
     }
 
-    /// Large buffers that were given back, to be dropped: on another thread where they are many.
+    /// Very large buffers that were given back, to be dropped on another thread.
     pub(crate) fn take_returned(&mut self) -> Option<impl Send + use<>> {
         (!self.returned.is_empty()).then(|| std::mem::take(&mut self.returned))
     }

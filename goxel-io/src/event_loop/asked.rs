@@ -44,15 +44,16 @@ impl<S: Service, B: Backend> Running<S, B> {
 
     /// Asks for what the service has by itself: who goes on, jobs that are nobody's, commands.
     pub(super) fn ask_service(&mut self) {
+        while let Some(command) = self.service.next_command() {
+            self.carry_out(command);
+        }
+        // After the commands, whose outcome some wait for.
         while let Some(client) = self.service.next_ready() {
             if let Some((hot, _)) = self.clients.get_mut(client.token) {
                 hot.flags.set(ClientFlags::ON_HOLD, false);
                 hot.flags.set(ClientFlags::UNFINISHED, true);
                 self.queue(client.token, Share::Soon);
             }
-        }
-        while let Some(command) = self.service.next_command() {
-            self.carry_out(command);
         }
         while let Some(job) = self.waiting_job.take().or_else(|| self.service.next_job()) {
             if let Err(job) = self.workers.submit(NOBODY, job) {

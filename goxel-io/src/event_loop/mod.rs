@@ -420,6 +420,12 @@ impl<S: Service, B: Backend> Running<S, B> {
 }
 
 #[cfg(test)]
+mod leaving_tests;
+#[cfg(test)]
 mod limit_tests;
+#[cfg(test)]
+mod step_service;
+#[cfg(test)]
+mod step_tests;
 #[cfg(test)]
 mod tests;
