@@ -50,8 +50,8 @@ pub(crate) fn fast(
     method: Method,
     call: &Plain,
 ) -> Option<VoxelReply> {
-    if state.projects.has_transactions() {
-        // One may have been abandoned, and is then to be rolled back first.
+    if state.projects.has_transactions() || !session.rights.are_whole() {
+        // A transaction may have been abandoned, and is then to be rolled back first.
         return None;
     }
     let project = session.project;
@@ -138,10 +138,13 @@ impl Call<'_> {
         writer: &mut Writer<'_>,
     ) -> Result<Outcome> {
         let args = self.args;
+        session.rights.admit(self.method, args)?;
         match *handler(self.method) {
             Handler::System(handle) => handle(state, session, args, writer).map(written),
-            Handler::Open(handle) => Ok(self.job(handle(args)?, Completion::Open)),
-            Handler::Files(handle) => Ok(self.job(handle(args)?, Completion::Reply)),
+            Handler::Open(handle) => Ok(self.job(handle(&session.rights, args)?, Completion::Open)),
+            Handler::Files(handle) => {
+                Ok(self.job(handle(&session.rights, args)?, Completion::Reply))
+            }
             Handler::Edit(handle) | Handler::EditVoxel { full: handle, .. } => {
                 let edit = self.edit(state, session)?;
                 state.projects.edit(edit, |project| handle(project, args, writer)).map(written)
@@ -157,7 +160,7 @@ impl Call<'_> {
             Handler::EditLater(handle) => {
                 let project = state.projects.prepare(self.edit(state, session)?)?;
                 let complete = move |work| Completion::Edit(project, work);
-                Ok(self.job(handle(args)?, complete))
+                Ok(self.job(handle(&session.rights, args)?, complete))
             }
             Handler::Read(handle) | Handler::ReadVoxel { full: handle, .. } => {
                 handle(self.project(state, session)?, args, writer).map(written)
@@ -167,12 +170,13 @@ impl Call<'_> {
                 self.read_long(handle(args)?, project, writer)
             }
             Handler::Job(handle) => {
-                let project = self.project(state, session)?;
-                Ok(self.job(handle(Snapshot(project.snapshot()), args)?, Completion::Reply))
+                let snapshot = Snapshot(self.project(state, session)?.snapshot());
+                Ok(self.job(handle(&session.rights, snapshot, args)?, Completion::Reply))
             }
             Handler::Picture(handle) => {
                 let snapshot = Snapshot(self.project(state, session)?.snapshot());
-                Ok(self.job(handle(state.renders(), snapshot, args)?, Completion::Keep))
+                let work = handle(&session.rights, state.renders(), snapshot, args)?;
+                Ok(self.job(work, Completion::Keep))
             }
         }
     }
