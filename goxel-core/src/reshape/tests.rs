@@ -209,7 +209,7 @@ fn every_form_of_tile_is_moved_voxel_by_voxel() {
     let flips = (0..3).flat_map(|axis| [-1, 15, 20].map(|sum| Motion::flip(axis, sum)));
     let shifts = [[1, 0, 0], [-7, 16, 3], [160, 32, 48], [128, -256, 0]].map(Motion::translation);
     for motion in turns.chain(flips).chain(shifts) {
-        let place = |at: [i32; 3]| motion.map(at.map(i64::from)).map(|axis| axis as i32);
+        let place = |at: [i32; 3]| motion.map_box(&Aabb::of(at.into())).min.map(|axis| axis as i32);
         check(&volume, Reshape::Move(motion), moved(&volume, place));
     }
     for edge in [1, 2, 3, 17] {
