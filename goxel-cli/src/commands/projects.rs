@@ -148,8 +148,7 @@ pub(crate) struct Close {
 }
 
 impl Action for Close {
-    const ABOUT: &str =
-        "Close a project; asks for --force where changes are not saved";
+    const ABOUT: &str = "Close a project; asks for --force where changes are not saved";
 
     fn traits(&self) -> Traits {
         Traits::OTHER
