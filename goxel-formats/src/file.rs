@@ -8,20 +8,20 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use goxel_core::Project;
+use goxel_core::{Project, Work};
 
 use crate::limits::FILE_BYTES_MAX;
-use crate::{Direction, Document, Error, Format, Result, WriteOptions, read, write};
+use crate::{Direction, Document, Error, Format, Result, WriteOptions, read_within, write};
 
-/// Reads a file. Its first bytes tell the format, or else its extension.
+/// Reads a file, as far as `work` lets it. Its first bytes tell the format, or else its extension.
 ///
 /// # Errors
-/// [`Error::Io`] with the path, those of [`Format::from_path`] and of [`read()`].
-pub fn load(path: &Path) -> Result<Document> {
-    let bytes = contents(path)?;
+/// [`Error::Io`] with the path, those of [`Format::from_path`] and of [`read_within`].
+pub fn load(path: &Path, work: &Work<'_>) -> Result<Document> {
+    let bytes = contents(path, work)?;
     let by_path = || Format::from_path(path, Direction::Read);
     let format = Format::detect(&bytes).map_or_else(by_path, Ok)?;
-    read(&bytes, format)
+    read_within(&bytes, format, work)
 }
 
 /// Writes a project to a file, which is replaced as a whole or stays as it was.
@@ -38,7 +38,7 @@ pub fn save(
 }
 
 /// All bytes of a file.
-pub(crate) fn contents(path: &Path) -> Result<Vec<u8>> {
+pub(crate) fn contents(path: &Path, work: &Work<'_>) -> Result<Vec<u8>> {
     let failed = |source| Error::Io { action: "read", path: path.to_owned(), source };
     let metadata = fs::metadata(path).map_err(failed)?;
     if !metadata.is_file() {
@@ -47,7 +47,9 @@ pub(crate) fn contents(path: &Path) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut file = File::open(path).map_err(failed)?.take(FILE_BYTES_MAX + 1);
     if metadata.len() <= FILE_BYTES_MAX {
+        // Once it is reserved it counts, and if that is too much it need not be read.
         bytes.reserve_exact(metadata.len() as usize + 1);
+        work.spend(metadata.len())?;
         file.read_to_end(&mut bytes).map_err(failed)?;
     }
     // The file may have grown since it was looked at.
@@ -171,7 +173,7 @@ mod tests {
         let project = crate::testing::sample_project();
         for _ in 0..2 {
             save_gox(&project, &path).unwrap();
-            let loaded = load(&path).unwrap();
+            let loaded = load(&path, &Work::unbounded()).unwrap();
             assert_eq!(loaded.layers, project.layers());
         }
         assert_eq!(entries(directory.path()), 1);
@@ -207,6 +209,7 @@ mod tests {
         let file = directory.path().join("file");
         fs::write(&file, "x").unwrap();
         check(&file.join("a.gox"), "irectory");
+        let load = |path: &Path| load(path, &Work::unbounded());
         let error = load(&directory.path().join("b.gox")).unwrap_err().to_string();
         assert!(error.starts_with("cannot read") && error.contains("b.gox"), "{error}");
         let error = load(directory.path()).unwrap_err().to_string();

@@ -3,6 +3,7 @@
 use std::io::Cursor;
 use std::path::Path;
 
+use goxel_core::Work;
 use png::{BitDepth, Decoder, Limits, Transformations};
 
 use crate::file::contents;
@@ -25,10 +26,10 @@ const WHITE: u64 = u16::MAX as u64;
 /// last. Colours count by their luma (ITU-R BT.601); what shines through altogether is 0.
 ///
 /// # Errors
-/// [`Error::Io`] with the path, [`Error::NotAPicture`], and [`Error::TooLarge`] for more than
+/// [`Error::Io`] with the path, [`Error::NotAPicture`], [`Error::Stopped`], and [`Error::TooLarge`] for more than
 /// [`HEIGHTS_MAX`] pixels.
-pub fn heights(path: &Path, height: u32) -> Result<Heights> {
-    decode(&contents(path)?, height)
+pub fn heights(path: &Path, height: u32, work: &Work<'_>) -> Result<Heights> {
+    decode(&contents(path, work)?, height)
 }
 
 fn decode(bytes: &[u8], height: u32) -> Result<Heights> {
@@ -81,6 +82,7 @@ fn scaled(brightness: u64, height: u32) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use goxel_core::Work;
     use png::ColorType;
 
     use super::*;
@@ -127,7 +129,10 @@ mod tests {
         for end in 0..whole.len() - 12 {
             assert!(matches!(decode(&whole[..end], 9), Err(Error::NotAPicture(_))), "{end}");
         }
-        assert!(matches!(heights(Path::new("/nowhere.png"), 9), Err(Error::Io { .. })));
+        assert!(matches!(
+            heights(Path::new("/nowhere.png"), 9, &Work::unbounded()),
+            Err(Error::Io { .. })
+        ));
     }
 
     #[test]

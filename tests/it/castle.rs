@@ -15,7 +15,9 @@ fn built() -> World {
 }
 
 fn load(world: &World, name: &str) -> Project {
-    goxel_formats::load(&world.path(name)).unwrap().into_project(name)
+    goxel_formats::load(&world.path(name), &goxel_core::Work::unbounded())
+        .unwrap()
+        .into_project(name)
 }
 
 fn visible(project: &Project) -> Volume {

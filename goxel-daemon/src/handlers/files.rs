@@ -9,6 +9,7 @@ use goxel_proto::{Args, ErrorCode, Method, RpcError};
 use crate::fault::{Fault, Result, reason};
 use crate::handler::Handler::{EditLater, Files, Job, Open};
 use crate::handler::{Entry, LateEdit, Opened, Reply, Snapshot, Work};
+use crate::memory;
 
 pub(super) const HANDLERS: &[Entry] = &[
     (Method::LoadProject, Open(load)),
@@ -20,10 +21,13 @@ pub(super) const HANDLERS: &[Entry] = &[
 
 /// Reads a file; the file's name stands in for the project's where none is given.
 fn read(path: &str) -> Result<Document> {
-    goxel_formats::load(Path::new(path)).map_err(|error| {
-        let reason = reason(error);
-        let what = format_args!("Failed to load project '{path}': {reason}");
-        RpcError::new(ErrorCode::Load, what).into()
+    goxel_formats::load(Path::new(path), &memory::work()).map_err(|error| match error {
+        goxel_formats::Error::Stopped(error) => error.into(),
+        error => {
+            let reason = reason(error);
+            let what = format_args!("Failed to load project '{path}': {reason}");
+            RpcError::new(ErrorCode::Load, what).into()
+        }
     })
 }
 

@@ -12,6 +12,7 @@ use super::edits::covered;
 use crate::fault::{Result, reason};
 use crate::handler::Handler::{Edit, EditLater};
 use crate::handler::{Entry, LateEdit, Work};
+use crate::memory;
 
 pub(super) const HANDLERS: &[Entry] =
     &[(Method::ProceduralShape, Edit(shape)), (Method::Heightmap, EditLater(heightmap))];
@@ -118,10 +119,12 @@ fn columns(call: &Heightmap) -> Result<Volume> {
     let (width, heights) = match &call.heights {
         Heights::Rows { width, heights } => (*width, heights),
         Heights::Picture { path, height } => {
-            picture = goxel_formats::heights(Path::new(path), *height).map_err(|error| {
-                let reason = reason(error);
-                RpcError::params("params.path", format_args!("'{path}': {reason}"))
-            })?;
+            picture = goxel_formats::heights(Path::new(path), *height, &memory::work()).map_err(
+                |error| {
+                    let reason = reason(error);
+                    RpcError::params("params.path", format_args!("'{path}': {reason}"))
+                },
+            )?;
             (picture.width, &picture.heights)
         }
     };
