@@ -2,7 +2,7 @@
 
 mod table;
 
-use goxel_core::{Project, ProjectId, Serial};
+use goxel_core::{Project, ProjectId};
 use goxel_proto::calls::Plain;
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, Method, RpcError};
@@ -50,8 +50,8 @@ pub(crate) fn fast(
     method: Method,
     call: &Plain,
 ) -> Option<VoxelReply> {
-    if state.projects.has_transactions() {
-        // One may have been abandoned, and is then to be rolled back first.
+    if state.projects.has_transactions() || !session.rights.are_whole() {
+        // A transaction may have been abandoned, and is then to be rolled back first.
         return None;
     }
     let project = session.project;
@@ -138,10 +138,13 @@ impl Call<'_> {
         writer: &mut Writer<'_>,
     ) -> Result<Outcome> {
         let args = self.args;
+        session.rights.admit(self.method, args)?;
         match *handler(self.method) {
             Handler::System(handle) => handle(state, session, args, writer).map(written),
-            Handler::Open(handle) => Ok(self.job(handle(args)?, Completion::Open)),
-            Handler::Files(handle) => Ok(self.job(handle(args)?, Completion::Reply)),
+            Handler::Open(handle) => Ok(self.job(handle(&session.rights, args)?, Completion::Open)),
+            Handler::Files(handle) => {
+                Ok(self.job(handle(&session.rights, args)?, Completion::Reply))
+            }
             Handler::Edit(handle) | Handler::EditVoxel { full: handle, .. } => {
                 let edit = self.edit(state, session)?;
                 state.projects.edit(edit, |project| handle(project, args, writer)).map(written)
@@ -157,7 +160,7 @@ impl Call<'_> {
             Handler::EditLater(handle) => {
                 let project = state.projects.prepare(self.edit(state, session)?)?;
                 let complete = move |work| Completion::Edit(project, work);
-                Ok(self.job(handle(args)?, complete))
+                Ok(self.job(handle(&session.rights, args)?, complete))
             }
             Handler::Read(handle) | Handler::ReadVoxel { full: handle, .. } => {
                 handle(self.project(state, session)?, args, writer).map(written)
@@ -167,12 +170,13 @@ impl Call<'_> {
                 self.read_long(handle(args)?, project, writer)
             }
             Handler::Job(handle) => {
-                let project = self.project(state, session)?;
-                Ok(self.job(handle(Snapshot(project.snapshot()), args)?, Completion::Reply))
+                let snapshot = Snapshot(self.project(state, session)?.snapshot());
+                Ok(self.job(handle(&session.rights, snapshot, args)?, Completion::Reply))
             }
             Handler::Picture(handle) => {
                 let snapshot = Snapshot(self.project(state, session)?.snapshot());
-                Ok(self.job(handle(state.renders(), snapshot, args)?, Completion::Keep))
+                let work = handle(&session.rights, state.renders(), snapshot, args)?;
+                Ok(self.job(work, Completion::Keep))
             }
         }
     }
@@ -208,13 +212,14 @@ impl Call<'_> {
         writer: &mut Writer<'_>,
     ) -> Result<Outcome> {
         if is_small(project) {
-            return read(project, &Serial, writer).map(written);
+            return read(project, &goxel_core::Work::unbounded(), writer).map(written);
         }
         let snapshot = project.snapshot();
         let work: Work<Reply> = Box::new(move || {
             // Large replies are written on the worker too; the loop only passes them on.
             let mut json = Vec::new();
-            read(&snapshot, &Threads, &mut Writer::new(&mut json))?;
+            let spread = goxel_core::Work::spread(&Threads);
+            read(&snapshot, &spread, &mut Writer::new(&mut json))?;
             Ok(Box::new(move |writer| writer.raw(&json)))
         });
         Ok(self.job(work, Completion::Reply))

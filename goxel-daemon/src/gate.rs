@@ -129,6 +129,9 @@ impl Projects {
             Change::Edit if self.has_transactions() => self.admit_beside_transactions(edit),
             // A project can be closed, or another one opened in its place, by anybody and at any
             // time: older clients begin with `create_project` and know of no one else.
+            Change::OpenOrClose if edit.project.is_some() => {
+                edit.session.rights.admit_for_others("closing or replacing a project")
+            }
             Change::Edit | Change::OpenOrClose => Ok(()),
         }
     }
@@ -152,7 +155,14 @@ impl Projects {
     pub(crate) fn open(&mut self, session: &mut Session, project: Project) -> Result<ProjectId> {
         let replaced = self.context.find(project.name()).ok();
         self.admit(Edit { session, project: replaced }, Change::OpenOrClose)?;
-        let id = self.context.insert(project)?;
+        let current = self.context.current();
+        let (id, _) = self.context.insert(project)?;
+        if let Some(current) = current
+            && session.rights.admit_for_others("").is_err()
+        {
+            // Those that chose no project go on with the one that they had.
+            self.context.set_current(current);
+        }
         self.transactions.forget(id);
         session.project = Some(id);
         Ok(id)

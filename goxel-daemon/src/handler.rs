@@ -1,11 +1,13 @@
 //! [`Handler`]: the kinds of functions that carry out a method. What a function takes says what it
-//! may do: who is given no `&mut Project` cannot edit one.
+//! may do: who is given no `&mut Project` cannot edit one, and who is given no [`Rights`] opens no
+//! file that a client named.
 
-use goxel_core::{Executor, Project};
+use goxel_core::Project;
 use goxel_proto::calls::Plain;
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, Method};
 
+use crate::door::Rights;
 use crate::fault::Result;
 use crate::renders::Renders;
 use crate::session::Session;
@@ -28,9 +30,9 @@ pub(crate) enum Handler {
     /// Changes one project by what another one has.
     EditFrom(fn(&mut Project, &Args<'_>, Option<&Snapshot>, &mut Writer<'_>) -> Result),
     /// Prepares on a worker what one project is then changed by.
-    EditLater(fn(&Args<'_>) -> Result<Work<LateEdit>>),
+    EditLater(fn(&Rights, &Args<'_>) -> Result<Work<LateEdit>>),
     /// Makes a project on a worker, which is then opened.
-    Open(fn(&Args<'_>) -> Result<Work<Opened>>),
+    Open(fn(&Rights, &Args<'_>) -> Result<Work<Opened>>),
     /// Reads one project, and is always short.
     Read(ReadFn),
     /// Reads one voxel; as [`Handler::EditVoxel`].
@@ -39,12 +41,12 @@ pub(crate) enum Handler {
     /// on a worker.
     LongRead(fn(&Args<'_>) -> Result<LongRead>),
     /// Works on a snapshot of one project, on a worker.
-    Job(fn(Snapshot, &Args<'_>) -> Result<Work<Reply>>),
+    Job(fn(&Rights, Snapshot, &Args<'_>) -> Result<Work<Reply>>),
     /// Makes a picture of a snapshot on a worker, which may go to the register of those that the
     /// daemon keeps.
-    Picture(fn(&mut Renders, Snapshot, &Args<'_>) -> Result<Work<Keep>>),
+    Picture(fn(&Rights, &mut Renders, Snapshot, &Args<'_>) -> Result<Work<Keep>>),
     /// Works on files alone, on a worker.
-    Files(fn(&Args<'_>) -> Result<Work<Reply>>),
+    Files(fn(&Rights, &Args<'_>) -> Result<Work<Reply>>),
 }
 
 type EditFn = fn(&mut Project, &Args<'_>, &mut Writer<'_>) -> Result;
@@ -73,4 +75,4 @@ pub(crate) struct Opened {
 
 /// Reads a project, with all that it needs of its call, by whatever threads there are.
 pub(crate) type LongRead =
-    Box<dyn FnOnce(&Project, &dyn Executor, &mut Writer<'_>) -> Result + Send>;
+    Box<dyn FnOnce(&Project, &goxel_core::Work<'_>, &mut Writer<'_>) -> Result + Send>;

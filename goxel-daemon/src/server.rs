@@ -12,6 +12,7 @@ use goxel_proto::tool::ToolCall;
 use goxel_proto::{Args, ErrorCode, Method, RequestView, RpcError};
 
 use crate::dispatch::{self, Job, Outcome};
+use crate::door::Rights;
 use crate::engine;
 use crate::protocol::Protocol;
 use crate::reply::{Style, Waiting};
@@ -21,7 +22,9 @@ use crate::state::State;
 /// The daemon as the loop drives it.
 #[derive(Debug, Default)]
 pub(crate) struct Server {
-    state: State,
+    pub(crate) state: State,
+    /// What clients may do when they come.
+    rights: Rights,
 }
 
 /// What came of a job. Its session knows how it is answered.
@@ -32,7 +35,7 @@ impl Service for Server {
     type Done = Done;
 
     fn open(&mut self, _: goxel_io::Client) -> Session {
-        Session::default()
+        Session { rights: self.rights.clone(), ..Session::default() }
     }
 
     fn frame(&mut self, session: &mut Session, frame: &[u8], out: &mut Output) -> Verdict<Done> {
@@ -88,9 +91,10 @@ impl Service for Server {
 }
 
 impl Server {
-    /// A daemon over a loop that keeps these figures, and answers these forms of requests.
-    pub(crate) fn new(status: Arc<Status>, protocol: Protocol) -> Self {
-        Self { state: State { engine: status, protocol, ..State::default() } }
+    /// A daemon over a loop that keeps these figures, for clients of these rights, which answers
+    /// these forms of requests.
+    pub(crate) fn new(status: Arc<Status>, rights: Rights, protocol: Protocol) -> Self {
+        Self { state: State { engine: status, protocol, ..State::default() }, rights }
     }
 
     /// Ends what was written, if anything was, with a line break.
@@ -316,7 +320,7 @@ mod shape_tests;
 #[cfg(test)]
 mod structure_tests;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 #[cfg(test)]
 mod tool_tests;
 #[cfg(test)]

@@ -5,11 +5,14 @@ use std::sync::Arc;
 
 use goxel_core::ProjectId;
 
+use crate::door::Rights;
 use crate::reply::Waiting;
 
 /// What is remembered of a connection.
 #[derive(Debug, Default)]
 pub(crate) struct Session {
+    /// What this connection may do.
+    pub(crate) rights: Rights,
     /// The project that this connection last made, loaded or selected.
     pub(crate) project: Option<ProjectId>,
     /// Held while transactions of this connection are open: without it they are rolled back.

@@ -15,9 +15,9 @@ fn built() -> World {
 }
 
 fn load(world: &World, name: &str) -> Project {
-    goxel_formats::load(&world.path(name), &goxel_core::Work::unbounded())
-        .unwrap()
-        .into_project(name)
+    let path = world.path(name);
+    let file = std::fs::File::open(&path).unwrap();
+    goxel_formats::load(file, &path, &goxel_core::Work::unbounded()).unwrap().into_project(name)
 }
 
 fn visible(project: &Project) -> Volume {

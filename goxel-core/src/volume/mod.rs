@@ -36,6 +36,7 @@ mod view;
 use goxel_proto::types::{Pos, Rgba};
 
 pub use accessor::Accessor;
+pub(crate) use fill::{HANDLE_UNITS, PARTIAL_UNITS};
 pub use page::TileRef;
 pub(crate) use patch::Patch;
 pub use pos::{PagePos, TILE_EDGE, TILE_VOXELS, TilePos, index_in_tile, voxel_index};

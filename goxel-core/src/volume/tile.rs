@@ -232,7 +232,7 @@ impl Tile {
         }
         if rgba.is_empty() {
             self.remove(index);
-        } else if let Some(tile) = self.sparse(1) {
+        } else if let Some(tile) = self.sparse(usize::from(old.is_empty())) {
             tile.set(index, rgba);
         } else if let Some((tile, entry)) = self.entry_or_add(rgba, palette) {
             tile.set(index, entry);
@@ -423,7 +423,7 @@ impl Tile {
 /// The voxels of a box inside a tile.
 fn voxels_of(part: &[Range<usize>; 3]) -> impl Iterator<Item = usize> + use<> {
     let xs = part[0].clone();
-    row_starts(part).flat_map(move |start| (start..start + xs.len()))
+    row_starts(part).flat_map(move |start| start..start + xs.len())
 }
 
 /// Sets a voxel of a sparse tile, where that is shared with nobody and has room.

@@ -6,7 +6,8 @@ use goxel_core::{Command, Project};
 use goxel_formats::{Direction, Document, Format, Layers, WriteOptions};
 use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
-use crate::fault::{Fault, Result, reason};
+use crate::door::{Place, Rights};
+use crate::fault::{Fault, Result, file_code, reason};
 use crate::handler::Handler::{EditLater, Files, Job, Open};
 use crate::handler::{Entry, LateEdit, Opened, Reply, Snapshot, Work};
 use crate::memory;
@@ -20,14 +21,17 @@ pub(super) const HANDLERS: &[Entry] = &[
 ];
 
 /// Reads a file; the file's name stands in for the project's where none is given.
-fn read(path: &str) -> Result<Document> {
-    goxel_formats::load(Path::new(path), &memory::work()).map_err(|error| match error {
-        goxel_formats::Error::Stopped(error) => error.into(),
-        error => {
-            let reason = reason(error);
-            let what = format_args!("Failed to load project '{path}': {reason}");
-            RpcError::new(ErrorCode::Load, what).into()
+fn read(place: &Place) -> Result<Document> {
+    let path = place.named();
+    let loaded = place.open().and_then(|file| goxel_formats::load(file, path, &memory::work()));
+    loaded.map_err(|error| {
+        if let goxel_formats::Error::Stopped(error) = error {
+            return error.into();
         }
+        let (path, code) = (path.display(), file_code(&error, ErrorCode::Load));
+        let reason = reason(error);
+        let what = format_args!("Failed to load project '{path}': {reason}");
+        RpcError::new(code, what).into()
     })
 }
 
@@ -36,11 +40,12 @@ fn stem(path: &str) -> String {
     stem.to_string_lossy().into_owned()
 }
 
-fn load(args: &Args<'_>) -> Result<Work<Opened>> {
+fn load(rights: &Rights, args: &Args<'_>) -> Result<Work<Opened>> {
     let path: String = args.need("path")?;
+    let place = rights.place(&path)?;
     let name = args.get("name")?.unwrap_or_else(|| stem(&path));
     Ok(Box::new(move || {
-        let project = read(&path)?.into_project(name.as_str());
+        let project = read(&place)?.into_project(name.as_str());
         let reply: Reply = Box::new(move |w| {
             w.object(|w| {
                 w.member("success", true);
@@ -52,10 +57,11 @@ fn load(args: &Args<'_>) -> Result<Work<Opened>> {
     }))
 }
 
-fn import(args: &Args<'_>) -> Result<Work<LateEdit>> {
+fn import(rights: &Rights, args: &Args<'_>) -> Result<Work<LateEdit>> {
     let path: String = args.need("path")?;
+    let place = rights.place(&path)?;
     Ok(Box::new(move || {
-        let Document { layers, scene, .. } = read(&path)?;
+        let Document { layers, scene, .. } = read(&place)?;
         Ok(Box::new(move |project, w| {
             let count = layers.len();
             let command = Command::AddLayers { layers, materials: scene.materials() };
@@ -71,13 +77,14 @@ fn import(args: &Args<'_>) -> Result<Work<LateEdit>> {
 }
 
 /// From one file to another: no project of the daemon has a part in it.
-fn convert(args: &Args<'_>) -> Result<Work<Reply>> {
+fn convert(rights: &Rights, args: &Args<'_>) -> Result<Work<Reply>> {
     let (path, output) = (args.need::<String>("path")?, args.need::<String>("output_path")?);
     let format: Option<String> = args.get("format")?;
     let format = export_format(&output, format.as_deref())?;
+    let (from, to) = (rights.place(&path)?, rights.place(&output)?);
     Ok(Box::new(move || {
-        let project = read(&path)?.into_project(stem(&path));
-        write_file(&project, &output, format, ErrorCode::Export)?;
+        let project = read(&from)?.into_project(stem(&path));
+        write_file(&project, &to, format, ErrorCode::Export)?;
         Ok(Box::new(move |w| {
             w.object(|w| {
                 w.member("success", true);
@@ -88,11 +95,12 @@ fn convert(args: &Args<'_>) -> Result<Work<Reply>> {
     }))
 }
 
-fn save(project: Snapshot, args: &Args<'_>) -> Result<Work<Reply>> {
+fn save(rights: &Rights, project: Snapshot, args: &Args<'_>) -> Result<Work<Reply>> {
     let path: String = args.need("path")?;
     let format =
         save_format(Path::new(&path)).map_err(|what| failed(&path, ErrorCode::Save, what))?;
-    Ok(write_job(project, path, format, None, ErrorCode::Save))
+    let place = rights.place(&path)?;
+    Ok(write_job(project, place, path, format, None, ErrorCode::Save))
 }
 
 /// A project is saved in what can hold its layers: what the path says, else `.gox`.
@@ -105,11 +113,12 @@ fn save_format(path: &Path) -> Result<Format, &'static str> {
     }
 }
 
-fn export(project: Snapshot, args: &Args<'_>) -> Result<Work<Reply>> {
+fn export(rights: &Rights, project: Snapshot, args: &Args<'_>) -> Result<Work<Reply>> {
     let path: String = args.need("path")?;
     let named: Option<String> = args.get("format")?;
     let format = export_format(&path, named.as_deref())?;
-    Ok(write_job(project, path, format, named, ErrorCode::Export))
+    let place = rights.place(&path)?;
+    Ok(write_job(project, place, path, format, named, ErrorCode::Export))
 }
 
 /// The format that was named, or that of the path.
@@ -121,21 +130,26 @@ fn export_format(path: &str, named: Option<&str>) -> Result<Format> {
     format.map_err(|error| failed(path, ErrorCode::Export, error))
 }
 
-fn write_file(project: &Project, path: &str, format: Format, code: ErrorCode) -> Result<()> {
+fn write_file(project: &Project, place: &Place, format: Format, code: ErrorCode) -> Result<()> {
     let options = WriteOptions { draw: Some(&super::render::draw) };
-    goxel_formats::save(project, Path::new(path), format, &options)
-        .map_err(|error| failed(path, code, reason(error)))
+    let written = place.replace(|file| goxel_formats::write(project, format, &options, file));
+    written.map_err(|error| {
+        let (path, sent) = (place.named().to_string_lossy(), file_code(&error, code));
+        let what = in_words(&path, code, reason(error));
+        RpcError::new(sent, what).into()
+    })
 }
 
 fn write_job(
     Snapshot(project): Snapshot,
+    place: Place,
     path: String,
     format: Format,
     named: Option<String>,
     code: ErrorCode,
 ) -> Work<Reply> {
     Box::new(move || {
-        write_file(&project, &path, format, code)?;
+        write_file(&project, &place, format, code)?;
         Ok(Box::new(move |w| {
             w.object(|w| {
                 w.member("success", true);
@@ -149,6 +163,10 @@ fn write_job(
 }
 
 fn failed(path: &str, code: ErrorCode, error: impl std::fmt::Display) -> Fault {
+    RpcError::new(code, in_words(path, code, error)).into()
+}
+
+fn in_words(path: &str, code: ErrorCode, error: impl std::fmt::Display) -> String {
     let verb = if code == ErrorCode::Save { "save project" } else { "export model" };
-    RpcError::new(code, format_args!("Failed to {verb} '{path}': {error}")).into()
+    format!("Failed to {verb} '{path}': {error}")
 }

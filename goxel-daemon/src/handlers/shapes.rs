@@ -1,15 +1,14 @@
 //! Shapes and height maps: sets of voxels that are made from numbers, and what they do to a layer.
 
-use std::path::Path;
-
 use goxel_core::{Combine, Command, Project, Shape, Solid, Volume, generate};
 use goxel_proto::calls::{Heightmap, Heights, ProceduralShape};
 use goxel_proto::json::Writer;
 use goxel_proto::types::{Aabb, LayerRef, Rgba, ShapeKind, Word};
-use goxel_proto::{Args, Method, RpcError};
+use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
 use super::edits::covered;
-use crate::fault::{Result, reason};
+use crate::door::Rights;
+use crate::fault::{Result, file_code, reason};
 use crate::handler::Handler::{Edit, EditLater};
 use crate::handler::{Entry, LateEdit, Work};
 use crate::memory;
@@ -27,7 +26,7 @@ fn shape(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
         }
         _ => {
             call.mode = meant(call.mode, call.rgba);
-            let set = voxels(&call)?;
+            let set = voxels(&call, &goxel_core::Work::unbounded())?;
             lay(project, call.layer, &set, call.mode)?
         }
     };
@@ -83,24 +82,25 @@ fn solid(call: &ProceduralShape) -> Option<Solid> {
 }
 
 /// The voxels of a shape.
-fn voxels(call: &ProceduralShape) -> goxel_core::Result<Volume> {
+fn voxels(call: &ProceduralShape, work: &goxel_core::Work<'_>) -> goxel_core::Result<Volume> {
     let ProceduralShape { size, center, axis, .. } = *call;
     let rgba = colour(call.mode, call.rgba);
     match (call.kind, solid(call)) {
-        (_, Some(solid)) => solid.to_volume(rgba),
+        (_, Some(solid)) => solid.to_volume(rgba, work),
         (ShapeKind::Torus, _) => {
-            generate::torus(center, axis, size[(axis + 1) % 3], call.tube, rgba)
+            generate::torus(center, axis, size[(axis + 1) % 3], call.tube, rgba, work)
         }
-        (ShapeKind::Line, _) => generate::line(center, call.to, rgba),
-        (_, None) => generate::plane(&Aabb::around(center, size), center, call.normal, rgba),
+        (ShapeKind::Line, _) => generate::line(center, call.to, rgba, work),
+        (_, None) => generate::plane(&Aabb::around(center, size), center, call.normal, rgba, work),
     }
 }
 
-fn heightmap(args: &Args<'_>) -> Result<Work<LateEdit>> {
+fn heightmap(rights: &Rights, args: &Args<'_>) -> Result<Work<LateEdit>> {
     let mut call = Heightmap::read(args)?;
     call.mode = meant(call.mode, call.rgba);
+    let rights = rights.clone();
     Ok(Box::new(move || {
-        let set = columns(&call)?;
+        let set = columns(&rights, &call)?;
         Ok(Box::new(move |project, w| {
             let count = lay(project, call.layer, &set, call.mode)?;
             let layer = project.layer(call.layer)?;
@@ -114,20 +114,22 @@ fn heightmap(args: &Args<'_>) -> Result<Work<LateEdit>> {
     }))
 }
 
-fn columns(call: &Heightmap) -> Result<Volume> {
+fn columns(rights: &Rights, call: &Heightmap) -> Result<Volume> {
     let picture;
     let (width, heights) = match &call.heights {
         Heights::Rows { width, heights } => (*width, heights),
         Heights::Picture { path, height } => {
-            picture = goxel_formats::heights(Path::new(path), *height, &memory::work()).map_err(
-                |error| {
-                    let reason = reason(error);
-                    RpcError::params("params.path", format_args!("'{path}': {reason}"))
-                },
-            )?;
+            let place = rights.place(path)?;
+            let work = memory::work();
+            let read = |file| goxel_formats::heights(file, place.named(), *height, &work);
+            picture = place.open().and_then(read).map_err(|error| {
+                let code = file_code(&error, ErrorCode::InvalidParams);
+                let reason = reason(error);
+                RpcError::new(code, format_args!("params.path: '{path}': {reason}"))
+            })?;
             (picture.width, &picture.heights)
         }
     };
     let rgba = colour(call.mode, call.rgba);
-    Ok(generate::height_map(call.low, width, heights, rgba)?)
+    Ok(generate::height_map(call.low, width, heights, rgba, &goxel_core::Work::unbounded())?)
 }

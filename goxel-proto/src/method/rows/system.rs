@@ -1,6 +1,6 @@
 //! The daemon itself.
 
-use super::super::kind::{Kind, needs};
+use super::super::kind::{Kind, may, needs};
 use super::super::row::{Arguments, Example, Row};
 use super::rows;
 use super::shared::SUCCESS;
@@ -104,7 +104,27 @@ rows! {
         ])
         .examples(&[Example::of("{}", r#"{"uptime_seconds": 0, "calls": 104, "memory": {"resident_bytes": 11325440, "voxel_bytes": 16440, "undo_bytes": 1145}, "projects": 2, "layers": 3, "voxels": 81}"#)]);
 
-    Shutdown: Row::system("goxel.shutdown")
+    Confine: Row::system("goxel.confine")
+        .about(
+            "Narrow what this connection may do",
+            "Takes from this connection, until it ends, what it does not need: with roots, paths of \
+             files must stay beneath one of these directories (-1034 where they do not), and links \
+             are followed no further; with read_only, nothing that others have is changed and no \
+             file is written (-1033). What is taken is not given back: another call can only take \
+             more. Gives what is left.",
+        )
+        .params(&[
+            may("roots", Kind::list(&Kind::Path), "Directories; an empty list leaves no file at all."),
+            may("read_only", Kind::Bool, "Whether nothing may be changed any more.").or("false"),
+        ])
+        .gives(&[
+            SUCCESS,
+            needs("read_only", Kind::Bool, "Whether nothing may be changed."),
+            may("roots", Kind::list(&Kind::Path), "What paths must stay beneath, where they must."),
+        ])
+        .examples(&[Example::of("{}", r#"{"success": true, "read_only": false}"#)]);
+
+    Shutdown: Row::system("goxel.shutdown").governs()
         .about(
             "Stop the daemon",
             "Stops the daemon, after what is under way. What was not saved is gone.",
