@@ -72,9 +72,8 @@ mod tests {
         check(&[machine, first, none], Some(1 << 20));
     }
 
-    #[cfg(target_os = "linux")]
     #[test]
-    fn this_machine_says_something() {
-        assert!(bytes().is_some_and(|bytes| bytes > 64 << 20));
+    fn this_machine_has_some() {
+        assert!(bytes().is_none_or(|bytes| bytes > 64 << 20));
     }
 }
