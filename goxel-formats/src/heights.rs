@@ -83,7 +83,6 @@ fn scaled(brightness: u64, height: u32) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use goxel_core::Work;
     use png::ColorType;
 
     use super::*;

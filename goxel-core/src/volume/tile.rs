@@ -68,11 +68,17 @@ impl Tile {
             return Self::Uniform(first);
         }
         match IndexedBody::of(voxels) {
-            Some(tile) if tile.occupied.count() <= SPARSE_MAX => {
-                Self::Sparse(Arc::new(SparseBody::of(voxels)))
-            }
-            Some(tile) => Self::Indexed(Arc::new(tile)),
+            Some(tile) => Self::from_indexed(tile),
             None => Self::Dense(Arc::new(DenseBody::of(voxels))),
+        }
+    }
+
+    /// An indexed tile, which is sparse where that is smaller. It is not all of one colour.
+    pub(super) fn from_indexed(tile: IndexedBody) -> Self {
+        if tile.occupied.count() <= SPARSE_MAX {
+            Self::Sparse(Arc::new(SparseBody::of(&tile.to_dense())))
+        } else {
+            Self::Indexed(Arc::new(tile))
         }
     }
 
@@ -140,6 +146,16 @@ impl Tile {
             Self::Sparse(tile) => tile.row_mask(index_in_tile(0, y, z)),
             Self::Indexed(tile) => tile.occupied.row(index_in_tile(0, y, z)),
             Self::Dense(tile) => tile.occupied.row(index_in_tile(0, y, z)),
+        }
+    }
+
+    /// All of [`Tile::row_mask`], by z, then y.
+    #[must_use]
+    pub fn row_masks(&self) -> [u16; TILE_EDGE * TILE_EDGE] {
+        match self {
+            Self::Indexed(tile) => tile.occupied.rows(),
+            Self::Dense(tile) => tile.occupied.rows(),
+            _ => std::array::from_fn(|row| self.row_mask(row % TILE_EDGE, row / TILE_EDGE)),
         }
     }
 
@@ -269,6 +285,23 @@ impl Tile {
             tile.fill(part, entry);
         } else {
             self.change_dense(|tile| tile.fill(part, rgba));
+        }
+        if self.count() == 0 {
+            *self = Self::EMPTY;
+        }
+    }
+
+    /// Sets voxels, a bit for each in rows along x, to a normalised colour.
+    pub(crate) fn paint(&mut self, rows: &[u16; TILE_EDGE * TILE_EDGE], rgba: Rgba) {
+        if rows.iter().map(|row| row.count_ones() as usize).sum::<usize>() <= TILE_EDGE {
+            let voxel = |index: usize| rows[index / TILE_EDGE] >> (index % TILE_EDGE) & 1 == 1;
+            (0..TILE_VOXELS).filter(|&index| voxel(index)).for_each(|index| {
+                self.write(index, rgba, &mut None);
+            });
+        } else if let Some((tile, entry)) = self.entry_or_add(rgba, &mut None) {
+            tile.paint(rows, entry);
+        } else {
+            self.change_dense(|tile| tile.paint(rows, rgba));
         }
         if self.count() == 0 {
             *self = Self::EMPTY;
