@@ -10,7 +10,6 @@ use std::time::Duration;
 use goxel_proto::json::{Value, Writer};
 use goxel_proto::{ErrorCode, Method, response};
 
-use crate::daemon::SessionName;
 use crate::error::{Error, Refusal};
 use crate::reply;
 use crate::requests::Requests;
@@ -34,6 +33,15 @@ pub struct Client {
     attach: Vec<u8>,
     /// Whether its reply is still to come, before all others.
     is_attaching: bool,
+}
+
+/// What several connections are together that work on the same project by default.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionName {
+    /// What it calls itself.
+    pub name: String,
+    /// A session that is meant rather where the daemon knows its project.
+    pub rather: Option<String>,
 }
 
 /// The id of the request that attaches: all others count from 1.

@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
-use crate::client::Client;
+use crate::client::{Client, SessionName};
 use crate::error::Error;
 use crate::start;
 
@@ -20,15 +20,6 @@ pub struct Daemon {
     socket: PathBuf,
     program: PathBuf,
     session: Option<SessionName>,
-}
-
-/// What several connections are together that work on the same project by default.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SessionName {
-    /// What it calls itself.
-    pub name: String,
-    /// A session that is meant rather where the daemon knows its project.
-    pub rather: Option<String>,
 }
 
 /// A daemon that was found, and the connection to it.

@@ -45,8 +45,8 @@ mod start;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
-pub use client::Client;
-pub use daemon::{Daemon, Found, SessionName};
+pub use client::{Client, SessionName};
+pub use daemon::{Daemon, Found};
 pub use error::{Error, Refusal};
 pub use pipeline::{Bounds, Pipeline};
 pub use requests::Requests;

@@ -19,10 +19,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use goxel_core::{Context, Project, ProjectId};
 
-pub(crate) use self::sessions::NamedSession;
 use self::sessions::Sessions;
 use self::transactions::Transactions;
 use crate::fault::{Fault, Result};
+use crate::memory;
 use crate::session::Session;
 
 /// The open projects, to read; to change them, through the functions of this type.
@@ -117,9 +117,17 @@ impl Projects {
         Ok(edit.project.or(self.context.current()))
     }
 
-    /// Says whether a session may make a change. Every change is asked about here.
+    /// Says whether a session may make a change. Every change is asked about here. An edit needs some
+    /// memory, whatever it does: what it replaces is kept to be undone.
     #[inline]
     fn admit(&self, edit: Edit<'_>) -> Result {
+        memory::check()?;
+        self.admit_beside_others(edit)
+    }
+
+    /// Says whether no other session's transaction is in the way of a change.
+    #[inline]
+    fn admit_beside_others(&self, edit: Edit<'_>) -> Result {
         if self.has_transactions() { self.admit_beside_transactions(edit) } else { Ok(()) }
     }
 

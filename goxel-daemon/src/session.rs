@@ -3,10 +3,9 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use goxel_core::ProjectId;
+use goxel_core::{Identity, ProjectId};
 
 use crate::door::Rights;
-use crate::gate::NamedSession;
 use crate::reply::Waiting;
 
 /// What is remembered of a connection.
@@ -24,6 +23,15 @@ pub(crate) struct Session {
     pub(crate) waiting: Option<Waiting>,
     /// What is left of a batch while one of its jobs runs.
     pub(crate) batch: Option<Batch>,
+}
+
+/// The session of several connections that one belongs to.
+#[derive(Debug)]
+pub(crate) struct NamedSession {
+    pub(crate) name: Box<str>,
+    /// What it chose before this connection came, or by it. Other connections of the session that
+    /// choose meanwhile do not change it: what is under way goes on where it began.
+    pub(crate) project: Option<Identity>,
 }
 
 /// A batch in the middle of being answered.

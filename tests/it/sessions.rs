@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
-use goxel_core::Project;
+use goxel_core::{Project, Work};
 
 use crate::world::{World, programs};
 
@@ -45,7 +45,7 @@ fn run(world: &World, script: &str) -> String {
 
 fn load(path: &Path) -> Project {
     let file = File::open(path).unwrap();
-    goxel_formats::load(file, path).unwrap().into_project("p")
+    goxel_formats::load(file, path, &Work::unbounded()).unwrap().into_project("p")
 }
 
 #[test]

@@ -16,7 +16,7 @@ use goxel_proto::method::{Does, Files, Row};
 
 use super::Projects;
 use crate::fault::{Fault, Result};
-use crate::session::Session;
+use crate::session::{NamedSession, Session};
 
 /// Sessions whose projects are remembered: a busy machine has some hundred shells. Those that were
 /// not used for longest are forgotten first, and have then chosen no project.
@@ -36,21 +36,6 @@ pub(super) struct Sessions {
 struct Chosen {
     project: Identity,
     used: u64,
-}
-
-/// The session that a connection belongs to.
-#[derive(Debug)]
-pub(crate) struct NamedSession {
-    name: Box<str>,
-    /// What it chose before this connection came, or by it. Other connections of the session that
-    /// choose meanwhile do not change it: what is under way goes on where it began.
-    project: Option<Identity>,
-}
-
-impl NamedSession {
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
 }
 
 impl Sessions {
@@ -188,9 +173,9 @@ mod tests {
         }
         let mut both = Session::default();
         projects.attach(&mut both, "unknown", Some("a"));
-        assert_eq!(both.named.as_ref().map(NamedSession::name), Some("a"));
+        assert_eq!(both.named.as_ref().map(|named| &*named.name), Some("a"));
         projects.attach(&mut both, "b", Some("unknown"));
-        assert_eq!(both.named.as_ref().map(NamedSession::name), Some("b"));
+        assert_eq!(both.named.as_ref().map(|named| &*named.name), Some("b"));
     }
 
     #[test]

@@ -25,7 +25,7 @@ impl Projects {
         let name = project.name();
         if let Some(id) = self.context.find_name(name) {
             session.rights.admit_for_others(REPLACING)?;
-            self.admit(Edit { session, project: Some(id) })?;
+            self.admit_beside_others(Edit { session, project: Some(id) })?;
             if !replaces && self.context.project(Some(id))?.unsaved() {
                 return Err(needed("replace", &format!("the open project \"{name}\" has")));
             }
@@ -48,7 +48,7 @@ impl Projects {
     /// are told.
     pub(crate) fn close(&mut self, session: &mut Session, id: ProjectId, discards: bool) -> Result {
         session.rights.admit_for_others(REPLACING)?;
-        self.admit(Edit { session, project: Some(id) })?;
+        self.admit_beside_others(Edit { session, project: Some(id) })?;
         let project = self.context.project(Some(id))?;
         if !discards && project.unsaved() {
             return Err(needed("discard", &format!("project \"{}\" has", project.name())));

@@ -88,7 +88,7 @@ fn attach(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Wri
     let project = chosen.and_then(|id| state.projects.read(Some(id)).ok());
     w.object(|w| {
         w.member("success", true);
-        w.member("session", session.named.as_ref().map_or("", |named| named.name()));
+        w.member("session", session.named.as_ref().map_or("", |named| &*named.name));
         if let Some(project) = project {
             w.member("name", project.name());
             write_identity(project, w);
