@@ -23,8 +23,8 @@ pub(crate) type Token = u64;
 #[derive(Debug)]
 #[allow(dead_code, reason = "two of these are reported by io_uring alone")]
 pub(crate) enum Event {
-    /// A client has connected.
-    Accepted(OwnedFd),
+    /// A client has connected to the n-th of the listening sockets.
+    Accepted { socket: OwnedFd, entrance: usize },
     /// Accepting failed, and is paused until [`Backend::resume_accepting`].
     AcceptFailed(io::Error),
     /// A worker or a signal has something.
@@ -68,8 +68,8 @@ pub(crate) trait Backend: Sized {
     /// they are reported.
     const PUSHES: bool;
 
-    /// Over a listening socket and the end of the pipe that wakes.
-    fn new(listener: BorrowedFd<'_>, wake: BorrowedFd<'_>) -> io::Result<Self>;
+    /// Over listening sockets and the end of the pipe that wakes.
+    fn new(listeners: &[BorrowedFd<'_>], wake: BorrowedFd<'_>) -> io::Result<Self>;
 
     /// Waits until there are events, or the time is over. What was to be sent is on its way before.
     fn wait(&mut self, timeout: Option<Duration>) -> io::Result<()>;
@@ -103,10 +103,10 @@ pub(crate) trait Backend: Sized {
     fn close(&mut self, token: Token, socket: BorrowedFd<'_>);
 
     /// Accepts again after a failure.
-    fn resume_accepting(&mut self, listener: BorrowedFd<'_>);
+    fn resume_accepting(&mut self);
 
     /// Accepts no more, for good.
-    fn stop_accepting(&mut self, listener: BorrowedFd<'_>);
+    fn stop_accepting(&mut self);
 }
 
 /// The key of a token's client.

@@ -15,8 +15,10 @@ use super::{Backend, Event, Received, Sent, Token};
 use crate::limits::{ACCEPTS_PER_WAKE, HEADROOM_BYTES, READ_BYTES};
 use crate::sys;
 
-const LISTENER: mio::Token = mio::Token(usize::MAX);
-const WAKER: mio::Token = mio::Token(usize::MAX - 1);
+const WAKER: mio::Token = mio::Token(usize::MAX);
+/// The token of the first listener. Those of the others follow downwards, far above those of
+/// clients.
+const LISTENER: usize = usize::MAX - 1;
 /// Events that one wait brings.
 const EVENTS: usize = 1024;
 
@@ -29,17 +31,24 @@ struct Found {
     writable: bool,
 }
 
+/// A listening socket.
+struct Entrance {
+    socket: OwnedFd,
+    /// Connections may be waiting there.
+    acceptable: bool,
+}
+
 /// The backend of readiness.
 pub(crate) struct Readiness {
     selector: Poll,
     events: Events,
     /// What the last wait brought and is not reported yet, last first.
     found: Vec<Found>,
-    /// The listener; `None` when no more is accepted.
-    listener: Option<OwnedFd>,
-    /// Connections may be waiting there.
-    acceptable: bool,
-    /// Those that may still be accepted in this wake-up.
+    /// Where clients come in; empty when no more is accepted.
+    entrances: Vec<Entrance>,
+    /// The one whose clients come first: each has its turn.
+    first: usize,
+    /// Clients that may still be accepted in this wake-up.
     accepts: usize,
     buffer: Box<[u8]>,
 }
@@ -48,20 +57,24 @@ impl Backend for Readiness {
     const NAME: &'static str = "mio";
     const PUSHES: bool = false;
 
-    fn new(listener: BorrowedFd<'_>, wake: BorrowedFd<'_>) -> io::Result<Self> {
+    fn new(listeners: &[BorrowedFd<'_>], wake: BorrowedFd<'_>) -> io::Result<Self> {
         let selector = Poll::new()?;
-        let listener = listener.try_clone_to_owned()?;
         let register = |fd: RawFd, token| {
             selector.registry().register(&mut SourceFd(&fd), token, Interest::READABLE)
         };
-        register(listener.as_raw_fd(), LISTENER)?;
+        let mut entrances = Vec::new();
+        for (index, listener) in listeners.iter().enumerate() {
+            let socket = listener.try_clone_to_owned()?;
+            register(socket.as_raw_fd(), mio::Token(LISTENER - index))?;
+            entrances.push(Entrance { socket, acceptable: false });
+        }
         register(wake.as_raw_fd(), WAKER)?;
         Ok(Self {
             selector,
             events: Events::with_capacity(EVENTS),
             found: Vec::new(),
-            listener: Some(listener),
-            acceptable: false,
+            entrances,
+            first: 0,
             accepts: 0,
             buffer: vec![0; HEADROOM_BYTES + READ_BYTES].into_boxed_slice(),
         })
@@ -72,7 +85,8 @@ impl Backend for Readiness {
             return Ok(());
         }
         self.accepts = ACCEPTS_PER_WAKE;
-        let timeout = if self.acceptable { Some(Duration::ZERO) } else { timeout };
+        let acceptable = self.entrances.iter().any(|entrance| entrance.acceptable);
+        let timeout = if acceptable { Some(Duration::ZERO) } else { timeout };
         match self.selector.poll(&mut self.events, timeout) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),
             other => other?,
@@ -90,11 +104,11 @@ impl Backend for Readiness {
     fn next(&mut self) -> Option<Event> {
         while let Some(found) = self.found.last_mut() {
             let token = found.token.0 as Token;
-            if found.token == LISTENER {
-                self.acceptable = true;
-            } else if found.token == WAKER {
+            if found.token == WAKER {
                 self.found.pop();
                 return Some(Event::Woken);
+            } else if let Some(entrance) = self.entrances.get_mut(LISTENER - found.token.0) {
+                entrance.acceptable = true;
             } else if found.readable {
                 found.readable = false;
                 return Some(Event::Readable { token, last: found.last });
@@ -149,15 +163,17 @@ impl Backend for Readiness {
         }
     }
 
-    fn resume_accepting(&mut self, _: BorrowedFd<'_>) {
-        self.acceptable = self.listener.is_some();
+    fn resume_accepting(&mut self) {
+        self.entrances.iter_mut().for_each(|entrance| entrance.acceptable = true);
     }
 
-    fn stop_accepting(&mut self, listener: BorrowedFd<'_>) {
-        self.acceptable = false;
-        // It may be somebody else's, who goes on listening: closing our descriptor is not enough.
-        let _ = self.selector.registry().deregister(&mut SourceFd(&listener.as_raw_fd()));
-        self.listener = None;
+    fn stop_accepting(&mut self) {
+        for entrance in self.entrances.drain(..) {
+            // It may be somebody else's, who goes on listening: closing our descriptor is not
+            // enough.
+            let fd = entrance.socket.as_raw_fd();
+            let _ = self.selector.registry().deregister(&mut SourceFd(&fd));
+        }
     }
 }
 
@@ -171,19 +187,30 @@ impl Found {
 
 impl Readiness {
     fn accept(&mut self) -> Option<Event> {
-        let listener = self.listener.as_ref().filter(|_| self.acceptable && self.accepts > 0)?;
+        if self.accepts == 0 {
+            return None;
+        }
+        let count = self.entrances.len();
+        let mut turns = (self.first..self.first + count).map(|turn| turn % count);
+        let found = turns.find(|turn| self.entrances[*turn].acceptable)?;
+        self.first = found + 1;
+        let entrance = &mut self.entrances[found];
         let accepted = loop {
-            match sys::accept(listener.as_fd()) {
+            match sys::accept(entrance.socket.as_fd()) {
                 Err(Errno::INTR | Errno::CONNABORTED) => {}
                 other => break other,
             }
         };
         self.accepts -= 1;
         match accepted {
-            Ok(socket) => Some(Event::Accepted(socket)),
+            Ok(socket) => Some(Event::Accepted { socket, entrance: found }),
             Err(error) => {
-                self.acceptable = false;
-                (error != Errno::AGAIN).then(|| Event::AcceptFailed(error.into()))
+                entrance.acceptable = false;
+                match error {
+                    // Another one may have somebody.
+                    Errno::AGAIN => self.accept(),
+                    error => Some(Event::AcceptFailed(error.into())),
+                }
             }
         }
     }

@@ -18,11 +18,12 @@ impl<S> Clients<S> {
         Self { hot: Slab::default(), state: Vec::new() }
     }
 
-    /// Takes a client in, and has `open` make its session.
+    /// Takes a client in that came by the n-th listener, and has `open` make its session.
     pub(super) fn insert(
         &mut self,
         hot: ClientHot,
         cold: ClientCold,
+        entrance: usize,
         open: impl FnOnce(Client) -> S,
     ) -> Token {
         let key = self.hot.insert(hot);
@@ -31,7 +32,7 @@ impl<S> Clients<S> {
             hot.generation
         });
         let token = token(key, generation);
-        let session = open(Client::new(token, cold.number));
+        let session = open(Client::new(token, cold.number, entrance));
         let state = ClientState { scanner: FrameScanner::default(), session, cold };
         match self.state.get_mut(key as usize) {
             Some(free) => *free = Some(state),

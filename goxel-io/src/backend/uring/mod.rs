@@ -62,6 +62,13 @@ struct Client {
     unsent: bool,
 }
 
+/// A listening socket.
+struct Entrance {
+    fd: RawFd,
+    /// Accepting is asked for.
+    armed: bool,
+}
+
 /// What is to be reported.
 enum Item {
     Completion(cqueue::Entry),
@@ -82,9 +89,9 @@ enum Current {
 /// The backend of io_uring.
 pub(crate) struct Uring {
     ring: Ring,
-    listener: RawFd,
     wake: RawFd,
-    accepting: bool,
+    /// Where clients come in; empty when no more is accepted.
+    entrances: Vec<Entrance>,
     /// By the key of the token.
     clients: Vec<Option<Client>>,
     /// Sends of the submission that is being gathered.
@@ -105,12 +112,12 @@ impl Backend for Uring {
     const NAME: &'static str = "uring";
     const PUSHES: bool = true;
 
-    fn new(listener: BorrowedFd<'_>, wake: BorrowedFd<'_>) -> io::Result<Self> {
+    fn new(listeners: &[BorrowedFd<'_>], wake: BorrowedFd<'_>) -> io::Result<Self> {
+        let entrance = |fd: &BorrowedFd<'_>| Entrance { fd: fd.as_raw_fd(), armed: false };
         let mut uring = Self {
             ring: Ring::new()?,
-            listener: listener.as_raw_fd(),
             wake: wake.as_raw_fd(),
-            accepting: true,
+            entrances: listeners.iter().map(entrance).collect(),
             clients: Vec::new(),
             sends: Vec::new(),
             batch: 1,
@@ -121,7 +128,7 @@ impl Backend for Uring {
             lent: None,
             found: Vec::new(),
         };
-        uring.ask_accept();
+        uring.resume_accepting();
         uring.ask_wake();
         Ok(uring)
     }
@@ -229,14 +236,15 @@ impl Backend for Uring {
         let _ = rustix::net::shutdown(socket, Shutdown::Both);
     }
 
-    fn resume_accepting(&mut self, _: BorrowedFd<'_>) {
-        self.ask_accept();
+    fn resume_accepting(&mut self) {
+        (0..self.entrances.len()).for_each(|index| self.ask_accept(index));
     }
 
-    fn stop_accepting(&mut self, _: BorrowedFd<'_>) {
-        self.accepting = false;
-        let cancel = opcode::AsyncCancel::new(Op::Accept.data(0)).build();
-        self.ring.push(&cancel.user_data(Op::Cancel.data(0)));
+    fn stop_accepting(&mut self) {
+        for index in 0..std::mem::take(&mut self.entrances).len() {
+            let cancel = opcode::AsyncCancel::new(Op::Accept.data(index as Token)).build();
+            self.ring.push(&cancel.user_data(Op::Cancel.data(0)));
+        }
     }
 }
 
@@ -269,12 +277,16 @@ impl Uring {
         self.client(token).is_some_and(|client| std::mem::take(&mut client.armed))
     }
 
-    fn ask_accept(&mut self) {
-        if self.accepting {
-            let flags = libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
-            let accept = opcode::AcceptMulti::new(Fd(self.listener)).flags(flags).build();
-            self.ring.push(&accept.user_data(Op::Accept.data(0)));
-        }
+    /// Asks for the clients of an entrance, unless that is asked for already.
+    fn ask_accept(&mut self, index: usize) {
+        let Some(entrance) = self.entrances.get_mut(index).filter(|entrance| !entrance.armed)
+        else {
+            return;
+        };
+        entrance.armed = true;
+        let flags = libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
+        let accept = opcode::AcceptMulti::new(Fd(entrance.fd)).flags(flags).build();
+        self.ring.push(&accept.user_data(Op::Accept.data(index as Token)));
     }
 
     fn ask_wake(&mut self) {
@@ -353,7 +365,7 @@ impl Uring {
         let (op, token) = Op::split(entry.user_data())?;
         let more = cqueue::more(entry.flags());
         match op {
-            Op::Accept => self.accepted(entry.result(), more),
+            Op::Accept => self.accepted(token as usize, entry.result(), more),
             Op::Wake => {
                 if !more {
                     self.ask_wake();
@@ -366,19 +378,20 @@ impl Uring {
         }
     }
 
-    fn accepted(&mut self, result: i32, more: bool) -> Option<Event> {
+    fn accepted(&mut self, index: usize, result: i32, more: bool) -> Option<Event> {
+        if !more && let Some(entrance) = self.entrances.get_mut(index) {
+            entrance.armed = false;
+        }
         if result >= 0 {
-            if !more {
-                self.ask_accept();
-            }
-            return Some(Event::Accepted(sys::accepted(result)));
+            self.ask_accept(index);
+            return Some(Event::Accepted { socket: sys::accepted(result), entrance: index });
         }
         match -result {
-            _ if !self.accepting => None,
+            _ if self.entrances.is_empty() => None,
             libc::ECANCELED => None,
             // One client thought better of it.
             libc::ECONNABORTED | libc::EINTR => {
-                self.ask_accept();
+                self.ask_accept(index);
                 None
             }
             error => Some(Event::AcceptFailed(io::Error::from_raw_os_error(error))),
