@@ -118,7 +118,11 @@ impl Lock {
         let path = PathBuf::from(name);
         loop {
             let file = open_own(&path, Access::Write, 0o600, &[]).map_err(|error| {
-                Error::new(error.kind(), format!("{}: {error}", path.display()))
+                // What the system says of it holds for the socket, too.
+                match error.raw_os_error() {
+                    Some(_) => error,
+                    None => Error::new(error.kind(), format!("{}: {error}", path.display())),
+                }
             })?;
             file.lock()?;
             // The holder before removed the file that we waited for: what is there now counts.

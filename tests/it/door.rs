@@ -217,7 +217,7 @@ fn another_user_comes_by_the_socket_that_is_for_all() {
         (output.status.code(), String::from_utf8(output.stderr).unwrap())
     };
     assert_eq!(cli("all.sock", &["ping"]).0, Some(0));
-    let (status, said) = cli("all.sock", &["--project", "p", "add", "1,2,3", "red"]);
+    let (status, said) = cli("all.sock", &["--project", "p", "add-voxels", "1,2,3"]);
     assert!(status == Some(1) && said.contains("read-only"), "{said}");
     assert_eq!(cli("goxel.sock", &["ping"]).0, Some(3));
 }
