@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use goxel_proto::types::{Aabb, Rgba};
 
-use crate::volume::{TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef, index_in_tile};
+use crate::volume::{TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef};
 
 /// Rows of a tile.
 pub(crate) const ROWS: usize = TILE_EDGE * TILE_EDGE;
@@ -61,7 +61,7 @@ impl Mask {
 
     /// The voxels that are there.
     pub(crate) fn occupied(tile: TileRef<'_>) -> Self {
-        Self(std::array::from_fn(|row| tile.row_mask(row % TILE_EDGE, row / TILE_EDGE)))
+        Self(tile.row_masks())
     }
 
     /// The voxels of the tile at `at` that lie in `aabb`.
@@ -127,12 +127,9 @@ impl Mask {
         if rgba.is_empty() && Self::occupied(tile).is_subset_of(self) {
             return Tile::EMPTY;
         }
-        let mut voxels = tile.to_tile().to_dense();
-        for (row, &bits) in self.0.iter().enumerate() {
-            let first = index_in_tile(0, row % TILE_EDGE, row / TILE_EDGE);
-            runs(bits).for_each(|run| voxels[first..][run].fill(rgba));
-        }
-        Tile::from_dense(&voxels)
+        let mut painted = tile.to_tile();
+        painted.paint(&self.0, rgba);
+        painted
     }
 }
 
