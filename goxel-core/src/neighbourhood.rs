@@ -6,8 +6,8 @@
 
 use goxel_proto::types::{Aabb, Connectivity, Rgba};
 
-use crate::mask::{Mask, ROWS, runs};
-use crate::volume::{TILE_EDGE, TILE_VOXELS, TilePos, TileRef, Volume, index_in_tile};
+use crate::mask::{Mask, ROWS};
+use crate::volume::{TILE_EDGE, TILE_VOXELS, TilePos, TileRef, Volume, index_in_tile, runs};
 
 const EDGE: i32 = TILE_EDGE as i32;
 

@@ -2,8 +2,8 @@
 
 use goxel_proto::types::{Aabb, Rgba};
 
-use crate::mask::{Mask, runs};
-use crate::volume::{TILE_EDGE, TILE_VOXELS, TilePos, TileRef, Volume};
+use crate::mask::Mask;
+use crate::volume::{TILE_EDGE, TILE_VOXELS, TilePos, TileRef, Volume, runs};
 use crate::{Result, TILE_UNITS, Work};
 
 /// Tiles of a box up to which each is looked up on its own. Past that, going through what is

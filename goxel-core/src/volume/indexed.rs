@@ -11,7 +11,7 @@ use goxel_proto::types::Rgba;
 use super::kernels::prefetch;
 use super::palette::{PALETTE_MAX, Palette};
 use super::pos::{TILE_EDGE, TILE_VOXELS, index_in_tile};
-use super::row::{Dense, Row, RowBytes};
+use super::row::{Dense, Row, RowBytes, runs};
 
 /// Entries that a full palette must get rid of for its tile to stay indexed. Sorting them out
 /// reads the whole tile, so it must not have to be done again soon.
@@ -416,7 +416,7 @@ fn for_each_run(bits: u16, mut take: impl FnMut(Range<usize>)) {
     if bits == u16::MAX {
         take(0..TILE_EDGE);
     } else {
-        crate::mask::runs(bits).for_each(take);
+        runs(bits).for_each(take);
     }
 }
 

@@ -29,6 +29,7 @@ mod pos;
 mod reader;
 mod root;
 mod row;
+mod shift;
 mod tile;
 mod view;
 
@@ -41,13 +42,11 @@ pub use page::TileRef;
 pub use pos::{PagePos, TILE_EDGE, TILE_VOXELS, TilePos, index_in_tile, voxel_index};
 pub use reader::Reader;
 pub use row::Dense;
+pub(crate) use row::runs;
 pub use tile::Tile;
 
-use pos::PAGE_EDGE;
 use root::Root;
 use row::Row;
-
-use crate::{Result, TILE_UNITS, Work};
 
 /// A sparse set of voxels over the whole range of positions. A clone is a snapshot: it costs next to
 /// nothing, and later writes to one are not seen in the other.
@@ -141,28 +140,6 @@ impl Volume {
         }
         self.count = self.count + after - before;
         result
-    }
-
-    /// The same voxels so many tiles further; nothing of them is copied. No voxel may leave the range
-    /// of positions.
-    pub(crate) fn shifted(&self, by: [i32; 3], work: &Work<'_>) -> Result<Self> {
-        let mut shifted = Self::new();
-        let by_pages = by.map(|axis| axis / PAGE_EDGE as i32);
-        if by_pages.map(|axis| axis * PAGE_EDGE as i32) == by {
-            for (PagePos(at), page) in self.root.pages() {
-                work.spend(TILE_UNITS)?;
-                let at = PagePos([0, 1, 2].map(|axis| at[axis] + by_pages[axis]));
-                *shifted.root.page_mut(at) = page.clone();
-            }
-            shifted.count = self.count;
-            return Ok(shifted);
-        }
-        for (TilePos(at), tile) in self.tiles() {
-            work.spend(HANDLE_UNITS)?;
-            let at = TilePos([0, 1, 2].map(|axis| at[axis] + by[axis]));
-            shifted.replace_tile(at, tile.to_tile());
-        }
-        Ok(shifted)
     }
 
     /// A cursor for many reads and writes that lie close together.

@@ -4,15 +4,16 @@
 //! socket, so no second read is spent on being told so; what comes later is a new event.
 
 use std::io;
-use std::os::fd::{AsFd as _, AsRawFd as _, BorrowedFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd as _, BorrowedFd, OwnedFd, RawFd};
 use std::time::Duration;
 
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll};
 use rustix::io::Errno;
 
+use super::incoming::Incoming;
 use super::{Backend, Event, Received, Sent, Token};
-use crate::limits::{ACCEPTS_PER_WAKE, HEADROOM_BYTES, READ_BYTES};
+use crate::limits::{HEADROOM_BYTES, READ_BYTES};
 use crate::sys;
 
 const WAKER: mio::Token = mio::Token(usize::MAX);
@@ -26,16 +27,11 @@ const EVENTS: usize = 1024;
 #[derive(Clone, Copy)]
 struct Found {
     token: mio::Token,
+    /// It takes nothing more.
+    gone: bool,
     readable: bool,
     last: bool,
     writable: bool,
-}
-
-/// A listening socket.
-struct Entrance {
-    socket: OwnedFd,
-    /// Connections may be waiting there.
-    acceptable: bool,
 }
 
 /// The backend of readiness.
@@ -44,12 +40,7 @@ pub(crate) struct Readiness {
     events: Events,
     /// What the last wait brought and is not reported yet, last first.
     found: Vec<Found>,
-    /// Where clients come in; empty when no more is accepted.
-    entrances: Vec<Entrance>,
-    /// The one whose clients come first: each has its turn.
-    first: usize,
-    /// Clients that may still be accepted in this wake-up.
-    accepts: usize,
+    incoming: Incoming,
     buffer: Box<[u8]>,
 }
 
@@ -62,20 +53,16 @@ impl Backend for Readiness {
         let register = |fd: RawFd, token| {
             selector.registry().register(&mut SourceFd(&fd), token, Interest::READABLE)
         };
-        let mut entrances = Vec::new();
-        for (index, listener) in listeners.iter().enumerate() {
-            let socket = listener.try_clone_to_owned()?;
-            register(socket.as_raw_fd(), mio::Token(LISTENER - index))?;
-            entrances.push(Entrance { socket, acceptable: false });
+        let incoming = Incoming::new(listeners)?;
+        for (entrance, socket) in incoming.sockets().enumerate() {
+            register(socket.as_raw_fd(), mio::Token(LISTENER - entrance))?;
         }
         register(wake.as_raw_fd(), WAKER)?;
         Ok(Self {
             selector,
             events: Events::with_capacity(EVENTS),
             found: Vec::new(),
-            entrances,
-            first: 0,
-            accepts: 0,
+            incoming,
             buffer: vec![0; HEADROOM_BYTES + READ_BYTES].into_boxed_slice(),
         })
     }
@@ -84,9 +71,7 @@ impl Backend for Readiness {
         if !self.found.is_empty() {
             return Ok(());
         }
-        self.accepts = ACCEPTS_PER_WAKE;
-        let acceptable = self.entrances.iter().any(|entrance| entrance.acceptable);
-        let timeout = if acceptable { Some(Duration::ZERO) } else { timeout };
+        let timeout = if self.incoming.may_wait() { Some(Duration::ZERO) } else { timeout };
         match self.selector.poll(&mut self.events, timeout) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),
             other => other?,
@@ -107,8 +92,11 @@ impl Backend for Readiness {
             if found.token == WAKER {
                 self.found.pop();
                 return Some(Event::Woken);
-            } else if let Some(entrance) = self.entrances.get_mut(LISTENER - found.token.0) {
-                entrance.acceptable = true;
+            } else if self.incoming.look(LISTENER - found.token.0) {
+                // It is no client's.
+            } else if found.gone {
+                found.gone = false;
+                return Some(Event::OutputClosed(token));
             } else if found.readable {
                 found.readable = false;
                 return Some(Event::Readable { token, last: found.last });
@@ -118,7 +106,11 @@ impl Backend for Readiness {
             }
             self.found.pop();
         }
-        self.accept()
+        None
+    }
+
+    fn accept(&mut self) -> Option<io::Result<(OwnedFd, usize)>> {
+        self.incoming.accept()
     }
 
     fn open(&mut self, token: Token, socket: BorrowedFd<'_>) -> io::Result<()> {
@@ -150,6 +142,8 @@ impl Backend for Readiness {
 
     fn pause(&mut self, _: Token) {}
 
+    fn watch(&mut self, _: Token, _: BorrowedFd<'_>) {}
+
     fn resume(&mut self, _: Token, _: BorrowedFd<'_>) {}
 
     fn settle(&mut self, _: Token) -> io::Result<bool> {
@@ -164,16 +158,15 @@ impl Backend for Readiness {
     }
 
     fn resume_accepting(&mut self) {
-        self.entrances.iter_mut().for_each(|entrance| entrance.acceptable = true);
+        self.incoming.look_everywhere();
     }
 
     fn stop_accepting(&mut self) {
-        for entrance in self.entrances.drain(..) {
-            // It may be somebody else's, who goes on listening: closing our descriptor is not
-            // enough.
-            let fd = entrance.socket.as_raw_fd();
-            let _ = self.selector.registry().deregister(&mut SourceFd(&fd));
+        // They may be somebody else's, who goes on listening: closing our descriptors is not enough.
+        for socket in self.incoming.sockets() {
+            let _ = self.selector.registry().deregister(&mut SourceFd(&socket.as_raw_fd()));
         }
+        self.incoming.stop();
     }
 }
 
@@ -181,38 +174,9 @@ impl Found {
     fn new(event: &mio::event::Event) -> Self {
         let last = event.is_read_closed() || event.is_error();
         let readable = event.is_readable() || last;
-        Self { token: event.token(), readable, last, writable: event.is_writable() }
-    }
-}
-
-impl Readiness {
-    fn accept(&mut self) -> Option<Event> {
-        if self.accepts == 0 {
-            return None;
-        }
-        let count = self.entrances.len();
-        let mut turns = (self.first..self.first + count).map(|turn| turn % count);
-        let found = turns.find(|turn| self.entrances[*turn].acceptable)?;
-        self.first = found + 1;
-        let entrance = &mut self.entrances[found];
-        let accepted = loop {
-            match sys::accept(entrance.socket.as_fd()) {
-                Err(Errno::INTR | Errno::CONNABORTED) => {}
-                other => break other,
-            }
-        };
-        self.accepts -= 1;
-        match accepted {
-            Ok(socket) => Some(Event::Accepted { socket, entrance: found }),
-            Err(error) => {
-                entrance.acceptable = false;
-                match error {
-                    // Another one may have somebody.
-                    Errno::AGAIN => self.accept(),
-                    error => Some(Event::AcceptFailed(error.into())),
-                }
-            }
-        }
+        // Where the peer is no more, or both sides are closed.
+        let gone = event.is_write_closed();
+        Self { token: event.token(), gone, readable, last, writable: event.is_writable() }
     }
 }
 

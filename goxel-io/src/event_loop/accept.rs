@@ -9,7 +9,7 @@ use goxel_core::client::{ClientCold, ClientFlags, ClientHot};
 
 use super::Running;
 use crate::backend::{Backend, Sent};
-use crate::limits::ACCEPT_PAUSE_MS;
+use crate::limits::{ACCEPT_PAUSE_MS, ACCEPTS_PER_WAKE};
 use crate::listener::Listener;
 use crate::service::{Refusal, Service};
 use crate::status::Status;
@@ -62,13 +62,25 @@ impl Acceptor {
 }
 
 impl<S: Service, B: Backend> Running<S, B> {
-    pub(super) fn retry_accepting(&mut self) {
+    /// Takes in clients that wait to be, for as long as there is time: one at the least.
+    pub(super) fn accept_some(&mut self) {
         if self.acceptor.retry_at().is_some_and(|at| at <= Instant::now()) {
             self.acceptor.resume(&mut self.backend);
         }
+        for _ in 0..ACCEPTS_PER_WAKE {
+            match self.backend.accept() {
+                None => return,
+                Some(Ok((socket, entrance))) => self.accept(socket, entrance),
+                Some(Err(error)) => self.acceptor.pause(&error),
+            }
+            self.out.clock.read();
+            if self.out.clock.wake_is_over() {
+                return;
+            }
+        }
     }
 
-    pub(super) fn accept(&mut self, socket: OwnedFd, entrance: usize) {
+    fn accept(&mut self, socket: OwnedFd, entrance: usize) {
         let limit = self.settings.connections_max;
         if self.clients.hot.len() >= limit {
             return self.turn_away(&socket, limit);
@@ -78,7 +90,7 @@ impl<S: Service, B: Backend> Running<S, B> {
         tracing::debug!(pid = cold.pid, uid = cold.uid, "a client came");
         let mut hot = ClientHot::new(socket, self.now_ms);
         hot.flags.set(ClientFlags::READABLE, !B::PUSHES);
-        let token = self.clients.insert(hot, cold, entrance, |client| self.service.open(client));
+        let token = self.clients.insert(hot, cold, |client| self.service.open(client));
         let Some((hot, _)) = self.clients.get_mut(token) else { return };
         if let Err(error) = self.backend.open(token, hot.socket()) {
             tracing::warn!(%error, "a client was turned away");
@@ -105,7 +117,7 @@ impl<S: Service, B: Backend> Running<S, B> {
     /// Who the client is; `None` where its user may not come.
     fn known(&self, socket: &OwnedFd, entrance: usize) -> Option<ClientCold> {
         let peer = sys::peer(socket.as_fd());
-        let mut cold = ClientCold { connected_ms: self.now_ms, ..ClientCold::default() };
+        let mut cold = ClientCold { entrance, connected_ms: self.now_ms, ..ClientCold::default() };
         if let Ok(peer) = &peer {
             (cold.pid, cold.uid, cold.gid) = (peer.pid, peer.uid, peer.gid);
         }
