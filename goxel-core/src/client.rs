@@ -45,9 +45,13 @@ impl ClientFlags {
     pub const UNFINISHED: Self = Self(1 << 9);
     /// The service was told that its peer takes nothing more.
     pub const GONE: Self = Self(1 << 10);
+    /// Its last turn took long, so the others go first.
+    pub const HEAVY: Self = Self(1 << 11);
 
     /// Its next frame has to wait for what is under way.
     pub const WAITING: Self = Self(Self::JOB_RUNNING.0 | Self::ON_HOLD.0);
+    /// Nothing is received of it, so that would not tell when it is gone.
+    pub const UNHEARD: Self = Self(Self::INPUT_CLOSED.0 | Self::HELD_BACK.0);
     /// It is in the middle of a frame.
     pub const BUSY: Self = Self(Self::WAITING.0 | Self::UNFINISHED.0);
 
@@ -155,6 +159,8 @@ impl ClientHot {
 pub struct ClientCold {
     /// It was the n-th to connect, counted from 1.
     pub number: u64,
+    /// Which of the listening sockets it came by, counted from 0.
+    pub entrance: usize,
     /// The peer's process, as the kernel knew it when it connected; 0 where it did not say.
     pub pid: u32,
     /// The peer's user.
@@ -163,6 +169,8 @@ pub struct ClientCold {
     pub gid: u32,
     /// When it connected, in milliseconds since the loop began.
     pub connected_ms: u64,
+    /// Bytes sent in all.
+    pub sent: u64,
     /// What the client calls itself.
     pub name: Option<Box<str>>,
 }

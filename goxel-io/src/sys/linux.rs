@@ -6,7 +6,7 @@ use std::os::fd::{AsRawFd as _, BorrowedFd, OwnedFd};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use memmap2::{Advice, MmapMut, MmapOptions};
+use memmap2::{Advice, MmapMut, MmapOptions, RemapOptions};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, chownat, fstat, open};
 use rustix::io::Errno;
@@ -114,6 +114,19 @@ pub(crate) fn map(len: usize) -> Option<(MmapMut, Pages)> {
     Some((memory, if advised { Pages::Advised } else { Pages::Ordinary }))
 }
 
+/// Memory on ordinary pages, which takes none before it is written to. `None` where the system has
+/// no room.
+pub(crate) fn map_plain(len: usize) -> Option<MmapMut> {
+    MmapOptions::new().len(len).map_anon().ok()
+}
+
+/// Makes a mapping longer, in another place where need be, without touching what is in it.
+pub(crate) fn grow(memory: &mut MmapMut, len: usize) -> io::Result<()> {
+    // SAFETY: whoever calls has the mapping to themselves, so nobody has its old address; it is
+    // private memory and no file, so all of the new length can be read.
+    unsafe { memory.remap(len, RemapOptions::new().may_move(true)) }
+}
+
 /// The cores that this thread may use.
 pub(crate) fn allowed_cores() -> Vec<usize> {
     let Ok(allowed) = sched_getaffinity(None) else { return Vec::new() };
@@ -132,9 +145,33 @@ pub(crate) fn pin(core: usize) -> io::Result<()> {
     Ok(sched_setaffinity(None, &set)?)
 }
 
-/// Has the calling thread, and no other one, give way to the others of this process.
-pub(crate) fn lower_priority(niceness: i32) -> io::Result<()> {
-    Ok(rustix::process::setpriority_process(None, niceness)?)
+/// Has the calling thread, and no other one, give way by so much more than it does.
+pub(crate) fn lower_priority(by: i32) -> io::Result<()> {
+    rustix::process::setpriority_process(None, niceness()? + by)?;
+    set_slice(0)
+}
+
+/// Has the calling thread ask for so short slices of the processor, in nanoseconds, that it need not
+/// wait for the end of longer ones when it wakes. Kernels before 6.12 give all threads the same.
+pub(crate) fn set_slice(ns: u64) -> io::Result<()> {
+    let attributes = libc::sched_attr {
+        size: size_of::<libc::sched_attr>() as u32,
+        sched_policy: 0,
+        sched_flags: libc::SCHED_FLAG_KEEP_POLICY as u64,
+        sched_nice: niceness()?,
+        sched_priority: 0,
+        sched_runtime: ns,
+        sched_deadline: 0,
+        sched_period: 0,
+    };
+    // SAFETY: the call reads the structure, which says how long it is, and keeps no pointer to it.
+    let result = unsafe { libc::syscall(libc::SYS_sched_setattr, 0, &raw const attributes, 0) };
+    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+/// How much the calling thread gives way: -20 to 19.
+fn niceness() -> io::Result<i32> {
+    Ok(rustix::process::getpriority_process(None)?)
 }
 
 /// Has the pages of `memory` come from a memory node, where that has some left.
@@ -168,6 +205,18 @@ pub(crate) fn preemptions() -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_thread_gives_way_by_itself() {
+        let ours = niceness().unwrap();
+        let theirs = std::thread::spawn(|| {
+            set_slice(100_000).unwrap();
+            lower_priority(2).unwrap();
+            niceness().unwrap()
+        });
+        assert_eq!(theirs.join().unwrap(), (ours + 2).min(19));
+        assert_eq!(niceness().unwrap(), ours);
+    }
 
     #[test]
     fn memory_is_placed_and_keeps_what_it_holds() {

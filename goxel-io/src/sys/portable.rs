@@ -84,6 +84,19 @@ pub(crate) fn map(len: usize) -> Option<(MmapMut, Pages)> {
     Some((MmapOptions::new().len(len).map_anon().ok()?, Pages::Ordinary))
 }
 
+/// Memory that takes none before it is written to. `None` where the system has no room.
+pub(crate) fn map_plain(len: usize) -> Option<MmapMut> {
+    MmapOptions::new().len(len).map_anon().ok()
+}
+
+/// Makes a mapping longer, by copying it: there is no other way here.
+pub(crate) fn grow(memory: &mut MmapMut, len: usize) -> io::Result<()> {
+    let mut longer = MmapOptions::new().len(len).map_anon()?;
+    longer[..memory.len()].copy_from_slice(memory);
+    *memory = longer;
+    Ok(())
+}
+
 /// The cores that this thread may choose from: none.
 pub(crate) fn allowed_cores() -> Vec<usize> {
     Vec::new()
@@ -106,6 +119,11 @@ pub(crate) fn prefer_node(_: &mut [u8], _: usize) -> io::Result<()> {
 
 /// A priority is the whole process's here, and the loop's must stay.
 pub(crate) fn lower_priority(_: i32) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Slices of the processor are as long as the system gives them.
+pub(crate) fn set_slice(_: u64) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
