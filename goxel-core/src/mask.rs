@@ -137,7 +137,14 @@ impl Mask {
             return Tile::EMPTY;
         }
         let mut painted = tile.to_tile();
-        painted.paint(&self.0, rgba);
+        if rgba.is_empty() {
+            // Few voxels stay few.
+            let mut gone = self.clone();
+            gone.intersect(&Self::occupied(tile));
+            painted.paint(&gone.0, rgba);
+        } else {
+            painted.paint(&self.0, rgba);
+        }
         painted
     }
 }

@@ -69,6 +69,9 @@ pub(crate) fn gathered<T>(
 
 /// Calls `take` with the index and the colour of each voxel of a tile. Empty rows cost next to nothing.
 pub(crate) fn for_each_voxel(tile: TileRef<'_>, mut take: impl FnMut(usize, Rgba)) {
+    if let Some(voxels) = tile.sparse() {
+        return voxels.iter().for_each(|&(index, rgba)| take(usize::from(index), rgba));
+    }
     for (row, bits) in Mask::occupied(tile).0.into_iter().enumerate() {
         for x in runs(bits).flatten() {
             let index = row * TILE_EDGE + x;

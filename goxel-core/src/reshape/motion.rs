@@ -117,7 +117,7 @@ impl Motion {
         if *self == Self::translation([0; 3]) {
             return Ok(volume.clone());
         }
-        let Some(bounds) = volume.bounds() else { return Ok(Volume::new()) };
+        let Some(bounds) = volume.bounds_within(work)? else { return Ok(Volume::new()) };
         let placed = self.map_box(&bounds);
         if placed.intersection(&Aabb::EVERYTHING) != placed {
             return Err(Error::OutOfRange);

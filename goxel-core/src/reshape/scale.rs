@@ -12,13 +12,13 @@ use crate::{Error, Result, Work, check};
 /// Every voxel as a cube: the one at x from `edge * x` on.
 pub(super) fn enlarged(volume: &Volume, edge: u32, work: &Work<'_>) -> Result<Volume> {
     let edge = i64::from(edge.max(1));
-    let bounds = volume.bounds().unwrap_or_default();
+    if edge == 1 {
+        return Ok(volume.clone());
+    }
+    let bounds = volume.bounds_within(work)?.unwrap_or_default();
     let placed = Aabb { min: bounds.min.map(|c| c * edge), max: bounds.max.map(|c| c * edge) };
     if placed.intersection(&Aabb::EVERYTHING) != placed {
         return Err(Error::OutOfRange);
-    }
-    if edge == 1 {
-        return Ok(volume.clone());
     }
     let places = enlarged_places(volume, edge, work)?;
     build(&places, work, |TilePos(at)| {
