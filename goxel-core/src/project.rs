@@ -3,6 +3,7 @@
 //! Invariants: there is at least one layer; the active id names one; ids are unique. Voxels are
 //! changed through [`Project::apply`] only, so that every change can be undone.
 
+mod fork;
 pub(crate) mod history;
 mod transaction;
 

@@ -27,6 +27,8 @@ pub(crate) struct History {
     truncated: bool,
     /// Counts up with every change.
     version: u64,
+    /// How many steps of undo and redo there are, where they were lent to another project.
+    lent: Option<(usize, usize)>,
 }
 
 /// What a command replaced. 24 bytes: there may be a million of them.
@@ -159,6 +161,20 @@ impl History {
         Self { version, ..self }
     }
 
+    /// Gives all of it away and keeps the figures alone, for those who ask meanwhile.
+    pub(crate) fn lend(&mut self) -> Self {
+        let figures = Self {
+            undo_bytes: self.undo_bytes,
+            lent: Some(self.depth()),
+            ..Self::of_version(self.version)
+        };
+        std::mem::replace(self, figures)
+    }
+
+    fn depth(&self) -> (usize, usize) {
+        self.lent.unwrap_or((self.undo.len(), self.redo.len()))
+    }
+
     /// Takes in what a command replaced. What was undone before can no longer be done again.
     pub(crate) fn push(&mut self, entry: Entry) {
         self.version += 1;
@@ -225,6 +241,6 @@ impl Project {
     /// How many commands can be undone, and how many done again.
     #[must_use]
     pub fn history_depth(&self) -> (usize, usize) {
-        (self.history.undo.len(), self.history.redo.len())
+        self.history.depth()
     }
 }
