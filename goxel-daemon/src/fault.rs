@@ -3,6 +3,7 @@
 //! A handler uses `?` on the model's errors and on those of its parameters alike. It need not know
 //! its own error code: whoever called the handler knows the method, and calls [`Fault::into_rpc`].
 
+use goxel_core::ProjectId;
 use goxel_proto::{ErrorCode, RpcError};
 
 /// What a handler gives.
@@ -15,6 +16,9 @@ pub(crate) enum Fault {
     Model(goxel_core::Error),
     /// An error whose code and words are as they shall be.
     Rpc(RpcError),
+    /// Nothing is wrong: a long edit of this project is under way, and the call is to be made again
+    /// behind it. Whoever calls handlers sees to that.
+    Wait(ProjectId),
 }
 
 impl From<goxel_core::Error> for Fault {
@@ -41,6 +45,7 @@ impl Fault {
         };
         match (self, code.failed()) {
             (Self::Rpc(error), _) => error,
+            (Self::Wait(_), _) => RpcError::new(ErrorCode::Internal, "The daemon is busy with this project"),
             (Self::Model(error), "") => RpcError::new(code, error),
             (Self::Model(error), words) => RpcError::new(code, format_args!("{words}: {error}")),
         }

@@ -6,16 +6,23 @@
 //! a single voxel, a command, a copy, an import that a worker prepared, undo, a transaction -
 //! goes through three steps in one place:
 //!
-//! 1. [`Projects::admit`]: may this session make this change?
-//! 2. The change is carried out. One that fails leaves the project as it was.
+//! 1. [`Projects::admit`]: may this session make this change, and now? While a long edit of the
+//!    project is under way the answer is [`Fault::Wait`]: the call is carried out once its turn
+//!    has come.
+//! 2. The change is carried out: on the loop, or on a worker in a fork of the project
+//!    ([`Projects::fork`]), which others go on reading meanwhile. One that fails leaves the project
+//!    as it was.
 //! 3. The project has another version, and the outcome goes back to the caller, who gives errors
 //!    the code of the method ([`Fault::into_rpc`]).
 
+mod lines;
 mod transactions;
 
 use goxel_core::{Context, Project, ProjectId};
+use goxel_io::Client;
 use goxel_proto::{ErrorCode, RpcError};
 
+use self::lines::{Lines, WAITING_MAX};
 use self::transactions::Transactions;
 use crate::fault::{Fault, Result};
 use crate::session::Session;
@@ -25,6 +32,10 @@ use crate::session::Session;
 pub(crate) struct Projects {
     context: Context,
     transactions: Transactions,
+    /// Where a long edit is under way, and who waits for it.
+    lines: Lines,
+    /// What is to be freed on a worker.
+    dropped: Vec<Project>,
 }
 
 /// Who wants to edit which project. `None` is the current one.
@@ -34,8 +45,19 @@ pub(crate) struct Edit<'a> {
     pub(crate) project: Option<ProjectId>,
 }
 
+/// What becomes of the session's hold on a project when an edit is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Then {
+    /// Nothing.
+    Nothing,
+    /// A transaction has begun: no other session may edit the project.
+    Hold,
+    /// The transaction is over.
+    LetGo,
+}
+
 /// What is to happen to a project.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Change {
     /// Its layers, its scene or its history change.
     Edit,
@@ -71,10 +93,11 @@ impl Projects {
         self.context.projects()
     }
 
-    /// Whether any transaction is open.
+    /// Whether every edit may be made, by anybody and at once: no transaction is open, and no long
+    /// edit under way.
     #[inline]
-    pub(crate) fn has_transactions(&self) -> bool {
-        !self.transactions.is_empty()
+    pub(crate) fn is_calm(&self) -> bool {
+        self.transactions.is_empty() && self.lines.is_empty()
     }
 }
 
@@ -120,34 +143,107 @@ impl Projects {
     /// Says whether a session may make a change. Every change is asked about here.
     #[inline]
     fn admit(&self, edit: Edit<'_>, change: Change) -> Result {
-        match change {
-            Change::Edit if self.has_transactions() => self.admit_beside_transactions(edit),
-            // A project can be closed, or another one opened in its place, by anybody and at any
-            // time: older clients begin with `create_project` and know of no one else.
-            Change::Edit | Change::OpenOrClose => Ok(()),
-        }
+        if self.is_calm() { Ok(()) } else { self.admit_beside_others(edit, change) }
     }
 
     #[cold]
-    fn admit_beside_transactions(&self, edit: Edit<'_>) -> Result {
+    fn admit_beside_others(&self, edit: Edit<'_>, change: Change) -> Result {
         // Where there is no such project, the edit fails for that reason.
-        let id = self.context.resolve(edit.project);
-        if id.is_none_or(|id| self.transactions.admit(id, edit.session)) {
+        let Some(id) = self.context.resolve(edit.project) else { return Ok(()) };
+        // A project can be closed, or another one opened in its place, by anybody and at any
+        // time: older clients begin with `create_project` and know of no one else.
+        if change == Change::Edit && !self.transactions.admit(id, edit.session) {
+            let what = "another connection's transaction is open on this project";
+            return Err(RpcError::new(ErrorCode::Internal, what).into());
+        }
+        if self.lines.admit(id, edit.session.client) { Ok(()) } else { Err(Fault::Wait(id)) }
+    }
+}
+
+/// Long edits.
+impl Projects {
+    /// Begins an edit that a worker makes. Gives the project, and the fork of it to edit. Until
+    /// [`Projects::join`] all other edits of the project wait.
+    pub(crate) fn fork(&mut self, edit: Edit<'_>) -> Result<(ProjectId, Project)> {
+        self.admit(edit, Change::Edit)?;
+        let id = self.resolve(edit.project)?;
+        let fork = self.context.project_mut(Some(id))?.fork();
+        self.lines.begin(id);
+        Ok((id, fork))
+    }
+
+    /// Takes over what a worker made of the fork, or nothing of it.
+    pub(crate) fn join(&mut self, id: ProjectId, fork: Project, is_done: bool) {
+        // It is there: whoever closes it waits.
+        if let Ok(project) = self.context.project_mut(Some(id)) {
+            let rest = if is_done { project.adopt(fork) } else { project.take_back(fork) };
+            self.dropped.push(rest);
+        }
+        self.lines.end(id);
+    }
+
+    /// Puts a session to the end of those that wait for a project.
+    pub(crate) fn wait(&mut self, id: ProjectId, session: &Session) -> Result {
+        if self.lines.wait(id, session.client) {
             return Ok(());
         }
-        let what = "another connection's transaction is open on this project";
+        let what = format_args!("The daemon is busy: {WAITING_MAX} edits wait for longer ones");
         Err(RpcError::new(ErrorCode::Internal, what).into())
+    }
+
+    /// A session that waited and whose turn has come.
+    pub(crate) fn next_ready(&mut self) -> Option<Client> {
+        self.lines.next_ready()
+    }
+
+    /// The session whose turn it was is served.
+    pub(crate) fn served(&mut self, session: &Session) {
+        if !self.lines.is_empty() {
+            self.lines.leave(session.client);
+        }
+    }
+
+    /// Calls a session that waits, whoever is before it: its edit is not to be made any more.
+    pub(crate) fn call(&mut self, client: Client) {
+        self.lines.call(client);
+    }
+
+    /// What is to be freed, where it may take long.
+    pub(crate) fn take_dropped(&mut self) -> Vec<Project> {
+        std::mem::take(&mut self.dropped)
+    }
+
+    /// The id of the project that a call works on.
+    pub(crate) fn resolve(&self, id: Option<ProjectId>) -> Result<ProjectId> {
+        Ok(self.context.project(id).map(|_| id.or(self.context.current()))?.ok_or(goxel_core::Error::NoProject)?)
     }
 }
 
 /// Projects as wholes.
 impl Projects {
+    /// Says whether a project of this name can be taken in now.
+    pub(crate) fn admit_open(&self, session: &Session, name: &str) -> Result {
+        match self.context.find(name) {
+            Ok(replaced) => {
+                self.admit(Edit { session, project: Some(replaced) }, Change::OpenOrClose)
+            }
+            Err(_) => Ok(()),
+        }
+    }
+
     /// Takes in a project, in the place of an open one of the same name; the session works on it
     /// from then on.
     pub(crate) fn open(&mut self, session: &mut Session, project: Project) -> Result<ProjectId> {
-        let replaced = self.context.find(project.name()).ok();
-        self.admit(Edit { session, project: replaced }, Change::OpenOrClose)?;
-        let id = self.context.insert(project)?;
+        self.admit_open(session, project.name())?;
+        let id = match self.context.find(project.name()) {
+            Ok(id) => {
+                let replaced = std::mem::replace(self.context.project_mut(Some(id))?, project);
+                self.dropped.push(replaced);
+                self.context.set_current(id);
+                id
+            }
+            Err(_) => self.context.insert(project)?,
+        };
         self.transactions.forget(id);
         session.project = Some(id);
         Ok(id)
@@ -157,7 +253,7 @@ impl Projects {
     /// that closes it; all others are told.
     pub(crate) fn close(&mut self, session: &mut Session, id: ProjectId) -> Result {
         self.admit(Edit { session, project: Some(id) }, Change::OpenOrClose)?;
-        self.context.close(id);
+        self.dropped.extend(self.context.close(id));
         self.transactions.forget(id);
         session.project.take_if(|mine| *mine == id);
         Ok(())
@@ -166,46 +262,20 @@ impl Projects {
 
 /// Transactions: many edits of one session that are one step, or none.
 impl Projects {
-    /// Begins one, and gives its project.
-    pub(crate) fn begin(
-        &mut self,
-        session: &mut Session,
-        project: Option<ProjectId>,
-    ) -> Result<&Project> {
-        let id = self.step(Edit { session, project }, Project::begin)?;
-        self.transactions.add(id, session);
-        self.read(project)
-    }
-
-    /// Ends one as one step of the history.
-    pub(crate) fn commit(&mut self, edit: Edit<'_>) -> Result<&Project> {
-        let id = self.step(edit, Project::commit)?;
-        self.transactions.forget(id);
-        self.read(edit.project)
-    }
-
-    /// Ends one as if it had never begun.
-    pub(crate) fn roll_back(&mut self, edit: Edit<'_>) -> Result<&Project> {
-        let id = self.step(edit, Project::roll_back)?;
-        self.transactions.forget(id);
-        self.read(edit.project)
-    }
-
-    /// Takes a step of a transaction, and tells which project that was.
-    fn step(
-        &mut self,
-        edit: Edit<'_>,
-        step: fn(&mut Project) -> goxel_core::Result<()>,
-    ) -> Result<ProjectId> {
-        self.edit(edit, |project| step(project).map_err(Fault::from))?;
-        Ok(self.context.resolve(edit.project).ok_or(goxel_core::Error::NoProject)?)
+    /// Does what comes after an edit of a session.
+    pub(crate) fn then(&mut self, then: Then, id: ProjectId, session: &mut Session) {
+        match then {
+            Then::Nothing => {}
+            Then::Hold => self.transactions.add(id, session),
+            Then::LetGo => self.transactions.forget(id),
+        }
     }
 
     /// Rolls back what sessions that are gone left undecided. To be called before anybody reads or
     /// edits a project.
     #[inline]
     pub(crate) fn settle(&mut self) {
-        if self.has_transactions() {
+        if !self.transactions.is_empty() {
             self.roll_back_abandoned();
         }
     }

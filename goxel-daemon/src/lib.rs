@@ -13,6 +13,7 @@ mod fault;
 mod gate;
 mod handler;
 mod handlers;
+mod jobs;
 mod process;
 mod protocol;
 mod renders;
@@ -20,6 +21,7 @@ mod reply;
 mod server;
 mod session;
 mod state;
+mod text;
 mod thread_pool;
 mod voxel_reply;
 

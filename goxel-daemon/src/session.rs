@@ -4,20 +4,71 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use goxel_core::ProjectId;
+use goxel_io::Client;
 
+use crate::dispatch::Done;
 use crate::reply::Waiting;
+use crate::text::Kept;
 
 /// What is remembered of a connection.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Session {
+    /// Which connection it is.
+    pub(crate) client: Client,
     /// The project that this connection last made, loaded or selected.
     pub(crate) project: Option<ProjectId>,
     /// Held while transactions of this connection are open: without it they are rolled back.
     pub(crate) transaction: Option<Arc<()>>,
     /// How the job that runs is answered.
     pub(crate) waiting: Option<Waiting>,
+    /// The number of the job that runs, or of the edit that waits.
+    pub(crate) job: Option<u64>,
+    /// What waits for its turn.
+    pub(crate) held: Option<Held>,
+    /// The project that a call which waited is about, whichever one is current by now.
+    pub(crate) pinned: Option<ProjectId>,
+    /// Whether a batch is being answered.
+    pub(crate) in_batch: bool,
     /// What is left of a batch while one of its jobs runs.
     pub(crate) batch: Option<Batch>,
+    /// Whether nobody reads the replies any more.
+    pub(crate) is_gone: bool,
+}
+
+impl Session {
+    /// Of a connection that has said nothing yet.
+    pub(crate) fn new(client: Client) -> Self {
+        Self {
+            client,
+            project: None,
+            transaction: None,
+            waiting: None,
+            job: None,
+            held: None,
+            pinned: None,
+            in_batch: false,
+            batch: None,
+            is_gone: false,
+        }
+    }
+}
+
+#[cfg(test)]
+impl Default for Session {
+    fn default() -> Self {
+        use std::sync::atomic::{AtomicU64, Ordering};
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        Self::new(Client::without_loop(LAST.fetch_add(1, Ordering::Relaxed)))
+    }
+}
+
+/// What waits for a project that a long edit is under way in.
+#[derive(Debug)]
+pub(crate) enum Held {
+    /// A request, which is carried out when its turn has come.
+    Request(Kept),
+    /// What a worker made of a request already.
+    Done(Done),
 }
 
 /// A batch in the middle of being answered.

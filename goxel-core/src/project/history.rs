@@ -15,7 +15,10 @@ use goxel_proto::types::{LayerId, LayerRef, Voxel};
 use triomphe::Arc;
 
 use super::{Project, Stack};
-use crate::{Scene, Tile, TilePos, Volume, limits};
+use crate::{Result, Scene, TILE_UNITS, Tile, TilePos, Volume, Work, limits};
+
+/// What it costs to replace a voxel somewhere, in units of [`Work`].
+const VOXEL_UNITS: u64 = 8;
 
 /// The undo stack and the redo stack of a project.
 #[derive(Debug, Default)]
@@ -108,6 +111,28 @@ impl Entry {
             }
     }
 
+    /// What swapping it costs, in units of [`Work`].
+    fn units(&self) -> u64 {
+        match self {
+            Self::Voxel(..) | Self::Active(_) | Self::Scene(_) => 1,
+            Self::Voxels(_, voxels) => voxels.len() as u64 * VOXEL_UNITS,
+            Self::Tiles(_, tiles) => tiles.len() as u64 * TILE_UNITS,
+            Self::Stack(replaced) => replaced.stack.layers.len() as u64 * TILE_UNITS,
+            Self::Group(entries) => entries.iter().map(Self::units).sum(),
+        }
+    }
+
+    /// Asks whether it may be swapped.
+    fn ask(&self, work: &Work<'_>) -> Result<()> {
+        if let Self::Group(entries) = self {
+            // Adding them up costs something too.
+            work.expect(entries.len() as u64)?;
+        }
+        let units = self.units();
+        work.expect(units)?;
+        work.spend(units)
+    }
+
     /// Swaps what the entry holds with what the project holds.
     fn swap(&mut self, stack: &mut Stack) {
         match self {
@@ -189,6 +214,13 @@ impl History {
         }
     }
 
+    /// What making one step of it costs, in units of [`Work`]. Where entries were dropped, all
+    /// tiles are looked at: what was dropped says how many there may be.
+    pub(crate) fn step_units(&self) -> u64 {
+        let dropped = if self.truncated { limits::UNDO_BYTES_MAX as u64 } else { 0 };
+        dropped + self.undo.len() as u64 * VOXEL_UNITS
+    }
+
     /// All that was done as one step, or nothing where nothing was done. Where entries were dropped,
     /// the stack from `before` stands for all of them.
     pub(crate) fn into_step(self, before: Stack, after: &Stack) -> Option<Entry> {
@@ -201,28 +233,47 @@ impl History {
 }
 
 impl Project {
-    /// Takes back the last command. False where there is none to take back.
+    /// Takes back the last command, however long it takes. False where there is none to take back.
     pub fn undo(&mut self) -> bool {
-        let Some(mut entry) = self.history.undo.pop_back() else {
-            return false;
-        };
-        self.history.undo_bytes -= entry.bytes();
-        entry.swap(&mut self.stack);
-        self.history.version += 1;
-        self.history.redo.push(entry);
-        true
+        self.undo_within(&Work::unbounded()).unwrap_or(false)
+    }
+
+    /// Takes back the last command. False where there is none to take back.
+    ///
+    /// # Errors
+    /// Where `work` does not let it; nothing has changed then.
+    pub fn undo_within(&mut self, work: &Work<'_>) -> Result<bool> {
+        let Some(entry) = self.history.undo.back() else { return Ok(false) };
+        entry.ask(work)?;
+        if let Some(mut entry) = self.history.undo.pop_back() {
+            self.history.undo_bytes -= entry.bytes();
+            entry.swap(&mut self.stack);
+            self.history.version += 1;
+            self.history.redo.push(entry);
+        }
+        Ok(true)
+    }
+
+    /// Does again what was last undone, however long it takes. False where there is nothing to do
+    /// again.
+    pub fn redo(&mut self) -> bool {
+        self.redo_within(&Work::unbounded()).unwrap_or(false)
     }
 
     /// Does again what was last undone. False where there is nothing to do again.
-    pub fn redo(&mut self) -> bool {
-        let Some(mut entry) = self.history.redo.pop() else {
-            return false;
-        };
-        entry.swap(&mut self.stack);
-        self.history.version += 1;
-        self.history.undo_bytes += entry.bytes();
-        self.history.undo.push_back(entry);
-        true
+    ///
+    /// # Errors
+    /// Where `work` does not let it; nothing has changed then.
+    pub fn redo_within(&mut self, work: &Work<'_>) -> Result<bool> {
+        let Some(entry) = self.history.redo.last() else { return Ok(false) };
+        entry.ask(work)?;
+        if let Some(mut entry) = self.history.redo.pop() {
+            entry.swap(&mut self.stack);
+            self.history.version += 1;
+            self.history.undo_bytes += entry.bytes();
+            self.history.undo.push_back(entry);
+        }
+        Ok(true)
     }
 
     /// Bytes that the history keeps for undoing.

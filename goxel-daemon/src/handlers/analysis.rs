@@ -86,10 +86,10 @@ fn order(by_count: bool) -> Order {
 
 fn histogram(args: &Args<'_>) -> Result<handler::LongRead> {
     let call = Histogram::read(args)?;
-    Ok(Box::new(move |project, executor, w| {
+    Ok(Box::new(move |project, work, w| {
         let layers = layers(project, call.scope, COLOURS)?;
         let mut counts =
-            analysis::binned(analysis::colours(layers, &call.aabb, executor), call.bin_size);
+            analysis::binned(analysis::colours(layers, &call.aabb, work.executor()), call.bin_size);
         let total = counts.iter().map(|count| count.voxels).sum();
         // The most frequent are kept, in whichever order they are listed.
         let truncated = counts.len() > call.limit;
@@ -176,9 +176,9 @@ fn count(args: &Args<'_>) -> Result<handler::LongRead> {
 
 fn unique(args: &Args<'_>) -> Result<handler::LongRead> {
     let call = UniqueColours::read(args)?;
-    Ok(Box::new(move |project, executor, w| {
+    Ok(Box::new(move |project, work, w| {
         let layers = layers(project, call.scope, COLOURS)?;
-        let mut counts = analysis::colours(layers, &call.aabb, executor);
+        let mut counts = analysis::colours(layers, &call.aabb, work.executor());
         if let Some(threshold) = call.merge {
             counts = analysis::merge_similar(counts, threshold);
         }

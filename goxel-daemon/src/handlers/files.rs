@@ -8,7 +8,7 @@ use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
 use crate::fault::{Fault, Result, reason};
 use crate::handler::Handler::{EditLater, Files, Job, Open};
-use crate::handler::{Entry, LateEdit, Opened, Reply, Snapshot, Work};
+use crate::handler::{Entry, JobFn, LateEdit, Opened, Reply, Snapshot};
 
 pub(super) const HANDLERS: &[Entry] = &[
     (Method::LoadProject, Open(load)),
@@ -32,10 +32,10 @@ fn stem(path: &str) -> String {
     stem.to_string_lossy().into_owned()
 }
 
-fn load(args: &Args<'_>) -> Result<Work<Opened>> {
+fn load(args: &Args<'_>) -> Result<JobFn<Opened>> {
     let path: String = args.need("path")?;
     let name = args.get("name")?.unwrap_or_else(|| stem(&path));
-    Ok(Box::new(move || {
+    Ok(Box::new(move |_| {
         let project = read(&path)?.into_project(name.as_str());
         let reply: Reply = Box::new(move |w| {
             w.object(|w| {
@@ -48,12 +48,14 @@ fn load(args: &Args<'_>) -> Result<Work<Opened>> {
     }))
 }
 
-fn import(args: &Args<'_>) -> Result<Work<LateEdit>> {
+fn import(args: &Args<'_>) -> Result<JobFn<LateEdit>> {
     let path: String = args.need("path")?;
-    Ok(Box::new(move || {
+    Ok(Box::new(move |_| {
         let Document { layers, scene, .. } = read(&path)?;
         Ok(Box::new(move |project, w| {
             let count = layers.len();
+            // A clone shares its voxels.
+            let layers = layers.clone();
             let command = Command::AddLayers { layers, materials: scene.materials() };
             project.apply(command)?;
             w.object(|w| {
@@ -67,11 +69,11 @@ fn import(args: &Args<'_>) -> Result<Work<LateEdit>> {
 }
 
 /// From one file to another: no project of the daemon has a part in it.
-fn convert(args: &Args<'_>) -> Result<Work<Reply>> {
+fn convert(args: &Args<'_>) -> Result<JobFn<Reply>> {
     let (path, output) = (args.need::<String>("path")?, args.need::<String>("output_path")?);
     let format: Option<String> = args.get("format")?;
     let format = export_format(&output, format.as_deref())?;
-    Ok(Box::new(move || {
+    Ok(Box::new(move |_| {
         let project = read(&path)?.into_project(stem(&path));
         write_file(&project, &output, format, ErrorCode::Export)?;
         Ok(Box::new(move |w| {
@@ -84,7 +86,7 @@ fn convert(args: &Args<'_>) -> Result<Work<Reply>> {
     }))
 }
 
-fn save(project: Snapshot, args: &Args<'_>) -> Result<Work<Reply>> {
+fn save(project: Snapshot, args: &Args<'_>) -> Result<JobFn<Reply>> {
     let path: String = args.need("path")?;
     let format =
         save_format(Path::new(&path)).map_err(|what| failed(&path, ErrorCode::Save, what))?;
@@ -101,7 +103,7 @@ fn save_format(path: &Path) -> Result<Format, &'static str> {
     }
 }
 
-fn export(project: Snapshot, args: &Args<'_>) -> Result<Work<Reply>> {
+fn export(project: Snapshot, args: &Args<'_>) -> Result<JobFn<Reply>> {
     let path: String = args.need("path")?;
     let named: Option<String> = args.get("format")?;
     let format = export_format(&path, named.as_deref())?;
@@ -129,8 +131,8 @@ fn write_job(
     format: Format,
     named: Option<String>,
     code: ErrorCode,
-) -> Work<Reply> {
-    Box::new(move || {
+) -> JobFn<Reply> {
+    Box::new(move |_| {
         write_file(&project, &path, format, code)?;
         Ok(Box::new(move |w| {
             w.object(|w| {

@@ -6,8 +6,8 @@ use goxel_proto::{Args, Method, RpcError};
 
 use super::voxels::{bounds, write_bounds};
 use crate::fault::Result;
-use crate::handler::Entry;
 use crate::handler::Handler::{Edit, Read, System};
+use crate::handler::{Editing, Entry};
 use crate::process::VERSION;
 use crate::session::Session;
 use crate::state::State;
@@ -124,14 +124,16 @@ fn info(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
     Ok(())
 }
 
-fn undo(project: &mut Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
-    let moved = project.undo();
+fn undo(project: &mut Editing<'_>, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let work = project.work();
+    let moved = project.undo_within(work)?;
     write_history(project, moved, w);
     Ok(())
 }
 
-fn redo(project: &mut Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
-    let moved = project.redo();
+fn redo(project: &mut Editing<'_>, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let work = project.work();
+    let moved = project.redo_within(work)?;
     write_history(project, moved, w);
     Ok(())
 }

@@ -13,7 +13,7 @@ use goxel_render::{Image, Placed, RenderOptions};
 
 use crate::fault::{Fault, Result, reason};
 use crate::handler::Handler::{Picture, System};
-use crate::handler::{Entry, Keep, Snapshot, Work};
+use crate::handler::{Entry, JobFn, Keep, Snapshot};
 use crate::renders::{Failure, Place, Renders};
 use crate::session::Session;
 use crate::state::State;
@@ -30,7 +30,7 @@ fn scene(
     renders: &mut Renders,
     Snapshot(project): Snapshot,
     args: &Args<'_>,
-) -> Result<Work<Keep>> {
+) -> Result<JobFn<Keep>> {
     let call = RenderScene::read(args)?;
     let mut options = options(&call);
     if let Some(kept) = &call.camera {
@@ -39,23 +39,23 @@ fn scene(
     Ok(match call.target {
         RenderTarget::Managed => managed(project, options, renders.place(now())),
         RenderTarget::File { path, pixels } => to_file(project, options, path, pixels),
-        RenderTarget::Pixels => Box::new(move || {
+        RenderTarget::Pixels => Box::new(move |_| {
             let image = picture(&project, &options).map_err(failed)?;
             Ok(Box::new(move |_, w| write_image(w, &image, None, true)))
         }),
     })
 }
 
-fn to_file(project: Project, options: RenderOptions, path: String, pixels: bool) -> Work<Keep> {
-    Box::new(move || {
+fn to_file(project: Project, options: RenderOptions, path: String, pixels: bool) -> JobFn<Keep> {
+    Box::new(move |_| {
         let image = write(&project, &options, Path::new(&path)).map_err(failed)?;
         Ok(Box::new(move |_, w| write_image(w, &image, Some(&path), pixels)))
     })
 }
 
 /// Renders to a file that goes to the register when the job is done.
-fn managed(project: Project, options: RenderOptions, place: Place) -> Work<Keep> {
-    Box::new(move || {
+fn managed(project: Project, options: RenderOptions, place: Place) -> JobFn<Keep> {
+    Box::new(move |_| {
         // First, since a picture may take long.
         place.prepare().map_err(not_kept)?;
         let image = picture(&project, &options).map_err(failed)?;

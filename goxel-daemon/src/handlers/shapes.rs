@@ -11,12 +11,12 @@ use goxel_proto::{Args, Method, RpcError};
 use super::edits::covered;
 use crate::fault::{Result, reason};
 use crate::handler::Handler::{Edit, EditLater};
-use crate::handler::{Entry, LateEdit, Work};
+use crate::handler::{Editing, Entry, JobFn, LateEdit};
 
 pub(super) const HANDLERS: &[Entry] =
     &[(Method::ProceduralShape, Edit(shape)), (Method::Heightmap, EditLater(heightmap))];
 
-fn shape(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn shape(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let mut call = ProceduralShape::read(args)?;
     let count = match solid(&call) {
         // The voxels of a solid need not be gathered first where they are only set.
@@ -38,7 +38,7 @@ fn shape(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     Ok(())
 }
 
-fn lay(project: &mut Project, layer: LayerRef, set: &Volume, mode: Combine) -> Result<u64> {
+fn lay(project: &mut Editing<'_>, layer: LayerRef, set: &Volume, mode: Combine) -> Result<u64> {
     covered(project, Command::Combine { layer, set, mode })
 }
 
@@ -95,10 +95,10 @@ fn voxels(call: &ProceduralShape) -> goxel_core::Result<Volume> {
     }
 }
 
-fn heightmap(args: &Args<'_>) -> Result<Work<LateEdit>> {
+fn heightmap(args: &Args<'_>) -> Result<JobFn<LateEdit>> {
     let mut call = Heightmap::read(args)?;
     call.mode = meant(call.mode, call.rgba);
-    Ok(Box::new(move || {
+    Ok(Box::new(move |_| {
         let set = columns(&call)?;
         Ok(Box::new(move |project, w| {
             let count = lay(project, call.layer, &set, call.mode)?;

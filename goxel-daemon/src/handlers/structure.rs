@@ -27,12 +27,12 @@ fn volume(project: &Project, scope: LayerScope) -> Result<Volume> {
 
 fn components(args: &Args<'_>) -> Result<handler::LongRead> {
     let call = FindComponents::read(args)?;
-    Ok(Box::new(move |project, executor, w| {
+    Ok(Box::new(move |project, work, w| {
         let mut volume = volume(project, call.scope)?;
         if call.aabb != Aabb::EVERYTHING {
             volume = volume.region(&call.aabb);
         }
-        let found = analysis::components(&volume, call.connectivity, executor);
+        let found = analysis::components(&volume, call.connectivity, work.executor());
         let rest = found.get(call.offset..).unwrap_or_default();
         let page = &rest[..rest.len().min(call.limit)];
         w.object(|w| {
@@ -58,10 +58,10 @@ fn write(part: &Component, w: &mut Writer<'_>) {
 
 fn faces(args: &Args<'_>) -> Result<handler::LongRead> {
     let scope = args.layer_scope()?;
-    Ok(Box::new(move |project, executor, w| {
+    Ok(Box::new(move |project, work, w| {
         let volume = volume(project, scope)?;
         w.object(|w| {
-            w.member("exposed_faces", analysis::exposed_faces(&volume, executor));
+            w.member("exposed_faces", analysis::exposed_faces(&volume, work.executor()));
             w.member("voxel_count", volume.count());
         });
         Ok(())
