@@ -5,7 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use goxel_io::{EventLoop, Io, Refusal, SOCKET_MODE, Service, Settings, Status, Verdict};
+use goxel_io::{
+    Client, EventLoop, Io, Job, Output, Refusal, SOCKET_MODE, Service, Settings, Status, Verdict,
+};
 use goxel_proto::limits::FRAME_BYTES_MAX;
 
 /// As long as the reply to an edit.
@@ -40,22 +42,26 @@ impl Service for Same {
     type Session = ();
     type Done = ();
 
-    fn open(&mut self) {}
+    fn open(&mut self, _: Client) {}
 
-    fn frame(&mut self, (): &mut (), _: &[u8], out: &mut Vec<u8>) -> Verdict<()> {
+    fn frame(&mut self, (): &mut (), _: &[u8], out: &mut Output) -> Verdict<()> {
         out.extend_from_slice(REPLY);
         Verdict::Answered
     }
 
-    fn finish(&mut self, (): &mut (), (): (), _: &mut Vec<u8>) -> Verdict<()> {
+    fn finish(&mut self, (): &mut (), (): (), _: &mut Output) -> Verdict<()> {
         Verdict::Answered
     }
 
-    fn busy(&mut self, (): &mut (), _: &mut Vec<u8>) -> Verdict<()> {
+    fn resume(&mut self, (): &mut (), _: &mut Output) -> Verdict<()> {
         Verdict::Answered
     }
 
-    fn refuse(&mut self, _: Refusal, _: &mut Vec<u8>) {}
+    fn busy(&mut self, (): &mut (), _: Job<()>, _: &mut Output) -> Verdict<()> {
+        Verdict::Answered
+    }
+
+    fn refuse(&mut self, _: Refusal, _: &mut Output) {}
 
     fn stopping(&self) -> bool {
         false

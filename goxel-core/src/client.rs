@@ -35,10 +35,27 @@ impl ClientFlags {
     pub const OUTPUT_CLOSED: Self = Self(1 << 4);
     /// In the line of those that have more to do.
     pub const RUNNABLE: Self = Self(1 << 5);
-    /// The kernel has seen the end of its input, which may still have to be read.
-    pub const HANG_UP: Self = Self(1 << 7);
     /// Its input is not received at present.
     pub const HELD_BACK: Self = Self(1 << 6);
+    /// The kernel has seen the end of its input, which may still have to be read.
+    pub const HANG_UP: Self = Self(1 << 7);
+    /// It waits until the service names it.
+    pub const ON_HOLD: Self = Self(1 << 8);
+    /// The service goes on with its last frame at its next turn.
+    pub const UNFINISHED: Self = Self(1 << 9);
+    /// The service was told that its peer takes nothing more.
+    pub const GONE: Self = Self(1 << 10);
+
+    /// Its next frame has to wait for what is under way.
+    pub const WAITING: Self = Self(Self::JOB_RUNNING.0 | Self::ON_HOLD.0);
+    /// It is in the middle of a frame.
+    pub const BUSY: Self = Self(Self::WAITING.0 | Self::UNFINISHED.0);
+
+    /// Whether any bit of `flags` is set.
+    #[must_use]
+    pub const fn has_any(self, flags: Self) -> bool {
+        self.0 & flags.0 != 0
+    }
 
     /// Whether all bits of `flags` are set.
     #[must_use]
@@ -136,6 +153,8 @@ impl ClientHot {
 /// What is seldom looked at.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct ClientCold {
+    /// It was the n-th to connect, counted from 1.
+    pub number: u64,
     /// The peer's process, as the kernel knew it when it connected; 0 where it did not say.
     pub pid: u32,
     /// The peer's user.

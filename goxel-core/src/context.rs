@@ -1,11 +1,13 @@
 //! [`Context`]: the projects that a daemon holds, and which of them is current.
 //!
-//! A project is found by its name. Making one under a name that is taken replaces that one, as
-//! clients of the single-project daemon expect of `create_project`.
+//! A project is found by its name or its [`Identity`]. Making one under a name that is taken
+//! replaces that one, as clients of the single-project daemon expect of `create_project`: the new
+//! one has the old one's [`ProjectId`], and an identity of its own.
 
-use crate::{Error, Project, Result, limits};
+use crate::{Error, Identity, Project, Result, limits};
 
-/// Which project of a context: stays the same while the project is open, and is never used again.
+/// A handle of an open project, or of what replaced it since: who holds one works on whatever has
+/// the name. It is never used again once the name is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ProjectId(u64);
 
@@ -16,19 +18,28 @@ pub struct Context {
     projects: Vec<(ProjectId, Project)>,
     current: Option<ProjectId>,
     last_id: u64,
+    /// The number behind the last identity that was given.
+    last_number: u64,
 }
 
 impl Context {
-    /// Takes in a project and makes it current. One of the same name is replaced and keeps its id,
-    /// so sessions that work on it work on the new one.
+    /// An empty one whose projects get identities of the numbers behind this one.
+    #[must_use]
+    pub fn counting_from(number: u64) -> Self {
+        Self { last_number: number, ..Self::default() }
+    }
+
+    /// Takes in a project, gives it its identity and makes it current. It replaces one of the same
+    /// name, whose handle then is its own.
     ///
     /// # Errors
     /// [`Error::TooManyProjects`], [`Error::NameTooLong`].
-    pub fn insert(&mut self, project: Project) -> Result<ProjectId> {
+    pub fn insert(&mut self, mut project: Project) -> Result<ProjectId> {
         let length = project.name().len();
         if length > limits::NAME_BYTES_MAX {
             return Err(Error::NameTooLong(length));
         }
+        project.identity = Identity::of(self.last_number + 1);
         let id = match self.projects.iter().position(|(_, open)| open.name() == project.name()) {
             Some(index) => {
                 self.projects[index].1 = project;
@@ -43,17 +54,28 @@ impl Context {
                 ProjectId(self.last_id)
             }
         };
+        self.last_number += 1;
         self.current = Some(id);
         Ok(id)
     }
 
-    /// The project of this name.
+    /// The project of this name, else the one whose identity is written so.
     ///
     /// # Errors
     /// [`Error::UnknownProject`].
-    pub fn find(&self, name: &str) -> Result<ProjectId> {
-        let found = self.projects.iter().find(|(_, project)| project.name() == name);
-        found.map(|(id, _)| *id).ok_or_else(|| Error::UnknownProject(name.to_owned()))
+    pub fn find(&self, text: &str) -> Result<ProjectId> {
+        let named = self.projects.iter().find(|(_, project)| project.name() == text);
+        named
+            .map(|(id, _)| *id)
+            .or_else(|| self.find_identity(Identity::parse(text)?))
+            .ok_or_else(|| Error::UnknownProject(text.to_owned()))
+    }
+
+    /// The project of this identity, unless it was closed or replaced.
+    #[must_use]
+    pub fn find_identity(&self, identity: Identity) -> Option<ProjectId> {
+        let found = self.projects.iter().find(|(_, project)| project.identity() == identity);
+        found.map(|(id, _)| *id)
     }
 
     /// The current project, where it is still open.
@@ -144,6 +166,27 @@ mod tests {
         assert_eq!((context.resolve(Some(b)), context.resolve(None)), (None, Some(a)));
         assert_eq!(context.insert(named("a")), Ok(a), "the same name is the same project");
         assert_eq!(context.projects().len(), 1);
+    }
+
+    #[test]
+    fn a_project_is_found_by_its_name_before_its_identity() {
+        let mut context = Context::counting_from(1 << 48);
+        let identity = |context: &Context, id| context.project(Some(id)).expect("open").identity();
+        let a = context.insert(named("a")).expect("room");
+        let first = identity(&context, a);
+        assert_eq!(context.find(&first.to_string()), Ok(a));
+        let odd = context.insert(named(&first.to_string())).expect("room");
+        assert_eq!(context.find(&first.to_string()), Ok(odd), "a name goes first");
+        assert_eq!(context.find_identity(first), Some(a));
+        let again = context.insert(named("a")).expect("room");
+        let second = identity(&context, again);
+        assert!(again == a && second != first, "the handle stays, the identity does not");
+        assert_eq!((context.find_identity(first), context.find_identity(second)), (None, Some(a)));
+        context.close(a);
+        let last = context.insert(named("a")).expect("room");
+        assert!(![first, second].contains(&identity(&context, last)) && last != a);
+        let unknown = "0123456789";
+        assert_eq!(context.find(unknown), Err(Error::UnknownProject(unknown.to_owned())));
     }
 
     #[test]

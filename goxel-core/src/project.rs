@@ -5,6 +5,7 @@
 
 mod fork;
 pub(crate) mod history;
+mod saved;
 mod transaction;
 
 use goxel_proto::types::{Aabb, LayerId, LayerRef, LayerScope};
@@ -12,7 +13,7 @@ use triomphe::Arc;
 
 use self::history::{Entry, History};
 use self::transaction::Transaction;
-use crate::{BlendMode, Error, Layer, Result, Scene, Volume};
+use crate::{BlendMode, Error, Identity, Layer, Result, Scene, Volume};
 
 /// Edge of a project's image box where none was asked for, in voxels.
 const DEFAULT_EDGE: i32 = 64;
@@ -22,6 +23,8 @@ const FIRST_LAYER: &str = "background";
 /// A document of layers.
 #[derive(Debug)]
 pub struct Project {
+    /// Given by the context that takes it in.
+    pub(crate) identity: Identity,
     name: String,
     image: Aabb,
     pub(crate) stack: Stack,
@@ -67,6 +70,7 @@ impl Project {
         }
         let active = layers.last().map_or(LayerId(1), |layer| layer.id);
         Self {
+            identity: Identity::default(),
             name: name.into(),
             image: image_box(size),
             stack: Stack { layers, active, next_id, scene: Arc::default() },
@@ -90,12 +94,19 @@ impl Project {
     #[must_use]
     pub fn snapshot(&self) -> Self {
         Self {
+            identity: self.identity,
             name: self.name.clone(),
             image: self.image,
             stack: self.stack.clone(),
             history: History::of_version(self.version()),
             transaction: None,
         }
+    }
+
+    /// What tells it from every other project, those that were replaced or closed too.
+    #[must_use]
+    pub fn identity(&self) -> Identity {
+        self.identity
     }
 
     /// What the project is called.

@@ -45,7 +45,9 @@ impl Fault {
         };
         match (self, code.failed()) {
             (Self::Rpc(error), _) => error,
-            (Self::Wait(_), _) => RpcError::new(ErrorCode::Internal, "The daemon is busy with this project"),
+            (Self::Wait(_), _) => {
+                RpcError::new(ErrorCode::Internal, "The daemon is busy with this project")
+            }
             (Self::Model(error), "") => RpcError::new(code, error),
             (Self::Model(error), words) => RpcError::new(code, format_args!("{words}: {error}")),
         }

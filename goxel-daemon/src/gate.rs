@@ -61,6 +61,8 @@ pub(crate) enum Then {
 enum Change {
     /// Its layers, its scene or its history change.
     Edit,
+    /// A worker prepares such a change, which comes later.
+    Prepare,
     /// It is opened, perhaps in the place of one of the same name, or closed.
     OpenOrClose,
 }
@@ -136,7 +138,7 @@ impl Projects {
     /// one may be current when the worker is done. The edit itself is then one like any other, so
     /// it is asked again whether it may be made.
     pub(crate) fn prepare(&self, edit: Edit<'_>) -> Result<Option<ProjectId>> {
-        self.admit(edit, Change::Edit)?;
+        self.admit(edit, Change::Prepare)?;
         Ok(edit.project.or(self.context.current()))
     }
 
@@ -152,11 +154,12 @@ impl Projects {
         let Some(id) = self.context.resolve(edit.project) else { return Ok(()) };
         // A project can be closed, or another one opened in its place, by anybody and at any
         // time: older clients begin with `create_project` and know of no one else.
-        if change == Change::Edit && !self.transactions.admit(id, edit.session) {
+        if change != Change::OpenOrClose && !self.transactions.admit(id, edit.session) {
             let what = "another connection's transaction is open on this project";
             return Err(RpcError::new(ErrorCode::Internal, what).into());
         }
-        if self.lines.admit(id, edit.session.client) { Ok(()) } else { Err(Fault::Wait(id)) }
+        let now = change == Change::Prepare || self.lines.admit(id, edit.session.client);
+        if now { Ok(()) } else { Err(Fault::Wait(id)) }
     }
 }
 
@@ -215,7 +218,8 @@ impl Projects {
 
     /// The id of the project that a call works on.
     pub(crate) fn resolve(&self, id: Option<ProjectId>) -> Result<ProjectId> {
-        Ok(self.context.project(id).map(|_| id.or(self.context.current()))?.ok_or(goxel_core::Error::NoProject)?)
+        self.context.project(id)?;
+        Ok(self.context.resolve(id).ok_or(goxel_core::Error::NoProject)?)
     }
 }
 
@@ -235,15 +239,12 @@ impl Projects {
     /// from then on.
     pub(crate) fn open(&mut self, session: &mut Session, project: Project) -> Result<ProjectId> {
         self.admit_open(session, project.name())?;
-        let id = match self.context.find(project.name()) {
-            Ok(id) => {
-                let replaced = std::mem::replace(self.context.project_mut(Some(id))?, project);
-                self.dropped.push(replaced);
-                self.context.set_current(id);
-                id
-            }
-            Err(_) => self.context.insert(project)?,
-        };
+        if let Ok(id) = self.context.find(project.name()) {
+            // The one that is replaced is not freed here.
+            let empty = Project::new(project.name(), [1; 3]);
+            self.dropped.push(std::mem::replace(self.context.project_mut(Some(id))?, empty));
+        }
+        let id = self.context.insert(project)?;
         self.transactions.forget(id);
         session.project = Some(id);
         Ok(id)

@@ -31,7 +31,7 @@ pub(crate) enum Handler {
     /// Takes a step of a transaction.
     Step { edit: EditFn, then: Then },
     /// Changes one project by what another one has.
-    EditFrom(fn(&mut Editing<'_>, &Args<'_>, Option<&Snapshot>, &mut Writer<'_>) -> Result),
+    EditFrom(EditFromFn),
     /// Prepares on a worker what one project is then changed by.
     EditLater(fn(&Args<'_>) -> Result<JobFn<LateEdit>>),
     /// Makes a project on a worker, which is then opened.
@@ -53,6 +53,8 @@ pub(crate) enum Handler {
 }
 
 pub(crate) type EditFn = fn(&mut Editing<'_>, &Args<'_>, &mut Writer<'_>) -> Result;
+pub(crate) type EditFromFn =
+    fn(&mut Editing<'_>, &Args<'_>, Option<&Snapshot>, &mut Writer<'_>) -> Result;
 type ReadFn = fn(&Project, &Args<'_>, &mut Writer<'_>) -> Result;
 
 /// A project that is being edited, and how much the edit may do. An edit that is over its budget
@@ -115,5 +117,4 @@ pub(crate) struct Opened {
 }
 
 /// Reads a project, with all that it needs of its call, as far as the work may go.
-pub(crate) type LongRead =
-    Box<dyn FnOnce(&Project, &Work<'_>, &mut Writer<'_>) -> Result + Send>;
+pub(crate) type LongRead = Box<dyn FnOnce(&Project, &Work<'_>, &mut Writer<'_>) -> Result + Send>;

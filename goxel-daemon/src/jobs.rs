@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use goxel_core::{Control, Error, ProjectId};
 use goxel_io::Client;
 use goxel_proto::json::Writer;
+use goxel_proto::method::{Does, Files};
 use goxel_proto::{Args, Method};
 
 use crate::fault::Result;
@@ -35,7 +36,8 @@ pub(crate) struct Demands {
 impl Demands {
     /// Reads them. The clock is only asked where there is a deadline.
     pub(crate) fn read(args: &Args<'_>) -> Result<Self> {
-        let deadline = args.deadline_ms()?.map(|ms| Instant::now() + Duration::from_millis(ms));
+        let after = |ms| Instant::now().checked_add(Duration::from_millis(ms));
+        let deadline = args.deadline_ms()?.and_then(after);
         Ok(Self { progress: args.progress()?, deadline })
     }
 }
@@ -215,6 +217,13 @@ impl Jobs {
         Some(job.waits.then_some(job.ticket.client))
     }
 
+    /// Its client is gone: it stops where only that one would have had something of it.
+    pub(crate) fn abandon(&self, number: u64) {
+        if let Some(job) = self.find(number).filter(|job| !leaves_something(job.method)) {
+            job.ticket.stop.store(CANCELLED, Ordering::Relaxed);
+        }
+    }
+
     /// Has it end before it begins.
     pub(crate) fn turn_away(&self, number: u64) {
         if let Some(job) = self.find(number) {
@@ -248,7 +257,11 @@ impl Jobs {
     }
 
     /// Writes all of them. `name` gives what a project is called.
-    pub(crate) fn write<'a>(&self, name: impl Fn(ProjectId) -> Option<&'a str>, w: &mut Writer<'_>) {
+    pub(crate) fn write<'a>(
+        &self,
+        name: impl Fn(ProjectId) -> Option<&'a str>,
+        w: &mut Writer<'_>,
+    ) {
         w.object(|w| {
             w.member("count", self.jobs.len());
             w.key("jobs").array(|w| {
@@ -289,6 +302,14 @@ impl Job {
     }
 }
 
+/// Whether a call leaves anything behind but its reply.
+pub(crate) fn leaves_something(method: Method) -> bool {
+    let row = method.info();
+    let is_reply = matches!(row.does, Does::Neither | Does::Reads)
+        && matches!(row.files, Files::None | Files::Reads);
+    !is_reply || method == Method::Shutdown
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -311,7 +332,10 @@ mod tests {
         assert_eq!((first, ticket.check(5, 10)), (1, Ok(())));
         assert_eq!(written(&jobs, 1), r#"{ "job": 1, "done": 5, "total": 10, "unit": "voxels" }"#);
         assert_eq!(jobs.cancel(1), Some(None));
-        assert_eq!((ticket.look(), ticket.check(6, 10)), (Err(Error::Cancelled), Err(Error::Cancelled)));
+        assert_eq!(
+            (ticket.look(), ticket.check(6, 10)),
+            (Err(Error::Cancelled), Err(Error::Cancelled))
+        );
         jobs.end(1);
         assert_eq!((jobs.cancel(1), add(&mut jobs, 7, Demands::default()).0), (None, 2));
         jobs.wait(2);

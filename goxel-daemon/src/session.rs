@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use goxel_core::ProjectId;
 use goxel_io::Client;
+use goxel_proto::Method;
 
 use crate::dispatch::Done;
 use crate::reply::Waiting;
@@ -31,8 +32,6 @@ pub(crate) struct Session {
     pub(crate) in_batch: bool,
     /// What is left of a batch while one of its jobs runs.
     pub(crate) batch: Option<Batch>,
-    /// Whether nobody reads the replies any more.
-    pub(crate) is_gone: bool,
 }
 
 impl Session {
@@ -48,7 +47,6 @@ impl Session {
             pinned: None,
             in_batch: false,
             batch: None,
-            is_gone: false,
         }
     }
 }
@@ -65,8 +63,8 @@ impl Default for Session {
 /// What waits for a project that a long edit is under way in.
 #[derive(Debug)]
 pub(crate) enum Held {
-    /// A request, which is carried out when its turn has come.
-    Request(Kept),
+    /// A request, which is carried out in this project when its turn has come.
+    Request(Kept, Method, ProjectId),
     /// What a worker made of a request already.
     Done(Done),
 }

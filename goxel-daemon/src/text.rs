@@ -39,6 +39,11 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
+    /// Its bytes.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// Does something with its parameters, which were found to be in order before as far as
     /// [`Args::new`] looks.
     pub(crate) fn with_args<T>(

@@ -2,13 +2,14 @@
 //! descriptor and no buffer pool.
 //!
 //! It is handed bytes, gives whole frames to the service one after another, and says why it
-//! stopped. Invariants: frames are handled in order, one at a time, and none while a job runs or
-//! while too much output waits to be sent.
+//! stopped. Invariants: frames are handled in order, one at a time, and none while another is in
+//! the middle of being answered or too much output waits to be sent.
 
 use goxel_core::client::{ClientCold, ClientFlags, ClientHot};
 use goxel_proto::frame::FrameScanner;
 
 use crate::limits::OUTPUT_BYTES_HIGH;
+use crate::output::Output;
 use crate::service::{Refusal, Service, Verdict};
 use crate::settings::Settings;
 use crate::workers::Workers;
@@ -28,7 +29,7 @@ pub(crate) struct ClientState<S> {
 pub(crate) enum Pause {
     /// There is nothing to do until something is received.
     Idle,
-    /// The next frame must wait: for a job, or for the client to read.
+    /// The next frame must wait: for the one before, or for the client to read.
     Blocked,
     /// The others have their turn first.
     Yielded,
@@ -42,7 +43,7 @@ pub(crate) struct Connection<'a, S: Service> {
     pub(crate) service: &'a mut S,
     pub(crate) workers: &'a mut Workers<u64, S::Done>,
     /// What this turn has to say.
-    pub(crate) out: &'a mut Vec<u8>,
+    pub(crate) out: &'a mut Output,
     pub(crate) settings: &'a Settings,
     /// Frames that may still be handled in this turn.
     pub(crate) budget: usize,
@@ -80,7 +81,7 @@ impl<S: Service> Connection<'_, S> {
         } else if self.is_blocked() {
             Some(Pause::Blocked)
         } else {
-            (self.budget == 0).then_some(Pause::Yielded)
+            (self.budget == 0 || self.has(ClientFlags::UNFINISHED)).then_some(Pause::Yielded)
         }
     }
 
@@ -119,15 +120,43 @@ impl<S: Service> Connection<'_, S> {
         self.settle(verdict);
     }
 
+    /// Goes on with the last frame.
+    pub(crate) fn resume(&mut self) {
+        self.hot.flags.set(ClientFlags::UNFINISHED, false);
+        self.budget = self.budget.saturating_sub(1);
+        let verdict = self.service.resume(&mut self.state.session, self.out);
+        self.settle(verdict);
+    }
+
+    /// Says what there is to tell beside replies.
+    pub(crate) fn tell(&mut self) {
+        self.service.tell(&mut self.state.session, self.out);
+    }
+
     /// Does what a verdict asks for.
     fn settle(&mut self, mut verdict: Verdict<S::Done>) {
         while let Verdict::Wait(job) = verdict {
-            if self.workers.submit(self.token, job) {
-                self.hot.flags.set(ClientFlags::JOB_RUNNING, true);
-                return;
+            match self.workers.submit(self.token, job) {
+                Ok(()) => return self.hot.flags.set(ClientFlags::JOB_RUNNING, true),
+                Err(job) => {
+                    verdict = self.service.busy(&mut self.state.session, job, self.out);
+                }
             }
-            verdict = self.service.busy(&mut self.state.session, self.out);
         }
+        match verdict {
+            Verdict::Hold => self.hot.flags.set(ClientFlags::ON_HOLD, true),
+            Verdict::Yield => self.hot.flags.set(ClientFlags::UNFINISHED, true),
+            Verdict::Answered | Verdict::Wait(_) => {}
+        }
+    }
+
+    /// Tells the service, once, where nobody reads its replies any more.
+    pub(crate) fn tell_gone(&mut self) {
+        if self.has(ClientFlags::OUTPUT_CLOSED) && !self.has(ClientFlags::GONE) {
+            self.hot.flags.set(ClientFlags::GONE, true);
+            self.service.gone(&mut self.state.session);
+        }
+        self.out.set_deaf(self.has(ClientFlags::GONE));
     }
 
     /// Says why no more is taken from this client, which is then closed.
@@ -140,10 +169,10 @@ impl<S: Service> Connection<'_, S> {
         Pause::Idle
     }
 
-    /// Whether the next frame has to wait: for a job, or for the client to read.
+    /// Whether the next frame has to wait: for the one before, or for the client to read.
     pub(crate) fn is_blocked(&self) -> bool {
         let unsent = self.hot.output.len() + self.out.len();
-        self.has(ClientFlags::JOB_RUNNING) || unsent > OUTPUT_BYTES_HIGH
+        self.hot.flags.has_any(ClientFlags::WAITING) || unsent > OUTPUT_BYTES_HIGH
     }
 
     pub(crate) fn has(&self, flags: ClientFlags) -> bool {

@@ -19,6 +19,7 @@ mod event_loop;
 
 pub mod limits;
 mod listener;
+mod output;
 mod placement;
 mod service;
 mod settings;
@@ -32,6 +33,7 @@ pub use allocator::HugePageAllocator;
 pub use buffers::{BufferPool, BufferUsage, Pages};
 pub use event_loop::EventLoop;
 pub use listener::{Listener, SOCKET_MODE, adopt, bind};
-pub use service::{Job, Refusal, Service, Verdict};
+pub use output::Output;
+pub use service::{Class, Client, Job, Refusal, Service, Verdict};
 pub use settings::{Io, Settings};
 pub use status::{Status, facilities};

@@ -1,7 +1,76 @@
 //! [`Service`]: what the loop drives. The daemon is one; tests have their own.
+//!
+//! All of a service is called on the loop's thread, so whatever takes long is for a worker:
+//!
+//! ```text
+//! frame --> Answered                                   the next frame
+//!       --> Wait(job) --> worker --> finish            the next frame waits for it
+//!       --> Hold, until next_ready names the client --> resume
+//!       --> Yield, then all others have their turn --> resume
+//! ```
+//!
+//! `finish` and `resume` say the same, so one frame can take many steps. A client that leaves on
+//! the way is told of by [`Service::gone`], goes through the rest of its steps, and is handed back
+//! by [`Service::closed`].
+
+use crate::output::Output;
+
+/// Names a connection for as long as it is there, and is never used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Client {
+    /// The loop's own name of it.
+    pub(crate) token: u64,
+    number: u64,
+}
+
+impl Client {
+    pub(crate) fn new(token: u64, number: u64) -> Self {
+        Self { token, number }
+    }
+
+    /// A client of no loop, for who drives a service by hand.
+    #[must_use]
+    pub fn without_loop(number: u64) -> Self {
+        Self { token: number, number }
+    }
+
+    /// What people call it: it was the n-th to connect, counted from 1.
+    #[must_use]
+    pub fn number(self) -> u64 {
+        self.number
+    }
+}
+
+/// Whom a job must not wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// A change that others wait for. It never waits behind the other classes.
+    Edit,
+    /// What one client alone waits for: long reads, pictures, files.
+    Read,
+    /// What nobody waits for: memory that is given back.
+    Free,
+}
 
 /// Work for a worker thread. What it gives comes back through [`Service::finish`].
-pub type Job<D> = Box<dyn FnOnce() -> D + Send>;
+pub struct Job<D> {
+    /// Its place among the others.
+    pub class: Class,
+    /// What is to be done. It owns all that it needs.
+    pub work: Box<dyn FnOnce() -> D + Send>,
+}
+
+impl<D> Job<D> {
+    /// A job of this class.
+    pub fn new(class: Class, work: impl FnOnce() -> D + Send + 'static) -> Self {
+        Self { class, work: Box::new(work) }
+    }
+
+    /// Does it, on the calling thread.
+    pub fn run(self) -> D {
+        (self.work)()
+    }
+}
 
 /// What the service did with a frame.
 pub enum Verdict<D> {
@@ -9,6 +78,11 @@ pub enum Verdict<D> {
     Answered,
     /// The connection waits for this job; its next frame is looked at afterwards.
     Wait(Job<D>),
+    /// The connection waits until [`Service::next_ready`] names it.
+    Hold,
+    /// There is more to do, after all others had their turn and the client has read most of what
+    /// it was sent: [`Service::resume`] is called then. See [`Output::must_yield`].
+    Yield,
 }
 
 /// Why a connection is closed by the loop. The client is told before.
@@ -30,14 +104,14 @@ pub trait Service {
     type Done: Send + 'static;
 
     /// A client has connected.
-    fn open(&mut self) -> Self::Session;
+    fn open(&mut self, client: Client) -> Self::Session;
 
     /// Answers a frame. Replies are appended to `out`, each with its line break.
     fn frame(
         &mut self,
         session: &mut Self::Session,
         frame: &[u8],
-        out: &mut Vec<u8>,
+        out: &mut Output,
     ) -> Verdict<Self::Done>;
 
     /// Takes what a job gave.
@@ -45,14 +119,59 @@ pub trait Service {
         &mut self,
         session: &mut Self::Session,
         done: Self::Done,
-        out: &mut Vec<u8>,
+        out: &mut Output,
     ) -> Verdict<Self::Done>;
 
-    /// The job could not be queued: too many are.
-    fn busy(&mut self, session: &mut Self::Session, out: &mut Vec<u8>) -> Verdict<Self::Done>;
+    /// Goes on with a connection that said [`Verdict::Yield`], or [`Verdict::Hold`] and was then
+    /// named by [`Service::next_ready`].
+    fn resume(&mut self, session: &mut Self::Session, out: &mut Output) -> Verdict<Self::Done>;
+
+    /// The job could not be queued, as too many are. It comes back, since it may own what is
+    /// needed further.
+    fn busy(
+        &mut self,
+        session: &mut Self::Session,
+        job: Job<Self::Done>,
+        out: &mut Output,
+    ) -> Verdict<Self::Done>;
+
+    /// A connection on [`Verdict::Hold`] that can go on, if there is one. Asked at every wake-up,
+    /// until there is none.
+    fn next_ready(&mut self) -> Option<Client> {
+        None
+    }
+
+    /// Hands over how any thread has the loop wake up and ask [`Service::next_told`]. Called once,
+    /// before anybody connects.
+    fn attach(&mut self, _wake: Box<dyn Fn() + Send + Sync>) {}
+
+    /// A connection that there is something to tell to beside its replies, if there is one. Asked
+    /// at every wake-up, until there is none.
+    fn next_told(&mut self) -> Option<Client> {
+        None
+    }
+
+    /// Tells it. Its frame may be in the middle of being answered.
+    fn tell(&mut self, _session: &mut Self::Session, _out: &mut Output) {}
+
+    /// A job that is no connection's: freeing, or an edit of somebody who has left. Asked at every
+    /// wake-up, for as long as there is room for jobs.
+    fn next_job(&mut self) -> Option<Job<Self::Done>> {
+        None
+    }
+
+    /// Takes what a job of [`Service::next_job`] gave.
+    fn finish_orphan(&mut self, _done: Self::Done) {}
+
+    /// The peer is no more, or reads no more. What it sent whole still comes, as do the jobs under
+    /// way, but replies are thrown away from here on: what makes nothing else need not be done.
+    fn gone(&mut self, _session: &mut Self::Session) {}
+
+    /// The connection is closed, and nothing of it is under way.
+    fn closed(&mut self, _session: Self::Session) {}
 
     /// Says why the connection is closed.
-    fn refuse(&mut self, refusal: Refusal, out: &mut Vec<u8>);
+    fn refuse(&mut self, refusal: Refusal, out: &mut Output);
 
     /// Whether the loop shall come to its end.
     fn stopping(&self) -> bool;

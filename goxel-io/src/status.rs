@@ -60,7 +60,8 @@ impl Status {
         *self.pool.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = usage;
     }
 
-    pub(crate) fn count(counter: &AtomicU64) {
-        counter.fetch_add(1, Ordering::Relaxed);
+    /// Counts one more; how many it were before.
+    pub(crate) fn count(counter: &AtomicU64) -> u64 {
+        counter.fetch_add(1, Ordering::Relaxed)
     }
 }

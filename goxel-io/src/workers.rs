@@ -68,14 +68,18 @@ impl<T: Send + 'static, D: Send + 'static> Workers<T, D> {
         Self { shared, max: settings.workers_max, started: 0, running: 0 }
     }
 
-    /// Queues a job. False where the queue is full or no thread can be had.
-    pub(crate) fn submit(&mut self, token: T, job: Job<D>) -> bool {
+    /// Queues a job.
+    ///
+    /// # Errors
+    /// The job, where the queue is full or no thread can be had.
+    pub(crate) fn submit(&mut self, token: T, job: Job<D>) -> Result<(), Job<D>> {
         if self.alive() == 0 {
             self.start();
         }
-        if self.alive() == 0 || self.shared.jobs.push((token, job)).is_err() {
-            return false;
+        if self.alive() == 0 {
+            return Err(job);
         }
+        self.shared.jobs.push((token, job)).map_err(|(_, job)| job)?;
         self.running += 1;
         // The lock orders this after a worker's last look at the queue before it sleeps.
         let idle = self.shared.lock().idle;
@@ -83,7 +87,7 @@ impl<T: Send + 'static, D: Send + 'static> Workers<T, D> {
         if idle < self.shared.jobs.len() && self.wants_more() {
             self.start();
         }
-        true
+        Ok(())
     }
 
     /// Whether a job that finds nobody free is reason for one more thread.
@@ -107,6 +111,11 @@ impl<T: Send + 'static, D: Send + 'static> Workers<T, D> {
     /// Jobs that were submitted and not taken back yet.
     pub(crate) fn running(&self) -> usize {
         self.running
+    }
+
+    /// Whether nothing is under way.
+    pub(crate) fn is_rest(&self) -> bool {
+        self.running == 0
     }
 
     /// Changes how many threads there may be. Those that are there stay until they are idle.
@@ -141,7 +150,7 @@ impl<T, D> Shared<T, D> {
             tracing::debug!(%error, "a worker has the loop's priority");
         }
         while let Some((token, job)) = self.jobs.pop().or_else(|| self.wait()) {
-            let done = job();
+            let done = job.run();
             self.done.push((token, done));
             (self.notify)();
         }
@@ -190,6 +199,7 @@ impl<T, D> Drop for Workers<T, D> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::service::Class;
     use std::sync::mpsc;
 
     fn settings(workers_max: usize, queue_length_max: usize) -> Settings {
@@ -203,7 +213,8 @@ mod tests {
         let mut workers = Workers::new(&settings(16, 1024), notify);
         assert_eq!(workers.alive(), 0);
         for token in 0..100u64 {
-            assert!(workers.submit(token, Box::new(move || token * token)));
+            let job = Job::new(Class::Read, move || token * token);
+            assert!(workers.submit(token, job).is_ok());
         }
         let mut results = Vec::new();
         while results.len() < 100 {
@@ -221,10 +232,11 @@ mod tests {
         let held = Arc::new(Mutex::new(held));
         let mut workers = Workers::new(&settings(max, queue), || ());
         let mut taken = 0;
-        while workers.submit(taken, {
+        let job = || {
             let held = Arc::clone(&held);
-            Box::new(move || assert!(held.lock().unwrap().recv().is_err()))
-        }) {
+            Job::new(Class::Read, move || assert!(held.lock().unwrap().recv().is_err()))
+        };
+        while workers.submit(taken, job()).is_ok() {
             taken += 1;
         }
         drop(hold);
@@ -247,12 +259,10 @@ mod tests {
         let mut workers = Workers::new(&settings(16, 1024), || ());
         for token in 0..3 {
             let held = Arc::clone(&held);
-            assert!(workers.submit(
-                token,
-                Box::new(move || {
-                    let _ = held.lock().unwrap().recv();
-                })
-            ));
+            let job = Job::new(Class::Read, move || {
+                let _ = held.lock().unwrap().recv();
+            });
+            assert!(workers.submit(token, job).is_ok());
         }
         assert!((1..=WORKERS_KEPT).contains(&workers.alive()), "{}", workers.alive());
         drop(hold);

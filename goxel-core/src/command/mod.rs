@@ -203,14 +203,18 @@ impl Project {
     /// # Errors
     /// Where the command is refused or stopped; nothing has changed then.
     pub fn apply_within(&mut self, command: Command<'_>, work: &Work<'_>) -> Result<Effect> {
-        let _ = work;
         match command {
             Command::SetVoxels { layer, boxes: [], voxels } => self.set_points(layer, voxels),
             Command::SetVoxels { layer, boxes, voxels } => self.set_boxes(layer, boxes, voxels),
             Command::Paint { layer, aabb, rgba } => self.paint(layer, &aabb, rgba),
             Command::Flood { layer, flood, rgba } => self.flood(layer, &flood, rgba),
             Command::AddShape { layer, solid, rgba } => self.add_shape(layer, &solid, rgba),
-            Command::Reshape { layer, reshape } => self.reshape(layer, &reshape),
+            Command::Reshape { layer, reshape } => {
+                let units = self.layer(layer)?.volume.count();
+                work.expect(units)?;
+                work.spend(units)?;
+                self.reshape(layer, &reshape)
+            }
             Command::Stamp { layer, volume, mode } => self.stamp(layer, volume, mode),
             Command::Combine { layer, set, mode } => self.combine(layer, set, mode),
             Command::Batch(operations) => Ok(self.batch(operations)),

@@ -16,6 +16,7 @@ impl Project {
     #[must_use]
     pub fn fork(&mut self) -> Self {
         Self {
+            identity: self.identity,
             name: self.name.clone(),
             image: self.image,
             stack: self.stack.clone(),
@@ -32,7 +33,7 @@ impl Project {
 
     /// Takes the history back from a fork whose edit came to nothing, and gives back the rest.
     pub fn take_back(&mut self, mut fork: Self) -> Self {
-        swap(&mut self.history, &mut fork.history);
+        self.history.take_back(std::mem::take(&mut fork.history));
         swap(&mut self.transaction, &mut fork.transaction);
         fork
     }
@@ -119,6 +120,26 @@ mod tests {
         assert!(!project.in_transaction() && project.count() == 4);
         assert!(project.undo());
         assert_eq!(project.count(), 2);
+    }
+
+    #[test]
+    fn what_was_saved_meanwhile_is_remembered() {
+        let mut project = sample();
+        project.mark_saved(project.version());
+        set(&mut project, 5);
+        let saved = project.version();
+        let mut fork = project.fork();
+        set(&mut fork, 6);
+        project.mark_saved(saved);
+        drop(project.adopt(fork));
+        assert!(project.unsaved());
+        assert!(project.undo() && !project.unsaved() && project.undo() && project.unsaved());
+        // A fork that comes to nothing.
+        let mut project = sample();
+        let fork = project.fork();
+        project.mark_saved(project.version());
+        drop(project.take_back(fork));
+        assert!(!project.unsaved());
     }
 
     /// Stops whatever asks.

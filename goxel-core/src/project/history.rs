@@ -14,6 +14,7 @@ use std::collections::VecDeque;
 use goxel_proto::types::{LayerId, LayerRef, Voxel};
 use triomphe::Arc;
 
+use super::saved::{Saved, Way};
 use super::{Project, Stack};
 use crate::{Result, Scene, TILE_UNITS, Tile, TilePos, Volume, Work, limits};
 
@@ -30,8 +31,18 @@ pub(crate) struct History {
     truncated: bool,
     /// Counts up with every change.
     version: u64,
-    /// How many steps of undo and redo there are, where they were lent to another project.
-    lent: Option<(usize, usize)>,
+    /// Whether the project is as it was saved.
+    pub(super) saved: Saved,
+    /// What it was, where it was lent to another project.
+    lent: Option<Lent>,
+}
+
+/// The figures of a history that was lent.
+#[derive(Debug)]
+struct Lent {
+    undo: usize,
+    redo: usize,
+    saved: Saved,
 }
 
 /// What a command replaced. 24 bytes: there may be a million of them.
@@ -181,6 +192,17 @@ impl History {
         Self { version, ..Self::default() }
     }
 
+    /// An empty history that goes on where this one is.
+    pub(crate) fn from_here(&self) -> Self {
+        Self { saved: self.saved.from_here(), ..Self::of_version(self.version) }
+    }
+
+    /// The project has come to another state.
+    fn go(&mut self, way: Way) {
+        self.version += 1;
+        self.saved.go(way);
+    }
+
     /// The same history of a project that has this version by now.
     pub(crate) fn with_version(self, version: u64) -> Self {
         Self { version, ..self }
@@ -188,21 +210,34 @@ impl History {
 
     /// Gives all of it away and keeps the figures alone, for those who ask meanwhile.
     pub(crate) fn lend(&mut self) -> Self {
+        let (undo, redo) = self.depth();
         let figures = Self {
             undo_bytes: self.undo_bytes,
-            lent: Some(self.depth()),
+            saved: self.saved,
+            lent: Some(Lent { undo, redo, saved: self.saved }),
             ..Self::of_version(self.version)
         };
         std::mem::replace(self, figures)
     }
 
+    /// What was lent comes back. Where the project was saved meanwhile, it remembers that.
+    pub(crate) fn take_back(&mut self, mut other: Self) {
+        if self.lent.as_ref().is_some_and(|lent| lent.saved != self.saved) {
+            other.saved.mark_before(self.saved);
+        }
+        *self = other;
+    }
+
     fn depth(&self) -> (usize, usize) {
-        self.lent.unwrap_or((self.undo.len(), self.redo.len()))
+        match &self.lent {
+            Some(lent) => (lent.undo, lent.redo),
+            None => (self.undo.len(), self.redo.len()),
+        }
     }
 
     /// Takes in what a command replaced. What was undone before can no longer be done again.
     pub(crate) fn push(&mut self, entry: Entry) {
-        self.version += 1;
+        self.go(Way::On);
         self.redo.clear();
         self.undo_bytes += entry.bytes();
         self.undo.push_back(entry);
@@ -248,7 +283,7 @@ impl Project {
         if let Some(mut entry) = self.history.undo.pop_back() {
             self.history.undo_bytes -= entry.bytes();
             entry.swap(&mut self.stack);
-            self.history.version += 1;
+            self.history.go(Way::Back);
             self.history.redo.push(entry);
         }
         Ok(true)
@@ -269,7 +304,7 @@ impl Project {
         entry.ask(work)?;
         if let Some(mut entry) = self.history.redo.pop() {
             entry.swap(&mut self.stack);
-            self.history.version += 1;
+            self.history.go(Way::Again);
             self.history.undo_bytes += entry.bytes();
             self.history.undo.push_back(entry);
         }
@@ -287,6 +322,23 @@ impl Project {
     #[must_use]
     pub fn version(&self) -> u64 {
         self.history.version
+    }
+
+    /// Whether something was changed since the project was made, read from a file or saved, and
+    /// not taken back.
+    #[must_use]
+    pub fn unsaved(&self) -> bool {
+        !self.history.saved.is_now()
+    }
+
+    /// The state of this version was saved.
+    pub fn mark_saved(&mut self, version: u64) {
+        let changed_since = version != self.version();
+        self.history.saved.mark(changed_since);
+        if let Some(transaction) = &mut self.transaction {
+            // Neither the state before it nor one after it is what the file has.
+            transaction.history.saved.mark(true);
+        }
     }
 
     /// How many commands can be undone, and how many done again.

@@ -12,7 +12,7 @@ use crate::{Error, Result, Work};
 #[derive(Debug)]
 pub(crate) struct Transaction {
     stack: Stack,
-    history: History,
+    pub(super) history: History,
 }
 
 impl Project {
@@ -24,7 +24,7 @@ impl Project {
         if self.transaction.is_some() {
             return Err(Error::InTransaction);
         }
-        let within = History::of_version(self.version());
+        let within = self.history.from_here();
         let history = std::mem::replace(&mut self.history, within);
         self.transaction = Some(Box::new(Transaction { stack: self.stack.clone(), history }));
         Ok(())
@@ -53,8 +53,12 @@ impl Project {
             work.expect(self.history.step_units())?;
         }
         let (before, within) = self.end()?;
+        let is_saved = within.saved.is_now();
         if let Some(step) = within.into_step(before, &self.stack) {
             self.history.push(step);
+        }
+        if is_saved {
+            self.history.saved.mark(false);
         }
         Ok(())
     }

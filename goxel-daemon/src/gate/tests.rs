@@ -11,8 +11,14 @@ fn locked() -> (Projects, Session, Session) {
         (Projects::default(), Session::default(), Session::default());
     let id = projects.open(&mut mine, Project::new("p", [8; 3])).expect("room");
     other.project = Some(id);
-    projects.begin(&mut mine, None).expect("none is open");
+    begin(&mut projects, &mut mine, id).expect("none is open");
     (projects, mine, other)
+}
+
+fn begin(projects: &mut Projects, session: &mut Session, id: ProjectId) -> Result {
+    projects.edit(Edit { session, project: Some(id) }, |project| Ok(project.begin()?))?;
+    projects.then(Then::Hold, id, session);
+    Ok(())
 }
 
 fn add_layer(projects: &mut Projects, session: &Session) -> Result {
@@ -27,7 +33,7 @@ fn layers(projects: &Projects) -> usize {
 
 #[test]
 fn each_way_in_asks_whose_transaction_is_open() {
-    let (mut projects, mine, mut other) = locked();
+    let (mut projects, mine, other) = locked();
     let project = other.project;
     let version = projects.read(project).expect("it is open").version();
     let refused = |result: Result, way: &str| {
@@ -40,12 +46,12 @@ fn each_way_in_asks_whose_transaction_is_open() {
     let source = |_: &Projects| -> Result { unreachable!("the edit is refused before it reads") };
     refused(projects.edit_from(edit, source, |_, ()| Ok(())), "edit_from");
     refused(projects.prepare(edit).map(|_| ()), "prepare");
-    refused(projects.commit(edit).map(|_| ()), "commit");
-    refused(projects.roll_back(edit).map(|_| ()), "roll_back");
-    refused(projects.begin(&mut other, project).map(|_| ()), "begin");
+    refused(projects.fork(edit).map(|_| ()), "fork");
     assert_eq!(projects.read(project).expect("it is open").version(), version);
     add_layer(&mut projects, &mine).expect("its own transaction is no hindrance");
-    projects.commit(Edit { session: &mine, project }).expect("it has begun");
+    let edit = Edit { session: &mine, project };
+    projects.edit(edit, |project| Ok(project.commit()?)).expect("it has begun");
+    projects.transactions.forget(project.expect("it is open"));
     add_layer(&mut projects, &other).expect("the transaction is over");
 }
 
@@ -53,13 +59,13 @@ fn each_way_in_asks_whose_transaction_is_open() {
 fn opening_and_closing_end_a_transaction() {
     let (mut projects, mine, mut other) = locked();
     projects.open(&mut other, Project::new("p", [8; 3])).expect("one is replaced");
-    assert!(!projects.has_transactions());
+    assert!(projects.is_calm());
     add_layer(&mut projects, &other).expect("the new one is in no transaction");
     drop(mine);
     let (mut projects, mine, mut other) = locked();
     let id = mine.project.expect("it works on one");
     projects.close(&mut other, id).expect("anybody may");
-    assert!(!projects.has_transactions() && other.project.is_none());
+    assert!(projects.is_calm() && other.project.is_none());
     let error = projects.read(mine.project).map(|_| ()).expect_err("it is closed");
     assert!(matches!(error, Fault::Model(goxel_core::Error::ClosedProject)));
 }
@@ -72,7 +78,7 @@ fn what_is_abandoned_is_rolled_back() {
     assert_eq!(layers(&projects), 2);
     drop(mine);
     projects.settle();
-    assert!(!projects.has_transactions());
+    assert!(projects.is_calm());
     assert_eq!(layers(&projects), 1);
     add_layer(&mut projects, &other).expect("nobody holds it any more");
 }

@@ -1,6 +1,6 @@
 //! Edits of more than a voxel: painting, flooding, and batches of operations.
 
-use goxel_core::{Act, Command, Effect, Operation, Project};
+use goxel_core::{Act, Command, Effect, Operation};
 use goxel_proto::calls::{Batch, BatchAct, EachVoxel, FloodFill, PaintVoxels};
 use goxel_proto::json::Writer;
 use goxel_proto::limits::BATCH_ERRORS_MAX;

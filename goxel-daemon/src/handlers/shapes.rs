@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use goxel_core::{Combine, Command, Project, Shape, Solid, Volume, generate};
+use goxel_core::{Combine, Command, Shape, Solid, Volume, generate};
 use goxel_proto::calls::{Heightmap, Heights, ProceduralShape};
 use goxel_proto::json::Writer;
 use goxel_proto::types::{Aabb, LayerRef, Rgba, ShapeKind, Word};

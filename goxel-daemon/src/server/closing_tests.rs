@@ -49,10 +49,10 @@ fn whoever_closes_its_project_goes_on_with_the_current_one() {
 
 /// Starts a job, lets another connection do something, and ends the job.
 fn meanwhile(client: &mut Client, request: &str, calls: &[(&str, &str)]) -> String {
-    let mut out = Vec::new();
+    let mut out = Output::default();
     let verdict = client.server.frame(&mut client.session, request.as_bytes(), &mut out);
     let Verdict::Wait(job) = verdict else { panic!("no job") };
-    let done = job();
+    let done = job.run();
     let mut theirs = std::mem::take(&mut client.session);
     let mut held = Vec::new();
     for (method, params) in calls {
@@ -61,7 +61,7 @@ fn meanwhile(client: &mut Client, request: &str, calls: &[(&str, &str)]) -> Stri
     held.push(std::mem::replace(&mut client.session, std::mem::take(&mut theirs)));
     client.server.finish(&mut client.session, done, &mut out);
     drop(held);
-    String::from_utf8(out).expect("replies are text")
+    String::from_utf8(out.into_bytes()).expect("replies are text")
 }
 
 #[test]

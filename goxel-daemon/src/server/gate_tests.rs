@@ -71,14 +71,14 @@ fn an_edit_that_a_worker_prepared_is_admitted_when_it_is_made() {
     for method in [r#""goxel.heightmap","params":[[[1]]]"#, &import] {
         let mut client = Client::project();
         let request = format!(r#"{{"jsonrpc":"2.0","method":{method},"id":1}}"#);
-        let mut out = Vec::new();
+        let mut out = Output::default();
         let verdict = client.server.frame(&mut client.session, request.as_bytes(), &mut out);
         let Verdict::Wait(job) = verdict else { panic!("{method} is no job") };
         let mut mine = std::mem::take(&mut client.session);
         client.call("goxel.begin", "{}");
         let before = state(&client);
-        client.server.finish(&mut mine, job(), &mut out);
-        let reply = String::from_utf8(out).expect("replies are text");
+        client.server.finish(&mut mine, job.run(), &mut out);
+        let reply = String::from_utf8(out.into_bytes()).expect("replies are text");
         assert!(reply.contains(LOCKED), "{method}: {reply}");
         assert_eq!(state(&client), before, "{method}");
     }

@@ -23,13 +23,13 @@ fn read_colours(boxes: &str) -> (bool, String) {
     let mut client = Client::project();
     client.call("goxel.add_voxels", &format!("{{\"boxes\": [{boxes}]}}"));
     let request = r#"{"jsonrpc":"2.0","method":"goxel.get_unique_colors","id":1}"#;
-    let mut out = Vec::new();
+    let mut out = Output::default();
     let verdict = client.server.frame(&mut client.session, request.as_bytes(), &mut out);
     let Verdict::Wait(job) = verdict else {
-        return (false, String::from_utf8(out).expect("replies are text"));
+        return (false, String::from_utf8(out.into_bytes()).expect("replies are text"));
     };
-    client.server.finish(&mut client.session, job(), &mut out);
-    (true, String::from_utf8(out).expect("replies are text"))
+    client.server.finish(&mut client.session, job.run(), &mut out);
+    (true, String::from_utf8(out.into_bytes()).expect("replies are text"))
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn scattered_voxels_are_read_on_a_worker() {
         let places: Vec<_> = (0..tiles).map(|at| format!("[{}, 0, 0]", 16 * at)).collect();
         client.call("goxel.add_voxels", &format!("{{\"voxels\": [{}]}}", places.join(", ")));
         let request = r#"{"jsonrpc":"2.0","method":"goxel.find_components","id":1}"#;
-        client.server.frame(&mut client.session, request.as_bytes(), &mut Vec::new())
+        client.server.frame(&mut client.session, request.as_bytes(), &mut Output::default())
     };
     assert!(!matches!(verdict(128), Verdict::Wait(_)));
     assert!(matches!(verdict(129), Verdict::Wait(_)));

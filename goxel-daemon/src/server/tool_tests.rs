@@ -92,12 +92,12 @@ fn tools_that_are_refused() {
 /// Sends a frame whose jobs can all not be queued.
 fn send_busy(frame: &str) -> String {
     let mut client = Client::project();
-    let mut out = Vec::new();
+    let mut out = Output::default();
     let mut verdict = client.server.frame(&mut client.session, frame.as_bytes(), &mut out);
-    while let Verdict::Wait(_) = verdict {
-        verdict = client.server.busy(&mut client.session, &mut out);
+    while let Verdict::Wait(job) = verdict {
+        verdict = client.server.busy(&mut client.session, job, &mut out);
     }
-    String::from_utf8(out).expect("replies are text")
+    String::from_utf8(out.into_bytes()).expect("replies are text")
 }
 
 #[test]

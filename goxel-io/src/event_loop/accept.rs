@@ -67,20 +67,21 @@ impl<S: Service, B: Backend> Running<S, B> {
         if self.clients.hot.len() >= limit {
             return self.turn_away(&socket, limit);
         }
-        let Some(cold) = self.known(&socket) else { return };
+        let Some(mut cold) = self.known(&socket) else { return };
+        cold.number = Status::count(&self.status.accepted) + 1;
         tracing::debug!(pid = cold.pid, uid = cold.uid, "a client came");
-        let session = self.service.open();
         let mut hot = ClientHot::new(socket, self.now_ms);
         hot.flags.set(ClientFlags::READABLE, !B::PUSHES);
-        let token = self.clients.insert(hot, session, cold);
+        let token = self.clients.insert(hot, cold, |client| self.service.open(client));
         let Some((hot, _)) = self.clients.get_mut(token) else { return };
         if let Err(error) = self.backend.open(token, hot.socket()) {
             tracing::warn!(%error, "a client was turned away");
-            self.clients.remove(token);
+            if let Some((_, state)) = self.clients.remove(token) {
+                self.service.closed(state.session);
+            }
             return;
         }
         self.status.connections.store(self.clients.hot.len(), Ordering::Relaxed);
-        Status::count(&self.status.accepted);
         // It may have sent something already.
         self.turn(token);
     }

@@ -5,6 +5,7 @@ use goxel_proto::frame::FrameScanner;
 
 use crate::backend::{Token, key, token};
 use crate::connection::ClientState;
+use crate::service::Client;
 
 /// All clients of a loop.
 pub(super) struct Clients<S> {
@@ -17,22 +18,26 @@ impl<S> Clients<S> {
         Self { hot: Slab::default(), state: Vec::new() }
     }
 
-    /// Takes a client in.
-    pub(super) fn insert(&mut self, hot: ClientHot, session: S, cold: ClientCold) -> Token {
+    /// Takes a client in, and has `open` make its session.
+    pub(super) fn insert(
+        &mut self,
+        hot: ClientHot,
+        cold: ClientCold,
+        open: impl FnOnce(Client) -> S,
+    ) -> Token {
         let key = self.hot.insert(hot);
+        let generation = self.hot.get_mut(key).map_or(0, |hot| {
+            hot.session = key;
+            hot.generation
+        });
+        let token = token(key, generation);
+        let session = open(Client::new(token, cold.number));
         let state = ClientState { scanner: FrameScanner::default(), session, cold };
         match self.state.get_mut(key as usize) {
             Some(free) => *free = Some(state),
             None => self.state.push(Some(state)),
         }
-        let hot = self.hot.get_mut(key);
-        token(
-            key,
-            hot.map_or(0, |hot| {
-                hot.session = key;
-                hot.generation
-            }),
-        )
+        token
     }
 
     /// The client of a token, unless it has left and another has its key.
@@ -44,9 +49,9 @@ impl<S> Clients<S> {
     }
 
     /// Takes a client out.
-    pub(super) fn remove(&mut self, of: Token) -> Option<(ClientHot, ClientCold)> {
+    pub(super) fn remove(&mut self, of: Token) -> Option<(ClientHot, ClientState<S>)> {
         self.get_mut(of)?;
         let state = self.state.get_mut(key(of) as usize)?.take()?;
-        Some((self.hot.remove(key(of))?, state.cold))
+        Some((self.hot.remove(key(of))?, state))
     }
 }

@@ -26,8 +26,9 @@ use crate::busy_poll::{BusyPolling, Wait};
 use crate::connection::Connection;
 use crate::limits::{DRAIN_MS, FRAMES_PER_TURN, OUTPUT_BYTES_KEPT};
 use crate::listener::Listener;
+use crate::output::Output;
 use crate::placement::{self, Affinity};
-use crate::service::Service;
+use crate::service::{Job, Service};
 use crate::settings::{Io, Settings};
 use crate::status::Status;
 use crate::sys;
@@ -90,6 +91,9 @@ impl<S: Service> EventLoop<S> {
     }
 }
 
+/// The token of no client: keys do not come that far.
+const NOBODY: Token = Token::MAX;
+
 /// What `auto` means where io_uring is to be had. It is what measured better: see `docs/DECISIONS.md`.
 const AUTO_IS_URING: bool = false;
 
@@ -104,7 +108,9 @@ struct Running<S: Service, B> {
     run_queue: VecDeque<Token>,
     pool: BufferPool,
     workers: Workers<Token, S::Done>,
-    out: Vec<u8>,
+    out: Output,
+    /// A job of nobody's that there was no room for.
+    waiting_job: Option<Job<S::Done>>,
     polling: BusyPolling,
     began: Instant,
     /// When the last wait ended.
@@ -120,7 +126,9 @@ struct Running<S: Service, B> {
 
 impl<S: Service, B: Backend> Running<S, B> {
     fn new(of: EventLoop<S>, backend: B) -> Self {
-        let EventLoop { listener, waker, signals, settings, status, reload, service } = of;
+        let EventLoop { listener, waker, signals, settings, status, reload, mut service } = of;
+        let wake = Arc::clone(&waker);
+        service.attach(Box::new(move || wake.wake()));
         let wake = Arc::clone(&waker);
         let _ = status.io.set(B::NAME);
         let _ = status.memory_nodes.set(placement::memory_nodes());
@@ -134,7 +142,8 @@ impl<S: Service, B: Backend> Running<S, B> {
             run_queue: VecDeque::new(),
             pool: BufferPool::default(),
             workers: Workers::new(&settings, move || wake.wake()),
-            out: Vec::new(),
+            out: Output::default(),
+            waiting_job: None,
             polling: BusyPolling::new(Duration::from_micros(settings.spin_us.into())),
             began: Instant::now(),
             woke_at: Instant::now(),
@@ -162,6 +171,7 @@ impl<S: Service, B: Backend> Running<S, B> {
             self.wait(stop_at)?;
             self.handle_events();
             self.take_turns();
+            self.ask_service();
             self.report();
         }
     }
@@ -173,9 +183,9 @@ impl<S: Service, B: Backend> Running<S, B> {
 
     /// Whether nothing is under way.
     fn is_drained(&self) -> bool {
-        let done =
-            |flags: ClientFlags, silent: bool| !flags.has(ClientFlags::JOB_RUNNING) && silent;
+        let done = |flags: ClientFlags, silent: bool| !flags.has_any(ClientFlags::BUSY) && silent;
         self.run_queue.is_empty()
+            && self.workers.is_rest()
             && self.clients.hot.iter().all(|(_, hot)| done(hot.flags, hot.output.is_empty()))
     }
 
@@ -257,13 +267,44 @@ impl<S: Service, B: Backend> Running<S, B> {
             self.polling = BusyPolling::new(Duration::from_micros(settings.spin_us.into()));
         }
         while let Some((token, done)) = self.workers.take() {
-            let mut done = Some(done);
-            self.with(token, |turn| {
-                if let Some(done) = done.take() {
-                    turn.connection.finish(done);
-                }
-            });
-            self.turn(token);
+            self.finish(token, done);
+        }
+    }
+
+    /// Takes what a job gave.
+    fn finish(&mut self, token: Token, done: S::Done) {
+        let mut done = Some(done);
+        self.with(token, |turn| {
+            if let Some(done) = done.take() {
+                turn.connection.finish(done);
+            }
+        });
+        match done {
+            None => self.turn(token),
+            // It was nobody's.
+            Some(done) => self.service.finish_orphan(done),
+        }
+    }
+
+    /// Asks for what the service has by itself: who is to be told something, who goes on, and jobs
+    /// that are nobody's.
+    fn ask_service(&mut self) {
+        while let Some(client) = self.service.next_told() {
+            self.with(client.token, |turn| turn.connection.tell());
+            self.turn(client.token);
+        }
+        while let Some(client) = self.service.next_ready() {
+            if let Some((hot, _)) = self.clients.get_mut(client.token) {
+                hot.flags.set(ClientFlags::ON_HOLD, false);
+                hot.flags.set(ClientFlags::UNFINISHED, true);
+                self.put_back(client.token);
+            }
+        }
+        while let Some(job) = self.waiting_job.take().or_else(|| self.service.next_job()) {
+            if let Err(job) = self.workers.submit(NOBODY, job) {
+                self.waiting_job = Some(job);
+                return;
+            }
         }
     }
 
@@ -339,7 +380,8 @@ impl<S: Service, B: Backend> Running<S, B> {
             // A rest of its last reply comes back, and then another turn.
             return;
         }
-        let Some((mut hot, cold)) = self.clients.remove(token) else { return };
+        let Some((mut hot, state)) = self.clients.remove(token) else { return };
+        let cold = state.cold;
         self.count_held_back(hot.flags.has(ClientFlags::HELD_BACK), false);
         self.pool.release(&mut hot.input);
         self.pool.release(&mut hot.output);
@@ -348,6 +390,7 @@ impl<S: Service, B: Backend> Running<S, B> {
         tracing::debug!(pid = cold.pid, ms, requests = hot.requests, bytes = hot.received, "left");
         // Closed here, so that who asks for the count of clients finds no more descriptors than that.
         drop(hot);
+        self.service.closed(state.session);
         self.status.connections.store(self.clients.hot.len(), Ordering::Relaxed);
         // Together with the connections, so that who asks sees both of the same moment.
         self.status.set_buffers(self.pool.usage());
@@ -360,7 +403,7 @@ impl<S: Service, B: Backend> Running<S, B> {
         self.status.workers.store(self.workers.alive(), Ordering::Relaxed);
         self.status.jobs.store(self.workers.running(), Ordering::Relaxed);
         if self.out.capacity() > OUTPUT_BYTES_KEPT {
-            self.out = Vec::new();
+            *self.out.bytes_mut() = Vec::new();
         }
     }
 }

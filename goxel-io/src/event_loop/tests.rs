@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 
 use super::*;
 use crate::backend::needs_uring;
-use crate::service::{Refusal, Verdict};
+use crate::service::{Class, Client, Job, Refusal, Verdict};
 use crate::{SOCKET_MODE, bind};
 
 /// Gives every frame back; `[j...]` by way of a worker, `[hold]` by one that waits until it is let
@@ -31,20 +31,20 @@ impl Service for EchoService {
     type Session = usize;
     type Done = Vec<u8>;
 
-    fn open(&mut self) -> usize {
+    fn open(&mut self, _: Client) -> usize {
         0
     }
 
-    fn frame(&mut self, seen: &mut usize, frame: &[u8], out: &mut Vec<u8>) -> Verdict<Vec<u8>> {
+    fn frame(&mut self, seen: &mut usize, frame: &[u8], out: &mut Output) -> Verdict<Vec<u8>> {
         *seen += 1;
         self.stop |= frame == b"[stop]";
         if frame.starts_with(b"[j") {
             let frame = frame.to_vec();
-            return Verdict::Wait(Box::new(move || frame));
+            return Verdict::Wait(Job::new(Class::Read, move || frame));
         }
         if frame == b"[hold]" {
             let hold = Arc::clone(&self.hold);
-            return Verdict::Wait(Box::new(move || {
+            return Verdict::Wait(Job::new(Class::Read, move || {
                 let held = hold.0.lock().unwrap();
                 drop(hold.1.wait_while(held, |gone| !*gone).unwrap());
                 b"held".to_vec()
@@ -55,19 +55,23 @@ impl Service for EchoService {
         Verdict::Answered
     }
 
-    fn finish(&mut self, _: &mut usize, done: Vec<u8>, out: &mut Vec<u8>) -> Verdict<Vec<u8>> {
+    fn finish(&mut self, _: &mut usize, done: Vec<u8>, out: &mut Output) -> Verdict<Vec<u8>> {
         out.extend_from_slice(b"job ");
         out.extend_from_slice(&done);
         out.push(b'\n');
         Verdict::Answered
     }
 
-    fn busy(&mut self, _: &mut usize, out: &mut Vec<u8>) -> Verdict<Vec<u8>> {
+    fn resume(&mut self, _: &mut usize, _: &mut Output) -> Verdict<Vec<u8>> {
+        Verdict::Answered
+    }
+
+    fn busy(&mut self, _: &mut usize, _: Job<Vec<u8>>, out: &mut Output) -> Verdict<Vec<u8>> {
         out.extend_from_slice(b"busy\n");
         Verdict::Answered
     }
 
-    fn refuse(&mut self, refusal: Refusal, out: &mut Vec<u8>) {
+    fn refuse(&mut self, refusal: Refusal, out: &mut Output) {
         out.extend_from_slice(format!("{refusal:?}\n").as_bytes());
     }
 

@@ -33,11 +33,13 @@ pub(super) struct Turn<'a, S: Service, B> {
 impl<S: Service, B: Backend> Turn<'_, S, B> {
     /// Receives and handles what is there, and sends what came of it.
     pub(super) fn run(&mut self) -> NextStep {
+        self.connection.tell_gone();
         let pause = self.serve();
         if B::PUSHES {
             self.absorb();
         }
         self.flush();
+        self.connection.tell_gone();
         let blocked = self.connection.is_blocked();
         self.hold_back(blocked);
         if self.is_finished() {
@@ -46,12 +48,16 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
         match pause {
             Pause::Yielded => NextStep::Requeue,
             Pause::Blocked if !blocked => NextStep::Requeue,
+            Pause::Idle if self.connection.has(ClientFlags::UNFINISHED) => NextStep::Requeue,
             Pause::Blocked | Pause::Idle => NextStep::Wait,
         }
     }
 
     fn serve(&mut self) -> Pause {
         loop {
+            if self.connection.has(ClientFlags::UNFINISHED) && !self.connection.is_blocked() {
+                self.connection.resume();
+            }
             if let Some(pause) = self.held_frames() {
                 return pause;
             }
@@ -202,7 +208,7 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
     fn is_finished(&self) -> bool {
         let flags = self.connection.hot.flags;
         let said = flags.has(ClientFlags::OUTPUT_CLOSED) || self.connection.hot.output.is_empty();
-        flags.has(ClientFlags::CLOSING) && !flags.has(ClientFlags::JOB_RUNNING) && said
+        flags.has(ClientFlags::CLOSING) && !flags.has_any(ClientFlags::BUSY) && said
     }
 }
 
