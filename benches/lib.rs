@@ -11,7 +11,6 @@ mod quantity;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use goxel_core::{Dense, TILE_VOXELS};
 use goxel_io::HugePageAllocator;
 
 pub use figure::Figure;
@@ -21,8 +20,7 @@ pub use quantity::quantity;
 
 /// The daemon's allocator, so that what is measured is what the daemon does.
 #[global_allocator]
-static ALLOCATOR: HugePageAllocator =
-    HugePageAllocator::with_many([TILE_VOXELS, size_of::<Dense>()]);
+static ALLOCATOR: HugePageAllocator = HugePageAllocator;
 
 /// Batches a measurement is made of; their median is its figure.
 const BATCHES: usize = 25;

@@ -30,20 +30,21 @@ impl Context {
     }
 
     /// Takes in a project, gives it its identity and makes it current. It replaces one of the same
-    /// name, whose handle then is its own.
+    /// name, whose handle then is its own, and gives that back: freeing it may take long.
     ///
     /// # Errors
     /// [`Error::TooManyProjects`], [`Error::NameTooLong`].
-    pub fn insert(&mut self, mut project: Project) -> Result<ProjectId> {
+    pub fn insert(&mut self, mut project: Project) -> Result<(ProjectId, Option<Project>)> {
         let length = project.name().len();
         if length > limits::NAME_BYTES_MAX {
             return Err(Error::NameTooLong(length));
         }
         project.identity = Identity::of(self.last_number + 1);
-        let id = match self.projects.iter().position(|(_, open)| open.name() == project.name()) {
+        let taken = self.projects.iter().position(|(_, open)| open.name() == project.name());
+        let (id, replaced) = match taken {
             Some(index) => {
-                self.projects[index].1 = project;
-                self.projects[index].0
+                let (id, open) = &mut self.projects[index];
+                (*id, Some(std::mem::replace(open, project)))
             }
             None if self.projects.len() >= limits::PROJECTS_MAX => {
                 return Err(Error::TooManyProjects);
@@ -51,12 +52,12 @@ impl Context {
             None => {
                 self.last_id += 1;
                 self.projects.push((ProjectId(self.last_id), project));
-                ProjectId(self.last_id)
+                (ProjectId(self.last_id), None)
             }
         };
         self.last_number += 1;
         self.current = Some(id);
-        Ok(id)
+        Ok((id, replaced))
     }
 
     /// The project of this name, else the one whose identity is written so.
@@ -152,19 +153,23 @@ mod tests {
         Project::new(name, [1; 3])
     }
 
+    fn insert(context: &mut Context, project: Project) -> ProjectId {
+        context.insert(project).expect("room").0
+    }
+
     #[test]
     fn the_last_project_in_is_current_until_it_is_closed() {
         let mut context = Context::default();
         assert_eq!(context.project(None).map(|_| ()), Err(Error::NoProject));
-        let a = context.insert(named("a")).expect("room");
-        let b = context.insert(named("b")).expect("room");
+        let a = insert(&mut context, named("a"));
+        let b = insert(&mut context, named("b"));
         assert_eq!(context.project(None).expect("b").name(), "b");
         assert_eq!(context.project(Some(a)).expect("a").name(), "a");
         assert!(context.close(b).is_some() && context.close(b).is_none());
         assert_eq!(context.current(), Some(a));
         assert_eq!(context.project_mut(Some(b)).map(|_| ()), Err(Error::ClosedProject));
         assert_eq!((context.resolve(Some(b)), context.resolve(None)), (None, Some(a)));
-        assert_eq!(context.insert(named("a")), Ok(a), "the same name is the same project");
+        assert_eq!(insert(&mut context, named("a")), a, "the same name has the same handle");
         assert_eq!(context.projects().len(), 1);
     }
 
@@ -172,18 +177,18 @@ mod tests {
     fn a_project_is_found_by_its_name_before_its_identity() {
         let mut context = Context::counting_from(1 << 48);
         let identity = |context: &Context, id| context.project(Some(id)).expect("open").identity();
-        let a = context.insert(named("a")).expect("room");
+        let a = insert(&mut context, named("a"));
         let first = identity(&context, a);
         assert_eq!(context.find(&first.to_string()), Ok(a));
-        let odd = context.insert(named(&first.to_string())).expect("room");
+        let odd = insert(&mut context, named(&first.to_string()));
         assert_eq!(context.find(&first.to_string()), Ok(odd), "a name goes first");
         assert_eq!(context.find_identity(first), Some(a));
-        let again = context.insert(named("a")).expect("room");
+        let again = insert(&mut context, named("a"));
         let second = identity(&context, again);
         assert!(again == a && second != first, "the handle stays, the identity does not");
         assert_eq!((context.find_identity(first), context.find_identity(second)), (None, Some(a)));
         context.close(a);
-        let last = context.insert(named("a")).expect("room");
+        let last = insert(&mut context, named("a"));
         assert!(![first, second].contains(&identity(&context, last)) && last != a);
         let unknown = "0123456789";
         assert_eq!(context.find(unknown), Err(Error::UnknownProject(unknown.to_owned())));
@@ -195,7 +200,9 @@ mod tests {
         for index in 0..limits::PROJECTS_MAX {
             assert!(context.insert(named(&index.to_string())).is_ok());
         }
-        assert_eq!(context.insert(named("more")), Err(Error::TooManyProjects));
-        assert!(context.insert(named("7")).is_ok(), "replacing needs no room");
+        let refused = context.insert(named("more"));
+        assert_eq!(refused.map(|_| ()), Err(Error::TooManyProjects));
+        let (_, replaced) = context.insert(named("7")).expect("replacing needs no room");
+        assert!(replaced.is_some_and(|replaced| replaced.name() == "7"));
     }
 }

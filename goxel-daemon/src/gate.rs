@@ -239,12 +239,8 @@ impl Projects {
     /// from then on.
     pub(crate) fn open(&mut self, session: &mut Session, project: Project) -> Result<ProjectId> {
         self.admit_open(session, project.name())?;
-        if let Ok(id) = self.context.find(project.name()) {
-            // The one that is replaced is not freed here.
-            let empty = Project::new(project.name(), [1; 3]);
-            self.dropped.push(std::mem::replace(self.context.project_mut(Some(id))?, empty));
-        }
-        let id = self.context.insert(project)?;
+        let (id, replaced) = self.context.insert(project)?;
+        self.dropped.extend(replaced);
         self.transactions.forget(id);
         session.project = Some(id);
         Ok(id)

@@ -10,16 +10,13 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Parser as _;
-use goxel_core::{Dense, TILE_VOXELS};
 use goxel_io::HugePageAllocator;
 
 use crate::config::Config;
 use crate::flags::Flags;
 
-/// Voxels of tiles, a byte or a colour each, are nearly all that a daemon ever makes.
 #[global_allocator]
-static ALLOCATOR: HugePageAllocator =
-    HugePageAllocator::with_many([TILE_VOXELS, size_of::<Dense>()]);
+static ALLOCATOR: HugePageAllocator = HugePageAllocator;
 
 fn main() -> ExitCode {
     let flags = match Flags::try_parse() {

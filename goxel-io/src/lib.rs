@@ -29,7 +29,7 @@ mod sys;
 mod wake;
 mod workers;
 
-pub use allocator::HugePageAllocator;
+pub use allocator::{HugePageAllocator, bytes_in_use};
 pub use buffers::{BufferPool, BufferUsage, Pages};
 pub use event_loop::EventLoop;
 pub use listener::{Listener, SOCKET_MODE, adopt, bind};

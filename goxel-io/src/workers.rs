@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use crossbeam_queue::{ArrayQueue, SegQueue};
 
+use crate::allocator;
 use crate::limits::{WORKER_IDLE_MS, WORKER_STACK_BYTES, WORKERS_KEPT};
 use crate::placement::Affinity;
 use crate::service::Job;
@@ -154,6 +155,7 @@ impl<T, D> Shared<T, D> {
             self.done.push((token, done));
             (self.notify)();
         }
+        allocator::tell_all();
     }
 
     /// Waits for a job; `None` when this worker shall end.
@@ -173,8 +175,13 @@ impl<T, D> Shared<T, D> {
             let (guard, timeout) = woken.unwrap_or_else(PoisonError::into_inner);
             sleep = guard;
             sleep.idle -= 1;
-            if timeout.timed_out() && self.jobs.is_empty() && self.leave() {
-                return None;
+            if timeout.timed_out() && self.jobs.is_empty() {
+                if self.leave() {
+                    return None;
+                }
+                drop(sleep);
+                allocator::give_back();
+                sleep = self.lock();
             }
         }
     }

@@ -16,7 +16,7 @@ fn locked() -> (Projects, Session, Session) {
 }
 
 fn begin(projects: &mut Projects, session: &mut Session, id: ProjectId) -> Result {
-    projects.edit(Edit { session, project: Some(id) }, |project| Ok(project.begin()?))?;
+    projects.edit(Edit { session, project: Some(id) }, |project| project.begin().map_err(Fault::from))?;
     projects.then(Then::Hold, id, session);
     Ok(())
 }
@@ -50,7 +50,7 @@ fn each_way_in_asks_whose_transaction_is_open() {
     assert_eq!(projects.read(project).expect("it is open").version(), version);
     add_layer(&mut projects, &mine).expect("its own transaction is no hindrance");
     let edit = Edit { session: &mine, project };
-    projects.edit(edit, |project| Ok(project.commit()?)).expect("it has begun");
+    projects.edit(edit, |project| project.commit().map_err(Fault::from)).expect("it has begun");
     projects.transactions.forget(project.expect("it is open"));
     add_layer(&mut projects, &other).expect("the transaction is over");
 }

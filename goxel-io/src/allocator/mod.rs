@@ -1,17 +1,114 @@
-//! [`HugePageAllocator`]: a program's global allocator. Blocks that there are very many of come
-//! from huge pages.
+//! [`HugePageAllocator`]: a program's global allocator. It counts what it gives out, takes blocks from
+//! huge pages once there are many, and gives freed memory back to the system.
 //!
-//! A volume is many blocks of two sizes, 4 and 16 KiB. The system's allocator has them in pages of
-//! 4 KiB, and the first touch of each enters the kernel: a third of the time that filling a volume
-//! takes. mimalloc lays them side by side in regions that the kernel may back with pages of 2 MiB.
-//! It wants some of those, and half a millisecond, before it gives the first block, so a program
-//! that has few of them, and whatever else it makes, keep to the system's.
+//! A volume is very many blocks, most of them of 4 and 16 KiB. The system's allocator has them in
+//! pages of 4 KiB, and the first touch of each enters the kernel: a third of the time that filling a
+//! volume takes. mimalloc lays them side by side in regions that the kernel may back with pages of
+//! 2 MiB. It wants some of those, and half a millisecond, before it gives the first block, so a
+//! program keeps to the system's allocator as long as it is small ([`SMALL_BYTES_MAX`]).
+//!
+//! Beyond that every block is mimalloc's, because the system's keeps what is freed. 3.2 GB of
+//! volumes, made by one thread and freed by another, left resident on two cores of a virtual machine:
+//!
+//! ```text
+//!                                   freed    after mi_collect       after malloc_trim
+//! all the system's                3172 MB                              2 MB in 560 ms
+//! tiles alone mimalloc's          3181 MB      400 MB in 49 ms       11 MB in 210 ms
+//! all mimalloc's                  3240 MB       12 MB in 20 ms
+//! ```
+//!
+//! `malloc_trim` holds the lock that whoever allocates wants too; `mi_collect` holds none. It was
+//! called by a third thread: mimalloc gives pages that are full up to nobody, so whoever frees their
+//! last block frees them, and one collection by a thread that has nothing else to do ([`give_back`])
+//! is enough.
+//!
+//! Counting: each thread adds up what it takes and frees, and tells the common counter of it now
+//! and then, so that threads need not share a cache line at every block.
 
 mod sys;
 
+use std::cell::Cell;
+use std::sync::atomic::AtomicIsize;
+use std::sync::atomic::Ordering::Relaxed;
+
 pub(crate) use sys::HAS_HUGE_PAGES;
 pub use sys::HugePageAllocator;
+pub(crate) use sys::tune;
 
-/// Blocks of the system's, at the most, before others come from huge pages: 4 to 16 MiB, beside
-/// which 4 MiB more do not matter.
-const SYSTEM_BLOCKS_MAX: usize = 1024;
+/// Bytes in use up to which blocks are the system's: beside 8 MiB the 4 that mimalloc begins with
+/// do not matter.
+const SMALL_BYTES_MAX: isize = 8 << 20;
+
+/// Bytes that a thread takes or frees before it says so. With a hundred threads the counter is wrong by
+/// 6 MiB at the most.
+const UNTOLD_BYTES_MAX: usize = 64 << 10;
+
+/// Freed memory is given back once it is this much: less is soon used again.
+const GIVE_BACK_BYTES: isize = 8 << 20;
+
+static IN_USE: AtomicIsize = AtomicIsize::new(0);
+/// The most that was in use since memory was given back.
+static MOST: AtomicIsize = AtomicIsize::new(0);
+
+thread_local! {
+    static UNTOLD: Cell<isize> = const { Cell::new(0) };
+}
+
+/// Bytes that the program has in use, as far as they come from a [`HugePageAllocator`], and what
+/// buffers have mapped.
+#[must_use]
+pub fn bytes_in_use() -> u64 {
+    IN_USE.load(Relaxed).max(0).unsigned_abs() as u64
+}
+
+/// Counts bytes that are taken, or freed where they are negative.
+#[inline]
+fn count(bytes: isize) {
+    let untold = UNTOLD.get() + bytes;
+    if untold.unsigned_abs() < UNTOLD_BYTES_MAX {
+        UNTOLD.set(untold);
+    } else {
+        tell(untold);
+    }
+}
+
+#[cold]
+fn tell(untold: isize) {
+    UNTOLD.set(0);
+    let now = IN_USE.fetch_add(untold, Relaxed) + untold;
+    MOST.fetch_max(now, Relaxed);
+}
+
+/// Counts bytes that were mapped without the allocator, or are no longer.
+pub(crate) fn count_mapped(bytes: isize) {
+    count(bytes);
+}
+
+/// Called by a thread that is about to end: what it did not tell yet would be lost.
+pub(crate) fn tell_all() {
+    tell(UNTOLD.get());
+}
+
+/// Whether blocks are mimalloc's by now.
+#[inline]
+fn is_large() -> bool {
+    HAS_HUGE_PAGES && IN_USE.load(Relaxed) >= SMALL_BYTES_MAX
+}
+
+/// What a block of so many bytes takes: mimalloc rounds sizes up to one of four steps between
+/// powers of two, of 16 bytes at the least. The system's allocator rounds less.
+#[inline]
+const fn cost(bytes: usize) -> isize {
+    let step = 1 << (bytes.saturating_sub(1) | 64).ilog2() >> 2;
+    bytes.next_multiple_of(step).cast_signed()
+}
+
+/// Gives what was freed back to the system, where that is much. For threads that have nothing else
+/// to do: a gigabyte takes ten milliseconds.
+pub(crate) fn give_back() {
+    let now = IN_USE.load(Relaxed);
+    if MOST.load(Relaxed) - now >= GIVE_BACK_BYTES {
+        MOST.store(now, Relaxed);
+        sys::collect();
+    }
+}

@@ -2,59 +2,54 @@
 #![allow(unsafe_code)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
-use libmimalloc_sys::{mi_free, mi_is_in_heap_region, mi_malloc_aligned, mi_zalloc_aligned};
+use libmimalloc_sys::{
+    mi_collect, mi_free, mi_is_in_heap_region, mi_malloc, mi_malloc_aligned, mi_realloc,
+    mi_realloc_aligned, mi_thread_init, mi_zalloc, mi_zalloc_aligned,
+};
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
-use none::{mi_free, mi_is_in_heap_region, mi_malloc_aligned, mi_zalloc_aligned};
+use none::{
+    mi_collect, mi_free, mi_is_in_heap_region, mi_malloc, mi_malloc_aligned, mi_realloc,
+    mi_realloc_aligned, mi_thread_init, mi_zalloc, mi_zalloc_aligned,
+};
 
-use super::SYSTEM_BLOCKS_MAX;
+use super::{cost, count, is_large};
 
 /// Whether there is another allocator than the system's. A static build has none, nor has a system
 /// other than Linux.
 pub(crate) const HAS_HUGE_PAGES: bool = cfg!(all(target_os = "linux", target_env = "gnu"));
 
-/// The system's allocator, and another one for blocks of some sizes. To be named with
+/// Alignments that all blocks have. Asked for an alignment, even this one, mimalloc makes blocks of 16 KiB
+/// 5 KiB larger.
+const PLAIN_ALIGN: usize = 8;
+
+/// Whether any block was ever mimalloc's. Who frees such a block has it from who made it, and so
+/// sees this set.
+static HAS_BLOCKS: AtomicBool = AtomicBool::new(false);
+
+/// The system's allocator, and mimalloc once there are many blocks. To be named with
 /// `#[global_allocator]`.
 #[derive(Debug)]
-pub struct HugePageAllocator {
-    many: [usize; 2],
-    /// Blocks of these sizes that are the system's.
-    system: AtomicUsize,
-}
+pub struct HugePageAllocator;
 
-impl HugePageAllocator {
-    /// An allocator for a program that makes very many blocks of these sizes, in bytes.
-    #[must_use]
-    pub const fn with_many(sizes: [usize; 2]) -> Self {
-        Self { many: sizes, system: AtomicUsize::new(0) }
-    }
-
-    fn has_many(&self, bytes: usize) -> bool {
-        self.many.contains(&bytes)
-    }
-
-    /// Whether the next block of a size that there are many of is one for huge pages. If not, it
-    /// is counted as the system's.
-    fn is_for_huge_pages(&self) -> bool {
-        // Threads that come at once may pass the bound by a block each, which harms nothing.
-        let full = HAS_HUGE_PAGES && self.system.load(Relaxed) >= SYSTEM_BLOCKS_MAX;
-        if !full {
-            self.system.fetch_add(1, Relaxed);
-        }
-        full
-    }
-}
-
-// SAFETY: both allocators keep the contract, and a block is given back to the one it came from. Of
-// most sizes that is the system; of the others mimalloc knows which are its own.
+// SAFETY: both allocators keep the contract, and a block is given back to the one that it came from:
+// mimalloc knows which are its own.
 unsafe impl GlobalAlloc for HugePageAllocator {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        if self.has_many(layout.size()) && self.is_for_huge_pages() {
-            // SAFETY: a layout's alignment is a power of two, as it must be.
-            return unsafe { mi_malloc_aligned(layout.size(), layout.align()) }.cast();
+        count(cost(layout.size()));
+        if is_large() {
+            HAS_BLOCKS.store(true, Relaxed);
+            return match layout.align() {
+                // SAFETY: any size will do.
+                ..=PLAIN_ALIGN => unsafe { mi_malloc(layout.size()) },
+                // SAFETY: a layout's alignment is a power of two, as it must be.
+                align => unsafe { mi_malloc_aligned(layout.size(), align) },
+            }
+            .cast();
         }
         // SAFETY: the caller's promises are passed on.
         unsafe { System.alloc(layout) }
@@ -62,9 +57,16 @@ unsafe impl GlobalAlloc for HugePageAllocator {
 
     #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        if self.has_many(layout.size()) && self.is_for_huge_pages() {
-            // SAFETY: a layout's alignment is a power of two, as it must be.
-            return unsafe { mi_zalloc_aligned(layout.size(), layout.align()) }.cast();
+        count(cost(layout.size()));
+        if is_large() {
+            HAS_BLOCKS.store(true, Relaxed);
+            return match layout.align() {
+                // SAFETY: any size will do.
+                ..=PLAIN_ALIGN => unsafe { mi_zalloc(layout.size()) },
+                // SAFETY: a layout's alignment is a power of two, as it must be.
+                align => unsafe { mi_zalloc_aligned(layout.size(), align) },
+            }
+            .cast();
         }
         // SAFETY: the caller's promises are passed on.
         unsafe { System.alloc_zeroed(layout) }
@@ -72,13 +74,10 @@ unsafe impl GlobalAlloc for HugePageAllocator {
 
     #[inline]
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        if self.has_many(layout.size()) {
-            // SAFETY: it looks the address up and does not follow it.
-            if unsafe { mi_is_in_heap_region(block.cast()) } {
-                // SAFETY: the block is mimalloc's, and the caller gives it up.
-                return unsafe { mi_free(block.cast()) };
-            }
-            self.system.fetch_sub(1, Relaxed);
+        count(-cost(layout.size()));
+        if is_mimallocs(block) {
+            // SAFETY: the block is mimalloc's, and the caller gives it up.
+            return unsafe { mi_free(block.cast()) };
         }
         // SAFETY: the block is the system's, and the caller's promises are passed on.
         unsafe { System.dealloc(block, layout) }
@@ -86,30 +85,87 @@ unsafe impl GlobalAlloc for HugePageAllocator {
 
     #[inline]
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, bytes: usize) -> *mut u8 {
-        if !self.has_many(layout.size()) && !self.has_many(bytes) {
-            // SAFETY: the system made the block and will be given it back; promises are passed on.
-            return unsafe { System.realloc(block, layout, bytes) };
-        }
-        // SAFETY: the caller promises that `bytes`, rounded up to the alignment, is a valid size.
-        let changed = unsafe { Layout::from_size_align_unchecked(bytes, layout.align()) };
-        // SAFETY: the caller promises that `bytes` is not 0.
-        let other = unsafe { self.alloc(changed) };
-        if !other.is_null() {
-            // SAFETY: both blocks have that many bytes, and the new one is nobody else's. The old
-            // one was made with `layout`, and is not used any more.
-            unsafe {
-                other.copy_from_nonoverlapping(block, layout.size().min(bytes));
-                self.dealloc(block, layout);
+        count(cost(bytes) - cost(layout.size()));
+        if is_mimallocs(block) {
+            return match layout.align() {
+                // SAFETY: the block is mimalloc's; the caller gives it up where another is returned.
+                ..=PLAIN_ALIGN => unsafe { mi_realloc(block.cast(), bytes) },
+                // SAFETY: the same, and the alignment is a power of two.
+                align => unsafe { mi_realloc_aligned(block.cast(), bytes, align) },
             }
+            .cast();
         }
-        other
+        // SAFETY: the system made the block; the caller's promises are passed on.
+        unsafe { System.realloc(block, layout, bytes) }
     }
 }
+
+/// Whether a block came from mimalloc.
+#[inline]
+fn is_mimallocs(block: *mut u8) -> bool {
+    // SAFETY: it looks the address up and does not follow it.
+    HAS_BLOCKS.load(Relaxed) && unsafe { mi_is_in_heap_region(block.cast()) }
+}
+
+/// Gives all free memory back to the system.
+pub(super) fn collect() {
+    if HAS_BLOCKS.load(Relaxed) {
+        // A thread that mimalloc does not know collects nothing.
+        // SAFETY: any thread may call both at any time.
+        unsafe {
+            mi_thread_init();
+            mi_collect(true);
+        }
+    }
+    trim();
+}
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod glibc {
+    /// Blocks from here on are mapped each for itself, and so given back when they are freed.
+    const MAPPED_BYTES_MIN: libc::c_int = 1 << 20;
+    /// Free bytes at the end of the heap that are kept.
+    const KEPT_BYTES_MAX: libc::c_int = 4 << 20;
+
+    /// Left alone, both bounds grow with the blocks that a program frees, up to 32 and 64 MiB.
+    pub(crate) fn tune() {
+        // SAFETY: it sets numbers, under a lock of its own.
+        unsafe {
+            libc::mallopt(libc::M_MMAP_THRESHOLD, MAPPED_BYTES_MIN);
+            libc::mallopt(libc::M_TRIM_THRESHOLD, KEPT_BYTES_MAX);
+        }
+    }
+
+    pub(super) fn trim() {
+        // SAFETY: any thread may call it at any time.
+        unsafe { libc::malloc_trim(0) };
+    }
+}
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+use glibc::trim;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+pub(crate) use glibc::tune;
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+use none::trim;
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+pub(crate) use none::tune;
 
 /// An allocator that has nothing to give.
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 mod none {
     use std::ffi::c_void;
+
+    pub(super) unsafe fn mi_malloc(_: usize) -> *mut c_void {
+        std::ptr::null_mut()
+    }
+
+    pub(super) unsafe fn mi_zalloc(_: usize) -> *mut c_void {
+        std::ptr::null_mut()
+    }
+
+    pub(super) unsafe fn mi_realloc(_: *mut c_void, _: usize) -> *mut c_void {
+        std::ptr::null_mut()
+    }
 
     pub(super) unsafe fn mi_malloc_aligned(_: usize, _: usize) -> *mut c_void {
         std::ptr::null_mut()
@@ -119,26 +175,37 @@ mod none {
         std::ptr::null_mut()
     }
 
+    pub(super) unsafe fn mi_realloc_aligned(_: *mut c_void, _: usize, _: usize) -> *mut c_void {
+        std::ptr::null_mut()
+    }
+
     pub(super) unsafe fn mi_is_in_heap_region(_: *const c_void) -> bool {
         false
     }
 
     pub(super) unsafe fn mi_free(_: *mut c_void) {}
+
+    pub(super) unsafe fn mi_collect(_: bool) {}
+
+    pub(super) unsafe fn mi_thread_init() {}
+
+    pub(crate) fn tune() {}
+
+    pub(super) fn trim() {}
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::sync::Mutex;
 
-    const MANY: [usize; 2] = [4096, 16_384];
-    /// On both sides of both sizes.
+    use super::*;
+    use crate::allocator::{SMALL_BYTES_MAX, bytes_in_use, count_mapped, give_back, tell_all};
+
+    /// On both sides of the sizes that there are many of.
     const SIZES: [usize; 8] = [1, 4095, 4096, 4097, 16_383, 16_384, 16_385, 70_000];
 
-    /// Heaps before and after they have as many of the system's blocks as they may.
-    fn allocators() -> [HugePageAllocator; 2] {
-        [0, SYSTEM_BLOCKS_MAX]
-            .map(|had| HugePageAllocator { many: MANY, system: AtomicUsize::new(had) })
-    }
+    /// Held by tests that count: the counter is one for all.
+    static COUNTED: Mutex<()> = Mutex::new(());
 
     fn layout(bytes: usize) -> Layout {
         Layout::from_size_align(bytes, 64).expect("a small size")
@@ -150,58 +217,124 @@ mod tests {
         bytes.iter().enumerate().all(|(at, &byte)| byte == at as u8)
     }
 
+    /// Does the same in a small program and in a large one.
+    fn small_and_large(check: impl Fn()) {
+        let _counted = COUNTED.lock();
+        check();
+        count_mapped(SMALL_BYTES_MAX);
+        check();
+        count_mapped(-SMALL_BYTES_MAX);
+    }
+
     #[test]
     fn blocks_keep_their_bytes_from_size_to_size() {
-        let sizes = || SIZES.iter().flat_map(|&from| SIZES.map(|to| (from, to)));
-        for (allocator, (from, to)) in
-            allocators().iter().flat_map(|allocator| sizes().map(move |s| (allocator, s)))
-        {
-            // SAFETY: no size is 0, and each block is given back with the layout that it has.
-            unsafe {
-                let block = allocator.alloc(layout(from));
-                (0..from).for_each(|at| block.add(at).write(at as u8));
-                assert!(filled(block, layout(from)));
-                let block = allocator.realloc(block, layout(from), to);
-                assert!(filled(block, layout(from.min(to))), "{from} to {to}");
-                allocator.dealloc(block, layout(to));
+        small_and_large(|| {
+            for (from, to) in SIZES.iter().flat_map(|&from| SIZES.map(|to| (from, to))) {
+                // SAFETY: no size is 0, and each block is given back with the layout that it has.
+                unsafe {
+                    let block = HugePageAllocator.alloc(layout(from));
+                    (0..from).for_each(|at| block.add(at).write(at as u8));
+                    assert!(filled(block, layout(from)));
+                    let block = HugePageAllocator.realloc(block, layout(from), to);
+                    assert!(filled(block, layout(from.min(to))), "{from} to {to}");
+                    assert!(block.addr().is_multiple_of(64));
+                    HugePageAllocator.dealloc(block, layout(to));
+                }
             }
-        }
+        });
     }
 
     #[test]
     fn what_is_asked_for_empty_is() {
-        for (allocator, bytes) in
-            allocators().iter().flat_map(|allocator| SIZES.map(move |bytes| (allocator, bytes)))
-        {
-            // SAFETY: no size is 0, and each block is given back with the layout that it has.
-            unsafe {
-                let block = allocator.alloc_zeroed(layout(bytes));
-                assert!(block.addr().is_multiple_of(64));
-                assert!(std::slice::from_raw_parts(block, bytes).iter().all(|&byte| byte == 0));
-                allocator.dealloc(block, layout(bytes));
+        small_and_large(|| {
+            for bytes in SIZES {
+                // SAFETY: no size is 0, and each block is given back with the layout that it has.
+                unsafe {
+                    let block = HugePageAllocator.alloc_zeroed(layout(bytes));
+                    assert!(block.addr().is_multiple_of(64));
+                    assert!(std::slice::from_raw_parts(block, bytes).iter().all(|&byte| byte == 0));
+                    HugePageAllocator.dealloc(block, layout(bytes));
+                }
             }
+        });
+    }
+
+    /// Makes blocks of volumes, so many bytes.
+    fn make(bytes: usize) -> Vec<(usize, Layout)> {
+        let sizes = [4096, 552, 4096, 264, 4096, 16_384, 120].into_iter().cycle();
+        let mut left = bytes;
+        let fits = sizes.take_while(|&size| {
+            left = left.saturating_sub(size);
+            left > 0
+        });
+        let block = |size| {
+            let layout = Layout::from_size_align(size, 8).expect("a small size");
+            // SAFETY: the size is not 0, and the bytes written are the block's.
+            unsafe {
+                let block = HugePageAllocator.alloc(layout);
+                block.write_bytes(1, size);
+                (block.expose_provenance(), layout)
+            }
+        };
+        fits.map(block).collect()
+    }
+
+    fn drop_all(blocks: Vec<(usize, Layout)>) {
+        for (block, layout) in blocks {
+            // SAFETY: each is given back once, with the layout that it has.
+            unsafe {
+                HugePageAllocator.dealloc(std::ptr::with_exposed_provenance_mut(block), layout)
+            };
         }
     }
 
     #[test]
     fn the_first_blocks_are_the_systems_and_the_others_are_not() {
-        let allocator = HugePageAllocator::with_many(MANY);
-        // SAFETY: it looks the address up and does not follow it.
-        let is_huge = |&block: &*mut u8| unsafe { mi_is_in_heap_region(block.cast()) };
-        // SAFETY: the size is not 0, and each block is given back once, with its layout.
-        let (make, drop) = unsafe {
-            (
-                || allocator.alloc(layout(4096)),
-                |block: *mut u8| allocator.dealloc(block, layout(4096)),
-            )
+        let _counted = COUNTED.lock();
+        let small = SMALL_BYTES_MAX.unsigned_abs();
+        let blocks = make(2 * small);
+        let is_huge = |(block, _): &(usize, Layout)| {
+            is_mimallocs(std::ptr::with_exposed_provenance_mut(*block))
         };
-        let blocks: Vec<_> = (0..SYSTEM_BLOCKS_MAX + 10).map(|_| make()).collect();
-        assert!(!blocks[..SYSTEM_BLOCKS_MAX].iter().any(is_huge));
-        assert!(blocks[SYSTEM_BLOCKS_MAX..].iter().all(|block| is_huge(block) == HAS_HUGE_PAGES));
-        blocks.into_iter().for_each(drop);
-        assert_eq!(allocator.system.load(Relaxed), 0);
-        let again = make();
-        assert!(!is_huge(&again));
-        drop(again);
+        assert!(!blocks[..100].iter().any(is_huge));
+        assert!(blocks[blocks.len() - 100..].iter().all(|block| is_huge(block) == HAS_HUGE_PAGES));
+        drop_all(blocks);
+        let again = make(10_000);
+        assert!(!again.iter().any(is_huge));
+        drop_all(again);
+    }
+
+    #[cfg(target_os = "linux")]
+    fn resident() -> u64 {
+        let pages = std::fs::read_to_string("/proc/self/statm").expect("a file of the kernel");
+        let pages: u64 = pages.split(' ').nth(1).expect("a number").parse().expect("a number");
+        pages * 4096
+    }
+
+    /// Whichever thread frees and whichever gives back. Half of it is freed by its maker.
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    #[test]
+    fn what_is_freed_is_counted_and_given_back() {
+        const BYTES: u64 = 256 << 20;
+        const SLACK: u64 = 32 << 20;
+        let _counted = COUNTED.lock();
+        let (start, used) = (resident(), bytes_in_use());
+        let mut blocks = make(BYTES as usize);
+        let (full, taken) = (resident() - start, bytes_in_use() - used);
+        assert!(full > BYTES - SLACK && full < BYTES + SLACK, "{full} for {BYTES}");
+        assert!(taken.abs_diff(full) < BYTES / 10, "{taken} are counted and {full} are there");
+        let others = blocks.split_off(blocks.len() / 2);
+        drop_all(blocks);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                drop_all(others);
+                tell_all();
+            });
+        });
+        std::thread::scope(|scope| {
+            scope.spawn(give_back);
+        });
+        assert!(bytes_in_use() < used + (1 << 20), "{} of {used}", bytes_in_use());
+        assert!(resident() < start + SLACK, "{} of {start}", resident());
     }
 }

@@ -7,7 +7,7 @@
 use memmap2::MmapMut;
 
 use crate::limits::ARENA_BYTES_MAX;
-use crate::{placement, sys};
+use crate::{allocator, placement, sys};
 
 /// A chunk is a huge page.
 pub(super) const CHUNK_BYTES: usize = 2 << 20;
@@ -96,10 +96,17 @@ impl Arena {
         }
         let (mut chunk, pages) = sys::map(CHUNK_BYTES)?;
         placement::keep_near(&mut chunk);
+        allocator::count_mapped(CHUNK_BYTES.cast_signed());
         self.chunks.push(chunk);
         self.used = 0;
         self.pages = pages;
         Some(())
+    }
+}
+
+impl Drop for Arena {
+    fn drop(&mut self) {
+        allocator::count_mapped(-self.mapped().cast_signed());
     }
 }
 

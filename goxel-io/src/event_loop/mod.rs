@@ -20,6 +20,7 @@ use goxel_core::client::ClientFlags;
 use self::accept::Acceptor;
 use self::clients::Clients;
 use self::turn::{NextStep, Turn};
+use crate::allocator;
 use crate::backend::{self, Backend, Event, Readiness, Token};
 use crate::buffers::BufferPool;
 use crate::busy_poll::{BusyPolling, Wait};
@@ -62,6 +63,7 @@ impl<S: Service> EventLoop<S> {
         status: Arc<Status>,
         service: S,
     ) -> io::Result<Self> {
+        allocator::tune();
         let waker = Arc::new(Waker::new()?);
         let signals = Signals::listen(&waker)?;
         let reload = Box::new(|| None);

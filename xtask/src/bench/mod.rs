@@ -6,6 +6,7 @@
 
 mod latency;
 mod page;
+mod quantity;
 mod report;
 mod table;
 

@@ -6,7 +6,7 @@
 
 use std::fmt::Write as _;
 
-use goxel_benches::quantity;
+use super::quantity::quantity;
 
 use super::latency::{Scale, notes as percentiles};
 use super::report::{Latency, Report, Row};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use goxel_benches::quantity;
+use super::quantity::quantity;
 
 use super::report::{Report, Row};
 

@@ -46,8 +46,7 @@ pub(super) const CRATES: &[CrateRow] = &[
                modules: &[] },
     CrateRow { name: BENCHES, ships: &[PROTO, CORE, IO, FORMATS, RENDER, DAEMON, CLIENT, CLI],
                tests: &[], modules: &[] },
-    // The lines of the benches, as `cargo xtask bench` reads and prints them.
-    CrateRow { name: XTASK, ships: &[BENCHES], tests: &[], modules: &[] },
+    CrateRow { name: XTASK, ships: &[], tests: &[], modules: &[] },
 ];
 
 /// Where a package of somebody else may be used.
