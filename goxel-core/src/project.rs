@@ -12,6 +12,7 @@ use goxel_proto::types::{Aabb, LayerId, LayerRef, LayerScope};
 use triomphe::Arc;
 
 use self::history::{Entry, History};
+pub use self::history::{Leftovers, Mark};
 use self::transaction::Transaction;
 use crate::{BlendMode, Error, Identity, Layer, Result, Scene, Volume};
 

@@ -3,6 +3,8 @@
 //! A handler uses `?` on the model's errors and on those of its parameters alike. It need not know
 //! its own error code: whoever called the handler knows the method, and calls [`Fault::into_rpc`].
 
+use std::any::Any;
+
 use goxel_core::ProjectId;
 use goxel_proto::{ErrorCode, RpcError};
 
@@ -34,6 +36,16 @@ impl From<RpcError> for Fault {
 }
 
 impl Fault {
+    /// Something went wrong that nobody foresaw.
+    #[cold]
+    pub(crate) fn panic(panic: &(dyn Any + Send)) -> Self {
+        let text = panic.downcast_ref::<&str>().copied();
+        let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+        let text = text.unwrap_or_default();
+        tracing::error!(panic = %text, "a call panicked");
+        RpcError::new(ErrorCode::Internal, format_args!("Internal error: {text}")).into()
+    }
+
     /// The error as it is sent: `code` is that of the method which failed.
     /// Who was stopped or found no room is told so whatever the method is.
     pub(crate) fn into_rpc(self, code: ErrorCode) -> RpcError {

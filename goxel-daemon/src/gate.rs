@@ -18,7 +18,9 @@
 mod lines;
 mod transactions;
 
-use goxel_core::{Context, Project, ProjectId};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use goxel_core::{Context, Leftovers, Project, ProjectId};
 use goxel_io::Client;
 use goxel_proto::{ErrorCode, RpcError};
 
@@ -35,7 +37,17 @@ pub(crate) struct Projects {
     /// Where a long edit is under way, and who waits for it.
     lines: Lines,
     /// What is to be freed on a worker.
-    dropped: Vec<Project>,
+    dropped: Vec<Dropped>,
+}
+
+/// What is to be freed.
+#[derive(Debug)]
+#[expect(dead_code, reason = "it is only dropped")]
+pub(crate) enum Dropped {
+    /// A project that was closed or replaced, or what an edit of one replaced.
+    Project(Project),
+    /// What a project needs no more.
+    Leftovers(Leftovers),
 }
 
 /// Who wants to edit which project. `None` is the current one.
@@ -127,10 +139,17 @@ impl Projects {
         self.admit(edit, Change::Edit)?;
         let source = source(self)?;
         let project = self.context.project_mut(edit.project).map_err(Fault::from)?;
-        let before = project.version();
-        let outcome = work(project, source);
+        let (before, mark) = (project.version(), project.mark());
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(project, source)));
+        let outcome = outcome.unwrap_or_else(|panic| {
+            project.return_to(mark);
+            Err(Fault::panic(&*panic).into())
+        });
         let after = project.version();
         debug_assert!(outcome.is_ok() || after == before, "an edit that failed changed {before}");
+        if project.has_leftovers() {
+            self.dropped.push(Dropped::Leftovers(project.take_leftovers()));
+        }
         outcome
     }
 
@@ -180,7 +199,8 @@ impl Projects {
         // It is there: whoever closes it waits.
         if let Ok(project) = self.context.project_mut(Some(id)) {
             let rest = if is_done { project.adopt(fork) } else { project.take_back(fork) };
-            self.dropped.push(rest);
+            let leftovers = project.take_leftovers();
+            self.dropped.extend([Dropped::Project(rest), Dropped::Leftovers(leftovers)]);
         }
         self.lines.end(id);
     }
@@ -212,7 +232,7 @@ impl Projects {
     }
 
     /// What is to be freed, where it may take long.
-    pub(crate) fn take_dropped(&mut self) -> Vec<Project> {
+    pub(crate) fn take_dropped(&mut self) -> Vec<Dropped> {
         std::mem::take(&mut self.dropped)
     }
 
@@ -240,7 +260,7 @@ impl Projects {
     pub(crate) fn open(&mut self, session: &mut Session, project: Project) -> Result<ProjectId> {
         self.admit_open(session, project.name())?;
         let (id, replaced) = self.context.insert(project)?;
-        self.dropped.extend(replaced);
+        self.dropped.extend(replaced.map(Dropped::Project));
         self.transactions.forget(id);
         session.project = Some(id);
         Ok(id)
@@ -250,7 +270,7 @@ impl Projects {
     /// that closes it; all others are told.
     pub(crate) fn close(&mut self, session: &mut Session, id: ProjectId) -> Result {
         self.admit(Edit { session, project: Some(id) }, Change::OpenOrClose)?;
-        self.dropped.extend(self.context.close(id));
+        self.dropped.extend(self.context.close(id).map(Dropped::Project));
         self.transactions.forget(id);
         session.project.take_if(|mine| *mine == id);
         Ok(())

@@ -2,6 +2,7 @@
 //! handlers never see them.
 
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use goxel_io::{Class, Job, Output, Service, Status, Verdict};
@@ -13,6 +14,7 @@ use goxel_proto::{Args, ErrorCode, Method, RequestView, RpcError, response};
 
 use crate::dispatch::{self, Done, Outcome};
 use crate::engine;
+use crate::fault::Fault;
 use crate::jobs::leaves_something;
 use crate::protocol::Protocol;
 use crate::reply::{Style, Waiting};
@@ -240,7 +242,10 @@ impl Server {
         let start = out.len();
         let mut outcome = Outcome::Written;
         style.reply(out, |writer| {
-            outcome = act(&mut self.state, session, writer)?;
+            let acted = AssertUnwindSafe(|| act(&mut self.state, session, writer));
+            let acted = catch_unwind(acted)
+                .unwrap_or_else(|panic| Err(Fault::panic(&*panic).into_rpc(ErrorCode::Internal)));
+            outcome = acted?;
             Ok(())
         });
         if let Outcome::Written = outcome {

@@ -142,6 +142,51 @@ mod tests {
         assert!(!project.unsaved());
     }
 
+    #[test]
+    fn a_state_is_returned_to_as_if_nothing_had_been() {
+        type Edit = (&'static str, fn(&mut Project));
+        let edits: [Edit; 6] = [
+            ("nothing", |_| ()),
+            ("an edit, which drops what could be done again", |project| set(project, 9)),
+            ("two edits", |project| {
+                set(project, 8);
+                project.apply(Command::CreateLayer { name: "a", visible: true }).expect("room");
+            }),
+            ("undo", |project| assert!(project.undo())),
+            ("redo", |project| assert!(project.redo())),
+            ("many voxels, more than the history holds", |project| {
+                for z in 0..8 {
+                    let voxel =
+                        |at| Voxel { pos: Pos::new(at % 1000, at / 1000, z), rgba: Rgba::WHITE };
+                    let voxels: Vec<_> = (0..1_000_000).map(voxel).collect();
+                    let layer = LayerRef::Active;
+                    let command = Command::SetVoxels { layer, boxes: &[], voxels: &voxels };
+                    project.apply(command).expect("room");
+                }
+            }),
+        ];
+        for (what, edit) in edits {
+            let mut project = sample();
+            project.mark_saved(project.version());
+            let (before, told, mark) = (project.stack.clone(), figures(&project), project.mark());
+            edit(&mut project);
+            project.return_to(mark);
+            assert!(project.stack == before && figures(&project) == told, "{what}");
+            assert!(!project.unsaved(), "{what}");
+            assert_eq!(walk(&mut project), walk(&mut sample()), "{what}");
+        }
+    }
+
+    #[test]
+    fn what_is_needed_no_more_is_there_to_be_freed() {
+        let mut project = sample();
+        assert!(!project.has_leftovers());
+        set(&mut project, 7);
+        assert!(project.has_leftovers());
+        drop(project.take_leftovers());
+        assert!(!project.has_leftovers());
+    }
+
     /// Stops whatever asks.
     struct Stop;
 

@@ -9,6 +9,7 @@
 //!
 //! Bounded by [`limits::UNDO_BYTES_MAX`]; the oldest go first.
 
+use std::cmp::Ordering;
 use std::collections::VecDeque;
 
 use goxel_proto::types::{LayerId, LayerRef, Voxel};
@@ -35,6 +36,38 @@ pub(crate) struct History {
     pub(super) saved: Saved,
     /// What it was, where it was lent to another project.
     lent: Option<Lent>,
+    /// What can be reached no more. It may take long to free, so whoever has the time takes it.
+    shed: Vec<Shed>,
+    /// Entries that were ever pushed, less those that were taken back by [`Project::return_to`].
+    pushed: u64,
+    /// Whether an entry is being swapped.
+    swapping: bool,
+}
+
+/// A part of a history that can be reached no more.
+#[derive(Debug)]
+enum Shed {
+    /// What could be done again, before something else was done.
+    Redo(Vec<Entry>),
+    /// The oldest entry.
+    Oldest(Entry),
+}
+
+/// What a project held on to and needs no more. Freeing it may take long.
+#[derive(Debug)]
+pub struct Leftovers {
+    _shed: Vec<Shed>,
+}
+
+/// A state of a project to return to: see [`Project::return_to`].
+#[derive(Clone, Copy, Debug)]
+pub struct Mark {
+    version: u64,
+    pushed: u64,
+    undo: usize,
+    shed: usize,
+    saved: Saved,
+    in_transaction: bool,
 }
 
 /// The figures of a history that was lent.
@@ -238,13 +271,46 @@ impl History {
     /// Takes in what a command replaced. What was undone before can no longer be done again.
     pub(crate) fn push(&mut self, entry: Entry) {
         self.go(Way::On);
-        self.redo.clear();
+        if !self.redo.is_empty() {
+            self.shed.push(Shed::Redo(std::mem::take(&mut self.redo)));
+        }
         self.undo_bytes += entry.bytes();
         self.undo.push_back(entry);
+        self.pushed += 1;
         while self.undo_bytes > limits::UNDO_BYTES_MAX && self.undo.len() > 1 {
-            if let Some(oldest) = self.undo.pop_front() {
-                self.undo_bytes -= oldest.bytes();
-                self.truncated = true;
+            self.shed_oldest();
+        }
+    }
+
+    fn shed_oldest(&mut self) {
+        let Some(oldest) = self.undo.pop_front() else { return };
+        self.undo_bytes -= oldest.bytes();
+        self.truncated = true;
+        // There may be a million of those, which hold nothing.
+        if !matches!(oldest, Entry::Voxel(..) | Entry::Active(_)) {
+            self.shed.push(Shed::Oldest(oldest));
+        }
+    }
+
+    /// Takes back the newest entry as if it had never been pushed.
+    fn unpush(&mut self, stack: &mut Stack) {
+        self.pushed -= 1;
+        if let Some(mut entry) = self.undo.pop_back() {
+            self.undo_bytes -= entry.bytes();
+            entry.swap(stack);
+        }
+    }
+
+    /// Takes up again what was shed since there were so many parts.
+    fn unshed(&mut self, count: usize) {
+        while self.shed.len() > count {
+            match self.shed.pop() {
+                Some(Shed::Redo(redo)) => self.redo = redo,
+                Some(Shed::Oldest(oldest)) => {
+                    self.undo_bytes += oldest.bytes();
+                    self.undo.push_front(oldest);
+                }
+                None => {}
             }
         }
     }
@@ -282,7 +348,9 @@ impl Project {
         entry.ask(work)?;
         if let Some(mut entry) = self.history.undo.pop_back() {
             self.history.undo_bytes -= entry.bytes();
+            self.history.swapping = true;
             entry.swap(&mut self.stack);
+            self.history.swapping = false;
             self.history.go(Way::Back);
             self.history.redo.push(entry);
         }
@@ -303,12 +371,70 @@ impl Project {
         let Some(entry) = self.history.redo.last() else { return Ok(false) };
         entry.ask(work)?;
         if let Some(mut entry) = self.history.redo.pop() {
+            self.history.swapping = true;
             entry.swap(&mut self.stack);
+            self.history.swapping = false;
             self.history.go(Way::Again);
             self.history.undo_bytes += entry.bytes();
             self.history.undo.push_back(entry);
         }
         Ok(true)
+    }
+
+    /// The state that the project is in, to return to.
+    #[must_use]
+    #[inline]
+    pub fn mark(&self) -> Mark {
+        let History { version, pushed, saved, .. } = self.history;
+        Mark {
+            version,
+            pushed,
+            saved,
+            undo: self.history.undo.len(),
+            shed: self.history.shed.len(),
+            in_transaction: self.in_transaction(),
+        }
+    }
+
+    /// Returns to a state from before one edit, or one step back or forth, as if that had never
+    /// been. For an edit that came to an end that nobody foresaw: what it had put on the history is
+    /// taken back. Where it was in the middle of undoing, nothing of the history can be relied
+    /// on any more, and it begins anew. A transaction that was begun or ended stays so.
+    pub fn return_to(&mut self, mark: Mark) {
+        if self.in_transaction() != mark.in_transaction {
+            return;
+        }
+        let history = &mut self.history;
+        if history.swapping {
+            *history = History { truncated: true, ..history.from_here() };
+            return;
+        }
+        if history.pushed == mark.pushed {
+            // It went a step back, or forth again, if anywhere.
+            match history.undo.len().cmp(&mark.undo) {
+                Ordering::Less => _ = self.redo(),
+                Ordering::Equal => {}
+                Ordering::Greater => _ = self.undo(),
+            }
+        } else {
+            while history.pushed > mark.pushed {
+                history.unpush(&mut self.stack);
+            }
+            history.unshed(mark.shed);
+        }
+        (self.history.version, self.history.saved) = (mark.version, mark.saved);
+    }
+
+    /// Whether the project holds on to anything that it needs no more.
+    #[must_use]
+    #[inline]
+    pub fn has_leftovers(&self) -> bool {
+        !self.history.shed.is_empty()
+    }
+
+    /// What the project needs no more.
+    pub fn take_leftovers(&mut self) -> Leftovers {
+        Leftovers { _shed: std::mem::take(&mut self.history.shed) }
     }
 
     /// Bytes that the history keeps for undoing.

@@ -59,11 +59,15 @@ pub(super) fn begin(
     session.job = Some(number);
     let worker = Worker::new(state, number);
     Ok(Outcome::Job(goxel_io::Job::new(Class::Edit, move || {
-        let mut json = Vec::new();
+        let (mut json, mark) = (Vec::new(), fork.mark());
         let outcome = worker.run(|| {
             worker
                 .work(|work| late(&mut Editing::new(&mut fork, work), &mut Writer::new(&mut json)))
         });
+        if outcome.is_err() {
+            // A panic may have left something on the history.
+            fork.return_to(mark);
+        }
         // What it holds on to may take long to free.
         drop(late);
         let outcome = outcome.map(|()| json);
@@ -114,13 +118,8 @@ impl Worker {
             return Err(RpcError::new(ErrorCode::Internal, what).into());
         }
         // What it leaves behind half-changed is thrown away.
-        catch_unwind(AssertUnwindSafe(job)).unwrap_or_else(|panic| {
-            let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-            let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-            tracing::error!(panic = %text, "a job panicked");
-            let what = format_args!("Internal error: {text}");
-            Err(RpcError::new(ErrorCode::Internal, what).into())
-        })
+        let outcome = catch_unwind(AssertUnwindSafe(job));
+        outcome.unwrap_or_else(|panic| Err(Fault::panic(&*panic)))
     }
 
     /// Does its work: with all threads there are, and until somebody stops it.
@@ -133,6 +132,8 @@ impl Worker {
 
 #[cfg(test)]
 mod tests {
+    use goxel_core::Command;
+
     use super::*;
 
     #[test]
@@ -142,5 +143,31 @@ mod tests {
             worker.run(|| std::panic::resume_unwind(Box::new("oh".to_owned())));
         let error = result.expect_err("the job panics").into_rpc(ErrorCode::Layer);
         assert_eq!(error, RpcError::new(ErrorCode::Internal, "Internal error: oh"));
+    }
+
+    #[test]
+    fn a_long_edit_that_panics_leaves_the_project_as_it_was() {
+        let (mut state, mut session) = (State::default(), Session::default());
+        let id = state.projects.open(&mut session, Project::new("p", [8; 3])).expect("room");
+        let add = |project: &mut Editing<'_>| {
+            project.apply(Command::CreateLayer { name: "b", visible: true }).map(|_| ())
+        };
+        let late: LateEdit = Box::new(move |project, _| {
+            add(project)?;
+            std::panic::resume_unwind(Box::new("oh"))
+        });
+        let method = Method::CreateLayer;
+        let outcome = begin(&mut state, &mut session, method, None, late, Then::Nothing);
+        let Ok(Outcome::Job(job)) = outcome else { unreachable!("it is a job") };
+        let error = super::super::finish(
+            &mut state,
+            &mut session,
+            job.run(),
+            &mut Writer::new(&mut Vec::new()),
+        );
+        assert_eq!(error.err().map(|error| error.code), Some(ErrorCode::Internal));
+        let project = state.projects.read(Some(id)).expect("it is open");
+        assert_eq!((project.layers().len(), project.history_depth()), (1, (0, 0)));
+        assert!(state.projects.is_calm(), "nobody waits for it any more");
     }
 }

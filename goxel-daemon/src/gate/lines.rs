@@ -134,7 +134,8 @@ mod tests {
     /// Lines, two projects, and three clients.
     fn sample() -> (Lines, [ProjectId; 2], [Client; 3]) {
         let mut context = Context::default();
-        let ids = ["p", "q"].map(|name| context.insert(Project::new(name, [1; 3])).expect("room").0);
+        let ids =
+            ["p", "q"].map(|name| context.insert(Project::new(name, [1; 3])).expect("room").0);
         (Lines::default(), ids, [1, 2, 3].map(Client::without_loop))
     }
 

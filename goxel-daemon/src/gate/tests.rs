@@ -16,7 +16,9 @@ fn locked() -> (Projects, Session, Session) {
 }
 
 fn begin(projects: &mut Projects, session: &mut Session, id: ProjectId) -> Result {
-    projects.edit(Edit { session, project: Some(id) }, |project| project.begin().map_err(Fault::from))?;
+    projects.edit(Edit { session, project: Some(id) }, |project| {
+        project.begin().map_err(Fault::from)
+    })?;
     projects.then(Then::Hold, id, session);
     Ok(())
 }
@@ -95,4 +97,51 @@ fn an_edit_that_fails_leaves_the_version() {
     assert!(outcome.is_err() && version(&projects) == before);
     add_layer(&mut projects, &mine).expect("it may");
     assert!(version(&projects) > before);
+}
+
+/// Something that nobody foresaw.
+fn panic() -> Result {
+    std::panic::resume_unwind(Box::new("oh"))
+}
+
+#[test]
+fn an_edit_that_panics_leaves_the_project_as_it_was() {
+    let (mut projects, mut session) = (Projects::default(), Session::default());
+    let id = projects.open(&mut session, Project::new("p", [8; 3])).expect("room");
+    for _ in 0..3 {
+        add_layer(&mut projects, &session).expect("room");
+    }
+    let edit = Edit { session: &session, project: Some(id) };
+    let undo = |project: &mut Project| -> Result { Ok(assert!(project.undo())) };
+    projects.edit(edit, undo).expect("there are three");
+    let state = |projects: &Projects| {
+        let project = projects.read(None).expect("it is open");
+        (layers(projects), project.history_depth(), project.version())
+    };
+    let before = state(&projects);
+    type Change = fn(&mut Project) -> Result;
+    let changes: [Change; 4] = [
+        |_| panic(),
+        |project| {
+            project.apply(Command::CreateLayer { name: "b", visible: true })?;
+            panic()
+        },
+        |project| {
+            project.undo();
+            panic()
+        },
+        |project| {
+            project.redo();
+            panic()
+        },
+    ];
+    for change in changes {
+        let outcome: Result = projects.edit(edit, change);
+        let error = outcome.expect_err("it panics").into_rpc(ErrorCode::Layer);
+        assert_eq!(error, RpcError::new(ErrorCode::Internal, "Internal error: oh"));
+        assert_eq!(state(&projects), before);
+    }
+    let redo = |project: &mut Project| -> Result { Ok(assert!(project.redo())) };
+    projects.edit(edit, redo).expect("it can still be done again");
+    assert_eq!(layers(&projects), 4);
 }

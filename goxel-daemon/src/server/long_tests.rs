@@ -119,6 +119,7 @@ const MIRROR: &str = r#"{"axis": "x", "project": "p"}"#;
 
 /// How many voxels the project of a peer has, as it is told.
 fn count(peer: &mut Peer, server: &mut Server) -> u64 {
+    peer.replies();
     peer.call(server, "get_project_info", r#"{"project": "p"}"#);
     let reply = peer.replies();
     let at = reply.find("\"voxel_count\": ").expect("a result") + 15;
@@ -394,7 +395,11 @@ fn an_edit_that_was_prepared_waits_too() {
     let (mut server, mut peers) = daemon();
     let [a, b, _] = &mut peers;
     a.call(&mut server, "mirror", MIRROR);
-    b.call(&mut server, "heightmap", r#"{"heights": [[3]], "low": [700, 0, 0], "project": "p"}"#);
+    b.call(
+        &mut server,
+        "heightmap",
+        r#"{"heights": [[3]], "position": [700, 0, 0], "project": "p"}"#,
+    );
     b.work(&mut server);
     assert!(b.is_held, "it is prepared, and waits");
     a.work(&mut server);
