@@ -6,7 +6,7 @@ use std::hint::black_box;
 
 use goxel_benches::{Figure, in_turns, quick, wanted};
 use goxel_core::analysis::{colours, components, exposed_faces};
-use goxel_core::{Connectivity, Executor, Layer, Serial, Volume, generate};
+use goxel_core::{Connectivity, Executor, Layer, Volume, Work, generate};
 use goxel_proto::types::{Aabb, LayerId, Pos, Rgba};
 use rayon::prelude::*;
 
@@ -31,20 +31,20 @@ impl Executor for Threads {
 }
 
 /// One analysis of a layer.
-type Analysis = fn(&Layer, &dyn Executor);
+type Analysis = fn(&Layer, &Work<'_>);
 
 const LOOKS: [(&str, Analysis); 4] = [
-    ("histogram", |layer, executor| {
-        black_box(colours(std::slice::from_ref(layer), &Aabb::EVERYTHING, executor));
+    ("histogram", |layer, work| {
+        let _ = black_box(colours(std::slice::from_ref(layer), &Aabb::EVERYTHING, work));
     }),
-    ("faces", |layer, executor| {
-        black_box(exposed_faces(&layer.volume, executor));
+    ("faces", |layer, work| {
+        let _ = black_box(exposed_faces(&layer.volume, work));
     }),
-    ("components", |layer, executor| {
-        black_box(components(&layer.volume, Connectivity::Faces, executor));
+    ("components", |layer, work| {
+        let _ = black_box(components(&layer.volume, Connectivity::Faces, work));
     }),
-    ("components_26", |layer, executor| {
-        black_box(components(&layer.volume, Connectivity::Corners, executor));
+    ("components_26", |layer, work| {
+        let _ = black_box(components(&layer.volume, Connectivity::Corners, work));
     }),
 ];
 
@@ -66,7 +66,10 @@ fn main() {
         }
         let layer = Layer { volume: make(), ..Layer::new(LayerId(1), model) };
         for (name, (_, analysis)) in names.iter().zip(LOOKS).filter(|(name, _)| wanted(name)) {
-            let (mut one, mut all) = (|| analysis(&layer, &Serial), || analysis(&layer, &Threads));
+            let (mut one, mut all) = (
+                || analysis(&layer, &Work::unbounded()),
+                || analysis(&layer, &Work::spread(&Threads)),
+            );
             let [one, all] = in_turns(TURNS, [&mut one, &mut all]);
             Figure::ns(all).lead(LEAD).beside("one thread", one).report(name);
         }
@@ -103,8 +106,8 @@ fn terrain() -> Volume {
     // It is within all limits.
     for (z, green) in [(0, 120), (5, 160)] {
         let low = Pos::new(0, 0, z);
-        let Ok(hills) = generate::height_map(low, edge, &heights, Rgba::opaque(90, green, 40))
-        else {
+        let (rgba, work) = (Rgba::opaque(90, green, 40), Work::unbounded());
+        let Ok(hills) = generate::height_map(low, edge, &heights, rgba, &work) else {
             continue;
         };
         volume.merge(&hills, goxel_core::BlendMode::Over);

@@ -3,7 +3,9 @@
 
 use goxel_proto::types::{BlendMode, Combine, Rgba};
 
+use crate::scan::{gathered, read_units};
 use crate::volume::{TILE_VOXELS, Tile, TilePos, TileRef, Volume};
+use crate::{Result, TILE_UNITS, Work};
 
 /// One voxel laid over another. Products are cut, not rounded, as in Goxel.
 #[must_use]
@@ -71,32 +73,54 @@ fn mix(below: Rgba, above: Rgba) -> Rgba {
 impl Volume {
     /// Lays `above` over this volume, a tile at a time.
     pub fn merge(&mut self, above: &Self, mode: BlendMode) {
-        for at in places(self, above, keeps_outside(mode)) {
-            let merged = merge_tile(self.tile(at), above.tile(at), mode);
-            self.replace_tile(at, merged);
-        }
+        // Nobody refuses work that is unbounded.
+        let _ = self.merge_within(above, mode, &Work::unbounded());
     }
 
-    /// Sets, removes, paints or keeps what `above` has voxels of, a tile at a time.
-    pub(crate) fn combine(&mut self, above: &Self, mode: Combine) {
-        for at in places(self, above, mode != Combine::Intersect) {
-            if let Some(combined) = combine_tile(self.tile(at), above.tile(at), mode) {
-                self.replace_tile(at, combined);
+    /// [`Volume::merge`] as far as `work` lets it.
+    ///
+    /// # Errors
+    /// What `work` says; some tiles may be merged then.
+    pub fn merge_within(&mut self, above: &Self, mode: BlendMode, work: &Work<'_>) -> Result<()> {
+        for at in places(self, above, keeps_outside(mode), work)? {
+            let merged = merge_tile(self.tile(at), above.tile(at), mode);
+            work.spend(read_units(TileRef::Stored(&merged)))?;
+            self.replace_tile(at, merged);
+        }
+        Ok(())
+    }
+
+    /// Sets, removes, paints or keeps what `above` has voxels of, a tile at a time. Where `work`
+    /// stops it, some tiles may be combined.
+    pub(crate) fn combine(&mut self, above: &Self, mode: Combine, work: &Work<'_>) -> Result<()> {
+        for at in places(self, above, mode != Combine::Intersect, work)? {
+            match combine_tile(self.tile(at), above.tile(at), mode) {
+                Some(combined) => {
+                    work.spend(read_units(TileRef::Stored(&combined)))?;
+                    self.replace_tile(at, combined);
+                }
+                None => work.spend(TILE_UNITS)?,
             }
         }
+        Ok(())
     }
 }
 
 /// The tiles that may change where one volume is laid over another: those of the upper one, and
 /// those of both where what is outside of the upper one does not stay.
-fn places(below: &Volume, above: &Volume, keeps_outside: bool) -> Vec<TilePos> {
-    let mut places: Vec<TilePos> = above.tiles().map(|(at, _)| at).collect();
+fn places(
+    below: &Volume,
+    above: &Volume,
+    keeps_outside: bool,
+    work: &Work<'_>,
+) -> Result<Vec<TilePos>> {
+    let mut places = gathered(above.tiles().map(|(at, _)| at), |_| true, work)?;
     if !keeps_outside {
-        places.extend(below.tiles().map(|(at, _)| at));
+        places.extend(gathered(below.tiles().map(|(at, _)| at), |_| true, work)?);
         places.sort_unstable();
         places.dedup();
     }
-    places
+    Ok(places)
 }
 
 fn merge_tile(below: TileRef<'_>, above: TileRef<'_>, mode: BlendMode) -> Tile {

@@ -75,10 +75,10 @@ pub enum Error {
     /// [`limits::LINE_VOXELS_MAX`].
     #[error("a line of {0} voxels is too long: {max} at the most", max = limits::LINE_VOXELS_MAX)]
     LineTooLong(u64),
-    /// [`limits::FLOOD_VOXELS_MAX`].
+    /// [`limits::FLOOD_TILES_MAX`].
     #[error(
-        "the fill reaches more than {} voxels, which is the most: name bounds",
-        limits::FLOOD_VOXELS_MAX
+        "the fill reaches more than {} tiles of {edge} voxels cubed, which is the most: name bounds",
+        limits::FLOOD_TILES_MAX, edge = crate::TILE_EDGE
     )]
     FloodTooLarge,
     /// A flood of empty space that nothing encloses.
@@ -93,6 +93,12 @@ pub enum Error {
     /// [`limits::RESHAPE_VOXELS_MAX`].
     #[error("{0} voxels are too many to be reshaped: {max} at the most", max = limits::RESHAPE_VOXELS_MAX)]
     ReshapeTooLarge(u128),
+    /// [`limits::MADE_BYTES_MAX`].
+    #[error(
+        "it would take more than {} bytes, which is the most for one command: do it in parts",
+        limits::MADE_BYTES_MAX
+    )]
+    TooMuchMade,
     /// A voxel would be moved past the ends of the range of positions.
     #[error("a voxel would leave the range of positions, which are 32 bits")]
     OutOfRange,

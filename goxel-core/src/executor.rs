@@ -4,6 +4,8 @@
 
 use std::sync::OnceLock;
 
+use crate::Result;
+
 /// Runs numbered tasks.
 pub trait Executor: Sync {
     /// How many tasks a long read is best cut into: one where they run one after the other, else
@@ -56,19 +58,22 @@ pub(crate) fn map_indices<R: Send + Sync>(
     results.into_iter().filter_map(OnceLock::into_inner).collect()
 }
 
-/// What `work` makes of each item, in their order.
-pub(crate) fn map_items<T: Sync, R: Send + Sync>(
+/// What `work` makes of each item, in their order. A chunk ends with its first error.
+pub(crate) fn try_map_items<T: Sync, R: Send + Sync>(
     executor: &dyn Executor,
     items: &[T],
-    work: impl Fn(&T) -> R + Sync,
-) -> Vec<R> {
-    let results = map_chunks(executor, items, |items| items.iter().map(&work).collect::<Vec<R>>());
-    results.into_iter().flatten().collect()
+    work: impl Fn(&T) -> Result<R> + Sync,
+) -> Result<Vec<R>> {
+    let results =
+        map_chunks(executor, items, |items| items.iter().map(&work).collect::<Result<Vec<R>>>());
+    let parts = results.into_iter().collect::<Result<Vec<_>>>()?;
+    Ok(parts.into_iter().flatten().collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Error;
 
     /// The last task first, two at a time.
     struct Backwards;
@@ -92,7 +97,13 @@ mod tests {
             let items: Vec<usize> = (0..count).collect();
             let doubled: Vec<usize> = items.iter().map(|item| 2 * item).collect();
             for executor in [&Serial as &dyn Executor, &Backwards] {
-                assert_eq!(map_items(executor, &items, |item| 2 * item), doubled, "{count}");
+                let mapped = try_map_items(executor, &items, |item| Ok(2 * item));
+                assert_eq!(mapped.as_ref(), Ok(&doubled), "{count}");
+                let refused = try_map_items(executor, &items, |item| match item {
+                    0 => Err(Error::Cancelled),
+                    _ => Ok(()),
+                });
+                assert_eq!(refused.is_err(), count > 0);
                 let sums = map_chunks(executor, &items, |items| items.iter().sum::<usize>());
                 assert!(sums.len() <= executor.tasks());
                 assert_eq!(sums.iter().sum::<usize>(), items.iter().sum(), "{count}");

@@ -18,6 +18,7 @@ pub mod limits;
 mod mask;
 mod neighbourhood;
 mod project;
+mod rebuild;
 mod reshape;
 mod scan;
 mod scene;

@@ -9,14 +9,18 @@ pub const FILL_VOXELS_MAX: u128 = 1 << 32;
 pub const PARTIAL_TILES_MAX: u128 = 1 << 18;
 /// Voxels of one line. Three in sixteen begin another tile, so this is a quarter of a GB.
 pub const LINE_VOXELS_MAX: u64 = 1 << 18;
-/// Voxels that one flood may reach: sixteen thousand full tiles, a seventh of a second of work.
-pub const FLOOD_VOXELS_MAX: u64 = 1 << 26;
+/// Tiles that one flood may come to: a billion voxels, or a tunnel of four million. While it goes on it
+/// takes 1.6 KB for each, so 400 MB.
+pub const FLOOD_TILES_MAX: usize = 1 << 18;
 /// Voxels of the box around one round shape. Its surface is worked out voxel by voxel: at a
 /// thousand voxels a side that is a third of a second.
 pub const SHAPE_VOXELS_MAX: u128 = 1 << 30;
 /// Voxels that one reshaping may go through or make. Some take them one by one, at 10 ns each:
 /// less than a second.
 pub const RESHAPE_VOXELS_MAX: u64 = 1 << 26;
+/// Bytes of new tiles that one command may make, however it makes them: those of 250 million voxels of all
+/// colours, or the parts of as many tiles as [`PARTIAL_TILES_MAX`]. More is done in parts.
+pub const MADE_BYTES_MAX: u64 = 1 << 30;
 /// Layers in a project. Goxel's users have tens; merging thousands on every picture would crawl.
 pub const LAYERS_MAX: usize = 4096;
 /// Materials of a project. Goxel's users have a handful; one for each colour of a palette are 256.

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use goxel_proto::types::{Aabb, Rgba};
 
-use crate::volume::{TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef, Volume, index_in_tile};
+use crate::volume::{TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef, index_in_tile};
 
 /// Rows of a tile.
 pub(crate) const ROWS: usize = TILE_EDGE * TILE_EDGE;
@@ -114,26 +114,25 @@ impl Mask {
         self.0.iter().map(|row| u64::from(row.count_ones())).sum()
     }
 
-    /// Gives the voxels of the tile at `at` one colour, or removes them where alpha is 0. Returns
-    /// the tile as it was.
-    pub(crate) fn paint(&self, volume: &mut Volume, at: TilePos, rgba: Rgba) -> Tile {
+    /// A tile whose voxels in the set have this colour, or are gone where alpha is 0. The others are as
+    /// in `tile`.
+    pub(crate) fn painted(&self, tile: TileRef<'_>, rgba: Rgba) -> Tile {
         let rgba = rgba.normalised();
         if *self == Self::FULL {
-            return volume.replace_tile(at, Tile::Uniform(rgba));
+            return Tile::Uniform(rgba);
         }
-        let before = volume.tile(at);
-        if before.uniform() == Some(rgba) {
-            return before.to_tile();
+        if tile.uniform() == Some(rgba) || *self == Self::EMPTY {
+            return tile.to_tile();
         }
-        if rgba.is_empty() && Self::occupied(before).is_subset_of(self) {
-            return volume.replace_tile(at, Tile::EMPTY);
+        if rgba.is_empty() && Self::occupied(tile).is_subset_of(self) {
+            return Tile::EMPTY;
         }
-        let mut voxels = before.to_tile().to_dense();
+        let mut voxels = tile.to_tile().to_dense();
         for (row, &bits) in self.0.iter().enumerate() {
             let first = index_in_tile(0, row % TILE_EDGE, row / TILE_EDGE);
             runs(bits).for_each(|run| voxels[first..][run].fill(rgba));
         }
-        volume.replace_tile(at, Tile::from_dense(&voxels))
+        Tile::from_dense(&voxels)
     }
 }
 
@@ -153,6 +152,7 @@ mod tests {
     use goxel_proto::types::Pos;
 
     use super::*;
+    use crate::Volume;
 
     fn boxed(low: i32, high: i32) -> Aabb {
         Aabb::spanning(Pos::from([low; 3]), Pos::from([high; 3]))
@@ -192,32 +192,26 @@ mod tests {
         let mut volume = Volume::new();
         let at = TilePos([0, -1, 3]);
         let mask = Mask::within(at, &Aabb::spanning(Pos::new(2, -9, 50), Pos::new(11, -4, 51)));
-        let before = mask.paint(&mut volume, at, Rgba::WHITE);
-        assert!(before.is_empty());
+        volume.replace_tile(at, mask.painted(volume.tile(at), Rgba::WHITE));
         assert_eq!((volume.count(), mask.count()), (120, 120));
         assert_eq!(Mask::of(volume.tile(at), |rgba| !rgba.is_empty()), mask);
-        Mask::FULL.paint(&mut volume, at, Rgba::new(1, 2, 3, 0));
-        assert!(volume.is_empty());
+        assert!(Mask::FULL.painted(volume.tile(at), Rgba::new(1, 2, 3, 0)).is_empty());
         assert!(mask.is_subset_of(&Mask::FULL) && !Mask::FULL.is_subset_of(&mask));
     }
 
     #[test]
     fn uniform_tiles_stay_uniform() {
-        let at = TilePos([0; 3]);
-        let some = Mask::within(at, &boxed(3, 7));
-        let mut volume = Volume::new();
-        let is = |volume: &Volume, rgba| assert_eq!(volume.tile(at).uniform(), Some(rgba));
-        Mask::FULL.paint(&mut volume, at, Rgba::WHITE);
-        is(&volume, Rgba::WHITE);
-        some.paint(&mut volume, at, Rgba::WHITE);
-        is(&volume, Rgba::WHITE);
-        Mask::FULL.paint(&mut volume, at, Rgba::BLACK);
-        is(&volume, Rgba::BLACK);
+        let some = Mask::within(TilePos([0; 3]), &boxed(3, 7));
+        let painted = |mask: &Mask, tile: &Tile, rgba| mask.painted(TileRef::Stored(tile), rgba);
+        let white = painted(&Mask::FULL, &Tile::EMPTY, Rgba::WHITE);
+        assert_eq!(white.uniform(), Some(Rgba::WHITE));
+        assert_eq!(painted(&some, &white, Rgba::WHITE).uniform(), Some(Rgba::WHITE));
+        let black = painted(&Mask::FULL, &white, Rgba::BLACK);
+        assert_eq!(black.uniform(), Some(Rgba::BLACK));
         let mut rest = some.clone();
         rest.invert();
-        rest.paint(&mut volume, at, Rgba::EMPTY);
-        assert_eq!(Mask::occupied(volume.tile(at)), some);
-        some.paint(&mut volume, at, Rgba::EMPTY);
-        is(&volume, Rgba::EMPTY);
+        let part = painted(&rest, &black, Rgba::EMPTY);
+        assert_eq!(Mask::occupied(TileRef::Stored(&part)), some);
+        assert!(painted(&some, &part, Rgba::EMPTY).is_empty());
     }
 }

@@ -14,7 +14,7 @@ use triomphe::Arc;
 use self::history::{Entry, History};
 pub use self::history::{Leftovers, Mark};
 use self::transaction::Transaction;
-use crate::{BlendMode, Error, Identity, Layer, Result, Scene, Volume};
+use crate::{BlendMode, Error, Identity, Layer, Result, Scene, Volume, Work};
 
 /// Edge of a project's image box where none was asked for, in voxels.
 const DEFAULT_EDGE: i32 = 64;
@@ -202,6 +202,15 @@ impl Project {
     /// All visible layers laid over each other.
     #[must_use]
     pub fn visible(&self) -> Volume {
+        // Nobody refuses work that is unbounded.
+        self.visible_within(&Work::unbounded()).unwrap_or_default()
+    }
+
+    /// [`Project::visible`] as far as `work` lets it.
+    ///
+    /// # Errors
+    /// What `work` says.
+    pub fn visible_within(&self, work: &Work<'_>) -> Result<Volume> {
         let mut visible = self.stack.layers.iter().filter(|layer| layer.visible);
         // The first layer has nothing below it: where it only adds, it is the start as it is.
         let mut merged = Volume::new();
@@ -210,13 +219,13 @@ impl Project {
                 BlendMode::Over | BlendMode::Max | BlendMode::Replace => {
                     merged = first.volume.clone();
                 }
-                mode => merged.merge(&first.volume, mode),
+                mode => merged.merge_within(&first.volume, mode, work)?,
             }
         }
         for layer in visible {
-            merged.merge(&layer.volume, layer.mode);
+            merged.merge_within(&layer.volume, layer.mode, work)?;
         }
-        merged
+        Ok(merged)
     }
 
     /// Bytes on the heap that the voxels of all layers take, counting what they share twice.

@@ -2,17 +2,22 @@
 
 use goxel_proto::types::{Aabb, Rgba};
 
-use crate::volume::{TILE_EDGE, TilePos, TileRef, Volume};
+use crate::volume::{TILE_EDGE, TILE_VOXELS, TilePos, TileRef, Volume};
+use crate::{Result, TILE_UNITS, Work};
 
 /// Tiles of a box up to which each is looked up on its own. Past that, going through what is
 /// stored is cheaper for most volumes, and it never costs more than what is stored.
 const LOOKED_UP_MAX: i64 = 4096;
 
 /// The tiles of `volume` that are not known to be empty and meet `aabb`, in no particular order.
-pub(crate) fn tiles_within<'a>(volume: &'a Volume, aabb: &Aabb) -> Vec<(TilePos, TileRef<'a>)> {
+pub(crate) fn tiles_within<'a>(
+    volume: &'a Volume,
+    aabb: &Aabb,
+    work: &Work<'_>,
+) -> Result<Vec<StoredTile<'a>>> {
     let aabb = aabb.intersection(&Aabb::EVERYTHING);
     if aabb.is_empty() || volume.is_empty() {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let cells = tile_cells(&aabb);
     let count = cells.iter().try_fold(1_i64, |count, (first, last)| {
@@ -20,10 +25,50 @@ pub(crate) fn tiles_within<'a>(volume: &'a Volume, aabb: &Aabb) -> Vec<(TilePos,
     });
     if count.is_some_and(|count| count <= LOOKED_UP_MAX) {
         let tiles = positions(cells).map(|at| (at, volume.tile(at)));
-        return tiles.filter(|(_, tile)| !tile.uniform().is_some_and(Rgba::is_empty)).collect();
+        return gathered(tiles, |(_, tile)| tile.uniform() != Some(Rgba::EMPTY), work);
     }
-    let meets = |at: &TilePos| !at.aabb().intersection(&aabb).is_empty();
-    volume.tiles().filter(|(at, _)| meets(at)).collect()
+    gathered(volume.tiles(), |(at, _)| !at.aabb().intersection(&aabb).is_empty(), work)
+}
+
+/// A tile that is not known to be empty, and where it is.
+pub(crate) type StoredTile<'a> = (TilePos, TileRef<'a>);
+
+/// The tiles of `volume` that are not known to be empty, in no particular order.
+pub(crate) fn all_tiles<'a>(volume: &'a Volume, work: &Work<'_>) -> Result<Vec<StoredTile<'a>>> {
+    // As many there are at the least, so what is too much is known without listing it.
+    work.expect(volume.count() / TILE_VOXELS as u64 * LISTED_UNITS)?;
+    gathered(volume.tiles(), |_| true, work)
+}
+
+/// How often a list of tiles says what it has cost: an atomic addition each would be half of that.
+const LISTED_AT_ONCE: usize = 64;
+/// What a tile of a list costs, in [`Work`]'s units.
+const LISTED_UNITS: u64 = TILE_UNITS / 8;
+
+/// Gathers what is wanted of a list that has an item for each tile.
+pub(crate) fn gathered<T>(
+    items: impl Iterator<Item = T>,
+    wanted: impl Fn(&T) -> bool,
+    work: &Work<'_>,
+) -> Result<Vec<T>> {
+    let mut all = Vec::new();
+    let mut seen = 0;
+    for item in items {
+        seen += 1;
+        if seen % LISTED_AT_ONCE == 0 {
+            work.spend(LISTED_AT_ONCE as u64 * LISTED_UNITS)?;
+        }
+        if wanted(&item) {
+            all.push(item);
+        }
+    }
+    work.spend((seen % LISTED_AT_ONCE) as u64 * LISTED_UNITS)?;
+    Ok(all)
+}
+
+/// What it takes to read all voxels of a tile, in [`Work`]'s units.
+pub(crate) fn read_units(tile: TileRef<'_>) -> u64 {
+    if tile.uniform().is_some() { TILE_UNITS } else { TILE_VOXELS as u64 }
 }
 
 /// The first and the last tile that a box meets, for each axis. The box is not empty.
@@ -44,7 +89,13 @@ pub(crate) fn partial_tiles(aabb: &Aabb) -> u128 {
     let whole = |axis: usize| {
         aabb.max[axis].div_euclid(edge) - (aabb.min[axis] + edge - 1).div_euclid(edge)
     };
-    if aabb.is_empty() { 0 } else { product(|axis| tiles_along(&aabb, axis)) - product(whole) }
+    if aabb.is_empty() { 0 } else { met_tiles(&aabb) - product(whole) }
+}
+
+/// How many tiles a box meets.
+pub(crate) fn met_tiles(aabb: &Aabb) -> u128 {
+    let aabb = aabb.intersection(&Aabb::EVERYTHING);
+    if aabb.is_empty() { 0 } else { product(|axis| tiles_along(&aabb, axis)) }
 }
 
 /// How many tiles lie at the boundary of a box. The surface of a convex solid in it is smaller than
@@ -52,7 +103,7 @@ pub(crate) fn partial_tiles(aabb: &Aabb) -> u128 {
 pub(crate) fn boundary_tiles(aabb: &Aabb) -> u128 {
     let aabb = aabb.intersection(&Aabb::EVERYTHING);
     let inner = |axis| tiles_along(&aabb, axis) - 2;
-    if aabb.is_empty() { 0 } else { product(|axis| tiles_along(&aabb, axis)) - product(inner) }
+    if aabb.is_empty() { 0 } else { met_tiles(&aabb) - product(inner) }
 }
 
 /// How many tiles a box meets along an axis.
@@ -105,7 +156,8 @@ mod tests {
         let places =
             [[0, 0, 0], [-1, -1, -1], [40, 0, 0], [i32::MAX, 0, i32::MIN], [500, 500, 500]];
         let volume: Volume = places.map(|at| (Pos::from(at), Rgba::WHITE)).into_iter().collect();
-        let count = |aabb: &Aabb| tiles_within(&volume, aabb).len();
+        let count =
+            |aabb: &Aabb| tiles_within(&volume, aabb, &Work::unbounded()).expect("no budget").len();
         let reach = |edge: i32| Aabb::spanning(Pos::from([-edge; 3]), Pos::from([edge; 3]));
         assert_eq!(count(&reach(0)), 1);
         assert_eq!(count(&reach(1)), 2);

@@ -63,6 +63,12 @@ impl Work<'static> {
 }
 
 impl<'a> Work<'a> {
+    /// Work that may go on for as long as it takes, where `executor` says.
+    #[must_use]
+    pub fn spread(executor: &'a dyn Executor) -> Self {
+        Self::new(u64::MAX, &Uncontrolled, executor)
+    }
+
     /// Work of so many units at the most, that `control` may stop and `executor` spread.
     #[must_use]
     pub fn new(budget: u64, control: &'a dyn Control, executor: &'a dyn Executor) -> Self {

@@ -10,9 +10,9 @@ use hashbrown::HashMap;
 
 use crate::executor::{map_chunks, map_indices};
 use crate::mask::Mask;
-use crate::scan::tiles_within;
+use crate::scan::{read_units, tiles_within};
 use crate::volume::{TILE_EDGE, TILE_VOXELS, TilePos, TileRef};
-use crate::{Executor, Layer};
+use crate::{Layer, Result, Work};
 
 /// A colour and how many voxels have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,22 +48,32 @@ type Totals = HashMap<Rgba, u64, foldhash::fast::RandomState>;
 
 /// The colours of the voxels of `layers` in `aabb`, in no particular order. A place that several
 /// layers fill counts for each.
-#[must_use]
-pub fn colours(layers: &[Layer], aabb: &Aabb, executor: &dyn Executor) -> Vec<Count> {
-    let tiles = layers.iter().flat_map(|layer| tiles_within(&layer.volume, aabb));
+///
+/// # Errors
+/// What `work` says.
+pub fn colours(layers: &[Layer], aabb: &Aabb, work: &Work<'_>) -> Result<Vec<Count>> {
+    let mut tiles = Vec::new();
+    for layer in layers {
+        tiles.extend(tiles_within(&layer.volume, aabb, work)?);
+    }
     // A tile that is stored as neither has more colours than a palette holds, mostly.
-    let (few, many): (Vec<_>, Vec<_>) =
-        tiles.partition(|(_, tile)| tile.uniform().is_some() || tile.indexed().is_some());
-    let totals = map_chunks(executor, &few, |tiles| {
+    let (few, many): (Vec<_>, Vec<_>) = tiles
+        .into_iter()
+        .partition(|(_, tile)| tile.uniform().is_some() || tile.indexed().is_some());
+    let totals = map_chunks(work.executor(), &few, |tiles| {
         let mut totals = Totals::default();
-        tiles.iter().for_each(|&(at, tile)| count_tile(at, tile, aabb, &mut totals));
-        totals
+        for &(at, tile) in tiles {
+            work.spend(read_units(tile))?;
+            count_tile(at, tile, aabb, &mut totals);
+        }
+        Ok(totals)
     });
+    let totals = totals.into_iter().collect::<Result<Vec<_>>>()?;
     let totals = totals.into_iter().reduce(added).unwrap_or_default();
     if many.is_empty() {
-        return to_counts(totals);
+        return Ok(to_counts(totals));
     }
-    many_colours(&many, aabb, totals, executor)
+    many_colours(&many, aabb, totals, work)
 }
 
 /// Partitions of the colours. A hash table of millions of colours does not fit the processor's caches;
@@ -84,30 +94,39 @@ fn many_colours(
     tiles: &[(TilePos, TileRef<'_>)],
     aabb: &Aabb,
     known: Totals,
-    executor: &dyn Executor,
-) -> Vec<Count> {
+    work: &Work<'_>,
+) -> Result<Vec<Count>> {
     let mut partitions: Vec<Mutex<Totals>> = (0..PARTITIONS).map(|_| Mutex::default()).collect();
     for (rgba, voxels) in known {
         *unlocked(&mut partitions[partition_of(rgba)]).entry(rgba).or_default() += voxels;
     }
     for batch in tiles.chunks(BATCH_TILES) {
-        let scattered = map_chunks(executor, batch, |tiles| {
+        let scattered = map_chunks(work.executor(), batch, |tiles| {
             let mut partitions: Vec<Vec<Rgba>> = vec![Vec::new(); PARTITIONS];
-            tiles.iter().for_each(|&(at, tile)| scatter(at, tile, aabb, &mut partitions));
-            partitions
+            for &(at, tile) in tiles {
+                work.spend(SCATTER_UNITS)?;
+                scatter(at, tile, aabb, &mut partitions);
+            }
+            Ok(partitions)
         });
-        map_indices(executor, PARTITIONS, |index| {
+        let scattered = scattered.into_iter().collect::<Result<Vec<_>>>()?;
+        let counted = map_indices(work.executor(), PARTITIONS, |index| {
+            work.spend(batch.len() as u64 * COUNT_UNITS / PARTITIONS as u64)?;
             // One task counts one partition, so no thread waits for the lock.
             let mut totals = partitions[index].lock().unwrap_or_else(PoisonError::into_inner);
             let voxels = scattered.iter().flat_map(|partitions| &partitions[index]);
             voxels.for_each(|&rgba| *totals.entry(rgba).or_default() += 1);
+            Ok(())
         });
+        counted.into_iter().collect::<Result<()>>()?;
     }
-    partitions
-        .iter_mut()
-        .flat_map(|partition| to_counts(std::mem::take(unlocked(partition))))
-        .collect()
+    let counts = partitions.iter_mut();
+    Ok(counts.flat_map(|partition| to_counts(std::mem::take(unlocked(partition)))).collect())
 }
+
+/// What it takes to partition the voxels of a tile, and to count them afterwards.
+const SCATTER_UNITS: u64 = 2 * TILE_VOXELS as u64;
+const COUNT_UNITS: u64 = 4 * TILE_VOXELS as u64;
 
 fn unlocked(partition: &mut Mutex<Totals>) -> &mut Totals {
     partition.get_mut().unwrap_or_else(PoisonError::into_inner)

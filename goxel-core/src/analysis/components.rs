@@ -7,11 +7,12 @@
 use goxel_proto::types::{Aabb, Pos};
 use hashbrown::HashMap;
 
-use crate::executor::map_items;
+use crate::executor::try_map_items;
 use crate::mask::{ROWS, runs};
 use crate::neighbourhood::{NeighbourRow, for_each_neighbour_row, slot_of, tile_at};
+use crate::scan::{all_tiles, read_units};
 use crate::volume::{TILE_EDGE, TilePos, Volume};
-use crate::{Connectivity, Executor, TileRef};
+use crate::{Connectivity, Result, TileRef, Work};
 
 /// A connected component: voxels that are connected with each other and with no others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,27 +27,33 @@ pub struct Component {
 
 /// The connected components of a volume, whatever the colours of their voxels: the largest first,
 /// equally large ones by their first voxels.
-#[must_use]
+///
+/// # Errors
+/// What `work` says.
 pub fn components(
     volume: &Volume,
     connectivity: Connectivity,
-    executor: &dyn Executor,
-) -> Vec<Component> {
-    let tiles: Vec<_> = volume.tiles().collect();
-    let labelled =
-        map_items(executor, &tiles, |&(at, tile)| LabelledTile::new(at, tile, connectivity));
+    work: &Work<'_>,
+) -> Result<Vec<Component>> {
+    let tiles = all_tiles(volume, work)?;
+    let labelled = try_map_items(work.executor(), &tiles, |&(at, tile)| {
+        work.spend(read_units(tile))?;
+        Ok(LabelledTile::new(at, tile, connectivity))
+    })?;
     let mut sets = UnionFind::default();
     let places = labelled.iter().enumerate().map(|(index, tile)| (tile.at, index)).collect();
     let bases = labelled.iter().map(|tile| sets.append(&tile.components)).collect();
     let labels = Labels { tiles: &labelled, places, bases };
     let indices: Vec<usize> = (0..labelled.len()).collect();
-    for (a, b) in map_items(executor, &indices, |&index| labels.contacts(index, connectivity))
-        .into_iter()
-        .flatten()
-    {
-        sets.union(a, b);
+    let contacts = try_map_items(work.executor(), &indices, |&index| {
+        work.spend(ROWS as u64)?;
+        Ok(labels.contacts(index, connectivity))
+    })?;
+    for contacts in contacts {
+        work.spend(contacts.len() as u64)?;
+        contacts.into_iter().for_each(|(a, b)| sets.union(a, b));
     }
-    sets.into_components()
+    Ok(sets.into_components())
 }
 
 /// A tile whose runs know which component they belong to.
@@ -243,7 +250,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::Serial;
     use crate::analysis::exposed_faces;
 
     fn volume(places: &[[i32; 3]]) -> Volume {
@@ -294,14 +300,14 @@ mod tests {
         ) {
             let volume = volume(&places);
             for connectivity in [Connectivity::Faces, Connectivity::Edges, Connectivity::Corners] {
-                prop_assert_eq!(components(&volume, connectivity, &Serial), plain(&volume, connectivity));
+                prop_assert_eq!(components(&volume, connectivity, &Work::unbounded()).expect("no budget"), plain(&volume, connectivity));
             }
             let sides = [[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]];
             let open = |(pos, _): (Pos, Rgba)| {
                 let adjacent = sides.iter().filter_map(|&side| pos.checked_add(Pos::from(side)));
                 adjacent.filter(|&pos| volume.get(pos).is_empty()).count() as u64
             };
-            prop_assert_eq!(exposed_faces(&volume, &Serial), volume.voxels().map(open).sum::<u64>());
+            prop_assert_eq!(exposed_faces(&volume, &Work::unbounded()).expect("no budget"), volume.voxels().map(open).sum::<u64>());
         }
     }
 
@@ -309,9 +315,17 @@ mod tests {
     fn the_surface_of_a_box_is_that_of_its_sides() {
         let mut volume = Volume::new();
         volume.fill(&Aabb::spanning(Pos::ZERO, Pos::new(299, 199, 99)), Rgba::WHITE);
-        assert_eq!(exposed_faces(&volume, &Serial), 2 * (300 * 200 + 300 * 100 + 200 * 100));
-        let parts = components(&volume, Connectivity::Faces, &Serial);
+        assert_eq!(
+            exposed_faces(&volume, &Work::unbounded()).expect("no budget"),
+            2 * (300 * 200 + 300 * 100 + 200 * 100)
+        );
+        let parts =
+            components(&volume, Connectivity::Faces, &Work::unbounded()).expect("no budget");
         assert_eq!((parts.len(), parts[0].voxels), (1, 6_000_000));
-        assert!(components(&Volume::new(), Connectivity::Corners, &Serial).is_empty());
+        assert!(
+            components(&Volume::new(), Connectivity::Corners, &Work::unbounded())
+                .expect("no budget")
+                .is_empty()
+        );
     }
 }

@@ -1,20 +1,29 @@
 //! [`exposed_faces`]: how much of the surface of the voxels can be seen.
 
-use crate::Executor;
 use crate::executor::map_chunks;
 use crate::mask::ROWS;
 use crate::neighbourhood::Neighbourhood;
-use crate::volume::{TilePos, Volume};
+use crate::scan::all_tiles;
+use crate::volume::{TILE_VOXELS, TilePos, Volume};
+use crate::{Result, Work};
 
 /// How many faces of voxels border on an empty place. Tiles inside of solids are passed over.
-#[must_use]
-pub fn exposed_faces(volume: &Volume, executor: &dyn Executor) -> u64 {
-    let tiles: Vec<TilePos> = volume.tiles().map(|(at, _)| at).collect();
-    let faces = map_chunks(executor, &tiles, |tiles| {
-        tiles.iter().map(|&at| tile_faces(volume, at)).sum::<u64>()
+///
+/// # Errors
+/// What `work` says.
+pub fn exposed_faces(volume: &Volume, work: &Work<'_>) -> Result<u64> {
+    let tiles = all_tiles(volume, work)?;
+    let faces = map_chunks(work.executor(), &tiles, |tiles| {
+        tiles.iter().try_fold(0, |faces, (at, _)| {
+            work.spend(VISIT_UNITS)?;
+            Ok(faces + tile_faces(volume, *at))
+        })
     });
     faces.into_iter().sum()
 }
+
+/// What it takes to look at a tile and those around it, in [`Work`]'s units.
+const VISIT_UNITS: u64 = TILE_VOXELS as u64 / 4;
 
 fn tile_faces(volume: &Volume, at: TilePos) -> u64 {
     let near = Neighbourhood::new(volume, at);

@@ -2,8 +2,8 @@
 //! connected components and their exposed faces.
 //!
 //! The cost of an analysis goes by what is stored in the layers that it reads, however large the box
-//! is that was asked about; a tile of one colour costs one step. Long ones run their tasks on an
-//! [`crate::Executor`]; their results do not depend on which.
+//! is that was asked about; a tile of one colour costs one step. Long ones are spread
+//! by the executor of their [`crate::Work`]; their results do not depend on which that is.
 
 mod colours;
 mod components;

@@ -10,9 +10,9 @@ use std::ops::{ControlFlow, Range};
 use goxel_proto::types::{Aabb, Rgba, Voxel};
 
 use crate::mask::{Mask, ROWS, runs};
-use crate::scan::tiles_within;
+use crate::scan::{read_units, tiles_within};
 use crate::volume::{TILE_EDGE, TilePos, TileRef, index_in_tile};
-use crate::{Layer, Volume};
+use crate::{Layer, Result, Volume, Work};
 
 /// Colours near one: no channel further away than its tolerance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,11 +81,13 @@ impl Extract {
 
 impl Query {
     /// Carries out the query over these layers, bottom first.
-    #[must_use]
-    pub fn run(&self, layers: &[Layer]) -> Extract {
+    ///
+    /// # Errors
+    /// What `work` says.
+    pub fn run(&self, layers: &[Layer], work: &Work<'_>) -> Result<Extract> {
         let mut parts: Vec<Part<'_>> = Vec::new();
         for (layer, Layer { volume, .. }) in layers.iter().enumerate() {
-            parts.extend(self.parts(volume, layer));
+            parts.extend(self.parts(volume, layer, work)?);
         }
         parts.sort_unstable_by_key(|part| {
             let [x, y, z] = part.at.0;
@@ -93,10 +95,14 @@ impl Query {
         });
         let mut walk = Walk { query: self, skip: self.offset, extract: Extract::default() };
         let slabs = parts.chunk_by(|a, b| a.at.0[2] == b.at.0[2]);
-        // Breaking off early is how the walk ends when it has enough.
-        let _ = { slabs }.try_for_each(|slab| walk.slab(slab));
+        for slab in slabs {
+            // Breaking off early is how the walk ends when it has enough.
+            if walk.slab(slab, work)?.is_break() {
+                break;
+            }
+        }
         walk.extract.skipped = self.offset - walk.skip;
-        walk.extract
+        Ok(walk.extract)
     }
 
     /// The tiles that may hold what is asked for.
@@ -104,10 +110,11 @@ impl Query {
         &self,
         volume: &'a Volume,
         layer: usize,
-    ) -> impl Iterator<Item = Part<'a>> + use<'a, '_> {
-        let tiles = tiles_within(volume, &self.aabb).into_iter();
+        work: &Work<'_>,
+    ) -> Result<impl Iterator<Item = Part<'a>> + use<'a, '_>> {
+        let tiles = tiles_within(volume, &self.aabb, work)?.into_iter();
         let wanted = tiles.filter(|(_, tile)| self.may_be_in(*tile));
-        wanted.map(move |(at, tile)| Part { at, tile, layer })
+        Ok(wanted.map(move |(at, tile)| Part { at, tile, layer }))
     }
 
     /// Whether a tile may hold a colour that is asked for, from its palette alone.
@@ -165,14 +172,26 @@ impl Walk<'_> {
         true
     }
 
-    fn slab(&mut self, parts: &[Part<'_>]) -> ControlFlow<()> {
+    fn slab(&mut self, parts: &[Part<'_>], work: &Work<'_>) -> Result<ControlFlow<()>> {
         let query = self.query;
-        let parts = parts.iter().map(|part| (*part, query.mask(part)));
-        let parts: Vec<_> = parts.filter(|(_, mask)| *mask != Mask::EMPTY).collect();
-        if self.passes(&parts, &(0..ROWS)) {
-            return ControlFlow::Continue(());
+        let mut asked = Vec::new();
+        for part in parts {
+            work.spend(read_units(part.tile))?;
+            let mask = query.mask(part);
+            if mask != Mask::EMPTY {
+                asked.push((*part, mask));
+            }
         }
-        (0..TILE_EDGE).try_for_each(|z| self.plane(&parts, z))
+        if self.passes(&asked, &(0..ROWS)) {
+            return Ok(ControlFlow::Continue(()));
+        }
+        for z in 0..TILE_EDGE {
+            work.spend(TILE_EDGE as u64 * asked.len() as u64)?;
+            if self.plane(&asked, z).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
     }
 
     fn plane(&mut self, parts: &[Asked<'_>], z: usize) -> ControlFlow<()> {

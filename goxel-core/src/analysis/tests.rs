@@ -4,7 +4,7 @@ use goxel_proto::types::{Aabb, LayerId, Pos, Rgba, Voxel};
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Layer, Serial, Volume};
+use crate::{Layer, Volume, Work};
 
 fn layer(voxels: impl IntoIterator<Item = (Pos, Rgba)>) -> Layer {
     let mut layer = Layer::new(LayerId(1), "l");
@@ -58,13 +58,13 @@ proptest! {
     ) {
         let aabb = if whole { Aabb::EVERYTHING } else { Aabb::spanning(a, b) };
         let query = Query { aabb, near: Near { target, tolerance: [tolerance; 4] }, offset, limit };
-        prop_assert_eq!(query.run(&layers), plain(&query, &layers));
+        prop_assert_eq!(query.run(&layers, &Work::unbounded()), Ok(plain(&query, &layers)));
         let all = Query { offset: 0, limit: usize::MAX, ..query };
         let found = plain(&all, &layers).found.len() as u64;
-        prop_assert_eq!(count(&layers, &aabb, &all.near), found);
+        prop_assert_eq!(count(&layers, &aabb, &all.near, &Work::unbounded()), Ok(found));
         let any = Query { near: Near::ANY, ..all };
         let found = plain(&any, &layers).found.len() as u64;
-        prop_assert_eq!(count(&layers, &aabb, &any.near), found);
+        prop_assert_eq!(count(&layers, &aabb, &any.near, &Work::unbounded()), Ok(found));
     }
 
     #[test]
@@ -76,7 +76,7 @@ proptest! {
                 *expected.entry(rgba).or_default() += 1;
             }
         }
-        let mut counts = colours(&layers, &aabb, &Serial);
+        let mut counts = colours(&layers, &aabb, &Work::unbounded()).expect("no budget");
         Order::ByColour.sort(&mut counts);
         let counts: Vec<_> = counts.iter().map(|count| (count.rgba, count.voxels)).collect();
         prop_assert_eq!(counts, expected.into_iter().collect::<Vec<_>>());
@@ -97,7 +97,7 @@ fn tiles_of_very_many_colours_are_counted_too() {
         *expected.entry(rgba).or_default() += u64::from(aabb.contains(pos));
     }
     expected.retain(|_, voxels| *voxels > 0);
-    let mut counts = colours(&layers, &aabb, &Serial);
+    let mut counts = colours(&layers, &aabb, &Work::unbounded()).expect("no budget");
     Order::ByColour.sort(&mut counts);
     let counts: Vec<_> = counts.iter().map(|count| (count.rgba, count.voxels)).collect();
     assert_eq!(counts, expected.into_iter().collect::<Vec<_>>());
@@ -139,15 +139,18 @@ fn the_size_of_the_box_costs_nothing() {
     far.volume.fill(&block, Rgba::WHITE);
     let layers = [far];
     let query = Query { aabb: Aabb::EVERYTHING, near: Near::ANY, offset: (1 << 30) - 1, limit: 10 };
-    let extract = query.run(&layers);
+    let extract = query.run(&layers, &Work::unbounded()).expect("no budget");
     let last = Voxel { pos: Pos::from([511; 3]), rgba: Rgba::WHITE };
     let found = vec![Found { voxel: last, layer: 0 }];
     assert_eq!(extract, Extract { found, truncated: false, skipped: query.offset });
     assert_eq!(extract.bounds(), Some(Aabb::of(last.pos)));
     assert_eq!(
-        colours(&layers, &Aabb::EVERYTHING, &Serial),
+        colours(&layers, &Aabb::EVERYTHING, &Work::unbounded()).expect("no budget"),
         [Count { rgba: Rgba::WHITE, voxels: 1 << 30 }]
     );
-    assert_eq!(Query { offset: 1 << 40, ..query }.run(&[layer([])]), Extract::default());
+    assert_eq!(
+        Query { offset: 1 << 40, ..query }.run(&[layer([])], &Work::unbounded()),
+        Ok(Extract::default())
+    );
     assert!(Volume::new().bounds().is_none());
 }

@@ -3,9 +3,9 @@
 
 use goxel_proto::types::{LayerId, LayerRef, Pos, Rgba, Voxel};
 
-use super::Effect;
+use super::{Effect, points};
 use crate::project::history::Entry;
-use crate::{Error, Project, Result};
+use crate::{Error, Project, Result, Work};
 
 /// One operation of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,13 +30,35 @@ pub enum Act {
 impl Project {
     /// Carries out operations in their order. Those that are refused are passed over and
     /// reported; the others are one entry of the history.
-    pub(super) fn batch(&mut self, operations: &[Operation]) -> Effect {
+    pub(super) fn batch(&mut self, operations: &[Operation], work: &Work<'_>) -> Result<Effect> {
+        points::check(operations.iter().map(|operation| operation.pos), work)?;
+        // Few are carried out at once, and all or none.
+        let before = (operations.len() > points::AT_ONCE).then(|| self.stack.clone());
+        let carried_out = self.carry_out(operations, work);
+        if let (Err(_), Some(before)) = (&carried_out, before) {
+            self.stack = before;
+        }
+        let (entries, refused) = carried_out?;
+        if !entries.is_empty() {
+            self.history.push(Entry::Group(entries.into()));
+        }
+        Ok(Effect::Refused(refused))
+    }
+
+    /// What the operations replaced, and those that were refused.
+    fn carry_out(
+        &mut self,
+        operations: &[Operation],
+        work: &Work<'_>,
+    ) -> Result<(Vec<Entry>, Vec<(usize, Error)>)> {
         let mut refused = Vec::new();
         let mut entries: Vec<Entry> = Vec::new();
         let mut rest = operations;
         while let Some(first) = rest.first() {
             let length = rest.iter().take_while(|next| next.layer == first.layer).count();
+            let length = length.min(points::AT_ONCE);
             let (run, behind) = rest.split_at(length);
+            work.spend(points::cost(run.iter().map(|operation| operation.pos)))?;
             let offset = operations.len() - rest.len();
             match self.batch_run(first.layer, run, offset, &mut refused) {
                 Ok((layer, replaced)) if !replaced.is_empty() => {
@@ -49,10 +71,7 @@ impl Project {
             }
             rest = behind;
         }
-        if !entries.is_empty() {
-            self.history.push(Entry::Group(entries.into()));
-        }
-        Effect::Refused(refused)
+        Ok((entries, refused))
     }
 
     /// Operations on one layer. Gives what was there before.

@@ -11,8 +11,8 @@ use hashbrown::hash_map::Entry as Slot;
 use super::Effect;
 use crate::mask::{Mask, ROWS};
 use crate::neighbourhood::{for_each_neighbour_row, slot_of, tile_at};
-use crate::volume::{TILE_EDGE, TilePos, Volume, voxel_index};
-use crate::{Error, Project, Result, limits};
+use crate::volume::{TILE_EDGE, TILE_VOXELS, TilePos, TileRef, Volume, voxel_index};
+use crate::{Error, Project, Result, Work, limits};
 
 /// Which voxels a flood fill reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,15 +34,20 @@ impl Project {
         layer: LayerRef,
         flood: &FloodFill,
         rgba: Rgba,
+        work: &Work<'_>,
     ) -> Result<Effect> {
-        let parts = flood.reach(&self.layer(layer)?.volume)?;
-        self.paint_masks(layer, &parts, rgba)
+        let reached = flood.reach(&self.layer(layer)?.volume, work)?;
+        let places: Vec<TilePos> = reached.keys().copied().collect();
+        let mask = |at: TilePos, _: TileRef<'_>| {
+            reached.get(&at).map_or(Mask::EMPTY, |tile| tile.filled.clone())
+        };
+        self.paint_masks(layer, &places, rgba, work, mask)
     }
 }
 
 impl FloodFill {
     /// The voxels that the flood reaches, by tile.
-    fn reach(&self, volume: &Volume) -> Result<Vec<(TilePos, Mask)>> {
+    fn reach(&self, volume: &Volume, work: &Work<'_>) -> Result<Fills> {
         let target = volume.get(self.start);
         // Empty space outside of everything has no end: a flood that gets there is refused.
         let inside = match self.bounds {
@@ -58,19 +63,17 @@ impl FloodFill {
         }
         let mut fill = Fill { flood: self, volume, target, bounds, tiles: HashMap::default() };
         let mut queue = vec![fill.begin()];
-        let mut count = 0;
         while let Some(at) = queue.pop() {
             let fresh = fill.tile(at, &mut queue);
             if !fresh.is_subset_of(&Mask::within(at, &inside)) {
                 return Err(Error::OpenSpace(self.start.to_array()));
             }
-            count += fresh.count();
-            if count > limits::FLOOD_VOXELS_MAX {
+            work.spend(VISIT_UNITS)?;
+            if fill.tiles.len() > limits::FLOOD_TILES_MAX {
                 return Err(Error::FloodTooLarge);
             }
         }
-        let reached = fill.tiles.into_iter().map(|(at, tile)| (at, tile.filled));
-        Ok(reached.filter(|(_, mask)| *mask != Mask::EMPTY).collect())
+        Ok(fill.tiles)
     }
 }
 
@@ -91,6 +94,12 @@ struct TileFill {
     /// Whether it waits in the queue.
     queued: bool,
 }
+
+/// The tiles that a fill has come to.
+type Fills = HashMap<TilePos, TileFill, foldhash::fast::RandomState>;
+
+/// What filling a tile from its seeds costs, in [`Work`]'s units.
+const VISIT_UNITS: u64 = TILE_VOXELS as u64 / 2;
 
 /// The neighbours of what was filled that lie in the tiles around, by [`slot_of`].
 type SeedsAround = [Option<Box<Mask>>; 27];
@@ -132,7 +141,7 @@ struct Fill<'a> {
     volume: &'a Volume,
     target: Rgba,
     bounds: Aabb,
-    tiles: HashMap<TilePos, TileFill, foldhash::fast::RandomState>,
+    tiles: Fills,
 }
 
 impl Fill<'_> {

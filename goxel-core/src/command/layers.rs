@@ -8,7 +8,7 @@ use super::Effect;
 use crate::check::check_name;
 use crate::project::Stack;
 use crate::project::history::{Entry, ReplacedStack};
-use crate::{BlendMode, Error, Layer, Material, Project, Result, Scene, Transform, limits};
+use crate::{BlendMode, Error, Layer, Material, Project, Result, Scene, Transform, Work, limits};
 
 /// What a layer is to be beside its voxels. What is `None` stays as it is.
 #[derive(Clone, Debug, Default)]
@@ -119,15 +119,22 @@ impl Project {
         })
     }
 
-    pub(super) fn merge_layers(&mut self, source: LayerRef, target: LayerRef) -> Result<Effect> {
+    pub(super) fn merge_layers(
+        &mut self,
+        source: LayerRef,
+        target: LayerRef,
+        work: &Work<'_>,
+    ) -> Result<Effect> {
         let (source, target) = (self.stack.index(source)?, self.stack.index(target)?);
         if source == target {
             return Err(Error::SameLayer(self.stack.layers[source].id));
         }
+        let above = self.stack.layers[source].clone();
+        let mut merged = self.stack.layers[target].volume.clone();
+        merged.merge_within(&above.volume, above.mode, work)?;
         self.change_stack(|stack| {
-            let above = stack.layers[source].clone();
             let target = &mut stack.layers[target];
-            target.volume.merge(&above.volume, above.mode);
+            target.volume = merged;
             let merged = target.id;
             if stack.active == above.id {
                 stack.active = merged;

@@ -7,6 +7,7 @@ mod batch;
 mod flood;
 mod layers;
 mod paint;
+mod points;
 mod reshape;
 mod scene;
 mod shape;
@@ -204,20 +205,17 @@ impl Project {
     /// Where the command is refused or stopped; nothing has changed then.
     pub fn apply_within(&mut self, command: Command<'_>, work: &Work<'_>) -> Result<Effect> {
         match command {
-            Command::SetVoxels { layer, boxes: [], voxels } => self.set_points(layer, voxels),
-            Command::SetVoxels { layer, boxes, voxels } => self.set_boxes(layer, boxes, voxels),
-            Command::Paint { layer, aabb, rgba } => self.paint(layer, &aabb, rgba),
-            Command::Flood { layer, flood, rgba } => self.flood(layer, &flood, rgba),
-            Command::AddShape { layer, solid, rgba } => self.add_shape(layer, &solid, rgba),
-            Command::Reshape { layer, reshape } => {
-                let units = self.layer(layer)?.volume.count();
-                work.expect(units)?;
-                work.spend(units)?;
-                self.reshape(layer, &reshape)
+            Command::SetVoxels { layer, boxes: [], voxels } => self.set_points(layer, voxels, work),
+            Command::SetVoxels { layer, boxes, voxels } => {
+                self.set_boxes(layer, boxes, voxels, work)
             }
-            Command::Stamp { layer, volume, mode } => self.stamp(layer, volume, mode),
-            Command::Combine { layer, set, mode } => self.combine(layer, set, mode),
-            Command::Batch(operations) => Ok(self.batch(operations)),
+            Command::Paint { layer, aabb, rgba } => self.paint(layer, &aabb, rgba, work),
+            Command::Flood { layer, flood, rgba } => self.flood(layer, &flood, rgba, work),
+            Command::AddShape { layer, solid, rgba } => self.add_shape(layer, &solid, rgba, work),
+            Command::Reshape { layer, reshape } => self.reshape(layer, &reshape, work),
+            Command::Stamp { layer, volume, mode } => self.stamp(layer, volume, mode, work),
+            Command::Combine { layer, set, mode } => self.combine(layer, set, mode, work),
+            Command::Batch(operations) => self.batch(operations, work),
             Command::CreateLayer { name, visible } => {
                 let mut layer = Layer::new(LayerId(0), name);
                 layer.visible = visible;
@@ -226,7 +224,7 @@ impl Project {
             Command::SetActiveLayer(layer) => Ok(Effect::Layer(self.set_active(layer)?)),
             Command::AddLayers { layers, materials } => self.add_layers(layers, materials),
             Command::DeleteLayer(layer) => self.delete_layer(layer),
-            Command::MergeLayers { source, target } => self.merge_layers(source, target),
+            Command::MergeLayers { source, target } => self.merge_layers(source, target, work),
             Command::SetVisible { layer, visible } => {
                 self.change_layer(layer, |layer| layer.visible = visible)
             }
@@ -260,5 +258,7 @@ impl Project {
 mod scene_tests;
 #[cfg(test)]
 mod shape_tests;
+#[cfg(test)]
+mod stop_tests;
 #[cfg(test)]
 mod tests;

@@ -2,17 +2,25 @@
 
 use goxel_proto::types::LayerRef;
 
-use super::{Effect, voxels::ReplacedVoxels};
-use crate::mask::Mask;
-use crate::{BlendMode, Combine, Layer, Project, Reshape, Result, Volume};
+use super::Effect;
+use crate::mask::{Mask, ROWS};
+use crate::{BlendMode, Combine, Layer, Project, Reshape, Result, Volume, Work};
 
 impl Project {
-    pub(super) fn reshape(&mut self, layer: LayerRef, reshape: &Reshape) -> Result<Effect> {
+    pub(super) fn reshape(
+        &mut self,
+        layer: LayerRef,
+        reshape: &Reshape,
+        work: &Work<'_>,
+    ) -> Result<Effect> {
         let Layer { volume, bounds, .. } = self.layer(layer)?;
-        let reshaped = reshape.apply(volume)?;
+        let reshaped = reshape.apply(volume, work)?;
         let moved = bounds.and_then(|bounds| reshape.map_box(&bounds));
         if moved == *bounds {
-            return self.edit_whole(layer, |volume| *volume = reshaped);
+            return self.edit_whole(layer, work, |volume| {
+                *volume = reshaped;
+                Ok(())
+            });
         }
         let gained = reshaped.count().wrapping_sub(volume.count()).cast_signed();
         self.change_layer(layer, |layer| (layer.volume, layer.bounds) = (reshaped, moved))?;
@@ -24,8 +32,9 @@ impl Project {
         layer: LayerRef,
         above: &Volume,
         mode: BlendMode,
+        work: &Work<'_>,
     ) -> Result<Effect> {
-        self.edit_whole(layer, |volume| volume.merge(above, mode))
+        self.edit_whole(layer, work, |volume| volume.merge_within(above, mode, work))
     }
 
     /// The effect says how many voxels were set, painted or removed.
@@ -34,12 +43,13 @@ impl Project {
         layer: LayerRef,
         set: &Volume,
         mode: Combine,
+        work: &Work<'_>,
     ) -> Result<Effect> {
         let meant = match mode {
-            Combine::Paint => count_shared(&self.layer(layer)?.volume, set),
+            Combine::Paint => count_shared(&self.layer(layer)?.volume, set, work)?,
             _ => set.count(),
         };
-        let effect = self.edit_whole(layer, |volume| volume.combine(set, mode))?;
+        let effect = self.edit_whole(layer, work, |volume| volume.combine(set, mode, work))?;
         Ok(match (mode, effect) {
             (Combine::Subtract | Combine::Intersect, Effect::Voxels(gained)) => {
                 Effect::Covered(gained.unsigned_abs())
@@ -47,23 +57,16 @@ impl Project {
             _ => Effect::Covered(meant),
         })
     }
-
-    /// Changes a volume as a whole; the history keeps the tiles that differ afterwards.
-    fn edit_whole(&mut self, layer: LayerRef, change: impl FnOnce(&mut Volume)) -> Result<Effect> {
-        self.edit(layer, |volume| {
-            let before = volume.clone();
-            change(volume);
-            ReplacedVoxels::Tiles(before.replaced_tiles(volume))
-        })
-    }
 }
 
 /// In how many places both volumes have a voxel.
-fn count_shared(a: &Volume, b: &Volume) -> u64 {
-    let tiles = b.tiles().map(|(at, tile)| {
+fn count_shared(a: &Volume, b: &Volume, work: &Work<'_>) -> Result<u64> {
+    let mut count = 0;
+    for (at, tile) in b.tiles() {
+        work.spend(ROWS as u64)?;
         let mut both = Mask::occupied(tile);
         both.intersect(&Mask::occupied(a.tile(at)));
-        both.count()
-    });
-    tiles.sum()
+        count += both.count();
+    }
+    Ok(count)
 }

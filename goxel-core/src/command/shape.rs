@@ -6,11 +6,11 @@
 
 use goxel_proto::types::{Aabb, LayerRef, Pos, Rgba};
 
-use super::{Effect, voxels::ReplacedVoxels};
+use super::Effect;
 use crate::mask::{Mask, ROWS};
 use crate::scan::tile_positions;
 use crate::volume::{TILE_EDGE, TilePos};
-use crate::{Project, Result, Volume, check};
+use crate::{Project, Result, Volume, Work, check};
 
 /// The form of a [`Solid`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,23 +47,16 @@ impl Project {
         layer: LayerRef,
         solid: &Solid,
         rgba: Rgba,
+        work: &Work<'_>,
     ) -> Result<Effect> {
         let aabb = solid.aabb();
         if solid.shape == Shape::Box {
-            self.set_boxes(layer, &[(aabb, rgba)], &[])?;
+            self.set_boxes(layer, &[(aabb, rgba)], &[], work)?;
             return Ok(Effect::Covered(u64::try_from(aabb.volume()).unwrap_or(u64::MAX)));
         }
         check::check_shape(&aabb)?;
-        let mut count = 0;
-        self.edit(layer, |volume| {
-            let parts = tile_positions(&aabb).filter_map(|at| {
-                let mask = solid.mask(at);
-                count += mask.count();
-                (mask != Mask::EMPTY).then(|| (at, mask.paint(volume, at, rgba)))
-            });
-            ReplacedVoxels::Tiles(parts.collect())
-        })?;
-        Ok(Effect::Covered(count))
+        let places: Vec<TilePos> = tile_positions(&aabb).collect();
+        self.paint_masks(layer, &places, rgba, work, |at, _| solid.mask(at))
     }
 }
 
@@ -71,10 +64,10 @@ impl Solid {
     /// The shape alone, to be laid over a layer in any mode.
     ///
     /// # Errors
-    /// [`crate::Error::ShapeTooLarge`], [`crate::Error::TooManyTiles`].
-    pub fn to_volume(&self, rgba: Rgba) -> Result<Volume> {
+    /// [`crate::Error::ShapeTooLarge`], [`crate::Error::TooManyTiles`], what `work` says.
+    pub fn to_volume(&self, rgba: Rgba, work: &Work<'_>) -> Result<Volume> {
         let mut project = Project::new("", [0; 3]);
-        project.add_shape(LayerRef::Active, self, rgba)?;
+        project.add_shape(LayerRef::Active, self, rgba, work)?;
         Ok(project.layers()[0].volume.clone())
     }
 

@@ -153,12 +153,16 @@ fn a_flood_of_empty_space_must_be_enclosed() {
 
 #[test]
 fn a_flood_is_bounded() {
-    let slab = spanning([0; 3], [255, 511, 511]);
-    assert_eq!(slab.volume(), u128::from(limits::FLOOD_VOXELS_MAX));
+    let slab = spanning([0; 3], [16 * 1024 - 1, 16 * 256 - 1, 15]);
+    assert_eq!(slab.volume(), 4096 * limits::FLOOD_TILES_MAX as u128);
     let mut full = project(&[(slab, RED)]);
-    assert_eq!(fill(&mut full, flood([0; 3])), Ok(Effect::Covered(limits::FLOOD_VOXELS_MAX)));
-    let mut over = project(&[(slab, RED), (spanning([256, 0, 0], [256, 0, 0]), RED)]);
-    assert_eq!(fill(&mut over, flood([0; 3])), Err(Error::FloodTooLarge));
+    let voxels = 4096 * limits::FLOOD_TILES_MAX as u64;
+    let within = |bounds| FloodFill { bounds: Some(bounds), ..flood([0; 3]) };
+    assert_eq!(fill(&mut full, within(slab)), Ok(Effect::Covered(voxels)));
+    let wider = spanning([0; 3], [16 * 1024, 16 * 256 - 1, 15]);
+    assert_eq!(fill(&mut full, within(wider)), Err(Error::FloodTooLarge));
+    let tunnel = spanning([0; 3], [0, 0, i32::MAX]);
+    assert_eq!(fill(&mut project(&[]), within(tunnel)), Err(Error::FloodTooLarge));
 }
 
 /// Voxel by voxel, with a list of those that are to be looked at.
@@ -297,7 +301,7 @@ fn a_batch_is_one_step() {
 #[test]
 fn a_shape_is_laid_over_a_layer_in_any_mode() {
     let solid = Solid { shape: Shape::Ellipsoid, size: [9; 3], center: Pos::ZERO, axis: 2 };
-    let ball = solid.to_volume(Rgba::WHITE).expect("small");
+    let ball = solid.to_volume(Rgba::WHITE, &Work::unbounded()).expect("small");
     let mut project = Project::new("p", [9; 3]);
     let layer = LayerRef::Active;
     let block = &[(Aabb::spanning(Pos::ZERO, Pos::from([20; 3])), Rgba::BLACK)];

@@ -2,26 +2,34 @@
 
 use goxel_proto::types::{Aabb, LayerRef, Rgba, Voxel};
 
-use super::Effect;
+use super::{Effect, points};
 use crate::check::check_tiles;
 use crate::project::history::Entry;
-use crate::scan::partial_tiles;
-use crate::{Error, Project, Result, Tile, TilePos, Volume, limits};
+use crate::scan::{gathered, partial_tiles};
+use crate::volume::PARTIAL_UNITS;
+use crate::{Error, Project, Result, Tile, TilePos, Volume, Work, limits};
 
 impl Project {
     /// Few or many single voxels: the history keeps them one by one.
-    pub(super) fn set_points(&mut self, layer: LayerRef, voxels: &[Voxel]) -> Result<Effect> {
+    pub(super) fn set_points(
+        &mut self,
+        layer: LayerRef,
+        voxels: &[Voxel],
+        work: &Work<'_>,
+    ) -> Result<Effect> {
         self.edit(layer, |volume| {
             // By far the most common edit, which need not allocate.
             if let [Voxel { pos, rgba }] = *voxels {
-                return ReplacedVoxels::One(Voxel { pos, rgba: volume.set(pos, rgba) });
+                return Ok(ReplacedVoxels::One(Voxel { pos, rgba: volume.set(pos, rgba) }));
             }
-            let mut accessor = volume.accessor();
-            let mut set = |voxel: &Voxel| Voxel {
-                pos: voxel.pos,
-                rgba: accessor.replace(voxel.pos, voxel.rgba),
-            };
-            ReplacedVoxels::Many(voxels.iter().map(&mut set).collect())
+            points::check(voxels.iter().map(|voxel| voxel.pos), work)?;
+            // Few are set at once, and all or none. A snapshot would have their tiles copied.
+            let before = (voxels.len() > points::AT_ONCE).then(|| volume.clone());
+            let replaced = replace(volume, voxels, work);
+            if let (Err(_), Some(before)) = (&replaced, before) {
+                *volume = before;
+            }
+            replaced.map(ReplacedVoxels::Many)
         })
     }
 
@@ -31,6 +39,7 @@ impl Project {
         layer: LayerRef,
         boxes: &[(Aabb, Rgba)],
         voxels: &[Voxel],
+        work: &Work<'_>,
     ) -> Result<Effect> {
         // Clearing costs no more than what is there, however large the box is.
         let filled = boxes.iter().filter(|(_, rgba)| !rgba.is_empty());
@@ -38,29 +47,50 @@ impl Project {
         if covered > limits::FILL_VOXELS_MAX {
             return Err(Error::FillTooLarge(covered));
         }
-        check_tiles(filled.map(|(aabb, _)| partial_tiles(aabb)).sum())?;
-        self.edit(layer, |volume| {
-            let before = volume.clone();
-            boxes.iter().for_each(|(aabb, rgba)| volume.fill(aabb, *rgba));
+        let partial = filled.map(|(aabb, _)| partial_tiles(aabb)).sum();
+        check_tiles(partial)?;
+        work.expect(partial as u64 * PARTIAL_UNITS)?;
+        points::check(voxels.iter().map(|voxel| voxel.pos), work)?;
+        self.edit_whole(layer, work, |volume| {
+            boxes.iter().try_for_each(|(aabb, rgba)| volume.fill_within(aabb, *rgba, work))?;
             let mut accessor = volume.accessor();
-            for voxel in voxels {
-                accessor.set(voxel.pos, voxel.rgba);
+            for voxels in voxels.chunks(points::AT_ONCE) {
+                work.spend(points::cost(voxels.iter().map(|voxel| voxel.pos)))?;
+                voxels.iter().for_each(|voxel| accessor.set(voxel.pos, voxel.rgba));
             }
-            drop(accessor);
-            ReplacedVoxels::Tiles(before.replaced_tiles(volume))
+            Ok(())
         })
     }
 
-    /// Changes one layer's voxels and keeps what was replaced.
+    /// Changes a volume as a whole; the history keeps the tiles that differ afterwards. Where the
+    /// change is refused, the volume is as it was.
+    pub(super) fn edit_whole(
+        &mut self,
+        layer: LayerRef,
+        work: &Work<'_>,
+        change: impl FnOnce(&mut Volume) -> Result<()>,
+    ) -> Result<Effect> {
+        self.edit(layer, |volume| {
+            let before = volume.clone();
+            let replaced = change(volume).and_then(|()| replaced_tiles(&before, volume, work));
+            if replaced.is_err() {
+                *volume = before;
+            }
+            replaced.map(ReplacedVoxels::Tiles)
+        })
+    }
+
+    /// Changes one layer's voxels and keeps what was replaced. A change that is refused leaves them as
+    /// they were.
     pub(super) fn edit(
         &mut self,
         layer: LayerRef,
-        change: impl FnOnce(&mut Volume) -> ReplacedVoxels,
+        change: impl FnOnce(&mut Volume) -> Result<ReplacedVoxels>,
     ) -> Result<Effect> {
         let index = self.stack.index(layer)?;
         let layer = &mut self.stack.layers[index];
         let before = layer.volume.count();
-        let entry = match change(&mut layer.volume) {
+        let entry = match change(&mut layer.volume)? {
             ReplacedVoxels::One(voxel) => Entry::Voxel(layer.id, voxel),
             ReplacedVoxels::Many(voxels) => Entry::Voxels(layer.id, voxels.into()),
             ReplacedVoxels::Tiles(tiles) => Entry::Tiles(layer.id, tiles.into()),
@@ -69,6 +99,31 @@ impl Project {
         self.history.push(entry);
         Ok(Effect::Voxels(gained))
     }
+}
+
+/// Sets voxels in their order. Gives what was there before.
+fn replace(volume: &mut Volume, voxels: &[Voxel], work: &Work<'_>) -> Result<Vec<Voxel>> {
+    let mut accessor = volume.accessor();
+    let mut replaced = Vec::with_capacity(voxels.len());
+    for voxels in voxels.chunks(points::AT_ONCE) {
+        work.spend(points::cost(voxels.iter().map(|voxel| voxel.pos)))?;
+        replaced.extend(
+            voxels
+                .iter()
+                .map(|&Voxel { pos, rgba }| Voxel { pos, rgba: accessor.replace(pos, rgba) }),
+        );
+    }
+    Ok(replaced)
+}
+
+/// The tiles of `before` where `after` has others.
+pub(super) fn replaced_tiles(
+    before: &Volume,
+    after: &Volume,
+    work: &Work<'_>,
+) -> Result<Vec<(TilePos, Tile)>> {
+    let replaced = before.changed_tiles(after).map(|at| (at, before.tile(at).to_tile()));
+    gathered(replaced, |_| true, work)
 }
 
 /// What an edit of one layer replaced.

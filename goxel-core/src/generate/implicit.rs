@@ -5,10 +5,11 @@
 
 use goxel_proto::types::{Aabb, Rgba};
 
-use crate::Volume;
 use crate::mask::{Mask, ROWS};
-use crate::scan::tile_positions;
-use crate::volume::{TILE_EDGE, TilePos};
+use crate::rebuild::build;
+use crate::scan::{met_tiles, tile_positions};
+use crate::volume::{TILE_EDGE, TILE_VOXELS, TilePos, TileRef};
+use crate::{Result, TILE_UNITS, Volume, Work};
 
 /// How much of a box is inside of a solid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,21 +24,25 @@ pub(super) enum Coverage {
 pub(super) fn fill_implicit(
     aabb: &Aabb,
     rgba: Rgba,
-    classify: impl Fn(&Aabb) -> Coverage,
-) -> Volume {
-    let mut volume = Volume::new();
-    for at in tile_positions(aabb) {
-        let mask = match classify(&at.aabb().intersection(aabb)) {
-            Coverage::None => continue,
+    work: &Work<'_>,
+    classify: impl Fn(&Aabb) -> Coverage + Sync,
+) -> Result<Volume> {
+    work.expect(met_tiles(aabb) as u64 * TILE_UNITS)?;
+    let places: Vec<TilePos> = tile_positions(aabb).collect();
+    build(&places, work, |at| {
+        let coverage = classify(&at.aabb().intersection(aabb));
+        work.spend(if coverage == Coverage::Partial { PARTIAL_UNITS } else { TILE_UNITS })?;
+        let mask = match coverage {
+            Coverage::None => Mask::EMPTY,
             Coverage::All => Mask::within(at, aabb),
             Coverage::Partial => by_row(at, aabb, &classify),
         };
-        if mask != Mask::EMPTY {
-            mask.paint(&mut volume, at, rgba);
-        }
-    }
-    volume
+        Ok(mask.painted(TileRef::Uniform(Rgba::EMPTY), rgba))
+    })
 }
+
+/// What it takes to work a tile out row by row, some of them voxel by voxel.
+const PARTIAL_UNITS: u64 = 2 * TILE_VOXELS as u64;
 
 fn by_row(at: TilePos, aabb: &Aabb, classify: &impl Fn(&Aabb) -> Coverage) -> Mask {
     let mut mask = Mask::within(at, aabb);

@@ -11,13 +11,16 @@ use goxel_proto::types::{Aabb, Pos, Rgba};
 
 use implicit::{Coverage, fill_implicit, squares};
 
-use crate::{Error, Result, TILE_EDGE, Volume, check, limits};
+use crate::{Error, Result, TILE_EDGE, Volume, Work, check, limits};
+
+/// What a voxel of a line costs: three in sixteen begin another tile.
+const LINE_UNITS: u64 = 128;
 
 /// The voxels from one to another, both inside: one for each step along the longest axis.
 ///
 /// # Errors
-/// [`Error::LineTooLong`] where there are more than [`limits::LINE_VOXELS_MAX`].
-pub fn line(from: Pos, to: Pos, rgba: Rgba) -> Result<Volume> {
+/// [`Error::LineTooLong`] where there are more than [`limits::LINE_VOXELS_MAX`], what `work` says.
+pub fn line(from: Pos, to: Pos, rgba: Rgba, work: &Work<'_>) -> Result<Volume> {
     let (from, to) = (from.to_array().map(i64::from), to.to_array().map(i64::from));
     let away = [0, 1, 2].map(|axis| to[axis] - from[axis]);
     let steps = away.iter().map(|away| away.abs()).max().unwrap_or(0);
@@ -25,9 +28,11 @@ pub fn line(from: Pos, to: Pos, rgba: Rgba) -> Result<Volume> {
     if length > limits::LINE_VOXELS_MAX {
         return Err(Error::LineTooLong(length));
     }
+    work.expect(length * LINE_UNITS)?;
     let mut line = Volume::new();
     let mut accessor = line.accessor();
     for step in 0..=steps {
+        work.spend(LINE_UNITS)?;
         // The nearest place; halves go up.
         let at = [0, 1, 2].map(|axis| {
             let twice = 2 * away[axis] * step + steps;
@@ -45,8 +50,16 @@ pub fn line(from: Pos, to: Pos, rgba: Rgba) -> Result<Volume> {
 ///
 /// # Errors
 /// [`Error::ShapeTooLarge`] where its box holds more than [`limits::SHAPE_VOXELS_MAX`],
-/// [`Error::TooManyTiles`] where it is too thin for its length, [`Error::OutOfRange`].
-pub fn torus(center: Pos, axis: usize, size: u32, tube: u32, rgba: Rgba) -> Result<Volume> {
+/// [`Error::TooManyTiles`] where it is too thin for its length, [`Error::OutOfRange`], what `work`
+/// says.
+pub fn torus(
+    center: Pos,
+    axis: usize,
+    size: u32,
+    tube: u32,
+    rgba: Rgba,
+    work: &Work<'_>,
+) -> Result<Volume> {
     let tube = tube.min(size);
     let mut edges = [size; 3];
     edges[axis % 3] = tube;
@@ -61,7 +74,7 @@ pub fn torus(center: Pos, axis: usize, size: u32, tube: u32, rgba: Rgba) -> Resu
         radius: i64::from(size - tube),
         tube: i64::from(tube),
     };
-    Ok(fill_implicit(&aabb, rgba, |cell| ring.classify(cell)))
+    fill_implicit(&aabb, rgba, work, |cell| ring.classify(cell))
 }
 
 /// A torus, with all lengths doubled, so that a middle between two voxels is a whole number.
@@ -104,14 +117,20 @@ impl Ring {
 ///
 /// # Errors
 /// [`Error::ShapeTooLarge`] where the box holds more than [`limits::SHAPE_VOXELS_MAX`],
-/// [`Error::TooManyTiles`] where it is too thin for its length.
-pub fn plane(aabb: &Aabb, point: Pos, normal: [i16; 3], rgba: Rgba) -> Result<Volume> {
+/// [`Error::TooManyTiles`] where it is too thin for its length, what `work` says.
+pub fn plane(
+    aabb: &Aabb,
+    point: Pos,
+    normal: [i16; 3],
+    rgba: Rgba,
+    work: &Work<'_>,
+) -> Result<Volume> {
     let aabb = aabb.intersection(&Aabb::EVERYTHING);
     check::check_shape(&aabb)?;
     let normal = normal.map(i64::from);
     let most = normal.iter().map(|part| part.abs()).max().unwrap_or(0);
     let middle = point.to_array().map(i64::from);
-    Ok(fill_implicit(&aabb, rgba, |cell| {
+    fill_implicit(&aabb, rgba, work, |cell| {
         // Twice how far the nearest and the farthest corner are off.
         let (mut low, mut high) = (0, 0);
         for axis in 0..3 {
@@ -124,7 +143,7 @@ pub fn plane(aabb: &Aabb, point: Pos, normal: [i16; 3], rgba: Rgba) -> Result<Vo
             (_, true) => Coverage::All,
             _ => Coverage::Partial,
         }
-    }))
+    })
 }
 
 /// A landscape of columns on a ground of rows that are `width` long, the first of them at `low` and each as many
@@ -133,8 +152,14 @@ pub fn plane(aabb: &Aabb, point: Pos, normal: [i16; 3], rgba: Rgba) -> Result<Vo
 /// # Errors
 /// [`Error::ReshapeTooLarge`] where there are more voxels than [`limits::RESHAPE_VOXELS_MAX`],
 /// [`Error::TooManyTiles`] where they stand in more tiles than [`limits::PARTIAL_TILES_MAX`],
-/// [`Error::OutOfRange`].
-pub fn height_map(low: Pos, width: usize, heights: &[u32], rgba: Rgba) -> Result<Volume> {
+/// [`Error::OutOfRange`], what `work` says.
+pub fn height_map(
+    low: Pos,
+    width: usize,
+    heights: &[u32],
+    rgba: Rgba,
+    work: &Work<'_>,
+) -> Result<Volume> {
     let width = width.max(1);
     check_size(heights.iter().map(|&height| u128::from(height)).sum())?;
     let ground = Ground { low: low.to_array().map(i64::from), width, heights };
@@ -148,7 +173,7 @@ pub fn height_map(low: Pos, width: usize, heights: &[u32], rgba: Rgba) -> Result
     let mut volume = Volume::new();
     for ys in cells(ground.low[1], rows) {
         for xs in cells(ground.low[0], width) {
-            ground.fill(&mut volume, &xs, &ys, rgba);
+            ground.fill(&mut volume, &xs, &ys, rgba, work)?;
         }
     }
     Ok(volume)
@@ -199,19 +224,27 @@ impl Ground<'_> {
 
     /// Fills columns that stand in the same tiles: first what all of them have, at the price of a
     /// few columns, then what each has more.
-    fn fill(&self, volume: &mut Volume, xs: &Range<usize>, ys: &Range<usize>, rgba: Rgba) {
+    fn fill(
+        &self,
+        volume: &mut Volume,
+        xs: &Range<usize>,
+        ys: &Range<usize>,
+        rgba: Rgba,
+        work: &Work<'_>,
+    ) -> Result<()> {
         let row = |y: usize| &self.heights[y * self.width..][xs.clone()];
         let shared = ys.clone().flat_map(row).min().copied().unwrap_or(0);
-        volume.fill(&self.column(xs.clone(), ys.clone(), shared), rgba);
+        volume.fill_within(&self.column(xs.clone(), ys.clone(), shared), rgba, work)?;
         for y in ys.clone() {
             let mut x = xs.start;
             for run in row(y).chunk_by(|a, b| a == b) {
                 let mut column = self.column(x..x + run.len(), y..y + 1, run[0]);
                 column.min[2] += i64::from(shared);
-                volume.fill(&column, rgba);
+                volume.fill_within(&column, rgba, work)?;
                 x += run.len();
             }
         }
+        Ok(())
     }
 }
 
@@ -237,15 +270,23 @@ mod tests {
     #[test]
     fn lines_hold_both_ends_and_a_voxel_a_step() {
         let check = |from: [i32; 3], to: [i32; 3], expected: &[[i32; 3]]| {
-            let line = line(from.into(), to.into(), Rgba::WHITE).expect("short");
+            let line =
+                line(from.into(), to.into(), Rgba::WHITE, &Work::unbounded()).expect("short");
             assert_eq!(places(&line), expected, "{from:?} {to:?}");
         };
         check([1, 2, 3], [1, 2, 3], &[[1, 2, 3]]);
         check([0, 0, 0], [4, 2, 0], &[[0, 0, 0], [1, 1, 0], [2, 1, 0], [3, 2, 0], [4, 2, 0]]);
         check([0, 0, 0], [-2, -1, 2], &[[-2, -1, 2], [-1, 0, 1], [0, 0, 0]]);
-        let all = line(Pos::from([i32::MIN; 3]), Pos::from([i32::MAX; 3]), Rgba::WHITE);
+        let all = line(
+            Pos::from([i32::MIN; 3]),
+            Pos::from([i32::MAX; 3]),
+            Rgba::WHITE,
+            &Work::unbounded(),
+        );
         assert_eq!(all, Err(Error::LineTooLong(1 << 32)));
-        let long = |length: u64| line(Pos::ZERO, Pos::new(length as i32 - 1, 0, 0), Rgba::WHITE);
+        let long = |length: u64| {
+            line(Pos::ZERO, Pos::new(length as i32 - 1, 0, 0), Rgba::WHITE, &Work::unbounded())
+        };
         let most = limits::LINE_VOXELS_MAX;
         assert_eq!(long(most).map(|line| line.count()), Ok(most));
         assert_eq!(long(most + 1), Err(Error::LineTooLong(most + 1)));
@@ -257,7 +298,8 @@ mod tests {
         for (axis, size, tube) in
             [(0, 19, 5), (1, 20, 4), (2, 15, 15), (2, 40, 7), (1, 9, 1), (2, 1, 9), (0, 33, 8)]
         {
-            let torus = torus(center, axis, size, tube, Rgba::WHITE).expect("small");
+            let torus =
+                torus(center, axis, size, tube, Rgba::WHITE, &Work::unbounded()).expect("small");
             let mut edges = [size; 3];
             edges[axis] = tube.min(size);
             let aabb = Aabb::around(center, edges);
@@ -276,8 +318,11 @@ mod tests {
             }
             assert_eq!(torus.count(), count, "{axis} {size} {tube}: nothing is outside");
         }
-        assert_eq!(torus(END, 2, 7, 1, Rgba::WHITE), Err(Error::OutOfRange));
-        assert!(matches!(torus(END, 2, 9999, 19, Rgba::WHITE), Err(Error::ShapeTooLarge(_))));
+        assert_eq!(torus(END, 2, 7, 1, Rgba::WHITE, &Work::unbounded()), Err(Error::OutOfRange));
+        assert!(matches!(
+            torus(END, 2, 9999, 19, Rgba::WHITE, &Work::unbounded()),
+            Err(Error::ShapeTooLarge(_))
+        ));
     }
 
     fn filled(aabb: &Aabb) -> Volume {
@@ -291,7 +336,8 @@ mod tests {
         let aabb = Aabb::spanning(Pos::from([-20; 3]), Pos::new(20, 17, 40));
         let point = Pos::new(1, 2, 3);
         for normal in [[0, 0, 1], [3, -1, 2], [1, 1, 1], [-5, 0, 4]] {
-            let plane = plane(&aabb, point, normal, Rgba::WHITE).expect("small");
+            let plane =
+                plane(&aabb, point, normal, Rgba::WHITE, &Work::unbounded()).expect("small");
             let most = normal.map(i64::from).map(i64::abs).into_iter().max().expect("three");
             let near = |pos: &Pos| {
                 let away = [0, 1, 2].map(|axis| pos.to_array()[axis] - point.to_array()[axis]);
@@ -308,7 +354,8 @@ mod tests {
     fn planes_are_one_voxel_thick_where_they_are_steepest() {
         let aabb = Aabb::spanning(Pos::from([-20; 3]), Pos::from([20; 3]));
         for normal in [[0, 0, 1], [3, -1, 2], [1, 1, 1], [-5, 0, 4]] {
-            let plane = plane(&aabb, Pos::new(1, 2, 3), normal, Rgba::WHITE).expect("small");
+            let plane = plane(&aabb, Pos::new(1, 2, 3), normal, Rgba::WHITE, &Work::unbounded())
+                .expect("small");
             assert_eq!(plane.get(Pos::new(1, 2, 3)), Rgba::WHITE);
             let steepest = (0..3).max_by_key(|&axis: &usize| normal[axis].abs()).expect("three");
             let mut columns = places(&plane);
@@ -318,8 +365,12 @@ mod tests {
             columns.dedup();
             assert_eq!(columns.len(), all, "{normal:?}");
         }
-        assert!(plane(&aabb, Pos::ZERO, [0; 3], Rgba::WHITE).expect("small").is_empty());
-        let all = plane(&Aabb::EVERYTHING, Pos::ZERO, [0; 3], Rgba::WHITE);
+        assert!(
+            plane(&aabb, Pos::ZERO, [0; 3], Rgba::WHITE, &Work::unbounded())
+                .expect("small")
+                .is_empty()
+        );
+        let all = plane(&Aabb::EVERYTHING, Pos::ZERO, [0; 3], Rgba::WHITE, &Work::unbounded());
         assert_eq!(all, Err(Error::ShapeTooLarge(1 << 96)));
     }
 
@@ -328,7 +379,7 @@ mod tests {
         let low = Pos::new(-21, 13, -7);
         let height = |at: usize| (at * 7919 % 61) as u32;
         let heights: Vec<u32> = (0..50 * 37).map(height).collect();
-        let map = height_map(low, 50, &heights, Rgba::WHITE).expect("small");
+        let map = height_map(low, 50, &heights, Rgba::WHITE, &Work::unbounded()).expect("small");
         let voxels = heights.iter().enumerate().flat_map(|(at, &height)| {
             let (x, y) = (low.x + (at % 50) as i32, low.y + (at / 50) as i32);
             (0..height as i32).map(move |z| (Pos::new(x, y, low.z + z), Rgba::WHITE))
@@ -339,18 +390,24 @@ mod tests {
     #[test]
     fn height_maps_stand_on_their_ground() {
         let low = Pos::new(-1, 15, 2);
-        let map = height_map(low, 3, &[1, 0, 2, 3, 3, 1, 9], Rgba::WHITE).expect("small");
+        let map = height_map(low, 3, &[1, 0, 2, 3, 3, 1, 9], Rgba::WHITE, &Work::unbounded())
+            .expect("small");
         let columns = [[-1, 15, 2], [1, 15, 2], [1, 15, 3], [-1, 16, 2], [-1, 16, 3], [-1, 16, 4]];
         let more = [[0, 16, 2], [0, 16, 3], [0, 16, 4], [1, 16, 2]];
         let mut expected = [&columns[..], &more].concat();
         expected.sort_unstable();
         assert_eq!(places(&map), expected);
-        let high = height_map(low, 1, &[u32::MAX], Rgba::WHITE);
+        let high = height_map(low, 1, &[u32::MAX], Rgba::WHITE, &Work::unbounded());
         assert_eq!(high, Err(Error::ReshapeTooLarge(u128::from(u32::MAX))));
         let most = limits::PARTIAL_TILES_MAX as u32;
-        let tower = |tiles: u32| height_map(Pos::ZERO, 1, &[(tiles - 1) * 16], Rgba::WHITE);
+        let tower = |tiles: u32| {
+            height_map(Pos::ZERO, 1, &[(tiles - 1) * 16], Rgba::WHITE, &Work::unbounded())
+        };
         assert_eq!(tower(100).map(|tower| tower.count()), Ok(99 * 16));
         assert_eq!(tower(most + 1), Err(Error::TooManyTiles(limits::PARTIAL_TILES_MAX + 1)));
-        assert_eq!(height_map(END, 2, &[1, 1], Rgba::WHITE), Err(Error::OutOfRange));
+        assert_eq!(
+            height_map(END, 2, &[1, 1], Rgba::WHITE, &Work::unbounded()),
+            Err(Error::OutOfRange)
+        );
     }
 }

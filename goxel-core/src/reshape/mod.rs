@@ -15,9 +15,10 @@ use goxel_proto::types::{Aabb, Rgba};
 
 use crate::analysis::Near;
 use crate::mask::Mask;
-use crate::scan::tiles_within;
-use crate::volume::Volume;
-use crate::{Connectivity, Error, Result, check, limits};
+use crate::rebuild::{build, change_tiles};
+use crate::scan::{all_tiles, tiles_within};
+use crate::volume::{TILE_VOXELS, TilePos, Volume};
+use crate::{Connectivity, Error, Result, TILE_UNITS, Work, check, limits};
 
 /// What becomes of a volume.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,21 +67,25 @@ impl Reshape {
     ///
     /// # Errors
     /// [`Error::OutOfRange`] where a voxel would have no position, [`Error::ReshapeTooLarge`],
-    /// [`Error::TooManyTiles`].
-    pub fn apply(&self, volume: &Volume) -> Result<Volume> {
+    /// [`Error::TooManyTiles`], [`Error::TooMuchMade`], what `work` says.
+    pub fn apply(&self, volume: &Volume, work: &Work<'_>) -> Result<Volume> {
         check_work(volume, self.work_factor())?;
         match *self {
-            Self::Move(motion) => motion.apply(volume),
-            Self::Repeat(motion) => Ok(motion.apply(volume)?.under(volume)),
-            Self::Enlarge(edge) => scale::enlarged(volume, edge),
-            Self::Halve => Ok(scale::halved(volume)),
-            Self::Symmetry { axis, sum, high } => symmetric(volume, axis % 3, sum, high),
-            Self::Dilate(connectivity, steps) => morphology::dilated(volume, connectivity, steps),
-            Self::Erode(connectivity, steps) => Ok(morphology::eroded(volume, connectivity, steps)),
-            Self::Hollow(layers) => Ok(morphology::hollowed(volume, layers)),
-            Self::Crop(aabb) => Ok(cropped(volume, &aabb)),
-            Self::Recolour(near, rgba) => Ok(colour::recoloured(volume, &near, rgba)),
-            Self::Extrude { aabb, axis, times } => extruded(volume, &aabb, axis, times),
+            Self::Move(motion) => motion.apply(volume, work),
+            Self::Repeat(motion) => motion.apply(volume, work)?.under(volume, work),
+            Self::Enlarge(edge) => scale::enlarged(volume, edge, work),
+            Self::Halve => scale::halved(volume, work),
+            Self::Symmetry { axis, sum, high } => symmetric(volume, axis % 3, sum, high, work),
+            Self::Dilate(connectivity, steps) => {
+                morphology::dilated(volume, connectivity, steps, work)
+            }
+            Self::Erode(connectivity, steps) => {
+                morphology::eroded(volume, connectivity, steps, work)
+            }
+            Self::Hollow(layers) => morphology::hollowed(volume, layers, work),
+            Self::Crop(aabb) => volume.region(&aabb, work),
+            Self::Recolour(near, rgba) => colour::recoloured(volume, &near, rgba, work),
+            Self::Extrude { aabb, axis, times } => extruded(volume, &aabb, axis, times, work),
         }
     }
 
@@ -124,7 +129,13 @@ fn check_work(volume: &Volume, times: u128) -> Result<()> {
     Ok(())
 }
 
-fn symmetric(volume: &Volume, axis: usize, sum: i64, high: bool) -> Result<Volume> {
+fn symmetric(
+    volume: &Volume,
+    axis: usize,
+    sum: i64,
+    high: bool,
+    work: &Work<'_>,
+) -> Result<Volume> {
     let mut side = Aabb::EVERYTHING;
     if high {
         // What lies in the plane stays, whichever side does.
@@ -132,34 +143,29 @@ fn symmetric(volume: &Volume, axis: usize, sum: i64, high: bool) -> Result<Volum
     } else {
         side.max[axis] = side.max[axis].min(sum.div_euclid(2).saturating_add(1));
     }
-    let half = cropped(volume, &side);
-    Ok(Motion::flip(axis, sum).apply(&half)?.under(&half))
+    let half = volume.region(&side, work)?;
+    Motion::flip(axis, sum).apply(&half, work)?.under(&half, work)
 }
 
-/// What is in the box. Whole tiles are shared with the volume.
-pub(crate) fn cropped(volume: &Volume, aabb: &Aabb) -> Volume {
-    let mut kept = Volume::new();
-    for (at, tile) in tiles_within(volume, aabb) {
-        kept.replace_tile(at, tile.to_tile());
-        let mut outside = Mask::within(at, aabb);
-        outside.invert();
-        if outside != Mask::EMPTY {
-            outside.paint(&mut kept, at, Rgba::EMPTY);
-        }
-    }
-    kept
-}
-
-fn extruded(volume: &Volume, aabb: &Aabb, axis: usize, times: i32) -> Result<Volume> {
-    let part = cropped(volume, aabb);
-    let tiles = part.tiles().count() as u128;
-    check::check_tiles(tiles * u128::from(times.unsigned_abs()))?;
+fn extruded(
+    volume: &Volume,
+    aabb: &Aabb,
+    axis: usize,
+    times: i32,
+    work: &Work<'_>,
+) -> Result<Volume> {
+    let part = volume.region(aabb, work)?;
     let mut all = volume.clone();
+    if part.is_empty() {
+        return Ok(all);
+    }
+    let tiles = all_tiles(&part, work)?.len() as u128;
+    check::check_tiles(tiles * u128::from(times.unsigned_abs()))?;
     let step = (aabb.max[axis % 3] - aabb.min[axis % 3]) * i64::from(times.signum());
     for time in 1..=i64::from(times.unsigned_abs()) {
         let mut by = [0; 3];
         by[axis % 3] = step * time;
-        all.fill_in(&Motion::translation(by).apply(&part)?);
+        all.fill_in(&Motion::translation(by).apply(&part, work)?, work)?;
     }
     Ok(all)
 }
@@ -167,31 +173,48 @@ fn extruded(volume: &Volume, aabb: &Aabb, axis: usize, times: i32) -> Result<Vol
 impl Volume {
     /// The part of the volume that lies in a box, as a volume of its own. Whole tiles are shared,
     /// so it costs what lies at the sides of the box.
-    #[must_use]
-    pub fn region(&self, aabb: &Aabb) -> Self {
-        cropped(self, aabb)
+    ///
+    /// # Errors
+    /// What `work` says.
+    pub fn region(&self, aabb: &Aabb, work: &Work<'_>) -> Result<Self> {
+        let places: Vec<TilePos> =
+            tiles_within(self, aabb, work)?.into_iter().map(|(at, _)| at).collect();
+        build(&places, work, |at| {
+            let tile = self.tile(at);
+            let mut outside = Mask::within(at, aabb);
+            if outside == Mask::FULL {
+                work.spend(TILE_UNITS)?;
+                return Ok(tile.to_tile());
+            }
+            work.spend(TILE_VOXELS as u64)?;
+            outside.invert();
+            Ok(outside.painted(tile, Rgba::EMPTY))
+        })
     }
 
     /// This volume with `above` over it: a voxel of `above` stands for the one below it.
-    fn under(self, above: &Self) -> Self {
+    fn under(self, above: &Self, work: &Work<'_>) -> Result<Self> {
         let mut both = above.clone();
-        both.fill_in(&self);
-        both
+        both.fill_in(&self, work)?;
+        Ok(both)
     }
 
-    /// Takes in the voxels of `other` where this volume has none.
-    fn fill_in(&mut self, other: &Self) {
-        for (at, tile) in other.tiles() {
-            let known = self.tile(at);
-            if known.count() == crate::TILE_VOXELS {
-                continue;
+    /// Takes in the voxels of `other` where this volume has none. Some of them, where `work` stops
+    /// it.
+    fn fill_in(&mut self, other: &Self, work: &Work<'_>) -> Result<()> {
+        let places: Vec<TilePos> = all_tiles(other, work)?.into_iter().map(|(at, _)| at).collect();
+        change_tiles(self, &places, work, |at, known| {
+            if known.count() == TILE_VOXELS {
+                work.spend(TILE_UNITS)?;
+                return Ok(None);
             }
-            let mut both = tile.to_tile();
+            let mut both = other.tile(at).to_tile();
+            work.spend(TILE_UNITS + 4 * known.count() as u64)?;
             for (index, rgba) in known.to_tile().voxels() {
                 both.set(index, rgba);
             }
-            self.replace_tile(at, both);
-        }
+            Ok(Some(both))
+        })
     }
 }
 

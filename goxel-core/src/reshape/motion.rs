@@ -3,8 +3,12 @@
 
 use goxel_proto::types::{Aabb, Pos};
 
+use crate::scan::all_tiles;
 use crate::volume::{TILE_EDGE, TilePos, Volume};
-use crate::{Error, Result};
+use crate::{Error, Result, TILE_UNITS, Work};
+
+/// What it takes to move a voxel.
+const MOVE_UNITS: u64 = 4;
 
 /// A signed permutation of the axes, followed by a shift.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +84,7 @@ impl Motion {
     ///
     /// # Errors
     /// [`Error::OutOfRange`] where one would have no position.
-    pub(super) fn apply(&self, volume: &Volume) -> Result<Volume> {
+    pub(super) fn apply(&self, volume: &Volume, work: &Work<'_>) -> Result<Volume> {
         let Some(bounds) = volume.bounds() else { return Ok(Volume::new()) };
         let placed = self.map_box(&bounds);
         if placed.intersection(&Aabb::EVERYTHING) != placed {
@@ -88,16 +92,20 @@ impl Motion {
         }
         let mut moved = Volume::new();
         if let Some(by) = self.whole_tiles() {
-            for (at, tile) in volume.tiles() {
+            for (at, tile) in all_tiles(volume, work)? {
+                work.spend(TILE_UNITS)?;
                 let at = TilePos([0, 1, 2].map(|axis| at.0[axis] + by[axis]));
                 moved.replace_tile(at, tile.to_tile());
             }
             return Ok(moved);
         }
         let mut accessor = moved.accessor();
-        for (pos, rgba) in volume.voxels() {
-            let pos = self.map(pos.to_array().map(i64::from));
-            accessor.set(Pos::from(pos.map(|axis| axis as i32)), rgba);
+        for (at, tile) in all_tiles(volume, work)? {
+            work.spend(TILE_UNITS + MOVE_UNITS * tile.count() as u64)?;
+            for (index, rgba) in tile.to_tile().voxels() {
+                let pos = self.map(at.voxel(index).to_array().map(i64::from));
+                accessor.set(Pos::from(pos.map(|axis| axis as i32)), rgba);
+            }
         }
         drop(accessor);
         Ok(moved)

@@ -1,14 +1,15 @@
 //! Larger by whole numbers, and smaller by half, away from and towards the origin.
 
-use std::collections::BTreeSet;
-
 use goxel_proto::types::{Aabb, Pos, Rgba};
 
+use crate::mask::ROWS;
+use crate::rebuild::build;
+use crate::scan::all_tiles;
 use crate::volume::{TILE_EDGE, TILE_VOXELS, Tile, TilePos, Volume, index_in_tile};
-use crate::{Error, Result};
+use crate::{Error, Result, Work};
 
 /// Every voxel as a cube: the one at x from `edge * x` on.
-pub(super) fn enlarged(volume: &Volume, edge: u32) -> Result<Volume> {
+pub(super) fn enlarged(volume: &Volume, edge: u32, work: &Work<'_>) -> Result<Volume> {
     let edge = i64::from(edge.max(1));
     let mut large = Volume::new();
     let bounds = volume.bounds().unwrap_or_default();
@@ -16,39 +17,39 @@ pub(super) fn enlarged(volume: &Volume, edge: u32) -> Result<Volume> {
     if placed.intersection(&Aabb::EVERYTHING) != placed {
         return Err(Error::OutOfRange);
     }
-    volume.for_each_row(|start, row| {
-        for_each_run(row, |first, length, rgba| {
-            let from = Pos { x: start.x + first as i32, ..start };
-            let min = from.to_array().map(|c| i64::from(c) * edge);
-            let max = [min[0] + length as i64 * edge, min[1] + edge, min[2] + edge];
-            large.fill(&Aabb { min, max }, rgba);
-        });
-    });
+    for (at, tile) in all_tiles(volume, work)? {
+        for row in 0..ROWS {
+            let voxels = tile.row(row % TILE_EDGE, row / TILE_EDGE);
+            let mut first = at.voxel(row * TILE_EDGE);
+            for run in voxels.chunk_by(|a, b| a == b) {
+                if !run[0].is_empty() {
+                    let min = first.to_array().map(|c| i64::from(c) * edge);
+                    let max = [min[0] + run.len() as i64 * edge, min[1] + edge, min[2] + edge];
+                    large.fill_within(&Aabb { min, max }, run[0], work)?;
+                }
+                first.x = first.x.wrapping_add(run.len() as i32);
+            }
+        }
+    }
     large.compact();
     Ok(large)
 }
 
-/// Calls `f` with the start, length and colour of each run of like voxels.
-fn for_each_run(row: &[Rgba; TILE_EDGE], mut f: impl FnMut(usize, usize, Rgba)) {
-    let mut start = 0;
-    for run in row.chunk_by(|a, b| a == b) {
-        if !run[0].is_empty() {
-            f(start, run.len(), run[0]);
-        }
-        start += run.len();
-    }
+/// Every cube of eight voxels as one.
+pub(super) fn halved(volume: &Volume, work: &Work<'_>) -> Result<Volume> {
+    let tiles = all_tiles(volume, work)?;
+    let mut places: Vec<TilePos> =
+        tiles.iter().map(|(at, _)| TilePos(at.0.map(|axis| axis >> 1))).collect();
+    places.sort_unstable();
+    places.dedup();
+    build(&places, work, |at| {
+        work.spend(HALVE_UNITS)?;
+        Ok(halved_tile(volume, at))
+    })
 }
 
-/// Every cube of eight voxels as one.
-pub(super) fn halved(volume: &Volume) -> Volume {
-    let places: BTreeSet<TilePos> =
-        volume.tiles().map(|(at, _)| TilePos(at.0.map(|axis| axis >> 1))).collect();
-    let mut small = Volume::new();
-    for at in places {
-        small.replace_tile(at, halved_tile(volume, at));
-    }
-    small
-}
+/// What it takes to make a tile of eight.
+const HALVE_UNITS: u64 = 8 * TILE_VOXELS as u64;
 
 fn halved_tile(volume: &Volume, at: TilePos) -> Tile {
     let mut reader = volume.reader();

@@ -47,7 +47,7 @@ fn neighbours(pos: Pos, connectivity: Connectivity) -> impl Iterator<Item = Pos>
 
 fn check(volume: &Volume, reshape: Reshape, expected: impl IntoIterator<Item = (Pos, Rgba)>) {
     let expected: Plain = expected.into_iter().collect();
-    let reshaped = reshape.apply(volume).expect("in range");
+    let reshaped = reshape.apply(volume, &Work::unbounded()).expect("in range");
     assert_eq!(plain(&reshaped), expected, "{reshape:?}");
     assert_eq!(reshaped.count(), expected.len() as u64, "{reshape:?}");
 }
@@ -83,18 +83,18 @@ proptest! {
         check(&volume, Reshape::Move(turned), expected);
         let mut round = volume.clone();
         for quarters in [1, 2, -4, -3, 4] {
-            round = Reshape::Move(Motion::turn(axis, quarters, pivot)).apply(&round).expect("room");
+            round = Reshape::Move(Motion::turn(axis, quarters, pivot)).apply(&round, &Work::unbounded()).expect("room");
         }
         prop_assert_eq!(&round, &volume);
     }
 
     #[test]
     fn what_is_enlarged_is_halved_back(volume in volumes(), edge in 1..4u32) {
-        let large = Reshape::Enlarge(edge).apply(&volume).expect("room");
+        let large = Reshape::Enlarge(edge).apply(&volume, &Work::unbounded()).expect("room");
         prop_assert_eq!(large.count(), volume.count() * u64::from(edge).pow(3));
         let back = |pos: Pos| pos.map(|axis| axis.div_euclid(edge as i32));
         prop_assert!(large.voxels().all(|(pos, rgba)| volume.get(back(pos)) == rgba));
-        let double = Reshape::Enlarge(2).apply(&volume).expect("room");
+        let double = Reshape::Enlarge(2).apply(&volume, &Work::unbounded()).expect("room");
         check(&double, Reshape::Halve, plain(&volume));
     }
 
@@ -129,8 +129,8 @@ proptest! {
     fn steps_are_one_after_another(volume in volumes(), connectivity in connectivity(), steps in 0..4u32) {
         let (mut grown, mut left) = (volume.clone(), volume.clone());
         for _ in 0..steps {
-            grown = Reshape::Dilate(connectivity, 1).apply(&grown).expect("small");
-            left = Reshape::Erode(connectivity, 1).apply(&left).expect("small");
+            grown = Reshape::Dilate(connectivity, 1).apply(&grown, &Work::unbounded()).expect("small");
+            left = Reshape::Erode(connectivity, 1).apply(&left, &Work::unbounded()).expect("small");
         }
         check(&volume, Reshape::Dilate(connectivity, steps), plain(&grown));
         check(&volume, Reshape::Erode(connectivity, steps), plain(&left));
@@ -157,7 +157,7 @@ proptest! {
     fn shells_and_crops(volume in volumes(), layers in 0..4u32, low in -20..20i32) {
         let mut inside = volume.clone();
         for _ in 0..layers {
-            inside = Reshape::Erode(Connectivity::Faces, 1).apply(&inside).expect("fewer");
+            inside = Reshape::Erode(Connectivity::Faces, 1).apply(&inside, &Work::unbounded()).expect("fewer");
         }
         let shell = plain(&volume).into_iter().filter(|(pos, _)| inside.get(*pos).is_empty());
         check(&volume, Reshape::Hollow(layers), shell);
@@ -165,7 +165,7 @@ proptest! {
         let mut within = plain(&volume);
         within.retain(|pos, _| aabb.contains(*pos));
         check(&volume, Reshape::Crop(aabb), within.clone());
-        prop_assert_eq!(plain(&volume.region(&aabb)), within.clone());
+        prop_assert_eq!(plain(&volume.region(&aabb, &Work::unbounded()).expect("no budget")), within.clone());
         let step = (aabb.max[2] - aabb.min[2]) as i32;
         let mut extruded = plain(&volume);
         for (pos, rgba) in within {
@@ -186,15 +186,17 @@ proptest! {
 fn nothing_leaves_the_range_of_positions() {
     let end = Pos::new(i32::MAX, 0, i32::MIN);
     let volume: Volume = [(end, Rgba::WHITE)].into_iter().collect();
-    let refused = |reshape: Reshape| assert_eq!(reshape.apply(&volume), Err(Error::OutOfRange));
+    let refused = |reshape: Reshape| {
+        assert_eq!(reshape.apply(&volume, &Work::unbounded()), Err(Error::OutOfRange))
+    };
     refused(Reshape::Move(Motion::translation([1, 0, 0])));
     refused(Reshape::Move(Motion::translation([0, 0, i64::MIN])));
     refused(Reshape::Move(Motion::flip(2, 0)));
     refused(Reshape::Enlarge(2));
-    let kept = Reshape::Move(Motion::flip(2, -1)).apply(&volume);
+    let kept = Reshape::Move(Motion::flip(2, -1)).apply(&volume, &Work::unbounded());
     assert_eq!(kept.map(|kept| kept.get(Pos { z: i32::MAX, ..end })), Ok(Rgba::WHITE));
     // At the end there is nothing to grow into.
-    let grown = Reshape::Dilate(Connectivity::Faces, 1).apply(&volume);
+    let grown = Reshape::Dilate(Connectivity::Faces, 1).apply(&volume, &Work::unbounded());
     assert_eq!(grown.map(|grown| grown.count()), Ok(5));
 }
 
@@ -205,10 +207,10 @@ fn reshaping_is_bounded() {
     volume.fill(&Aabb::spanning(Pos::ZERO, Pos::new(edge - 1, edge - 1, 255)), Rgba::WHITE);
     assert_eq!(volume.count(), limits::RESHAPE_VOXELS_MAX);
     let shift = Reshape::Move(Motion::translation([16, 0, 0]));
-    assert!(shift.apply(&volume).is_ok());
+    assert!(shift.apply(&volume, &Work::unbounded()).is_ok());
     volume.set(Pos::new(-1, 0, 0), Rgba::WHITE);
     let count = u128::from(limits::RESHAPE_VOXELS_MAX) + 1;
-    assert_eq!(shift.apply(&volume), Err(Error::ReshapeTooLarge(count)));
+    assert_eq!(shift.apply(&volume, &Work::unbounded()), Err(Error::ReshapeTooLarge(count)));
 }
 
 #[test]
@@ -216,7 +218,8 @@ fn repeating_far_apart_is_bounded_by_tiles() {
     let volume: Volume = [(Pos::ZERO, Rgba::WHITE)].into_iter().collect();
     let aabb = Aabb::spanning(Pos::ZERO, Pos::new(99, 0, 0));
     let most = i32::try_from(limits::PARTIAL_TILES_MAX).expect("small");
-    let extruded = |times| Reshape::Extrude { aabb, axis: 0, times }.apply(&volume);
+    let extruded =
+        |times| Reshape::Extrude { aabb, axis: 0, times }.apply(&volume, &Work::unbounded());
     assert_eq!(extruded(2000).map(|all| all.count()), Ok(2001));
     assert_eq!(extruded(most + 1), Err(Error::TooManyTiles(limits::PARTIAL_TILES_MAX + 1)));
     assert_eq!(extruded(-most - 1), Err(Error::TooManyTiles(limits::PARTIAL_TILES_MAX + 1)));
@@ -225,7 +228,8 @@ fn repeating_far_apart_is_bounded_by_tiles() {
 #[test]
 fn the_steps_of_growing_are_bounded_together() {
     let volume: Volume = [(Pos::ZERO, Rgba::WHITE)].into_iter().collect();
-    let grown = |steps| Reshape::Dilate(Connectivity::Corners, steps).apply(&volume);
+    let grown =
+        |steps| Reshape::Dilate(Connectivity::Corners, steps).apply(&volume, &Work::unbounded());
     assert_eq!(grown(20).map(|grown| grown.count()), Ok(41 * 41 * 41));
     // After 100 steps there are 8 million voxels, and 900 steps are still to come.
     assert!(matches!(grown(1000), Err(Error::ReshapeTooLarge(_))));

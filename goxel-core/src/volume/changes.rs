@@ -5,7 +5,7 @@
 //! edit did costs about what the edit did, however large the volume is.
 
 use super::page::Page;
-use super::{PagePos, Tile, TilePos, Volume};
+use super::{PagePos, TilePos, Volume};
 
 impl Volume {
     /// Where the tiles are that are not the same storage in both volumes, in no particular order.
@@ -14,12 +14,6 @@ impl Volume {
         self.changed_pages(other)
             .into_iter()
             .flat_map(|(at, [a, b])| a.changes(b).map(move |index| TilePos::in_page(at, index)))
-    }
-
-    /// The tiles of this volume at all places where `other` has another.
-    #[must_use]
-    pub fn replaced_tiles(&self, other: &Self) -> Vec<(TilePos, Tile)> {
-        self.changed_tiles(other).map(|at| (at, self.tile(at).to_tile())).collect()
     }
 
     /// Whether both share all their storage: one is a snapshot of the other, and neither was

@@ -34,6 +34,7 @@ mod view;
 use goxel_proto::types::{Pos, Rgba};
 
 pub use accessor::Accessor;
+pub(crate) use fill::{HANDLE_UNITS, PARTIAL_UNITS};
 pub use page::TileRef;
 pub use pos::{PagePos, TILE_EDGE, TILE_VOXELS, TilePos, index_in_tile, voxel_index};
 pub use reader::Reader;

@@ -2,7 +2,7 @@
 //! the project: small projects are read inline, large ones on a worker.
 
 use goxel_core::analysis::{self, Count, Extract, Near, Order, Query};
-use goxel_core::{Layer, Project};
+use goxel_core::{Layer, Project, Work};
 use goxel_proto::calls::{CountVoxels, FindByColour, Histogram, ReadVoxels, UniqueColours};
 use goxel_proto::json::Writer;
 use goxel_proto::limits::REPLY_ITEMS_MAX;
@@ -25,12 +25,12 @@ pub(super) const HANDLERS: &[Entry] = &[
 
 fn region(args: &Args<'_>) -> Result<handler::LongRead> {
     let call = ReadVoxels::read_region(args)?;
-    Ok(Box::new(move |project, _, w| read(&call, project, w)))
+    Ok(Box::new(move |project, work, w| read(&call, project, work, w)))
 }
 
 fn layer(args: &Args<'_>) -> Result<handler::LongRead> {
     let call = ReadVoxels::read(args)?;
-    Ok(Box::new(move |project, _, w| read(&call, project, w)))
+    Ok(Box::new(move |project, work, w| read(&call, project, work, w)))
 }
 
 /// The layers that a call names; its own words stand before what is wrong.
@@ -39,11 +39,11 @@ fn layers<'a>(project: &'a Project, scope: LayerScope, failed: &str) -> Result<&
     Ok(project.scope(scope).map_err(refuse)?)
 }
 
-fn read(call: &ReadVoxels, project: &Project, w: &mut Writer<'_>) -> Result {
+fn read(call: &ReadVoxels, project: &Project, work: &Work<'_>, w: &mut Writer<'_>) -> Result {
     let layers = layers(project, call.scope, "Bulk operation failed")?;
     let near = call.filter.map_or(Near::ANY, |(target, tolerance)| Near { target, tolerance });
     let query = Query { aabb: call.aabb, near, offset: call.offset, limit: call.limit };
-    let extract = query.run(layers);
+    let extract = query.run(layers, work)?;
     // Where all layers are read, each voxel says whose it is.
     write_voxels(&extract, (call.scope == LayerScope::All).then_some(layers), w);
     Ok(())
@@ -89,7 +89,7 @@ fn histogram(args: &Args<'_>) -> Result<handler::LongRead> {
     Ok(Box::new(move |project, work, w| {
         let layers = layers(project, call.scope, COLOURS)?;
         let mut counts =
-            analysis::binned(analysis::colours(layers, &call.aabb, work.executor()), call.bin_size);
+            analysis::binned(analysis::colours(layers, &call.aabb, work)?, call.bin_size);
         let total = counts.iter().map(|count| count.voxels).sum();
         // The most frequent are kept, in whichever order they are listed.
         let truncated = counts.len() > call.limit;
@@ -134,11 +134,11 @@ fn write_histogram(
 
 fn find(args: &Args<'_>) -> Result<handler::LongRead> {
     let call = FindByColour::read(args)?;
-    Ok(Box::new(move |project, _, w| {
+    Ok(Box::new(move |project, work, w| {
         let layers = layers(project, call.scope, COLOURS)?;
         let near = Near { target: call.target, tolerance: call.tolerance };
         let query = Query { aabb: call.aabb, near, offset: 0, limit: call.limit };
-        write_found(&call, &query.run(layers), layers, w);
+        write_found(&call, &query.run(layers, work)?, layers, w);
         Ok(())
     }))
 }
@@ -166,10 +166,11 @@ fn write_found(call: &FindByColour, extract: &Extract, layers: &[Layer], w: &mut
 
 fn count(args: &Args<'_>) -> Result<handler::LongRead> {
     let call = CountVoxels::read(args)?;
-    Ok(Box::new(move |project, _, w| {
+    Ok(Box::new(move |project, work, w| {
         let layers = layers(project, call.scope, COLOURS)?;
         let near = call.near.map_or(Near::ANY, |(target, tolerance)| Near { target, tolerance });
-        w.object(|w| w.member("count", analysis::count(layers, &call.aabb, &near)));
+        let count = analysis::count(layers, &call.aabb, &near, work)?;
+        w.object(|w| w.member("count", count));
         Ok(())
     }))
 }
@@ -178,7 +179,7 @@ fn unique(args: &Args<'_>) -> Result<handler::LongRead> {
     let call = UniqueColours::read(args)?;
     Ok(Box::new(move |project, work, w| {
         let layers = layers(project, call.scope, COLOURS)?;
-        let mut counts = analysis::colours(layers, &call.aabb, work.executor());
+        let mut counts = analysis::colours(layers, &call.aabb, work)?;
         if let Some(threshold) = call.merge {
             counts = analysis::merge_similar(counts, threshold);
         }

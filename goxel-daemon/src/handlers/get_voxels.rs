@@ -1,7 +1,7 @@
 //! `goxel.get_voxels`: voxels in the forms that `goxel.add_voxels` takes.
 
 use goxel_core::analysis::{Near, Query};
-use goxel_core::{Layer, Project};
+use goxel_core::{Layer, Project, Work};
 use goxel_proto::calls::{GetVoxels, VoxelSet, write_record};
 use goxel_proto::json::Writer;
 use goxel_proto::types::{Aabb, Encoding, Voxel};
@@ -15,15 +15,15 @@ pub(super) const HANDLERS: &[Entry] = &[(Method::GetVoxels, LongRead(get_many))]
 
 fn get_many(args: &Args<'_>) -> Result<handler::LongRead> {
     let call = GetVoxels::read(args)?;
-    Ok(Box::new(move |project, _, w| answer(&call, project, w)))
+    Ok(Box::new(move |project, work, w| answer(&call, project, work, w)))
 }
 
-fn answer(call: &GetVoxels, project: &Project, w: &mut Writer<'_>) -> Result {
+fn answer(call: &GetVoxels, project: &Project, work: &Work<'_>, w: &mut Writer<'_>) -> Result {
     let layer = project.layer(call.layer)?;
     let mut page = Page { skip: call.offset, limit: call.limit, voxels: Vec::new(), more: false };
     match &call.set {
-        None => page.read_box(layer, Aabb::EVERYTHING),
-        Some(set) => page.take(layer, set),
+        None => page.read_box(layer, Aabb::EVERYTHING, work)?,
+        Some(set) => page.take(layer, set, work)?,
     }
     w.object(|w| {
         write_voxels(call.encoding, &page.voxels, w);
@@ -44,30 +44,34 @@ struct Page {
 
 impl Page {
     /// The voxels in the boxes, one box after the other, then each point, be it empty or not.
-    fn take(&mut self, layer: &Layer, set: &VoxelSet) {
-        set.boxes.iter().for_each(|(aabb, _)| self.read_box(layer, *aabb));
+    fn take(&mut self, layer: &Layer, set: &VoxelSet, work: &Work<'_>) -> Result {
+        for (aabb, _) in &set.boxes {
+            self.read_box(layer, *aabb, work)?;
+        }
         let skipped = self.skip.min(set.points.len() as u64);
         self.skip -= skipped;
         for Voxel { pos, .. } in &set.points[skipped as usize..] {
             if self.voxels.len() == self.limit {
                 self.more = true;
-                return;
+                break;
             }
             self.voxels.push(Voxel { pos: *pos, rgba: layer.volume.get(*pos) });
         }
+        Ok(())
     }
 
     /// The voxels of a box, by z, then y, then x.
-    fn read_box(&mut self, layer: &Layer, aabb: Aabb) {
+    fn read_box(&mut self, layer: &Layer, aabb: Aabb, work: &Work<'_>) -> Result {
         if self.more {
-            return;
+            return Ok(());
         }
         let limit = self.limit - self.voxels.len();
         let query = Query { aabb, near: Near::ANY, offset: self.skip, limit };
-        let extract = query.run(std::slice::from_ref(layer));
+        let extract = query.run(std::slice::from_ref(layer), work)?;
         self.skip -= extract.skipped;
         self.more = extract.truncated;
         self.voxels.extend(extract.found.iter().map(|found| found.voxel));
+        Ok(())
     }
 }
 

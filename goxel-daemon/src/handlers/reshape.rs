@@ -128,8 +128,9 @@ fn copy(
     let to = to.to_array().map(i64::from);
     let motion = Motion::translation([0, 1, 2].map(|axis| to[axis] - aabb.min[axis]));
     let from = from.map_or(&**project, |Snapshot(other)| other);
-    let part = from.layer(source)?.volume.region(&aabb);
-    let part = Reshape::Move(motion).apply(&part)?;
+    let work = project.work();
+    let part = from.layer(source)?.volume.region(&aabb, work)?;
+    let part = Reshape::Move(motion).apply(&part, work)?;
     // What is copied lies over what is there; empty space stays clear of it.
     let command = match mode {
         None => Command::Stamp { layer, volume: &part, mode: BlendMode::Over },

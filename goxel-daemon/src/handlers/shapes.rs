@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use goxel_core::{Combine, Command, Shape, Solid, Volume, generate};
+use goxel_core::{Combine, Command, Shape, Solid, Volume, Work, generate};
 use goxel_proto::calls::{Heightmap, Heights, ProceduralShape};
 use goxel_proto::json::Writer;
 use goxel_proto::types::{Aabb, LayerRef, Rgba, ShapeKind, Word};
@@ -26,7 +26,7 @@ fn shape(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Resu
         }
         _ => {
             call.mode = meant(call.mode, call.rgba);
-            let set = voxels(&call)?;
+            let set = voxels(&call, project.work())?;
             lay(project, call.layer, &set, call.mode)?
         }
     };
@@ -82,24 +82,24 @@ fn solid(call: &ProceduralShape) -> Option<Solid> {
 }
 
 /// The voxels of a shape.
-fn voxels(call: &ProceduralShape) -> goxel_core::Result<Volume> {
+fn voxels(call: &ProceduralShape, work: &Work<'_>) -> goxel_core::Result<Volume> {
     let ProceduralShape { size, center, axis, .. } = *call;
     let rgba = colour(call.mode, call.rgba);
     match (call.kind, solid(call)) {
-        (_, Some(solid)) => solid.to_volume(rgba),
+        (_, Some(solid)) => solid.to_volume(rgba, work),
         (ShapeKind::Torus, _) => {
-            generate::torus(center, axis, size[(axis + 1) % 3], call.tube, rgba)
+            generate::torus(center, axis, size[(axis + 1) % 3], call.tube, rgba, work)
         }
-        (ShapeKind::Line, _) => generate::line(center, call.to, rgba),
-        (_, None) => generate::plane(&Aabb::around(center, size), center, call.normal, rgba),
+        (ShapeKind::Line, _) => generate::line(center, call.to, rgba, work),
+        (_, None) => generate::plane(&Aabb::around(center, size), center, call.normal, rgba, work),
     }
 }
 
 fn heightmap(args: &Args<'_>) -> Result<JobFn<LateEdit>> {
     let mut call = Heightmap::read(args)?;
     call.mode = meant(call.mode, call.rgba);
-    Ok(Box::new(move |_| {
-        let set = columns(&call)?;
+    Ok(Box::new(move |work| {
+        let set = columns(&call, work)?;
         Ok(Box::new(move |project, w| {
             let count = lay(project, call.layer, &set, call.mode)?;
             let layer = project.layer(call.layer)?;
@@ -113,7 +113,7 @@ fn heightmap(args: &Args<'_>) -> Result<JobFn<LateEdit>> {
     }))
 }
 
-fn columns(call: &Heightmap) -> Result<Volume> {
+fn columns(call: &Heightmap, work: &Work<'_>) -> Result<Volume> {
     let picture;
     let (width, heights) = match &call.heights {
         Heights::Rows { width, heights } => (*width, heights),
@@ -126,5 +126,5 @@ fn columns(call: &Heightmap) -> Result<Volume> {
         }
     };
     let rgba = colour(call.mode, call.rgba);
-    Ok(generate::height_map(call.low, width, heights, rgba)?)
+    Ok(generate::height_map(call.low, width, heights, rgba, work)?)
 }

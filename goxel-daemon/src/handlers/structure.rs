@@ -1,7 +1,7 @@
 //! How voxels hang together, and how much of them shows.
 
 use goxel_core::analysis::{self, Component};
-use goxel_core::{Project, Volume};
+use goxel_core::{Project, Volume, Work};
 use goxel_proto::calls::FindComponents;
 use goxel_proto::json::Writer;
 use goxel_proto::types::{Aabb, LayerScope};
@@ -15,9 +15,9 @@ pub(super) const HANDLERS: &[Entry] =
     &[(Method::FindComponents, LongRead(components)), (Method::ExposedFaces, LongRead(faces))];
 
 /// The voxels of a layer, or what shows of all layers.
-fn volume(project: &Project, scope: LayerScope) -> Result<Volume> {
+fn volume(project: &Project, scope: LayerScope, work: &Work<'_>) -> Result<Volume> {
     match scope {
-        LayerScope::All => Ok(project.visible()),
+        LayerScope::All => Ok(project.visible_within(work)?),
         LayerScope::One(layer) => {
             let layer = project.layer(layer)?;
             Ok(layer.volume.clone())
@@ -28,11 +28,11 @@ fn volume(project: &Project, scope: LayerScope) -> Result<Volume> {
 fn components(args: &Args<'_>) -> Result<handler::LongRead> {
     let call = FindComponents::read(args)?;
     Ok(Box::new(move |project, work, w| {
-        let mut volume = volume(project, call.scope)?;
+        let mut volume = volume(project, call.scope, work)?;
         if call.aabb != Aabb::EVERYTHING {
-            volume = volume.region(&call.aabb);
+            volume = volume.region(&call.aabb, work)?;
         }
-        let found = analysis::components(&volume, call.connectivity, work.executor());
+        let found = analysis::components(&volume, call.connectivity, work)?;
         let rest = found.get(call.offset..).unwrap_or_default();
         let page = &rest[..rest.len().min(call.limit)];
         w.object(|w| {
@@ -59,9 +59,10 @@ fn write(part: &Component, w: &mut Writer<'_>) {
 fn faces(args: &Args<'_>) -> Result<handler::LongRead> {
     let scope = args.layer_scope()?;
     Ok(Box::new(move |project, work, w| {
-        let volume = volume(project, scope)?;
+        let volume = volume(project, scope, work)?;
+        let faces = analysis::exposed_faces(&volume, work)?;
         w.object(|w| {
-            w.member("exposed_faces", analysis::exposed_faces(&volume, work.executor()));
+            w.member("exposed_faces", faces);
             w.member("voxel_count", volume.count());
         });
         Ok(())

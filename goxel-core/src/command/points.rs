@@ -1,0 +1,44 @@
+//! What single voxels cost that are set one by one, and in how many tiles they may be.
+
+use goxel_proto::types::Pos;
+use hashbrown::HashSet;
+
+use crate::check::check_tiles;
+use crate::volume::{PARTIAL_UNITS, TilePos};
+use crate::{Result, Work, limits};
+
+/// Voxels that are set between two looks at whether to go on: a millisecond where they are
+/// scattered.
+pub(super) const AT_ONCE: usize = 1024;
+/// What a voxel costs, in [`Work`]'s units.
+const POINT_UNITS: u64 = 4;
+
+/// Refuses voxels that are too many to be set, or in too many tiles.
+pub(super) fn check(
+    places: impl Iterator<Item = Pos> + ExactSizeIterator + Clone,
+    work: &Work<'_>,
+) -> Result<()> {
+    work.expect(cost(places.clone()))?;
+    if places.len() as u128 <= limits::PARTIAL_TILES_MAX {
+        return Ok(());
+    }
+    let mut tiles = HashSet::with_hasher(foldhash::fast::RandomState::default());
+    let mut last = None;
+    for at in places.map(TilePos::of) {
+        if last.replace(at) != Some(at) && tiles.insert(at) {
+            check_tiles(tiles.len() as u128)?;
+        }
+    }
+    Ok(())
+}
+
+/// What it takes to set voxels in this order: each that is in another tile than the one before it may
+/// be the first of a tile.
+pub(super) fn cost(places: impl Iterator<Item = Pos>) -> u64 {
+    let (mut units, mut last) = (0, None);
+    for at in places.map(TilePos::of) {
+        units += if last == Some(at) { POINT_UNITS } else { PARTIAL_UNITS / 2 };
+        last = Some(at);
+    }
+    units
+}

@@ -1,0 +1,67 @@
+//! Tiles made from tiles, by as many threads as there are, and put into a volume.
+//!
+//! What becomes of one tile does not depend on what becomes of another, so all are made before any
+//! is put into its place. Together they are bounded by the bytes that they take.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::executor::try_map_items;
+use crate::volume::{HANDLE_UNITS, Tile, TilePos, TileRef, Volume};
+use crate::{Error, Result, Work, limits};
+
+/// Changes tiles of a volume. `make` says what becomes of each, or nothing where it stays, and what that
+/// costs. Where it is refused, some tiles may be changed.
+pub(crate) fn change_tiles(
+    volume: &mut Volume,
+    places: &[TilePos],
+    work: &Work<'_>,
+    make: impl Fn(TilePos, TileRef<'_>) -> Result<Option<Tile>> + Sync,
+) -> Result<()> {
+    let before = &*volume;
+    let made = made(places, work, |&at| make(at, before.tile(at)))?;
+    put(volume, places.iter().copied().zip(made), work)
+}
+
+/// A volume of these tiles. `make` makes each, and says what that costs.
+pub(crate) fn build(
+    places: &[TilePos],
+    work: &Work<'_>,
+    make: impl Fn(TilePos) -> Result<Tile> + Sync,
+) -> Result<Volume> {
+    let mut volume = Volume::new();
+    let made = made(places, work, |&at| make(at).map(Some))?;
+    put(&mut volume, places.iter().copied().zip(made), work)?;
+    Ok(volume)
+}
+
+/// Puts tiles into their places.
+fn put(
+    volume: &mut Volume,
+    tiles: impl Iterator<Item = (TilePos, Option<Tile>)>,
+    work: &Work<'_>,
+) -> Result<()> {
+    for (at, tile) in tiles {
+        if let Some(tile) = tile {
+            work.spend(HANDLE_UNITS)?;
+            volume.replace_tile(at, tile);
+        }
+    }
+    Ok(())
+}
+
+fn made<T: Sync>(
+    items: &[T],
+    work: &Work<'_>,
+    make: impl Fn(&T) -> Result<Option<Tile>> + Sync,
+) -> Result<Vec<Option<Tile>>> {
+    let bytes = AtomicU64::new(0);
+    try_map_items(work.executor(), items, |item| {
+        let tile = make(item)?;
+        let own = tile.as_ref().map_or(0, Tile::heap_bytes) as u64;
+        // Uniform tiles take none, and threads need not agree on nothing.
+        if own > 0 && bytes.fetch_add(own, Ordering::Relaxed) > limits::MADE_BYTES_MAX {
+            return Err(Error::TooMuchMade);
+        }
+        Ok(tile)
+    })
+}
