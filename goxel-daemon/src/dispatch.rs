@@ -15,14 +15,14 @@ use goxel_proto::{Args, Method, RpcError};
 use self::long::{Forked, Worker};
 use self::table::handler;
 use crate::fault::{Fault, Result};
-use crate::gate::{Edit, Projects, Then};
+use crate::gate::{Edit, Projects, Then, is_small};
 use crate::handler::{
     EditFn, EditFromFn, Editing, Handler, JobFn, Keep, LateEdit, LongRead, Opened, Reply, Snapshot,
 };
 use crate::jobs::Demands;
-use crate::session::{Held, Session};
+use crate::session::Session;
 use crate::state::State;
-use crate::text::Text;
+use crate::text::{Kept, Text};
 use crate::voxel_reply::VoxelReply;
 
 /// What an edit may do on the loop's thread, in voxels or their like: a third of a millisecond, in
@@ -77,6 +77,15 @@ pub(crate) enum Completion {
     Edit(Option<ProjectId>, LateEdit),
     Open(Opened),
     Forked(Box<Forked>),
+}
+
+/// What waits for a project that a long edit is under way in.
+#[derive(Debug)]
+pub(crate) enum Held {
+    /// A request, which is carried out in this project when its turn has come.
+    Request(Kept, Method, ProjectId),
+    /// What a worker made of a request already.
+    Done(Done),
 }
 
 /// The fast path of the calls that come by the million: single voxels in the form that [`Plain`]
@@ -392,15 +401,4 @@ impl Change {
             Self::From(make) => make(project, args, source, writer),
         }
     }
-}
-
-/// Voxels of a project up to which it is read inline: that takes well under a millisecond, and
-/// handing it to a worker and back a tenth of one.
-const INLINE_VOXELS_MAX: u64 = 1 << 16;
-/// Tiles of such a project: scattered voxels cost a tile each.
-const INLINE_TILES_MAX: usize = 128;
-
-fn is_small(project: &Project) -> bool {
-    let mut tiles = project.layers().iter().flat_map(|layer| layer.volume.tiles());
-    project.count() <= INLINE_VOXELS_MAX && tiles.nth(INLINE_TILES_MAX).is_none()
 }

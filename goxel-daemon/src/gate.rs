@@ -50,6 +50,20 @@ pub(crate) enum Dropped {
     Leftovers(Leftovers),
 }
 
+/// Voxels of a project up to which it is read or freed on the loop: that takes a quarter of a
+/// millisecond, and handing it to a worker and back a tenth of one.
+const SMALL_VOXELS_MAX: u64 = 1 << 13;
+/// Tiles of such a project: scattered voxels cost a tile each.
+const SMALL_TILES_MAX: usize = 128;
+/// Bytes of a history that is freed on the loop: single voxels take 24, which cost nothing to free.
+const UNDO_FREED_HERE_BYTES: usize = 1 << 20;
+
+/// Whether going through all of a project takes no time to speak of.
+pub(crate) fn is_small(project: &Project) -> bool {
+    let mut tiles = project.layers().iter().flat_map(|layer| layer.volume.tiles());
+    project.count() <= SMALL_VOXELS_MAX && tiles.nth(SMALL_TILES_MAX).is_none()
+}
+
 /// Who wants to edit which project. `None` is the current one.
 #[derive(Clone, Copy)]
 pub(crate) struct Edit<'a> {
@@ -148,7 +162,10 @@ impl Projects {
         let after = project.version();
         debug_assert!(outcome.is_ok() || after == before, "an edit that failed changed {before}");
         if project.has_leftovers() {
-            self.dropped.push(Dropped::Leftovers(project.take_leftovers()));
+            let leftovers = project.take_leftovers();
+            if !leftovers.are_few() {
+                self.dropped.push(Dropped::Leftovers(leftovers));
+            }
         }
         outcome
     }
@@ -260,17 +277,25 @@ impl Projects {
     pub(crate) fn open(&mut self, session: &mut Session, project: Project) -> Result<ProjectId> {
         self.admit_open(session, project.name())?;
         let (id, replaced) = self.context.insert(project)?;
-        self.dropped.extend(replaced.map(Dropped::Project));
+        self.drop_project(replaced);
         self.transactions.forget(id);
         session.project = Some(id);
         Ok(id)
+    }
+
+    /// Frees a project here where that takes no time to speak of.
+    fn drop_project(&mut self, project: Option<Project>) {
+        let is_large =
+            |project: &Project| !is_small(project) || project.undo_bytes() > UNDO_FREED_HERE_BYTES;
+        self.dropped.extend(project.filter(is_large).map(Dropped::Project));
     }
 
     /// Closes a project. A session that worked on it goes on with the current one if it is the one
     /// that closes it; all others are told.
     pub(crate) fn close(&mut self, session: &mut Session, id: ProjectId) -> Result {
         self.admit(Edit { session, project: Some(id) }, Change::OpenOrClose)?;
-        self.dropped.extend(self.context.close(id).map(Dropped::Project));
+        let closed = self.context.close(id);
+        self.drop_project(closed);
         self.transactions.forget(id);
         session.project.take_if(|mine| *mine == id);
         Ok(())

@@ -231,6 +231,12 @@ impl Jobs {
         }
     }
 
+    /// The number that was given last.
+    #[cfg(test)]
+    pub(crate) fn last(&self) -> u64 {
+        self.last
+    }
+
     /// A connection that is to be told of its job's progress.
     pub(crate) fn next_told(&self) -> Option<Client> {
         self.told.next()

@@ -21,6 +21,7 @@ mod reply;
 mod server;
 mod session;
 mod state;
+mod stoppable;
 mod text;
 mod thread_pool;
 mod voxel_reply;

@@ -1,7 +1,7 @@
 //! [`Server`]: from a frame to its replies. Batches, ids, notifications and tools end here;
 //! handlers never see them.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -12,13 +12,13 @@ use goxel_proto::request::{Message, Refusal};
 use goxel_proto::tool::ToolCall;
 use goxel_proto::{Args, ErrorCode, Method, RequestView, RpcError, response};
 
-use crate::dispatch::{self, Done, Outcome};
+use crate::dispatch::{self, Done, Held, Outcome};
 use crate::engine;
 use crate::fault::Fault;
 use crate::jobs::leaves_something;
 use crate::protocol::Protocol;
 use crate::reply::{Style, Waiting};
-use crate::session::{Batch, Held, Session};
+use crate::session::{Batch, Session};
 use crate::state::State;
 use crate::text::Text;
 
@@ -26,6 +26,8 @@ use crate::text::Text;
 #[derive(Debug, Default)]
 pub(crate) struct Server {
     state: State,
+    /// What waits for its turn, by connection.
+    held: BTreeMap<goxel_io::Client, Held>,
 }
 
 impl Service for Server {
@@ -49,7 +51,7 @@ impl Service for Server {
     }
 
     fn resume(&mut self, session: &mut Session, out: &mut Output) -> Verdict<Done> {
-        let Some(held) = session.held.take() else {
+        let Some(held) = self.held.remove(&session.client) else {
             // In the middle of a batch, after the others had their turn.
             return match session.batch.take() {
                 Some(batch) => self.go_on(session, batch, out),
@@ -106,7 +108,8 @@ impl Service for Server {
 impl Server {
     /// A daemon over a loop that keeps these figures, and answers these forms of requests.
     pub(crate) fn new(status: Arc<Status>, protocol: Protocol) -> Self {
-        Self { state: State { engine: status, protocol, ..State::default() } }
+        let state = State { engine: status, protocol, ..State::default() };
+        Self { state, held: BTreeMap::new() }
     }
 
     /// Answers what a job was for.
@@ -262,7 +265,7 @@ impl Server {
             Outcome::Written => Verdict::Answered,
             Outcome::Job(job) => Verdict::Wait(job),
             Outcome::Hold(held) => {
-                session.held = Some(held);
+                self.held.insert(session.client, held);
                 Verdict::Hold
             }
         }
@@ -406,6 +409,8 @@ mod layer_tests;
 mod long_tests;
 #[cfg(test)]
 mod method_tests;
+#[cfg(test)]
+mod model_tests;
 #[cfg(test)]
 mod render_tests;
 #[cfg(test)]

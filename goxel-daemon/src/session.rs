@@ -5,11 +5,8 @@ use std::sync::Arc;
 
 use goxel_core::ProjectId;
 use goxel_io::Client;
-use goxel_proto::Method;
 
-use crate::dispatch::Done;
 use crate::reply::Waiting;
-use crate::text::Kept;
 
 /// What is remembered of a connection.
 #[derive(Debug)]
@@ -24,8 +21,6 @@ pub(crate) struct Session {
     pub(crate) waiting: Option<Waiting>,
     /// The number of the job that runs, or of the edit that waits.
     pub(crate) job: Option<u64>,
-    /// What waits for its turn.
-    pub(crate) held: Option<Held>,
     /// The project that a call which waited is about, whichever one is current by now.
     pub(crate) pinned: Option<ProjectId>,
     /// Whether a batch is being answered.
@@ -43,7 +38,6 @@ impl Session {
             transaction: None,
             waiting: None,
             job: None,
-            held: None,
             pinned: None,
             in_batch: false,
             batch: None,
@@ -58,15 +52,6 @@ impl Default for Session {
         static LAST: AtomicU64 = AtomicU64::new(0);
         Self::new(Client::without_loop(LAST.fetch_add(1, Ordering::Relaxed)))
     }
-}
-
-/// What waits for a project that a long edit is under way in.
-#[derive(Debug)]
-pub(crate) enum Held {
-    /// A request, which is carried out in this project when its turn has come.
-    Request(Kept, Method, ProjectId),
-    /// What a worker made of a request already.
-    Done(Done),
 }
 
 /// A batch in the middle of being answered.

@@ -22,6 +22,10 @@ use crate::{Result, Scene, TILE_UNITS, Tile, TilePos, Volume, Work, limits};
 /// What it costs to replace a voxel somewhere, in units of [`Work`].
 const VOXEL_UNITS: u64 = 8;
 
+/// Entries that are freed at once, and what each may cost.
+const FEW_ENTRIES: usize = 64;
+const FEW_UNITS: u64 = 64 * TILE_UNITS;
+
 /// The undo stack and the redo stack of a project.
 #[derive(Debug, Default)]
 pub(crate) struct History {
@@ -55,8 +59,22 @@ enum Shed {
 
 /// What a project held on to and needs no more. Freeing it may take long.
 #[derive(Debug)]
-pub struct Leftovers {
-    _shed: Vec<Shed>,
+pub struct Leftovers(Vec<Shed>);
+
+impl Leftovers {
+    /// Whether freeing them takes no time to speak of.
+    #[must_use]
+    pub fn are_few(&self) -> bool {
+        let entries = self.0.iter().flat_map(|shed| match shed {
+            Shed::Redo(redo) => redo.as_slice(),
+            Shed::Oldest(oldest) => std::slice::from_ref(oldest),
+        });
+        let few = |entry: &Entry| match entry {
+            Entry::Group(entries) => entries.len() <= FEW_ENTRIES,
+            entry => entry.units() <= FEW_UNITS,
+        };
+        entries.enumerate().all(|(at, entry)| at < FEW_ENTRIES && few(entry))
+    }
 }
 
 /// A state of a project to return to: see [`Project::return_to`].
@@ -434,7 +452,7 @@ impl Project {
 
     /// What the project needs no more.
     pub fn take_leftovers(&mut self) -> Leftovers {
-        Leftovers { _shed: std::mem::take(&mut self.history.shed) }
+        Leftovers(std::mem::take(&mut self.history.shed))
     }
 
     /// Bytes that the history keeps for undoing.

@@ -10,12 +10,12 @@ use goxel_io::Class;
 use goxel_proto::json::Writer;
 use goxel_proto::{ErrorCode, Method, RpcError};
 
-use super::{Completion, Done, INLINE_BUDGET, Outcome, hold};
+use super::{Completion, Done, Held, INLINE_BUDGET, Outcome, hold};
 use crate::fault::{Fault, Result};
 use crate::gate::{Edit, Then};
 use crate::handler::{Editing, LateEdit};
 use crate::jobs::{Demands, Ticket};
-use crate::session::{Held, Session};
+use crate::session::Session;
 use crate::state::State;
 use crate::thread_pool::Threads;
 

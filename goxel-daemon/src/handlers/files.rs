@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
-use goxel_core::{Command, Project};
+use goxel_core::{Command, Project, Work};
 use goxel_formats::{Direction, Document, Format, Layers, WriteOptions};
 use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
 use crate::fault::{Fault, Result, reason};
 use crate::handler::Handler::{EditLater, Files, Job, Open};
 use crate::handler::{Entry, JobFn, LateEdit, Opened, Reply, Snapshot};
+use crate::stoppable::Stoppable;
 
 pub(super) const HANDLERS: &[Entry] = &[
     (Method::LoadProject, Open(load)),
@@ -35,8 +36,9 @@ fn stem(path: &str) -> String {
 fn load(args: &Args<'_>) -> Result<JobFn<Opened>> {
     let path: String = args.need("path")?;
     let name = args.get("name")?.unwrap_or_else(|| stem(&path));
-    Ok(Box::new(move |_| {
+    Ok(Box::new(move |work| {
         let project = read(&path)?.into_project(name.as_str());
+        work.check()?;
         let reply: Reply = Box::new(move |w| {
             w.object(|w| {
                 w.member("success", true);
@@ -50,8 +52,9 @@ fn load(args: &Args<'_>) -> Result<JobFn<Opened>> {
 
 fn import(args: &Args<'_>) -> Result<JobFn<LateEdit>> {
     let path: String = args.need("path")?;
-    Ok(Box::new(move |_| {
+    Ok(Box::new(move |work| {
         let Document { layers, scene, .. } = read(&path)?;
+        work.check()?;
         Ok(Box::new(move |project, w| {
             let count = layers.len();
             // A clone shares its voxels.
@@ -73,9 +76,9 @@ fn convert(args: &Args<'_>) -> Result<JobFn<Reply>> {
     let (path, output) = (args.need::<String>("path")?, args.need::<String>("output_path")?);
     let format: Option<String> = args.get("format")?;
     let format = export_format(&output, format.as_deref())?;
-    Ok(Box::new(move |_| {
+    Ok(Box::new(move |work| {
         let project = read(&path)?.into_project(stem(&path));
-        write_file(&project, &output, format, ErrorCode::Export)?;
+        write_file(&project, &output, format, ErrorCode::Export, work)?;
         Ok(Box::new(move |w| {
             w.object(|w| {
                 w.member("success", true);
@@ -119,10 +122,23 @@ fn export_format(path: &str, named: Option<&str>) -> Result<Format> {
     format.map_err(|error| failed(path, ErrorCode::Export, error))
 }
 
-fn write_file(project: &Project, path: &str, format: Format, code: ErrorCode) -> Result<()> {
+/// Writes a file as a whole; one that is stopped is as it was.
+fn write_file(
+    project: &Project,
+    path: &str,
+    format: Format,
+    code: ErrorCode,
+    work: &Work<'_>,
+) -> Result {
     let options = WriteOptions { draw: Some(&super::render::draw) };
-    goxel_formats::save(project, Path::new(path), format, &options)
-        .map_err(|error| failed(path, code, reason(error)))
+    let written = goxel_formats::replace(Path::new(path), |file| {
+        goxel_formats::write(project, format, &options, &mut Stoppable::new(file, work))
+    });
+    if let Err(error) = written {
+        work.check()?;
+        return Err(failed(path, code, reason(error)));
+    }
+    Ok(())
 }
 
 fn write_job(
@@ -132,8 +148,8 @@ fn write_job(
     named: Option<String>,
     code: ErrorCode,
 ) -> JobFn<Reply> {
-    Box::new(move |_| {
-        write_file(&project, &path, format, code)?;
+    Box::new(move |work| {
+        write_file(&project, &path, format, code, work)?;
         Ok(Box::new(move |w| {
             w.object(|w| {
                 w.member("success", true);

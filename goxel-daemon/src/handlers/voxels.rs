@@ -7,8 +7,8 @@ use goxel_proto::types::{Aabb, LayerRef, Pos, Rgba, Voxel};
 use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
 use crate::fault::Result;
-use crate::handler::Handler::{Edit, EditVoxel, Read, ReadVoxel};
-use crate::handler::{Editing, Entry};
+use crate::handler::Handler::{Edit, EditVoxel, ReadVoxel};
+use crate::handler::{Editing, Entry, Handler, LongRead};
 use crate::voxel_reply::VoxelReply;
 
 pub(super) const HANDLERS: &[Entry] = &[
@@ -17,7 +17,7 @@ pub(super) const HANDLERS: &[Entry] = &[
     (Method::GetVoxel, ReadVoxel { fast: get_fast, full: get }),
     (Method::AddVoxels, Edit(add_many)),
     (Method::RemoveVoxels, Edit(remove_many)),
-    (Method::GetBoundingBox, Read(bounding_box)),
+    (Method::GetBoundingBox, Handler::LongRead(bounding_box)),
 ];
 
 fn add(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
@@ -77,16 +77,18 @@ fn get_fast(project: &Project, call: &Plain) -> Option<VoxelReply> {
     Some(VoxelReply::Voxel { pos: call.pos(), rgba: layer.volume.get(call.pos()) })
 }
 
-fn bounding_box(project: &Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn bounding_box(args: &Args<'_>) -> Result<LongRead> {
     let (scope, exact) = (args.layer_scope()?, args.need("exact")?);
-    let layers = project.scope(scope).map_err(|error| {
-        let what = format_args!("Failed to get bounding box: {error}");
-        RpcError::new(ErrorCode::Internal, what)
-    })?;
-    let found = bounds(layers);
-    let found = if exact { found } else { found.map(whole_tiles) };
-    w.object(|w| write_bounds(found, w));
-    Ok(())
+    Ok(Box::new(move |project, _, w| {
+        let layers = project.scope(scope).map_err(|error| {
+            let what = format_args!("Failed to get bounding box: {error}");
+            RpcError::new(ErrorCode::Internal, what)
+        })?;
+        let found = bounds(layers);
+        let found = if exact { found } else { found.map(whole_tiles) };
+        w.object(|w| write_bounds(found, w));
+        Ok(())
+    }))
 }
 
 /// The smallest box that holds the voxels of all these layers.
