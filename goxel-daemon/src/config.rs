@@ -4,6 +4,7 @@
 //! built in. The file is TOML; `docs/DAEMON.md` lists its keys. A key that is not known is an
 //! error: a misspelt one would be ignored in silence.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -36,6 +37,8 @@ pub(crate) struct Config {
     pub(crate) working_dir: Option<PathBuf>,
     pub(crate) user: Option<String>,
     pub(crate) group: Option<String>,
+    pub(crate) roots: Vec<PathBuf>,
+    pub(crate) read_only: bool,
     pub(crate) protocol: Protocol,
     pub(crate) settings: Settings,
 }
@@ -52,6 +55,8 @@ struct File {
     working_dir: Option<PathBuf>,
     user: Option<String>,
     group: Option<String>,
+    roots: Vec<PathBuf>,
+    read_only: bool,
     workers: Option<u32>,
     queue_size: Option<u32>,
     max_connections: Option<u32>,
@@ -78,9 +83,12 @@ impl Config {
 
 impl File {
     fn read(path: &Path) -> Result<Self> {
-        let length = std::fs::metadata(path)?.len();
-        ensure!(length <= FILE_BYTES_MAX, "a configuration has {FILE_BYTES_MAX} bytes at the most");
-        Ok(toml::from_str(&std::fs::read_to_string(path)?)?)
+        // It may be a pipe, so its length is known once it is read.
+        let mut text = String::new();
+        std::fs::File::open(path)?.take(FILE_BYTES_MAX + 1).read_to_string(&mut text)?;
+        let fits = text.len() as u64 <= FILE_BYTES_MAX;
+        ensure!(fits, "a configuration has {FILE_BYTES_MAX} bytes at the most");
+        Ok(toml::from_str(&text)?)
     }
 
     fn merge(self, flags: &Flags, env: impl Fn(&str) -> Option<PathBuf>) -> Result<Config> {
@@ -102,6 +110,8 @@ impl File {
             working_dir: flags.working_dir.clone().or(self.working_dir),
             user: flags.user.clone().or(self.user),
             group: flags.group.clone().or(self.group),
+            roots: if flags.roots.is_empty() { self.roots } else { flags.roots.clone() },
+            read_only: flags.read_only || self.read_only,
             protocol: match flags.protocol {
                 Some(protocol) => protocol,
                 None => {
@@ -210,7 +220,7 @@ mod tests {
         let file = "socket_mode = '0660'\nlog_level = 'debug'\nworkers = 3\nqueue_size = 7\n\
                     max_connections = 9\nmax_request_bytes = 4096\nprotocol = 'mcp'\nio = 'mio'\n\
                     spin_us = 0\npin = true\nuser = 'u'\ngroup = 'g'\npid_file = 'p'\n\
-                    log_file = 'l'\nworking_dir = 'w'";
+                    log_file = 'l'\nworking_dir = 'w'\nroots = ['/r', 'q']\nread_only = true";
         let config = merged(&["-j", "4"], file, &[]).unwrap();
         let settings = Settings {
             io: Io::Mio,
@@ -225,6 +235,9 @@ mod tests {
         assert_eq!((config.settings, config.socket_mode), (settings, 0o660));
         assert_eq!((config.protocol, config.log_level), (Protocol::Mcp, Level::DEBUG));
         assert_eq!((config.user.as_deref(), config.group.as_deref()), (Some("u"), Some("g")));
+        assert!(config.read_only && config.roots == [Path::new("/r"), Path::new("q")]);
+        let other = merged(&["--root", "/s", "--root", "/t"], file, &[]).unwrap();
+        assert_eq!(other.roots, [Path::new("/s"), Path::new("/t")]);
         let paths = [&config.pid_file, &config.log_file, &config.working_dir];
         assert_eq!(
             paths.map(|path| path.as_deref().and_then(Path::to_str)),

@@ -97,7 +97,7 @@ pub(crate) fn fast(
     method: Method,
     call: &Plain,
 ) -> Option<VoxelReply> {
-    if !state.projects.is_calm() {
+    if !state.projects.is_calm() || !session.rights.are_whole() {
         // A transaction may have been abandoned, and is then to be rolled back first; or the edit
         // has to wait.
         return None;
@@ -230,11 +230,16 @@ impl Call<'_> {
         writer: &mut Writer<'_>,
     ) -> Result<Outcome> {
         let args = self.args;
+        session.rights.admit(self.method, args)?;
         match *handler(self.method) {
             Handler::System(handle) => handle(state, session, args, writer).map(written),
-            Handler::Open(handle) => Ok(self.job(state, session, handle(args)?, Completion::Open)),
+            Handler::Open(handle) => {
+                let work = handle(&session.rights, args)?;
+                Ok(self.job(state, session, work, Completion::Open))
+            }
             Handler::Files(handle) => {
-                Ok(self.job(state, session, handle(args)?, Completion::Reply))
+                let work = handle(&session.rights, args)?;
+                Ok(self.job(state, session, work, Completion::Reply))
             }
             Handler::Edit(handle) | Handler::EditVoxel { full: handle, .. } => {
                 self.edit(state, session, Change::Alone(handle), Then::Nothing, writer)
@@ -249,7 +254,8 @@ impl Call<'_> {
                 let edit = Edit { session, project: state.target(session, args)? };
                 let project = state.projects.prepare(edit)?;
                 let complete = move |work| Completion::Edit(project, work);
-                Ok(self.job(state, session, handle(args)?, complete))
+                let work = handle(&session.rights, args)?;
+                Ok(self.job(state, session, work, complete))
             }
             Handler::Read(handle) | Handler::ReadVoxel { full: handle, .. } => {
                 handle(self.project(state, session)?, args, writer).map(written)
@@ -257,11 +263,12 @@ impl Call<'_> {
             Handler::LongRead(handle) => self.read_long(state, session, handle(args)?, writer),
             Handler::Job(handle) => {
                 let snapshot = Snapshot(self.project(state, session)?.snapshot());
-                Ok(self.job(state, session, handle(snapshot, args)?, Completion::Reply))
+                let work = handle(&session.rights, snapshot, args)?;
+                Ok(self.job(state, session, work, Completion::Reply))
             }
             Handler::Picture(handle) => {
                 let snapshot = Snapshot(self.project(state, session)?.snapshot());
-                let work = handle(state.renders(), snapshot, args)?;
+                let work = handle(&session.rights, state.renders(), snapshot, args)?;
                 Ok(self.job(state, session, work, Completion::Keep))
             }
         }

@@ -8,6 +8,8 @@ use std::any::Any;
 use goxel_core::ProjectId;
 use goxel_proto::{ErrorCode, RpcError};
 
+use crate::door::outside::is_outside;
+
 /// What a handler gives.
 pub(crate) type Result<T = (), E = Fault> = std::result::Result<T, E>;
 
@@ -63,6 +65,14 @@ impl Fault {
             (Self::Model(error), "") => RpcError::new(code, error),
             (Self::Model(error), words) => RpcError::new(code, format_args!("{words}: {error}")),
         }
+    }
+}
+
+/// The code of an error of a file: this one, unless the path led out of what the connection may use.
+pub(crate) fn file_code(error: &goxel_formats::Error, code: ErrorCode) -> ErrorCode {
+    match error {
+        goxel_formats::Error::Io { source, .. } if is_outside(source) => ErrorCode::NotAllowed,
+        _ => code,
     }
 }
 

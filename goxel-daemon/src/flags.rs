@@ -48,6 +48,12 @@ pub(crate) struct Flags {
     /// Change to this directory, so that paths in requests are relative to it
     #[arg(short, long, value_name = "DIR")]
     pub(crate) working_dir: Option<PathBuf>,
+    /// Keep paths in requests beneath this directory; may be given several times
+    #[arg(long = "root", value_name = "DIR")]
+    pub(crate) roots: Vec<PathBuf>,
+    /// Open files to be looked at; edit no project and write no file
+    #[arg(long)]
+    pub(crate) read_only: bool,
     /// Become this user once the socket is there (needs root)
     #[arg(short, long, value_name = "NAME")]
     pub(crate) user: Option<String>,

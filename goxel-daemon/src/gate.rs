@@ -181,6 +181,9 @@ impl Projects {
     /// Says whether a session may make a change. Every change is asked about here.
     #[inline]
     fn admit(&self, edit: Edit<'_>, change: Change) -> Result {
+        if change == Change::OpenOrClose && edit.project.is_some() {
+            edit.session.rights.admit_for_others("closing or replacing a project")?;
+        }
         if self.is_calm() { Ok(()) } else { self.admit_beside_others(edit, change) }
     }
 
@@ -276,7 +279,14 @@ impl Projects {
     /// from then on.
     pub(crate) fn open(&mut self, session: &mut Session, project: Project) -> Result<ProjectId> {
         self.admit_open(session, project.name())?;
+        let current = self.context.current();
         let (id, replaced) = self.context.insert(project)?;
+        if let Some(current) = current
+            && session.rights.admit_for_others("").is_err()
+        {
+            // Those that chose no project go on with the one that they had.
+            self.context.set_current(current);
+        }
         self.drop_project(replaced);
         self.transactions.forget(id);
         session.project = Some(id);

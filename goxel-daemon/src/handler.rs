@@ -1,5 +1,6 @@
 //! [`Handler`]: the kinds of functions that carry out a method. What a function takes says what it
-//! may do: who is given no [`Editing`] cannot edit a project.
+//! may do: who is given no [`Editing`] cannot edit one, and who is given no [`Rights`] opens no
+//! file that a client named.
 
 use std::ops::{Deref, DerefMut};
 
@@ -8,6 +9,7 @@ use goxel_proto::calls::Plain;
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, Method};
 
+use crate::door::Rights;
 use crate::fault::Result;
 use crate::gate::Then;
 use crate::renders::Renders;
@@ -33,9 +35,9 @@ pub(crate) enum Handler {
     /// Changes one project by what another one has.
     EditFrom(EditFromFn),
     /// Prepares on a worker what one project is then changed by.
-    EditLater(fn(&Args<'_>) -> Result<JobFn<LateEdit>>),
+    EditLater(fn(&Rights, &Args<'_>) -> Result<JobFn<LateEdit>>),
     /// Makes a project on a worker, which is then opened.
-    Open(fn(&Args<'_>) -> Result<JobFn<Opened>>),
+    Open(fn(&Rights, &Args<'_>) -> Result<JobFn<Opened>>),
     /// Reads one project, and is always short.
     Read(ReadFn),
     /// Reads one voxel; as [`Handler::EditVoxel`].
@@ -44,12 +46,12 @@ pub(crate) enum Handler {
     /// on a worker.
     LongRead(fn(&Args<'_>) -> Result<LongRead>),
     /// Works on a snapshot of one project, on a worker.
-    Job(fn(Snapshot, &Args<'_>) -> Result<JobFn<Reply>>),
+    Job(fn(&Rights, Snapshot, &Args<'_>) -> Result<JobFn<Reply>>),
     /// Makes a picture of a snapshot on a worker, which may go to the register of those that the
     /// daemon keeps.
-    Picture(fn(&mut Renders, Snapshot, &Args<'_>) -> Result<JobFn<Keep>>),
+    Picture(fn(&Rights, &mut Renders, Snapshot, &Args<'_>) -> Result<JobFn<Keep>>),
     /// Works on files alone, on a worker.
-    Files(fn(&Args<'_>) -> Result<JobFn<Reply>>),
+    Files(fn(&Rights, &Args<'_>) -> Result<JobFn<Reply>>),
 }
 
 pub(crate) type EditFn = fn(&mut Editing<'_>, &Args<'_>, &mut Writer<'_>) -> Result;

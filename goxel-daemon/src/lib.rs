@@ -8,6 +8,7 @@
 //! The binary is a thin layer of flags over [`serve`].
 
 mod dispatch;
+mod door;
 mod engine;
 mod fault;
 mod gate;
@@ -32,6 +33,7 @@ use std::sync::Arc;
 use goxel_io::{EventLoop, Listener, SOCKET_MODE, Service, Settings, Status};
 use goxel_proto::limits::FRAME_BYTES_MAX;
 
+pub use self::door::Rights;
 pub use self::protocol::Protocol;
 
 /// Serves on the socket at `socket` until a signal or a request ends it. `ready` is called when
@@ -41,22 +43,24 @@ pub use self::protocol::Protocol;
 /// Where the socket cannot be had, or the system refuses what the loop needs.
 pub fn serve(socket: &Path, ready: impl FnOnce()) -> std::io::Result<()> {
     let listener = goxel_io::bind(socket, SOCKET_MODE)?;
-    let events = event_loop(listener, Settings::new(FRAME_BYTES_MAX), Protocol::Auto)?;
+    let settings = Settings::new(FRAME_BYTES_MAX);
+    let events = event_loop(listener, Rights::default(), settings, Protocol::Auto)?;
     // Not before: a signal that comes now ends the loop in order, one that came earlier would not.
     ready();
     events.run()
 }
 
-/// A daemon over a listener, which serves when it is run.
+/// A daemon over a listener, which serves when it is run. Clients have these rights.
 ///
 /// # Errors
 /// Where the system refuses what the loop needs.
 pub fn event_loop(
     listener: Listener,
+    rights: Rights,
     settings: Settings,
     protocol: Protocol,
 ) -> std::io::Result<EventLoop<impl Service>> {
     let status = Arc::new(Status::default());
-    let server = server::Server::new(Arc::clone(&status), protocol);
+    let server = server::Server::new(Arc::clone(&status), rights, protocol);
     EventLoop::new(listener, settings, status, server)
 }

@@ -5,29 +5,30 @@
 //! is in the register, so no client can have another one removed. What the time is, the register
 //! is told.
 
-use std::fs::{self, DirBuilder, OpenOptions};
 use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, Write as _};
-use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use goxel_proto::json::Writer;
 
-/// Where pictures go when nothing says otherwise, as clients of older daemons expect.
+use crate::door::{FileId, PrivateDir};
+
+/// Where pictures go when nothing says otherwise, as clients of older daemons expect. Where it is
+/// somebody else's, the user's number is put behind it.
 const FALLBACK_DIR: &str = "/tmp/goxel_renders";
 /// How long a picture stays when nothing says otherwise: an hour.
 const FALLBACK_TTL_SECONDS: u64 = 3600;
 /// Bytes of all pictures when nothing says otherwise: a gibibyte.
 const FALLBACK_BYTES_MAX: u64 = 1 << 30;
-/// The directory is for anybody to read and for the daemon to write.
-const DIR_MODE: u32 = 0o755;
 /// Odd, so that no two counts give the same token.
 const SPREAD: u32 = 0x9e37_79b9;
 
 /// Where pictures go and how long they stay.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
-    pub(crate) dir: PathBuf,
+    /// The first of these that is the daemon's own, or can be.
+    pub(crate) dirs: Vec<PathBuf>,
     pub(crate) ttl_seconds: u64,
     pub(crate) bytes_max: u64,
 }
@@ -41,11 +42,16 @@ impl Settings {
         let number = |name| std::env::var(name).ok().and_then(|text| text.parse().ok());
         let positive = |name, fallback| number(name).filter(|&n| n > 0).unwrap_or(fallback);
         Self {
-            dir: dir.unwrap_or_else(|| FALLBACK_DIR.into()),
+            dirs: dir.map_or_else(fallback_dirs, |dir| vec![dir]),
             ttl_seconds: positive("GOXEL_RENDER_TTL", FALLBACK_TTL_SECONDS),
             bytes_max: positive("GOXEL_RENDER_MAX_SIZE", FALLBACK_BYTES_MAX),
         }
     }
+}
+
+fn fallback_dirs() -> Vec<PathBuf> {
+    let user = rustix::process::geteuid();
+    vec![FALLBACK_DIR.into(), format!("{FALLBACK_DIR}-{user}").into()]
 }
 
 /// What is known of a picture.
@@ -90,33 +96,72 @@ pub(crate) enum Failure {
     File(io::Error),
 }
 
+/// The directory of all pictures, once there are any.
+#[derive(Debug)]
+struct Home {
+    dirs: Vec<PathBuf>,
+    open: Mutex<Option<Arc<PrivateDir>>>,
+}
+
+impl Home {
+    /// The directory, which is made where it is not there, or no more.
+    fn dir(&self) -> io::Result<Arc<PrivateDir>> {
+        let mut last = io::ErrorKind::NotFound.into();
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        for path in &self.dirs {
+            match PrivateDir::open(path) {
+                // One handle is enough for all pictures.
+                Ok(dir) if open.as_ref().is_some_and(|open| open.id() == dir.id()) => {}
+                Ok(dir) => *open = Some(Arc::new(dir)),
+                Err(error) => {
+                    last = error;
+                    continue;
+                }
+            }
+            return open.clone().ok_or(last);
+        }
+        Err(last)
+    }
+
+    /// Where the pictures are, or will be if nothing stands in the way.
+    fn path(&self) -> String {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let path =
+            open.as_ref().map(|open| open.path()).or(self.dirs.first().map(PathBuf::as_path));
+        path.map(|path| path.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+}
+
 /// A name that no other picture has, and what a worker needs to fill it.
 #[derive(Debug)]
 pub(crate) struct Place {
-    dir: PathBuf,
+    home: Arc<Home>,
     name: String,
     created_at: u64,
     expires_at: u64,
 }
 
 impl Place {
-    /// Makes the directory, where it is not there, with all that it stands in.
+    /// Sees that there is a directory.
     pub(crate) fn prepare(&self) -> Result<(), Failure> {
-        let made = DirBuilder::new().recursive(true).mode(DIR_MODE).create(&self.dir);
-        made.map_err(|error| {
-            tracing::error!(dir = %self.dir.display(), %error, "no directory for renders");
+        self.dir().map(|_| ())
+    }
+
+    fn dir(&self) -> Result<Arc<PrivateDir>, Failure> {
+        self.home.dir().map_err(|error| {
+            tracing::error!(%error, "no directory for renders");
             Failure::Directory
         })
     }
 
     /// Writes the file.
     pub(crate) fn fill(self, png: &[u8], width: u32, height: u32) -> Result<Fresh, Failure> {
-        let path = self.dir.join(&self.name);
-        // A file or a link that is there already is not ours to write.
-        let file = OpenOptions::new().write(true).create_new(true).open(&path);
-        let mut file = file.map_err(Failure::File)?;
+        let dir = self.dir()?;
+        let (mut file, id) = dir.create(&self.name).map_err(Failure::File)?;
+        let path = dir.path().join(&self.name);
         // From here on the file goes if this fails.
-        let fresh = Fresh(Some(Render {
+        let file_kept = Kept { dir, name: self.name, id };
+        let render = Render {
             path: path.to_string_lossy().into_owned(),
             size: png.len() as u64,
             width,
@@ -124,20 +169,43 @@ impl Place {
             checksum: checksum(png),
             created_at: self.created_at,
             expires_at: self.expires_at,
-        }));
+        };
+        let fresh = Fresh(Some(Entry { render, file: file_kept }));
         file.write_all(png).map_err(Failure::File)?;
         Ok(fresh)
     }
 }
 
+/// The file of a picture.
+#[derive(Debug)]
+struct Kept {
+    dir: Arc<PrivateDir>,
+    name: String,
+    id: FileId,
+}
+
+/// A picture and its file.
+#[derive(Debug)]
+struct Entry {
+    render: Render,
+    file: Kept,
+}
+
+impl Entry {
+    /// Removes the file, as long as it is the one that was made.
+    fn unlink(&self) -> io::Result<()> {
+        self.file.dir.remove(&self.file.name, self.file.id)
+    }
+}
+
 /// A picture that is written, and not in the register yet: its file goes when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Fresh(Option<Render>);
+pub(crate) struct Fresh(Option<Entry>);
 
 impl Drop for Fresh {
     fn drop(&mut self) {
-        if let Some(render) = &self.0 {
-            let _ = unlink(render);
+        if let Some(entry) = &self.0 {
+            let _ = entry.unlink();
         }
     }
 }
@@ -155,15 +223,18 @@ struct Counts {
 #[derive(Debug)]
 pub(crate) struct Renders {
     settings: Settings,
+    home: Arc<Home>,
     seed: u32,
-    entries: Vec<Render>,
+    entries: Vec<Entry>,
     counts: Counts,
 }
 
 impl Renders {
     pub(crate) fn new(settings: Settings) -> Self {
         let seed = RandomState::new().hash_one(std::process::id()) as u32;
-        Self { settings, seed, entries: Vec::new(), counts: Counts::default() }
+        let home = Home { dirs: settings.dirs.clone(), open: Mutex::default() };
+        let home = Arc::new(home);
+        Self { settings, home, seed, entries: Vec::new(), counts: Counts::default() }
     }
 
     /// A place for a picture that is about to be made.
@@ -172,7 +243,7 @@ impl Renders {
         self.counts.places = self.counts.places.wrapping_add(1);
         let token = self.seed ^ self.counts.places.wrapping_mul(SPREAD);
         Place {
-            dir: self.settings.dir.clone(),
+            home: Arc::clone(&self.home),
             name: format!("render_{now}_auto{now}_{token:08x}.png"),
             created_at: now,
             expires_at: now.saturating_add(self.settings.ttl_seconds),
@@ -182,23 +253,23 @@ impl Renders {
     /// Takes a picture in.
     pub(crate) fn keep(&mut self, mut fresh: Fresh) -> Option<&Render> {
         self.counts.renders += 1;
-        let render = fresh.0.take()?;
+        let new = fresh.0.take()?;
         // Workers may come back in another order than they were sent in.
-        let at = self.entries.partition_point(|entry| entry.created_at <= render.created_at);
-        self.entries.insert(at, render);
-        self.entries.get(at)
+        let made_before = |entry: &Entry| entry.render.created_at <= new.render.created_at;
+        let at = self.entries.partition_point(made_before);
+        self.entries.insert(at, new);
+        self.entries.get(at).map(|entry| &entry.render)
     }
 
     /// All pictures.
-    pub(crate) fn list(&mut self, now: u64) -> &[Render] {
+    pub(crate) fn list(&mut self, now: u64) -> impl ExactSizeIterator<Item = &Render> {
         self.sweep(now);
-        &self.entries
+        self.entries.iter().map(|entry| &entry.render)
     }
 
     /// The picture at this path.
     pub(crate) fn get(&mut self, path: &str, now: u64) -> Option<&Render> {
-        self.sweep(now);
-        self.entries.iter().find(|entry| entry.path == path)
+        self.list(now).find(|render| render.path == path)
     }
 
     /// Removes the picture at this path; false where there is none.
@@ -207,11 +278,11 @@ impl Renders {
     /// Where the file cannot be removed. It stays in the register.
     pub(crate) fn remove(&mut self, path: &str, now: u64) -> io::Result<bool> {
         self.sweep(now);
-        let Some(at) = self.entries.iter().position(|entry| entry.path == path) else {
+        let Some(at) = self.entries.iter().position(|entry| entry.render.path == path) else {
             return Ok(false);
         };
-        unlink(&self.entries[at])?;
-        let gone = self.entries.remove(at);
+        self.entries[at].unlink()?;
+        let gone = self.entries.remove(at).render;
         self.counts.removed += 1;
         self.counts.bytes_removed += gone.size;
         Ok(true)
@@ -232,26 +303,27 @@ impl Renders {
             w.member("files_cleaned", self.counts.removed);
             w.member("bytes_freed", self.counts.bytes_removed);
             w.member("ttl_seconds", self.settings.ttl_seconds);
-            w.member("render_dir", self.settings.dir.to_string_lossy().as_ref());
+            w.member("render_dir", self.home.path());
         });
     }
 
     fn bytes(&self) -> u64 {
-        self.entries.iter().map(|entry| entry.size).sum()
+        self.entries.iter().map(|entry| entry.render.size).sum()
     }
 
     /// Removes what has expired, and the oldest ones while all of them are too large.
     fn sweep(&mut self, now: u64) {
         let (mut bytes, bytes_max) = (self.bytes(), self.settings.bytes_max);
         let counts = &mut self.counts;
-        self.entries.retain(|entry| {
+        self.entries.retain(|kept| {
+            let entry = &kept.render;
             if entry.expires_at > now && bytes <= bytes_max {
                 return true;
             }
             bytes -= entry.size;
             counts.removed += 1;
             counts.bytes_removed += entry.size;
-            if let Err(error) = unlink(entry) {
+            if let Err(error) = kept.unlink() {
                 tracing::warn!(path = %entry.path, %error, "a render could not be removed");
             }
             false
@@ -262,16 +334,8 @@ impl Renders {
 impl Drop for Renders {
     fn drop(&mut self) {
         for entry in &self.entries {
-            let _ = unlink(entry);
+            let _ = entry.unlink();
         }
-    }
-}
-
-/// Removes the file; that somebody else did is as good.
-fn unlink(render: &Render) -> io::Result<()> {
-    match fs::remove_file(&render.path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
     }
 }
 
@@ -283,10 +347,12 @@ fn checksum(bytes: &[u8]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
+    use std::os::unix::fs::symlink;
     use std::path::Path;
 
     fn renders(dir: &Path, ttl_seconds: u64, bytes_max: u64) -> Renders {
-        Renders::new(Settings { dir: dir.to_owned(), ttl_seconds, bytes_max })
+        Renders::new(Settings { dirs: vec![dir.to_owned()], ttl_seconds, bytes_max })
     }
 
     /// Makes a picture of this many bytes, and gives its path.
@@ -339,7 +405,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let mut renders = renders(dir.path(), 10, 10);
         let paths = [4, 6, 1].map(|size| make(&mut renders, size as u64, size));
-        let left: Vec<_> = renders.list(7).iter().map(|entry| entry.path.clone()).collect();
+        let left: Vec<_> = renders.list(7).map(|entry| entry.path.clone()).collect();
         // The one of 1 was made first.
         assert_eq!(left, [&paths[0], &paths[1]].map(Clone::clone), "just fits");
         assert!(!Path::new(&paths[2]).exists());
@@ -359,6 +425,43 @@ mod tests {
         assert!(!renders.remove(other.to_str().unwrap(), 1).unwrap() && other.exists());
         assert!(renders.remove(&path, 1).unwrap() && !Path::new(&path).exists());
         assert!(!renders.remove(&path, 1).unwrap());
+    }
+
+    #[test]
+    fn a_link_in_the_directory_s_place_leads_the_clean_up_nowhere() {
+        let dir = tempfile::tempdir().unwrap();
+        let (home, precious) = (dir.path().join("renders"), dir.path().join("precious"));
+        let mut renders = renders(&home, 10, 1000);
+        let path = make(&mut renders, 1, 1);
+        fs::rename(&home, &precious).unwrap();
+        let foreign = precious.join(Path::new(&path).file_name().unwrap());
+        fs::write(precious.join("new"), "precious").unwrap();
+        fs::rename(precious.join("new"), &foreign).unwrap();
+        symlink(&precious, &home).unwrap();
+        // A picture is not put where the link leads, either.
+        assert!(renders.place(2).prepare().is_err());
+        assert!(renders.remove(&path, 3).unwrap());
+        drop(renders);
+        assert_eq!(fs::read(&foreign).unwrap(), b"precious");
+    }
+
+    #[test]
+    fn a_directory_of_somebody_else_is_passed_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let (theirs, ours) = (dir.path().join("theirs"), dir.path().join("ours"));
+        fs::create_dir(&theirs).unwrap();
+        let open_to_all = std::os::unix::fs::PermissionsExt::from_mode(0o1777);
+        fs::set_permissions(&theirs, open_to_all).unwrap();
+        let dirs = vec![theirs.clone(), ours.clone()];
+        let mut renders = Renders::new(Settings { dirs, ttl_seconds: 10, bytes_max: 1000 });
+        assert_eq!(renders.home.path(), theirs.to_string_lossy());
+        for _ in 0..2 {
+            assert!(Path::new(&make(&mut renders, 1, 1)).starts_with(&ours));
+        }
+        assert_eq!(renders.home.path(), ours.to_string_lossy());
+        // Somebody has tidied up.
+        fs::remove_dir_all(&ours).unwrap();
+        assert!(Path::new(&make(&mut renders, 1, 1)).exists());
     }
 
     #[test]

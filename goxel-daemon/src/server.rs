@@ -13,6 +13,7 @@ use goxel_proto::tool::ToolCall;
 use goxel_proto::{Args, ErrorCode, Method, RequestView, RpcError, response};
 
 use crate::dispatch::{self, Done, Held, Outcome};
+use crate::door::Rights;
 use crate::engine;
 use crate::fault::Fault;
 use crate::jobs::leaves_something;
@@ -25,7 +26,9 @@ use crate::text::Text;
 /// The daemon as the loop drives it.
 #[derive(Debug, Default)]
 pub(crate) struct Server {
-    state: State,
+    pub(crate) state: State,
+    /// What clients may do when they come.
+    rights: Rights,
     /// What waits for its turn, by connection.
     held: BTreeMap<goxel_io::Client, Held>,
 }
@@ -35,7 +38,7 @@ impl Service for Server {
     type Done = Done;
 
     fn open(&mut self, client: goxel_io::Client) -> Session {
-        Session::new(client)
+        Session::new(client, self.rights.clone())
     }
 
     fn frame(&mut self, session: &mut Session, frame: &[u8], out: &mut Output) -> Verdict<Done> {
@@ -106,10 +109,11 @@ impl Service for Server {
 }
 
 impl Server {
-    /// A daemon over a loop that keeps these figures, and answers these forms of requests.
-    pub(crate) fn new(status: Arc<Status>, protocol: Protocol) -> Self {
+    /// A daemon over a loop that keeps these figures, for clients of these rights, which answers
+    /// these forms of requests.
+    pub(crate) fn new(status: Arc<Status>, rights: Rights, protocol: Protocol) -> Self {
         let state = State { engine: status, protocol, ..State::default() };
-        Self { state, held: BTreeMap::new() }
+        Self { state, rights, held: BTreeMap::new() }
     }
 
     /// Answers what a job was for.
@@ -422,7 +426,7 @@ mod shape_tests;
 #[cfg(test)]
 mod structure_tests;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 #[cfg(test)]
 mod tool_tests;
 #[cfg(test)]

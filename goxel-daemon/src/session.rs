@@ -6,6 +6,7 @@ use std::sync::Arc;
 use goxel_core::ProjectId;
 use goxel_io::Client;
 
+use crate::door::Rights;
 use crate::reply::Waiting;
 
 /// What is remembered of a connection.
@@ -13,6 +14,8 @@ use crate::reply::Waiting;
 pub(crate) struct Session {
     /// Which connection it is.
     pub(crate) client: Client,
+    /// What this connection may do.
+    pub(crate) rights: Rights,
     /// The project that this connection last made, loaded or selected.
     pub(crate) project: Option<ProjectId>,
     /// Held while transactions of this connection are open: without it they are rolled back.
@@ -31,9 +34,10 @@ pub(crate) struct Session {
 
 impl Session {
     /// Of a connection that has said nothing yet.
-    pub(crate) fn new(client: Client) -> Self {
+    pub(crate) fn new(client: Client, rights: Rights) -> Self {
         Self {
             client,
+            rights,
             project: None,
             transaction: None,
             waiting: None,
@@ -50,7 +54,8 @@ impl Default for Session {
     fn default() -> Self {
         use std::sync::atomic::{AtomicU64, Ordering};
         static LAST: AtomicU64 = AtomicU64::new(0);
-        Self::new(Client::without_loop(LAST.fetch_add(1, Ordering::Relaxed)))
+        let client = Client::without_loop(LAST.fetch_add(1, Ordering::Relaxed));
+        Self::new(client, Rights::default())
     }
 }
 

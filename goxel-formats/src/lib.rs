@@ -1,7 +1,7 @@
 //! The file formats of Goxel: bytes to layers, and projects to bytes.
 //!
 //! This crate knows no JSON-RPC, no socket and no picture. [`read()`] and [`write()`] work on bytes
-//! and streams; [`load`] and [`save`] are the same over files. [`Format`] is the table of what
+//! and streams; [`load`] reads a file that somebody has opened. [`Format`] is the table of what
 //! there is. Every reader takes hostile input: it answers with an [`Error`] that names the place,
 //! never panics, and spends no more memory than the limits in [`limits`] allow.
 
@@ -38,7 +38,7 @@ use goxel_proto::types::Aabb;
 
 pub use direction::Direction;
 pub use error::{Error, Result};
-pub use file::{load, replace, save};
+pub use file::load;
 pub use format::{Format, Kept, Layers};
 pub use heights::{Heights, heights};
 pub use scan::ALPHA_MIN;

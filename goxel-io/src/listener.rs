@@ -7,13 +7,14 @@
 use std::fs::{self, File};
 use std::io::{Error, ErrorKind, Result};
 use std::os::fd::{AsFd as _, OwnedFd};
-use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 
 use rustix::net::SocketAddrUnix;
 
 use crate::limits::BACKLOG;
+use crate::own_file::{Access, open_own};
 use crate::sys;
 
 /// Who may connect where nothing else is said: the owner.
@@ -23,8 +24,8 @@ pub const SOCKET_MODE: u32 = 0o600;
 #[derive(Debug)]
 pub struct Listener {
     pub(crate) socket: OwnedFd,
-    /// Held for what its end does.
-    _file: Option<SocketFile>,
+    /// Goes with this. A socket that was handed over has none.
+    file: Option<SocketFile>,
 }
 
 /// The file of a socket, which is only removed while it is the one that was made.
@@ -60,7 +61,7 @@ pub fn bind(path: &Path, mode: u32) -> Result<Listener> {
 /// Where it cannot be told not to block.
 pub fn adopt(socket: UnixListener) -> Result<Listener> {
     socket.set_nonblocking(true)?;
-    Ok(Listener { socket: socket.into(), _file: None })
+    Ok(Listener { socket: socket.into(), file: None })
 }
 
 fn listen(path: &Path, mode: u32) -> Result<Listener> {
@@ -70,9 +71,9 @@ fn listen(path: &Path, mode: u32) -> Result<Listener> {
     let socket = sys::stream_socket()?;
     sys::bind(&socket, &address, mode)?;
     let file = SocketFile { path: path.to_owned(), identity: identity(path)? };
-    fs::set_permissions(path, fs::Permissions::from_mode(mode))?;
+    sys::set_socket_mode(path, mode)?;
     rustix::net::listen(&socket, BACKLOG)?;
-    Ok(Listener { socket, _file: Some(file) })
+    Ok(Listener { socket, file: Some(file) })
 }
 
 impl Listener {
@@ -82,6 +83,17 @@ impl Listener {
     /// Where the socket cannot be listened on.
     pub fn claim(&self) -> Result<()> {
         Ok(rustix::net::listen(&self.socket, BACKLOG)?)
+    }
+
+    /// Gives the socket's file to another user or group, where it is there and ours: whom the mode
+    /// lets in is theirs to say then.
+    ///
+    /// # Errors
+    /// Where this process may not; the message names the file.
+    pub fn give_to(&self, user: Option<u32>, group: Option<u32>) -> Result<()> {
+        let Some(SocketFile { path, .. }) = &self.file else { return Ok(()) };
+        sys::set_socket_owner(path, user, group)
+            .map_err(|error| Error::new(error.kind(), format!("{}: {error}", path.display())))
     }
 }
 
@@ -97,8 +109,9 @@ impl Lock {
         name.push(".lock");
         let path = PathBuf::from(name);
         loop {
-            let mut options = File::options();
-            let file = options.create(true).truncate(false).write(true).mode(0o600).open(&path)?;
+            let file = open_own(&path, Access::Write, 0o600, &[]).map_err(|error| {
+                Error::new(error.kind(), format!("{}: {error}", path.display()))
+            })?;
             file.lock()?;
             // The holder before removed the file that we waited for: what is there now counts.
             let metadata = file.metadata()?;
@@ -152,6 +165,8 @@ fn remove(path: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
     use super::*;
 
     #[test]
@@ -213,5 +228,21 @@ mod tests {
             assert!(message.starts_with(&path.display().to_string()), "{message}");
         }
         assert_eq!(fs::read(&file).unwrap(), b"precious");
+    }
+    #[test]
+    fn what_stands_in_the_lock_s_place_ends_the_start() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, lock) = (dir.path().join("s"), dir.path().join("s.lock"));
+        let file = dir.path().join("f");
+        fs::write(&file, "precious").unwrap();
+        for target in [file.clone(), dir.path().join("nothing")] {
+            symlink(&target, &lock).unwrap();
+            let message = bind(&path, SOCKET_MODE).unwrap_err().to_string();
+            assert!(message.contains("s.lock: this is a link"), "{message}");
+            fs::remove_file(&lock).unwrap();
+        }
+        assert_eq!(fs::read(&file).unwrap(), b"precious");
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+        bind(&path, SOCKET_MODE).unwrap();
     }
 }

@@ -15,7 +15,9 @@ fn built() -> World {
 }
 
 fn load(world: &World, name: &str) -> Project {
-    goxel_formats::load(&world.path(name)).unwrap().into_project(name)
+    let path = world.path(name);
+    let file = std::fs::File::open(&path).unwrap();
+    goxel_formats::load(file, &path).unwrap().into_project(name)
 }
 
 fn visible(project: &Project) -> Volume {

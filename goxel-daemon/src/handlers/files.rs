@@ -6,7 +6,8 @@ use goxel_core::{Command, Project, Work};
 use goxel_formats::{Direction, Document, Format, Layers, WriteOptions};
 use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
-use crate::fault::{Fault, Result, reason};
+use crate::door::{Place, Rights};
+use crate::fault::{Fault, Result, file_code, reason};
 use crate::handler::Handler::{EditLater, Files, Job, Open};
 use crate::handler::{Entry, JobFn, LateEdit, Opened, Reply, Snapshot};
 use crate::stoppable::Stoppable;
@@ -20,11 +21,14 @@ pub(super) const HANDLERS: &[Entry] = &[
 ];
 
 /// Reads a file; the file's name stands in for the project's where none is given.
-fn read(path: &str) -> Result<Document> {
-    goxel_formats::load(Path::new(path)).map_err(|error| {
+fn read(place: &Place) -> Result<Document> {
+    let path = place.named();
+    let loaded = place.open().and_then(|file| goxel_formats::load(file, path));
+    loaded.map_err(|error| {
+        let (path, code) = (path.display(), file_code(&error, ErrorCode::Load));
         let reason = reason(error);
         let what = format_args!("Failed to load project '{path}': {reason}");
-        RpcError::new(ErrorCode::Load, what).into()
+        RpcError::new(code, what).into()
     })
 }
 
@@ -33,11 +37,12 @@ fn stem(path: &str) -> String {
     stem.to_string_lossy().into_owned()
 }
 
-fn load(args: &Args<'_>) -> Result<JobFn<Opened>> {
+fn load(rights: &Rights, args: &Args<'_>) -> Result<JobFn<Opened>> {
     let path: String = args.need("path")?;
+    let place = rights.place(&path)?;
     let name = args.get("name")?.unwrap_or_else(|| stem(&path));
     Ok(Box::new(move |work| {
-        let project = read(&path)?.into_project(name.as_str());
+        let project = read(&place)?.into_project(name.as_str());
         work.check()?;
         let reply: Reply = Box::new(move |w| {
             w.object(|w| {
@@ -50,10 +55,11 @@ fn load(args: &Args<'_>) -> Result<JobFn<Opened>> {
     }))
 }
 
-fn import(args: &Args<'_>) -> Result<JobFn<LateEdit>> {
+fn import(rights: &Rights, args: &Args<'_>) -> Result<JobFn<LateEdit>> {
     let path: String = args.need("path")?;
+    let place = rights.place(&path)?;
     Ok(Box::new(move |work| {
-        let Document { layers, scene, .. } = read(&path)?;
+        let Document { layers, scene, .. } = read(&place)?;
         work.check()?;
         Ok(Box::new(move |project, w| {
             let count = layers.len();
@@ -72,13 +78,14 @@ fn import(args: &Args<'_>) -> Result<JobFn<LateEdit>> {
 }
 
 /// From one file to another: no project of the daemon has a part in it.
-fn convert(args: &Args<'_>) -> Result<JobFn<Reply>> {
+fn convert(rights: &Rights, args: &Args<'_>) -> Result<JobFn<Reply>> {
     let (path, output) = (args.need::<String>("path")?, args.need::<String>("output_path")?);
     let format: Option<String> = args.get("format")?;
     let format = export_format(&output, format.as_deref())?;
+    let (from, to) = (rights.place(&path)?, rights.place(&output)?);
     Ok(Box::new(move |work| {
-        let project = read(&path)?.into_project(stem(&path));
-        write_file(&project, &output, format, ErrorCode::Export, work)?;
+        let project = read(&from)?.into_project(stem(&path));
+        write_file(&project, &to, format, ErrorCode::Export, work)?;
         Ok(Box::new(move |w| {
             w.object(|w| {
                 w.member("success", true);
@@ -89,11 +96,12 @@ fn convert(args: &Args<'_>) -> Result<JobFn<Reply>> {
     }))
 }
 
-fn save(project: Snapshot, args: &Args<'_>) -> Result<JobFn<Reply>> {
+fn save(rights: &Rights, project: Snapshot, args: &Args<'_>) -> Result<JobFn<Reply>> {
     let path: String = args.need("path")?;
     let format =
         save_format(Path::new(&path)).map_err(|what| failed(&path, ErrorCode::Save, what))?;
-    Ok(write_job(project, path, format, None, ErrorCode::Save))
+    let place = rights.place(&path)?;
+    Ok(write_job(project, place, path, format, None, ErrorCode::Save))
 }
 
 /// A project is saved in what can hold its layers: what the path says, else `.gox`.
@@ -106,11 +114,12 @@ fn save_format(path: &Path) -> Result<Format, &'static str> {
     }
 }
 
-fn export(project: Snapshot, args: &Args<'_>) -> Result<JobFn<Reply>> {
+fn export(rights: &Rights, project: Snapshot, args: &Args<'_>) -> Result<JobFn<Reply>> {
     let path: String = args.need("path")?;
     let named: Option<String> = args.get("format")?;
     let format = export_format(&path, named.as_deref())?;
-    Ok(write_job(project, path, format, named, ErrorCode::Export))
+    let place = rights.place(&path)?;
+    Ok(write_job(project, place, path, format, named, ErrorCode::Export))
 }
 
 /// The format that was named, or that of the path.
@@ -125,31 +134,32 @@ fn export_format(path: &str, named: Option<&str>) -> Result<Format> {
 /// Writes a file as a whole; one that is stopped is as it was.
 fn write_file(
     project: &Project,
-    path: &str,
+    place: &Place,
     format: Format,
     code: ErrorCode,
     work: &Work<'_>,
 ) -> Result {
     let options = WriteOptions { draw: Some(&super::render::draw) };
-    let written = goxel_formats::replace(Path::new(path), |file| {
+    let written = place.replace(|file| {
         goxel_formats::write(project, format, &options, &mut Stoppable::new(file, work))
     });
-    if let Err(error) = written {
-        work.check()?;
-        return Err(failed(path, code, reason(error)));
-    }
-    Ok(())
+    let Err(error) = written else { return Ok(()) };
+    work.check()?;
+    let (path, sent) = (place.named().to_string_lossy(), file_code(&error, code));
+    let what = in_words(&path, code, reason(error));
+    Err(RpcError::new(sent, what).into())
 }
 
 fn write_job(
     Snapshot(project): Snapshot,
+    place: Place,
     path: String,
     format: Format,
     named: Option<String>,
     code: ErrorCode,
 ) -> JobFn<Reply> {
     Box::new(move |work| {
-        write_file(&project, &path, format, code, work)?;
+        write_file(&project, &place, format, code, work)?;
         Ok(Box::new(move |w| {
             w.object(|w| {
                 w.member("success", true);
@@ -163,6 +173,10 @@ fn write_job(
 }
 
 fn failed(path: &str, code: ErrorCode, error: impl std::fmt::Display) -> Fault {
+    RpcError::new(code, in_words(path, code, error)).into()
+}
+
+fn in_words(path: &str, code: ErrorCode, error: impl std::fmt::Display) -> String {
     let verb = if code == ErrorCode::Save { "save project" } else { "export model" };
-    RpcError::new(code, format_args!("Failed to {verb} '{path}': {error}")).into()
+    format!("Failed to {verb} '{path}': {error}")
 }

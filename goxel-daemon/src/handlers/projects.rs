@@ -66,6 +66,9 @@ fn list(state: &mut State, session: &mut Session, _: &Args<'_>, w: &mut Writer<'
 fn select(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let name: String = args.need("name")?;
     let for_all = args.need("current")?;
+    if for_all {
+        session.rights.admit_for_others("goxel.select_project with current")?;
+    }
     let id = state.projects.find(&name).map_err(|error| RpcError::params("params.name", error))?;
     session.project = Some(id);
     if for_all {
@@ -95,7 +98,7 @@ fn status(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Wri
     w.object(|w| {
         w.member("version", VERSION);
         w.member("layer_count", project.map_or(0, |project| project.layers().len()));
-        w.member("read_only", false);
+        w.member("read_only", session.rights.forbid_edits());
         match project {
             Some(project) => write_size(project, w),
             None => ["width", "height", "depth"].iter().for_each(|name| w.member(name, 0)),

@@ -1,7 +1,6 @@
 //! Pictures.
 
 use std::io::Write as _;
-use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use goxel_core::{Project, Scene};
@@ -11,10 +10,11 @@ use goxel_proto::json::Writer;
 use goxel_proto::{Args, ErrorCode, Method, RpcError};
 use goxel_render::{Image, Placed, RenderOptions};
 
-use crate::fault::{Fault, Result, reason};
+use crate::door::{Place, Rights};
+use crate::fault::{Fault, Result, file_code, reason};
 use crate::handler::Handler::{Picture, System};
 use crate::handler::{Entry, JobFn, Keep, Snapshot};
-use crate::renders::{Failure, Place, Renders};
+use crate::renders::{self, Failure, Renders};
 use crate::session::Session;
 use crate::state::State;
 
@@ -27,6 +27,7 @@ pub(super) const HANDLERS: &[Entry] = &[
 ];
 
 fn scene(
+    rights: &Rights,
     renders: &mut Renders,
     Snapshot(project): Snapshot,
     args: &Args<'_>,
@@ -38,7 +39,9 @@ fn scene(
     }
     Ok(match call.target {
         RenderTarget::Managed => managed(project, options, renders.place(now())),
-        RenderTarget::File { path, pixels } => to_file(project, options, path, pixels),
+        RenderTarget::File { path, pixels } => {
+            to_file(project, options, rights.place(&path)?, path, pixels)
+        }
         RenderTarget::Pixels => Box::new(move |_| {
             let image = picture(&project, &options).map_err(failed)?;
             Ok(Box::new(move |_, w| write_image(w, &image, None, true)))
@@ -46,15 +49,21 @@ fn scene(
     })
 }
 
-fn to_file(project: Project, options: RenderOptions, path: String, pixels: bool) -> JobFn<Keep> {
+fn to_file(
+    project: Project,
+    options: RenderOptions,
+    place: Place,
+    path: String,
+    pixels: bool,
+) -> JobFn<Keep> {
     Box::new(move |_| {
-        let image = write(&project, &options, Path::new(&path)).map_err(failed)?;
+        let image = write(&project, &options, &place)?;
         Ok(Box::new(move |_, w| write_image(w, &image, Some(&path), pixels)))
     })
 }
 
 /// Renders to a file that goes to the register when the job is done.
-fn managed(project: Project, options: RenderOptions, place: Place) -> JobFn<Keep> {
+fn managed(project: Project, options: RenderOptions, place: renders::Place) -> JobFn<Keep> {
     Box::new(move |_| {
         // First, since a picture may take long.
         place.prepare().map_err(not_kept)?;
@@ -146,7 +155,7 @@ fn list(state: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) ->
     w.object(|w| {
         w.member("success", true);
         w.member("count", renders.len());
-        w.key("renders").array(|w| renders.iter().for_each(|render| render.write(w.item(), true)));
+        w.key("renders").array(|w| renders.for_each(|render| render.write(w.item(), true)));
     });
     Ok(())
 }
@@ -192,9 +201,12 @@ pub(super) fn draw(project: &Project, edge: u32) -> Result<Vec<u8>, String> {
 }
 
 /// Renders to a PNG file, whole or not at all.
-fn write(project: &Project, options: &RenderOptions, path: &Path) -> Result<Image, String> {
-    let image = picture(project, options)?;
-    goxel_formats::replace(path, |file| Ok(file.write_all(&image.to_png())?))
-        .map_err(|error| format!("'{}': {}", path.display(), reason(error)))?;
+fn write(project: &Project, options: &RenderOptions, place: &Place) -> Result<Image> {
+    let image = picture(project, options).map_err(failed)?;
+    place.replace(|file| Ok(file.write_all(&image.to_png())?)).map_err(|error| {
+        let (path, code) = (place.named().display(), file_code(&error, ErrorCode::Render));
+        let what = format_args!("{}: '{path}': {}", ErrorCode::Render.failed(), reason(error));
+        RpcError::new(code, what)
+    })?;
     Ok(image)
 }

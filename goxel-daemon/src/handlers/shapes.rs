@@ -1,15 +1,14 @@
 //! Shapes and height maps: sets of voxels that are made from numbers, and what they do to a layer.
 
-use std::path::Path;
-
 use goxel_core::{Combine, Command, Shape, Solid, Volume, Work, generate};
 use goxel_proto::calls::{Heightmap, Heights, ProceduralShape};
 use goxel_proto::json::Writer;
 use goxel_proto::types::{Aabb, LayerRef, Rgba, ShapeKind, Word};
-use goxel_proto::{Args, Method, RpcError};
+use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
 use super::edits::covered;
-use crate::fault::{Result, reason};
+use crate::door::Rights;
+use crate::fault::{Result, file_code, reason};
 use crate::handler::Handler::{Edit, EditLater};
 use crate::handler::{Editing, Entry, JobFn, LateEdit};
 
@@ -95,11 +94,12 @@ fn voxels(call: &ProceduralShape, work: &Work<'_>) -> goxel_core::Result<Volume>
     }
 }
 
-fn heightmap(args: &Args<'_>) -> Result<JobFn<LateEdit>> {
+fn heightmap(rights: &Rights, args: &Args<'_>) -> Result<JobFn<LateEdit>> {
     let mut call = Heightmap::read(args)?;
     call.mode = meant(call.mode, call.rgba);
+    let rights = rights.clone();
     Ok(Box::new(move |work| {
-        let set = columns(&call, work)?;
+        let set = columns(&rights, &call, work)?;
         Ok(Box::new(move |project, w| {
             let count = lay(project, call.layer, &set, call.mode)?;
             let layer = project.layer(call.layer)?;
@@ -113,14 +113,17 @@ fn heightmap(args: &Args<'_>) -> Result<JobFn<LateEdit>> {
     }))
 }
 
-fn columns(call: &Heightmap, work: &Work<'_>) -> Result<Volume> {
+fn columns(rights: &Rights, call: &Heightmap, work: &Work<'_>) -> Result<Volume> {
     let picture;
     let (width, heights) = match &call.heights {
         Heights::Rows { width, heights } => (*width, heights),
         Heights::Picture { path, height } => {
-            picture = goxel_formats::heights(Path::new(path), *height).map_err(|error| {
+            let place = rights.place(path)?;
+            let read = |file| goxel_formats::heights(file, place.named(), *height);
+            picture = place.open().and_then(read).map_err(|error| {
+                let code = file_code(&error, ErrorCode::InvalidParams);
                 let reason = reason(error);
-                RpcError::params("params.path", format_args!("'{path}': {reason}"))
+                RpcError::new(code, format_args!("params.path: '{path}': {reason}"))
             })?;
             (picture.width, &picture.heights)
         }

@@ -21,6 +21,7 @@ pub(super) const HANDLERS: &[Entry] = &[
     (Method::Discover, System(discover)),
     (Method::GetStats, System(stats)),
     (Method::Status, System(status)),
+    (Method::Confine, System(confine)),
     (Method::Shutdown, System(shutdown)),
 ];
 
@@ -129,6 +130,20 @@ fn list_methods(_: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>
 
 fn discover(_: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
     docs::openrpc(VERSION, w);
+    Ok(())
+}
+
+fn confine(_: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let roots: Option<Vec<String>> = args.get("roots")?;
+    session.rights.narrow(roots.as_deref(), args.need("read_only")?)?;
+    let rights = &session.rights;
+    w.object(|w| {
+        w.member("success", true);
+        w.member("read_only", rights.forbid_edits());
+        if let Some(roots) = rights.roots() {
+            w.key("roots").array(|w| roots.for_each(|root| w.element(root)));
+        }
+    });
     Ok(())
 }
 

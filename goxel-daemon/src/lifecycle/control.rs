@@ -12,6 +12,7 @@ use rustix::process::{Pid, Signal};
 
 use super::pid_file::{Holder, holder};
 use super::sys::{self, Process};
+use super::user;
 use crate::config::Config;
 use crate::flags::Flags;
 
@@ -57,7 +58,7 @@ enum Found {
 
 fn find(config: &Config) -> Result<Found> {
     let path = config.pid_file.clone().unwrap_or_else(|| config.default_pid_file());
-    Ok(match holder(&path)? {
+    Ok(match holder(&path, &user::trusted(config)?)? {
         Holder::Alive(pid) => Found::Running(pid),
         Holder::Stale => Found::Absent("stale PID file removed"),
         Holder::None => match listening(config) {

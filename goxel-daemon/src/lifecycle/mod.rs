@@ -16,6 +16,7 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
+use goxel_daemon::Rights;
 use goxel_io::{Listener, Settings};
 use listenfd::ListenFd;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -36,15 +37,21 @@ pub(crate) fn serve(flags: Flags, config: Config) -> Result<()> {
     let flags = flags.made_absolute()?;
     let listener = listen(&config)?;
     let parent = if flags.daemonize { Some(background::leave(&config, &listener)?) } else { None };
-    let _pid_file = config.pid_file_to_write(&flags).as_deref().map(PidFile::create).transpose()?;
+    let users = user::trusted(&config)?;
+    let pid_file = config.pid_file_to_write(&flags);
+    let pid_file = pid_file.as_deref().map(|path| PidFile::create(path, &users)).transpose()?;
     raise_descriptor_limit(config.settings.connections_max);
-    let log = Log::start(&config)?;
-    user::become_asked(&config)?;
-    if let Some(dir) = &config.working_dir {
+    let log = Log::start(&config, users)?;
+    user::become_asked(&config, |user, group| {
+        listener.give_to(Some(user), Some(group))?;
+        pid_file.as_ref().map_or(Ok(()), |file| file.give_to(user, group))?;
+        log.give_to(user, group)
+    })?;
+    if let Some(dir) = config.working_dir.as_ref().or(config.roots.first()) {
         std::env::set_current_dir(dir).with_context(|| dir.display().to_string())?;
     }
-    let socket = config.socket.clone();
-    let events = goxel_daemon::event_loop(listener, config.settings, config.protocol)?;
+    let (socket, rights) = (config.socket.clone(), config.rights()?);
+    let events = goxel_daemon::event_loop(listener, rights, config.settings, config.protocol)?;
     let events = events.on_reload(move || reload(&flags, &config, &log));
     tracing::info!(socket = %socket.display(), pid = std::process::id(), "listening");
     announce(&socket, parent);
@@ -124,7 +131,16 @@ impl Config {
         for path in [&mut self.pid_file, &mut self.log_file] {
             *path = path.as_deref().map(std::path::absolute).transpose()?;
         }
+        for root in &mut self.roots {
+            *root = std::path::absolute(&root)?;
+        }
         Ok(self)
+    }
+
+    /// What clients may do.
+    fn rights(&self) -> Result<Rights> {
+        let rights = Rights::default().beneath(&self.roots)?;
+        Ok(if self.read_only { rights.read_only() } else { rights })
     }
 
     /// Where the process id is written: where it was asked for, or to the background.

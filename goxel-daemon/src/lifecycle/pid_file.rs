@@ -5,11 +5,11 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::MetadataExt as _;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, fchown};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use goxel_io::{Access, open_own};
 use rustix::process::Pid;
 
 /// Anybody may know the number.
@@ -25,18 +25,17 @@ pub(super) struct PidFile {
 }
 
 impl PidFile {
-    /// Writes the number of this process.
+    /// Writes the number of this process. A file that a killed daemon left may belong to one of
+    /// `users`.
     ///
     /// # Errors
     /// Where another daemon holds the file, or it cannot be written; the message names it.
-    pub(super) fn create(path: &Path) -> Result<Self> {
-        Self::take(path).with_context(|| path.display().to_string())
+    pub(super) fn create(path: &Path, users: &[u32]) -> Result<Self> {
+        Self::take(path, users).with_context(|| path.display().to_string())
     }
 
-    fn take(path: &Path) -> Result<Self> {
-        let mut options = File::options();
-        let mut file =
-            options.create(true).truncate(false).read(true).write(true).mode(MODE).open(path)?;
+    fn take(path: &Path, users: &[u32]) -> Result<Self> {
+        let mut file = open_own(path, Access::Write, MODE, users)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => bail!("another daemon holds this file"),
@@ -45,6 +44,12 @@ impl PidFile {
         file.set_len(0)?;
         writeln!(file, "{}", std::process::id())?;
         Ok(Self { path: path.to_owned(), file })
+    }
+
+    /// Gives the file to a user and a group.
+    pub(super) fn give_to(&self, user: u32, group: u32) -> Result<()> {
+        let given = fchown(&self.file, Some(user), Some(group));
+        given.with_context(|| self.path.display().to_string())
     }
 }
 
@@ -77,17 +82,18 @@ pub(super) enum Holder {
     Alive(Pid),
 }
 
-/// Looks who holds a pid file, and removes one that nobody does.
+/// Looks who holds a pid file, and removes one that nobody does. One that is neither ours nor of one
+/// of `users` is not believed: whoever wrote it could have any process ended.
 ///
 /// # Errors
 /// Where the file cannot be read, or holds no number.
-pub(super) fn holder(path: &Path) -> Result<Holder> {
-    let found = inspect(path);
+pub(super) fn holder(path: &Path, users: &[u32]) -> Result<Holder> {
+    let found = inspect(path, users);
     found.with_context(|| path.display().to_string())
 }
 
-fn inspect(path: &Path) -> Result<Holder> {
-    let mut file = match File::open(path) {
+fn inspect(path: &Path, users: &[u32]) -> Result<Holder> {
+    let mut file = match open_own(path, Access::Read, MODE, users) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Holder::None),
         opened => opened?,
     };
@@ -115,19 +121,19 @@ mod tests {
     fn who_holds_it() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("p");
-        assert_eq!(holder(&path).unwrap(), Holder::None);
-        let ours = PidFile::create(&path).unwrap();
+        assert_eq!(holder(&path, &[]).unwrap(), Holder::None);
+        let ours = PidFile::create(&path, &[]).unwrap();
         let pid = Pid::from_raw(std::process::id() as i32).unwrap();
-        assert_eq!(holder(&path).unwrap(), Holder::Alive(pid));
+        assert_eq!(holder(&path, &[]).unwrap(), Holder::Alive(pid));
         assert_eq!(fs::read_to_string(&path).unwrap(), format!("{}\n", std::process::id()));
-        let error = format!("{:#}", PidFile::create(&path).unwrap_err());
+        let error = format!("{:#}", PidFile::create(&path, &[]).unwrap_err());
         assert_eq!(error, format!("{}: another daemon holds this file", path.display()));
         drop(ours);
         assert!(!path.exists());
         // One that a killed daemon left, whose number another process has by now.
         fs::write(&path, "1\n").unwrap();
-        assert_eq!(holder(&path).unwrap(), Holder::Stale);
+        assert_eq!(holder(&path, &[]).unwrap(), Holder::Stale);
         assert!(!path.exists());
-        assert!(PidFile::create(&dir.path().join("no/p")).is_err());
+        assert!(PidFile::create(&dir.path().join("no/p"), &[]).is_err());
     }
 }

@@ -1,31 +1,38 @@
 //! `--user` and `--group`: giving up what root may do.
 
-use std::os::unix::fs::chown;
-
 use anyhow::{Context as _, Result, ensure};
 use nix::unistd::{Gid, Group, Uid, User, geteuid, setgid, setuid};
 
 use super::sys;
 use crate::config::Config;
 
-/// Becomes the user and group that were asked for, if any. The socket, the pid file and the log
-/// become theirs, so that they can be removed and written anew.
+/// Becomes the user and group that were asked for, if any. What is the daemon's by then becomes
+/// theirs, so that it can be removed and written anew: `hand_over` is told to whom.
 ///
 /// # Errors
 /// Where there is no such user or group, or this process may not become it.
-pub(super) fn become_asked(config: &Config) -> Result<()> {
+pub(super) fn become_asked(
+    config: &Config,
+    hand_over: impl FnOnce(u32, u32) -> Result<()>,
+) -> Result<()> {
     let Some((user, gid)) = asked(config)? else { return Ok(()) };
     let uid = user.as_ref().map_or_else(geteuid, |user| user.uid);
     if uid == geteuid() && gid == nix::unistd::getegid() {
         return Ok(());
     }
     ensure!(geteuid().is_root(), "only root can become another user or group");
-    let paths = [Some(&config.socket), config.pid_file.as_ref(), config.log_file.as_ref()];
-    for path in paths.into_iter().flatten().filter(|path| path.exists()) {
-        chown(path, Some(uid.as_raw()), Some(gid.as_raw()))
-            .with_context(|| path.display().to_string())?;
-    }
+    hand_over(uid.as_raw(), gid.as_raw())?;
     give_up(user.as_ref(), uid, gid)
+}
+
+/// Whose files a daemon of this configuration may find where it puts its own, besides those of the
+/// user who starts it: the user's that it becomes, and root's.
+///
+/// # Errors
+/// Where there is no such user.
+pub(super) fn trusted(config: &Config) -> Result<Vec<u32>> {
+    let user = config.user.as_deref().map(find_user).transpose()?;
+    Ok(user.map(|user| user.uid.as_raw()).into_iter().chain([0]).collect())
 }
 
 /// The group first: who is no longer root cannot change it.

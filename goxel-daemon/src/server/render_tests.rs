@@ -11,7 +11,7 @@ const KEPT: &str = r#"{"width": 4, "height": 3, "output_path": "/nonexistent/x",
 /// A client whose daemon keeps its pictures here.
 fn client(dir: &Path) -> Client {
     let mut client = Client::project();
-    let settings = Settings { dir: dir.to_owned(), ttl_seconds: 50, bytes_max: 1 << 20 };
+    let settings = Settings { dirs: vec![dir.to_owned()], ttl_seconds: 50, bytes_max: 1 << 20 };
     client.server.state.renders = Some(Renders::new(settings));
     client
 }

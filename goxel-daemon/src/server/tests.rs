@@ -4,13 +4,13 @@ use super::*;
 
 /// A client of its own daemon.
 #[derive(Default)]
-pub(super) struct Client {
-    pub(super) server: Server,
-    pub(super) session: Session,
+pub(crate) struct Client {
+    pub(crate) server: Server,
+    pub(crate) session: Session,
 }
 
 impl Client {
-    pub(super) fn send(&mut self, frame: &str) -> String {
+    pub(crate) fn send(&mut self, frame: &str) -> String {
         let mut out = Output::default();
         let mut verdict = self.server.frame(&mut self.session, frame.as_bytes(), &mut out);
         while let Verdict::Wait(job) = verdict {
@@ -20,7 +20,7 @@ impl Client {
     }
 
     /// Calls a method with these parameters, and gives its result or error.
-    pub(super) fn call(&mut self, method: &str, params: &str) -> String {
+    pub(crate) fn call(&mut self, method: &str, params: &str) -> String {
         let request =
             format!(r#"{{"jsonrpc":"2.0","method":"{method}","params":{params},"id":1}}"#);
         let reply = self.send(&request);
@@ -30,11 +30,11 @@ impl Client {
         body.unwrap_or(&reply).to_owned()
     }
 
-    pub(super) fn check(&mut self, method: &str, params: &str, expected: &str) {
+    pub(crate) fn check(&mut self, method: &str, params: &str, expected: &str) {
         assert_eq!(self.call(method, params), expected, "{method} {params}");
     }
 
-    pub(super) fn project() -> Self {
+    pub(crate) fn project() -> Self {
         let mut client = Self::default();
         client.call("goxel.create_project", r#"["p", 8, 9, 10]"#);
         client

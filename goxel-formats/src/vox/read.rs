@@ -120,7 +120,7 @@ impl<'a> File<'a> {
             let mut layer = Layer::new(LayerId(0), name(instance));
             layer.visible = !instance.hidden;
             layer.volume = volume.ok_or_else(|| {
-                end.malformed(format!("the model \"{}\" is out of range", layer.name))
+                end.malformed(format!("model {} is out of range", instance.model))
             })?;
             document.layers.push(layer);
         }

@@ -133,7 +133,7 @@ fn frame(body: &mut Cursor<'_>) -> Result<Transform> {
             b"_r" => text.trim().parse().ok().and_then(|byte| transform.set_rotation(byte)),
             _ => Some(()),
         };
-        taken.ok_or_else(|| here.malformed(format!("\"{text}\" is no transform")))
+        taken.ok_or_else(|| here.malformed("a transform that is none"))
     })?;
     Ok(transform)
 }

@@ -212,7 +212,7 @@ fn instances_names_and_what_is_hidden() {
     assert_eq!(second.volume.get(Pos::new(-1, 0, 0)), Rgba::WHITE);
     let wrong =
         File::new().chunk(b"nTRN", &frame(with_dict(0, &[], &[1, -1, -1, 1]), &[(b"_r", b"0")]));
-    assert!(wrong.error().contains("\"0\" is no transform"));
+    assert!(wrong.error().contains("a transform that is none"));
 }
 
 #[test]

@@ -2,14 +2,17 @@
 #![allow(unsafe_code)]
 
 use std::io;
-use std::os::fd::{BorrowedFd, OwnedFd};
+use std::os::fd::{AsRawFd as _, BorrowedFd, OwnedFd};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 
 use memmap2::{Advice, MmapMut, MmapOptions};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, chownat, fstat, open};
 use rustix::io::Errno;
 use rustix::net::sockopt::socket_peercred;
 use rustix::net::{AddressFamily, SendFlags, SocketAddrUnix, SocketFlags, SocketType};
-use rustix::process::{PidfdFlags, pidfd_open};
+use rustix::process::{Gid, PidfdFlags, Uid, pidfd_open};
 use rustix::thread::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity};
 
 use super::Peer;
@@ -34,6 +37,41 @@ pub(crate) fn stream_socket() -> rustix::io::Result<OwnedFd> {
 pub(crate) fn bind(socket: &OwnedFd, address: &SocketAddrUnix, mode: u32) -> io::Result<()> {
     rustix::fs::fchmod(socket, mode.into())?;
     Ok(rustix::net::bind(socket, address)?)
+}
+
+/// Gives a socket's file its whole mode, of which the process' mask may have taken a part. The
+/// file is held, so that no other one that is put in its place is meant.
+pub(crate) fn set_socket_mode(path: &Path, mode: u32) -> io::Result<()> {
+    let (file, there) = socket_file(path)?;
+    if there.st_mode & 0o777 == mode {
+        return Ok(());
+    }
+    let held = format!("/proc/self/fd/{}", file.as_raw_fd());
+    std::fs::set_permissions(held, std::fs::Permissions::from_mode(mode))
+}
+
+/// Gives a socket's file to a user and a group.
+pub(crate) fn set_socket_owner(
+    path: &Path,
+    user: Option<u32>,
+    group: Option<u32>,
+) -> io::Result<()> {
+    let (file, _) = socket_file(path)?;
+    let (user, group) = (user.map(Uid::from_raw), group.map(Gid::from_raw));
+    Ok(chownat(&file, "", user, group, AtFlags::EMPTY_PATH)?)
+}
+
+/// The file itself, which is a socket of this process' user.
+fn socket_file(path: &Path) -> io::Result<(OwnedFd, Stat)> {
+    let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let file = open(path, flags, Mode::empty())?;
+    let there = fstat(&file)?;
+    let ours = rustix::process::geteuid().as_raw();
+    if FileType::from_raw_mode(there.st_mode) != FileType::Socket || there.st_uid != ours {
+        let what = "somebody has put another file in the socket's place";
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, what));
+    }
+    Ok((file, there))
 }
 
 /// A client that waits to be accepted. Its socket does not block, and no child inherits it.

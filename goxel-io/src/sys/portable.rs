@@ -3,11 +3,13 @@
 
 use std::io;
 use std::os::fd::{AsRawFd as _, BorrowedFd, OwnedFd};
+use std::path::Path;
 
 use memmap2::{MmapMut, MmapOptions};
-use rustix::fs::Mode;
+use rustix::fs::{AtFlags, CWD, Mode, chownat};
 use rustix::io::{FdFlags, fcntl_setfd, ioctl_fionbio};
 use rustix::net::{AddressFamily, SendFlags, SocketAddrUnix, SocketType};
+use rustix::process::{Gid, Uid};
 
 use super::Peer;
 use crate::buffers::Pages;
@@ -35,6 +37,21 @@ pub(crate) fn bind(socket: &OwnedFd, address: &SocketAddrUnix, mode: u32) -> io:
     let bound = rustix::net::bind(socket, address);
     rustix::process::umask(before);
     Ok(bound?)
+}
+
+/// A socket's file has its whole mode since it was bound.
+pub(crate) fn set_socket_mode(_: &Path, _: u32) -> io::Result<()> {
+    Ok(())
+}
+
+/// Gives a socket's file to a user and a group. A link in its place is not followed.
+pub(crate) fn set_socket_owner(
+    path: &Path,
+    user: Option<u32>,
+    group: Option<u32>,
+) -> io::Result<()> {
+    let (user, group) = (user.map(Uid::from_raw), group.map(Gid::from_raw));
+    Ok(chownat(CWD, path, user, group, AtFlags::SYMLINK_NOFOLLOW)?)
 }
 
 /// A client that waits to be accepted. Its socket does not block, and no child inherits it.

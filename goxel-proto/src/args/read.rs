@@ -34,6 +34,17 @@ impl FromArg for String {
     }
 }
 
+impl FromArg for Vec<String> {
+    fn from_arg(arg: &Arg<'_>) -> Result<Self> {
+        let text = |value: json::Value<'_>| Some(value.as_str()?.decode().into_owned());
+        match arg.value.kind() {
+            json::Kind::Array => arg.value.elements().map(text).collect::<Option<_>>(),
+            _ => None,
+        }
+        .map_or_else(|| arg.must_be(), Ok)
+    }
+}
+
 impl Arg<'_> {
     /// A whole number of the row's range.
     fn integer(&self) -> Result<i64> {

@@ -53,7 +53,7 @@ fn effects(row: &Row) -> String {
     if row.undoable {
         words.push("undoable".into());
     }
-    if row.repeatable && row.does != Does::Reads && row.does != Does::Neither {
+    if row.repeatable && ![Does::Reads, Does::Neither, Does::Governs].contains(&row.does) {
         words.push("repeatable".into());
     }
     match row.runs {

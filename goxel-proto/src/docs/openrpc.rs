@@ -66,6 +66,7 @@ pub(super) fn does(does: Does) -> &'static str {
         Does::Reads => "reads",
         Does::Edits => "edits",
         Does::Manages => "manages",
+        Does::Governs => "governs",
     }
 }
 

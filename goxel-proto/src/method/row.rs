@@ -15,6 +15,8 @@ pub enum Does {
     Edits,
     /// It opens, replaces or closes whole projects.
     Manages,
+    /// None of these: it acts on the daemon itself, or on what other connections do.
+    Governs,
 }
 
 /// What a call does to files.
@@ -171,6 +173,11 @@ impl Row {
     /// A call that changes a project, which can be undone.
     pub(super) const fn edits(name: &'static str, code: ErrorCode) -> Self {
         Self { undoable: true, ..Self::new(name, code, Does::Edits) }
+    }
+
+    /// A call that acts on the daemon itself, or on what other connections do.
+    pub(super) const fn governs(self) -> Self {
+        Self { does: Does::Governs, ..self }
     }
 
     /// Errors of another code.

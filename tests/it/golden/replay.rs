@@ -89,7 +89,8 @@ fn fixtures(world: &World) {
     project.apply(command).unwrap();
     for &format in Format::ALL.iter().filter(|format| **format != Format::Png) {
         let path = world.path(&format!("exp.{}", format.extensions()[0]));
-        goxel_formats::save(&project, &path, format, &WriteOptions::default()).unwrap();
+        let mut file = std::fs::File::create(path).unwrap();
+        goxel_formats::write(&project, format, &WriteOptions::default(), &mut file).unwrap();
     }
     let good = std::fs::read(world.path("exp.gox")).unwrap();
     let mut endless = good[..8].to_vec();

@@ -136,7 +136,27 @@ rows! {
         .gives(&[needs("success", Kind::Bool, "Whether it ran or waited still.")])
         .examples(&[Example::of(r#"{"job": 1000000}"#, r#"{"success": false}"#)]);
 
-    Shutdown: Row::system("goxel.shutdown")
+    Confine: Row::system("goxel.confine")
+        .about(
+            "Narrow what this connection may do",
+            "Takes from this connection, until it ends, what it does not need: with roots, paths of \
+             files must stay beneath one of these directories (-1034 where they do not), and links \
+             are followed no further; with read_only, nothing that others have is changed and no \
+             file is written (-1033). What is taken is not given back: another call can only take \
+             more. Gives what is left.",
+        )
+        .params(&[
+            may("roots", Kind::list(&Kind::Path), "Directories; an empty list leaves no file at all."),
+            may("read_only", Kind::Bool, "Whether nothing may be changed any more.").or("false"),
+        ])
+        .gives(&[
+            SUCCESS,
+            needs("read_only", Kind::Bool, "Whether nothing may be changed."),
+            may("roots", Kind::list(&Kind::Path), "What paths must stay beneath, where they must."),
+        ])
+        .examples(&[Example::of("{}", r#"{"success": true, "read_only": false}"#)]);
+
+    Shutdown: Row::system("goxel.shutdown").governs()
         .about(
             "Stop the daemon",
             "Stops the daemon, after what is under way. What was not saved is gone.",

@@ -1,0 +1,191 @@
+//! [`Place`]: a path that a client named, and the file there.
+//!
+//! What is read is a regular file, and not one of those that the kernel makes up: a pipe, a device
+//! or `/proc/kmsg` would hold a worker for as long as nobody has anything to say. What is written
+//! is made beside its target and put in its place: whoever looks, and whatever breaks, there is the
+//! old file or the new one, never a part. The new file has the old one's owner and mode. A link is
+//! followed, so that what it points to is replaced. A file of several names (hard links) is
+//! replaced under this one: the others keep what was there, since nobody who gave a file a second
+//! name here shall have it overwritten.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use goxel_formats::{Error, Result};
+use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, Stat, openat, statat};
+use rustix::io::Errno;
+
+use super::beneath::{self, LINKS_MAX, is, link};
+use super::root::Root;
+use super::sys::{self, DIRECTORY};
+use super::temporary::Temporary;
+
+/// A path that a client named. Nothing is opened before it is used, and then by handles.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    /// As it was sent.
+    named: PathBuf,
+    /// What it stays beneath, if anything.
+    root: Option<Arc<Root>>,
+    /// From the root, or from where the daemon stands.
+    path: PathBuf,
+}
+
+impl Place {
+    pub(super) fn anywhere(named: &Path) -> Self {
+        Self { named: named.to_owned(), root: None, path: named.to_owned() }
+    }
+
+    pub(super) fn beneath(root: Arc<Root>, path: &Path, named: &Path) -> Self {
+        Self { named: named.to_owned(), root: Some(root), path: path.to_owned() }
+    }
+
+    /// The path as it was sent.
+    pub(crate) fn named(&self) -> &Path {
+        &self.named
+    }
+
+    /// Opens a file to read it.
+    ///
+    /// # Errors
+    /// [`Error::Io`] with the path as it was sent.
+    pub(crate) fn open(&self) -> Result<File> {
+        let failed = |source| Error::Io { action: "read", path: self.named.clone(), source };
+        self.open_regular().map_err(failed)
+    }
+
+    fn open_regular(&self) -> io::Result<File> {
+        if let Some(held) = sys::HELD {
+            check(&self.look_up(&self.path, held)?)?;
+        }
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY;
+        let file = self.look_up(&self.path, flags)?;
+        check(&file)?;
+        Ok(File::from(file))
+    }
+
+    /// Opens a directory, to look for files in it.
+    pub(super) fn open_directory(&self) -> io::Result<OwnedFd> {
+        self.look_up(&self.path, DIRECTORY)
+    }
+
+    /// Writes a file as a whole, in the place of one that may be there.
+    ///
+    /// # Errors
+    /// [`Error::Io`] with the path as it was sent, and those of `fill`.
+    pub(crate) fn replace(&self, fill: impl FnOnce(&mut File) -> Result<()>) -> Result<()> {
+        let failed = |source| Error::Io { action: "write", path: self.named.clone(), source };
+        let target = self.target().map_err(failed)?;
+        let mut temporary = target.beside().map_err(failed)?;
+        fill(temporary.file()).map_err(|error| match error {
+            Error::Output(source) => failed(source),
+            other => other,
+        })?;
+        temporary.put_in_place(&target.name, target.mode()).map_err(failed)
+    }
+
+    /// The directory and the name that a file is to be put at.
+    fn target(&self) -> io::Result<Target> {
+        let mut path = self.path.clone();
+        for _ in 0..LINKS_MAX {
+            let Some(name) = path.file_name() else {
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, "the path names no file"));
+            };
+            let parent = path.parent().unwrap_or(Path::new(""));
+            let directory =
+                self.look_up(parent, DIRECTORY).map_err(|error| no_directory(parent, error))?;
+            match link(directory.as_fd(), name)? {
+                // Its path begins where the link is.
+                Some(linked) => path = parent.join(linked),
+                None => return Target::new(directory, name.to_owned()),
+            }
+        }
+        Err(Errno::LOOP.into())
+    }
+
+    fn look_up(&self, path: &Path, flags: OFlags) -> io::Result<OwnedFd> {
+        match &self.root {
+            Some(root) => beneath::open(root.handle(), path, flags),
+            None => {
+                let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+                Ok(openat(CWD, path, flags | OFlags::CLOEXEC, Mode::empty())?)
+            }
+        }
+    }
+}
+
+fn no_directory(parent: &Path, error: io::Error) -> io::Error {
+    if error.kind() != io::ErrorKind::NotFound {
+        return error;
+    }
+    io::Error::new(error.kind(), format!("there is no directory {}", parent.display()))
+}
+
+fn check(file: &OwnedFd) -> io::Result<()> {
+    let there = rustix::fs::fstat(file)?;
+    if !is(&there, FileType::RegularFile) {
+        return Err(not_a_file(&there));
+    }
+    if sys::is_made_up(file)? {
+        let what = "the system makes this up as it is read: it is no file to be loaded";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+    }
+    Ok(())
+}
+
+fn not_a_file(there: &Stat) -> io::Error {
+    if is(there, FileType::Directory) {
+        io::Error::new(io::ErrorKind::IsADirectory, "it is a directory")
+    } else {
+        io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")
+    }
+}
+
+/// Where a file is to be put.
+struct Target {
+    directory: OwnedFd,
+    name: OsString,
+    /// The file that is there already.
+    old: Option<Stat>,
+}
+
+impl Target {
+    fn new(directory: OwnedFd, name: OsString) -> io::Result<Self> {
+        let old = match statat(&directory, &name, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(there) if is(&there, FileType::RegularFile) => Some(there),
+            Ok(there) => return Err(not_a_file(&there)),
+            Err(Errno::NOENT) => None,
+            Err(error) => return Err(error.into()),
+        };
+        Ok(Self { directory, name, old })
+    }
+
+    fn directory(&self) -> BorrowedFd<'_> {
+        self.directory.as_fd()
+    }
+
+    /// A new file that has the owner of the old one, and that nobody else may read meanwhile.
+    fn beside(&self) -> io::Result<Temporary> {
+        let Some(old) = &self.old else { return Temporary::new(self.directory(), NEW) };
+        let temporary = Temporary::new(self.directory(), Mode::RUSR | Mode::WUSR)?;
+        temporary.give_to(old)?;
+        Ok(temporary)
+    }
+
+    /// The mode of the old file. What it says of a user to be become (setuid) goes, as it does
+    /// whenever a file is written.
+    fn mode(&self) -> Option<Mode> {
+        let old = self.old.as_ref()?;
+        Some(Mode::from_raw_mode(old.st_mode) & (Mode::RWXU | Mode::RWXG | Mode::RWXO))
+    }
+}
+
+/// What a new file is allowed, before the process' mask.
+const NEW: Mode = Mode::from_bits_retain(0o666);
+
+#[cfg(test)]
+mod tests;
