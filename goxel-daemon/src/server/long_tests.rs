@@ -108,7 +108,7 @@ fn fill(peer: &mut Peer, server: &mut Server) {
 }
 
 /// Those whose turn has come go on, until there is nobody.
-pub(super) fn resume(server: &mut Server, peers: &mut [Peer]) {
+fn resume(server: &mut Server, peers: &mut [Peer]) {
     while let Some(client) = server.next_ready() {
         let peer = peers.iter_mut().find(|peer| peer.session.client == client);
         peer.expect("it is one of them").resume(server);
@@ -120,7 +120,7 @@ const MIRROR: &str = r#"{"axis": "x", "project": "p"}"#;
 /// How many voxels the project of a peer has, as it is told.
 fn count(peer: &mut Peer, server: &mut Server) -> u64 {
     peer.replies();
-    peer.call(server, "get_project_info", r#"{"project": "p"}"#);
+    peer.call(server, "get_status", r#"{"project": "p"}"#);
     let reply = peer.replies();
     let at = reply.find("\"voxel_count\": ").expect("a result") + 15;
     let digits: String = reply[at..].chars().take_while(char::is_ascii_digit).collect();

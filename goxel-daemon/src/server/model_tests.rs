@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use goxel_core::Project;
 
-use super::long_tests::{Peer, resume};
+use super::long_tests::Peer;
 use super::tests::Client;
 use super::*;
 
@@ -181,8 +181,12 @@ impl World {
 
     /// All whose turn has come go on.
     fn resume(&mut self) {
-        resume(&mut self.server, &mut self.peers);
-        (0..PEERS).for_each(|peer| self.look(peer));
+        while let Some(client) = self.server.next_ready() {
+            let of_client = |peer: &Peer| peer.session.client == client;
+            let peer = self.peers.iter().position(of_client).expect("it is one of them");
+            self.peers[peer].resume(&mut self.server);
+            self.look(peer);
+        }
     }
 
     fn cancel(&mut self) {

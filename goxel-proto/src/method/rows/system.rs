@@ -126,7 +126,7 @@ rows! {
         ])
         .examples(&[Example::of("{}", r#"{"count": 0, "jobs": []}"#)]);
 
-    Cancel: Row::system("goxel.cancel").once()
+    Cancel: Row::system("goxel.cancel").once().governs()
         .about(
             "Cancel a job",
             "Stops a call that a worker carries out, or an edit that waits, whichever connection it \
