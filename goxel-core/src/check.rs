@@ -29,6 +29,14 @@ pub(crate) fn check_tiles(tiles: u128) -> Result<()> {
     Ok(())
 }
 
+/// Refuses to make so many tiles of a volume.
+pub(crate) fn check_reshaped(tiles: u128) -> Result<()> {
+    if tiles > limits::RESHAPE_TILES_MAX {
+        return Err(Error::ReshapeTooLarge(tiles));
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

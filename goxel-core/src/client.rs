@@ -45,9 +45,13 @@ impl ClientFlags {
     pub const UNFINISHED: Self = Self(1 << 9);
     /// The service was told that its peer takes nothing more.
     pub const GONE: Self = Self(1 << 10);
+    /// Its last turn took long, so the others go first.
+    pub const HEAVY: Self = Self(1 << 11);
 
     /// Its next frame has to wait for what is under way.
     pub const WAITING: Self = Self(Self::JOB_RUNNING.0 | Self::ON_HOLD.0);
+    /// Nothing is received of it, so that would not tell when it is gone.
+    pub const UNHEARD: Self = Self(Self::INPUT_CLOSED.0 | Self::HELD_BACK.0);
     /// It is in the middle of a frame.
     pub const BUSY: Self = Self(Self::WAITING.0 | Self::UNFINISHED.0);
 
@@ -163,6 +167,8 @@ pub struct ClientCold {
     pub gid: u32,
     /// When it connected, in milliseconds since the loop began.
     pub connected_ms: u64,
+    /// Bytes sent in all.
+    pub sent: u64,
     /// What the client calls itself.
     pub name: Option<Box<str>>,
 }

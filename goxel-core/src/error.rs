@@ -90,9 +90,15 @@ pub enum Error {
     /// [`limits::SHAPE_VOXELS_MAX`].
     #[error("a shape in a box of {0} voxels is too large: {max} at the most", max = limits::SHAPE_VOXELS_MAX)]
     ShapeTooLarge(u128),
-    /// [`limits::RESHAPE_VOXELS_MAX`].
-    #[error("{0} voxels are too many to be reshaped: {max} at the most", max = limits::RESHAPE_VOXELS_MAX)]
+    /// [`limits::RESHAPE_TILES_MAX`].
+    #[error(
+        "a layer of {0} tiles of {edge} voxels cubed is too large for this: {max} at the most",
+        edge = crate::TILE_EDGE, max = limits::RESHAPE_TILES_MAX
+    )]
     ReshapeTooLarge(u128),
+    /// [`limits::HEIGHT_MAP_VOXELS_MAX`].
+    #[error("a height map of {0} voxels is too large: {max} at the most", max = limits::HEIGHT_MAP_VOXELS_MAX)]
+    HeightMapTooLarge(u128),
     /// [`limits::MADE_BYTES_MAX`].
     #[error(
         "it would take more than {} bytes, which is the most for one command: do it in parts",

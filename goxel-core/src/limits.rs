@@ -15,9 +15,11 @@ pub const FLOOD_TILES_MAX: usize = 1 << 18;
 /// Voxels of the box around one round shape. Its surface is worked out voxel by voxel: at a
 /// thousand voxels a side that is a third of a second.
 pub const SHAPE_VOXELS_MAX: u128 = 1 << 30;
-/// Voxels that one reshaping may go through or make. Some take them one by one, at 10 ns each:
-/// less than a second.
-pub const RESHAPE_VOXELS_MAX: u64 = 1 << 26;
+/// Tiles that a layer may have after one reshaping, of one colour or several: those of the largest box
+/// that can be filled, twice. Their handles take 50 MB.
+pub const RESHAPE_TILES_MAX: u128 = 1 << 21;
+/// Voxels that one height map may have: as many as fit into a picture of 8192 squared that is low.
+pub const HEIGHT_MAP_VOXELS_MAX: u128 = 1 << 32;
 /// Bytes of new tiles that one command may make, however it makes them: those of 250 million voxels of all
 /// colours, or the parts of as many tiles as [`PARTIAL_TILES_MAX`]. More is done in parts.
 pub const MADE_BYTES_MAX: u64 = 1 << 30;

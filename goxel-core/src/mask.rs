@@ -3,11 +3,9 @@
 //! Row `y + 16 * z` holds the voxels of that row, the one at `x` in bit `x`. Code that finds a set
 //! of voxels (a shape, a flood) works on rows of sixteen, and one function here colours the set.
 
-use std::ops::Range;
-
 use goxel_proto::types::{Aabb, Rgba};
 
-use crate::volume::{TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef, index_in_tile};
+use crate::volume::{TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef};
 
 /// Rows of a tile.
 pub(crate) const ROWS: usize = TILE_EDGE * TILE_EDGE;
@@ -61,7 +59,7 @@ impl Mask {
 
     /// The voxels that are there.
     pub(crate) fn occupied(tile: TileRef<'_>) -> Self {
-        Self(std::array::from_fn(|row| tile.row_mask(row % TILE_EDGE, row / TILE_EDGE)))
+        Self(tile.row_masks())
     }
 
     /// The voxels of the tile at `at` that lie in `aabb`.
@@ -127,24 +125,10 @@ impl Mask {
         if rgba.is_empty() && Self::occupied(tile).is_subset_of(self) {
             return Tile::EMPTY;
         }
-        let mut voxels = tile.to_tile().to_dense();
-        for (row, &bits) in self.0.iter().enumerate() {
-            let first = index_in_tile(0, row % TILE_EDGE, row / TILE_EDGE);
-            runs(bits).for_each(|run| voxels[first..][run].fill(rgba));
-        }
-        Tile::from_dense(&voxels)
+        let mut painted = tile.to_tile();
+        painted.paint(&self.0, rgba);
+        painted
     }
-}
-
-/// The runs of bits that are set, lowest first.
-pub(crate) fn runs(bits: u16) -> impl Iterator<Item = Range<usize>> {
-    let mut rest = u32::from(bits);
-    std::iter::from_fn(move || {
-        let start = rest.trailing_zeros();
-        let length = (rest.checked_shr(start)?).trailing_ones();
-        rest &= !(u32::MAX >> (32 - length) << start);
-        Some(start as usize..(start + length) as usize)
-    })
 }
 
 #[cfg(test)]
@@ -176,15 +160,6 @@ mod tests {
                 assert_eq!(mask.0[row] >> x & 1 == 1, aabb.contains(at.voxel(index)), "{aabb:?}");
             }
         }
-    }
-
-    #[test]
-    fn runs_are_what_the_bits_say() {
-        for bits in 0..=u16::MAX {
-            let set = runs(bits).flatten().fold(0, |set, x| set | 1_u16 << x);
-            assert_eq!(set, bits);
-        }
-        assert_eq!(runs(0b1110_0110).collect::<Vec<_>>(), [1..3, 5..8]);
     }
 
     #[test]

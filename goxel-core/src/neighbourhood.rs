@@ -6,19 +6,20 @@
 
 use goxel_proto::types::{Aabb, Connectivity, Rgba};
 
-use crate::volume::{TILE_EDGE, TILE_VOXELS, TilePos, TileRef, Volume, index_in_tile};
+use crate::mask::{Mask, ROWS};
+use crate::volume::{TILE_EDGE, TILE_VOXELS, TilePos, TileRef, Volume, index_in_tile, runs};
 
 const EDGE: i32 = TILE_EDGE as i32;
+
+/// Rows along y or z of a tile, with one more at both ends.
+const WIDE: usize = TILE_EDGE + 2;
 
 /// A tile with the 26 around it.
 pub(crate) struct Neighbourhood<'a> {
     tiles: [TileRef<'a>; 27],
-}
-
-/// The tiles around one, and itself, as far as there are positions; x fastest, then y, then z.
-pub(crate) fn tiles_around(at: TilePos) -> impl Iterator<Item = TilePos> {
-    let exists = |at: &TilePos| at.aabb().intersection(&Aabb::EVERYTHING) == at.aabb();
-    (0..27).map(move |slot| tile_at(at, slot)).filter(exists)
+    /// Which voxels are there, of the tile and one further to all sides. Bit 0 of a row is the voxel
+    /// before it.
+    rows: Box<[[u32; WIDE]; WIDE]>,
 }
 
 /// The tile at one of 27 slots around `at`: see [`slot_of`].
@@ -32,9 +33,64 @@ pub(crate) fn slot_of([x, y, z]: [i32; 3]) -> usize {
     ((x + 1) + 3 * (y + 1) + 9 * (z + 1)) as usize
 }
 
+/// The tile itself and those around it that a voxel of it may be next to, as far as there are positions.
+pub(crate) fn tiles_reached(at: TilePos, tile: TileRef<'_>) -> impl Iterator<Item = TilePos> {
+    let sides = sides_touched(tile);
+    let reaches = move |slot: &i32| {
+        let steps = [slot % 3, slot / 3 % 3, slot / 9];
+        steps.iter().zip(sides).all(|(&step, [low, high])| match step {
+            0 => low,
+            1 => true,
+            _ => high,
+        })
+    };
+    let exists = |at: &TilePos| at.aabb().intersection(&Aabb::EVERYTHING) == at.aabb();
+    (0..27).filter(reaches).map(move |slot| tile_at(at, slot)).filter(exists)
+}
+
+/// Whether a tile has voxels at the low side and at the high one, for each axis.
+fn sides_touched(tile: TileRef<'_>) -> [[bool; 2]; 3] {
+    let Mask(rows) = Mask::occupied(tile);
+    let (layers, _) = rows.as_chunks::<TILE_EDGE>();
+    let any = |rows: &[u16]| rows.iter().fold(0, |any, row| any | row);
+    let layers = layers.iter().map(|layer| (any(layer), layer[0], layer[TILE_EDGE - 1]));
+    let (all, low, high) =
+        layers.fold((0, 0, 0), |(all, low, high), (a, l, h)| (all | a, low | l, high | h));
+    [
+        [all & 1 != 0, all >> (TILE_EDGE - 1) != 0],
+        [low != 0, high != 0],
+        [any(&rows[..TILE_EDGE]) != 0, any(&rows[ROWS - TILE_EDGE..]) != 0],
+    ]
+}
+
 impl<'a> Neighbourhood<'a> {
     pub(crate) fn new(volume: &'a Volume, at: TilePos) -> Self {
-        Self { tiles: std::array::from_fn(|slot| volume.tile(tile_at(at, slot as i32))) }
+        let tiles = std::array::from_fn(|slot| volume.tile(tile_at(at, slot as i32)));
+        let mut near = Self { tiles, rows: Box::new([[0; WIDE]; WIDE]) };
+        near.read_rows();
+        near
+    }
+
+    fn read_rows(&mut self) {
+        for (slot, tile) in self.tiles.iter().enumerate().filter(|(_, tile)| tile.count() > 0) {
+            // The places of a neighbour's rows among ours, and of its voxels in them.
+            let span = |step: usize| match step {
+                0 => (TILE_EDGE - 1, 0, 1),
+                1 => (0, 1, TILE_EDGE),
+                _ => (0, WIDE - 1, 1),
+            };
+            let ((from_y, y, ys), (from_z, z, zs)) = (span(slot / 3 % 3), span(slot / 9));
+            for at_z in 0..zs {
+                for at_y in 0..ys {
+                    let bits = u32::from(tile.row_mask(from_y + at_y, from_z + at_z));
+                    self.rows[z + at_z][y + at_y] |= match slot % 3 {
+                        0 => bits >> (TILE_EDGE - 1),
+                        1 => bits << 1,
+                        _ => (bits & 1) << (TILE_EDGE + 1),
+                    };
+                }
+            }
+        }
     }
 
     /// Whether there is a voxel everywhere.
@@ -42,82 +98,113 @@ impl<'a> Neighbourhood<'a> {
         self.tiles.iter().all(|tile| tile.count() == TILE_VOXELS)
     }
 
-    /// The tile that a position falls in, and its place there; -1 and 16 are in neighbours.
-    fn locate(&self, [x, y, z]: [i32; 3]) -> (TileRef<'a>, [usize; 3]) {
-        let slot = |axis: i32| (axis.div_euclid(EDGE) + 1) as usize;
-        let inside = |axis: i32| axis.rem_euclid(EDGE) as usize;
-        (self.tiles[slot(x) + 3 * slot(y) + 9 * slot(z)], [inside(x), inside(y), inside(z)])
-    }
-
     /// Which voxels of a row of the tile in the middle are there.
     pub(crate) fn row(&self, row: usize) -> u16 {
-        self.tiles[13].row_mask(row % TILE_EDGE, row / TILE_EDGE)
+        (self.rows[1 + row / TILE_EDGE][1 + row % TILE_EDGE] >> 1) as u16
     }
 
-    /// The row at y and z with one voxel more at both ends.
-    fn wide_row(&self, y: i32, z: i32) -> u32 {
-        let bits = |x: i32| {
-            let (tile, [_, y, z]) = self.locate([x, y, z]);
-            u32::from(tile.row_mask(y, z))
-        };
-        bits(-1) >> 15 | bits(0) << 1 | (bits(EDGE) & 1) << 17
+    /// Which places of the tile have a voxel next to them.
+    pub(crate) fn next_to_any(&self, connectivity: Connectivity) -> Mask {
+        self.folded(connectivity, 0, |a, b| a | b)
     }
 
-    /// Calls `take` once for each step to a neighbour, with a bit for each voxel of the row: whether
-    /// its neighbour at that step is there.
-    fn sides(&self, row: usize, connectivity: Connectivity, mut take: impl FnMut(u16)) {
-        let (y, z) = ((row % TILE_EDGE) as i32, (row / TILE_EDGE) as i32);
+    /// Which places of the tile have voxels all around them.
+    pub(crate) fn next_to_all(&self, connectivity: Connectivity) -> Mask {
+        self.folded(connectivity, u32::MAX, |a, b| a & b)
+    }
+
+    /// What `fold` makes of all neighbours of each place.
+    #[inline(always)]
+    fn folded(
+        &self,
+        connectivity: Connectivity,
+        none: u32,
+        fold: impl Fn(u32, u32) -> u32,
+    ) -> Mask {
+        let mut folded = Mask([none as u16; ROWS]);
         for (dz, dy) in row_offsets() {
             let away = dy.abs() + dz.abs();
             if away > connectivity.axes() {
                 continue;
             }
-            let wide = self.wide_row(y + dy, z + dz);
-            if away > 0 {
-                take((wide >> 1) as u16);
+            // Which of the voxel before a place, at it and behind it are its neighbours.
+            let (straight, sides) = (away > 0, away < connectivity.axes());
+            for z in 0..TILE_EDGE {
+                let rows = &self.rows[z.wrapping_add_signed(1 + dz as isize)];
+                let rows = &rows[1_usize.wrapping_add_signed(dy as isize)..][..TILE_EDGE];
+                let into = &mut folded.0[z * TILE_EDGE..][..TILE_EDGE];
+                for (into, &wide) in into.iter_mut().zip(rows) {
+                    let middle = if straight { wide >> 1 } else { none };
+                    let beside = if sides { fold(wide, wide >> 2) } else { none };
+                    *into = fold(u32::from(*into), fold(middle, beside)) as u16;
+                }
             }
-            if away < connectivity.axes() {
-                take(wide as u16);
-                take((wide >> 2) as u16);
+        }
+        folded
+    }
+
+    /// How many faces of the tile's voxels border on an empty place.
+    pub(crate) fn exposed_faces(&self) -> u64 {
+        let mut open = 0;
+        for z in 1..=TILE_EDGE {
+            for y in 1..=TILE_EDGE {
+                let own = self.rows[z][y] & 0x1_fffe;
+                let rows = &self.rows;
+                let sides = [
+                    rows[z][y] << 1,
+                    rows[z][y] >> 1,
+                    rows[z][y - 1],
+                    rows[z][y + 1],
+                    rows[z - 1][y],
+                    rows[z + 1][y],
+                ];
+                open += sides.iter().map(|side| u64::from((own & !side).count_ones())).sum::<u64>();
+            }
+        }
+        open
+    }
+
+    /// Calls `take` with each of these places of a row that has a neighbour, and the colour of the first
+    /// one, by z, then y, then x.
+    pub(crate) fn for_each_first(
+        &self,
+        row: usize,
+        bits: u16,
+        connectivity: Connectivity,
+        mut take: impl FnMut(usize, Rgba),
+    ) {
+        let (y, z) = ((row % TILE_EDGE) as i32, (row / TILE_EDGE) as i32);
+        let mut left = u32::from(bits);
+        for (dz, dy) in row_offsets() {
+            let away = dy.abs() + dz.abs();
+            let (y, z) = (y + dy, z + dz);
+            let wide = self.rows[(z + 1) as usize][(y + 1) as usize];
+            if away > connectivity.axes() || wide == 0 {
+                continue;
+            }
+            for dx in -1..=1_i32 {
+                let steps = away + dx.abs();
+                if steps == 0 || steps > connectivity.axes() {
+                    continue;
+                }
+                let found = left & wide >> (1 + dx);
+                left &= !found;
+                for x in runs(found as u16).flatten() {
+                    take(x, self.get([x as i32 + dx, y, z]));
+                }
+            }
+            if left == 0 {
+                return;
             }
         }
     }
 
-    /// Which places of a row have a voxel next to them.
-    pub(crate) fn any_neighbour(&self, row: usize, connectivity: Connectivity) -> u16 {
-        let mut any = 0;
-        self.sides(row, connectivity, |side| any |= side);
-        any
-    }
-
-    /// Which places of a row have voxels all around them.
-    pub(crate) fn all_neighbours(&self, row: usize, connectivity: Connectivity) -> u16 {
-        let mut all = u16::MAX;
-        self.sides(row, connectivity, |side| all &= side);
-        all
-    }
-
-    /// How many faces of a row's voxels border on an empty place.
-    pub(crate) fn exposed_faces_of_row(&self, row: usize) -> u32 {
-        let mut open = 0;
-        let own = self.row(row);
-        self.sides(row, Connectivity::Faces, |side| open += (own & !side).count_ones());
-        open
-    }
-
-    /// The colour of the first voxel next to a place, by z, then y, then x.
-    pub(crate) fn first_neighbour(&self, row: usize, x: usize, connectivity: Connectivity) -> Rgba {
-        let (x, y, z) = (x as i32, (row % TILE_EDGE) as i32, (row / TILE_EDGE) as i32);
-        let sides = row_offsets().flat_map(|(dz, dy)| (-1..=1).map(move |dx| [dx, dy, dz]));
-        let near = sides.filter(|step| {
-            let away: i32 = step.iter().map(|axis| axis.abs()).sum();
-            away > 0 && away <= connectivity.axes()
-        });
-        let mut colours = near.map(|[dx, dy, dz]| {
-            let (tile, [x, y, z]) = self.locate([x + dx, y + dy, z + dz]);
-            tile.get(index_in_tile(x, y, z))
-        });
-        colours.find(|rgba| !rgba.is_empty()).unwrap_or_default()
+    /// The voxel at a place of the tile; -1 and 16 are in its neighbours.
+    fn get(&self, [x, y, z]: [i32; 3]) -> Rgba {
+        let slot = |axis: i32| (axis.div_euclid(EDGE) + 1) as usize;
+        let inside = |axis: i32| axis.rem_euclid(EDGE) as usize;
+        let tile = self.tiles[slot(x) + 3 * slot(y) + 9 * slot(z)];
+        tile.get(index_in_tile(inside(x), inside(y), inside(z)))
     }
 }
 

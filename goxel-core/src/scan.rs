@@ -2,7 +2,8 @@
 
 use goxel_proto::types::{Aabb, Rgba};
 
-use crate::volume::{TILE_EDGE, TILE_VOXELS, TilePos, TileRef, Volume};
+use crate::mask::Mask;
+use crate::volume::{TILE_EDGE, TILE_VOXELS, TilePos, TileRef, Volume, runs};
 use crate::{Result, TILE_UNITS, Work};
 
 /// Tiles of a box up to which each is looked up on its own. Past that, going through what is
@@ -64,6 +65,16 @@ pub(crate) fn gathered<T>(
     }
     work.spend((seen % LISTED_AT_ONCE) as u64 * LISTED_UNITS)?;
     Ok(all)
+}
+
+/// Calls `take` with the index and the colour of each voxel of a tile. Empty rows cost next to nothing.
+pub(crate) fn for_each_voxel(tile: TileRef<'_>, mut take: impl FnMut(usize, Rgba)) {
+    for (row, bits) in Mask::occupied(tile).0.into_iter().enumerate() {
+        for x in runs(bits).flatten() {
+            let index = row * TILE_EDGE + x;
+            take(index, tile.get(index));
+        }
+    }
 }
 
 /// What it takes to read all voxels of a tile, in [`Work`]'s units.

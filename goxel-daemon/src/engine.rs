@@ -22,6 +22,7 @@ pub(crate) fn write(status: &Status, w: &mut Writer<'_>) {
         w.member("memory_nodes", status.memory_nodes.get().copied().unwrap_or(1));
         w.member("connections", status.connections.load(Ordering::Relaxed));
         w.member("held_back", status.held_back.load(Ordering::Relaxed));
+        w.member("unread_bytes", status.unread_bytes.load(Ordering::Relaxed));
         w.member("accepted", status.accepted.load(Ordering::Relaxed));
         w.member("workers", status.workers.load(Ordering::Relaxed));
         w.member("jobs", status.jobs.load(Ordering::Relaxed));

@@ -5,10 +5,15 @@
 //! stopped. Invariants: frames are handled in order, one at a time, and none while another is in
 //! the middle of being answered or too much output waits to be sent.
 
+use std::ops::Range;
+
 use goxel_core::client::{ClientCold, ClientFlags, ClientHot};
 use goxel_proto::frame::FrameScanner;
 
-use crate::limits::OUTPUT_BYTES_HIGH;
+use crate::backlog::Backlog;
+use crate::buffers::LargeFrame;
+use crate::clock::STEP_UNITS;
+use crate::limits::{LARGE_FRAME_BYTES, OUTPUT_BYTES_HIGH};
 use crate::output::Output;
 use crate::service::{Refusal, Service, Verdict};
 use crate::settings::Settings;
@@ -20,6 +25,8 @@ pub(crate) struct ClientState<S> {
     /// Of the message whose beginning is held.
     pub(crate) scanner: FrameScanner,
     pub(crate) session: S,
+    /// What is to be sent behind the output that the hot record has.
+    pub(crate) backlog: Backlog,
     /// Who it is, for what asks.
     pub(crate) cold: ClientCold,
 }
@@ -35,6 +42,17 @@ pub(crate) enum Pause {
     Yielded,
 }
 
+/// Why handling frames came to an end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// More bytes are needed.
+    Needy,
+    /// This one is next, and is to be handed over by [`Connection::large_frame`].
+    Large(Range<usize>),
+    /// The next frame is not for now.
+    Pause(Pause),
+}
+
 /// One client at work, with what frames are handled with.
 pub(crate) struct Connection<'a, S: Service> {
     pub(crate) token: u64,
@@ -42,32 +60,28 @@ pub(crate) struct Connection<'a, S: Service> {
     pub(crate) state: &'a mut ClientState<S::Session>,
     pub(crate) service: &'a mut S,
     pub(crate) workers: &'a mut Workers<u64, S::Done>,
-    /// What this turn has to say.
+    /// What this turn has to say, and how long it may go on.
     pub(crate) out: &'a mut Output,
     pub(crate) settings: &'a Settings,
-    /// Frames that may still be handled in this turn.
-    pub(crate) budget: usize,
 }
 
 impl<S: Service> Connection<'_, S> {
-    /// Handles the frames in `bytes`. Gives how many bytes are done with, and why it stopped;
-    /// `None` where it needs more.
-    pub(crate) fn frames(&mut self, bytes: &[u8]) -> (usize, Option<Pause>) {
+    /// Handles the frames in `bytes`. Gives how many bytes are done with, and why it stopped.
+    pub(crate) fn frames(&mut self, bytes: &[u8]) -> (usize, Stop) {
         let mut done = 0;
         loop {
-            let pause = self.pause();
-            if pause.is_some() {
-                return (done, pause);
+            if let Some(pause) = self.pause() {
+                return (done, Stop::Pause(pause));
             }
             let rest = &bytes[done..];
             let Some(found) = self.state.scanner.next_frame(rest) else {
                 return self.unfinished(done, rest.len());
             };
+            if found.len() > LARGE_FRAME_BYTES {
+                return self.large(bytes.len(), done + found.start..done + found.end);
+            }
             if found.len() > self.settings.frame_bytes_max {
-                return (
-                    bytes.len(),
-                    Some(self.refuse(Refusal::TooLong(self.settings.frame_bytes_max))),
-                );
+                return (bytes.len(), self.too_long());
             }
             done += found.end;
             self.frame(&rest[found]);
@@ -81,20 +95,34 @@ impl<S: Service> Connection<'_, S> {
         } else if self.is_blocked() {
             Some(Pause::Blocked)
         } else {
-            (self.budget == 0 || self.has(ClientFlags::UNFINISHED)).then_some(Pause::Yielded)
+            let yields = self.out.clock.turn_is_over() || self.has(ClientFlags::UNFINISHED);
+            yields.then_some(Pause::Yielded)
         }
     }
 
+    /// A long frame is next.
+    #[cold]
+    fn large(&mut self, len: usize, place: Range<usize>) -> (usize, Stop) {
+        if place.len() > self.settings.frame_bytes_max {
+            return (len, self.too_long());
+        }
+        (place.start, Stop::Large(place))
+    }
+
+    #[cold]
+    fn too_long(&mut self) -> Stop {
+        Stop::Pause(self.refuse(Refusal::TooLong(self.settings.frame_bytes_max)))
+    }
+
     /// No whole message is there: what of it is to be kept.
-    fn unfinished(&mut self, done: usize, rest: usize) -> (usize, Option<Pause>) {
+    fn unfinished(&mut self, done: usize, rest: usize) -> (usize, Stop) {
         if !self.state.scanner.in_message() {
             // White space between messages.
             self.state.scanner = FrameScanner::default();
-            return (done + rest, None);
+            return (done + rest, Stop::Needy);
         }
         let too_long = rest > self.settings.frame_bytes_max;
-        let pause = too_long.then(|| self.refuse(Refusal::TooLong(self.settings.frame_bytes_max)));
-        (done, pause)
+        (done, if too_long { self.too_long() } else { Stop::Needy })
     }
 
     /// What is left when the peer has ended in the middle of a message.
@@ -107,9 +135,19 @@ impl<S: Service> Connection<'_, S> {
     }
 
     fn frame(&mut self, frame: &[u8]) {
+        let before = self.out.len();
         let verdict = self.service.frame(&mut self.state.session, frame, self.out);
         self.hot.requests += 1;
-        self.budget = self.budget.saturating_sub(1);
+        let written = self.out.len().saturating_sub(before);
+        self.out.clock.spend(STEP_UNITS + (frame.len() + written) as u64);
+        self.settle(verdict);
+    }
+
+    /// Handles a long frame.
+    pub(crate) fn large_frame(&mut self, frame: LargeFrame) {
+        let verdict = self.service.large_frame(&mut self.state.session, frame, self.out);
+        self.hot.requests += 1;
+        self.out.clock.read();
         self.settle(verdict);
     }
 
@@ -123,8 +161,8 @@ impl<S: Service> Connection<'_, S> {
     /// Goes on with the last frame.
     pub(crate) fn resume(&mut self) {
         self.hot.flags.set(ClientFlags::UNFINISHED, false);
-        self.budget = self.budget.saturating_sub(1);
         let verdict = self.service.resume(&mut self.state.session, self.out);
+        self.out.clock.read();
         self.settle(verdict);
     }
 
@@ -162,17 +200,27 @@ impl<S: Service> Connection<'_, S> {
     /// Says why no more is taken from this client, which is then closed.
     pub(crate) fn refuse(&mut self, refusal: Refusal) -> Pause {
         self.service.refuse(refusal, self.out);
+        self.end();
+        Pause::Idle
+    }
+
+    /// Takes nothing more from this client, which is closed when it was sent what it has to read.
+    pub(crate) fn end(&mut self) {
         self.state.scanner = FrameScanner::default();
         self.hot.flags.set(ClientFlags::CLOSING, true);
         self.hot.flags.set(ClientFlags::INPUT_CLOSED, true);
         self.hot.flags.set(ClientFlags::READABLE, false);
-        Pause::Idle
     }
 
     /// Whether the next frame has to wait: for the one before, or for the client to read.
     pub(crate) fn is_blocked(&self) -> bool {
-        let unsent = self.hot.output.len() + self.out.len();
-        self.hot.flags.has_any(ClientFlags::WAITING) || unsent > OUTPUT_BYTES_HIGH
+        self.hot.flags.has_any(ClientFlags::WAITING)
+            || self.unread() + self.out.unsent() > OUTPUT_BYTES_HIGH
+    }
+
+    /// Bytes of earlier turns that the client has not read yet.
+    pub(crate) fn unread(&self) -> usize {
+        self.hot.output.len() + self.state.backlog.len()
     }
 
     pub(crate) fn has(&self, flags: ClientFlags) -> bool {

@@ -12,8 +12,10 @@
 
 mod allocator;
 mod backend;
+mod backlog;
 mod buffers;
 mod busy_poll;
+mod clock;
 mod connection;
 mod event_loop;
 
@@ -31,11 +33,11 @@ mod wake;
 mod workers;
 
 pub use allocator::{HugePageAllocator, bytes_in_use};
-pub use buffers::{BufferPool, BufferUsage, Pages};
+pub use buffers::{BufferPool, BufferUsage, LargeFrame, Pages};
 pub use event_loop::EventLoop;
 pub use listener::{Listener, SOCKET_MODE, adopt, bind};
 pub use output::Output;
 pub use own_file::{Access, open_own};
-pub use service::{Class, Client, Job, Refusal, Service, Verdict};
+pub use service::{Class, Client, ClientInfo, Command, Job, Refusal, Service, Verdict};
 pub use settings::{Io, Settings};
 pub use status::{Status, facilities};

@@ -19,11 +19,18 @@ pub(crate) const WORKER_STACK_BYTES: usize = 256 << 10;
 /// this to answer would only be waited for in vain.
 pub const SPIN_US: u32 = 50;
 
-/// Frames of one connection that are handled before the others have their turn: as many ordinary
-/// requests as one read brings.
-pub(crate) const FRAMES_PER_TURN: usize = 512;
-/// What one read counts for against [`FRAMES_PER_TURN`]: 16 reads, a mebibyte, are a turn.
-pub(crate) const FRAMES_PER_READ: usize = 32;
+/// How long the loop works before it looks for what has come, in microseconds. Who comes new is
+/// served at once, so this and the one request that overruns it are what a short request waits:
+/// well under a millisecond. Looking costs a system call, a part in hundreds of it.
+pub(crate) const WAKE_US: u64 = 250;
+/// How long one client has its turn, in microseconds: some hundred ordinary requests, so what a
+/// turn costs by itself is a small part of it.
+pub(crate) const TURN_US: u64 = 200;
+/// What a turn has at the least, in microseconds, however late it is in the wake-up.
+pub(crate) const TURN_LEAST_US: u64 = 50;
+/// A client whose turn took longer than this, in microseconds, waits for those whose did not: more
+/// than a window of ordinary requests takes, less than an edit of many voxels.
+pub(crate) const HEAVY_US: u64 = 100;
 /// Bytes read at once.
 pub(crate) const READ_BYTES: usize = 64 << 10;
 /// A beginning of a message that is no longer than this is put in front of what is read next, so
@@ -32,6 +39,16 @@ pub(crate) const HEADROOM_BYTES: usize = 4 << 10;
 /// Unsent bytes over which no further frame is handled. This is the back-pressure: a client that
 /// does not read its replies is not read either.
 pub(crate) const OUTPUT_BYTES_HIGH: usize = 256 << 10;
+/// What a worker has written is not copied from this length on: below, a copy is cheaper than
+/// sending it by itself.
+pub(crate) const SEGMENT_BYTES: usize = 64 << 10;
+/// Bytes that are sent to a client in one turn. One that reads as fast as it is sent to would
+/// otherwise be sent all of a long reply at once.
+pub(crate) const SEND_BYTES_PER_TURN: usize = 256 << 10;
+/// Received bytes over which no more is received of a client that waits for its turn.
+pub(crate) const INPUT_BYTES_HIGH: usize = 64 << 10;
+/// Messages longer than this are handed to the service to keep: they hold what is for a worker.
+pub(crate) const LARGE_FRAME_BYTES: usize = 64 << 10;
 /// The loop's own output buffer is given back when it grew over this.
 pub(crate) const OUTPUT_BYTES_KEPT: usize = 1 << 20;
 /// Bytes of unfinished messages over 64 KiB, of all connections together. A few of the longest
@@ -39,8 +56,9 @@ pub(crate) const OUTPUT_BYTES_KEPT: usize = 1 << 20;
 pub const LARGE_BYTES_MAX: usize = 1 << 30;
 /// Bytes of the arena. Past it, buffers come from the allocator.
 pub(crate) const ARENA_BYTES_MAX: usize = 256 << 20;
-/// New connections that are taken in before others have their turn.
-pub(crate) const ACCEPTS_PER_WAKE: usize = 64;
+/// New connections that are taken in before others have their turn, at the most: each takes some
+/// ten microseconds.
+pub(crate) const ACCEPTS_PER_WAKE: usize = 16;
 /// How long accepting pauses after it failed for want of descriptors, in milliseconds, if no
 /// client leaves before.
 pub(crate) const ACCEPT_PAUSE_MS: u64 = 500;

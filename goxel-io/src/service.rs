@@ -13,6 +13,9 @@
 //! the way is told of by [`Service::gone`], goes through the rest of its steps, and is handed back
 //! by [`Service::closed`].
 
+use std::time::Duration;
+
+use crate::buffers::LargeFrame;
 use crate::output::Output;
 
 /// Names a connection for as long as it is there, and is never used again.
@@ -96,6 +99,43 @@ pub enum Refusal {
     NoRoom(usize),
 }
 
+/// What a service asks of the loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// To tell who is connected, by [`Service::listed`].
+    List,
+    /// To close the connection of this number, whatever it is at. A job under way still comes
+    /// back; what is not looked at yet is not looked at any more.
+    Close(u64),
+}
+
+/// What the loop knows of a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClientInfo {
+    /// Its name.
+    pub client: Client,
+    /// Its process, as the kernel knew it when it connected; 0 where it did not say.
+    pub pid: u32,
+    /// Its user.
+    pub uid: u32,
+    /// Its user's group.
+    pub gid: u32,
+    /// For how long it has been connected.
+    pub connected: Duration,
+    /// Since it was last served.
+    pub idle: Duration,
+    /// Bytes that it has sent.
+    pub received: u64,
+    /// Bytes that it was sent.
+    pub sent: u64,
+    /// Its requests so far.
+    pub requests: u64,
+    /// Bytes of its replies that it has not read yet.
+    pub unread: usize,
+    /// Whether it waits for a job or is on hold.
+    pub waits: bool,
+}
+
 /// Turns frames into replies, on the loop's thread.
 pub trait Service {
     /// What is remembered of a connection.
@@ -113,6 +153,16 @@ pub trait Service {
         frame: &[u8],
         out: &mut Output,
     ) -> Verdict<Self::Done>;
+
+    /// Answers a frame of more than 64 KiB, which the service may keep.
+    fn large_frame(
+        &mut self,
+        session: &mut Self::Session,
+        frame: LargeFrame,
+        out: &mut Output,
+    ) -> Verdict<Self::Done> {
+        self.frame(session, &frame, out)
+    }
 
     /// Takes what a job gave.
     fn finish(
@@ -162,6 +212,15 @@ pub trait Service {
 
     /// Takes what a job of [`Service::next_job`] gave.
     fn finish_orphan(&mut self, _done: Self::Done) {}
+
+    /// Something that the loop shall do. Asked at every wake-up, until there is none.
+    fn next_command(&mut self) -> Option<Command> {
+        None
+    }
+
+    /// Takes what [`Command::List`] asked for. Who waits for it is best on [`Verdict::Hold`]
+    /// meanwhile.
+    fn listed(&mut self, _clients: Vec<ClientInfo>) {}
 
     /// The peer is no more, or reads no more. What it sent whole still comes, as do the jobs under
     /// way, but replies are thrown away from here on: what makes nothing else need not be done.

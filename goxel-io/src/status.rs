@@ -44,9 +44,20 @@ pub struct Status {
     pub workers: AtomicUsize,
     /// Jobs that wait or run.
     pub jobs: AtomicUsize,
+    /// Bytes of replies that their clients have not read yet.
+    pub unread_bytes: AtomicUsize,
     /// How often polling for the next request found one, and how often it did not.
     pub spins: [AtomicU64; 2],
     pool: std::sync::Mutex<BufferUsage>,
+}
+
+/// What is counted of one client.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Figures {
+    /// Nothing is taken from it.
+    pub(crate) held_back: bool,
+    /// Bytes that it has not read.
+    pub(crate) unread: usize,
 }
 
 impl Status {
@@ -58,6 +69,18 @@ impl Status {
 
     pub(crate) fn set_buffers(&self, usage: BufferUsage) {
         *self.pool.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = usage;
+    }
+
+    /// Keeps the sums over all clients, of which one has changed.
+    pub(crate) fn count_client(&self, was: Figures, is: Figures) {
+        // Only the loop's thread writes.
+        let change = |sum: &AtomicUsize, was: usize, is: usize| {
+            if was != is {
+                sum.store(sum.load(Ordering::Relaxed) - was + is, Ordering::Relaxed);
+            }
+        };
+        change(&self.held_back, was.held_back.into(), is.held_back.into());
+        change(&self.unread_bytes, was.unread, is.unread);
     }
 
     /// Counts one more; how many it were before.

@@ -8,10 +8,10 @@ use goxel_proto::types::{Aabb, Pos};
 use hashbrown::HashMap;
 
 use crate::executor::try_map_items;
-use crate::mask::{ROWS, runs};
+use crate::mask::ROWS;
 use crate::neighbourhood::{NeighbourRow, for_each_neighbour_row, slot_of, tile_at};
 use crate::scan::{all_tiles, read_units};
-use crate::volume::{TILE_EDGE, TilePos, Volume};
+use crate::volume::{TILE_EDGE, TilePos, Volume, runs};
 use crate::{Connectivity, Result, TileRef, Work};
 
 /// A connected component: voxels that are connected with each other and with no others.

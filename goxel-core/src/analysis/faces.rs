@@ -1,7 +1,6 @@
 //! [`exposed_faces`]: how much of the surface of the voxels can be seen.
 
 use crate::executor::map_chunks;
-use crate::mask::ROWS;
 use crate::neighbourhood::Neighbourhood;
 use crate::scan::all_tiles;
 use crate::volume::{TILE_VOXELS, TilePos, Volume};
@@ -30,5 +29,5 @@ fn tile_faces(volume: &Volume, at: TilePos) -> u64 {
     if near.is_solid() {
         return 0;
     }
-    (0..ROWS).map(|row| u64::from(near.exposed_faces_of_row(row))).sum()
+    near.exposed_faces()
 }

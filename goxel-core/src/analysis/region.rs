@@ -9,9 +9,9 @@ use std::ops::{ControlFlow, Range};
 
 use goxel_proto::types::{Aabb, Rgba, Voxel};
 
-use crate::mask::{Mask, ROWS, runs};
+use crate::mask::{Mask, ROWS};
 use crate::scan::{read_units, tiles_within};
-use crate::volume::{TILE_EDGE, TilePos, TileRef, index_in_tile};
+use crate::volume::{TILE_EDGE, TilePos, TileRef, index_in_tile, runs};
 use crate::{Layer, Result, Volume, Work};
 
 /// Colours near one: no channel further away than its tolerance.

@@ -150,7 +150,7 @@ pub fn plane(
 /// voxels high as `heights` says; what is left of a last row is left out.
 ///
 /// # Errors
-/// [`Error::ReshapeTooLarge`] where there are more voxels than [`limits::RESHAPE_VOXELS_MAX`],
+/// [`Error::HeightMapTooLarge`] where there are more voxels than [`limits::HEIGHT_MAP_VOXELS_MAX`],
 /// [`Error::TooManyTiles`] where they stand in more tiles than [`limits::PARTIAL_TILES_MAX`],
 /// [`Error::OutOfRange`], what `work` says.
 pub fn height_map(
@@ -249,8 +249,8 @@ impl Ground<'_> {
 }
 
 fn check_size(voxels: u128) -> Result<()> {
-    if voxels > u128::from(limits::RESHAPE_VOXELS_MAX) {
-        return Err(Error::ReshapeTooLarge(voxels));
+    if voxels > limits::HEIGHT_MAP_VOXELS_MAX {
+        return Err(Error::HeightMapTooLarge(voxels));
     }
     Ok(())
 }
@@ -397,8 +397,8 @@ mod tests {
         let mut expected = [&columns[..], &more].concat();
         expected.sort_unstable();
         assert_eq!(places(&map), expected);
-        let high = height_map(low, 1, &[u32::MAX], Rgba::WHITE, &Work::unbounded());
-        assert_eq!(high, Err(Error::ReshapeTooLarge(u128::from(u32::MAX))));
+        let high = height_map(low, 1, &[u32::MAX; 2], Rgba::WHITE, &Work::unbounded());
+        assert_eq!(high, Err(Error::HeightMapTooLarge(2 * u128::from(u32::MAX))));
         let most = limits::PARTIAL_TILES_MAX as u32;
         let tower = |tiles: u32| {
             height_map(Pos::ZERO, 1, &[(tiles - 1) * 16], Rgba::WHITE, &Work::unbounded())

@@ -16,9 +16,9 @@ use goxel_proto::types::{Aabb, Rgba};
 use crate::analysis::Near;
 use crate::mask::Mask;
 use crate::rebuild::{build, change_tiles};
-use crate::scan::{all_tiles, tiles_within};
-use crate::volume::{TILE_VOXELS, TilePos, Volume};
-use crate::{Connectivity, Error, Result, TILE_UNITS, Work, check, limits};
+use crate::scan::{all_tiles, read_units, tiles_within};
+use crate::volume::{TILE_VOXELS, TilePos, Volume, overlaid};
+use crate::{Connectivity, Result, TILE_UNITS, Work, check};
 
 /// What becomes of a volume.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +69,6 @@ impl Reshape {
     /// [`Error::OutOfRange`] where a voxel would have no position, [`Error::ReshapeTooLarge`],
     /// [`Error::TooManyTiles`], [`Error::TooMuchMade`], what `work` says.
     pub fn apply(&self, volume: &Volume, work: &Work<'_>) -> Result<Volume> {
-        check_work(volume, self.work_factor())?;
         match *self {
             Self::Move(motion) => motion.apply(volume, work),
             Self::Repeat(motion) => motion.apply(volume, work)?.under(volume, work),
@@ -106,27 +105,6 @@ impl Reshape {
         };
         (placed.intersection(&Aabb::EVERYTHING) == placed).then_some(placed)
     }
-
-    /// The work for each voxel: how many there may be of it afterwards, or how often it is visited.
-    fn work_factor(&self) -> u128 {
-        match *self {
-            Self::Enlarge(edge) => u128::from(edge).pow(3),
-            Self::Extrude { times, .. } => u128::from(times.unsigned_abs()) + 1,
-            Self::Hollow(steps) | Self::Dilate(_, steps) | Self::Erode(_, steps) => {
-                u128::from(steps.max(1))
-            }
-            _ => 1,
-        }
-    }
-}
-
-/// Refuses to visit every voxel of a volume so many times where that takes too long.
-fn check_work(volume: &Volume, times: u128) -> Result<()> {
-    let count = u128::from(volume.count()) * times;
-    if count > u128::from(limits::RESHAPE_VOXELS_MAX) {
-        return Err(Error::ReshapeTooLarge(count));
-    }
-    Ok(())
 }
 
 fn symmetric(
@@ -208,12 +186,8 @@ impl Volume {
                 work.spend(TILE_UNITS)?;
                 return Ok(None);
             }
-            let mut both = other.tile(at).to_tile();
-            work.spend(TILE_UNITS + 4 * known.count() as u64)?;
-            for (index, rgba) in known.to_tile().voxels() {
-                both.set(index, rgba);
-            }
-            Ok(Some(both))
+            work.spend(read_units(other.tile(at)))?;
+            Ok(Some(overlaid(other.tile(at), known)))
         })
     }
 }

@@ -1,19 +1,21 @@
 //! Morphology: dilation, erosion and hollowing, by rows of sixteen bits.
 
-use std::collections::BTreeSet;
-
 use goxel_proto::types::Rgba;
 
-use super::check_work;
-use crate::mask::{Mask, ROWS};
-use crate::neighbourhood::{Neighbourhood, tiles_around};
+use crate::mask::Mask;
+use crate::neighbourhood::{Neighbourhood, tiles_reached};
 use crate::rebuild::change_tiles;
 use crate::scan::all_tiles;
-use crate::volume::{TILE_EDGE, TILE_VOXELS, Tile, TilePos, Volume};
-use crate::{Connectivity, Result, Work};
+use crate::volume::{TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef, Volume};
+use crate::{Connectivity, Result, TILE_UNITS, Work, check};
+
+/// What it takes to look at a tile and at those around it, in [`Work`]'s units.
+const LOOK_UNITS: u64 = TILE_VOXELS as u64 / 2;
+/// What it takes to make another tile of one, beside that.
+const MAKE_UNITS: u64 = 2 * TILE_VOXELS as u64;
 
 /// Empty places next to a voxel take its colour: of several, the one with the lowest z, then y,
-/// then x. So many times, as far as the work stays within its limit.
+/// then x. So many times.
 pub(super) fn dilated(
     volume: &Volume,
     connectivity: Connectivity,
@@ -21,9 +23,22 @@ pub(super) fn dilated(
     work: &Work<'_>,
 ) -> Result<Volume> {
     let mut grown = volume.clone();
-    for step in 0..steps {
-        check_work(&grown, u128::from(steps - step))?;
-        grown = dilated_once(&grown, connectivity, work)?;
+    for _ in 0..steps {
+        let before = grown.clone();
+        let mut places = Vec::new();
+        for (at, tile) in all_tiles(&before, work)? {
+            places.extend(tiles_reached(at, tile));
+        }
+        places.sort_unstable();
+        places.dedup();
+        check::check_reshaped(places.len() as u128)?;
+        change_tiles(&mut grown, &places, work, |at, tile| {
+            if tile.count() == TILE_VOXELS {
+                work.spend(TILE_UNITS)?;
+                return Ok(None);
+            }
+            dilated_tile(&before, at, tile, connectivity, work)
+        })?;
         if grown.is_empty() {
             break;
         }
@@ -31,29 +46,28 @@ pub(super) fn dilated(
     Ok(grown)
 }
 
-/// What it takes to look at a tile and all around it.
-const VISIT_UNITS: u64 = TILE_VOXELS as u64;
-
-fn dilated_once(volume: &Volume, connectivity: Connectivity, work: &Work<'_>) -> Result<Volume> {
-    let mut grown = volume.clone();
-    let tiles = all_tiles(volume, work)?;
-    work.expect(tiles.len() as u64 * VISIT_UNITS)?;
-    let places: BTreeSet<TilePos> = tiles.iter().flat_map(|(at, _)| tiles_around(*at)).collect();
-    let places: Vec<TilePos> = places.into_iter().collect();
-    change_tiles(&mut grown, &places, work, |at, _| {
-        work.spend(VISIT_UNITS)?;
-        let near = Neighbourhood::new(volume, at);
-        let mut voxels = None;
-        for row in 0..ROWS {
-            let fresh = near.any_neighbour(row, connectivity) & !near.row(row);
-            for x in (0..TILE_EDGE).filter(|x| fresh >> x & 1 == 1) {
-                let voxels = voxels.get_or_insert_with(|| volume.tile(at).to_tile().to_dense());
-                voxels[row * TILE_EDGE + x] = near.first_neighbour(row, x, connectivity);
-            }
-        }
-        Ok(voxels.map(|voxels| Tile::from_dense(&voxels)))
-    })?;
-    Ok(grown)
+/// What becomes of a tile that has empty places; nothing where no voxel is next to them.
+fn dilated_tile(
+    volume: &Volume,
+    at: TilePos,
+    tile: TileRef<'_>,
+    connectivity: Connectivity,
+    work: &Work<'_>,
+) -> Result<Option<Tile>> {
+    work.spend(LOOK_UNITS)?;
+    let near = Neighbourhood::new(volume, at);
+    let mut fresh = near.next_to_any(connectivity);
+    fresh.0.iter_mut().enumerate().for_each(|(row, bits)| *bits &= !near.row(row));
+    if fresh == Mask::EMPTY {
+        return Ok(None);
+    }
+    work.spend(MAKE_UNITS)?;
+    let mut voxels = tile.to_tile().to_dense();
+    for (row, &bits) in fresh.0.iter().enumerate().filter(|(_, bits)| **bits != 0) {
+        let line = &mut voxels.as_chunks_mut::<TILE_EDGE>().0[row];
+        near.for_each_first(row, bits, connectivity, |x, rgba| line[x] = rgba);
+    }
+    Ok(Some(Tile::from_dense(&voxels)))
 }
 
 /// Without the voxels that have an empty place next to them, so many times.
@@ -68,33 +82,52 @@ pub(super) fn eroded(
         if left.is_empty() {
             break;
         }
-        left = eroded_once(&left, connectivity, work)?;
+        let before = left.clone();
+        change_tiles(&mut left, &places(&before, work)?, work, |at, tile| {
+            eroded_tile(&before, at, tile, connectivity, work)
+        })?;
     }
     Ok(left)
 }
 
-fn eroded_once(volume: &Volume, connectivity: Connectivity, work: &Work<'_>) -> Result<Volume> {
-    let mut left = volume.clone();
-    let places: Vec<TilePos> = all_tiles(volume, work)?.into_iter().map(|(at, _)| at).collect();
-    work.expect(places.len() as u64 * VISIT_UNITS)?;
-    change_tiles(&mut left, &places, work, |at, tile| {
-        work.spend(VISIT_UNITS)?;
-        let near = Neighbourhood::new(volume, at);
-        let gone =
-            std::array::from_fn(|row| near.row(row) & !near.all_neighbours(row, connectivity));
-        Ok((Mask(gone) != Mask::EMPTY).then(|| Mask(gone).painted(tile, Rgba::EMPTY)))
-    })?;
-    Ok(left)
+fn places(volume: &Volume, work: &Work<'_>) -> Result<Vec<TilePos>> {
+    Ok(all_tiles(volume, work)?.into_iter().map(|(at, _)| at).collect())
+}
+
+/// What is left of a tile; nothing where all is.
+fn eroded_tile(
+    volume: &Volume,
+    at: TilePos,
+    tile: TileRef<'_>,
+    connectivity: Connectivity,
+    work: &Work<'_>,
+) -> Result<Option<Tile>> {
+    work.spend(TILE_UNITS)?;
+    let near = Neighbourhood::new(volume, at);
+    if near.is_solid() {
+        return Ok(None);
+    }
+    work.spend(LOOK_UNITS)?;
+    let mut gone = near.next_to_all(connectivity);
+    gone.0.iter_mut().enumerate().for_each(|(row, bits)| *bits = near.row(row) & !*bits);
+    if gone == Mask::EMPTY {
+        return Ok(None);
+    }
+    Ok(Some(gone.painted(tile, Rgba::EMPTY)))
 }
 
 /// Without the voxels that are more than so many steps from the outside.
 pub(super) fn hollowed(volume: &Volume, layers: u32, work: &Work<'_>) -> Result<Volume> {
     let inside = eroded(volume, Connectivity::Faces, layers, work)?;
     let mut shell = volume.clone();
-    let places: Vec<TilePos> = all_tiles(&inside, work)?.into_iter().map(|(at, _)| at).collect();
-    change_tiles(&mut shell, &places, work, |at, tile| {
-        work.spend(VISIT_UNITS)?;
-        Ok(Some(Mask::occupied(inside.tile(at)).painted(tile, Rgba::EMPTY)))
+    change_tiles(&mut shell, &places(&inside, work)?, work, |at, tile| {
+        let inside = inside.tile(at);
+        if inside.count() == tile.count() {
+            work.spend(TILE_UNITS)?;
+            return Ok(Some(Tile::EMPTY));
+        }
+        work.spend(LOOK_UNITS)?;
+        Ok(Some(Mask::occupied(inside).painted(tile, Rgba::EMPTY)))
     })?;
     Ok(shell)
 }

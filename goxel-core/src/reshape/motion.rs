@@ -1,14 +1,13 @@
 //! [`Motion`]: a map that takes whole voxels to whole voxels: shifts, flips, quarter turns, and what
 //! they compose to.
 
-use goxel_proto::types::{Aabb, Pos};
+use goxel_proto::types::{Aabb, Pos, Rgba};
 
-use crate::scan::all_tiles;
-use crate::volume::{TILE_EDGE, TilePos, Volume};
+use crate::executor::try_map_items;
+use crate::rebuild::build;
+use crate::scan::{StoredTile, all_tiles, for_each_voxel, read_units, tile_positions};
+use crate::volume::{Course, TILE_EDGE, TilePos, TileRef, Volume, gathered_tile, sources};
 use crate::{Error, Result, TILE_UNITS, Work};
-
-/// What it takes to move a voxel.
-const MOVE_UNITS: u64 = 4;
 
 /// A signed permutation of the axes, followed by a shift.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,34 +79,92 @@ impl Motion {
         whole.then(|| self.offset.map(|by| (by / edge) as i32))
     }
 
+    /// Where the voxels of the tile at `at` come from.
+    fn courses(&self, at: TilePos) -> [Course; 3] {
+        [0, 1, 2].map(|axis| {
+            let (from, sign) = self.axes[axis];
+            let first = i64::from(at.0[axis]) * TILE_EDGE as i64 - self.offset[axis];
+            Course::new(from, |along| sign * (first + along))
+        })
+    }
+
     /// The volume of the moved voxels.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] where one would have no position.
+    /// [`Error::OutOfRange`] where one would have no position, what `work` says.
     pub(super) fn apply(&self, volume: &Volume, work: &Work<'_>) -> Result<Volume> {
+        if *self == Self::translation([0; 3]) {
+            return Ok(volume.clone());
+        }
         let Some(bounds) = volume.bounds() else { return Ok(Volume::new()) };
         let placed = self.map_box(&bounds);
         if placed.intersection(&Aabb::EVERYTHING) != placed {
             return Err(Error::OutOfRange);
         }
-        let mut moved = Volume::new();
         if let Some(by) = self.whole_tiles() {
-            for (at, tile) in all_tiles(volume, work)? {
-                work.spend(TILE_UNITS)?;
-                let at = TilePos([0, 1, 2].map(|axis| at.0[axis] + by[axis]));
-                moved.replace_tile(at, tile.to_tile());
-            }
-            return Ok(moved);
+            return volume.shifted(by, work);
         }
-        let mut accessor = moved.accessor();
-        for (at, tile) in all_tiles(volume, work)? {
-            work.spend(TILE_UNITS + MOVE_UNITS * tile.count() as u64)?;
-            for (index, rgba) in tile.to_tile().voxels() {
-                let pos = self.map(at.voxel(index).to_array().map(i64::from));
-                accessor.set(Pos::from(pos.map(|axis| axis as i32)), rgba);
-            }
-        }
-        drop(accessor);
+        let (few, many): (Vec<_>, Vec<_>) =
+            all_tiles(volume, work)?.into_iter().partition(|(_, tile)| is_few(*tile));
+        let mut moved = self.apply_to_many(volume, &many, work)?;
+        self.apply_to_few(&mut moved, &few, work)?;
         Ok(moved)
     }
+
+    /// Moves what stands in tiles of many voxels, tile by tile.
+    fn apply_to_many(
+        &self,
+        volume: &Volume,
+        tiles: &[StoredTile<'_>],
+        work: &Work<'_>,
+    ) -> Result<Volume> {
+        let source = |at| Some(volume.tile(at)).filter(|tile| !is_few(*tile)).unwrap_or(NOTHING);
+        let places = try_map_items(work.executor(), tiles, |(from, _)| {
+            work.spend(TILE_UNITS)?;
+            let reach = self.map_box(&from.aabb()).intersection(&Aabb::EVERYTHING);
+            let reached = tile_positions(&reach);
+            // A tile that several reach is made for the first of them.
+            let is_first = |at: &TilePos| {
+                let courses = self.courses(*at);
+                sources(&courses).find(|at| source(*at).count() > 0) == Some(*from)
+            };
+            Ok(reached.filter(is_first).collect::<Vec<_>>())
+        })?;
+        let places: Vec<TilePos> = places.into_iter().flatten().collect();
+        build(&places, work, |at| {
+            let tile = gathered_tile(&self.courses(at), source);
+            work.spend(read_units(TileRef::Stored(&tile)))?;
+            Ok(tile)
+        })
+    }
+
+    /// Moves what stands in tiles of few voxels, voxel by voxel.
+    fn apply_to_few(
+        &self,
+        moved: &mut Volume,
+        tiles: &[StoredTile<'_>],
+        work: &Work<'_>,
+    ) -> Result<()> {
+        let mut accessor = moved.accessor();
+        for (at, tile) in tiles {
+            work.spend(TILE_UNITS + VOXEL_UNITS * tile.count() as u64)?;
+            for_each_voxel(*tile, |index, rgba| {
+                let pos = self.map(at.voxel(index).to_array().map(i64::from));
+                accessor.set(Pos::from(pos.map(|axis| axis as i32)), rgba);
+            });
+        }
+        Ok(())
+    }
+}
+
+const NOTHING: TileRef<'static> = TileRef::Uniform(Rgba::EMPTY);
+
+/// Voxels of a tile up to which they are moved one by one: the up to eight tiles that they fall into
+/// would take longer.
+const FEW: usize = 64;
+/// What it takes to move one.
+const VOXEL_UNITS: u64 = 128;
+
+fn is_few(tile: TileRef<'_>) -> bool {
+    tile.count() <= FEW
 }

@@ -2,38 +2,65 @@
 
 use goxel_proto::types::{Aabb, Pos, Rgba};
 
-use crate::mask::ROWS;
 use crate::rebuild::build;
-use crate::scan::all_tiles;
-use crate::volume::{TILE_EDGE, TILE_VOXELS, Tile, TilePos, Volume, index_in_tile};
-use crate::{Error, Result, Work};
+use crate::scan::{all_tiles, for_each_voxel, gathered, met_tiles, read_units, tile_positions};
+use crate::volume::{
+    Course, TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef, Volume, gathered_tile,
+};
+use crate::{Error, Result, Work, check};
 
 /// Every voxel as a cube: the one at x from `edge * x` on.
 pub(super) fn enlarged(volume: &Volume, edge: u32, work: &Work<'_>) -> Result<Volume> {
     let edge = i64::from(edge.max(1));
-    let mut large = Volume::new();
     let bounds = volume.bounds().unwrap_or_default();
     let placed = Aabb { min: bounds.min.map(|c| c * edge), max: bounds.max.map(|c| c * edge) };
     if placed.intersection(&Aabb::EVERYTHING) != placed {
         return Err(Error::OutOfRange);
     }
+    if edge == 1 {
+        return Ok(volume.clone());
+    }
+    let places = enlarged_places(volume, edge, work)?;
+    build(&places, work, |TilePos(at)| {
+        let courses = [0, 1, 2].map(|axis| {
+            let first = i64::from(at[axis]) * TILE_EDGE as i64;
+            Course::new(axis, |along| (first + along).div_euclid(edge))
+        });
+        let tile = gathered_tile(&courses, |at| volume.tile(at));
+        work.spend(read_units(TileRef::Stored(&tile)))?;
+        Ok(tile)
+    })
+}
+
+/// The tiles that the enlarged voxels reach into.
+fn enlarged_places(volume: &Volume, edge: i64, work: &Work<'_>) -> Result<Vec<TilePos>> {
+    let mut places = Vec::new();
+    let mut count = 0;
+    let mut reach = |low: Pos, high: Pos| {
+        let cell = Aabb::spanning(low, high);
+        let large = Aabb { min: cell.min.map(|c| c * edge), max: cell.max.map(|c| c * edge) };
+        count += met_tiles(&large);
+        check::check_reshaped(count)?;
+        places.extend(gathered(tile_positions(&large), |_| true, work)?);
+        Ok(())
+    };
     for (at, tile) in all_tiles(volume, work)? {
-        for row in 0..ROWS {
-            let voxels = tile.row(row % TILE_EDGE, row / TILE_EDGE);
-            let mut first = at.voxel(row * TILE_EDGE);
-            for run in voxels.chunk_by(|a, b| a == b) {
-                if !run[0].is_empty() {
-                    let min = first.to_array().map(|c| i64::from(c) * edge);
-                    let max = [min[0] + run.len() as i64 * edge, min[1] + edge, min[2] + edge];
-                    large.fill_within(&Aabb { min, max }, run[0], work)?;
-                }
-                first.x = first.x.wrapping_add(run.len() as i32);
-            }
+        // Of a tile of few voxels, most of the enlarged one is empty.
+        if tile.count() <= FEW {
+            let mut voxels = Vec::with_capacity(tile.count());
+            for_each_voxel(tile, |index, _| voxels.push(at.voxel(index)));
+            voxels.into_iter().try_for_each(|pos| reach(pos, pos))?;
+        } else {
+            reach(at.min(), at.voxel(TILE_VOXELS - 1))?;
         }
     }
-    large.compact();
-    Ok(large)
+    places.sort_unstable();
+    places.dedup();
+    Ok(places)
 }
+
+/// Voxels of a tile up to which each is enlarged for itself.
+const FEW: usize = 64;
 
 /// Every cube of eight voxels as one.
 pub(super) fn halved(volume: &Volume, work: &Work<'_>) -> Result<Volume> {
@@ -52,21 +79,41 @@ pub(super) fn halved(volume: &Volume, work: &Work<'_>) -> Result<Volume> {
 const HALVE_UNITS: u64 = 8 * TILE_VOXELS as u64;
 
 fn halved_tile(volume: &Volume, at: TilePos) -> Tile {
-    let mut reader = volume.reader();
-    let min = at.min();
-    let voxels = std::array::from_fn::<_, TILE_VOXELS, _>(|index| {
-        let edge = TILE_EDGE;
-        let inside = [index % edge, index / edge % edge, index / (edge * edge)];
-        let low = [0, 1, 2].map(|axis| (min.to_array()[axis] + inside[axis] as i32) << 1);
-        debug_assert_eq!(index, index_in_tile(inside[0], inside[1], inside[2]));
-        let part = |bit: i32| [low[0] | bit & 1, low[1] | bit >> 1 & 1, low[2] | bit >> 2];
-        most_frequent(std::array::from_fn(|bit| reader.get(Pos::from(part(bit as i32)))))
+    let octants = [0, 1, 2, 3, 4, 5, 6, 7].map(|octant| {
+        let part = [octant & 1, octant >> 1 & 1, octant >> 2];
+        volume.tile(TilePos([0, 1, 2].map(|axis| (at.0[axis] << 1) + part[axis])))
     });
+    if let Some(rgba) = octants[0].uniform()
+        && octants.iter().all(|tile| tile.uniform() == Some(rgba))
+    {
+        return Tile::Uniform(rgba);
+    }
+    let mut voxels = Box::new([Rgba::EMPTY; TILE_VOXELS]);
+    for (row, line) in voxels.as_chunks_mut::<TILE_EDGE>().0.iter_mut().enumerate() {
+        let (y, z) = (row % TILE_EDGE * 2, row / TILE_EDGE * 2);
+        let across = y / TILE_EDGE * 2 + z / TILE_EDGE * 4;
+        let (y, z) = (y % TILE_EDGE, z % TILE_EDGE);
+        for (half, line) in line.as_chunks_mut::<{ TILE_EDGE / 2 }>().0.iter_mut().enumerate() {
+            let tile = octants[across + half];
+            let rows = [(y, z), (y + 1, z), (y, z + 1), (y + 1, z + 1)];
+            if rows.iter().all(|&(y, z)| tile.row_mask(y, z) == 0) {
+                continue;
+            }
+            let rows = rows.map(|(y, z)| tile.row(y, z));
+            for (x, voxel) in line.iter_mut().enumerate() {
+                let part = |bit: usize| rows[bit / 2][2 * x + bit % 2];
+                *voxel = most_frequent([0, 1, 2, 3, 4, 5, 6, 7].map(part));
+            }
+        }
+    }
     Tile::from_dense(&voxels)
 }
 
 /// The colour that most of those have that are not empty; of equally many, the lowest.
 fn most_frequent(mut voxels: [Rgba; 8]) -> Rgba {
+    if voxels.iter().all(|rgba| *rgba == voxels[0]) {
+        return voxels[0];
+    }
     voxels.sort_unstable();
     let runs = voxels.chunk_by(|a, b| a == b).filter(|run| !run[0].is_empty());
     // The first of the longest: `max_by_key` would give the last.

@@ -11,7 +11,7 @@ use goxel_proto::types::Rgba;
 use super::kernels::prefetch;
 use super::palette::{PALETTE_MAX, Palette};
 use super::pos::{TILE_EDGE, TILE_VOXELS, index_in_tile};
-use super::row::{Dense, Row, RowBytes};
+use super::row::{Dense, Row, RowBytes, runs};
 
 /// Entries that a full palette must get rid of for its tile to stay indexed. Sorting them out
 /// reads the whole tile, so it must not have to be done again soon.
@@ -58,6 +58,12 @@ impl IndexedBody {
         Some(tile)
     }
 
+    /// A tile of these entries of its palette.
+    pub(super) fn of_entries(palette: Palette, indices: Box<[u8; TILE_VOXELS]>) -> Self {
+        let occupied = occupancy(&indices);
+        Self { palette, occupied, indices }
+    }
+
     #[inline]
     pub(super) fn get(&self, index: usize) -> Rgba {
         self.palette.colour(self.indices[index])
@@ -96,8 +102,15 @@ impl IndexedBody {
     }
 
     fn recount(&mut self) {
-        let rows = self.indices.as_chunks().0;
-        self.occupied = Occupancy::of(|row| mask(&rows[row].map(|entry: u8| entry != 0)));
+        self.occupied = occupancy(&self.indices);
+    }
+
+    /// Sets voxels, a bit for each in rows along x, to an entry.
+    pub(super) fn paint(&mut self, rows: &[u16; TILE_VOXELS / TILE_EDGE], entry: u8) {
+        for (line, &bits) in self.indices.as_chunks_mut::<TILE_EDGE>().0.iter_mut().zip(rows) {
+            for_each_run(bits, |run| line[run].fill(entry));
+        }
+        self.recount();
     }
 
     /// The sixteen entries of the row that starts at `start`.
@@ -244,8 +257,14 @@ impl DenseBody {
     }
 
     pub(super) fn of(voxels: &Dense) -> Self {
-        let mut tile = Self { occupied: Occupancy::all(false), voxels: Box::new(*voxels) };
-        tile.voxels.iter_mut().for_each(|voxel| *voxel = voxel.normalised());
+        let mut voxels = Box::new(*voxels);
+        voxels.iter_mut().for_each(|voxel| *voxel = voxel.normalised());
+        Self::of_voxels(voxels)
+    }
+
+    /// A tile of these voxels, of which all empty ones are stored as such.
+    pub(super) fn of_voxels(voxels: Box<Dense>) -> Self {
+        let mut tile = Self { occupied: Occupancy::all(false), voxels };
         tile.recount();
         tile
     }
@@ -276,6 +295,14 @@ impl DenseBody {
     pub(super) fn fill(&mut self, part: &[Range<usize>; 3], rgba: Rgba) {
         for start in row_starts(part) {
             self.voxels[start..][..part[0].len()].fill(rgba);
+        }
+        self.recount();
+    }
+
+    /// Sets voxels, a bit for each in rows along x.
+    pub(super) fn paint(&mut self, rows: &[u16; TILE_VOXELS / TILE_EDGE], rgba: Rgba) {
+        for (line, &bits) in self.voxels.as_chunks_mut::<TILE_EDGE>().0.iter_mut().zip(rows) {
+            for_each_run(bits, |run| line[run].fill(rgba));
         }
         self.recount();
     }
@@ -319,6 +346,12 @@ impl Occupancy {
         let words: [u64; TILE_VOXELS / 64] = std::array::from_fn(word);
         let count = words.iter().map(|word| word.count_ones() as usize).sum();
         Self { count, words }
+    }
+
+    /// All rows along x, by their numbers.
+    pub(super) fn rows(&self) -> [u16; TILE_VOXELS / TILE_EDGE] {
+        let rows: [u16; TILE_VOXELS / TILE_EDGE] = bytemuck::cast(self.words.map(u64::to_le));
+        rows.map(u16::from_le)
     }
 
     /// Adds a voxel. Returns whether it was not there yet.
@@ -366,6 +399,24 @@ impl Occupancy {
     #[inline]
     pub(super) fn row(&self, start: usize) -> u16 {
         (self.words[start / 64] >> (start % 64)) as u16
+    }
+}
+
+/// Which of these entries are not the empty one.
+fn occupancy(indices: &[u8; TILE_VOXELS]) -> Occupancy {
+    let rows = indices.as_chunks::<TILE_EDGE>().0;
+    Occupancy::of(|row| {
+        let bytes: RowBytes = bytemuck::cast(rows[row]);
+        filled(bytes.map(u64::from_le))
+    })
+}
+
+/// Calls `take` with each run of bits that are set.
+fn for_each_run(bits: u16, mut take: impl FnMut(Range<usize>)) {
+    if bits == u16::MAX {
+        take(0..TILE_EDGE);
+    } else {
+        runs(bits).for_each(take);
     }
 }
 

@@ -18,6 +18,7 @@ mod accessor;
 mod changes;
 mod cursor;
 mod fill;
+mod gather;
 mod indexed;
 mod iter;
 mod kernels;
@@ -28,6 +29,7 @@ mod pos;
 mod reader;
 mod root;
 mod row;
+mod shift;
 mod tile;
 mod view;
 
@@ -35,10 +37,12 @@ use goxel_proto::types::{Pos, Rgba};
 
 pub use accessor::Accessor;
 pub(crate) use fill::{HANDLE_UNITS, PARTIAL_UNITS};
+pub(crate) use gather::{Course, gathered_tile, overlaid, sources};
 pub use page::TileRef;
 pub use pos::{PagePos, TILE_EDGE, TILE_VOXELS, TilePos, index_in_tile, voxel_index};
 pub use reader::Reader;
 pub use row::Dense;
+pub(crate) use row::runs;
 pub use tile::Tile;
 
 use root::Root;

@@ -381,6 +381,12 @@ impl TileRef<'_> {
         self.with(|tile| tile.row_mask(y, z))
     }
 
+    /// See [`Tile::row_masks`].
+    #[must_use]
+    pub fn row_masks(self) -> [u16; super::TILE_EDGE * super::TILE_EDGE] {
+        self.with(Tile::row_masks)
+    }
+
     /// See [`Tile::same`].
     #[must_use]
     pub fn same(self, other: TileRef<'_>) -> bool {

@@ -128,6 +128,16 @@ impl Tile {
         }
     }
 
+    /// All of [`Tile::row_mask`], by z, then y.
+    #[must_use]
+    pub fn row_masks(&self) -> [u16; TILE_EDGE * TILE_EDGE] {
+        match self {
+            Self::Indexed(tile) => tile.occupied.rows(),
+            Self::Dense(tile) => tile.occupied.rows(),
+            _ => std::array::from_fn(|row| self.row_mask(row % TILE_EDGE, row / TILE_EDGE)),
+        }
+    }
+
     /// Sets the voxel at `index` and returns what was there.
     ///
     /// # Panics
@@ -242,6 +252,18 @@ impl Tile {
             tile.fill(part, entry);
         } else {
             self.change_dense(|tile| tile.fill(part, rgba));
+        }
+        if self.count() == 0 {
+            *self = Self::EMPTY;
+        }
+    }
+
+    /// Sets voxels, a bit for each in rows along x, to a normalised colour.
+    pub(crate) fn paint(&mut self, rows: &[u16; TILE_EDGE * TILE_EDGE], rgba: Rgba) {
+        if let Some((tile, entry)) = self.entry_or_add(rgba, &mut None) {
+            tile.paint(rows, entry);
+        } else {
+            self.change_dense(|tile| tile.paint(rows, rgba));
         }
         if self.count() == 0 {
             *self = Self::EMPTY;

@@ -334,7 +334,8 @@ mod tests {
         std::thread::scope(|scope| {
             scope.spawn(give_back);
         });
-        assert!(bytes_in_use() < used + (1 << 20), "{} of {used}", bytes_in_use());
+        // Other tests use some memory meanwhile.
+        assert!(bytes_in_use() < used + SLACK, "{} of {used}", bytes_in_use());
         assert!(resident() < start + SLACK, "{} of {start}", resident());
     }
 }

@@ -4,6 +4,7 @@
 //! A backend knows sockets and tokens; what a connection is at is for the loop. It reports
 //! [`Event`]s one at a time, and receives into a buffer of its own, of which the loop gets a slice.
 
+mod incoming;
 mod ready;
 mod sys;
 #[cfg(target_os = "linux")]
@@ -21,12 +22,8 @@ pub(crate) type Token = u64;
 
 /// What the kernel has to say.
 #[derive(Debug)]
-#[allow(dead_code, reason = "two of these are reported by io_uring alone")]
+#[allow(dead_code, reason = "one of these is reported by io_uring alone")]
 pub(crate) enum Event {
-    /// A client has connected.
-    Accepted(OwnedFd),
-    /// Accepting failed, and is paused until [`Backend::resume_accepting`].
-    AcceptFailed(io::Error),
     /// A worker or a signal has something.
     Woken,
     /// Something can be received of this client, or its end. `last` where the client has hung up:
@@ -36,7 +33,7 @@ pub(crate) enum Event {
     Writable(Token),
     /// This client did not take these bytes, which were to be sent.
     Unsent(Token, Vec<u8>),
-    /// This client has closed its input: nothing more can be sent to it.
+    /// This client takes nothing more: it has closed its input, or is gone.
     OutputClosed(Token),
 }
 
@@ -80,17 +77,25 @@ pub(crate) trait Backend: Sized {
     /// The next event.
     fn next(&mut self) -> Option<Event>;
 
+    /// A client that waits to be taken in. After a failure there is none until
+    /// [`Backend::resume_accepting`].
+    fn accept(&mut self) -> Option<io::Result<OwnedFd>>;
+
     /// Takes a client in.
     fn open(&mut self, token: Token, socket: BorrowedFd<'_>) -> io::Result<()>;
 
     /// Receives from a client. `front` is put in front of what came.
     fn receive(&mut self, token: Token, socket: BorrowedFd<'_>, front: &[u8]) -> Received<'_>;
 
-    /// Sends to a client as much as it takes. Less than all is an [`Event::Writable`] later.
+    /// Sends to a client as much as it takes, of [`SEND_BYTES_PER_TURN`] at the most. Less than all
+    /// is an [`Event::Writable`] later.
     fn send(&mut self, token: Token, socket: BorrowedFd<'_>, bytes: &[u8]) -> Sent;
 
     /// Receives nothing of this client until it is resumed.
     fn pause(&mut self, token: Token);
+
+    /// From now on, tells when this client is gone also while nothing is received of it.
+    fn watch(&mut self, token: Token, socket: BorrowedFd<'_>);
 
     /// Goes on receiving.
     fn resume(&mut self, token: Token, socket: BorrowedFd<'_>);
@@ -103,7 +108,7 @@ pub(crate) trait Backend: Sized {
     fn close(&mut self, token: Token, socket: BorrowedFd<'_>);
 
     /// Accepts again after a failure.
-    fn resume_accepting(&mut self, listener: BorrowedFd<'_>);
+    fn resume_accepting(&mut self);
 
     /// Accepts no more, for good.
     fn stop_accepting(&mut self, listener: BorrowedFd<'_>);

@@ -4,15 +4,16 @@
 //! socket, so no second read is spent on being told so; what comes later is a new event.
 
 use std::io;
-use std::os::fd::{AsFd as _, AsRawFd as _, BorrowedFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd as _, BorrowedFd, OwnedFd, RawFd};
 use std::time::Duration;
 
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll};
 use rustix::io::Errno;
 
+use super::incoming::Incoming;
 use super::{Backend, Event, Received, Sent, Token};
-use crate::limits::{ACCEPTS_PER_WAKE, HEADROOM_BYTES, READ_BYTES};
+use crate::limits::{HEADROOM_BYTES, READ_BYTES};
 use crate::sys;
 
 const LISTENER: mio::Token = mio::Token(usize::MAX);
@@ -24,6 +25,8 @@ const EVENTS: usize = 1024;
 #[derive(Clone, Copy)]
 struct Found {
     token: mio::Token,
+    /// It takes nothing more.
+    gone: bool,
     readable: bool,
     last: bool,
     writable: bool,
@@ -35,12 +38,7 @@ pub(crate) struct Readiness {
     events: Events,
     /// What the last wait brought and is not reported yet, last first.
     found: Vec<Found>,
-    /// The listener; `None` when no more is accepted.
-    listener: Option<OwnedFd>,
-    /// Connections may be waiting there.
-    acceptable: bool,
-    /// Those that may still be accepted in this wake-up.
-    accepts: usize,
+    incoming: Incoming,
     buffer: Box<[u8]>,
 }
 
@@ -50,7 +48,6 @@ impl Backend for Readiness {
 
     fn new(listener: BorrowedFd<'_>, wake: BorrowedFd<'_>) -> io::Result<Self> {
         let selector = Poll::new()?;
-        let listener = listener.try_clone_to_owned()?;
         let register = |fd: RawFd, token| {
             selector.registry().register(&mut SourceFd(&fd), token, Interest::READABLE)
         };
@@ -60,9 +57,7 @@ impl Backend for Readiness {
             selector,
             events: Events::with_capacity(EVENTS),
             found: Vec::new(),
-            listener: Some(listener),
-            acceptable: false,
-            accepts: 0,
+            incoming: Incoming::new(listener)?,
             buffer: vec![0; HEADROOM_BYTES + READ_BYTES].into_boxed_slice(),
         })
     }
@@ -71,8 +66,7 @@ impl Backend for Readiness {
         if !self.found.is_empty() {
             return Ok(());
         }
-        self.accepts = ACCEPTS_PER_WAKE;
-        let timeout = if self.acceptable { Some(Duration::ZERO) } else { timeout };
+        let timeout = if self.incoming.may_wait() { Some(Duration::ZERO) } else { timeout };
         match self.selector.poll(&mut self.events, timeout) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),
             other => other?,
@@ -91,10 +85,13 @@ impl Backend for Readiness {
         while let Some(found) = self.found.last_mut() {
             let token = found.token.0 as Token;
             if found.token == LISTENER {
-                self.acceptable = true;
+                self.incoming.look();
             } else if found.token == WAKER {
                 self.found.pop();
                 return Some(Event::Woken);
+            } else if found.gone {
+                found.gone = false;
+                return Some(Event::OutputClosed(token));
             } else if found.readable {
                 found.readable = false;
                 return Some(Event::Readable { token, last: found.last });
@@ -104,7 +101,11 @@ impl Backend for Readiness {
             }
             self.found.pop();
         }
-        self.accept()
+        None
+    }
+
+    fn accept(&mut self) -> Option<io::Result<OwnedFd>> {
+        self.incoming.accept()
     }
 
     fn open(&mut self, token: Token, socket: BorrowedFd<'_>) -> io::Result<()> {
@@ -136,6 +137,8 @@ impl Backend for Readiness {
 
     fn pause(&mut self, _: Token) {}
 
+    fn watch(&mut self, _: Token, _: BorrowedFd<'_>) {}
+
     fn resume(&mut self, _: Token, _: BorrowedFd<'_>) {}
 
     fn settle(&mut self, _: Token) -> io::Result<bool> {
@@ -149,15 +152,14 @@ impl Backend for Readiness {
         }
     }
 
-    fn resume_accepting(&mut self, _: BorrowedFd<'_>) {
-        self.acceptable = self.listener.is_some();
+    fn resume_accepting(&mut self) {
+        self.incoming.look();
     }
 
     fn stop_accepting(&mut self, listener: BorrowedFd<'_>) {
-        self.acceptable = false;
         // It may be somebody else's, who goes on listening: closing our descriptor is not enough.
         let _ = self.selector.registry().deregister(&mut SourceFd(&listener.as_raw_fd()));
-        self.listener = None;
+        self.incoming.stop();
     }
 }
 
@@ -165,27 +167,9 @@ impl Found {
     fn new(event: &mio::event::Event) -> Self {
         let last = event.is_read_closed() || event.is_error();
         let readable = event.is_readable() || last;
-        Self { token: event.token(), readable, last, writable: event.is_writable() }
-    }
-}
-
-impl Readiness {
-    fn accept(&mut self) -> Option<Event> {
-        let listener = self.listener.as_ref().filter(|_| self.acceptable && self.accepts > 0)?;
-        let accepted = loop {
-            match sys::accept(listener.as_fd()) {
-                Err(Errno::INTR | Errno::CONNABORTED) => {}
-                other => break other,
-            }
-        };
-        self.accepts -= 1;
-        match accepted {
-            Ok(socket) => Some(Event::Accepted(socket)),
-            Err(error) => {
-                self.acceptable = false;
-                (error != Errno::AGAIN).then(|| Event::AcceptFailed(error.into()))
-            }
-        }
+        // Where the peer is no more, or both sides are closed.
+        let gone = event.is_write_closed();
+        Self { token: event.token(), gone, readable, last, writable: event.is_writable() }
     }
 }
 

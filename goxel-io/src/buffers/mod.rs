@@ -1,17 +1,24 @@
 //! [`BufferPool`]: buffers in tiers of 512 bytes, 4 KiB and 64 KiB, and large ones outside of them.
 //!
 //! A connection holds a buffer only while it has the beginning of a message or an unsent reply in
-//! it. The three tiers are carved from the arena; what is longer stands in a vector of its own,
-//! which the allocator maps and unmaps. A handle is a tier in its upper two bits and an index.
+//! it. The three tiers are carved from the arena; what is longer stands in a mapping of its own. A
+//! handle is a tier in its upper two bits and an index.
 
 mod arena;
+mod large;
 mod tier;
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use goxel_core::client::BufferSpan;
 use slab::Slab;
 
 use self::arena::Arena;
 pub use self::arena::Pages;
+use self::large::Large;
+pub use self::large::LargeFrame;
 use self::tier::Tier;
 
 /// The sizes of the tiers, as binary logarithms.
@@ -21,20 +28,31 @@ const LARGE: usize = TIER_BITS.len();
 const INDEX_BITS: u32 = 30;
 const INDEX_MASK: u32 = (1 << INDEX_BITS) - 1;
 
+/// A larger buffer is not unmapped at once: a page takes a tenth of a microsecond or more.
+const UNMAPPED_BYTES_MAX: usize = 1 << 20;
+
 /// The pool. A loop has one; it is not shared between threads.
 #[derive(Debug)]
 pub struct BufferPool {
     arena: Arena,
     tiers: [Tier; 3],
-    large: Slab<Vec<u8>>,
-    /// Capacity of all in `large`.
-    large_bytes: usize,
+    large: Slab<Large>,
+    /// What the mappings take of all in `large`, and of frames that were taken out.
+    large_bytes: Arc<AtomicUsize>,
+    /// Very large ones that were given back, to be unmapped where that keeps nobody waiting.
+    returned: Vec<Large>,
 }
 
 impl Default for BufferPool {
     fn default() -> Self {
         let tiers = TIER_BITS.map(Tier::new);
-        Self { arena: Arena::default(), tiers, large: Slab::new(), large_bytes: 0 }
+        Self {
+            arena: Arena::default(),
+            tiers,
+            large: Slab::new(),
+            large_bytes: Arc::default(),
+            returned: Vec::new(),
+        }
     }
 }
 
@@ -43,7 +61,7 @@ impl Default for BufferPool {
 pub struct BufferUsage {
     /// Buffers of each tier, smallest first, and of those past the tiers.
     pub buffers: [usize; 4],
-    /// Bytes of buffers past the tiers.
+    /// Bytes of buffers past the tiers, with those of messages that a worker has.
     pub large_bytes: usize,
     /// Bytes that the arena has mapped.
     pub arena_bytes: usize,
@@ -60,7 +78,8 @@ impl BufferPool {
         {
             return handle(tier, index);
         }
-        self.keep(Vec::with_capacity(len))
+        let large = Large::new(len, &self.large_bytes);
+        handle(LARGE, self.large.insert(large) as u32)
     }
 
     /// Takes a buffer back.
@@ -68,7 +87,12 @@ impl BufferPool {
         let (tier, index) = parts(buffer);
         match self.tiers.get_mut(tier) {
             Some(tier) => tier.give(index),
-            None => self.large_bytes -= self.large.remove(index as usize).capacity(),
+            None => {
+                let large = self.large.remove(index as usize);
+                if large.bytes_taken() > UNMAPPED_BYTES_MAX {
+                    self.returned.push(large);
+                }
+            }
         }
     }
 
@@ -81,7 +105,7 @@ impl BufferPool {
         let (tier, index) = parts(span.buffer);
         let all = match self.tiers.get(tier) {
             Some(tier) => tier.bytes(&self.arena, index),
-            None => &self.large[index as usize],
+            None => self.large[index as usize].bytes(),
         };
         &all[span.start as usize..span.end as usize]
     }
@@ -104,7 +128,7 @@ impl BufferPool {
                 let all = tier.bytes_mut(&mut self.arena, index);
                 all[end..end + bytes.len()].copy_from_slice(bytes);
             }
-            None => self.append_large(index, end, bytes),
+            None => self.large[index as usize].write(end, bytes),
         }
         span.end += bytes.len() as u32;
     }
@@ -131,7 +155,7 @@ impl BufferPool {
         let [a, b, c] = [0, 1, 2].map(|tier: usize| self.tiers[tier].in_use());
         BufferUsage {
             buffers: [a, b, c, self.large.len()],
-            large_bytes: self.large_bytes,
+            large_bytes: self.large_bytes(),
             arena_bytes: self.arena.mapped(),
             pages: self.arena.pages(),
         }
@@ -140,12 +164,30 @@ impl BufferPool {
     /// Bytes of buffers past the tiers.
     #[must_use]
     pub fn large_bytes(&self) -> usize {
-        self.large_bytes
+        self.large_bytes.load(Ordering::Relaxed)
     }
 
-    fn keep(&mut self, buffer: Vec<u8>) -> u32 {
-        self.large_bytes += buffer.capacity();
-        handle(LARGE, self.large.insert(buffer) as u32)
+    /// Takes out a message, whose place is counted from the front of what is in use. What is
+    /// behind it stays.
+    pub fn take_frame(&mut self, span: &mut BufferSpan, place: Range<usize>) -> LargeFrame {
+        let mut rest = BufferSpan::EMPTY;
+        let (tier, index) = parts(span.buffer);
+        if tier != LARGE {
+            let frame = LargeFrame::copy_of(&self.view(*span)[place.clone()]);
+            self.consume(span, place.end);
+            return frame;
+        }
+        let start = span.start as usize;
+        let behind = self.view(*span)[place.end..].to_vec();
+        self.append(&mut rest, &behind);
+        *span = rest;
+        let buffer = self.large.remove(index as usize);
+        LargeFrame::new(buffer, start + place.start..start + place.end)
+    }
+
+    /// Very large buffers that were given back, to be dropped on another thread.
+    pub(crate) fn take_returned(&mut self) -> Option<impl Send + use<>> {
+        (!self.returned.is_empty()).then(|| std::mem::take(&mut self.returned))
     }
 
     /// How much fits into a buffer without moving it. Large ones grow by themselves.
@@ -172,17 +214,9 @@ impl BufferPool {
     /// empty must not grow for ever.
     fn close_up(&mut self, span: &mut BufferSpan, index: u32) {
         if span.start as usize > span.len() {
-            self.large[index as usize].drain(..span.start as usize);
+            self.large[index as usize].close_up(span.start as usize..span.end as usize);
             *span = BufferSpan { start: 0, end: span.end - span.start, ..*span };
         }
-    }
-
-    fn append_large(&mut self, index: u32, end: usize, bytes: &[u8]) {
-        let buffer = &mut self.large[index as usize];
-        let before = buffer.capacity();
-        buffer.truncate(end);
-        buffer.extend_from_slice(bytes);
-        self.large_bytes += buffer.capacity() - before;
     }
 }
 

@@ -29,6 +29,7 @@ fn a_span_moves_up_through_the_tiers_and_gives_all_back() {
     pool.consume(&mut span, 100);
     assert_eq!(span.len(), (1 << 20) - 100);
     pool.consume(&mut span, (1 << 20) - 100);
+    drop(pool.take_returned());
     assert_eq!((span, in_use(&pool), pool.large_bytes()), (BufferSpan::EMPTY, [0; 4], 0));
 }
 
@@ -40,6 +41,23 @@ fn buffers_are_used_again() {
         buffers.into_iter().for_each(|buffer| pool.give(buffer));
     }
     assert_eq!((in_use(&pool), pool.usage().arena_bytes), ([0; 4], 2 << 20));
+}
+
+#[test]
+fn a_message_is_taken_out_and_what_follows_stays() {
+    for len in [100, 3000, 70_000, 1 << 20] {
+        let mut pool = BufferPool::default();
+        let mut span = BufferSpan::EMPTY;
+        pool.append(&mut span, b"before");
+        pool.append(&mut span, &vec![7; len]);
+        pool.append(&mut span, b"behind");
+        pool.consume(&mut span, 4);
+        let frame = pool.take_frame(&mut span, 2..2 + len);
+        assert!(*frame == vec![7; len]);
+        assert_eq!(pool.view(span), b"behind");
+        drop((frame, pool.take_returned()));
+        assert_eq!(pool.large_bytes(), 0);
+    }
 }
 
 proptest! {

@@ -9,7 +9,7 @@ use goxel_core::client::{ClientCold, ClientFlags, ClientHot};
 
 use super::Running;
 use crate::backend::{Backend, Sent};
-use crate::limits::ACCEPT_PAUSE_MS;
+use crate::limits::{ACCEPT_PAUSE_MS, ACCEPTS_PER_WAKE};
 use crate::listener::Listener;
 use crate::service::{Refusal, Service};
 use crate::status::Status;
@@ -39,10 +39,8 @@ impl Acceptor {
 
     /// Accepts again, where that was paused.
     pub(super) fn resume<B: Backend>(&mut self, backend: &mut B) {
-        if self.retry_at.take().is_some()
-            && let Some(listener) = &self.listener
-        {
-            backend.resume_accepting(listener.socket.as_fd());
+        if self.retry_at.take().is_some() {
+            backend.resume_accepting();
         }
     }
 
@@ -56,13 +54,25 @@ impl Acceptor {
 }
 
 impl<S: Service, B: Backend> Running<S, B> {
-    pub(super) fn retry_accepting(&mut self) {
+    /// Takes in clients that wait to be, for as long as there is time: one at the least.
+    pub(super) fn accept_some(&mut self) {
         if self.acceptor.retry_at().is_some_and(|at| at <= Instant::now()) {
             self.acceptor.resume(&mut self.backend);
         }
+        for _ in 0..ACCEPTS_PER_WAKE {
+            match self.backend.accept() {
+                None => return,
+                Some(Ok(socket)) => self.accept(socket),
+                Some(Err(error)) => self.acceptor.pause(&error),
+            }
+            self.out.clock.read();
+            if self.out.clock.wake_is_over() {
+                return;
+            }
+        }
     }
 
-    pub(super) fn accept(&mut self, socket: OwnedFd) {
+    fn accept(&mut self, socket: OwnedFd) {
         let limit = self.settings.connections_max;
         if self.clients.hot.len() >= limit {
             return self.turn_away(&socket, limit);

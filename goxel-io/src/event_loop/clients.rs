@@ -1,11 +1,12 @@
 //! [`Clients`]: every client's records under one key: hot ones densely, the rest beside.
 
-use goxel_core::client::{ClientCold, ClientHot, Slab};
-use goxel_proto::frame::FrameScanner;
+use std::time::Duration;
+
+use goxel_core::client::{ClientCold, ClientFlags, ClientHot, Slab};
 
 use crate::backend::{Token, key, token};
 use crate::connection::ClientState;
-use crate::service::Client;
+use crate::service::{Client, ClientInfo};
 
 /// All clients of a loop.
 pub(super) struct Clients<S> {
@@ -32,7 +33,8 @@ impl<S> Clients<S> {
         });
         let token = token(key, generation);
         let session = open(Client::new(token, cold.number));
-        let state = ClientState { scanner: FrameScanner::default(), session, cold };
+        let (scanner, backlog) = Default::default();
+        let state = ClientState { scanner, session, backlog, cold };
         match self.state.get_mut(key as usize) {
             Some(free) => *free = Some(state),
             None => self.state.push(Some(state)),
@@ -48,10 +50,51 @@ impl<S> Clients<S> {
         Some((hot, state))
     }
 
+    /// The client that was the n-th to connect.
+    pub(super) fn find(&self, number: u64) -> Option<Token> {
+        let mut all = self.hot.iter();
+        all.find_map(|(key, hot)| {
+            let state = self.state.get(key as usize)?.as_ref()?;
+            (state.cold.number == number).then(|| token(key, hot.generation))
+        })
+    }
+
+    /// What is known of each, in the order in which they came.
+    pub(super) fn list(&self, now_ms: u64) -> Vec<ClientInfo> {
+        let mut all: Vec<_> = self
+            .hot
+            .iter()
+            .filter_map(|(key, hot)| {
+                let state = self.state.get(key as usize)?.as_ref()?;
+                Some(info(token(key, hot.generation), hot, state, now_ms))
+            })
+            .collect();
+        all.sort_unstable_by_key(|info| info.client.number());
+        all
+    }
+
     /// Takes a client out.
     pub(super) fn remove(&mut self, of: Token) -> Option<(ClientHot, ClientState<S>)> {
         self.get_mut(of)?;
         let state = self.state.get_mut(key(of) as usize)?.take()?;
         Some((self.hot.remove(key(of))?, state))
+    }
+}
+
+fn info<S>(token: Token, hot: &ClientHot, state: &ClientState<S>, now_ms: u64) -> ClientInfo {
+    let cold = &state.cold;
+    let since = |ms| Duration::from_millis(now_ms.saturating_sub(ms));
+    ClientInfo {
+        client: Client::new(token, cold.number),
+        pid: cold.pid,
+        uid: cold.uid,
+        gid: cold.gid,
+        connected: since(cold.connected_ms),
+        idle: since(hot.last_active_ms),
+        received: hot.received,
+        sent: cold.sent,
+        requests: hot.requests,
+        unread: hot.output.len() + state.backlog.len(),
+        waits: hot.flags.has_any(ClientFlags::WAITING),
     }
 }

@@ -1,14 +1,24 @@
 //! [`EventLoop`]: one thread that accepts, receives, hands frames to the service, and sends.
 //!
-//! A client is served until the socket has no more, or it must wait, or it had its share of this
-//! wake-up and goes to the back of the run queue. What one turn makes for a client goes out in one
-//! write. The kernel's side of it is a [`Backend`].
+//! ```text
+//! a wake-up:  events --> at once, or into a queue        | until it has taken its time: then
+//!             results of jobs, new clients               | whatever is left waits for the next
+//!             queued clients: Soon, then Late            |
+//! ```
+//!
+//! A client is served until the socket has no more, or it must wait, or its turn has taken its
+//! time. Who takes little time is served at once; whose last turn took long waits behind those. So
+//! a short request waits for what is left of a wake-up and for one turn of somebody else, whatever
+//! there is to do. What one turn makes for a client goes out in one write. The kernel's side of it
+//! is a [`Backend`].
 
 mod accept;
+mod asked;
 mod clients;
+mod flush;
+mod queues;
 mod turn;
 
-use std::collections::VecDeque;
 use std::io;
 use std::os::fd::AsFd as _;
 use std::sync::Arc;
@@ -19,19 +29,20 @@ use goxel_core::client::ClientFlags;
 
 use self::accept::Acceptor;
 use self::clients::Clients;
+use self::queues::{Queues, Share};
 use self::turn::{NextStep, Turn};
 use crate::allocator;
 use crate::backend::{self, Backend, Event, Readiness, Token};
 use crate::buffers::BufferPool;
 use crate::busy_poll::{BusyPolling, Wait};
 use crate::connection::Connection;
-use crate::limits::{DRAIN_MS, FRAMES_PER_TURN, OUTPUT_BYTES_KEPT};
+use crate::limits::{DRAIN_MS, HEAVY_US, OUTPUT_BYTES_KEPT};
 use crate::listener::Listener;
 use crate::output::Output;
 use crate::placement::{self, Affinity};
 use crate::service::{Job, Service};
 use crate::settings::{Io, Settings};
-use crate::status::Status;
+use crate::status::{Figures, Status};
 use crate::sys;
 use crate::wake::{Signals, Waker};
 use crate::workers::Workers;
@@ -93,8 +104,8 @@ impl<S: Service> EventLoop<S> {
     }
 }
 
-/// The token of no client: keys do not come that far.
-const NOBODY: Token = Token::MAX;
+/// A turn that took longer makes its client heavy.
+const HEAVY: Duration = Duration::from_micros(HEAVY_US);
 
 /// What `auto` means where io_uring is to be had. It is what measured better: see `docs/DECISIONS.md`.
 const AUTO_IS_URING: bool = false;
@@ -106,13 +117,15 @@ struct Running<S: Service, B> {
     waker: Arc<Waker>,
     signals: Signals,
     clients: Clients<S::Session>,
-    /// Clients that have more to do: each has a turn at every wake-up.
-    run_queue: VecDeque<Token>,
+    /// Clients that wait for their turn.
+    queues: Queues,
     pool: BufferPool,
     workers: Workers<Token, S::Done>,
     out: Output,
     /// A job of nobody's that there was no room for.
     waiting_job: Option<Job<S::Done>>,
+    /// There may be results of jobs to take.
+    more_results: bool,
     polling: BusyPolling,
     began: Instant,
     /// When the last wait ended.
@@ -141,11 +154,12 @@ impl<S: Service, B: Backend> Running<S, B> {
             waker,
             signals,
             clients: Clients::new(),
-            run_queue: VecDeque::new(),
+            queues: Queues::default(),
             pool: BufferPool::default(),
             workers: Workers::new(&settings, move || wake.wake()),
             out: Output::default(),
             waiting_job: None,
+            more_results: false,
             polling: BusyPolling::new(Duration::from_micros(settings.spin_us.into())),
             began: Instant::now(),
             woke_at: Instant::now(),
@@ -172,6 +186,8 @@ impl<S: Service, B: Backend> Running<S, B> {
             }
             self.wait(stop_at)?;
             self.handle_events();
+            self.take_results();
+            self.accept_some();
             self.take_turns();
             self.ask_service();
             self.report();
@@ -186,31 +202,39 @@ impl<S: Service, B: Backend> Running<S, B> {
     /// Whether nothing is under way.
     fn is_drained(&self) -> bool {
         let done = |flags: ClientFlags, silent: bool| !flags.has_any(ClientFlags::BUSY) && silent;
-        self.run_queue.is_empty()
-            && self.workers.is_rest()
+        self.queues.is_empty()
+            && self.workers.is_at_rest()
             && self.clients.hot.iter().all(|(_, hot)| done(hot.flags, hot.output.is_empty()))
     }
 
     /// Waits for events: polls for a while where that pays, then blocks.
     fn wait(&mut self, deadline: Option<Instant>) -> io::Result<()> {
-        if !self.run_queue.is_empty() {
-            return self.backend.wait(Some(Duration::ZERO));
+        if self.queues.is_empty() && !self.more_results {
+            // The clock was last read when the last turn ended.
+            let began = self.out.clock.now().unwrap_or_else(Instant::now);
+            if !self.busy_poll(began)? {
+                let until = deadline.into_iter().chain(self.acceptor.retry_at()).min();
+                self.backend.wait(until.map(|until| until.saturating_duration_since(began)))?;
+            }
+            let now = Instant::now();
+            self.begin_wake_up(now);
+            let wait = Wait {
+                waited: now - began,
+                cycle: now - self.woke_at,
+                requests: std::mem::take(&mut self.answered),
+            };
+            self.polling.woke(wait, sys::preemptions);
+            self.woke_at = now;
+        } else {
+            self.backend.wait(Some(Duration::ZERO))?;
+            self.begin_wake_up(Instant::now());
         }
-        let began = Instant::now();
-        if !self.busy_poll(began)? {
-            let until = deadline.into_iter().chain(self.acceptor.retry_at()).min();
-            self.backend.wait(until.map(|until| until.saturating_duration_since(began)))?;
-        }
-        let now = Instant::now();
-        let wait = Wait {
-            waited: now - began,
-            cycle: now - self.woke_at,
-            requests: std::mem::take(&mut self.answered),
-        };
-        self.polling.woke(wait, sys::preemptions);
-        self.woke_at = now;
-        self.now_ms = (now - self.began).as_millis() as u64;
         Ok(())
+    }
+
+    fn begin_wake_up(&mut self, now: Instant) {
+        self.out.clock.wake_up(now);
+        self.now_ms = (now - self.began).as_millis() as u64;
     }
 
     /// Polls for events without sleeping, for as long as that pays. True where some came. There
@@ -230,21 +254,20 @@ impl<S: Service, B: Backend> Running<S, B> {
         Ok(false)
     }
 
+    /// Looks at all that came. Who takes little time is served at once; the others, and all once
+    /// this wake-up has taken its time, are queued.
     fn handle_events(&mut self) {
-        self.retry_accepting();
         while let Some(event) = self.backend.next() {
             match event {
-                Event::Accepted(socket) => self.accept(socket),
-                Event::AcceptFailed(error) => self.acceptor.pause(&error),
                 Event::Woken => self.woken(),
                 Event::Readable { token, last } => self.readable(token, last),
-                Event::Writable(token) => self.turn(token),
+                Event::Writable(token) => self.serve(token),
                 Event::Unsent(token, rest) => self.with(token, |turn| turn.unsent(&rest)),
                 Event::OutputClosed(token) => {
                     if let Some((hot, _)) = self.clients.get_mut(token) {
                         hot.flags.set(ClientFlags::OUTPUT_CLOSED, true);
+                        self.queue(token, Share::Late);
                     }
-                    self.turn(token);
                 }
             }
         }
@@ -256,11 +279,24 @@ impl<S: Service, B: Backend> Running<S, B> {
         if last {
             hot.flags.set(ClientFlags::HANG_UP, true);
         }
-        self.turn(token);
+        self.serve(token);
+    }
+
+    /// Gives a client its turn, now or later.
+    fn serve(&mut self, token: Token) {
+        let Some((hot, _)) = self.clients.get_mut(token) else { return };
+        let (queued, heavy) =
+            (hot.flags.has(ClientFlags::RUNNABLE), hot.flags.has(ClientFlags::HEAVY));
+        if !queued && !heavy && !self.out.clock.wake_is_over() {
+            return self.turn(token);
+        }
+        self.with(token, |turn| turn.postpone());
+        self.queue(token, if heavy { Share::Late } else { Share::Soon });
     }
 
     fn woken(&mut self) {
         self.waker.clear();
+        self.more_results = true;
         if self.signals.take_reload()
             && let Some(settings) = (self.reload)()
         {
@@ -268,95 +304,52 @@ impl<S: Service, B: Backend> Running<S, B> {
             self.workers.set_max(settings.workers_max);
             self.polling = BusyPolling::new(Duration::from_micros(settings.spin_us.into()));
         }
-        while let Some((token, done)) = self.workers.take() {
-            self.finish(token, done);
-        }
     }
 
-    /// Takes what a job gave.
-    fn finish(&mut self, token: Token, done: S::Done) {
-        let mut done = Some(done);
-        self.with(token, |turn| {
-            if let Some(done) = done.take() {
-                turn.connection.finish(done);
-            }
-        });
-        match done {
-            None => self.turn(token),
-            // It was nobody's.
-            Some(done) => self.service.finish_orphan(done),
-        }
-    }
-
-    /// Asks for what the service has by itself: who is to be told something, who goes on, and jobs
-    /// that are nobody's.
-    fn ask_service(&mut self) {
-        while let Some(client) = self.service.next_told() {
-            self.with(client.token, |turn| turn.connection.tell());
-            self.turn(client.token);
-        }
-        while let Some(client) = self.service.next_ready() {
-            if let Some((hot, _)) = self.clients.get_mut(client.token) {
-                hot.flags.set(ClientFlags::ON_HOLD, false);
-                hot.flags.set(ClientFlags::UNFINISHED, true);
-                self.put_back(client.token);
-            }
-        }
-        while let Some(job) = self.waiting_job.take().or_else(|| self.service.next_job()) {
-            if let Err(job) = self.workers.submit(NOBODY, job) {
-                self.waiting_job = Some(job);
-                return;
-            }
-        }
-    }
-
-    /// One turn for each of those that have more to do.
+    /// A turn for those that are queued: those that take little time first, and then, one at the
+    /// least, those that take more.
     fn take_turns(&mut self) {
-        for _ in 0..self.run_queue.len() {
-            if let Some(token) = self.run_queue.pop_front() {
-                if let Some((hot, _)) = self.clients.get_mut(token) {
-                    hot.flags.set(ClientFlags::RUNNABLE, false);
+        for share in [Share::Soon, Share::Late] {
+            for nth in 0..self.queues.len(share) {
+                if self.out.clock.wake_is_over() && (share == Share::Soon || nth > 0) {
+                    break;
                 }
-                self.turn(token);
+                if let Some(token) = self.queues.pop(share) {
+                    if let Some((hot, _)) = self.clients.get_mut(token) {
+                        hot.flags.set(ClientFlags::RUNNABLE, false);
+                    }
+                    self.turn(token);
+                }
             }
         }
     }
 
-    /// Gives a client its share: frames in, replies out.
+    /// Gives a client its turn: frames in, replies out.
     fn turn(&mut self, token: Token) {
         let (mut next, mut answered) = (NextStep::Wait, 0);
-        let (mut was_held_back, mut is_held_back) = (false, false);
+        self.out.clock.begin_turn();
         self.with(token, |turn| {
             let before = turn.connection.hot.requests;
-            was_held_back = turn.connection.has(ClientFlags::HELD_BACK);
             next = turn.run();
-            is_held_back = turn.connection.has(ClientFlags::HELD_BACK);
             answered = turn.connection.hot.requests - before;
+            let took = turn.connection.out.clock.end_turn();
+            turn.connection.hot.flags.set(ClientFlags::HEAVY, took > HEAVY);
         });
         self.answered += answered;
-        self.count_held_back(was_held_back, is_held_back);
         match next {
             NextStep::Wait => {}
-            NextStep::Requeue => self.put_back(token),
+            NextStep::Requeue => self.queue(token, Share::Late),
             NextStep::Close => self.close(token),
         }
     }
 
-    /// Keeps the count of clients that are held back, of which one may have changed.
-    fn count_held_back(&self, was: bool, is: bool) {
-        match (was, is) {
-            (false, true) => _ = self.status.held_back.fetch_add(1, Ordering::Relaxed),
-            (true, false) => _ = self.status.held_back.fetch_sub(1, Ordering::Relaxed),
-            _ => {}
-        }
-    }
-
-    fn put_back(&mut self, token: Token) {
+    /// Has a client wait for its turn, unless it does already.
+    fn queue(&mut self, token: Token, share: Share) {
         if let Some((hot, _)) = self.clients.get_mut(token)
             && !hot.flags.has(ClientFlags::RUNNABLE)
         {
             hot.flags.set(ClientFlags::RUNNABLE, true);
-            self.run_queue.push_back(token);
+            self.queues.push(token, share);
         }
     }
 
@@ -372,9 +365,12 @@ impl<S: Service, B: Backend> Running<S, B> {
             workers: &mut self.workers,
             out: &mut self.out,
             settings: &self.settings,
-            budget: FRAMES_PER_TURN,
         };
-        act(&mut Turn { connection, pool: &mut self.pool, backend: &mut self.backend });
+        let mut turn = Turn { connection, pool: &mut self.pool, backend: &mut self.backend };
+        let before = turn.figures();
+        act(&mut turn);
+        let after = turn.figures();
+        self.status.count_client(before, after);
     }
 
     fn close(&mut self, token: Token) {
@@ -383,13 +379,25 @@ impl<S: Service, B: Backend> Running<S, B> {
             return;
         }
         let Some((mut hot, state)) = self.clients.remove(token) else { return };
-        let cold = state.cold;
-        self.count_held_back(hot.flags.has(ClientFlags::HELD_BACK), false);
+        let before = Figures {
+            held_back: hot.flags.has(ClientFlags::HELD_BACK),
+            unread: hot.output.len() + state.backlog.len(),
+        };
+        self.status.count_client(before, Figures::default());
         self.pool.release(&mut hot.input);
         self.pool.release(&mut hot.output);
         self.backend.close(token, hot.socket());
+        let cold = &state.cold;
         let ms = self.now_ms.saturating_sub(cold.connected_ms);
-        tracing::debug!(pid = cold.pid, ms, requests = hot.requests, bytes = hot.received, "left");
+        tracing::debug!(
+            client = cold.number,
+            pid = cold.pid,
+            ms,
+            requests = hot.requests,
+            received = hot.received,
+            sent = cold.sent,
+            "left"
+        );
         // Closed here, so that who asks for the count of clients finds no more descriptors than that.
         drop(hot);
         self.service.closed(state.session);
@@ -401,16 +409,25 @@ impl<S: Service, B: Backend> Running<S, B> {
 
     /// Keeps the figures up to date, and gives back what grew out of measure.
     fn report(&mut self) {
+        if let Some(buffers) = self.pool.take_returned() {
+            self.workers.discard(buffers);
+        }
+        if let Some(bytes) = self.out.take_overgrown(OUTPUT_BYTES_KEPT) {
+            self.workers.discard(bytes);
+        }
         self.status.set_buffers(self.pool.usage());
         self.status.workers.store(self.workers.alive(), Ordering::Relaxed);
         self.status.jobs.store(self.workers.running(), Ordering::Relaxed);
-        if self.out.capacity() > OUTPUT_BYTES_KEPT {
-            *self.out.bytes_mut() = Vec::new();
-        }
     }
 }
 
 #[cfg(test)]
+mod leaving_tests;
+#[cfg(test)]
 mod limit_tests;
+#[cfg(test)]
+mod step_service;
+#[cfg(test)]
+mod step_tests;
 #[cfg(test)]
 mod tests;

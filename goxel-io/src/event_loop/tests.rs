@@ -108,16 +108,25 @@ impl Server {
         settings: Settings,
         reload: impl FnMut() -> Option<Settings> + Send + 'static,
     ) -> Self {
+        let service = EchoService::default();
+        let hold = Arc::clone(&service.hold);
+        Self { hold, ..Self::start_service(settings, service, reload) }
+    }
+
+    /// With another service, which must end at `[stop]`.
+    pub(super) fn start_service<S: Service + Send + 'static>(
+        settings: Settings,
+        service: S,
+        reload: impl FnMut() -> Option<Settings> + Send + 'static,
+    ) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let listener = bind(&dir.path().join("s"), SOCKET_MODE).unwrap();
         let status = Arc::new(Status::default());
         let for_loop = Arc::clone(&status);
-        let service = EchoService::default();
-        let hold = Arc::clone(&service.hold);
         let thread = std::thread::spawn(move || {
             EventLoop::new(listener, settings, for_loop, service)?.on_reload(reload).run()
         });
-        Self { dir, status, hold, thread }
+        Self { dir, status, hold: Hold::default(), thread }
     }
 
     pub(super) fn connect(&self) -> StdStream {
@@ -182,7 +191,7 @@ fn more_frames(settings: Settings) {
     let server = Server::start(settings);
     let stream = server.connect();
     let line = format!("[\"{}\"]\n", "x".repeat(1000));
-    let count = 20 * FRAMES_PER_TURN;
+    let count = 10_000;
     let writer = {
         let (stream, text) = (stream.try_clone().unwrap(), line.repeat(count));
         std::thread::spawn(move || (&stream).write_all(text.as_bytes()))

@@ -4,20 +4,21 @@
 //! whole, and what waits for a job or a slow reader, is put into a buffer of the client's own; a
 //! short beginning is put in front of what is received next, so the buffer goes back at once.
 
-use goxel_core::client::{BufferSpan, ClientFlags};
+use goxel_core::client::ClientFlags;
 
-use crate::backend::{Backend, Received, Sent};
-use crate::buffers::BufferPool;
-use crate::connection::{Connection, Pause};
-use crate::limits::{FRAMES_PER_READ, HEADROOM_BYTES};
+use crate::backend::{Backend, Received};
+use crate::buffers::{BufferPool, LargeFrame};
+use crate::connection::{Connection, Pause, Stop};
+use crate::limits::{HEADROOM_BYTES, INPUT_BYTES_HIGH, LARGE_FRAME_BYTES};
 use crate::service::{Refusal, Service};
+use crate::status::Figures;
 
 /// What the loop does with a client after its turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NextStep {
     /// Nothing, until something happens.
     Wait,
-    /// Another turn.
+    /// Another turn, when those had theirs that take less time.
     Requeue,
     /// The client is let go.
     Close,
@@ -38,31 +39,48 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
         if B::PUSHES {
             self.absorb();
         }
-        self.flush();
+        let more = self.flush();
         self.connection.tell_gone();
         let blocked = self.connection.is_blocked();
-        self.hold_back(blocked);
+        self.hold_back(blocked || self.is_overfull(pause));
         if self.is_finished() {
             return NextStep::Close;
         }
+        if self.connection.hot.flags.has_any(ClientFlags::UNHEARD) {
+            self.backend.watch(self.connection.token, self.connection.hot.socket());
+        }
+        let unfinished = self.connection.has(ClientFlags::UNFINISHED) && !blocked;
         match pause {
+            _ if more || unfinished => NextStep::Requeue,
             Pause::Yielded => NextStep::Requeue,
             Pause::Blocked if !blocked => NextStep::Requeue,
-            Pause::Idle if self.connection.has(ClientFlags::UNFINISHED) => NextStep::Requeue,
             Pause::Blocked | Pause::Idle => NextStep::Wait,
         }
     }
 
-    fn serve(&mut self) -> Pause {
-        loop {
-            if self.connection.has(ClientFlags::UNFINISHED) && !self.connection.is_blocked() {
-                self.connection.resume();
+    /// Keeps what the kernel has received, for a turn that comes later.
+    pub(super) fn postpone(&mut self) {
+        if B::PUSHES {
+            self.absorb();
+            if self.is_overfull(Pause::Yielded) {
+                self.hold_back(true);
             }
+        }
+    }
+
+    fn serve(&mut self) -> Pause {
+        if self.connection.has(ClientFlags::UNFINISHED) && !self.connection.is_blocked() {
+            self.connection.resume();
+        }
+        loop {
             if let Some(pause) = self.held_frames() {
                 return pause;
             }
             if !self.connection.has(ClientFlags::READABLE) {
                 return self.at_rest();
+            }
+            if self.connection.out.clock.turn_is_over() {
+                return Pause::Yielded;
             }
             if let Some(pause) = self.receive() {
                 return pause;
@@ -72,15 +90,25 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
 
     /// Handles the frames that are held.
     fn held_frames(&mut self) -> Option<Pause> {
-        let (done, pause) = self.connection.frames(self.pool.view(self.connection.hot.input));
-        self.pool.consume(&mut self.connection.hot.input, done);
-        pause
+        loop {
+            let input = self.connection.hot.input;
+            let (done, stop) = self.connection.frames(self.pool.view(input));
+            self.pool.consume(&mut self.connection.hot.input, done);
+            match stop {
+                Stop::Needy => return None,
+                Stop::Pause(pause) => return Some(pause),
+                Stop::Large(place) => {
+                    let place = place.start - done..place.end - done;
+                    let frame = self.pool.take_frame(&mut self.connection.hot.input, place);
+                    self.connection.large_frame(frame);
+                }
+            }
+        }
     }
 
     /// Receives once, and handles what came.
     fn receive(&mut self) -> Option<Pause> {
         let connection = &mut self.connection;
-        connection.budget = connection.budget.saturating_sub(FRAMES_PER_READ);
         let held = connection.hot.input;
         let fits = held.len() <= HEADROOM_BYTES;
         let front = if fits { self.pool.view(held) } else { &[] };
@@ -89,6 +117,7 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
             Received::Bytes { bytes, more } => (bytes, more),
             other => {
                 end_input(connection, &other);
+                connection.tell_gone();
                 return None;
             }
         };
@@ -96,18 +125,23 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
         let more = more || connection.has(ClientFlags::HANG_UP);
         connection.hot.flags.set(ClientFlags::READABLE, more);
         connection.hot.received += come as u64;
-        if fits {
-            self.pool.release(&mut connection.hot.input);
-            let (done, pause) = connection.frames(bytes);
-            self.pool.append(&mut connection.hot.input, &bytes[done..]);
-            return pause;
+        if !fits {
+            connection.out.clock.spend(come as u64);
+            return keep(connection, self.pool, bytes);
         }
-        let limit = connection.settings.large_bytes_max;
-        if self.pool.large_bytes() + come > limit {
-            return Some(connection.refuse(Refusal::NoRoom(limit)));
+        self.pool.release(&mut connection.hot.input);
+        let mut rest = bytes;
+        loop {
+            let (done, stop) = connection.frames(rest);
+            rest = &rest[done..];
+            let Stop::Large(place) = stop else {
+                self.pool.append(&mut connection.hot.input, rest);
+                return if let Stop::Pause(pause) = stop { Some(pause) } else { None };
+            };
+            let frame = &rest[place.start - done..place.end - done];
+            rest = &rest[place.end - done..];
+            connection.large_frame(LargeFrame::copy_of(frame));
         }
-        self.pool.append(&mut connection.hot.input, bytes);
-        None
     }
 
     /// Takes what the kernel has received already, though its turn is over before it came to it.
@@ -118,7 +152,7 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
             Received::Nothing => {}
             Received::Bytes { bytes, .. } => {
                 connection.hot.received += bytes.len() as u64;
-                self.pool.append(&mut connection.hot.input, bytes);
+                keep(connection, self.pool, bytes);
             }
             ended => end_input(connection, &ended),
         }
@@ -135,59 +169,10 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
         Pause::Idle
     }
 
-    /// Sends what this turn has to say, behind what was not taken before.
-    fn flush(&mut self) {
-        if self.connection.has(ClientFlags::OUTPUT_CLOSED) {
-            return self.drop_output();
-        }
-        if !self.connection.hot.output.is_empty() {
-            self.pool.append(&mut self.connection.hot.output, self.connection.out);
-            self.connection.out.clear();
-            return self.flush_held();
-        }
-        if self.connection.out.is_empty() {
-            return;
-        }
-        let socket = self.connection.hot.socket();
-        match self.backend.send(self.connection.token, socket, self.connection.out) {
-            Sent::Taken(count) => {
-                let rest = &self.connection.out[count..];
-                self.pool.append(&mut self.connection.hot.output, rest);
-                self.connection.out.clear();
-            }
-            Sent::Gone => self.close_output(),
-        }
-    }
-
-    fn flush_held(&mut self) {
-        let connection = &mut self.connection;
-        let held = self.pool.view(connection.hot.output);
-        let sent = self.backend.send(connection.token, connection.hot.socket(), held);
-        match sent {
-            Sent::Taken(count) => self.pool.consume(&mut connection.hot.output, count),
-            Sent::Gone => self.close_output(),
-        }
-    }
-
-    /// Takes back what was to be sent and was not taken.
-    pub(super) fn unsent(&mut self, rest: &[u8]) {
-        let mut whole = BufferSpan::EMPTY;
-        self.pool.append(&mut whole, rest);
-        let later = self.pool.view(self.connection.hot.output).to_vec();
-        self.pool.append(&mut whole, &later);
-        self.pool.release(&mut self.connection.hot.output);
-        self.connection.hot.output = whole;
-    }
-
-    /// The peer no longer reads. What it still sends is carried out.
-    fn close_output(&mut self) {
-        self.connection.hot.flags.set(ClientFlags::OUTPUT_CLOSED, true);
-        self.drop_output();
-    }
-
-    fn drop_output(&mut self) {
-        self.connection.out.clear();
-        self.pool.release(&mut self.connection.hot.output);
+    /// Whether more is held than this client's next turns will need: the kernel received it before
+    /// it was asked.
+    fn is_overfull(&self, pause: Pause) -> bool {
+        B::PUSHES && pause == Pause::Yielded && self.connection.hot.input.len() > INPUT_BYTES_HIGH
     }
 
     /// Back-pressure: has nothing received while nothing can be done with it.
@@ -204,12 +189,40 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
         }
     }
 
+    /// Closes the connection, whatever it is at.
+    pub(super) fn kill(&mut self) {
+        self.connection.end();
+        self.connection.hot.flags.set(ClientFlags::UNFINISHED, false);
+        self.pool.release(&mut self.connection.hot.input);
+        self.close_output();
+    }
+
+    /// What the loop's figures count of this client.
+    pub(super) fn figures(&self) -> Figures {
+        let held_back = self.connection.has(ClientFlags::HELD_BACK);
+        Figures { held_back, unread: self.connection.unread() }
+    }
+
     /// Whether everything is done and said.
     fn is_finished(&self) -> bool {
         let flags = self.connection.hot.flags;
-        let said = flags.has(ClientFlags::OUTPUT_CLOSED) || self.connection.hot.output.is_empty();
+        let said = flags.has(ClientFlags::OUTPUT_CLOSED) || self.connection.unread() == 0;
         flags.has(ClientFlags::CLOSING) && !flags.has_any(ClientFlags::BUSY) && said
     }
+}
+
+/// Keeps what came behind what is held, unless that is too much of all clients together.
+fn keep<S: Service>(
+    connection: &mut Connection<'_, S>,
+    pool: &mut BufferPool,
+    bytes: &[u8],
+) -> Option<Pause> {
+    let limit = connection.settings.large_bytes_max;
+    if connection.hot.input.len() > LARGE_FRAME_BYTES && pool.large_bytes() + bytes.len() > limit {
+        return Some(connection.refuse(Refusal::NoRoom(limit)));
+    }
+    pool.append(&mut connection.hot.input, bytes);
+    None
 }
 
 /// Nothing came: what that means.

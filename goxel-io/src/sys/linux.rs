@@ -6,7 +6,7 @@ use std::os::fd::{AsRawFd as _, BorrowedFd, OwnedFd};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use memmap2::{Advice, MmapMut, MmapOptions};
+use memmap2::{Advice, MmapMut, MmapOptions, RemapOptions};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, chownat, fstat, open};
 use rustix::io::Errno;
@@ -114,6 +114,19 @@ pub(crate) fn map(len: usize) -> Option<(MmapMut, Pages)> {
     Some((memory, if advised { Pages::Advised } else { Pages::Ordinary }))
 }
 
+/// Memory on ordinary pages, which takes none before it is written to. `None` where the system has
+/// no room.
+pub(crate) fn map_plain(len: usize) -> Option<MmapMut> {
+    MmapOptions::new().len(len).map_anon().ok()
+}
+
+/// Makes a mapping longer, in another place where need be, without touching what is in it.
+pub(crate) fn grow(memory: &mut MmapMut, len: usize) -> io::Result<()> {
+    // SAFETY: whoever calls has the mapping to themselves, so nobody has its old address; it is
+    // private memory and no file, so all of the new length can be read.
+    unsafe { memory.remap(len, RemapOptions::new().may_move(true)) }
+}
+
 /// The cores that this thread may use.
 pub(crate) fn allowed_cores() -> Vec<usize> {
     let Ok(allowed) = sched_getaffinity(None) else { return Vec::new() };
@@ -132,9 +145,14 @@ pub(crate) fn pin(core: usize) -> io::Result<()> {
     Ok(sched_setaffinity(None, &set)?)
 }
 
-/// Has the calling thread, and no other one, give way to the others of this process.
-pub(crate) fn lower_priority(niceness: i32) -> io::Result<()> {
-    Ok(rustix::process::setpriority_process(None, niceness)?)
+/// Has the calling thread, and no other one, give way by so much more than it does.
+pub(crate) fn lower_priority(by: i32) -> io::Result<()> {
+    Ok(rustix::process::setpriority_process(None, niceness()? + by)?)
+}
+
+/// How much the calling thread gives way: -20 to 19.
+fn niceness() -> io::Result<i32> {
+    Ok(rustix::process::getpriority_process(None)?)
 }
 
 /// Has the pages of `memory` come from a memory node, where that has some left.
@@ -168,6 +186,17 @@ pub(crate) fn preemptions() -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_thread_gives_way_by_itself() {
+        let ours = niceness().unwrap();
+        let theirs = std::thread::spawn(|| {
+            lower_priority(2).unwrap();
+            niceness().unwrap()
+        });
+        assert_eq!(theirs.join().unwrap(), (ours + 2).min(19));
+        assert_eq!(niceness().unwrap(), ours);
+    }
 
     #[test]
     fn memory_is_placed_and_keeps_what_it_holds() {

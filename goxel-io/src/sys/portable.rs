@@ -84,6 +84,19 @@ pub(crate) fn map(len: usize) -> Option<(MmapMut, Pages)> {
     Some((MmapOptions::new().len(len).map_anon().ok()?, Pages::Ordinary))
 }
 
+/// Memory that takes none before it is written to. `None` where the system has no room.
+pub(crate) fn map_plain(len: usize) -> Option<MmapMut> {
+    MmapOptions::new().len(len).map_anon().ok()
+}
+
+/// Makes a mapping longer, by copying it: there is no other way here.
+pub(crate) fn grow(memory: &mut MmapMut, len: usize) -> io::Result<()> {
+    let mut longer = MmapOptions::new().len(len).map_anon()?;
+    longer[..memory.len()].copy_from_slice(memory);
+    *memory = longer;
+    Ok(())
+}
+
 /// The cores that this thread may choose from: none.
 pub(crate) fn allowed_cores() -> Vec<usize> {
     Vec::new()

@@ -1,18 +1,20 @@
 //! [`Uring`]: io_uring. One system call a wake-up hands over all that is to be sent and waits.
 //!
-//! Accepting and receiving are asked for once and complete many times; what is received comes in
-//! buffers that the kernel picks. A send is carried out while it is submitted, so its bytes need
+//! Receiving is asked for once and completes many times; what is received comes in buffers that the
+//! kernel picks. That somebody waits to be taken in is only told: the kernel would take in all at
+//! once, while others wait. A send is carried out while it is submitted, so its bytes need
 //! not be kept any longer, and only says something where the socket did not take them all.
 //!
 //! One send a client is under way at most: a second one in the same submission would overtake the
 //! rest of a first that was cut short.
 
 mod sys;
+mod watch;
 
 use std::collections::VecDeque;
 use std::io;
 use std::ops::Range;
-use std::os::fd::{AsRawFd as _, BorrowedFd, RawFd};
+use std::os::fd::{AsFd as _, AsRawFd as _, BorrowedFd, OwnedFd, RawFd};
 use std::time::Duration;
 
 use io_uring::types::Fd;
@@ -20,7 +22,8 @@ use io_uring::{cqueue, opcode};
 use rustix::net::Shutdown;
 
 use self::sys::{GROUP, Ring};
-use super::ready::send_now;
+use self::watch::Watch;
+use super::incoming::Incoming;
 use super::{Backend, Event, Received, Sent, Token, key};
 
 /// What a completion is of, in the upper byte of its user data; the token is below.
@@ -31,10 +34,12 @@ enum Op {
     Receive,
     Send,
     Writable,
+    HangUp,
     Cancel,
 }
 
-const OPS: [Op; 6] = [Op::Accept, Op::Wake, Op::Receive, Op::Send, Op::Writable, Op::Cancel];
+const OPS: [Op; 7] =
+    [Op::Accept, Op::Wake, Op::Receive, Op::Send, Op::Writable, Op::HangUp, Op::Cancel];
 const OP_BITS: u32 = 56;
 
 impl Op {
@@ -56,6 +61,8 @@ struct Client {
     fd: RawFd,
     /// Receiving is asked for.
     armed: bool,
+    /// It is told when it is gone, also while nothing is received.
+    watched: bool,
     /// The submission that its last send was in.
     batch: u64,
     /// A rest of that is to be reported.
@@ -84,7 +91,8 @@ pub(crate) struct Uring {
     ring: Ring,
     listener: RawFd,
     wake: RawFd,
-    accepting: bool,
+    incoming: Incoming,
+    watch: Watch,
     /// By the key of the token.
     clients: Vec<Option<Client>>,
     /// Sends of the submission that is being gathered.
@@ -110,7 +118,8 @@ impl Backend for Uring {
             ring: Ring::new()?,
             listener: listener.as_raw_fd(),
             wake: wake.as_raw_fd(),
-            accepting: true,
+            incoming: Incoming::new(listener)?,
+            watch: Watch::new()?,
             clients: Vec::new(),
             sends: Vec::new(),
             batch: 1,
@@ -123,6 +132,7 @@ impl Backend for Uring {
         };
         uring.ask_accept();
         uring.ask_wake();
+        uring.ask_hang_ups();
         Ok(uring)
     }
 
@@ -130,7 +140,7 @@ impl Backend for Uring {
         for token in std::mem::take(&mut self.starved) {
             self.ask_receive(token);
         }
-        let busy = !self.items.is_empty() || !self.again.is_empty();
+        let busy = !self.items.is_empty() || !self.again.is_empty() || self.incoming.may_wait();
         self.submit(if busy { Some(Duration::ZERO) } else { timeout })
     }
 
@@ -159,9 +169,18 @@ impl Backend for Uring {
         }
     }
 
+    fn accept(&mut self) -> Option<io::Result<OwnedFd>> {
+        let asks = self.incoming.may_wait();
+        let accepted = self.incoming.accept();
+        if asks && accepted.is_none() {
+            self.ask_accept();
+        }
+        accepted
+    }
+
     fn open(&mut self, token: Token, socket: BorrowedFd<'_>) -> io::Result<()> {
-        let client =
-            Client { token, fd: socket.as_raw_fd(), armed: false, batch: 0, unsent: false };
+        let fd = socket.as_raw_fd();
+        let client = Client { token, fd, armed: false, watched: false, batch: 0, unsent: false };
         let index = key(token) as usize;
         if index >= self.clients.len() {
             self.clients.resize_with(index + 1, || None);
@@ -188,9 +207,6 @@ impl Backend for Uring {
             self.again.push(token);
             return Sent::Taken(0);
         }
-        if !Ring::can_stage(bytes.len()) {
-            return self.send_large(token, socket, bytes);
-        }
         let Some(range) = self.stage(bytes) else { return Sent::Gone };
         self.ring.send(socket.as_raw_fd(), &range, Op::Send.data(self.sends.len() as u64));
         self.sends.push((token, range));
@@ -212,6 +228,12 @@ impl Backend for Uring {
         self.ask_receive(token);
     }
 
+    fn watch(&mut self, token: Token, socket: BorrowedFd<'_>) {
+        if self.client(token).is_some_and(|client| !std::mem::replace(&mut client.watched, true)) {
+            self.watch.add(token, socket);
+        }
+    }
+
     fn settle(&mut self, token: Token) -> io::Result<bool> {
         if self.is_sending(token) {
             self.submit(Some(Duration::ZERO))?;
@@ -221,6 +243,9 @@ impl Backend for Uring {
     }
 
     fn close(&mut self, token: Token, socket: BorrowedFd<'_>) {
+        if self.client(token).is_some_and(|client| client.watched) {
+            self.watch.remove(socket);
+        }
         // Forgotten, so that nothing more is asked for under a number that another socket may get.
         if let Some(place) = self.clients.get_mut(key(token) as usize) {
             place.take_if(|client| client.token == token);
@@ -229,12 +254,12 @@ impl Backend for Uring {
         let _ = rustix::net::shutdown(socket, Shutdown::Both);
     }
 
-    fn resume_accepting(&mut self, _: BorrowedFd<'_>) {
-        self.ask_accept();
+    fn resume_accepting(&mut self) {
+        self.incoming.look();
     }
 
     fn stop_accepting(&mut self, _: BorrowedFd<'_>) {
-        self.accepting = false;
+        self.incoming.stop();
         let cancel = opcode::AsyncCancel::new(Op::Accept.data(0)).build();
         self.ring.push(&cancel.user_data(Op::Cancel.data(0)));
     }
@@ -270,11 +295,8 @@ impl Uring {
     }
 
     fn ask_accept(&mut self) {
-        if self.accepting {
-            let flags = libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
-            let accept = opcode::AcceptMulti::new(Fd(self.listener)).flags(flags).build();
-            self.ring.push(&accept.user_data(Op::Accept.data(0)));
-        }
+        let poll = opcode::PollAdd::new(Fd(self.listener), libc::POLLIN as u32).build();
+        self.ring.push(&poll.user_data(Op::Accept.data(0)));
     }
 
     fn ask_wake(&mut self) {
@@ -295,6 +317,12 @@ impl Uring {
         self.ring.push(&poll.user_data(Op::Writable.data(token)));
     }
 
+    fn ask_hang_ups(&mut self) {
+        let epoll = Fd(self.watch.as_fd().as_raw_fd());
+        let poll = opcode::PollAdd::new(epoll, libc::POLLIN as u32).build();
+        self.ring.push(&poll.user_data(Op::HangUp.data(0)));
+    }
+
     /// Puts bytes into the outbox, which is sent and emptied first where it is full.
     fn stage(&mut self, bytes: &[u8]) -> Option<Range<usize>> {
         if let Some(range) = self.ring.stage(bytes) {
@@ -304,15 +332,6 @@ impl Uring {
             tracing::error!(%error, "what was to be sent could not be handed over");
         }
         self.ring.stage(bytes)
-    }
-
-    /// What no outbox holds is sent at once.
-    fn send_large(&mut self, token: Token, socket: BorrowedFd<'_>, bytes: &[u8]) -> Sent {
-        let sent = send_now(socket, bytes);
-        if matches!(sent, Sent::Taken(count) if count < bytes.len()) {
-            self.ask_writable(token);
-        }
-        sent
     }
 
     /// Hands over what is queued, waits, and sorts what came.
@@ -353,7 +372,11 @@ impl Uring {
         let (op, token) = Op::split(entry.user_data())?;
         let more = cqueue::more(entry.flags());
         match op {
-            Op::Accept => self.accepted(entry.result(), more),
+            Op::Accept => {
+                // What is wrong with the listener is told by accepting.
+                self.incoming.look();
+                None
+            }
             Op::Wake => {
                 if !more {
                     self.ask_wake();
@@ -362,26 +385,12 @@ impl Uring {
             }
             Op::Receive => self.received(token, entry, more),
             Op::Writable => Some(Event::Writable(token)),
-            Op::Send | Op::Cancel => None,
-        }
-    }
-
-    fn accepted(&mut self, result: i32, more: bool) -> Option<Event> {
-        if result >= 0 {
-            if !more {
-                self.ask_accept();
-            }
-            return Some(Event::Accepted(sys::accepted(result)));
-        }
-        match -result {
-            _ if !self.accepting => None,
-            libc::ECANCELED => None,
-            // One client thought better of it.
-            libc::ECONNABORTED | libc::EINTR => {
-                self.ask_accept();
+            Op::HangUp => {
+                self.items.extend(self.watch.take().map(Item::OutputClosed));
+                self.ask_hang_ups();
                 None
             }
-            error => Some(Event::AcceptFailed(io::Error::from_raw_os_error(error))),
+            Op::Send | Op::Cancel => None,
         }
     }
 

@@ -10,7 +10,7 @@
 
 use std::io;
 use std::ops::Range;
-use std::os::fd::{FromRawFd as _, OwnedFd, RawFd};
+use std::os::fd::RawFd;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use io_uring::types::{BufRingEntry, Fd, SubmitArgs, Timespec};
 use io_uring::{IoUring, cqueue, opcode, squeue};
 use memmap2::{MmapMut, MmapOptions};
 
-use crate::limits::HEADROOM_BYTES;
+use crate::limits::{HEADROOM_BYTES, SEND_BYTES_PER_TURN};
 
 /// Submissions that are gathered before they are handed over.
 const SUBMISSIONS: u32 = 256;
@@ -35,6 +35,8 @@ const STRIDE: usize = HEADROOM_BYTES + BUFFER_BYTES;
 pub(super) const GROUP: u16 = 0;
 /// Bytes that can be on their way at once in one submission.
 const OUTBOX_BYTES: usize = 256 << 10;
+/// So that it holds whatever is sent to one client at once.
+const _: () = assert!(SEND_BYTES_PER_TURN <= OUTBOX_BYTES);
 
 /// The queues and the memory that the kernel works on.
 pub(super) struct Ring {
@@ -114,11 +116,6 @@ impl Ring {
         Some(range)
     }
 
-    /// Whether so many bytes can be staged at all.
-    pub(super) fn can_stage(len: usize) -> bool {
-        len <= OUTBOX_BYTES
-    }
-
     /// What is staged.
     pub(super) fn staged(&self, range: Range<usize>) -> &[u8] {
         &self.outbox[range]
@@ -181,12 +178,6 @@ impl Ring {
             !self.ring.completion().is_empty()
         }
     }
-}
-
-/// The socket that an accept's completion gave.
-pub(super) fn accepted(fd: RawFd) -> OwnedFd {
-    // SAFETY: the kernel made this descriptor for us and told nobody else of it.
-    unsafe { OwnedFd::from_raw_fd(fd) }
 }
 
 #[cfg(test)]

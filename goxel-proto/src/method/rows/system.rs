@@ -175,6 +175,8 @@ pub(super) const ENGINE: Kind = Kind::Object(&[
     needs("memory_nodes", Kind::COUNT, "Nodes of memory that the machine has."),
     needs("connections", Kind::COUNT, "Clients that are connected."),
     needs("held_back", Kind::COUNT, "Clients that are not read, since they do not read replies."),
+    needs("unread_bytes", Kind::COUNT, "Replies that their clients have not read yet.")
+        .in_unit("bytes"),
     needs("accepted", Kind::COUNT, "Clients that ever were."),
     needs("workers", Kind::COUNT, "Threads for jobs."),
     needs("jobs", Kind::COUNT, "Jobs so far."),

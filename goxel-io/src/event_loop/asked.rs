@@ -1,0 +1,82 @@
+//! What the service has by itself, beside its clients: jobs, who goes on, and what it asks for.
+
+use goxel_core::client::ClientFlags;
+
+use super::Running;
+use super::queues::Share;
+use crate::backend::{Backend, Token};
+use crate::service::{Command, Service};
+
+/// The token of no client: keys do not come that far.
+const NOBODY: Token = Token::MAX;
+
+impl<S: Service, B: Backend> Running<S, B> {
+    /// Takes what jobs gave, for as long as there is time: one at the least.
+    pub(super) fn take_results(&mut self) {
+        while self.more_results {
+            match self.workers.take() {
+                Some((token, done)) => self.finish(token, done),
+                None => self.more_results = false,
+            }
+            if self.out.clock.wake_is_over() {
+                return;
+            }
+        }
+    }
+
+    /// Takes what a job gave.
+    fn finish(&mut self, token: Token, done: S::Done) {
+        let mut done = Some(done);
+        self.with(token, |turn| {
+            if let Some(done) = done.take() {
+                turn.connection.finish(done);
+            }
+        });
+        match done {
+            None => self.turn(token),
+            Some(done) => {
+                // It was nobody's.
+                self.service.finish_orphan(done);
+                self.out.clock.read();
+            }
+        }
+    }
+
+    /// Asks for what the service has by itself: who is to be told something, who goes on, jobs that
+    /// are nobody's, commands.
+    pub(super) fn ask_service(&mut self) {
+        while let Some(client) = self.service.next_told() {
+            self.with(client.token, |turn| turn.connection.tell());
+            self.turn(client.token);
+        }
+        while let Some(command) = self.service.next_command() {
+            self.carry_out(command);
+        }
+        // After the commands, whose outcome some wait for.
+        while let Some(client) = self.service.next_ready() {
+            if let Some((hot, _)) = self.clients.get_mut(client.token) {
+                hot.flags.set(ClientFlags::ON_HOLD, false);
+                hot.flags.set(ClientFlags::UNFINISHED, true);
+                self.queue(client.token, Share::Soon);
+            }
+        }
+        while let Some(job) = self.waiting_job.take().or_else(|| self.service.next_job()) {
+            if let Err(job) = self.workers.submit(NOBODY, job) {
+                self.waiting_job = Some(job);
+                return;
+            }
+        }
+    }
+
+    fn carry_out(&mut self, command: Command) {
+        match command {
+            Command::List => self.service.listed(self.clients.list(self.now_ms)),
+            Command::Close(number) => {
+                if let Some(token) = self.clients.find(number) {
+                    self.with(token, |turn| turn.kill());
+                    self.queue(token, Share::Soon);
+                }
+            }
+        }
+    }
+}
