@@ -15,7 +15,7 @@ use goxel_proto::limits::FRAME_BYTES_MAX;
 use serde::Deserialize;
 use tracing::Level;
 
-use crate::flags::{Flags, parse_mode};
+use crate::flags::{Flags, parse_mode, parse_size};
 
 /// Where the socket is when nothing says otherwise, as clients of older daemons expect.
 const FALLBACK_SOCKET: &str = "/tmp/goxel-daemon.sock";
@@ -40,6 +40,8 @@ pub(crate) struct Config {
     pub(crate) roots: Vec<PathBuf>,
     pub(crate) read_only: bool,
     pub(crate) protocol: Protocol,
+    /// Bytes that the daemon may take; `None` is a share of what there is.
+    pub(crate) memory_max: Option<u64>,
     pub(crate) settings: Settings,
 }
 
@@ -65,6 +67,7 @@ struct File {
     io: Option<String>,
     spin_us: Option<u32>,
     pin: Option<bool>,
+    memory_max: Option<String>,
 }
 
 impl Config {
@@ -97,6 +100,11 @@ impl File {
             Some(mode) => mode,
             None => key("socket_mode", self.socket_mode, parse_mode)?.unwrap_or(SOCKET_MODE),
         };
+        let memory_max = env("GOXEL_MEMORY_MAX").map(|size| size.to_string_lossy().into_owned());
+        let memory_max = match memory_max.filter(|size| !size.is_empty()) {
+            Some(size) => key("GOXEL_MEMORY_MAX", Some(size), parse_size)?,
+            None => key("memory_max", self.memory_max, parse_size)?,
+        };
         let log_file = flags.log_file.clone().or(self.log_file);
         let quiet = if log_file.is_some() { Level::INFO } else { Level::WARN };
         let asked = flags.log_level.or_else(|| flags.verbose.then_some(Level::DEBUG));
@@ -118,6 +126,7 @@ impl File {
                     key("protocol", self.protocol.clone(), Protocol::from_str)?.unwrap_or_default()
                 }
             },
+            memory_max: flags.memory_max.or(memory_max),
             settings: Settings { any_user: socket_mode & 0o066 != 0, ..settings },
         })
     }
@@ -219,7 +228,7 @@ mod tests {
     fn everything_can_stand_in_the_file() {
         let file = "socket_mode = '0660'\nlog_level = 'debug'\nworkers = 3\nqueue_size = 7\n\
                     max_connections = 9\nmax_request_bytes = 4096\nprotocol = 'mcp'\nio = 'mio'\n\
-                    spin_us = 0\npin = true\nuser = 'u'\ngroup = 'g'\npid_file = 'p'\n\
+                    spin_us = 0\npin = true\nmemory_max = '2G'\nuser = 'u'\ngroup = 'g'\npid_file = 'p'\n\
                     log_file = 'l'\nworking_dir = 'w'\nroots = ['/r', 'q']\nread_only = true";
         let config = merged(&["-j", "4"], file, &[]).unwrap();
         let settings = Settings {
@@ -234,6 +243,7 @@ mod tests {
         };
         assert_eq!((config.settings, config.socket_mode), (settings, 0o660));
         assert_eq!((config.protocol, config.log_level), (Protocol::Mcp, Level::DEBUG));
+        assert_eq!(config.memory_max, Some(2 << 30));
         assert_eq!((config.user.as_deref(), config.group.as_deref()), (Some("u"), Some("g")));
         assert!(config.read_only && config.roots == [Path::new("/r"), Path::new("q")]);
         let other = merged(&["--root", "/s", "--root", "/t"], file, &[]).unwrap();
@@ -262,6 +272,21 @@ mod tests {
         check("io = 'epoll'", "io: `epoll` is none of");
         check("protocol = 'x'", "protocol: `x` is none of");
         check("workers = 'many'", "invalid type");
+        check("memory_max = '1M'", "memory_max: `1M` is less than the daemon needs: 64M");
+    }
+
+    #[test]
+    fn memory() {
+        let max = |args: &[&str], file, env: &[(&str, &str)]| {
+            merged(args, file, env).map(|config| config.memory_max)
+        };
+        let (file, env) = ("memory_max = '1G'", [("GOXEL_MEMORY_MAX", "2G")]);
+        assert_eq!(max(&[], "", &[]), Ok(None));
+        assert_eq!(max(&[], file, &[("GOXEL_MEMORY_MAX", "")]), Ok(Some(1 << 30)));
+        assert_eq!(max(&[], file, &env), Ok(Some(2 << 30)));
+        assert_eq!(max(&["--memory-max", "3G"], file, &env), Ok(Some(3 << 30)));
+        let error = max(&[], "", &[("GOXEL_MEMORY_MAX", "much")]).unwrap_err();
+        assert!(error.starts_with("GOXEL_MEMORY_MAX: `much` is no number of bytes"), "{error}");
     }
 
     #[test]

@@ -27,6 +27,7 @@ use goxel_proto::{ErrorCode, RpcError};
 use self::lines::{Lines, WAITING_MAX};
 use self::transactions::Transactions;
 use crate::fault::{Fault, Result};
+use crate::memory;
 use crate::session::Session;
 
 /// The open projects, to read; to change them, through the functions of this type.
@@ -178,9 +179,13 @@ impl Projects {
         Ok(edit.project.or(self.context.current()))
     }
 
-    /// Says whether a session may make a change. Every change is asked about here.
+    /// Says whether a session may make a change. Every change is asked about here. An edit needs some
+    /// memory, whatever it does: what it replaces is kept to be undone.
     #[inline]
     fn admit(&self, edit: Edit<'_>, change: Change) -> Result {
+        if change == Change::Edit {
+            memory::check()?;
+        }
         if change == Change::OpenOrClose && edit.project.is_some() {
             edit.session.rights.admit_for_others("closing or replacing a project")?;
         }

@@ -15,6 +15,7 @@ mod gate;
 mod handler;
 mod handlers;
 mod jobs;
+mod memory;
 mod process;
 mod protocol;
 mod renders;
@@ -34,6 +35,7 @@ use goxel_io::{EventLoop, Listener, SOCKET_MODE, Service, Settings, Status};
 use goxel_proto::limits::FRAME_BYTES_MAX;
 
 pub use self::door::Rights;
+pub use self::memory::{MEMORY_MAX_MIN, limit_memory};
 pub use self::protocol::Protocol;
 
 /// Serves on the socket at `socket` until a signal or a request ends it. `ready` is called when

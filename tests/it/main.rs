@@ -16,6 +16,7 @@ mod examples;
 mod golden;
 mod json_suite;
 mod lifecycle;
+mod memory;
 mod methods;
 mod peer_faults;
 mod service;

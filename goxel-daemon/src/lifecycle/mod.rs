@@ -50,6 +50,7 @@ pub(crate) fn serve(flags: Flags, config: Config) -> Result<()> {
     if let Some(dir) = config.working_dir.as_ref().or(config.roots.first()) {
         std::env::set_current_dir(dir).with_context(|| dir.display().to_string())?;
     }
+    goxel_daemon::limit_memory(config.memory_max);
     let (socket, rights) = (config.socket.clone(), config.rights()?);
     let events = goxel_daemon::event_loop(listener, rights, config.settings, config.protocol)?;
     let events = events.on_reload(move || reload(&flags, &config, &log));
@@ -109,9 +110,11 @@ fn announce(socket: &Path, parent: Option<background::Parent>) {
 fn reload(flags: &Flags, old: &Config, log: &Log) -> Option<Settings> {
     let _ = sd_notify::notify(&[NotifyState::Reloading]);
     let read = Config::read(flags).and_then(Config::made_absolute);
-    let settings = match read.and_then(|new| log.reopen(&new).map(|()| new.settings)) {
-        Ok(new) => {
+    let read = read.and_then(|new| log.reopen(&new).map(|()| (new.settings, new.memory_max)));
+    let settings = match read {
+        Ok((new, memory_max)) => {
             let Settings { io, queue_length_max, pin, any_user, .. } = old.settings;
+            goxel_daemon::limit_memory(memory_max);
             tracing::info!("the configuration was read anew");
             Some(Settings { io, queue_length_max, pin, any_user, ..new })
         }

@@ -36,7 +36,7 @@ use crate::backend::{self, Backend, Event, Readiness, Token};
 use crate::buffers::BufferPool;
 use crate::busy_poll::{BusyPolling, Wait};
 use crate::connection::Connection;
-use crate::limits::{DRAIN_MS, HEAVY_US, OUTPUT_BYTES_KEPT};
+use crate::limits::{DRAIN_MS, HEAVY_US, OUTPUT_BYTES_KEPT, SLICE_US};
 use crate::listener::Listener;
 use crate::output::Output;
 use crate::placement::{self, Affinity};
@@ -148,6 +148,9 @@ impl<S: Service, B: Backend> Running<S, B> {
         let _ = status.io.set(B::NAME);
         let _ = status.memory_nodes.set(placement::memory_nodes());
         Affinity::new(settings.pin).pin_loop();
+        if let Err(error) = sys::set_slice(SLICE_US * 1000) {
+            tracing::debug!(%error, "the loop has slices as long as any");
+        }
         Self {
             backend,
             acceptor: Acceptor::new(listener),
@@ -203,6 +206,7 @@ impl<S: Service, B: Backend> Running<S, B> {
     fn is_drained(&self) -> bool {
         let done = |flags: ClientFlags, silent: bool| !flags.has_any(ClientFlags::BUSY) && silent;
         self.queues.is_empty()
+            && self.waiting_job.is_none()
             && self.workers.is_at_rest()
             && self.clients.hot.iter().all(|(_, hot)| done(hot.flags, hot.output.is_empty()))
     }
@@ -287,7 +291,8 @@ impl<S: Service, B: Backend> Running<S, B> {
         let Some((hot, _)) = self.clients.get_mut(token) else { return };
         let (queued, heavy) =
             (hot.flags.has(ClientFlags::RUNNABLE), hot.flags.has(ClientFlags::HEAVY));
-        if !queued && !heavy && !self.out.clock.wake_is_over() {
+        let at_once = self.queues.len(Share::Soon) == 0 && !self.out.clock.wake_is_over();
+        if at_once && !queued && !heavy {
             return self.turn(token);
         }
         self.with(token, |turn| turn.postpone());
@@ -306,12 +311,12 @@ impl<S: Service, B: Backend> Running<S, B> {
         }
     }
 
-    /// A turn for those that are queued: those that take little time first, and then, one at the
-    /// least, those that take more.
+    /// A turn for those that are queued, for as long as there is time: those that take little time
+    /// first, then those that take more, and one of each at the least.
     fn take_turns(&mut self) {
         for share in [Share::Soon, Share::Late] {
             for nth in 0..self.queues.len(share) {
-                if self.out.clock.wake_is_over() && (share == Share::Soon || nth > 0) {
+                if self.out.clock.wake_is_over() && nth > 0 {
                     break;
                 }
                 if let Some(token) = self.queues.pop(share) {

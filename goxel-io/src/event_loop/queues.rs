@@ -10,11 +10,12 @@ pub(super) enum Share {
     /// It takes little time, as far as is known.
     Soon,
     /// It has more to do than fits one turn, or its last turn took long, or it has left and nobody
-    /// waits. One of these has a turn at every wake-up at the least.
+    /// waits.
     Late,
 }
 
-/// Two queues, each first come, first served.
+/// Two queues, each first come, first served. One client of each has its turn at every wake-up at
+/// the least.
 #[derive(Debug, Default)]
 pub(super) struct Queues([VecDeque<Token>; 2]);
 

@@ -3,9 +3,11 @@
 use std::collections::VecDeque;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use super::tests::Server;
 use crate::buffers::LargeFrame;
+use crate::limits::TURN_US;
 use crate::output::Output;
 use crate::service::{Class, Client, ClientInfo, Command, Job, Refusal, Service, Verdict};
 use crate::settings::Settings;
@@ -17,6 +19,7 @@ pub(super) type Log = Arc<Mutex<Vec<String>>>;
 ///
 /// - `[wait]` waits for a `[go]` of anybody;
 /// - `[many N]` answers in N steps;
+/// - `[spin]` takes longer than a turn, while nobody has said `[enough]`;
 /// - `[job]` waits for a job that runs until the test lets it go;
 /// - `[make N]` is answered by N bytes that a worker makes;
 /// - `[leave]` hands out a job of nobody's;
@@ -30,6 +33,7 @@ pub(super) struct StepService {
     jobs: VecDeque<Job<Vec<u8>>>,
     commands: VecDeque<Command>,
     clients: Option<Vec<ClientInfo>>,
+    enough: bool,
     stop: bool,
 }
 
@@ -52,6 +56,7 @@ pub(super) fn start(settings: Settings) -> (Server, Log, Sender<()>) {
         jobs: VecDeque::new(),
         commands: VecDeque::new(),
         clients: None,
+        enough: false,
         stop: false,
     };
     (Server::start_service(settings, service, || None), log, hold)
@@ -123,6 +128,11 @@ impl Service for StepService {
                 self.commands.push_back(Command::List);
                 return self.hold(session);
             }
+            "[spin]" => {
+                let end = Instant::now() + Duration::from_micros(2 * TURN_US);
+                while !self.enough && Instant::now() < end {}
+            }
+            "[enough]" => self.enough = true,
             "kill" => self.commands.push_back(Command::Close(number as u64)),
             "[stop]" => self.stop = true,
             _ => {}

@@ -48,6 +48,23 @@ fn a_frame_of_many_steps_leaves_others_their_turn_and_keeps_its_place() {
 }
 
 #[test]
+fn a_turn_ends_when_it_has_taken_its_time() {
+    on_each(|settings| {
+        let (server, log, _hold) = start(settings);
+        let (long, other) = (server.connect(), server.connect());
+        check(&other, b"[here]", "[here]\n");
+        // One read brings all of them; without turns that end, the other would wait for the last.
+        (&long).write_all("[spin]".repeat(5000).as_bytes()).unwrap();
+        until(&server, || log.lock().unwrap().contains(&"1 [spin]".to_owned()));
+        check(&other, b"[enough]", "[enough]\n");
+        let spun = log.lock().unwrap().iter().filter(|line| *line == "1 [spin]").count();
+        assert!(spun < 5000, "they were all done before");
+        check(&long, b"", &"[spin]\n".repeat(5000));
+        server.stop();
+    });
+}
+
+#[test]
 fn what_is_not_read_is_counted_and_not_built_on() {
     on_each(|settings| {
         let (server, log, _hold) = start(settings);

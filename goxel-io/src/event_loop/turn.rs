@@ -62,6 +62,10 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
     pub(super) fn postpone(&mut self) {
         if B::PUSHES {
             self.absorb();
+            if !self.connection.out.is_empty() {
+                // It was told that there is no room.
+                self.flush();
+            }
             if self.is_overfull(Pause::Yielded) {
                 self.hold_back(true);
             }

@@ -122,6 +122,11 @@ pub(crate) fn lower_priority(_: i32) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
+/// Slices of the processor are as long as the system gives them.
+pub(crate) fn set_slice(_: u64) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
 /// How often this process had to leave a processor to another one that wanted it. Not every system
 /// counts that for one thread.
 pub(crate) fn preemptions() -> u64 {
