@@ -411,6 +411,8 @@ fn an_edit_that_was_prepared_waits_too() {
     assert!(b.is_held, "it is prepared, and waits");
     a.work(&mut server);
     resume(&mut server, &mut peers);
+    // It takes long itself.
+    peers[1].work(&mut server);
     let reply = peers[1].replies();
     assert!(reply.contains("\"voxels_created\": 3"), "{reply}");
 }
