@@ -118,13 +118,13 @@ pub enum Error {
     #[error("the deadline has passed")]
     Late,
     /// More memory than the daemon may take.
-    #[error(
-        "{used} bytes of memory are taken and {max} is the most: close a project or clear its history"
-    )]
+    #[error("{}", over_memory(*.needs, *.free, *.max))]
     OverMemory {
-        /// Bytes that are taken, with what was asked for.
-        used: u64,
-        /// How many there may be.
+        /// Bytes that are needed; 0 where nobody knows how many more.
+        needs: u64,
+        /// Bytes that may still be taken.
+        free: u64,
+        /// Bytes that may be taken in all.
         max: u64,
     },
     /// No project of this name is open.
@@ -156,6 +156,19 @@ pub enum Error {
         /// How many layers there are.
         count: usize,
     },
+}
+
+fn over_memory(needs: u64, free: u64, max: u64) -> String {
+    let mb = |bytes: u64| bytes.div_ceil(1 << 20);
+    let needed = match needs {
+        0 => "this takes more memory than there is".to_owned(),
+        needs => format!("this takes {} MB of memory", mb(needs)),
+    };
+    let (free, max) = (free >> 20, mb(max));
+    format!(
+        "{needed}: {free} MB are free of the limit of {max} MB; \
+         close a project or start the daemon with a larger --memory-max"
+    )
 }
 
 /// What a command gives.

@@ -28,6 +28,15 @@ impl Mask {
         if let Some((entries, colours)) = tile.indexed() {
             return Self::of_entries(entries, colours, selects);
         }
+        if let Some(voxels) = tile.sparse() {
+            let mut mask = if selects(Rgba::EMPTY) { Self::FULL } else { Self::EMPTY };
+            for &(index, rgba) in voxels {
+                let (row, bit) =
+                    (usize::from(index) / TILE_EDGE, 1 << (index as usize % TILE_EDGE));
+                mask.0[row] = mask.0[row] & !bit | if selects(rgba) { bit } else { 0 };
+            }
+            return mask;
+        }
         Self(std::array::from_fn(|row| {
             let first = row * TILE_EDGE;
             let bit = |x: usize| u16::from(selects(tile.get(first + x))) << x;

@@ -226,10 +226,10 @@ impl Project {
         Ok(merged)
     }
 
-    /// Bytes on the heap that the voxels of all layers take, counting what they share twice.
+    /// Bytes on the heap that the voxels of all layers take: stored numbers ([`Volume::bytes`]).
     #[must_use]
-    pub fn heap_bytes(&self) -> usize {
-        self.stack.layers.iter().map(|layer| layer.volume.heap_bytes()).sum()
+    pub fn voxel_bytes(&self) -> usize {
+        self.stack.layers.iter().map(|layer| layer.volume.bytes()).sum()
     }
 
     /// Voxels in all layers, hidden ones too.

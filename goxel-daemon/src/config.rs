@@ -15,7 +15,7 @@ use goxel_proto::limits::FRAME_BYTES_MAX;
 use serde::Deserialize;
 use tracing::Level;
 
-use crate::flags::{Flags, parse_mode};
+use crate::flags::{Flags, parse_mode, parse_size};
 
 /// Where the socket is when nothing says otherwise, as clients of older daemons expect.
 const FALLBACK_SOCKET: &str = "/tmp/goxel-daemon.sock";
@@ -39,8 +39,44 @@ pub(crate) struct Config {
     pub(crate) group: Option<String>,
     pub(crate) roots: Vec<PathBuf>,
     pub(crate) read_only: bool,
+    pub(crate) listen: Vec<Listen>,
     pub(crate) protocol: Protocol,
+    /// Bytes that the daemon may take; `None` is a share of what there is.
+    pub(crate) memory_max: Option<u64>,
     pub(crate) settings: Settings,
+}
+
+/// A further socket, and what those may do who come by it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Listen {
+    pub(crate) path: PathBuf,
+    pub(crate) mode: u32,
+    pub(crate) group: Option<String>,
+    pub(crate) roots: Vec<PathBuf>,
+    pub(crate) read_only: bool,
+    pub(crate) allow: Option<Vec<String>>,
+}
+
+/// The keys of a further socket.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListenKeys {
+    path: PathBuf,
+    mode: Option<String>,
+    group: Option<String>,
+    #[serde(default)]
+    roots: Vec<PathBuf>,
+    #[serde(default)]
+    read_only: bool,
+    allow: Option<Vec<String>>,
+}
+
+impl ListenKeys {
+    fn read(self) -> Result<Listen> {
+        let Self { path, mode, group, roots, read_only, allow } = self;
+        let mode = key("listen.mode", mode, parse_mode)?.unwrap_or(SOCKET_MODE);
+        Ok(Listen { path, mode, group, roots, read_only, allow })
+    }
 }
 
 /// The file's keys.
@@ -57,6 +93,7 @@ struct File {
     group: Option<String>,
     roots: Vec<PathBuf>,
     read_only: bool,
+    listen: Vec<ListenKeys>,
     workers: Option<u32>,
     queue_size: Option<u32>,
     max_connections: Option<u32>,
@@ -65,6 +102,7 @@ struct File {
     io: Option<String>,
     spin_us: Option<u32>,
     pin: Option<bool>,
+    memory_max: Option<String>,
 }
 
 impl Config {
@@ -97,6 +135,11 @@ impl File {
             Some(mode) => mode,
             None => key("socket_mode", self.socket_mode, parse_mode)?.unwrap_or(SOCKET_MODE),
         };
+        let memory_max = env("GOXEL_MEMORY_MAX").map(|size| size.to_string_lossy().into_owned());
+        let memory_max = match memory_max.filter(|size| !size.is_empty()) {
+            Some(size) => key("GOXEL_MEMORY_MAX", Some(size), parse_size)?,
+            None => key("memory_max", self.memory_max, parse_size)?,
+        };
         let log_file = flags.log_file.clone().or(self.log_file);
         let quiet = if log_file.is_some() { Level::INFO } else { Level::WARN };
         let asked = flags.log_level.or_else(|| flags.verbose.then_some(Level::DEBUG));
@@ -112,13 +155,15 @@ impl File {
             group: flags.group.clone().or(self.group),
             roots: if flags.roots.is_empty() { self.roots } else { flags.roots.clone() },
             read_only: flags.read_only || self.read_only,
+            listen: self.listen.into_iter().map(ListenKeys::read).collect::<Result<_>>()?,
             protocol: match flags.protocol {
                 Some(protocol) => protocol,
                 None => {
                     key("protocol", self.protocol.clone(), Protocol::from_str)?.unwrap_or_default()
                 }
             },
-            settings: Settings { any_user: socket_mode & 0o066 != 0, ..settings },
+            memory_max: flags.memory_max.or(memory_max),
+            settings,
         })
     }
 
@@ -219,7 +264,7 @@ mod tests {
     fn everything_can_stand_in_the_file() {
         let file = "socket_mode = '0660'\nlog_level = 'debug'\nworkers = 3\nqueue_size = 7\n\
                     max_connections = 9\nmax_request_bytes = 4096\nprotocol = 'mcp'\nio = 'mio'\n\
-                    spin_us = 0\npin = true\nuser = 'u'\ngroup = 'g'\npid_file = 'p'\n\
+                    spin_us = 0\npin = true\nmemory_max = '2G'\nuser = 'u'\ngroup = 'g'\npid_file = 'p'\n\
                     log_file = 'l'\nworking_dir = 'w'\nroots = ['/r', 'q']\nread_only = true";
         let config = merged(&["-j", "4"], file, &[]).unwrap();
         let settings = Settings {
@@ -229,11 +274,11 @@ mod tests {
             queue_length_max: 7,
             spin_us: 0,
             pin: true,
-            any_user: true,
             ..Settings::new(4096)
         };
         assert_eq!((config.settings, config.socket_mode), (settings, 0o660));
         assert_eq!((config.protocol, config.log_level), (Protocol::Mcp, Level::DEBUG));
+        assert_eq!(config.memory_max, Some(2 << 30));
         assert_eq!((config.user.as_deref(), config.group.as_deref()), (Some("u"), Some("g")));
         assert!(config.read_only && config.roots == [Path::new("/r"), Path::new("q")]);
         let other = merged(&["--root", "/s", "--root", "/t"], file, &[]).unwrap();
@@ -243,6 +288,30 @@ mod tests {
             paths.map(|path| path.as_deref().and_then(Path::to_str)),
             [Some("p"), Some("l"), Some("w")]
         );
+    }
+
+    #[test]
+    fn further_sockets() {
+        let file = "[[listen]]\npath = 'a'\n[[listen]]\npath = 'b'\nmode = '0660'\ngroup = 'g'\n\
+                    roots = ['r']\nread_only = true\nallow = ['ping', 'goxel.get_*']";
+        let listen = merged(&[], file, &[]).unwrap().listen;
+        let plain = Listen {
+            path: "a".into(),
+            mode: SOCKET_MODE,
+            group: None,
+            roots: Vec::new(),
+            read_only: false,
+            allow: None,
+        };
+        let narrow = Listen {
+            path: "b".into(),
+            mode: 0o660,
+            group: Some("g".to_owned()),
+            roots: vec!["r".into()],
+            read_only: true,
+            allow: Some(vec!["ping".to_owned(), "goxel.get_*".to_owned()]),
+        };
+        assert_eq!(listen, [plain, narrow]);
     }
 
     #[test]
@@ -262,6 +331,24 @@ mod tests {
         check("io = 'epoll'", "io: `epoll` is none of");
         check("protocol = 'x'", "protocol: `x` is none of");
         check("workers = 'many'", "invalid type");
+        check("[[listen]]\nmode = '0660'", "missing field `path`");
+        check("[[listen]]\npath = 's'\nmode = 'x'", "listen.mode: `x` is no octal number");
+        check("[[listen]]\npath = 's'\nalow = []", "unknown field `alow`");
+        check("memory_max = '1M'", "memory_max: `1M` is less than the daemon needs: 64M");
+    }
+
+    #[test]
+    fn memory() {
+        let max = |args: &[&str], file, env: &[(&str, &str)]| {
+            merged(args, file, env).map(|config| config.memory_max)
+        };
+        let (file, env) = ("memory_max = '1G'", [("GOXEL_MEMORY_MAX", "2G")]);
+        assert_eq!(max(&[], "", &[]), Ok(None));
+        assert_eq!(max(&[], file, &[("GOXEL_MEMORY_MAX", "")]), Ok(Some(1 << 30)));
+        assert_eq!(max(&[], file, &env), Ok(Some(2 << 30)));
+        assert_eq!(max(&["--memory-max", "3G"], file, &env), Ok(Some(3 << 30)));
+        let error = max(&[], "", &[("GOXEL_MEMORY_MAX", "much")]).unwrap_err();
+        assert!(error.starts_with("GOXEL_MEMORY_MAX: `much` is no number of bytes"), "{error}");
     }
 
     #[test]

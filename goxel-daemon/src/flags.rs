@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use clap::builder::TypedValueParser as _;
-use goxel_daemon::Protocol;
+use goxel_daemon::{MEMORY_MAX_MIN, Protocol};
 use goxel_io::Io;
 
 /// Workers, queue and connections that can be asked for, as with older daemons.
@@ -80,6 +80,10 @@ pub(crate) struct Flags {
     /// [default: 50]
     #[arg(long, value_name = "MICROSECONDS", value_parser = clap::value_parser!(u32).range(0..=10_000))]
     pub(crate) spin: Option<u32>,
+    /// Memory that the daemon may take, in bytes or with K, M, G or T behind the number [default:
+    /// $GOXEL_MEMORY_MAX, else three quarters of what the machine or its control group has]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub(crate) memory_max: Option<u64>,
     /// Keep the loop and the workers on processor cores of their own
     #[arg(long)]
     pub(crate) pin: bool,
@@ -120,6 +124,28 @@ pub(crate) fn parse_mode(text: &str) -> Result<u32, String> {
     mode.ok_or_else(|| format!("`{text}` is no octal number up to 0777"))
 }
 
+/// A number of bytes: `512M`, `1073741824`.
+///
+/// # Errors
+/// Where it is none, or less than the daemon needs.
+pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
+    let (number, shift) = match text.as_bytes() {
+        [.., b'K' | b'k'] => (&text[..text.len() - 1], 10),
+        [.., b'M' | b'm'] => (&text[..text.len() - 1], 20),
+        [.., b'G' | b'g'] => (&text[..text.len() - 1], 30),
+        [.., b'T' | b't'] => (&text[..text.len() - 1], 40),
+        _ => (text, 0),
+    };
+    let bytes = number.parse::<u64>().ok().and_then(|number| number.checked_mul(1 << shift));
+    match bytes {
+        Some(bytes) if bytes >= MEMORY_MAX_MIN => Ok(bytes),
+        Some(_) => {
+            Err(format!("`{text}` is less than the daemon needs: {}M", MEMORY_MAX_MIN >> 20))
+        }
+        None => Err(format!("`{text}` is no number of bytes, as 512M or 1073741824 are")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,6 +167,8 @@ mod tests {
             ("--io", ["uring", "mio"], ["epoll", ""]),
             ("--socket-mode", ["0660", "700"], ["0999", "1777"]),
             ("--log-level", ["warn", "debug"], ["loud", ""]),
+            ("--memory-max", ["64M", "67108864"], ["65535K", "12X"]),
+            ("--memory-max", ["2g", "16777215T"], ["16777216T", "-1"]),
         ] {
             good.iter().for_each(|value| assert!(parse(&[flag, value]).is_ok(), "{flag} {value}"));
             for value in bad {

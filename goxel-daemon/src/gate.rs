@@ -18,6 +18,7 @@ use goxel_proto::{ErrorCode, RpcError};
 
 use self::transactions::Transactions;
 use crate::fault::{Fault, Result};
+use crate::memory;
 use crate::session::Session;
 
 /// The open projects, to read; to change them, through the functions of this type.
@@ -117,9 +118,13 @@ impl Projects {
         Ok(edit.project.or(self.context.current()))
     }
 
-    /// Says whether a session may make a change. Every change is asked about here.
+    /// Says whether a session may make a change. Every change is asked about here. An edit needs some
+    /// memory, whatever it does: what it replaces is kept to be undone.
     #[inline]
     fn admit(&self, edit: Edit<'_>, change: Change) -> Result {
+        if matches!(change, Change::Edit) {
+            memory::check()?;
+        }
         match change {
             Change::Edit if self.has_transactions() => self.admit_beside_transactions(edit),
             // A project can be closed, or another one opened in its place, by anybody and at any

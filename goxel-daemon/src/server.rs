@@ -23,8 +23,10 @@ use crate::state::State;
 #[derive(Debug, Default)]
 pub(crate) struct Server {
     pub(crate) state: State,
-    /// What clients may do when they come.
+    /// What clients may do when they come by the daemon's socket.
     rights: Rights,
+    /// The same for further sockets, in their order.
+    others: Vec<Rights>,
 }
 
 /// What came of a job. Its session knows how it is answered.
@@ -34,8 +36,12 @@ impl Service for Server {
     type Session = Session;
     type Done = Done;
 
-    fn open(&mut self, _: goxel_io::Client) -> Session {
-        Session { rights: self.rights.clone(), ..Session::default() }
+    fn open(&mut self, client: goxel_io::Client) -> Session {
+        let rights = match client.entrance() {
+            0 => &self.rights,
+            entrance => &self.others[entrance - 1],
+        };
+        Session { rights: rights.clone(), ..Session::default() }
     }
 
     fn frame(&mut self, session: &mut Session, frame: &[u8], out: &mut Output) -> Verdict<Done> {
@@ -91,10 +97,15 @@ impl Service for Server {
 }
 
 impl Server {
-    /// A daemon over a loop that keeps these figures, for clients of these rights, which answers
-    /// these forms of requests.
-    pub(crate) fn new(status: Arc<Status>, rights: Rights, protocol: Protocol) -> Self {
-        Self { state: State { engine: status, protocol, ..State::default() }, rights }
+    /// A daemon over a loop that keeps these figures, for clients of these rights by each way in,
+    /// which answers these forms of requests.
+    pub(crate) fn new(
+        status: Arc<Status>,
+        rights: Rights,
+        others: Vec<Rights>,
+        protocol: Protocol,
+    ) -> Self {
+        Self { state: State { engine: status, protocol, ..State::default() }, rights, others }
     }
 
     /// Ends what was written, if anything was, with a line break.

@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use goxel_core::{PagePos, TILE_EDGE, TILE_VOXELS, Tile, TilePos, Volume, index_in_tile};
+use goxel_core::{PagePos, TILE_EDGE, TILE_VOXELS, Tile, TilePos, Volume, Work, index_in_tile};
 use goxel_proto::types::{Pos, Rgba};
 
 use crate::limits::{MEMORY_BYTES_MAX, MEMORY_BYTES_MIN, MEMORY_PER_FILE_BYTE, PLACED_VOXELS_MAX};
@@ -16,24 +16,25 @@ const PAGE_BYTES: u64 = 512 * size_of::<Tile>() as u64;
 
 /// What is left to spend while one file is read.
 #[derive(Debug)]
-pub(crate) struct Budget {
+pub(crate) struct Budget<'w> {
     bytes: u64,
     voxels: u64,
+    work: &'w Work<'w>,
 }
 
-impl Budget {
-    /// What a file of so many bytes may spend.
-    pub(crate) fn for_file(length: usize) -> Self {
+impl<'w> Budget<'w> {
+    /// What a file of so many bytes may spend, as part of `work`.
+    pub(crate) fn for_file(length: usize, work: &'w Work<'w>) -> Self {
         let bytes = MEMORY_BYTES_MIN.saturating_add(MEMORY_PER_FILE_BYTE * length as u64);
-        Self { bytes: bytes.min(MEMORY_BYTES_MAX), voxels: PLACED_VOXELS_MAX }
+        Self { bytes: bytes.min(MEMORY_BYTES_MAX), voxels: PLACED_VOXELS_MAX, work }
     }
 
-    /// Pays for memory.
+    /// Pays for memory. A tile's is filled in as long a time as it takes to visit all of it.
     pub(crate) fn spend_bytes(&mut self, bytes: u64) -> Result<()> {
         self.bytes = self.bytes.checked_sub(bytes).ok_or_else(|| {
             Error::TooLarge("the voxels take more memory than a file of its size may".to_owned())
         })?;
-        Ok(())
+        Ok(self.work.spend(bytes)?)
     }
 
     /// Pays for work.
@@ -41,20 +42,20 @@ impl Budget {
         self.voxels = self.voxels.checked_sub(voxels).ok_or_else(|| {
             Error::TooLarge(format!("more than {PLACED_VOXELS_MAX} voxels are placed"))
         })?;
-        Ok(())
+        Ok(self.work.spend(voxels)?)
     }
 }
 
 /// A volume that is being read.
 #[derive(Debug)]
-pub(crate) struct Builder<'a> {
+pub(crate) struct Builder<'a, 'w> {
     volume: Volume,
     pages: HashSet<PagePos>,
-    budget: &'a mut Budget,
+    budget: &'a mut Budget<'w>,
 }
 
-impl<'a> Builder<'a> {
-    pub(crate) fn new(budget: &'a mut Budget) -> Self {
+impl<'a, 'w> Builder<'a, 'w> {
+    pub(crate) fn new(budget: &'a mut Budget<'w>) -> Self {
         Self { volume: Volume::new(), pages: HashSet::new(), budget }
     }
 
@@ -138,7 +139,8 @@ mod tests {
             source.set(index, Rgba::opaque(index as u8, (index >> 8) as u8, 1));
         }
         for min in [Pos::new(0, 0, 0), Pos::new(-15, 3, 16), Pos::new(1, -1, -32)] {
-            let mut budget = Budget::for_file(0);
+            let work = Work::unbounded();
+            let mut budget = Budget::for_file(0, &work);
             let mut builder = Builder::new(&mut budget);
             assert!(builder.blit(min, &source).unwrap());
             let volume = builder.finish();
@@ -152,7 +154,8 @@ mod tests {
 
     #[test]
     fn the_end_of_the_range_and_of_the_budget_are_met_without_harm() {
-        let mut budget = Budget { bytes: PAGE_BYTES + 100, voxels: 2 * TILE_VOXELS as u64 };
+        let (bytes, voxels) = (PAGE_BYTES + 100, 2 * TILE_VOXELS as u64);
+        let mut budget = Budget { bytes, voxels, work: &Work::unbounded() };
         let mut builder = Builder::new(&mut budget);
         let white = Tile::Uniform(Rgba::WHITE);
         assert!(!builder.blit(Pos::new(i32::MAX - 14, 0, 0), &white).unwrap());

@@ -57,6 +57,9 @@ pub enum Error {
         /// The names of those that can, with commas.
         able: String,
     },
+    /// Somebody wants the reading to stop, or there is no memory left.
+    #[error(transparent)]
+    Stopped(goxel_core::Error),
     /// The picture that the file should be was not drawn.
     #[error("no picture: {0}")]
     NoPicture(String),
@@ -75,6 +78,10 @@ impl From<io::Error> for Error {
 impl From<goxel_core::Error> for Error {
     /// Readers put right what a file says; what the model still refuses is how much there is.
     fn from(error: goxel_core::Error) -> Self {
-        Self::TooLarge(error.to_string())
+        use goxel_core::Error::{Cancelled, Late, OverBudget, OverMemory};
+        match error {
+            Cancelled | Late | OverBudget(_) | OverMemory { .. } => Self::Stopped(error),
+            refused => Self::TooLarge(refused.to_string()),
+        }
     }
 }

@@ -7,28 +7,32 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use crate::limits::FILE_BYTES_MAX;
-use crate::{Direction, Document, Error, Format, Result, read};
+use goxel_core::Work;
 
-/// Reads a file. Its first bytes tell the format, or else the extension of the path that it was
+use crate::limits::FILE_BYTES_MAX;
+use crate::{Direction, Document, Error, Format, Result, read_within};
+
+/// Reads a file, as far as `work` lets it. Its first bytes tell the format, or else the extension of the path that it was
 /// opened by.
 ///
 /// # Errors
-/// [`Error::Io`] with the path, those of [`Format::from_path`] and of [`read()`].
-pub fn load(file: File, path: &Path) -> Result<Document> {
-    let bytes = contents(file, path)?;
+/// [`Error::Io`] with the path, those of [`Format::from_path`] and of [`read_within`].
+pub fn load(file: File, path: &Path, work: &Work<'_>) -> Result<Document> {
+    let bytes = contents(file, path, work)?;
     let by_path = || Format::from_path(path, Direction::Read);
     let format = Format::detect(&bytes).map_or_else(by_path, Ok)?;
-    read(&bytes, format)
+    read_within(&bytes, format, work)
 }
 
 /// All bytes of a file.
-pub(crate) fn contents(file: File, path: &Path) -> Result<Vec<u8>> {
+pub(crate) fn contents(file: File, path: &Path, work: &Work<'_>) -> Result<Vec<u8>> {
     let failed = |source: io::Error| Error::Io { action: "read", path: path.to_owned(), source };
     let length = file.metadata().map_err(failed)?.len();
     let mut bytes = Vec::new();
     if length <= FILE_BYTES_MAX {
+        // Once it is reserved it counts, and if that is too much it need not be read.
         bytes.reserve_exact(length as usize + 1);
+        work.spend(length)?;
         file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(failed)?;
     }
     // The file may have grown since it was looked at.
@@ -45,6 +49,10 @@ mod tests {
 
     use super::*;
     use crate::{WriteOptions, write};
+
+    fn load(file: File, path: &Path) -> Result<Document> {
+        super::load(file, path, &Work::unbounded())
+    }
 
     #[test]
     fn a_written_file_loads() {

@@ -5,7 +5,7 @@
 use std::fmt;
 use std::path::Path;
 
-use goxel_core::Project;
+use goxel_core::{Project, Work};
 
 use crate::{
     Direction, Document, Error, Out, Result, WriteOptions, gltf, gox, obj, picture, ply, pov, qb,
@@ -44,8 +44,8 @@ pub enum Kept {
     ImageBox,
 }
 
-/// Reads the bytes of a whole file.
-pub(crate) type Read = fn(&[u8]) -> Result<Document>;
+/// Reads the bytes of a whole file, as far as the work lets it.
+pub(crate) type Read = fn(&[u8], &Work<'_>) -> Result<Document>;
 /// Writes a project.
 pub(crate) type Write = fn(&Project, &WriteOptions<'_>, &mut Out<'_>) -> Result<()>;
 

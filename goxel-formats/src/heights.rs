@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::Cursor;
 use std::path::Path;
 
+use goxel_core::Work;
 use png::{BitDepth, Decoder, Limits, Transformations};
 
 use crate::file::contents;
@@ -26,10 +27,10 @@ const WHITE: u64 = u16::MAX as u64;
 /// last. Colours count by their luma (ITU-R BT.601); what shines through altogether is 0.
 ///
 /// # Errors
-/// [`Error::Io`] with the path, [`Error::NotAPicture`], and [`Error::TooLarge`] for more than
+/// [`Error::Io`] with the path, [`Error::NotAPicture`], [`Error::Stopped`], and [`Error::TooLarge`] for more than
 /// [`HEIGHTS_MAX`] pixels.
-pub fn heights(file: File, path: &Path, height: u32) -> Result<Heights> {
-    decode(&contents(file, path)?, height)
+pub fn heights(file: File, path: &Path, height: u32, work: &Work<'_>) -> Result<Heights> {
+    decode(&contents(file, path, work)?, height)
 }
 
 fn decode(bytes: &[u8], height: u32) -> Result<Heights> {

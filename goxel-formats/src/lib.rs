@@ -33,7 +33,7 @@ mod vox;
 
 use std::io::{BufWriter, Write};
 
-use goxel_core::{Layer, Project, Scene};
+use goxel_core::{Layer, Project, Scene, Work};
 use goxel_proto::types::Aabb;
 
 pub use direction::Direction;
@@ -82,14 +82,22 @@ pub struct WriteOptions<'a> {
 /// What writers write to.
 pub(crate) type Out<'a> = BufWriter<&'a mut dyn Write>;
 
-/// Reads a whole file that is in memory.
+/// Reads a whole file that is in memory, however long it takes.
 ///
 /// # Errors
 /// [`Error::OneWay`] for a format that is only written, [`Error::Malformed`] and
 /// [`Error::TooLarge`] for bytes that are not a good file.
 pub fn read(bytes: &[u8], format: Format) -> Result<Document> {
+    read_within(bytes, format, &Work::unbounded())
+}
+
+/// Reads a whole file that is in memory, as far as `work` lets it.
+///
+/// # Errors
+/// Those of [`read()`], and [`Error::Stopped`].
+pub fn read_within(bytes: &[u8], format: Format, work: &Work<'_>) -> Result<Document> {
     let read = format.row().read.ok_or_else(|| format.one_way(Direction::Read))?;
-    read(bytes)
+    read(bytes, work)
 }
 
 /// Writes a project as a stream. [`Format::layers`] and [`Format::keeps`] say how much of it.

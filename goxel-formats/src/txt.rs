@@ -7,7 +7,7 @@
 
 use std::io::Write;
 
-use goxel_core::{Layer, Volume};
+use goxel_core::{Layer, Volume, Work};
 use goxel_proto::types::{LayerId, Pos, Rgba};
 
 use crate::bytes::Cursor;
@@ -15,6 +15,8 @@ use crate::{Document, Result, scan};
 
 /// Bytes of the longest line that can be right, and some blanks.
 const LINE_BYTES_MAX: usize = 256;
+/// What a line costs, in units of [`Work`]: it may begin a tile, far from all others.
+const LINE_UNITS: u64 = 256;
 /// What the layer of a file is called, which has no names.
 const LAYER: &str = "text";
 
@@ -28,12 +30,14 @@ pub(crate) fn write(volume: &Volume, out: &mut impl Write) -> Result<()> {
     Ok(())
 }
 
-/// Reads a whole file as one layer. Of two lines for a voxel the later one counts.
-pub(crate) fn read(bytes: &[u8]) -> Result<Document> {
+/// Reads a whole file as one layer, as far as `work` lets it. Of two lines for a voxel the later one
+/// counts.
+pub(crate) fn read(bytes: &[u8], work: &Work<'_>) -> Result<Document> {
     let mut layer = Layer::new(LayerId(0), LAYER);
     let mut accessor = layer.volume.accessor();
     let mut cursor = Cursor::new(bytes, "txt");
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        work.spend(LINE_UNITS)?;
         if let Some((pos, rgba)) = voxel(line).map_err(|what| cursor.malformed(what))? {
             accessor.set(pos, rgba);
         }
@@ -64,11 +68,13 @@ fn voxel(line: &[u8]) -> Result<Option<(Pos, Rgba)>, &'static str> {
 
 #[cfg(test)]
 mod tests {
-    use goxel_core::Project;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use goxel_core::{Control, Project};
 
     use super::*;
-    use crate::Format;
     use crate::testing::{project_of, round_trip, text_of};
+    use crate::{Error, Format};
 
     #[test]
     fn voxels_are_sorted_lines_that_come_back() {
@@ -90,6 +96,7 @@ mod tests {
 
     #[test]
     fn bad_lines_are_named() {
+        let read = |bytes: &[u8]| read(bytes, &Work::unbounded());
         let good = read(b"# c\r\n\r\n 1 2 3 FF0000\r\n1 2 3 00ff00").unwrap();
         assert_eq!(good.layers[0].volume.get(Pos::new(1, 2, 3)), Rgba::opaque(0, 255, 0));
         for bad in
@@ -101,5 +108,29 @@ mod tests {
             assert!(!error.contains(bad), "{error}");
         }
         assert!(read(&[0xff; 10]).is_err());
+    }
+
+    /// Ends the work as if there were no memory, once it was asked so often.
+    struct Full(AtomicUsize);
+
+    impl Control for Full {
+        fn check(&self, _: u64, _: u64) -> goxel_core::Result<()> {
+            let left = self.0.fetch_sub(1, Ordering::Relaxed);
+            let full = goxel_core::Error::OverMemory { needs: 0, free: 0, max: 1 };
+            if left == 0 { Err(full) } else { Ok(()) }
+        }
+    }
+
+    #[test]
+    fn a_file_of_scattered_voxels_is_stopped_before_it_has_all_memory() {
+        let mut text = String::new();
+        for at in 0..100_000 {
+            text.push_str(&format!("{} {} 0 ff0000\n", at * 97, at * 131));
+        }
+        let full = Full(AtomicUsize::new(10));
+        let work = Work::new(u64::MAX, &full, &goxel_core::Serial);
+        let error = read(text.as_bytes(), &work).unwrap_err();
+        assert!(matches!(error, Error::Stopped(goxel_core::Error::OverMemory { .. })), "{error}");
+        assert!(work.done() < 12 << 16, "it goes no further");
     }
 }

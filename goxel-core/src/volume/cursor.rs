@@ -120,6 +120,7 @@ impl Volume {
     fn take_page(&mut self, at: PagePos) -> Page {
         let page = std::mem::replace(self.root.page_mut(at), Page::EMPTY);
         self.count -= page.count();
+        self.bytes -= page.bytes();
         page
     }
 
@@ -128,6 +129,7 @@ impl Volume {
         if page.count() == 0 {
             self.root.remove(at);
         } else {
+            self.bytes += page.bytes();
             *self.root.page_mut(at) = page;
         }
     }

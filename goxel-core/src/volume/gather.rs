@@ -164,7 +164,7 @@ fn tile_of_entries(palette: Palette, entries: Box<[u8; TILE_VOXELS]>) -> Tile {
     if entries.iter().all(|&entry| entry == first) {
         return Tile::Uniform(palette.colour(first));
     }
-    Tile::Indexed(Arc::new(IndexedBody::of_entries(palette, entries)))
+    Tile::from_indexed(IndexedBody::of_entries(palette, entries))
 }
 
 /// [`gathered_tile`] voxel by voxel.

@@ -429,7 +429,7 @@ pub(super) struct Previous {
 }
 
 /// Where the rows of a box inside a tile start.
-fn row_starts(part: &[Range<usize>; 3]) -> impl Iterator<Item = usize> + use<> {
+pub(super) fn row_starts(part: &[Range<usize>; 3]) -> impl Iterator<Item = usize> + use<> {
     let [x, y, z] = part.clone();
     z.flat_map(move |z| y.clone().map(move |y| index_in_tile(x.start, y, z)))
 }

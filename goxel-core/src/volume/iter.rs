@@ -6,6 +6,9 @@ use hashbrown::HashSet;
 use super::pos::TILE_EDGE;
 use super::{TILE_VOXELS, Tile, TilePos, TileRef, Volume, index_in_tile};
 
+/// Rows of a tile.
+const ROWS: usize = TILE_VOXELS / TILE_EDGE;
+
 impl Volume {
     /// The tiles that are not empty, in no particular order.
     pub fn tiles(&self) -> impl Iterator<Item = (TilePos, TileRef<'_>)> {
@@ -27,7 +30,7 @@ impl Volume {
     /// all voxels.
     pub fn for_each_row(&self, mut visit: impl FnMut(Pos, &[Rgba; TILE_EDGE])) {
         for (at, tile) in self.tiles() {
-            let rows = rows_of_tile().filter(|&(y, z)| tile.row_mask(y, z) != 0);
+            let rows = rows_of(tile);
             match tile {
                 TileRef::Stored(Tile::Indexed(tile)) => {
                     let colours = tile.palette.table();
@@ -47,9 +50,7 @@ impl Volume {
     /// The voxels that are not empty: by tile in no particular order, then by index.
     pub fn voxels(&self) -> impl Iterator<Item = (Pos, Rgba)> {
         let rows = self.tiles().flat_map(|(at, tile)| {
-            rows_of_tile()
-                .filter(move |&(y, z)| tile.row_mask(y, z) != 0)
-                .map(move |(y, z)| (row_start(at, y, z), tile.row(y, z)))
+            rows_of(tile).map(move |(y, z)| (row_start(at, y, z), tile.row(y, z)))
         });
         rows.flat_map(|(start, row)| {
             let at = move |(x, rgba)| (Pos { x: start.x + x, ..start }, rgba);
@@ -95,8 +96,26 @@ fn tile_bytes(tile: TileRef<'_>, is_new: &mut impl FnMut(usize) -> bool) -> usiz
     tile.parts().into_iter().flatten().map(|(at, bytes)| if is_new(at) { bytes } else { 0 }).sum()
 }
 
-fn rows_of_tile() -> impl Iterator<Item = (usize, usize)> {
-    (0..TILE_VOXELS / TILE_EDGE).map(|row| (row % TILE_EDGE, row / TILE_EDGE))
+/// The rows along x that hold a voxel, by y and z.
+fn rows_of(tile: TileRef<'_>) -> impl Iterator<Item = (usize, usize)> {
+    let mut held = [0_u64; ROWS / 64];
+    let mut hold = |row: usize, holds: bool| held[row / 64] |= u64::from(holds) << (row % 64);
+    match tile.sparse() {
+        Some(voxels) => {
+            voxels.iter().for_each(|(index, _)| hold(usize::from(*index) / TILE_EDGE, true))
+        }
+        None => (0..ROWS).for_each(|row| {
+            hold(row, tile.row_mask(row % TILE_EDGE, row / TILE_EDGE) != 0);
+        }),
+    }
+    let rows = held.into_iter().zip(0..).flat_map(|(mut bits, word)| {
+        std::iter::from_fn(move || {
+            let first = (bits != 0).then(|| 64 * word + bits.trailing_zeros() as usize)?;
+            bits &= bits - 1;
+            Some(first)
+        })
+    });
+    rows.map(|row| (row % TILE_EDGE, row / TILE_EDGE))
 }
 
 fn row_start(at: TilePos, y: usize, z: usize) -> Pos {
@@ -114,5 +133,5 @@ fn tile_bounds(at: TilePos, tile: TileRef<'_>) -> Option<Aabb> {
         (mask != 0)
             .then(|| Aabb::spanning(end(mask.trailing_zeros()), end(last - mask.leading_zeros())))
     };
-    rows_of_tile().filter_map(row).reduce(|a, b| a.union(&b))
+    rows_of(tile).filter_map(row).reduce(|a, b| a.union(&b))
 }

@@ -4,7 +4,7 @@
 //! Volume  root: trie, page position -> Page
 //!   Page    one colour, or 32 blocks, shared
 //!     Block   one colour, or 16 tiles, shared
-//!       Tile    one colour, indexed or dense: 16 x 16 x 16 voxels, shared
+//!       Tile    one colour, sparse, indexed or dense: 16 x 16 x 16 voxels, shared
 //! ```
 //!
 //! Shared means copy-on-write: each level is held by reference count, and a write copies the path
@@ -30,6 +30,7 @@ mod reader;
 mod root;
 mod row;
 mod shift;
+mod sparse;
 mod tile;
 mod view;
 
@@ -54,6 +55,8 @@ use row::Row;
 pub struct Volume {
     root: Root,
     count: u64,
+    /// [`page::Page::bytes`] of all pages.
+    bytes: usize,
 }
 
 impl Volume {
@@ -67,6 +70,13 @@ impl Volume {
     #[must_use]
     pub fn count(&self) -> u64 {
         self.count
+    }
+
+    /// Bytes on the heap, nearly: a stored number. What is shared, with snapshots or among tiles,
+    /// counts each time, but for large palettes, which do not count.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// Whether there is no voxel.
@@ -132,10 +142,12 @@ impl Volume {
     /// Changes a page in its place, and takes it out if nothing is left in it.
     fn change_page<R>(&mut self, at: PagePos, change: impl FnOnce(&mut page::Page) -> R) -> R {
         let page = self.root.page_mut(at);
-        let before = page.count();
+        let (before, bytes) = (page.count(), page.bytes());
         let result = change(page);
         let after = page.count();
+        self.bytes = self.bytes + page.bytes() - bytes;
         if after == 0 {
+            self.bytes -= page.bytes();
             self.root.remove(at);
         }
         self.count = self.count + after - before;
@@ -162,6 +174,7 @@ impl Volume {
             }
         }
         self.root = compact;
+        self.bytes = self.root.pages().map(|(_, page)| page.bytes()).sum();
     }
 }
 

@@ -23,6 +23,10 @@ use super::view::View;
 const BLOCK_TILES: usize = 16;
 /// Blocks in a page.
 const PAGE_BLOCKS: usize = PAGE_TILES / BLOCK_TILES;
+/// What a block of tiles takes.
+const BLOCK_BYTES: usize = size_of::<[Tile; BLOCK_TILES]>();
+/// What a page of blocks takes.
+const PAGE_BYTES: usize = size_of::<Blocks>();
 const PAGE_VOXELS: u64 = (PAGE_TILES * TILE_VOXELS) as u64;
 
 /// A handle to 128 cubed voxels.
@@ -39,6 +43,8 @@ pub(super) enum Page {
 pub(super) struct Blocks {
     /// Voxels that are not empty.
     count: u64,
+    /// Bytes on the heap: [`Tile::own_bytes`] of all tiles, and the handles to them.
+    bytes: usize,
     blocks: [Block; PAGE_BLOCKS],
 }
 
@@ -57,6 +63,14 @@ impl Page {
         match self {
             Self::Uniform(rgba) => u64::from(!rgba.is_empty()) * PAGE_VOXELS,
             Self::Blocks(blocks) => blocks.count,
+        }
+    }
+
+    /// Bytes on the heap: a stored number. What is shared counts each time, large palettes never.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Uniform(_) => 0,
+            Self::Blocks(blocks) => blocks.bytes,
         }
     }
 
@@ -98,10 +112,8 @@ impl Page {
     #[inline]
     pub(super) fn exchange_tile(&mut self, put: usize, tile: &mut Tile, take: usize) {
         let page = self.blocks_mut();
-        page.count += tile.count() as u64;
-        std::mem::swap(page.tile_mut(put), tile);
-        std::mem::swap(page.tile_mut(take), tile);
-        page.count -= tile.count() as u64;
+        page.put_tile(put, std::mem::take(tile));
+        *tile = page.take_tile(take);
     }
 
     /// Changes the tile at `index` in its place.
@@ -112,10 +124,12 @@ impl Page {
         change: impl FnOnce(&mut Tile) -> R,
     ) -> R {
         let page = self.blocks_mut();
-        let tile = page.blocks[index / BLOCK_TILES].tile_mut(index % BLOCK_TILES);
-        let before = tile.count() as u64;
+        let tile = page.tile_mut(index);
+        let (count, bytes) = (tile.count() as u64, tile.own_bytes());
         let result = change(tile);
-        page.count = page.count + tile.count() as u64 - before;
+        let (now, bytes_now) = (tile.count() as u64, tile.own_bytes());
+        page.count = page.count + now - count;
+        page.bytes = page.bytes + bytes_now - bytes;
         result
     }
 
@@ -164,7 +178,7 @@ impl Page {
     fn split(&mut self, rgba: Rgba) {
         let count = self.count();
         let blocks = std::array::from_fn(|_| Block::Uniform(rgba));
-        *self = Self::Blocks(Arc::new(Blocks { count, blocks }));
+        *self = Self::Blocks(Arc::new(Blocks { count, bytes: PAGE_BYTES, blocks }));
     }
 
     /// The tiles that are not empty, with their indices.
@@ -221,7 +235,9 @@ impl Page {
         }
         if let Self::Blocks(shared) = &mut self {
             if shared.blocks.iter().any(|block| block.uniform().is_none()) {
-                Arc::make_mut(shared).blocks.iter_mut().for_each(Block::compact);
+                let page = Arc::make_mut(shared);
+                page.blocks.iter_mut().for_each(Block::compact);
+                page.bytes = PAGE_BYTES + page.blocks.iter().map(Block::bytes).sum::<usize>();
             }
             if let Some(rgba) = shared_colour(&shared.blocks, Block::uniform) {
                 self = Self::Uniform(rgba);
@@ -234,27 +250,33 @@ impl Page {
     pub(super) fn heap_bytes(&self) -> usize {
         let Self::Blocks(page) = self else { return 0 };
         let own = |block: &&Block| matches!(block, Block::Tiles(_));
-        let blocks = page.blocks.iter().filter(own).count() * size_of::<[Tile; BLOCK_TILES]>();
-        size_of::<Blocks>() + blocks
+        let blocks = page.blocks.iter().filter(own).count() * BLOCK_BYTES;
+        PAGE_BYTES + blocks
     }
 }
 
 impl Blocks {
     #[inline]
     fn tile_mut(&mut self, index: usize) -> &mut Tile {
-        self.blocks[index / BLOCK_TILES].tile_mut(index % BLOCK_TILES)
+        let block = &mut self.blocks[index / BLOCK_TILES];
+        if block.uniform().is_some() {
+            self.bytes += BLOCK_BYTES;
+        }
+        block.tile_mut(index % BLOCK_TILES)
     }
 
     #[inline]
     fn take_tile(&mut self, index: usize) -> Tile {
         let tile = std::mem::take(self.tile_mut(index));
         self.count -= tile.count() as u64;
+        self.bytes -= tile.own_bytes();
         tile
     }
 
     #[inline]
     fn put_tile(&mut self, index: usize, tile: Tile) {
         self.count += tile.count() as u64;
+        self.bytes += tile.own_bytes();
         *self.tile_mut(index) = tile;
     }
 }
@@ -283,6 +305,13 @@ impl Block {
         match self {
             Self::Tiles(tiles) => &mut Arc::make_mut(tiles)[index],
             Self::Uniform(_) => unreachable!("made tiles of above"),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Uniform(_) => 0,
+            Self::Tiles(tiles) => BLOCK_BYTES + tiles.iter().map(Tile::own_bytes).sum::<usize>(),
         }
     }
 
@@ -327,6 +356,16 @@ impl<'a> TileRef<'a> {
     pub(crate) fn indexed(self) -> Option<(&'a [u8; TILE_VOXELS], &'a [Rgba])> {
         match self {
             Self::Stored(Tile::Indexed(tile)) => Some((&tile.indices, tile.palette.colours())),
+            _ => None,
+        }
+    }
+}
+
+impl<'a> TileRef<'a> {
+    /// The voxels that are there with their indices, in index order, where the tile is stored so.
+    pub(crate) fn sparse(self) -> Option<&'a [(u16, Rgba)]> {
+        match self {
+            Self::Stored(Tile::Sparse(tile)) => Some(tile.voxels()),
             _ => None,
         }
     }

@@ -25,6 +25,8 @@ pub(super) const PALETTE_MAX: usize = 256;
 const SLOT_SHIFT: u32 = u32::BITS - (4 * PALETTE_MAX).trailing_zeros();
 /// Words of the largest palette.
 const LARGE_WORDS: usize = 2 * PALETTE_MAX;
+/// What a palette takes at the least that tiles should share.
+pub(super) const LARGE_PALETTE_BYTES: usize = LARGE_WORDS * size_of::<Rgba>();
 /// Entries of the smallest palette.
 const CAPACITY_MIN: usize = 4;
 

@@ -18,6 +18,7 @@ impl Volume {
                 *shifted.root.page_mut(at) = page.clone();
             }
             shifted.count = self.count;
+            shifted.bytes = self.bytes;
             return Ok(shifted);
         }
         for (TilePos(at), tile) in self.tiles() {

@@ -123,6 +123,15 @@ fn apply(op: &Op, volume: &mut Volume, plain: &mut DenseBody) {
     }
 }
 
+/// What [`Volume::bytes`] should be.
+fn counted_bytes(volume: &Volume) -> usize {
+    let tiles = volume.tiles().filter_map(|(_, tile)| match tile {
+        TileRef::Stored(tile) => Some(tile.own_bytes()),
+        TileRef::Uniform(_) => None,
+    });
+    tiles.sum::<usize>() + volume.root.pages().map(|(_, page)| page.heap_bytes()).sum::<usize>()
+}
+
 /// Does the same to a volume and to a plain map, and compares them and all their snapshots.
 fn check(ops: &[Op]) {
     let (mut volume, mut plain) = (Volume::new(), DenseBody::default());
@@ -130,6 +139,7 @@ fn check(ops: &[Op]) {
     for op in ops {
         apply(op, &mut volume, &mut plain);
         assert_eq!(volume.count(), plain.0.len() as u64);
+        assert_eq!(volume.bytes(), counted_bytes(&volume));
         if matches!(op, Op::Snapshot) {
             snapshots.push((volume.clone(), plain.clone()));
         }
@@ -198,7 +208,30 @@ fn noise_shares_its_palettes() {
 fn scattered_voxels_cost_their_tiles() {
     let volume: Volume =
         (0..1000).map(|i| (Pos::new(i * 1000, -i * 777, i * 3), Rgba::WHITE)).collect();
-    assert!(volume.heap_bytes() < 1000 * 6000, "{} bytes", volume.heap_bytes());
+    assert!(volume.heap_bytes() < 1000 * 1500, "{} bytes", volume.heap_bytes());
+}
+
+#[test]
+fn voxels_at_random_cost_little_each() {
+    // As dense as two million in 1024 cubed.
+    const EDGE: u64 = 256;
+    const COUNT: u64 = 2_000_000 / 64;
+    let mut state = 1_u64;
+    let mut next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 33) % EDGE
+    };
+    let voxels = (0..COUNT).map(|at| {
+        let pos = Pos::from([next(), next(), next()].map(|axis| axis as i32));
+        (pos, Rgba::opaque(at as u8, (at >> 8) as u8, 7))
+    });
+    let known: BTreeMap<Pos, Rgba> = voxels.collect();
+    let volume: Volume = known.iter().map(|(&pos, &rgba)| (pos, rgba)).collect();
+    let each = volume.heap_bytes() as u64 / volume.count();
+    assert!(each <= 32, "{each} bytes a voxel");
+    assert_eq!(volume.voxels().collect::<BTreeMap<_, _>>(), known);
+    let mut reader = volume.reader();
+    assert!(known.iter().all(|(&pos, &rgba)| volume.get(pos) == rgba && reader.get(pos) == rgba));
 }
 
 #[test]

@@ -5,6 +5,7 @@
 //!
 //! ```text
 //! uniform   4 bytes             all voxels alike (empty space, solid inside)
+//! sparse    32 bytes, 6 a voxel   64 voxels at the most
 //! indexed   4.6 KiB             a byte a voxel, into a palette that tiles share
 //! dense     16.5 KiB            more than 256 colours, the empty one among them
 //! ```
@@ -23,19 +24,26 @@ use std::ops::Range;
 use goxel_proto::types::Rgba;
 use triomphe::Arc;
 
-use super::indexed::{DenseBody, IndexedBody, Previous, row_occupancy};
-use super::palette::Palette;
+use super::indexed::{DenseBody, IndexedBody, Previous, row_occupancy, row_starts};
+use super::palette::{LARGE_PALETTE_BYTES, Palette};
 use super::pos::{TILE_EDGE, TILE_VOXELS, index_in_tile};
 use super::row::{Dense, Row, RowBytes};
+use super::sparse::{SPARSE_MAX, SparseBody};
+
+/// Voxels of a row with which an empty tile begins as a sparse one: where more come at once, more will
+/// follow.
+const FEW: usize = 4;
 
 /// What stands before a shared body: its reference count.
 const BODY_HEAD: usize = size_of::<usize>();
 
-/// Sixteen cubed voxels, in the smallest of three forms that can hold them.
+/// Sixteen cubed voxels, in the smallest of four forms that can hold them.
 #[derive(Clone, Debug)]
 pub enum Tile {
     /// Every voxel has this colour.
     Uniform(Rgba),
+    /// Few voxels, each with its index.
+    Sparse(Arc<SparseBody>),
     /// One byte a voxel, into a palette.
     Indexed(Arc<IndexedBody>),
     /// Four bytes a voxel.
@@ -59,10 +67,19 @@ impl Tile {
         if voxels.iter().all(|voxel| voxel.normalised() == first) {
             return Self::Uniform(first);
         }
-        IndexedBody::of(voxels).map_or_else(
-            || Self::Dense(Arc::new(DenseBody::of(voxels))),
-            |indexed| Self::Indexed(Arc::new(indexed)),
-        )
+        match IndexedBody::of(voxels) {
+            Some(tile) => Self::from_indexed(tile),
+            None => Self::Dense(Arc::new(DenseBody::of(voxels))),
+        }
+    }
+
+    /// An indexed tile, which is sparse where that is smaller. It is not all of one colour.
+    pub(super) fn from_indexed(tile: IndexedBody) -> Self {
+        if tile.occupied.count() <= SPARSE_MAX {
+            Self::Sparse(Arc::new(SparseBody::of(&tile.to_dense())))
+        } else {
+            Self::Indexed(Arc::new(tile))
+        }
     }
 
     /// The colour that all voxels share, where the tile is stored as uniform.
@@ -89,6 +106,7 @@ impl Tile {
     pub fn get(&self, index: usize) -> Rgba {
         match self {
             Self::Uniform(rgba) => *rgba,
+            Self::Sparse(tile) => tile.get(index),
             Self::Indexed(tile) => tile.get(index),
             Self::Dense(tile) => tile.voxels[index],
         }
@@ -100,6 +118,7 @@ impl Tile {
     pub fn row(&self, y: usize, z: usize) -> [Rgba; TILE_EDGE] {
         match self {
             Self::Uniform(rgba) => [*rgba; TILE_EDGE],
+            Self::Sparse(tile) => tile.row(index_in_tile(0, y, z)),
             Self::Indexed(tile) => tile.row(index_in_tile(0, y, z)),
             Self::Dense(tile) => tile.row(index_in_tile(0, y, z)),
         }
@@ -110,6 +129,7 @@ impl Tile {
     pub(super) fn read_row(&self, start: usize, row: &mut Row) {
         match self {
             Self::Uniform(rgba) => *row = [*rgba; TILE_EDGE],
+            Self::Sparse(tile) => *row = tile.row(start),
             Self::Indexed(tile) if tile.occupied.row(start) != 0 => tile.read_row(start, row),
             Self::Dense(tile) if tile.occupied.row(start) != 0 => tile.read_row(start, row),
             _ => *row = Row::default(),
@@ -123,6 +143,7 @@ impl Tile {
         match self {
             Self::Uniform(rgba) if rgba.is_empty() => 0,
             Self::Uniform(_) => u16::MAX,
+            Self::Sparse(tile) => tile.row_mask(index_in_tile(0, y, z)),
             Self::Indexed(tile) => tile.occupied.row(index_in_tile(0, y, z)),
             Self::Dense(tile) => tile.occupied.row(index_in_tile(0, y, z)),
         }
@@ -171,6 +192,7 @@ impl Tile {
         }
         match self {
             Self::Uniform(_) => None,
+            Self::Sparse(shared) => set_sparse(shared, index, rgba),
             Self::Indexed(shared) => {
                 let tile = Arc::get_mut(shared)?;
                 let entry = tile.palette.find(rgba)?;
@@ -184,7 +206,7 @@ impl Tile {
     #[inline(always)]
     pub(super) fn set_row_in_place(&mut self, start: usize, row: &Row) -> Option<i32> {
         match self {
-            Self::Uniform(_) => None,
+            Self::Uniform(_) | Self::Sparse(_) => None,
             Self::Indexed(shared) => {
                 let tile = Arc::get_mut(shared)?;
                 let entries = tile.palette.entries(row)?;
@@ -201,12 +223,15 @@ impl Tile {
     /// Sets a row of normalised colours, whatever that takes: the slow path of
     /// [`Tile::set_row_in_place`].
     pub(super) fn write_row(&mut self, start: usize, row: &Row, palette: &mut Option<Palette>) {
-        if let Some(tile) = self.indexed()
+        let occupancy = row_occupancy(row);
+        if let Some(tile) = self.sparse(occupancy.count_ones() as usize) {
+            tile.set_row(start, row);
+        } else if let Some(tile) = self.indexed()
             && let Some(entries) = tile.entries_or_add(row, palette)
         {
             tile.set_row(start, entries);
         } else {
-            self.change_dense(|tile| tile.set_row(start, row, row_occupancy(row)));
+            self.change_dense(|tile| tile.set_row(start, row, occupancy));
         }
         if self.count() == 0 {
             *self = Self::EMPTY;
@@ -223,6 +248,8 @@ impl Tile {
         }
         if rgba.is_empty() {
             self.remove(index);
+        } else if let Some(tile) = self.sparse(usize::from(old.is_empty())) {
+            tile.set(index, rgba);
         } else if let Some((tile, entry)) = self.entry_or_add(rgba, palette) {
             tile.set(index, entry);
         } else {
@@ -235,6 +262,8 @@ impl Tile {
     fn remove(&mut self, index: usize) {
         if self.count() == 1 {
             *self = Self::EMPTY;
+        } else if let Some(tile) = self.sparse(0) {
+            tile.remove(index);
         } else if let Some((tile, _)) = self.entry_or_add(Rgba::EMPTY, &mut None) {
             tile.remove(index);
         } else {
@@ -248,6 +277,10 @@ impl Tile {
             *self = Self::Uniform(rgba);
         } else if self.uniform() == Some(rgba) || part.iter().any(Range::is_empty) {
             return;
+        } else if part.iter().map(Range::len).product::<usize>() <= TILE_EDGE {
+            voxels_of(part).for_each(|index| {
+                self.write(index, rgba, &mut None);
+            });
         } else if let Some((tile, entry)) = self.entry_or_add(rgba, &mut None) {
             tile.fill(part, entry);
         } else {
@@ -260,7 +293,12 @@ impl Tile {
 
     /// Sets voxels, a bit for each in rows along x, to a normalised colour.
     pub(crate) fn paint(&mut self, rows: &[u16; TILE_EDGE * TILE_EDGE], rgba: Rgba) {
-        if let Some((tile, entry)) = self.entry_or_add(rgba, &mut None) {
+        if rows.iter().map(|row| row.count_ones() as usize).sum::<usize>() <= TILE_EDGE {
+            let voxel = |index: usize| rows[index / TILE_EDGE] >> (index % TILE_EDGE) & 1 == 1;
+            (0..TILE_VOXELS).filter(|&index| voxel(index)).for_each(|index| {
+                self.write(index, rgba, &mut None);
+            });
+        } else if let Some((tile, entry)) = self.entry_or_add(rgba, &mut None) {
             tile.paint(rows, entry);
         } else {
             self.change_dense(|tile| tile.paint(rows, rgba));
@@ -282,12 +320,29 @@ impl Tile {
         Some((tile, entry))
     }
 
+    /// The tile as a sparse one that is shared with nobody, if it is sparse or empty and has room for
+    /// so many voxels more.
+    fn sparse(&mut self, more: usize) -> Option<&mut SparseBody> {
+        match self {
+            Self::Uniform(Rgba::EMPTY) if more <= FEW => *self = Self::Sparse(Arc::default()),
+            Self::Sparse(tile) if tile.has_room(more) => {}
+            _ => return None,
+        }
+        match self {
+            Self::Sparse(shared) => Some(Arc::make_mut(shared)),
+            _ => None,
+        }
+    }
+
     /// The tile as an indexed one that is shared with nobody, if it is not dense.
     fn indexed(&mut self) -> Option<&mut IndexedBody> {
         if let Self::Uniform(fill) = *self {
             let mut palette = Palette::new();
             let entry = palette.entry(fill)?;
             *self = Self::Indexed(Arc::new(IndexedBody::uniform(palette, entry)));
+        }
+        if let Self::Sparse(tile) = self {
+            *self = Self::Indexed(Arc::new(IndexedBody::of(&tile.to_dense())?));
         }
         match self {
             Self::Indexed(shared) => Some(Arc::make_mut(shared)),
@@ -300,6 +355,7 @@ impl Tile {
         let mut tile = match self {
             Self::Dense(shared) => return change(Arc::make_mut(shared)),
             Self::Indexed(tile) => DenseBody::from(&**tile),
+            Self::Sparse(tile) => DenseBody::of(&tile.to_dense()),
             Self::Uniform(rgba) => DenseBody::of(&[*rgba; TILE_VOXELS]),
         };
         let result = change(&mut tile);
@@ -312,6 +368,7 @@ impl Tile {
     pub fn to_dense(&self) -> Box<Dense> {
         match self {
             Self::Uniform(rgba) => Box::new([*rgba; TILE_VOXELS]),
+            Self::Sparse(tile) => tile.to_dense(),
             Self::Indexed(tile) => tile.to_dense(),
             Self::Dense(tile) => tile.voxels.clone(),
         }
@@ -322,6 +379,7 @@ impl Tile {
     pub fn count(&self) -> usize {
         match self {
             Self::Uniform(rgba) => usize::from(!rgba.is_empty()) * TILE_VOXELS,
+            Self::Sparse(tile) => tile.count(),
             Self::Indexed(tile) => tile.occupied.count(),
             Self::Dense(tile) => tile.occupied.count(),
         }
@@ -329,13 +387,18 @@ impl Tile {
 
     /// The voxels that are not empty, with their indices, in index order.
     pub fn voxels(&self) -> impl Iterator<Item = (usize, Rgba)> + '_ {
-        let end = if self.is_empty() { 0 } else { TILE_VOXELS };
-        (0..end).map(|index| (index, self.get(index))).filter(|(_, rgba)| !rgba.is_empty())
+        let (few, end) = match self {
+            Self::Sparse(tile) => (tile.voxels(), 0),
+            tile => (&[][..], if tile.is_empty() { 0 } else { TILE_VOXELS }),
+        };
+        let few = few.iter().map(|&(index, rgba)| (usize::from(index), rgba));
+        let all = (0..end).map(|index| (index, self.get(index)));
+        few.chain(all.filter(|(_, rgba)| !rgba.is_empty()))
     }
 
     /// Brings the tile into its smallest form, after many writes.
     pub fn compact(&mut self) {
-        if self.uniform().is_none() {
+        if !matches!(self, Self::Uniform(_) | Self::Sparse(_)) {
             *self = Self::from_dense(&self.to_dense());
         }
     }
@@ -355,6 +418,7 @@ impl Tile {
     pub fn address(&self) -> Option<usize> {
         match self {
             Self::Uniform(_) => None,
+            Self::Sparse(tile) => Some(Arc::as_ptr(tile).addr()),
             Self::Indexed(tile) => Some(Arc::as_ptr(tile).addr()),
             Self::Dense(tile) => Some(Arc::as_ptr(tile).addr()),
         }
@@ -366,11 +430,20 @@ impl Tile {
         self.parts().iter().flatten().map(|(_, bytes)| bytes).sum()
     }
 
+    /// Bytes on the heap that are this tile's own, unless it is shared as a whole: without a large
+    /// palette, which tiles share. They do not change while voxels are set in place.
+    pub(super) fn own_bytes(&self) -> usize {
+        let [body, palette] = self.parts();
+        let small = |&(_, bytes): &(usize, usize)| bytes < LARGE_PALETTE_BYTES;
+        [body, palette.filter(small)].into_iter().flatten().map(|(_, bytes)| bytes).sum()
+    }
+
     /// What is shared apart from each other, body and palette: where it is and its size in bytes.
     pub(super) fn parts(&self) -> [Option<(usize, usize)>; 2] {
         let body = |bytes: usize| self.address().map(|at| (at, BODY_HEAD + bytes));
         match self {
             Self::Uniform(_) => [None; 2],
+            Self::Sparse(tile) => [body(size_of::<SparseBody>() + tile.heap_bytes()), None],
             Self::Indexed(tile) => [
                 body(size_of::<IndexedBody>() + TILE_VOXELS),
                 Some((tile.palette.address(), tile.palette.heap_bytes())),
@@ -380,98 +453,18 @@ impl Tile {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::volume::indexed::UNUSED_MIN;
-
-    fn grey(value: usize) -> Rgba {
-        Rgba::new(value as u8, (value >> 8) as u8, 7, 255)
-    }
-
-    #[test]
-    fn a_tile_grows_through_its_forms_and_shrinks_back() {
-        let mut tile = Tile::EMPTY;
-        let mut plain = [Rgba::EMPTY; TILE_VOXELS];
-        for (index, voxel) in plain.iter_mut().enumerate().take(600) {
-            assert_eq!(tile.set(index, grey(index)), Rgba::EMPTY);
-            *voxel = grey(index);
-            // One of the palette's 256 entries is the empty colour.
-            assert_eq!(matches!(tile, Tile::Dense(_)), index >= 255, "after {index}");
-        }
-        assert_eq!(*tile.to_dense(), plain);
-        assert_eq!((tile.count(), tile.voxels().count()), (600, 600));
-        for index in 0..500 {
-            assert_eq!(tile.set(index, Rgba::EMPTY), grey(index));
-        }
-        tile.compact();
-        assert!(matches!(tile, Tile::Indexed(_)));
-        for index in 500..600 {
-            assert!(!tile.is_empty());
-            assert_eq!(tile.set(index, Rgba::EMPTY), grey(index));
-        }
-        assert!(tile.is_empty(), "without being told to compact");
-    }
-
-    #[test]
-    fn a_full_palette_makes_room_when_entries_are_unused() {
-        let mut tile = Tile::EMPTY;
-        for index in 0..1000 {
-            tile.set(3, grey(index));
-        }
-        assert!(matches!(tile, Tile::Indexed(_)));
-        assert_eq!((tile.get(3), tile.count()), (grey(999), 1));
-    }
-
-    #[test]
-    fn a_palette_that_stays_nearly_full_is_given_up() {
-        let mut tile = Tile::EMPTY;
-        (0..256 - UNUSED_MIN).for_each(|index| {
-            tile.set(index, grey(index));
-        });
-        for colour in 256..999 {
-            tile.set(4000, grey(colour));
-        }
-        assert!(matches!(tile, Tile::Dense(_)));
-        assert_eq!((tile.get(4000), tile.count()), (grey(998), 257 - UNUSED_MIN));
-    }
-
-    #[test]
-    fn a_copy_is_not_touched_by_writes() {
-        let mut tile = Tile::EMPTY;
-        tile.set(0, grey(1));
-        let copy = tile.clone();
-        tile.set(0, grey(2));
-        assert_eq!(copy.get(0), grey(1));
-        assert!(!copy.same(&tile) && copy.same(&copy.clone()));
-    }
-
-    #[test]
-    fn every_empty_voxel_is_stored_alike() {
-        let mut tile = Tile::from_dense(&[Rgba::new(9, 9, 9, 0); TILE_VOXELS]);
-        assert!(tile.is_empty());
-        tile.set(5, Rgba::new(1, 2, 3, 0));
-        assert!(tile.is_empty());
-    }
-
-    #[test]
-    fn rows_are_the_voxels_that_get_reads() {
-        let mut indexed = Tile::EMPTY;
-        (0..300).for_each(|index| {
-            indexed.set(index * 7, grey(index % 90));
-        });
-        let mut dense = indexed.clone();
-        (0..600).for_each(|index| {
-            dense.set(index * 5, grey(index));
-        });
-        assert!(matches!((&indexed, &dense), (Tile::Indexed(_), Tile::Dense(_))));
-        for tile in [Tile::EMPTY, Tile::Uniform(Rgba::WHITE), indexed, dense] {
-            for (y, z) in [(0, 0), (3, 9), (15, 15), (0, 1)] {
-                let row = std::array::from_fn(|x| tile.get(index_in_tile(x, y, z)));
-                let set = (0..16).filter(|&x: &usize| !row[x].is_empty());
-                let mask = set.fold(0, |mask, x| mask | 1 << x);
-                assert_eq!((tile.row(y, z), tile.row_mask(y, z)), (row, mask));
-            }
-        }
-    }
+/// The voxels of a box inside a tile.
+fn voxels_of(part: &[Range<usize>; 3]) -> impl Iterator<Item = usize> + use<> {
+    let xs = part[0].clone();
+    row_starts(part).flat_map(move |start| start..start + xs.len())
 }
+
+/// Sets a voxel of a sparse tile, where that is shared with nobody and has room.
+#[inline(never)]
+fn set_sparse(shared: &mut Arc<SparseBody>, index: usize, rgba: Rgba) -> Option<Previous> {
+    Arc::get_mut(shared)?.set_in_place(index, rgba)
+}
+
+#[cfg(test)]
+#[path = "tile_tests.rs"]
+mod tests;

@@ -4,7 +4,7 @@ use goxel_proto::types::Rgba;
 
 use super::indexed::{ENTRIES_AHEAD, VOXELS_AHEAD};
 use super::kernels::prefetch;
-use super::{Dense, TILE_VOXELS, Tile};
+use super::{Dense, TILE_VOXELS, Tile, sparse};
 
 /// The storage of a tile, with no handle left to follow.
 #[derive(Clone, Copy, Debug)]
@@ -12,6 +12,8 @@ pub(super) enum View<'a> {
     /// Palette entries and their colours.
     Indexed(&'a [u8; TILE_VOXELS], &'a [Rgba]),
     Dense(&'a Dense),
+    /// Those that are not empty, sorted by their indices.
+    Sparse(&'a [(u16, Rgba)]),
 }
 
 impl<'a> View<'a> {
@@ -26,6 +28,7 @@ impl<'a> View<'a> {
         match self {
             Self::Indexed(entries, _) => prefetch(entries, index + ENTRIES_AHEAD),
             Self::Dense(voxels) => prefetch(voxels, index + VOXELS_AHEAD),
+            Self::Sparse(_) => {}
         }
     }
 
@@ -36,6 +39,7 @@ impl<'a> View<'a> {
                 colours.get(usize::from(entries[index])).copied().unwrap_or_default()
             }
             Self::Dense(voxels) => voxels[index],
+            Self::Sparse(voxels) => sparse::get(voxels, index),
         }
     }
 }
@@ -46,6 +50,7 @@ impl Tile {
             Self::Uniform(rgba) => View::uniform(rgba),
             Self::Indexed(tile) => View::Indexed(&tile.indices, tile.palette.colours()),
             Self::Dense(tile) => View::Dense(&tile.voxels),
+            Self::Sparse(tile) => View::Sparse(tile.voxels()),
         }
     }
 }

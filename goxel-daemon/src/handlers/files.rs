@@ -10,6 +10,7 @@ use crate::door::{Place, Rights};
 use crate::fault::{Fault, Result, file_code, reason};
 use crate::handler::Handler::{EditLater, Files, Job, Open};
 use crate::handler::{Entry, LateEdit, Opened, Reply, Snapshot, Work};
+use crate::memory;
 
 pub(super) const HANDLERS: &[Entry] = &[
     (Method::LoadProject, Open(load)),
@@ -22,8 +23,11 @@ pub(super) const HANDLERS: &[Entry] = &[
 /// Reads a file; the file's name stands in for the project's where none is given.
 fn read(place: &Place) -> Result<Document> {
     let path = place.named();
-    let loaded = place.open().and_then(|file| goxel_formats::load(file, path));
+    let loaded = place.open().and_then(|file| goxel_formats::load(file, path, &memory::work()));
     loaded.map_err(|error| {
+        if let goxel_formats::Error::Stopped(error) = error {
+            return error.into();
+        }
         let (path, code) = (path.display(), file_code(&error, ErrorCode::Load));
         let reason = reason(error);
         let what = format_args!("Failed to load project '{path}': {reason}");

@@ -11,6 +11,7 @@ use crate::door::Rights;
 use crate::fault::{Result, file_code, reason};
 use crate::handler::Handler::{Edit, EditLater};
 use crate::handler::{Entry, LateEdit, Work};
+use crate::memory;
 
 pub(super) const HANDLERS: &[Entry] =
     &[(Method::ProceduralShape, Edit(shape)), (Method::Heightmap, EditLater(heightmap))];
@@ -119,7 +120,8 @@ fn columns(rights: &Rights, call: &Heightmap) -> Result<Volume> {
         Heights::Rows { width, heights } => (*width, heights),
         Heights::Picture { path, height } => {
             let place = rights.place(path)?;
-            let read = |file| goxel_formats::heights(file, place.named(), *height);
+            let work = memory::work();
+            let read = |file| goxel_formats::heights(file, place.named(), *height, &work);
             picture = place.open().and_then(read).map_err(|error| {
                 let code = file_code(&error, ErrorCode::InvalidParams);
                 let reason = reason(error);

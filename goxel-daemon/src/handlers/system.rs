@@ -103,7 +103,7 @@ fn stats(state: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -
         w.member("calls", state.calls);
         w.key("memory").object(|w| {
             w.member("resident_bytes", process::resident_bytes());
-            w.member("voxel_bytes", total(Project::heap_bytes));
+            w.member("voxel_bytes", total(Project::voxel_bytes));
             w.member("undo_bytes", total(Project::undo_bytes));
         });
         w.member("projects", projects.len());

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use goxel_core::limits::LAYERS_MAX;
-use goxel_core::{BlendMode, Layer, Scene, Tile, Transform, Volume};
+use goxel_core::{BlendMode, Layer, Scene, Tile, Transform, Volume, Work};
 use goxel_proto::types::{Aabb, LayerId, MaterialId, Pos, Rgba};
 
 use super::dict::for_each_entry;
@@ -19,8 +19,8 @@ const PLACE_BYTES: usize = 20;
 /// What version 1 counts a block's position from: its middle.
 const OLD_SHIFT: i32 = 8;
 
-/// Reads a whole file.
-pub(crate) fn read(bytes: &[u8]) -> Result<Document> {
+/// Reads a whole file, as far as `work` lets it.
+pub(crate) fn read(bytes: &[u8], work: &Work<'_>) -> Result<Document> {
     let mut cursor = Cursor::new(bytes, "gox");
     if !bytes.starts_with(MAGIC) {
         return Err(cursor.malformed("it does not begin with \"GOX \""));
@@ -37,7 +37,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Document> {
         materials: Vec::new(),
         layers: Vec::new(),
         scene: Scene::default(),
-        budget: Budget::for_file(bytes.len()),
+        budget: Budget::for_file(bytes.len(), work),
     };
     while !cursor.is_empty() {
         let kind: [u8; 4] = cursor.array()?;
@@ -50,7 +50,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Document> {
 }
 
 /// What was read so far.
-struct Reader {
+struct Reader<'w> {
     old: bool,
     image: Option<Aabb>,
     blocks: Vec<Tile>,
@@ -58,7 +58,7 @@ struct Reader {
     materials: Vec<MaterialId>,
     layers: Vec<Stored>,
     scene: Scene,
-    budget: Budget,
+    budget: Budget<'w>,
 }
 
 /// A layer, and what it is to be rebuilt from.
@@ -73,7 +73,7 @@ struct Stored {
     colour: Rgba,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn chunk(&mut self, kind: [u8; 4], body: Cursor<'_>) -> Result<()> {
         match &kind {
             b"IMG " => self.image(body),
@@ -201,7 +201,7 @@ impl Stored {
         }
     }
 
-    fn rasterise(&mut self, budget: &mut Budget) -> Result<()> {
+    fn rasterise(&mut self, budget: &mut Budget<'_>) -> Result<()> {
         if let Some(shape) = self.shape {
             self.place(rebuild::shape(shape, &self.placed, self.colour, budget)?);
         }
@@ -217,7 +217,7 @@ impl Stored {
 
 /// Fills the clones, each after the layer it is a clone of. Those that are clones of themselves
 /// in a circle, or of a layer that is not there, stay as they are.
-fn build_clones(layers: &mut [Stored], budget: &mut Budget) -> Result<()> {
+fn build_clones(layers: &mut [Stored], budget: &mut Budget<'_>) -> Result<()> {
     let mut by_id = HashMap::new();
     for (index, stored) in layers.iter().enumerate() {
         by_id.entry(stored.id).or_insert(index);

@@ -48,7 +48,7 @@ pub(super) fn shape(
     shape: Shape,
     placed: &Affine,
     rgba: Rgba,
-    budget: &mut Budget,
+    budget: &mut Budget<'_>,
 ) -> Result<Volume> {
     let mut builder = Builder::new(budget);
     let Some(inverse) = placed.inverse() else {
@@ -69,7 +69,7 @@ pub(super) fn shape(
 
 /// The voxels of another layer, moved. Positions, not middles, are moved back and rounded, as
 /// Goxel does.
-pub(super) fn clone(source: &Volume, placed: &Affine, budget: &mut Budget) -> Result<Volume> {
+pub(super) fn clone(source: &Volume, placed: &Affine, budget: &mut Budget<'_>) -> Result<Volume> {
     let mut builder = Builder::new(budget);
     if let Some(shift) = placed.whole_shift() {
         for (at, tile) in source.sorted_tiles() {

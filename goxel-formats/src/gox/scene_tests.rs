@@ -10,14 +10,19 @@ use proptest::prelude::*;
 use super::matrix::Affine;
 use super::tests::{File, floats};
 use crate::testing::{bytes_of, round_trip, sample_project};
-use crate::{Error, Format};
+use crate::{Document, Error, Format, Result};
+
+/// Reads a whole file.
+fn read(bytes: &[u8]) -> Result<Document> {
+    crate::read(bytes, Format::Gox)
+}
 
 /// An empty project as the C daemon saved it, with a material, a camera and a light.
 const EMPTY: &[u8] = include_bytes!("empty.gox");
 
 #[test]
 fn a_file_of_another_program_comes_out_as_it_went_in() {
-    let project = super::read(EMPTY).unwrap().into_project("empty");
+    let project = read(EMPTY).unwrap().into_project("empty");
     assert_eq!(project.scene().camera_named("Camera.1").map(|c| c.distance), Ok(128.0));
     assert!(bytes_of(&project, Format::Gox) == EMPTY);
 }
@@ -189,13 +194,13 @@ fn lists_are_bounded() {
     };
     for (kind, max) in [(b"MATE", limits::MATERIALS_MAX), (b"CAMR", limits::CAMERAS_MAX)] {
         full(kind, max).read();
-        let error = super::read(&full(kind, max + 1).0).unwrap_err();
+        let error = read(&full(kind, max + 1).0).unwrap_err();
         assert!(matches!(error, Error::TooLarge(_)), "{error}");
     }
     let colours = |count| vec![("color", [1u8, 2, 3, 4].as_slice()); count];
     let palette = |count| File::new(2).dict(b"XPAL", &colours(count)).0;
-    assert!(super::read(&palette(limits::PALETTE_MAX)).is_ok());
-    assert!(matches!(super::read(&palette(limits::PALETTE_MAX + 1)), Err(Error::TooLarge(_))));
+    assert!(read(&palette(limits::PALETTE_MAX)).is_ok());
+    assert!(matches!(read(&palette(limits::PALETTE_MAX + 1)), Err(Error::TooLarge(_))));
 }
 
 fn number() -> impl Strategy<Value = f32> {

@@ -4,12 +4,17 @@ use goxel_core::{BlendMode, Command, Layer, Project, Tile, TilePos, TileRef, Vol
 use goxel_proto::types::{Aabb, LayerId, LayerRef, Pos, Rgba};
 use proptest::prelude::*;
 
+use super::block;
 use super::dict::Dict;
 use super::matrix::Affine;
-use super::{block, read};
 use crate::limits::PLACED_VOXELS_MAX;
 use crate::testing::{bytes_of, project_of, round_trip, sample_project, torture, volumes};
-use crate::{Document, Error, Format};
+use crate::{Document, Error, Format, Result};
+
+/// Reads a whole file.
+fn read(bytes: &[u8]) -> Result<Document> {
+    crate::read(bytes, Format::Gox)
+}
 
 /// A file that is put together by hand.
 pub(super) struct File(pub(super) Vec<u8>);

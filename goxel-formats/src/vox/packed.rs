@@ -12,7 +12,7 @@ use crate::budget::Budget;
 use crate::bytes::Cursor;
 
 /// Reads the body of a `TDCZ` chunk.
-pub(super) fn model(mut body: Cursor<'_>, budget: &mut Budget) -> Result<Model<'static>> {
+pub(super) fn model(mut body: Cursor<'_>, budget: &mut Budget<'_>) -> Result<Model<'static>> {
     let size = [body.u32()?, body.u32()?, body.u32()?];
     if size.iter().any(|&edge| i64::from(edge) > MODEL_EDGE) {
         let [x, y, z] = size;
@@ -49,7 +49,7 @@ mod tests {
         let mut packed = flate2::write::ZlibEncoder::new(&mut bytes, flate2::Compression::fast());
         packed.write_all(colours).unwrap();
         packed.finish().unwrap();
-        model(Cursor::new(&bytes, "vox"), &mut Budget::for_file(0))
+        model(Cursor::new(&bytes, "vox"), &mut Budget::for_file(0, &goxel_core::Work::unbounded()))
     }
 
     #[test]

@@ -79,7 +79,7 @@ pub(super) fn volume(
     model: &Model<'_>,
     transform: &Transform,
     palette: &Palette,
-    budget: &mut Budget,
+    budget: &mut Budget<'_>,
 ) -> Result<Option<Volume>> {
     budget.spend_voxels(model.voxels.len() as u64)?;
     let origin = transform.origin(model.size);
@@ -122,7 +122,7 @@ impl Grid {
         tile.get_or_insert_with(|| Box::new([0; TILE_VOXELS]))[voxel_index(pos)] = colour;
     }
 
-    fn finish(self, palette: &Palette, mut builder: Builder<'_>) -> Result<Volume> {
+    fn finish(self, palette: &Palette, mut builder: Builder<'_, '_>) -> Result<Volume> {
         for (at, indices) in self.tiles.into_iter().enumerate() {
             let Some(indices) = indices else { continue };
             let part = [at % SPAN, at / SPAN % SPAN, at / SPAN / SPAN];
@@ -167,7 +167,12 @@ mod tests {
             let model = Model { size, voxels };
             let mut palette = [Rgba::WHITE; 256];
             palette[0] = Rgba::EMPTY;
-            let volume = volume(&model, &transform, &palette, &mut Budget::for_file(0));
+            let volume = volume(
+                &model,
+                &transform,
+                &palette,
+                &mut Budget::for_file(0, &goxel_core::Work::unbounded()),
+            );
             let expected = Pos::from(oracle(byte, shift, size, voxel));
             let volume = volume.unwrap().unwrap();
             assert_eq!(volume.voxels().map(|(pos, _)| pos).collect::<Vec<_>>(), [expected]);

@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 
 use goxel_core::limits::LAYERS_MAX;
-use goxel_core::{Layer, Swatch};
+use goxel_core::{Layer, Swatch, Work};
 use goxel_proto::types::LayerId;
 
 use super::palette::{self, Palette};
@@ -19,8 +19,8 @@ use crate::budget::Budget;
 use crate::bytes::Cursor;
 use crate::{Document, Error, Result, text};
 
-/// Reads a whole file.
-pub(crate) fn read(bytes: &[u8]) -> Result<Document> {
+/// Reads a whole file, as far as `work` lets it.
+pub(crate) fn read(bytes: &[u8], work: &Work<'_>) -> Result<Document> {
     let mut cursor = Cursor::new(bytes, "vox");
     if !bytes.starts_with(MAGIC) {
         return Err(cursor.malformed("it does not begin with \"VOX \""));
@@ -35,7 +35,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Document> {
         swatches: Vec::new(),
         scene: Scene::default(),
         animated: false,
-        budget: Budget::for_file(bytes.len()),
+        budget: Budget::for_file(bytes.len(), work),
     };
     while !cursor.is_empty() {
         let kind: [u8; 4] = cursor.array()?;
@@ -49,17 +49,17 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Document> {
 }
 
 /// What was read so far.
-struct File<'a> {
+struct File<'a, 'w> {
     size: Option<[u32; 3]>,
     models: Vec<Model<'a>>,
     palette: Option<Palette>,
     swatches: Vec<Swatch>,
     scene: Scene<'a>,
     animated: bool,
-    budget: Budget,
+    budget: Budget<'w>,
 }
 
-impl<'a> File<'a> {
+impl<'a> File<'a, '_> {
     fn chunk(&mut self, kind: [u8; 4], mut body: Cursor<'a>) -> Result<()> {
         match &kind {
             b"PACK" => {

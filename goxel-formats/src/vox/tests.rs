@@ -4,9 +4,13 @@ use goxel_core::{Project, Swatch, Volume};
 use goxel_proto::types::{Aabb, Pos, Rgba};
 use proptest::prelude::*;
 
-use super::read;
 use crate::testing::{bytes_of, project_of, round_trip, sample_project, torture, volumes};
-use crate::{ALPHA_MIN, Format};
+use crate::{ALPHA_MIN, Document, Format, Result};
+
+/// Reads a whole file.
+fn read(bytes: &[u8]) -> Result<Document> {
+    crate::read(bytes, Format::Vox)
+}
 
 /// Made by `MagicaVoxel`; from the crate `dot_vox`, under the MIT licence.
 const AXES: &[u8] = include_bytes!("../../../examples/axes.vox");

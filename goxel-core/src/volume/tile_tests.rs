@@ -1,0 +1,148 @@
+//! Tiles in all their forms.
+
+use super::*;
+use crate::volume::indexed::UNUSED_MIN;
+
+fn grey(value: usize) -> Rgba {
+    Rgba::new(value as u8, (value >> 8) as u8, 7, 255)
+}
+
+#[test]
+fn a_tile_grows_through_its_forms_and_shrinks_back() {
+    let mut tile = Tile::EMPTY;
+    let mut plain = [Rgba::EMPTY; TILE_VOXELS];
+    for (index, voxel) in plain.iter_mut().enumerate().take(600) {
+        assert_eq!(tile.set(index, grey(index)), Rgba::EMPTY);
+        *voxel = grey(index);
+        // One of the palette's 256 entries is the empty colour.
+        assert_eq!(matches!(tile, Tile::Dense(_)), index >= 255, "after {index}");
+    }
+    assert_eq!(*tile.to_dense(), plain);
+    assert_eq!((tile.count(), tile.voxels().count()), (600, 600));
+    for index in 0..500 {
+        assert_eq!(tile.set(index, Rgba::EMPTY), grey(index));
+    }
+    tile.compact();
+    assert!(matches!(tile, Tile::Indexed(_)));
+    for index in 500..600 {
+        assert!(!tile.is_empty());
+        assert_eq!(tile.set(index, Rgba::EMPTY), grey(index));
+    }
+    assert!(tile.is_empty(), "without being told to compact");
+}
+
+#[test]
+fn a_full_palette_makes_room_when_entries_are_unused() {
+    let mut tile = Tile::EMPTY;
+    (100..=100 + SPARSE_MAX).for_each(|index| {
+        tile.set(index, grey(1));
+    });
+    for index in 0..1000 {
+        tile.set(3, grey(index));
+    }
+    assert!(matches!(tile, Tile::Indexed(_)));
+    assert_eq!((tile.get(3), tile.count()), (grey(999), 2 + SPARSE_MAX));
+}
+
+#[test]
+fn few_voxels_are_held_one_by_one() {
+    let mut tile = Tile::EMPTY;
+    let places = || (0..SPARSE_MAX).map(|at| at * 1237 % TILE_VOXELS);
+    for (set, index) in places().enumerate() {
+        assert_eq!(tile.set(index, grey(index)), Rgba::EMPTY);
+        assert!(matches!(tile, Tile::Sparse(_)) && tile.count() == set + 1);
+        assert!(tile.heap_bytes() <= 40 + 6 * (set + 1).next_power_of_two().max(4));
+    }
+    let full = tile.clone();
+    assert!(full.same(&tile) && Tile::from_dense(&tile.to_dense()).count() == SPARSE_MAX);
+    assert!(matches!(Tile::from_dense(&tile.to_dense()), Tile::Sparse(_)));
+    let voxels: Vec<_> = tile.voxels().collect();
+    assert!(voxels.is_sorted_by_key(|(index, _)| *index) && voxels.len() == SPARSE_MAX);
+    // One more, in its place, and another form.
+    assert_eq!(tile.set(0, grey(5)), grey(0));
+    assert!(matches!(tile, Tile::Sparse(_)) && full.get(0) == grey(0));
+    assert_eq!(tile.set(1, grey(5)), Rgba::EMPTY);
+    assert!(matches!(tile, Tile::Indexed(_)) && tile.count() == SPARSE_MAX + 1);
+    assert!((2..TILE_VOXELS).all(|index| tile.get(index) == full.get(index)));
+    // And away again.
+    let mut tile = full;
+    for index in places() {
+        assert_eq!(tile.set(index, Rgba::EMPTY), grey(index));
+    }
+    assert_eq!(tile.uniform(), Some(Rgba::EMPTY));
+}
+
+#[test]
+fn rows_and_small_boxes_of_few_voxels_stay_sparse() {
+    let mut tile = Tile::EMPTY;
+    let mut row = Row::default();
+    (row[3], row[9]) = (grey(1), grey(2));
+    tile.write_row(32, &row, &mut None);
+    tile.fill(&[2..3, 5..6, 0..16], grey(7));
+    assert!(matches!(tile, Tile::Sparse(_)));
+    assert_eq!((tile.count(), tile.row(2, 0), tile.row_mask(5, 9)), (18, row, 1 << 2));
+    row[3] = Rgba::EMPTY;
+    tile.write_row(32, &row, &mut None);
+    assert_eq!((tile.count(), tile.row(2, 0)), (17, row));
+    tile.write_row(32, &Row::default(), &mut None);
+    tile.fill(&[2..3, 5..6, 0..16], Rgba::EMPTY);
+    assert!(tile.is_empty());
+    tile.write_row(0, &[grey(1); TILE_EDGE], &mut None);
+    assert!(matches!(tile, Tile::Indexed(_)), "more will follow");
+}
+
+#[test]
+fn a_palette_that_stays_nearly_full_is_given_up() {
+    let mut tile = Tile::EMPTY;
+    (0..256 - UNUSED_MIN).for_each(|index| {
+        tile.set(index, grey(index));
+    });
+    for colour in 256..999 {
+        tile.set(4000, grey(colour));
+    }
+    assert!(matches!(tile, Tile::Dense(_)));
+    assert_eq!((tile.get(4000), tile.count()), (grey(998), 257 - UNUSED_MIN));
+}
+
+#[test]
+fn a_copy_is_not_touched_by_writes() {
+    let mut tile = Tile::EMPTY;
+    tile.set(0, grey(1));
+    let copy = tile.clone();
+    tile.set(0, grey(2));
+    assert_eq!(copy.get(0), grey(1));
+    assert!(!copy.same(&tile) && copy.same(&copy.clone()));
+}
+
+#[test]
+fn every_empty_voxel_is_stored_alike() {
+    let mut tile = Tile::from_dense(&[Rgba::new(9, 9, 9, 0); TILE_VOXELS]);
+    assert!(tile.is_empty());
+    tile.set(5, Rgba::new(1, 2, 3, 0));
+    assert!(tile.is_empty());
+}
+
+#[test]
+fn rows_are_the_voxels_that_get_reads() {
+    let mut indexed = Tile::EMPTY;
+    (0..300).for_each(|index| {
+        indexed.set(index * 7, grey(index % 90));
+    });
+    let mut dense = indexed.clone();
+    (0..600).for_each(|index| {
+        dense.set(index * 5, grey(index));
+    });
+    assert!(matches!((&indexed, &dense), (Tile::Indexed(_), Tile::Dense(_))));
+    let mut sparse = Tile::EMPTY;
+    (0..SPARSE_MAX).for_each(|index| {
+        sparse.set(index * 5 % TILE_VOXELS, grey(index));
+    });
+    for tile in [Tile::EMPTY, Tile::Uniform(Rgba::WHITE), sparse, indexed, dense] {
+        for (y, z) in [(0, 0), (3, 9), (15, 15), (0, 1)] {
+            let row = std::array::from_fn(|x| tile.get(index_in_tile(x, y, z)));
+            let set = (0..16).filter(|&x: &usize| !row[x].is_empty());
+            let mask = set.fold(0, |mask, x| mask | 1 << x);
+            assert_eq!((tile.row(y, z), tile.row_mask(y, z)), (row, mask));
+        }
+    }
+}

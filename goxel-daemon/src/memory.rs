@@ -1,0 +1,91 @@
+//! The ceiling: how many bytes the daemon may have in use, and whether there is room for more.
+//!
+//! What is in use is counted where it is taken, by the allocator ([`goxel_io::bytes_in_use`]): projects
+//! with their histories, what jobs work with, files that are read, replies and buffers, whoever
+//! they belong to. Whoever is about to take much asks first ([`room_for`]); whoever takes much little by
+//! little asks on the way ([`check`]).
+//!
+//! The ceiling stands a good part below what the machine has, because not all of it is counted: the
+//! program itself, files that the system keeps for it, blocks that are free between others.
+
+mod machine;
+
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+
+use goxel_core::{Control, Error, Serial, Work};
+
+/// The least that the daemon may be limited to: what it takes itself, and a model of some size.
+pub const MEMORY_MAX_MIN: u64 = 64 << 20;
+
+/// Of what the machine has, or the daemon's control group may have, how many hundredths are the ceiling
+/// where none is named. The rest is for other programs and for what is not counted.
+const SHARE_PERCENT: u64 = 75;
+
+static MAX: AtomicU64 = AtomicU64::new(u64::MAX);
+
+/// Sets the ceiling. `None` is a share of what the machine has.
+pub fn limit_memory(bytes: Option<u64>) {
+    let share = || machine::bytes().map_or(u64::MAX, |all| all / 100 * SHARE_PERCENT);
+    let max = bytes.unwrap_or_else(share).max(MEMORY_MAX_MIN);
+    MAX.store(max, Relaxed);
+}
+
+/// Says whether so many bytes more may be taken.
+///
+/// # Errors
+/// [`Error::OverMemory`].
+pub(crate) fn room_for(bytes: u64) -> goxel_core::Result<()> {
+    room(bytes, goxel_io::bytes_in_use(), MAX.load(Relaxed))
+}
+
+/// Says whether there is room for more at all.
+///
+/// # Errors
+/// [`Error::OverMemory`].
+#[inline]
+pub(crate) fn check() -> goxel_core::Result<()> {
+    room_for(0)
+}
+
+/// Work that goes on until it has come to the ceiling.
+pub(crate) fn work() -> Work<'static> {
+    Work::new(u64::MAX, &Ceiling, &Serial)
+}
+
+/// Stops what has come to the ceiling.
+struct Ceiling;
+
+impl Control for Ceiling {
+    fn check(&self, _: u64, _: u64) -> goxel_core::Result<()> {
+        check()
+    }
+}
+
+#[inline]
+fn room(needs: u64, used: u64, max: u64) -> goxel_core::Result<()> {
+    let free = max.saturating_sub(used);
+    if needs < free { Ok(()) } else { Err(Error::OverMemory { needs, free, max }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_would_pass_the_ceiling_is_told_by_how_much() {
+        assert_eq!((room(0, 5, 6), room(3, 5, 9)), (Ok(()), Ok(())));
+        let refused =
+            |needs: u64, used: u64, max: u64| room(needs << 20, used << 20, max << 20).unwrap_err();
+        assert_eq!(
+            refused(100, 450, 512).to_string(),
+            "this takes 100 MB of memory: 62 MB are free of the limit of 512 MB; \
+             close a project or start the daemon with a larger --memory-max"
+        );
+        assert_eq!(
+            refused(0, 600, 512).to_string(),
+            "this takes more memory than there is: 0 MB are free of the limit of 512 MB; \
+             close a project or start the daemon with a larger --memory-max"
+        );
+    }
+}
