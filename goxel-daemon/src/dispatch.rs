@@ -2,7 +2,7 @@
 
 mod table;
 
-use goxel_core::{Project, ProjectId};
+use goxel_core::{Identity, Project, ProjectId};
 use goxel_proto::calls::Plain;
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, Method, RpcError};
@@ -37,6 +37,8 @@ pub(crate) struct Done {
 enum Completion {
     Reply(Reply),
     Keep(Keep),
+    /// The state of this version of a project was saved.
+    Saved(Identity, u64, Reply),
     Edit(Option<ProjectId>, LateEdit),
     Open(Opened),
 }
@@ -50,8 +52,10 @@ pub(crate) fn fast(
     method: Method,
     call: &Plain,
 ) -> Option<VoxelReply> {
-    if state.projects.has_transactions() || !session.rights.are_whole() {
-        // A transaction may have been abandoned, and is then to be rolled back first.
+    let is_plain = session.named.is_none() && session.rights.are_whole();
+    if state.projects.has_transactions() || !is_plain {
+        // A transaction may have been abandoned, and is then to be rolled back first; and what a
+        // session of several connections works on has to be looked up.
         return None;
     }
     let project = session.project;
@@ -112,9 +116,12 @@ pub(crate) fn finish(
         Completion::Edit(project, work) => {
             state.projects.edit(Edit { session, project }, |project| work(project, writer))
         }
-        Completion::Open(Opened { project, reply }) => {
-            state.projects.open(session, project).map(|_| reply(writer))
+        Completion::Saved(project, version, write) => {
+            state.projects.saved(project, version);
+            write(writer);
+            Ok(())
         }
+        Completion::Open(opened) => opened.open(&mut state.projects, session, writer),
     };
     outcome.map_err(|fault| in_words(fault, method))
 }
@@ -172,6 +179,12 @@ impl Call<'_> {
             Handler::Job(handle) => {
                 let snapshot = Snapshot(self.project(state, session)?.snapshot());
                 Ok(self.job(handle(&session.rights, snapshot, args)?, Completion::Reply))
+            }
+            Handler::Save(handle) => {
+                let snapshot = self.project(state, session)?.snapshot();
+                let (project, version) = (snapshot.identity(), snapshot.version());
+                let complete = move |reply| Completion::Saved(project, version, reply);
+                Ok(self.job(handle(&session.rights, Snapshot(snapshot), args)?, complete))
             }
             Handler::Picture(handle) => {
                 let snapshot = Snapshot(self.project(state, session)?.snapshot());

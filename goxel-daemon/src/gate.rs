@@ -11,11 +11,15 @@
 //! 3. The project has another version, and the outcome goes back to the caller, who gives errors
 //!    the code of the method ([`Fault::into_rpc`]).
 
+mod sessions;
 mod transactions;
+mod wholes;
+
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use goxel_core::{Context, Project, ProjectId};
-use goxel_proto::{ErrorCode, RpcError};
 
+use self::sessions::Sessions;
 use self::transactions::Transactions;
 use crate::fault::{Fault, Result};
 use crate::memory;
@@ -26,6 +30,7 @@ use crate::session::Session;
 pub(crate) struct Projects {
     context: Context,
     transactions: Transactions,
+    sessions: Sessions,
 }
 
 /// Who wants to edit which project. `None` is the current one.
@@ -35,31 +40,25 @@ pub(crate) struct Edit<'a> {
     pub(crate) project: Option<ProjectId>,
 }
 
-/// What is to happen to a project.
-#[derive(Clone, Copy)]
-enum Change {
-    /// Its layers, its scene or its history change.
-    Edit,
-    /// It is opened, perhaps in the place of one of the same name, or closed.
-    OpenOrClose,
-}
-
 /// Reading.
 impl Projects {
+    /// None yet. Their identities count from the time on: a daemon that runs later gives others, as
+    /// no daemon opens projects faster than the clock counts 256ths of milliseconds.
+    pub(crate) fn begun_at(time: SystemTime) -> Self {
+        let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let number = u64::try_from(since.as_millis()).unwrap_or(u64::MAX) << 8;
+        Self { context: Context::counting_from(number), ..Self::default() }
+    }
+
     /// A project. `None` stands for the current one.
     #[inline]
     pub(crate) fn read(&self, id: Option<ProjectId>) -> Result<&Project> {
         Ok(self.context.project(id)?)
     }
 
-    /// The project of this name.
-    pub(crate) fn find(&self, name: &str) -> goxel_core::Result<ProjectId> {
-        self.context.find(name)
-    }
-
-    /// The project that was opened last, or made the current one.
-    pub(crate) fn current(&self) -> Option<ProjectId> {
-        self.context.current()
+    /// The project of this name or identity.
+    pub(crate) fn find(&self, text: &str) -> goxel_core::Result<ProjectId> {
+        self.context.find(text)
     }
 
     /// Makes an open project the current one, which changes nothing in it.
@@ -100,7 +99,7 @@ impl Projects {
         source: impl FnOnce(&Self) -> Result<S, E>,
         work: impl FnOnce(&mut Project, S) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.admit(edit, Change::Edit)?;
+        self.admit(edit)?;
         let source = source(self)?;
         let project = self.context.project_mut(edit.project).map_err(Fault::from)?;
         let before = project.version();
@@ -114,26 +113,22 @@ impl Projects {
     /// one may be current when the worker is done. The edit itself is then one like any other, so
     /// it is asked again whether it may be made.
     pub(crate) fn prepare(&self, edit: Edit<'_>) -> Result<Option<ProjectId>> {
-        self.admit(edit, Change::Edit)?;
+        self.admit(edit)?;
         Ok(edit.project.or(self.context.current()))
     }
 
     /// Says whether a session may make a change. Every change is asked about here. An edit needs some
     /// memory, whatever it does: what it replaces is kept to be undone.
     #[inline]
-    fn admit(&self, edit: Edit<'_>, change: Change) -> Result {
-        if matches!(change, Change::Edit) {
-            memory::check()?;
-        }
-        match change {
-            Change::Edit if self.has_transactions() => self.admit_beside_transactions(edit),
-            // A project can be closed, or another one opened in its place, by anybody and at any
-            // time: older clients begin with `create_project` and know of no one else.
-            Change::OpenOrClose if edit.project.is_some() => {
-                edit.session.rights.admit_for_others("closing or replacing a project")
-            }
-            Change::Edit | Change::OpenOrClose => Ok(()),
-        }
+    fn admit(&self, edit: Edit<'_>) -> Result {
+        memory::check()?;
+        self.admit_beside_others(edit)
+    }
+
+    /// Says whether no other session's transaction is in the way of a change.
+    #[inline]
+    fn admit_beside_others(&self, edit: Edit<'_>) -> Result {
+        if self.has_transactions() { self.admit_beside_transactions(edit) } else { Ok(()) }
     }
 
     #[cold]
@@ -143,39 +138,7 @@ impl Projects {
         if id.is_none_or(|id| self.transactions.admit(id, edit.session)) {
             return Ok(());
         }
-        let what = "another connection's transaction is open on this project";
-        Err(RpcError::new(ErrorCode::Internal, what).into())
-    }
-}
-
-/// Projects as wholes.
-impl Projects {
-    /// Takes in a project, in the place of an open one of the same name; the session works on it
-    /// from then on.
-    pub(crate) fn open(&mut self, session: &mut Session, project: Project) -> Result<ProjectId> {
-        let replaced = self.context.find(project.name()).ok();
-        self.admit(Edit { session, project: replaced }, Change::OpenOrClose)?;
-        let current = self.context.current();
-        let (id, _) = self.context.insert(project)?;
-        if let Some(current) = current
-            && session.rights.admit_for_others("").is_err()
-        {
-            // Those that chose no project go on with the one that they had.
-            self.context.set_current(current);
-        }
-        self.transactions.forget(id);
-        session.project = Some(id);
-        Ok(id)
-    }
-
-    /// Closes a project. A session that worked on it goes on with the current one if it is the one
-    /// that closes it; all others are told.
-    pub(crate) fn close(&mut self, session: &mut Session, id: ProjectId) -> Result {
-        self.admit(Edit { session, project: Some(id) }, Change::OpenOrClose)?;
-        self.context.close(id);
-        self.transactions.forget(id);
-        session.project.take_if(|mine| *mine == id);
-        Ok(())
+        Err(Fault::conflict("another connection's transaction is open on this project"))
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use goxel_io::{Class, Output, Service, Status, Verdict};
 use goxel_proto::json::{Unread, Value};
@@ -14,6 +15,7 @@ use goxel_proto::{Args, ErrorCode, Method, RequestView, RpcError};
 use crate::dispatch::{self, Job, Outcome};
 use crate::door::Rights;
 use crate::engine;
+use crate::gate::Projects;
 use crate::protocol::Protocol;
 use crate::reply::{Style, Waiting};
 use crate::session::{Batch, Session};
@@ -105,7 +107,9 @@ impl Server {
         others: Vec<Rights>,
         protocol: Protocol,
     ) -> Self {
-        Self { state: State { engine: status, protocol, ..State::default() }, rights, others }
+        let projects = Projects::begun_at(SystemTime::now());
+        let state = State { projects, engine: status, protocol, ..State::default() };
+        Self { state, rights, others }
     }
 
     /// Ends what was written, if anything was, with a line break.
@@ -320,6 +324,8 @@ mod gate_tests;
 mod layer_tests;
 #[cfg(test)]
 mod method_tests;
+#[cfg(test)]
+mod project_tests;
 #[cfg(test)]
 mod render_tests;
 #[cfg(test)]

@@ -53,7 +53,7 @@ impl State {
     /// Which project a call means: the one it names, else the session's; `None` is the current
     /// one.
     pub(crate) fn target(&self, session: &Session, args: &Args<'_>) -> Result<Option<ProjectId>> {
-        let Some(name) = args.project()? else { return Ok(session.project) };
+        let Some(name) = args.project()? else { return self.projects.meant(session, args.row()) };
         let found = self.projects.find(&name);
         found.map(Some).map_err(|error| RpcError::params("params.project", error).into())
     }

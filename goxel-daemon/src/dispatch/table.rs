@@ -59,7 +59,9 @@ mod tests {
                 }
                 Handler::Read(_) | Handler::ReadVoxel { .. } => (Does::Reads, Runs::Loop),
                 Handler::LongRead(_) => (Does::Reads, Runs::Either),
-                Handler::Job(_) | Handler::Picture(_) => (Does::Reads, Runs::Worker),
+                Handler::Job(_) | Handler::Save(_) | Handler::Picture(_) => {
+                    (Does::Reads, Runs::Worker)
+                }
             };
             assert_eq!((row.does, row.runs), (does, runs), "{}", row.name);
             let files = matches!(
@@ -68,6 +70,7 @@ mod tests {
                     | Handler::EditLater(_)
                     | Handler::Files(_)
                     | Handler::Job(_)
+                    | Handler::Save(_)
                     | Handler::Picture(_)
             );
             assert!(files || row.files == Files::None || row.runs == Runs::Loop, "{}", row.name);
