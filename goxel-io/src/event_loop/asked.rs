@@ -42,8 +42,13 @@ impl<S: Service, B: Backend> Running<S, B> {
         }
     }
 
-    /// Asks for what the service has by itself: who goes on, jobs that are nobody's, commands.
+    /// Asks for what the service has by itself: who is to be told something, who goes on, jobs that
+    /// are nobody's, commands.
     pub(super) fn ask_service(&mut self) {
+        while let Some(client) = self.service.next_told() {
+            self.with(client.token, |turn| turn.connection.tell());
+            self.turn(client.token);
+        }
         while let Some(command) = self.service.next_command() {
             self.carry_out(command);
         }
@@ -68,7 +73,9 @@ impl<S: Service, B: Backend> Running<S, B> {
             Command::List => self.service.listed(self.clients.list(self.now_ms)),
             Command::Close(number) => {
                 if let Some(token) = self.clients.find(number) {
-                    self.with(token, |turn| turn.kill());
+                    self.with(token, |turn| {
+                        turn.kill();
+                    });
                     self.queue(token, Share::Soon);
                 }
             }
