@@ -14,7 +14,7 @@ mod fault;
 mod gate;
 mod handler;
 mod handlers;
-mod memory;
+mod jobs;
 mod process;
 mod protocol;
 mod renders;
@@ -22,6 +22,8 @@ mod reply;
 mod server;
 mod session;
 mod state;
+mod stoppable;
+mod text;
 mod thread_pool;
 mod voxel_reply;
 

@@ -9,6 +9,7 @@ use goxel_proto::{Args, RpcError};
 
 use crate::fault::Result;
 use crate::gate::Projects;
+use crate::jobs::Jobs;
 use crate::protocol::Protocol;
 use crate::renders::{Renders, Settings};
 use crate::session::Session;
@@ -18,6 +19,8 @@ use crate::session::Session;
 pub(crate) struct State {
     /// The open projects, which change through their own functions only.
     pub(crate) projects: Projects,
+    /// What runs on workers or waits.
+    pub(crate) jobs: Jobs,
     pub(crate) started: Instant,
     pub(crate) stopping: bool,
     /// What the loop has and got.
@@ -34,6 +37,7 @@ impl Default for State {
     fn default() -> Self {
         Self {
             projects: Projects::default(),
+            jobs: Jobs::default(),
             started: Instant::now(),
             stopping: false,
             engine: Arc::default(),
@@ -53,6 +57,9 @@ impl State {
     /// Which project a call means: the one it names, else the session's; `None` is the current
     /// one.
     pub(crate) fn target(&self, session: &Session, args: &Args<'_>) -> Result<Option<ProjectId>> {
+        if session.pinned.is_some() {
+            return Ok(session.pinned);
+        }
         let Some(name) = args.project()? else { return Ok(session.project) };
         let found = self.projects.find(&name);
         found.map(Some).map_err(|error| RpcError::params("params.project", error).into())
