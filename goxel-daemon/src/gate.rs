@@ -168,7 +168,15 @@ impl Projects {
                 self.dropped.push(Dropped::Leftovers(leftovers));
             }
         }
+        self.trim_undo();
         outcome
+    }
+
+    /// Has histories forget what is more than all may hold together.
+    #[inline]
+    fn trim_undo(&mut self) {
+        self.context.limit_undo(memory::undo_max());
+        self.dropped.extend(self.context.trim_undo().map(Dropped::Leftovers));
     }
 
     /// Admits an edit that a worker prepares, and gives the project that it is meant for: another
@@ -224,6 +232,7 @@ impl Projects {
             let leftovers = project.take_leftovers();
             self.dropped.extend([Dropped::Project(rest), Dropped::Leftovers(leftovers)]);
         }
+        self.trim_undo();
         self.lines.end(id);
     }
 

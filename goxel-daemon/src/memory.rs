@@ -22,6 +22,9 @@ pub const MEMORY_MAX_MIN: u64 = 64 << 20;
 /// where none is named. The rest is for other programs and for what is not counted.
 const SHARE_PERCENT: u64 = 75;
 
+/// What all histories may hold together, as a part of the ceiling.
+const UNDO_SHARE: u64 = 4;
+
 static MAX: AtomicU64 = AtomicU64::new(u64::MAX);
 
 /// Sets the ceiling. `None` is a share of what the machine has.
@@ -29,6 +32,12 @@ pub fn limit_memory(bytes: Option<u64>) {
     let share = || machine::bytes().map_or(u64::MAX, |all| all / 100 * SHARE_PERCENT);
     let max = bytes.unwrap_or_else(share).max(MEMORY_MAX_MIN);
     MAX.store(max, Relaxed);
+}
+
+/// Bytes that all histories may hold together.
+#[inline]
+pub(crate) fn undo_max() -> usize {
+    usize::try_from(MAX.load(Relaxed) / UNDO_SHARE).unwrap_or(usize::MAX)
 }
 
 /// Says whether so many bytes more may be taken.

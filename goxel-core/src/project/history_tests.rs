@@ -82,7 +82,7 @@ fn what_takes_more_than_all_may_is_done_and_cannot_be_undone() {
 fn the_oldest_steps_of_all_projects_go_first() {
     const MAX: usize = 1 << 20;
     let (mut context, ids) = context(MAX, &["p", "q"]);
-    let mut edit = |context: &mut Context, id: usize| {
+    let edit = |context: &mut Context, id: usize| {
         set(context.project_mut(Some(ids[id])).expect("it is open"), &scattered(1000));
     };
     (0..40).for_each(|_| edit(&mut context, 0));
