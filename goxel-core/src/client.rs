@@ -159,6 +159,8 @@ impl ClientHot {
 pub struct ClientCold {
     /// It was the n-th to connect, counted from 1.
     pub number: u64,
+    /// Which of the listening sockets it came by, counted from 0.
+    pub entrance: usize,
     /// The peer's process, as the kernel knew it when it connected; 0 where it did not say.
     pub pid: u32,
     /// The peer's user.

@@ -39,10 +39,44 @@ pub(crate) struct Config {
     pub(crate) group: Option<String>,
     pub(crate) roots: Vec<PathBuf>,
     pub(crate) read_only: bool,
+    pub(crate) listen: Vec<Listen>,
     pub(crate) protocol: Protocol,
     /// Bytes that the daemon may take; `None` is a share of what there is.
     pub(crate) memory_max: Option<u64>,
     pub(crate) settings: Settings,
+}
+
+/// A further socket, and what those may do who come by it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Listen {
+    pub(crate) path: PathBuf,
+    pub(crate) mode: u32,
+    pub(crate) group: Option<String>,
+    pub(crate) roots: Vec<PathBuf>,
+    pub(crate) read_only: bool,
+    pub(crate) allow: Option<Vec<String>>,
+}
+
+/// The keys of a further socket.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListenKeys {
+    path: PathBuf,
+    mode: Option<String>,
+    group: Option<String>,
+    #[serde(default)]
+    roots: Vec<PathBuf>,
+    #[serde(default)]
+    read_only: bool,
+    allow: Option<Vec<String>>,
+}
+
+impl ListenKeys {
+    fn read(self) -> Result<Listen> {
+        let Self { path, mode, group, roots, read_only, allow } = self;
+        let mode = key("listen.mode", mode, parse_mode)?.unwrap_or(SOCKET_MODE);
+        Ok(Listen { path, mode, group, roots, read_only, allow })
+    }
 }
 
 /// The file's keys.
@@ -59,6 +93,7 @@ struct File {
     group: Option<String>,
     roots: Vec<PathBuf>,
     read_only: bool,
+    listen: Vec<ListenKeys>,
     workers: Option<u32>,
     queue_size: Option<u32>,
     max_connections: Option<u32>,
@@ -120,6 +155,7 @@ impl File {
             group: flags.group.clone().or(self.group),
             roots: if flags.roots.is_empty() { self.roots } else { flags.roots.clone() },
             read_only: flags.read_only || self.read_only,
+            listen: self.listen.into_iter().map(ListenKeys::read).collect::<Result<_>>()?,
             protocol: match flags.protocol {
                 Some(protocol) => protocol,
                 None => {
@@ -127,7 +163,7 @@ impl File {
                 }
             },
             memory_max: flags.memory_max.or(memory_max),
-            settings: Settings { any_user: socket_mode & 0o066 != 0, ..settings },
+            settings,
         })
     }
 
@@ -238,7 +274,6 @@ mod tests {
             queue_length_max: 7,
             spin_us: 0,
             pin: true,
-            any_user: true,
             ..Settings::new(4096)
         };
         assert_eq!((config.settings, config.socket_mode), (settings, 0o660));
@@ -253,6 +288,30 @@ mod tests {
             paths.map(|path| path.as_deref().and_then(Path::to_str)),
             [Some("p"), Some("l"), Some("w")]
         );
+    }
+
+    #[test]
+    fn further_sockets() {
+        let file = "[[listen]]\npath = 'a'\n[[listen]]\npath = 'b'\nmode = '0660'\ngroup = 'g'\n\
+                    roots = ['r']\nread_only = true\nallow = ['ping', 'goxel.get_*']";
+        let listen = merged(&[], file, &[]).unwrap().listen;
+        let plain = Listen {
+            path: "a".into(),
+            mode: SOCKET_MODE,
+            group: None,
+            roots: Vec::new(),
+            read_only: false,
+            allow: None,
+        };
+        let narrow = Listen {
+            path: "b".into(),
+            mode: 0o660,
+            group: Some("g".to_owned()),
+            roots: vec!["r".into()],
+            read_only: true,
+            allow: Some(vec!["ping".to_owned(), "goxel.get_*".to_owned()]),
+        };
+        assert_eq!(listen, [plain, narrow]);
     }
 
     #[test]
@@ -272,6 +331,9 @@ mod tests {
         check("io = 'epoll'", "io: `epoll` is none of");
         check("protocol = 'x'", "protocol: `x` is none of");
         check("workers = 'many'", "invalid type");
+        check("[[listen]]\nmode = '0660'", "missing field `path`");
+        check("[[listen]]\npath = 's'\nmode = 'x'", "listen.mode: `x` is no octal number");
+        check("[[listen]]\npath = 's'\nalow = []", "unknown field `alow`");
         check("memory_max = '1M'", "memory_max: `1M` is less than the daemon needs: 64M");
     }
 

@@ -25,10 +25,6 @@ use crate::state::State;
 use crate::text::{Kept, Text};
 use crate::voxel_reply::VoxelReply;
 
-/// What an edit may do on the loop's thread, in voxels or their like: a third of a millisecond, in
-/// which all other clients wait.
-const INLINE_BUDGET: u64 = 300_000;
-
 /// What a call came to.
 pub(crate) enum Outcome {
     /// Its result is written.
@@ -285,7 +281,7 @@ impl Call<'_> {
     ) -> Result<Outcome> {
         let project = state.target(session, self.args)?;
         let edit = Edit { session, project };
-        let budget = Work::within(INLINE_BUDGET);
+        let budget = Work::within(state.inline_units);
         let work = |project: &mut Project, source: Option<Snapshot>| {
             change.make(&mut Editing::new(project, &budget), self.args, source.as_ref(), writer)
         };

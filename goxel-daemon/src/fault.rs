@@ -51,11 +51,9 @@ impl Fault {
     /// The error as it is sent: `code` is that of the method which failed.
     /// Who was stopped or found no room is told so whatever the method is.
     pub(crate) fn into_rpc(self, code: ErrorCode) -> RpcError {
-        use goxel_core::Error::{Cancelled, Late, OverMemory};
-        let code = match self {
-            Self::Model(Cancelled | Late) => ErrorCode::Stopped,
-            Self::Model(OverMemory { .. }) => ErrorCode::OverMemory,
-            _ => code,
+        let code = match &self {
+            Self::Model(error) => stopped(error).unwrap_or(code),
+            Self::Rpc(_) | Self::Wait(_) => code,
         };
         match (self, code.failed()) {
             (Self::Rpc(error), _) => error,
@@ -72,7 +70,18 @@ impl Fault {
 pub(crate) fn file_code(error: &goxel_formats::Error, code: ErrorCode) -> ErrorCode {
     match error {
         goxel_formats::Error::Io { source, .. } if is_outside(source) => ErrorCode::NotAllowed,
+        goxel_formats::Error::Stopped(error) => stopped(error).unwrap_or(code),
         _ => code,
+    }
+}
+
+/// The code of who was stopped or found no room, whatever the method is.
+fn stopped(error: &goxel_core::Error) -> Option<ErrorCode> {
+    use goxel_core::Error::{Cancelled, Late, OverMemory};
+    match error {
+        Cancelled | Late => Some(ErrorCode::Stopped),
+        OverMemory { .. } => Some(ErrorCode::OverMemory),
+        _ => None,
     }
 }
 

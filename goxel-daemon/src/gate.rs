@@ -191,6 +191,9 @@ impl Projects {
     /// memory, whatever it does: what it replaces is kept to be undone.
     #[inline]
     fn admit(&self, edit: Edit<'_>, change: Change) -> Result {
+        if change == Change::Edit {
+            memory::check()?;
+        }
         if change == Change::OpenOrClose && edit.project.is_some() {
             edit.session.rights.admit_for_others("closing or replacing a project")?;
         }

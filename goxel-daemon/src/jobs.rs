@@ -17,6 +17,7 @@ use goxel_proto::method::{Does, Files};
 use goxel_proto::{Args, Method};
 
 use crate::fault::Result;
+use crate::memory;
 
 /// What progress is counted in: what it takes to visit a voxel.
 const UNIT: &str = "voxels";
@@ -101,7 +102,8 @@ impl Control for Ticket {
         if self.demands.progress {
             self.tell(self.began.elapsed().as_millis() as u64);
         }
-        self.look()
+        self.look()?;
+        memory::check()
     }
 }
 

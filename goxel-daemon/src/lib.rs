@@ -15,6 +15,7 @@ mod gate;
 mod handler;
 mod handlers;
 mod jobs;
+mod memory;
 mod process;
 mod protocol;
 mod renders;
@@ -45,23 +46,36 @@ pub use self::protocol::Protocol;
 pub fn serve(socket: &Path, ready: impl FnOnce()) -> std::io::Result<()> {
     let listener = goxel_io::bind(socket, SOCKET_MODE)?;
     let settings = Settings::new(FRAME_BYTES_MAX);
-    let events = event_loop(listener, Rights::default(), settings, Protocol::Auto)?;
+    let entrance = Entrance { listener, rights: Rights::default() };
+    let events = event_loop(entrance, Vec::new(), settings, Protocol::Auto)?;
     // Not before: a signal that comes now ends the loop in order, one that came earlier would not.
     ready();
     events.run()
 }
 
-/// A daemon over a listener, which serves when it is run. Clients have these rights.
+/// A way in, and what those may do who come by it.
+#[derive(Debug)]
+pub struct Entrance {
+    /// Where they connect.
+    pub listener: Listener,
+    /// What they may do.
+    pub rights: Rights,
+}
+
+/// A daemon that serves by these ways in when it is run.
 ///
 /// # Errors
 /// Where the system refuses what the loop needs.
 pub fn event_loop(
-    listener: Listener,
-    rights: Rights,
+    main: Entrance,
+    others: Vec<Entrance>,
     settings: Settings,
     protocol: Protocol,
 ) -> std::io::Result<EventLoop<impl Service>> {
     let status = Arc::new(Status::default());
-    let server = server::Server::new(Arc::clone(&status), rights, protocol);
-    EventLoop::new(listener, settings, status, server)
+    let (listeners, others): (Vec<_>, Vec<_>) =
+        others.into_iter().map(|entrance| (entrance.listener, entrance.rights)).unzip();
+    let server = server::Server::new(Arc::clone(&status), main.rights, others, protocol);
+    let events = EventLoop::new(main.listener, settings, status, server)?;
+    Ok(listeners.into_iter().fold(events, EventLoop::and))
 }

@@ -13,7 +13,7 @@ mod machine;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
-use goxel_core::{Control, Error, Serial, Work};
+use goxel_core::Error;
 
 /// The least that the daemon may be limited to: what it takes itself, and a model of some size.
 pub const MEMORY_MAX_MIN: u64 = 64 << 20;
@@ -34,10 +34,15 @@ pub fn limit_memory(bytes: Option<u64>) {
     MAX.store(max, Relaxed);
 }
 
+/// Bytes that may be in use.
+pub(crate) fn max() -> u64 {
+    MAX.load(Relaxed)
+}
+
 /// Bytes that all histories may hold together.
 #[inline]
 pub(crate) fn undo_max() -> usize {
-    usize::try_from(MAX.load(Relaxed) / UNDO_SHARE).unwrap_or(usize::MAX)
+    usize::try_from(max() / UNDO_SHARE).unwrap_or(usize::MAX)
 }
 
 /// Says whether so many bytes more may be taken.
@@ -45,7 +50,7 @@ pub(crate) fn undo_max() -> usize {
 /// # Errors
 /// [`Error::OverMemory`].
 pub(crate) fn room_for(bytes: u64) -> goxel_core::Result<()> {
-    room(bytes, goxel_io::bytes_in_use(), MAX.load(Relaxed))
+    room(bytes, goxel_io::bytes_in_use(), max())
 }
 
 /// Says whether there is room for more at all.
@@ -55,20 +60,6 @@ pub(crate) fn room_for(bytes: u64) -> goxel_core::Result<()> {
 #[inline]
 pub(crate) fn check() -> goxel_core::Result<()> {
     room_for(0)
-}
-
-/// Work that goes on until it has come to the ceiling.
-pub(crate) fn work() -> Work<'static> {
-    Work::new(u64::MAX, &Ceiling, &Serial)
-}
-
-/// Stops what has come to the ceiling.
-struct Ceiling;
-
-impl Control for Ceiling {
-    fn check(&self, _: u64, _: u64) -> goxel_core::Result<()> {
-        check()
-    }
 }
 
 #[inline]

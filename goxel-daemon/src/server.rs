@@ -27,8 +27,10 @@ use crate::text::Text;
 #[derive(Debug, Default)]
 pub(crate) struct Server {
     pub(crate) state: State,
-    /// What clients may do when they come.
+    /// What clients may do when they come by the daemon's socket.
     rights: Rights,
+    /// The same for further sockets, in their order.
+    others: Vec<Rights>,
     /// What waits for its turn, by connection.
     held: BTreeMap<goxel_io::Client, Held>,
 }
@@ -38,7 +40,11 @@ impl Service for Server {
     type Done = Done;
 
     fn open(&mut self, client: goxel_io::Client) -> Session {
-        Session::new(client, self.rights.clone())
+        let rights = match client.entrance() {
+            0 => &self.rights,
+            entrance => &self.others[entrance - 1],
+        };
+        Session::new(client, rights.clone())
     }
 
     fn frame(&mut self, session: &mut Session, frame: &[u8], out: &mut Output) -> Verdict<Done> {
@@ -109,11 +115,16 @@ impl Service for Server {
 }
 
 impl Server {
-    /// A daemon over a loop that keeps these figures, for clients of these rights, which answers
-    /// these forms of requests.
-    pub(crate) fn new(status: Arc<Status>, rights: Rights, protocol: Protocol) -> Self {
+    /// A daemon over a loop that keeps these figures, for clients of these rights by each way in,
+    /// which answers these forms of requests.
+    pub(crate) fn new(
+        status: Arc<Status>,
+        rights: Rights,
+        others: Vec<Rights>,
+        protocol: Protocol,
+    ) -> Self {
         let state = State { engine: status, protocol, ..State::default() };
-        Self { state, rights, held: BTreeMap::new() }
+        Self { state, rights, others, held: BTreeMap::new() }
     }
 
     /// Answers what a job was for.

@@ -14,6 +14,10 @@ use crate::protocol::Protocol;
 use crate::renders::{Renders, Settings};
 use crate::session::Session;
 
+/// What an edit may do on the loop's thread, in units of [`goxel_core::Work`]: a third of a
+/// millisecond, in which all other clients wait.
+const INLINE_UNITS: u64 = 300_000;
+
 /// The daemon as handlers see it.
 #[derive(Debug)]
 pub(crate) struct State {
@@ -21,6 +25,8 @@ pub(crate) struct State {
     pub(crate) projects: Projects,
     /// What runs on workers or waits.
     pub(crate) jobs: Jobs,
+    /// What an edit may do before it goes to a worker.
+    pub(crate) inline_units: u64,
     pub(crate) started: Instant,
     pub(crate) stopping: bool,
     /// What the loop has and got.
@@ -38,6 +44,7 @@ impl Default for State {
         Self {
             projects: Projects::default(),
             jobs: Jobs::default(),
+            inline_units: INLINE_UNITS,
             started: Instant::now(),
             stopping: false,
             engine: Arc::default(),

@@ -24,6 +24,8 @@ pub const SOCKET_MODE: u32 = 0o600;
 #[derive(Debug)]
 pub struct Listener {
     pub(crate) socket: OwnedFd,
+    /// Whether any user who can open it is served, or only the daemon's own and root.
+    pub(crate) any_user: bool,
     /// Goes with this. A socket that was handed over has none.
     file: Option<SocketFile>,
 }
@@ -55,13 +57,19 @@ pub fn bind(path: &Path, mode: u32) -> Result<Listener> {
     bound.map_err(|error| Error::new(error.kind(), format!("{}: {error}", path.display())))
 }
 
-/// Listens on a socket that was bound before this process began. Its file is not ours to remove.
+/// Listens on a socket that was bound before this process began, for those whom `mode` allows. Its
+/// file is not ours to remove.
 ///
 /// # Errors
 /// Where it cannot be told not to block.
-pub fn adopt(socket: UnixListener) -> Result<Listener> {
+pub fn adopt(socket: UnixListener, mode: u32) -> Result<Listener> {
     socket.set_nonblocking(true)?;
-    Ok(Listener { socket: socket.into(), file: None })
+    Ok(Listener { socket: socket.into(), any_user: is_for_others(mode), file: None })
+}
+
+/// Whether a mode lets others connect than the owner.
+fn is_for_others(mode: u32) -> bool {
+    mode & 0o066 != 0
 }
 
 fn listen(path: &Path, mode: u32) -> Result<Listener> {
@@ -73,7 +81,7 @@ fn listen(path: &Path, mode: u32) -> Result<Listener> {
     let file = SocketFile { path: path.to_owned(), identity: identity(path)? };
     sys::set_socket_mode(path, mode)?;
     rustix::net::listen(&socket, BACKLOG)?;
-    Ok(Listener { socket, file: Some(file) })
+    Ok(Listener { socket, any_user: is_for_others(mode), file: Some(file) })
 }
 
 impl Listener {
@@ -110,7 +118,11 @@ impl Lock {
         let path = PathBuf::from(name);
         loop {
             let file = open_own(&path, Access::Write, 0o600, &[]).map_err(|error| {
-                Error::new(error.kind(), format!("{}: {error}", path.display()))
+                // What the system says of it holds for the socket, too.
+                match error.raw_os_error() {
+                    Some(_) => error,
+                    None => Error::new(error.kind(), format!("{}: {error}", path.display())),
+                }
             })?;
             file.lock()?;
             // The holder before removed the file that we waited for: what is there now counts.

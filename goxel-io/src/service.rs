@@ -24,23 +24,30 @@ pub struct Client {
     /// The loop's own name of it.
     pub(crate) token: u64,
     number: u64,
+    entrance: usize,
 }
 
 impl Client {
-    pub(crate) fn new(token: u64, number: u64) -> Self {
-        Self { token, number }
+    pub(crate) fn new(token: u64, number: u64, entrance: usize) -> Self {
+        Self { token, number, entrance }
     }
 
     /// A client of no loop, for who drives a service by hand.
     #[must_use]
     pub fn without_loop(number: u64) -> Self {
-        Self { token: number, number }
+        Self { token: number, number, entrance: 0 }
     }
 
     /// What people call it: it was the n-th to connect, counted from 1.
     #[must_use]
     pub fn number(self) -> u64 {
         self.number
+    }
+
+    /// Which of the loop's listeners it came by, counted from 0.
+    #[must_use]
+    pub fn entrance(self) -> usize {
+        self.entrance
     }
 }
 

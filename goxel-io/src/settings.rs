@@ -55,8 +55,6 @@ pub struct Settings {
     pub spin_us: u32,
     /// Whether the loop and the workers stay on cores of their own.
     pub pin: bool,
-    /// Whether any user who may open the socket is served, or only the daemon's own and root.
-    pub any_user: bool,
 }
 
 impl Settings {
@@ -72,7 +70,6 @@ impl Settings {
             queue_length_max: limits::QUEUE_LENGTH_MAX,
             spin_us: limits::SPIN_US,
             pin: false,
-            any_user: false,
         }
     }
 }

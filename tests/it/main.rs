@@ -11,6 +11,7 @@ mod command_line;
 mod command_line_pages;
 mod completion;
 mod docs;
+mod door;
 mod engine;
 mod examples;
 mod golden;

@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::json;
 
-use crate::world::{World, daemon, until};
+use crate::world::{World, daemon, is_root, until};
 
 fn text(output: &Output) -> (i32, String, String) {
     let string = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
@@ -20,10 +20,6 @@ fn check(world: &World, flags: &[&str], code: i32, said: &str) {
     let (got, out, err) = text(&world.daemon(flags));
     assert_eq!(got, code, "{flags:?}: {out}{err}");
     assert!(out.starts_with(said) || err.starts_with(said), "{flags:?}: {out}{err}");
-}
-
-fn is_root() -> bool {
-    fs::metadata("/proc/self").unwrap().uid() == 0
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A place of its own for each test: a directory, a socket, and a daemon that ends with it.
 
 use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::fs::MetadataExt as _;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -30,6 +31,11 @@ pub(crate) fn programs() -> &'static Path {
 
 pub(crate) fn daemon() -> Command {
     Command::new(programs().join("goxel-daemon"))
+}
+
+/// Whether tests may play other users.
+pub(crate) fn is_root() -> bool {
+    std::fs::metadata("/proc/self").unwrap().uid() == 0
 }
 
 /// A daemon on a socket of its own, and a directory for files.
@@ -105,7 +111,7 @@ impl World {
         self.spawn(command);
     }
 
-    fn spawn(&mut self, mut command: Command) {
+    pub(crate) fn spawn(&mut self, mut command: Command) {
         let mut child = command
             .args(["--foreground", "--socket"])
             .arg(self.socket())
@@ -137,8 +143,7 @@ impl World {
     }
 
     pub(crate) fn connect(&self) -> Client {
-        let stream = UnixStream::connect(self.socket()).unwrap();
-        Client { reader: BufReader::new(stream.try_clone().unwrap()), stream }
+        Client::of(UnixStream::connect(self.socket()).unwrap())
     }
 
     /// The command line, on this world's socket and in its directory.
@@ -210,6 +215,11 @@ pub(crate) struct Client {
 }
 
 impl Client {
+    /// By any socket.
+    pub(crate) fn of(stream: UnixStream) -> Self {
+        Self { reader: BufReader::new(stream.try_clone().unwrap()), stream }
+    }
+
     pub(crate) fn send(&mut self, bytes: &[u8]) {
         self.stream.write_all(bytes).unwrap();
     }

@@ -10,7 +10,7 @@ use goxel_io::Class;
 use goxel_proto::json::Writer;
 use goxel_proto::{ErrorCode, Method, RpcError};
 
-use super::{Completion, Done, Held, INLINE_BUDGET, Outcome, hold};
+use super::{Completion, Done, Held, Outcome, hold};
 use crate::fault::{Fault, Result};
 use crate::gate::{Edit, Then};
 use crate::handler::{Editing, LateEdit};
@@ -28,7 +28,7 @@ pub(super) fn make_late(
     mut late: LateEdit,
     writer: &mut Writer<'_>,
 ) -> Result<Outcome> {
-    let budget = Work::within(INLINE_BUDGET);
+    let budget = Work::within(state.inline_units);
     let edit = Edit { session, project };
     let work = |project: &mut Project| late(&mut Editing::new(project, &budget), writer);
     match state.projects.edit(edit, work) {

@@ -57,7 +57,8 @@ enum Changes {
 }
 
 impl Rights {
-    /// With paths of clients kept beneath these directories, where some are named.
+    /// With paths of clients kept beneath these directories, where some are named. They have to be
+    /// beneath those that were named before.
     ///
     /// # Errors
     /// Where one is no directory, or cannot be entered; the message names it.
@@ -66,8 +67,11 @@ impl Rights {
             return Ok(self);
         }
         let open = |path: &PathBuf| {
-            let root = roots::open(&Place::anywhere(path));
-            root.map_err(|error| {
+            let root = match &self.roots {
+                Some(roots) => roots::place(roots, path).ok_or_else(outside::outside),
+                None => Ok(Place::anywhere(path)),
+            };
+            root.and_then(|place| roots::open(&place)).map_err(|error| {
                 io::Error::new(error.kind(), format!("{}: {error}", path.display()))
             })
         };

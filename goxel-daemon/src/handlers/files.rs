@@ -21,9 +21,9 @@ pub(super) const HANDLERS: &[Entry] = &[
 ];
 
 /// Reads a file; the file's name stands in for the project's where none is given.
-fn read(place: &Place) -> Result<Document> {
+fn read(place: &Place, work: &Work<'_>) -> Result<Document> {
     let path = place.named();
-    let loaded = place.open().and_then(|file| goxel_formats::load(file, path, &memory::work()));
+    let loaded = place.open().and_then(|file| goxel_formats::load(file, path, work));
     loaded.map_err(|error| {
         if let goxel_formats::Error::Stopped(error) = error {
             return error.into();
@@ -45,8 +45,7 @@ fn load(rights: &Rights, args: &Args<'_>) -> Result<JobFn<Opened>> {
     let place = rights.place(&path)?;
     let name = args.get("name")?.unwrap_or_else(|| stem(&path));
     Ok(Box::new(move |work| {
-        let project = read(&place)?.into_project(name.as_str());
-        work.check()?;
+        let project = read(&place, work)?.into_project(name.as_str());
         let reply: Reply = Box::new(move |w| {
             w.object(|w| {
                 w.member("success", true);
@@ -62,8 +61,7 @@ fn import(rights: &Rights, args: &Args<'_>) -> Result<JobFn<LateEdit>> {
     let path: String = args.need("path")?;
     let place = rights.place(&path)?;
     Ok(Box::new(move |work| {
-        let Document { layers, scene, .. } = read(&place)?;
-        work.check()?;
+        let Document { layers, scene, .. } = read(&place, work)?;
         Ok(Box::new(move |project, w| {
             let count = layers.len();
             // A clone shares its voxels.
@@ -87,7 +85,7 @@ fn convert(rights: &Rights, args: &Args<'_>) -> Result<JobFn<Reply>> {
     let format = export_format(&output, format.as_deref())?;
     let (from, to) = (rights.place(&path)?, rights.place(&output)?);
     Ok(Box::new(move |work| {
-        let project = read(&from)?.into_project(stem(&path));
+        let project = read(&from, work)?.into_project(stem(&path));
         write_file(&project, &to, format, ErrorCode::Export, work)?;
         Ok(Box::new(move |w| {
             w.object(|w| {

@@ -119,8 +119,7 @@ fn columns(rights: &Rights, call: &Heightmap, work: &Work<'_>) -> Result<Volume>
         Heights::Rows { width, heights } => (*width, heights),
         Heights::Picture { path, height } => {
             let place = rights.place(path)?;
-            let work = memory::work();
-            let read = |file| goxel_formats::heights(file, place.named(), *height, &work);
+            let read = |file| goxel_formats::heights(file, place.named(), *height, work);
             picture = place.open().and_then(read).map_err(|error| {
                 let code = file_code(&error, ErrorCode::InvalidParams);
                 let reason = reason(error);

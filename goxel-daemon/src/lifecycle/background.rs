@@ -4,9 +4,9 @@ use std::fs::File;
 use std::io::{self, PipeReader, PipeWriter, Read as _, Write as _};
 
 use anyhow::{Context as _, Result};
-use goxel_io::Listener;
 use nix::unistd::ForkResult;
 
+use super::sockets::Sockets;
 use super::sys;
 use crate::config::Config;
 
@@ -18,7 +18,7 @@ pub(super) struct Parent(PipeWriter);
 ///
 /// # Errors
 /// Where the system refuses a second process.
-pub(super) fn leave(config: &Config, listener: &Listener) -> Result<Parent> {
+pub(super) fn leave(config: &Config, sockets: &Sockets) -> Result<Parent> {
     let (reader, writer) = io::pipe()?;
     match sys::fork().context("cannot go to the background")? {
         ForkResult::Parent { .. } => {
@@ -27,7 +27,7 @@ pub(super) fn leave(config: &Config, listener: &Listener) -> Result<Parent> {
         }
         ForkResult::Child => {
             rustix::process::setsid()?;
-            listener.claim()?;
+            sockets.claim()?;
             Ok(Parent(writer))
         }
     }

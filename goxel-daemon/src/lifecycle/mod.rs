@@ -7,23 +7,21 @@
 mod background;
 mod control;
 mod pid_file;
+mod sockets;
 mod sys;
 mod user;
 
-use std::fs::DirBuilder;
 use std::io::{self, Write as _};
-use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use goxel_daemon::Rights;
-use goxel_io::{Listener, Settings};
-use listenfd::ListenFd;
+use goxel_io::Settings;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use sd_notify::NotifyState;
 
 pub(crate) use self::control::{Action, control};
 use self::pid_file::PidFile;
+use self::sockets::Sockets;
 use crate::config::Config;
 use crate::flags::Flags;
 use crate::log::Log;
@@ -35,15 +33,15 @@ const DESCRIPTORS_SPARE: u64 = 64;
 pub(crate) fn serve(flags: Flags, config: Config) -> Result<()> {
     let config = config.made_absolute()?;
     let flags = flags.made_absolute()?;
-    let listener = listen(&config)?;
-    let parent = if flags.daemonize { Some(background::leave(&config, &listener)?) } else { None };
+    let sockets = Sockets::bind(&config)?;
+    let parent = if flags.daemonize { Some(background::leave(&config, &sockets)?) } else { None };
     let users = user::trusted(&config)?;
     let pid_file = config.pid_file_to_write(&flags);
     let pid_file = pid_file.as_deref().map(|path| PidFile::create(path, &users)).transpose()?;
     raise_descriptor_limit(config.settings.connections_max);
     let log = Log::start(&config, users)?;
     user::become_asked(&config, |user, group| {
-        listener.give_to(Some(user), Some(group))?;
+        sockets.give_to(user, group)?;
         pid_file.as_ref().map_or(Ok(()), |file| file.give_to(user, group))?;
         log.give_to(user, group)
     })?;
@@ -51,35 +49,15 @@ pub(crate) fn serve(flags: Flags, config: Config) -> Result<()> {
         std::env::set_current_dir(dir).with_context(|| dir.display().to_string())?;
     }
     goxel_daemon::limit_memory(config.memory_max);
-    let (socket, rights) = (config.socket.clone(), config.rights()?);
-    let events = goxel_daemon::event_loop(listener, rights, config.settings, config.protocol)?;
+    let socket = config.socket.clone();
+    let (main, others) = sockets.entrances(&config)?;
+    let events = goxel_daemon::event_loop(main, others, config.settings, config.protocol)?;
     let events = events.on_reload(move || reload(&flags, &config, &log));
     tracing::info!(socket = %socket.display(), pid = std::process::id(), "listening");
     announce(&socket, parent);
     let served = events.run();
     let _ = sd_notify::notify(&[NotifyState::Stopping]);
     Ok(served?)
-}
-
-/// The socket that systemd hands over, else one of our own.
-fn listen(config: &Config) -> Result<Listener> {
-    if let Some(socket) = ListenFd::from_env().take_unix_listener(0)? {
-        return Ok(goxel_io::adopt(socket)?);
-    }
-    make_home(&config.socket)?;
-    Ok(goxel_io::bind(&config.socket, config.socket_mode)?)
-}
-
-/// The socket's directory is made where it is the one of our own in `$XDG_RUNTIME_DIR`.
-fn make_home(socket: &Path) -> Result<()> {
-    let Some(home) = socket.parent().filter(|home| home.ends_with("goxel") && !home.exists())
-    else {
-        return Ok(());
-    };
-    match DirBuilder::new().mode(0o700).create(home) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        made => made.with_context(|| home.display().to_string()),
-    }
 }
 
 /// As many descriptors as clients may need, as far as the system lets us.
@@ -113,10 +91,10 @@ fn reload(flags: &Flags, old: &Config, log: &Log) -> Option<Settings> {
     let read = read.and_then(|new| log.reopen(&new).map(|()| (new.settings, new.memory_max)));
     let settings = match read {
         Ok((new, memory_max)) => {
-            let Settings { io, queue_length_max, pin, any_user, .. } = old.settings;
+            let Settings { io, queue_length_max, pin, .. } = old.settings;
             goxel_daemon::limit_memory(memory_max);
             tracing::info!("the configuration was read anew");
-            Some(Settings { io, queue_length_max, pin, any_user, ..new })
+            Some(Settings { io, queue_length_max, pin, ..new })
         }
         Err(error) => {
             tracing::error!("the configuration stays as it was: {error:#}");
@@ -134,16 +112,12 @@ impl Config {
         for path in [&mut self.pid_file, &mut self.log_file] {
             *path = path.as_deref().map(std::path::absolute).transpose()?;
         }
-        for root in &mut self.roots {
-            *root = std::path::absolute(&root)?;
+        let further =
+            self.listen.iter_mut().flat_map(|one| one.roots.iter_mut().chain([&mut one.path]));
+        for path in self.roots.iter_mut().chain(further) {
+            *path = std::path::absolute(&path)?;
         }
         Ok(self)
-    }
-
-    /// What clients may do.
-    fn rights(&self) -> Result<Rights> {
-        let rights = Rights::default().beneath(&self.roots)?;
-        Ok(if self.read_only { rights.read_only() } else { rights })
     }
 
     /// Where the process id is written: where it was asked for, or to the background.

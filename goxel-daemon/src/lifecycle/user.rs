@@ -54,7 +54,7 @@ fn find_user(name: &str) -> Result<User> {
     User::from_name(name)?.with_context(|| format!("there is no user `{name}`"))
 }
 
-fn find_group(name: &str) -> Result<Gid> {
+pub(super) fn find_group(name: &str) -> Result<Gid> {
     let found = Group::from_name(name)?.with_context(|| format!("there is no group `{name}`"))?;
     Ok(found.gid)
 }

@@ -87,10 +87,17 @@ impl Peer {
     }
 }
 
+/// A daemon in which whatever is more than a few voxels is a long edit.
+pub(super) fn server() -> Server {
+    let mut server = Server::default();
+    server.state.inline_units = 1000;
+    server
+}
+
 /// A daemon and three connections, of which the first has made a project in which a mirror takes
 /// long.
 fn daemon() -> (Server, [Peer; 3]) {
-    let mut server = Server::default();
+    let mut server = server();
     let mut peers = [1, 2, 3].map(|number| Peer::new(&mut server, number));
     peers[0].call(&mut server, "create_project", r#"["p"]"#);
     fill(&mut peers[0], &mut server);
@@ -98,7 +105,7 @@ fn daemon() -> (Server, [Peer; 3]) {
     (server, peers)
 }
 
-/// More voxels than may be visited on the loop.
+/// More tiles than may be looked at on the loop.
 fn fill(peer: &mut Peer, server: &mut Server) {
     peer.call(server, "add_voxels", r#"{"boxes": [[0,0,0,127,63,63,1,2,3]]}"#);
     if peer.job.is_some() {
@@ -404,6 +411,8 @@ fn an_edit_that_was_prepared_waits_too() {
     assert!(b.is_held, "it is prepared, and waits");
     a.work(&mut server);
     resume(&mut server, &mut peers);
+    // It takes long itself.
+    peers[1].work(&mut server);
     let reply = peers[1].replies();
     assert!(reply.contains("\"voxels_created\": 3"), "{reply}");
 }

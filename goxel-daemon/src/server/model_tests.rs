@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use goxel_core::Project;
 
-use super::long_tests::Peer;
+use super::long_tests::{self, Peer};
 use super::tests::Client;
 use super::*;
 
@@ -55,7 +55,7 @@ struct World {
 impl World {
     fn new(seed: u64) -> Self {
         let mut world = Self {
-            server: Server::default(),
+            server: long_tests::server(),
             random: Random(seed),
             peers: Vec::new(),
             due: vec![VecDeque::new(); PEERS],

@@ -65,8 +65,8 @@ pub(crate) trait Backend: Sized {
     /// they are reported.
     const PUSHES: bool;
 
-    /// Over a listening socket and the end of the pipe that wakes.
-    fn new(listener: BorrowedFd<'_>, wake: BorrowedFd<'_>) -> io::Result<Self>;
+    /// Over listening sockets and the end of the pipe that wakes.
+    fn new(listeners: &[BorrowedFd<'_>], wake: BorrowedFd<'_>) -> io::Result<Self>;
 
     /// Waits until there are events, or the time is over. What was to be sent is on its way before.
     fn wait(&mut self, timeout: Option<Duration>) -> io::Result<()>;
@@ -77,9 +77,9 @@ pub(crate) trait Backend: Sized {
     /// The next event.
     fn next(&mut self) -> Option<Event>;
 
-    /// A client that waits to be taken in. After a failure there is none until
-    /// [`Backend::resume_accepting`].
-    fn accept(&mut self) -> Option<io::Result<OwnedFd>>;
+    /// A client that waits to be taken in, and the listening socket that it came by, counted from 0.
+    /// After a failure there is none at that socket until [`Backend::resume_accepting`].
+    fn accept(&mut self) -> Option<io::Result<(OwnedFd, usize)>>;
 
     /// Takes a client in.
     fn open(&mut self, token: Token, socket: BorrowedFd<'_>) -> io::Result<()>;
@@ -111,7 +111,7 @@ pub(crate) trait Backend: Sized {
     fn resume_accepting(&mut self);
 
     /// Accepts no more, for good.
-    fn stop_accepting(&mut self, listener: BorrowedFd<'_>);
+    fn stop_accepting(&mut self);
 }
 
 /// The key of a token's client.

@@ -16,8 +16,10 @@ use super::{Backend, Event, Received, Sent, Token};
 use crate::limits::{HEADROOM_BYTES, READ_BYTES};
 use crate::sys;
 
-const LISTENER: mio::Token = mio::Token(usize::MAX);
-const WAKER: mio::Token = mio::Token(usize::MAX - 1);
+const WAKER: mio::Token = mio::Token(usize::MAX);
+/// The token of the first listener. Those of the others follow downwards, far above those of
+/// clients.
+const LISTENER: usize = usize::MAX - 1;
 /// Events that one wait brings.
 const EVENTS: usize = 1024;
 
@@ -46,18 +48,21 @@ impl Backend for Readiness {
     const NAME: &'static str = "mio";
     const PUSHES: bool = false;
 
-    fn new(listener: BorrowedFd<'_>, wake: BorrowedFd<'_>) -> io::Result<Self> {
+    fn new(listeners: &[BorrowedFd<'_>], wake: BorrowedFd<'_>) -> io::Result<Self> {
         let selector = Poll::new()?;
         let register = |fd: RawFd, token| {
             selector.registry().register(&mut SourceFd(&fd), token, Interest::READABLE)
         };
-        register(listener.as_raw_fd(), LISTENER)?;
+        let incoming = Incoming::new(listeners)?;
+        for (entrance, socket) in incoming.sockets().enumerate() {
+            register(socket.as_raw_fd(), mio::Token(LISTENER - entrance))?;
+        }
         register(wake.as_raw_fd(), WAKER)?;
         Ok(Self {
             selector,
             events: Events::with_capacity(EVENTS),
             found: Vec::new(),
-            incoming: Incoming::new(listener)?,
+            incoming,
             buffer: vec![0; HEADROOM_BYTES + READ_BYTES].into_boxed_slice(),
         })
     }
@@ -84,11 +89,11 @@ impl Backend for Readiness {
     fn next(&mut self) -> Option<Event> {
         while let Some(found) = self.found.last_mut() {
             let token = found.token.0 as Token;
-            if found.token == LISTENER {
-                self.incoming.look();
-            } else if found.token == WAKER {
+            if found.token == WAKER {
                 self.found.pop();
                 return Some(Event::Woken);
+            } else if self.incoming.look(LISTENER - found.token.0) {
+                // It is no client's.
             } else if found.gone {
                 found.gone = false;
                 return Some(Event::OutputClosed(token));
@@ -104,7 +109,7 @@ impl Backend for Readiness {
         None
     }
 
-    fn accept(&mut self) -> Option<io::Result<OwnedFd>> {
+    fn accept(&mut self) -> Option<io::Result<(OwnedFd, usize)>> {
         self.incoming.accept()
     }
 
@@ -153,12 +158,14 @@ impl Backend for Readiness {
     }
 
     fn resume_accepting(&mut self) {
-        self.incoming.look();
+        self.incoming.look_everywhere();
     }
 
-    fn stop_accepting(&mut self, listener: BorrowedFd<'_>) {
-        // It may be somebody else's, who goes on listening: closing our descriptor is not enough.
-        let _ = self.selector.registry().deregister(&mut SourceFd(&listener.as_raw_fd()));
+    fn stop_accepting(&mut self) {
+        // They may be somebody else's, who goes on listening: closing our descriptors is not enough.
+        for socket in self.incoming.sockets() {
+            let _ = self.selector.registry().deregister(&mut SourceFd(&socket.as_raw_fd()));
+        }
         self.incoming.stop();
     }
 }

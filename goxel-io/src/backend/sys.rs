@@ -11,15 +11,15 @@ use super::Backend;
 /// Where the kernel refuses it.
 #[cfg(target_os = "linux")]
 pub(crate) fn uring(
-    listener: BorrowedFd<'_>,
+    listeners: &[BorrowedFd<'_>],
     wake: BorrowedFd<'_>,
 ) -> io::Result<impl Backend + use<>> {
-    super::uring::Uring::new(listener, wake)
+    super::uring::Uring::new(listeners, wake)
 }
 
 /// The same on a system that has none: the type is that of the other backend, and never made.
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn uring(_: BorrowedFd<'_>, _: BorrowedFd<'_>) -> io::Result<impl Backend + use<>> {
+pub(crate) fn uring(_: &[BorrowedFd<'_>], _: BorrowedFd<'_>) -> io::Result<impl Backend + use<>> {
     Err::<super::Readiness, _>(io::ErrorKind::Unsupported.into())
 }
 

@@ -15,16 +15,20 @@ use crate::service::{Refusal, Service};
 use crate::status::Status;
 use crate::sys;
 
-/// The listening socket, and whether it is listened to at present.
+/// The listening sockets, and whether they are listened to at present.
 pub(super) struct Acceptor {
-    listener: Option<Listener>,
+    /// None when no more is accepted.
+    listeners: Vec<Listener>,
+    /// For each of them, whether clients of any user are served.
+    any_user: Vec<bool>,
     /// Accepting failed for want of descriptors: it is tried again then, or when one is freed.
     retry_at: Option<Instant>,
 }
 
 impl Acceptor {
-    pub(super) fn new(listener: Listener) -> Self {
-        Self { listener: Some(listener), retry_at: None }
+    pub(super) fn new(listeners: Vec<Listener>) -> Self {
+        let any_user = listeners.iter().map(|listener| listener.any_user).collect();
+        Self { listeners, any_user, retry_at: None }
     }
 
     /// When accepting is tried again, where it is paused.
@@ -44,12 +48,16 @@ impl Acceptor {
         }
     }
 
-    /// Accepts no more, for good. The socket's file goes.
+    /// Accepts no more, for good. The sockets' files go.
     pub(super) fn stop<B: Backend>(&mut self, backend: &mut B) {
         self.retry_at = None;
-        if let Some(listener) = self.listener.take() {
-            backend.stop_accepting(listener.socket.as_fd());
-        }
+        backend.stop_accepting();
+        self.listeners.clear();
+    }
+
+    /// Whether the n-th listener is for clients of any user.
+    fn takes_any_user(&self, entrance: usize) -> bool {
+        self.any_user.get(entrance) == Some(&true)
     }
 }
 
@@ -62,7 +70,7 @@ impl<S: Service, B: Backend> Running<S, B> {
         for _ in 0..ACCEPTS_PER_WAKE {
             match self.backend.accept() {
                 None => return,
-                Some(Ok(socket)) => self.accept(socket),
+                Some(Ok((socket, entrance))) => self.accept(socket, entrance),
                 Some(Err(error)) => self.acceptor.pause(&error),
             }
             self.out.clock.read();
@@ -72,12 +80,12 @@ impl<S: Service, B: Backend> Running<S, B> {
         }
     }
 
-    fn accept(&mut self, socket: OwnedFd) {
+    fn accept(&mut self, socket: OwnedFd, entrance: usize) {
         let limit = self.settings.connections_max;
         if self.clients.hot.len() >= limit {
             return self.turn_away(&socket, limit);
         }
-        let Some(mut cold) = self.known(&socket) else { return };
+        let Some(mut cold) = self.known(&socket, entrance) else { return };
         cold.number = Status::count(&self.status.accepted) + 1;
         tracing::debug!(pid = cold.pid, uid = cold.uid, "a client came");
         let mut hot = ClientHot::new(socket, self.now_ms);
@@ -107,14 +115,15 @@ impl<S: Service, B: Backend> Running<S, B> {
     }
 
     /// Who the client is; `None` where its user may not come.
-    fn known(&self, socket: &OwnedFd) -> Option<ClientCold> {
+    fn known(&self, socket: &OwnedFd, entrance: usize) -> Option<ClientCold> {
         let peer = sys::peer(socket.as_fd());
-        let mut cold = ClientCold { connected_ms: self.now_ms, ..ClientCold::default() };
+        let mut cold = ClientCold { entrance, connected_ms: self.now_ms, ..ClientCold::default() };
         if let Ok(peer) = &peer {
             (cold.pid, cold.uid, cold.gid) = (peer.pid, peer.uid, peer.gid);
         }
         let ours = rustix::process::geteuid().as_raw();
-        let welcome = self.settings.any_user || (peer.is_ok() && [0, ours].contains(&cold.uid));
+        let any_user = self.acceptor.takes_any_user(entrance);
+        let welcome = any_user || (peer.is_ok() && [0, ours].contains(&cold.uid));
         if !welcome {
             tracing::warn!(uid = cold.uid, "a client of another user was turned away");
         }

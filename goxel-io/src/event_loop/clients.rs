@@ -32,7 +32,7 @@ impl<S> Clients<S> {
             hot.generation
         });
         let token = token(key, generation);
-        let session = open(Client::new(token, cold.number));
+        let session = open(Client::new(token, cold.number, cold.entrance));
         let (scanner, backlog) = Default::default();
         let state = ClientState { scanner, session, backlog, cold };
         match self.state.get_mut(key as usize) {
@@ -85,7 +85,7 @@ fn info<S>(token: Token, hot: &ClientHot, state: &ClientState<S>, now_ms: u64) -
     let cold = &state.cold;
     let since = |ms| Duration::from_millis(now_ms.saturating_sub(ms));
     ClientInfo {
-        client: Client::new(token, cold.number),
+        client: Client::new(token, cold.number, cold.entrance),
         pid: cold.pid,
         uid: cold.uid,
         gid: cold.gid,

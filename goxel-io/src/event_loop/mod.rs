@@ -53,7 +53,7 @@ type Reload = Box<dyn FnMut() -> Option<Settings>>;
 /// A loop that is ready to run. [`EventLoop::run`] comes back when the service stops, or a signal
 /// says so.
 pub struct EventLoop<S: Service> {
-    listener: Listener,
+    listeners: Vec<Listener>,
     waker: Arc<Waker>,
     signals: Signals,
     settings: Settings,
@@ -78,7 +78,16 @@ impl<S: Service> EventLoop<S> {
         let waker = Arc::new(Waker::new()?);
         let signals = Signals::listen(&waker)?;
         let reload = Box::new(|| None);
-        Ok(Self { listener, waker, signals, settings, status, reload, service })
+        Ok(Self { listeners: vec![listener], waker, signals, settings, status, reload, service })
+    }
+
+    /// Takes clients by another listener, too. [`Client::entrance`] counts them.
+    ///
+    /// [`Client::entrance`]: crate::Client::entrance
+    #[must_use]
+    pub fn and(mut self, listener: Listener) -> Self {
+        self.listeners.push(listener);
+        self
     }
 
     /// Calls `reload` at each SIGHUP, and goes on with the settings that it gives.
@@ -92,14 +101,15 @@ impl<S: Service> EventLoop<S> {
     /// # Errors
     /// Where the system's wait fails.
     pub fn run(self) -> io::Result<()> {
-        let (listener, wake) = (self.listener.socket.as_fd(), self.waker.reader());
+        let listeners: Vec<_> = self.listeners.iter().map(|one| one.socket.as_fd()).collect();
+        let wake = self.waker.reader();
         if self.settings.io == Io::Uring || (self.settings.io == Io::Auto && AUTO_IS_URING) {
-            match backend::uring(listener, wake) {
+            match backend::uring(&listeners, wake) {
                 Ok(backend) => return Running::new(self, backend).run(),
                 Err(error) => tracing::warn!(%error, "io_uring is not available"),
             }
         }
-        let backend = Readiness::new(listener, wake)?;
+        let backend = Readiness::new(&listeners, wake)?;
         Running::new(self, backend).run()
     }
 }
@@ -141,7 +151,7 @@ struct Running<S: Service, B> {
 
 impl<S: Service, B: Backend> Running<S, B> {
     fn new(of: EventLoop<S>, backend: B) -> Self {
-        let EventLoop { listener, waker, signals, settings, status, reload, mut service } = of;
+        let EventLoop { listeners, waker, signals, settings, status, reload, mut service } = of;
         let wake = Arc::clone(&waker);
         service.attach(Box::new(move || wake.wake()));
         let wake = Arc::clone(&waker);
@@ -153,7 +163,7 @@ impl<S: Service, B: Backend> Running<S, B> {
         }
         Self {
             backend,
-            acceptor: Acceptor::new(listener),
+            acceptor: Acceptor::new(listeners),
             waker,
             signals,
             clients: Clients::new(),

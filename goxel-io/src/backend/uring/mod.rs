@@ -89,7 +89,6 @@ enum Current {
 /// The backend of io_uring.
 pub(crate) struct Uring {
     ring: Ring,
-    listener: RawFd,
     wake: RawFd,
     incoming: Incoming,
     watch: Watch,
@@ -113,12 +112,11 @@ impl Backend for Uring {
     const NAME: &'static str = "uring";
     const PUSHES: bool = true;
 
-    fn new(listener: BorrowedFd<'_>, wake: BorrowedFd<'_>) -> io::Result<Self> {
+    fn new(listeners: &[BorrowedFd<'_>], wake: BorrowedFd<'_>) -> io::Result<Self> {
         let mut uring = Self {
             ring: Ring::new()?,
-            listener: listener.as_raw_fd(),
             wake: wake.as_raw_fd(),
-            incoming: Incoming::new(listener)?,
+            incoming: Incoming::new(listeners)?,
             watch: Watch::new()?,
             clients: Vec::new(),
             sends: Vec::new(),
@@ -169,12 +167,9 @@ impl Backend for Uring {
         }
     }
 
-    fn accept(&mut self) -> Option<io::Result<OwnedFd>> {
-        let asks = self.incoming.may_wait();
+    fn accept(&mut self) -> Option<io::Result<(OwnedFd, usize)>> {
         let accepted = self.incoming.accept();
-        if asks && accepted.is_none() {
-            self.ask_accept();
-        }
+        self.ask_accept();
         accepted
     }
 
@@ -255,13 +250,14 @@ impl Backend for Uring {
     }
 
     fn resume_accepting(&mut self) {
-        self.incoming.look();
+        self.incoming.look_everywhere();
     }
 
-    fn stop_accepting(&mut self, _: BorrowedFd<'_>) {
-        self.incoming.stop();
-        let cancel = opcode::AsyncCancel::new(Op::Accept.data(0)).build();
-        self.ring.push(&cancel.user_data(Op::Cancel.data(0)));
+    fn stop_accepting(&mut self) {
+        for entrance in 0..self.incoming.stop() {
+            let cancel = opcode::AsyncCancel::new(Op::Accept.data(entrance as Token)).build();
+            self.ring.push(&cancel.user_data(Op::Cancel.data(0)));
+        }
     }
 }
 
@@ -295,8 +291,10 @@ impl Uring {
     }
 
     fn ask_accept(&mut self) {
-        let poll = opcode::PollAdd::new(Fd(self.listener), libc::POLLIN as u32).build();
-        self.ring.push(&poll.user_data(Op::Accept.data(0)));
+        self.incoming.ask(|entrance, socket| {
+            let poll = opcode::PollAdd::new(Fd(socket.as_raw_fd()), libc::POLLIN as u32).build();
+            self.ring.push(&poll.user_data(Op::Accept.data(entrance as Token)));
+        });
     }
 
     fn ask_wake(&mut self) {
@@ -374,7 +372,7 @@ impl Uring {
         match op {
             Op::Accept => {
                 // What is wrong with the listener is told by accepting.
-                self.incoming.look();
+                self.incoming.look(token as usize);
                 None
             }
             Op::Wake => {

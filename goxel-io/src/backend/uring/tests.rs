@@ -15,7 +15,7 @@ fn nothing_is_received_for_a_client_that_has_left() {
     let dir = tempfile::tempdir().unwrap();
     let listener = crate::bind(&dir.path().join("s"), crate::SOCKET_MODE).unwrap();
     let (wake, _writer) = io::pipe().unwrap();
-    let mut uring = Uring::new(listener.socket.as_fd(), wake.as_fd()).unwrap();
+    let mut uring = Uring::new(&[listener.socket.as_fd()], wake.as_fd()).unwrap();
     let (ours, _theirs) = UnixStream::pair().unwrap();
     let mut ours = OwnedFd::from(ours);
     let token = 7;
