@@ -113,7 +113,7 @@ pub(crate) fn run<R: Read, W: Write, E: Write>(
     errors: E,
     progress: &Progress,
 ) -> Result<bool> {
-    let printing = Printing { summarised: true, ..settings.printing };
+    let printing = Printing { summarised: true, typed: false, ..settings.printing };
     let mut batch = Batch {
         settings,
         session: Session::new(settings.project, printing, output),

@@ -5,14 +5,15 @@ use std::io::{Read as _, Seek as _, SeekFrom, Write};
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
-use goxel_client::{Client, Daemon};
+use goxel_client::{Client, Daemon, Error};
 use goxel_proto::Method;
 use goxel_proto::json::Writer;
 
 use crate::args::DaemonAction;
 use crate::commands::{count, text};
-use crate::error::EXIT_ABSENT;
+use crate::error::{self, EXIT_ABSENT};
 use crate::output::Output;
+use crate::session::Printing;
 
 /// Of a log, no more than this is looked at for its last lines.
 const LOG_BYTES_MAX: u64 = 1 << 20;
@@ -24,15 +25,15 @@ const LOG_BYTES_MAX: u64 = 1 << 20;
 pub(crate) fn run<W: Write>(
     action: DaemonAction,
     daemon: &Daemon,
-    json: bool,
+    printing: Printing,
     output: &mut Output<W>,
 ) -> Result<u8> {
     let report = match action {
         DaemonAction::Start => start(daemon)?,
-        DaemonAction::Stop => stop(daemon)?,
+        DaemonAction::Stop { force } => stop(daemon, force, printing.typed)?,
         DaemonAction::Status => status(daemon)?,
-        DaemonAction::Restart => {
-            stop(daemon)?;
+        DaemonAction::Restart { force } => {
+            stop(daemon, force, printing.typed)?;
             start(daemon)?
         }
         DaemonAction::Logs { lines } => {
@@ -42,7 +43,7 @@ pub(crate) fn run<W: Write>(
         DaemonAction::Reload => reload(daemon)?,
     };
     let socket = daemon.socket();
-    output.line(&if json { report.json(socket) } else { report.text(socket) })?;
+    output.line(&if printing.json { report.json(socket) } else { report.text(socket) })?;
     Ok(if action == DaemonAction::Status && !report.running { EXIT_ABSENT } else { 0 })
 }
 
@@ -106,9 +107,9 @@ fn start(daemon: &Daemon) -> Result<Report> {
     Ok(Report::new(true, "started goxel-daemon on"))
 }
 
-fn stop(daemon: &Daemon) -> Result<Report> {
+fn stop(daemon: &Daemon, force: bool, typed: bool) -> Result<Report> {
     let Some(client) = daemon.connect()? else { return Ok(absent()) };
-    shut_down(client)?;
+    shut_down(client, force, typed)?;
     Ok(Report::new(false, "stopped the daemon on"))
 }
 
@@ -142,10 +143,31 @@ fn reload(daemon: &Daemon) -> Result<Report> {
     Ok(Report::new(true, "reloaded the configuration of the daemon on"))
 }
 
-/// The daemon closes its connections last, so the end of this one says that it is through.
-fn shut_down(mut client: Client) -> Result<()> {
-    client.call(Method::Shutdown, None, |_| ())?;
-    Ok(client.wait_for_close()?)
+/// The daemon closes its connections last, so the end of this one says that it is through. Unless
+/// by `force`, who types is told of changes that are not saved before it ends, all others after.
+fn shut_down(mut client: Client, force: bool, typed: bool) -> Result<()> {
+    let careful = |writer: &mut Writer<'_>| writer.member("discard", false);
+    let refused = if force { None } else { client.call(Method::Shutdown, None, careful).err() };
+    let lost = match refused {
+        Some(error) if !error::would_discard(&error) => return Err(error.into()),
+        Some(Error::Refused(refusal)) => {
+            let force = |_: &str| Some("--force".to_owned());
+            let explained = error::explain(refusal, force);
+            if typed {
+                return Err(explained.into());
+            }
+            Some(explained.to_string())
+        }
+        _ => None,
+    };
+    if force || lost.is_some() {
+        client.call(Method::Shutdown, None, |_| ())?;
+    }
+    client.wait_for_close()?;
+    if let Some((_, lost)) = lost.as_deref().and_then(|lost| lost.split_once("since ")) {
+        error::complain(&format!("goxel-cli: {lost}; they are gone"));
+    }
+    Ok(())
 }
 
 /// The end of a log.
@@ -164,7 +186,6 @@ fn last_lines(path: &Path, count: usize) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error;
     use goxel_client::testing as fake;
     use std::io::{BufRead as _, BufReader};
     use std::os::unix::net::UnixStream;
@@ -180,29 +201,42 @@ mod tests {
             BufReader::new(theirs).read_line(&mut request).unwrap();
             request
         });
-        shut_down(Client::new(ours)).unwrap();
+        shut_down(Client::new(ours), false, true).unwrap();
         assert!(daemon.join().unwrap().contains("goxel.shutdown"));
     }
 
     #[test]
     fn a_daemon_that_ends_without_an_answer() {
         let (client, _) = fake::daemon(|_, _, _| Err(""));
-        assert!(shut_down(client).is_err());
+        assert!(shut_down(client, false, true).is_err());
+    }
+
+    #[test]
+    fn who_types_is_told_of_changes_that_are_not_saved() {
+        let (client, _) = fake::daemon(|_, method, params| {
+            assert_eq!((method, params.raw()), ("goxel.shutdown", &br#"{ "discard": false }"#[..]));
+            Err("-1030|params.discard: needed, since project p has changes that are not saved")
+        });
+        let error = shut_down(client, false, true).unwrap_err();
+        let told = "--force: needed, since project p has changes that are not saved";
+        assert_eq!(error.to_string(), told);
     }
 
     #[test]
     fn no_daemon() {
         let dir = tempfile::tempdir().unwrap();
         let daemon = Daemon::new(dir.path().join("s"), "no-program".into());
-        for (action, expected) in [(DaemonAction::Stop, 0), (DaemonAction::Status, EXIT_ABSENT)] {
+        let printing = Printing::default();
+        let stop = DaemonAction::Stop { force: false };
+        for (action, expected) in [(stop, 0), (DaemonAction::Status, EXIT_ABSENT)] {
             let mut bytes = Vec::new();
-            let status = run(action, &daemon, false, &mut Output::new(&mut bytes)).unwrap();
+            let status = run(action, &daemon, printing, &mut Output::new(&mut bytes)).unwrap();
             assert_eq!(status, expected);
             let text = String::from_utf8(bytes).unwrap();
             assert_eq!(text, format!("no daemon at {}\n", daemon.socket().display()));
         }
         let error =
-            run(DaemonAction::Reload, &daemon, false, &mut Output::new(Vec::new())).unwrap_err();
+            run(DaemonAction::Reload, &daemon, printing, &mut Output::new(Vec::new())).unwrap_err();
         assert!(error::is_absent(&error));
     }
 

@@ -1,10 +1,11 @@
 //! Failures that have an exit status or a form of their own.
 
 use std::fmt;
+use std::io::Write as _;
 
 use goxel_client::{Error, Refusal};
 use goxel_proto::json::Writer;
-use goxel_proto::suggest;
+use goxel_proto::{ErrorCode, suggest};
 
 /// Exit status where the command line, a point or a colour is wrong; clap uses the same.
 pub(crate) const EXIT_USAGE: u8 = 2;
@@ -12,6 +13,9 @@ pub(crate) const EXIT_USAGE: u8 = 2;
 pub(crate) const EXIT_ABSENT: u8 = 3;
 /// Exit status of every other failure.
 pub(crate) const EXIT_FAILURE: u8 = 1;
+
+const INVALID_PARAMS: i64 = ErrorCode::InvalidParams as i64;
+const CONFLICT: i64 = ErrorCode::Conflict as i64;
 
 macro_rules! failures {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
@@ -69,8 +73,11 @@ impl Explained {
         self
     }
 
-    /// The name in quotes that it speaks of, where that is one of a project.
+    /// The name in quotes that it speaks of, where that is one that no project has.
     pub(crate) fn project(&self) -> Option<&str> {
+        if self.refusal.code != INVALID_PARAMS {
+            return None;
+        }
         let (argument, what) = self.text.split_once(": ")?;
         let (name, _) = what.split_once('"')?.1.split_once('"')?;
         argument.contains("<PROJECT>").then_some(name)
@@ -113,6 +120,11 @@ pub(crate) fn line(error: &anyhow::Error) -> String {
     if error.is::<Located>() { text } else { format!("goxel-cli: {text}") }
 }
 
+/// Says something on standard error. Nobody can be told that it is closed.
+pub(crate) fn complain(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
 /// What went wrong, on one line.
 pub(crate) fn text(error: &anyhow::Error) -> String {
     format!("{error:#}").replace(['\n', '\r'], " ")
@@ -136,6 +148,13 @@ pub(crate) fn record(error: &anyhow::Error, line: Option<u64>) -> String {
         });
     });
     String::from_utf8_lossy(&out).into_owned()
+}
+
+/// Whether the daemon refused since changes that are not saved would be lost, which nobody said
+/// they may be.
+pub(crate) fn would_discard(error: &Error) -> bool {
+    matches!(error, Error::Refused(refusal)
+        if refusal.code == CONFLICT && refusal.message.starts_with("params.discard: "))
 }
 
 /// The code of the daemon's refusal.

@@ -28,6 +28,7 @@ mod progress;
 mod resolve;
 mod script;
 mod session;
+mod session_name;
 mod shell;
 mod transaction;
 mod watch;
@@ -42,7 +43,7 @@ use goxel_client::{Client, Daemon, Error, Found};
 
 use args::{Batch, Cli, Command, Options, Program};
 use batch::Settings;
-use error::{Absent, EXIT_FAILURE, EXIT_USAGE, Usage};
+use error::{Absent, EXIT_FAILURE, EXIT_USAGE, Usage, complain};
 use output::Output;
 use progress::Progress;
 use session::{Printing, Session};
@@ -102,11 +103,6 @@ fn explain(error: &clap::Error) -> u8 {
     }
 }
 
-/// Nobody can be told that standard error is closed.
-fn complain(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
-}
-
 /// The daemon that is meant, and whether it may be started.
 struct Target {
     daemon: Daemon,
@@ -115,7 +111,8 @@ struct Target {
 
 impl Target {
     fn new(options: &Options) -> Self {
-        Self { daemon: Daemon::find(options.socket.as_deref()), may_spawn: !options.no_spawn }
+        let daemon = Daemon::find(options.socket.as_deref());
+        Self { daemon: daemon.of_session(session_name::find()), may_spawn: !options.no_spawn }
     }
 
     fn connect(&self) -> Result<Client> {
@@ -145,7 +142,8 @@ fn run<W: Write>(cli: Cli, output: &mut Output<W>) -> Result<u8> {
     let Cli { options, command } = cli;
     let target = Target::new(&options);
     let printing = Printing::new(options.json, options.quiet);
-    let project = options.project.as_deref();
+    let project = options.project.or_else(project_of_environment);
+    let project = project.as_deref();
     match command {
         Command::Program(program) => run_program(program, project, printing, &target, output),
         command @ (Command::Request(_) | Command::Old(_)) => {
@@ -157,6 +155,11 @@ fn run<W: Write>(cli: Cli, output: &mut Output<W>) -> Result<u8> {
     }
 }
 
+/// What is worked on where no option says so.
+fn project_of_environment() -> Option<String> {
+    std::env::var("GOXEL_PROJECT").ok().filter(|name| !name.is_empty())
+}
+
 fn run_program<W: Write>(
     program: Program,
     project: Option<&str>,
@@ -165,7 +168,7 @@ fn run_program<W: Write>(
     output: &mut Output<W>,
 ) -> Result<u8> {
     match program {
-        Program::Daemon(action) => daemon::run(action, &target.daemon, printing.json, output),
+        Program::Daemon(action) => daemon::run(action, &target.daemon, printing, output),
         Program::Batch(words) => run_batch(&words, project, printing, target, output).map(status),
         Program::Shell => shell::run(project, printing, target, output).map(status),
         Program::Watch(words) => {

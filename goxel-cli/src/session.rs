@@ -25,13 +25,18 @@ pub(crate) struct Printing {
     pub(crate) summarised: bool,
     /// Standard output is a terminal, and nobody asked for no colour.
     pub(crate) colour: bool,
+    /// Somebody types the commands, who can be asked to say `--force`. Programs that read from and
+    /// write to something else are told on standard error what they lost.
+    pub(crate) typed: bool,
 }
 
 impl Printing {
     /// Looks at standard output and the environment.
     pub(crate) fn new(json: bool, quiet: bool) -> Self {
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Self { json, quiet, summarised: false, colour: !no_colour && io::stdout().is_terminal() }
+        let terminal = io::stdout().is_terminal();
+        let typed = terminal && io::stdin().is_terminal();
+        Self { json, quiet, summarised: false, colour: !no_colour && terminal, typed }
     }
 
     /// Prints what `request` gave.
@@ -175,7 +180,8 @@ impl<'a, W: Write> Session<'a, W> {
         let results = match client.call_all(&requests) {
             Ok(results) => results,
             Err(error) => {
-                return Err(with_project(explained(error.into(), request), client));
+                drop(progress);
+                return self.refused(error, request, client);
             }
         };
         drop(progress);
@@ -183,6 +189,20 @@ impl<'a, W: Write> Session<'a, W> {
         let values = values?;
         values.iter().for_each(|result| self.count(result));
         self.printing.print(request, &values, self.output)
+    }
+
+    /// A command that the daemon refused is done all the same, where only changes that are not saved
+    /// were in the way and nobody can be asked.
+    fn refused(&mut self, error: Error, request: &Request, client: &mut Client) -> Result<()> {
+        let forced = if error::would_discard(&error) { request.forced() } else { None };
+        match forced {
+            Some((forced, lost)) if !self.printing.typed => {
+                self.exchange(&forced, || Ok(client))?;
+                error::complain(&format!("goxel-cli: {lost}"));
+                Ok(())
+            }
+            _ => Err(with_project(explained(error.into(), request), client)),
+        }
     }
 
     /// One layer after the other, all of them or none.
@@ -330,6 +350,23 @@ mod tests {
         let mut session = Session::new(None, printing, &mut output);
         let error = session.run(parse("call echo '{'"), connect).unwrap_err();
         assert!(error.to_string().starts_with("the parameters are not JSON"));
+    }
+
+    #[test]
+    fn changes_that_are_not_saved_are_lost_where_nobody_can_be_asked() {
+        let answer = |_: u64, _: &str, params: Value<'_>| match params.get("discard") {
+            Some(discard) if discard.raw() == b"false" => {
+                Err("-1030|params.discard: needed, since project p has changes")
+            }
+            _ => Ok(r#"{"name": "p"}"#.to_owned()),
+        };
+        let typed = Printing { typed: true, ..Printing::default() };
+        let error = run("close p", typed, answer).unwrap_err();
+        assert_eq!(error, "--force: needed, since project p has changes");
+        assert_eq!(run("close p --force", typed, answer).unwrap(), "closed p\n");
+        assert_eq!(run("close p", Printing::default(), answer).unwrap(), "closed p\n");
+        let held = |_: u64, _: &str, _: Value<'_>| Err("-1030|somebody holds it");
+        assert_eq!(run("close p", Printing::default(), held).unwrap_err(), "somebody holds it");
     }
 
     #[test]

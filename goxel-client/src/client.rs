@@ -7,8 +7,8 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
-use goxel_proto::Method;
 use goxel_proto::json::{Value, Writer};
+use goxel_proto::{ErrorCode, Method, response};
 
 use crate::error::{Error, Refusal};
 use crate::reply;
@@ -29,7 +29,25 @@ pub struct Client {
     next_id: u64,
     /// The id of the next reply.
     due_id: u64,
+    /// The request that attaches the connection to a session, until it is sent.
+    attach: Vec<u8>,
+    /// Whether its reply is still to come, before all others.
+    is_attaching: bool,
 }
+
+/// What several connections are together that work on the same project by default.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionName {
+    /// What it calls itself.
+    pub name: String,
+    /// A session that is meant rather where the daemon knows its project.
+    pub rather: Option<String>,
+}
+
+/// The id of the request that attaches: all others count from 1.
+const ATTACH_ID: u64 = 0;
+/// What a daemon that knows no sessions answers: it is worked with as it is.
+const METHOD_NOT_FOUND: i64 = ErrorCode::MethodNotFound as i64;
 
 impl Client {
     /// A client on a connection that stands; [`Daemon::connect`] makes one.
@@ -38,7 +56,31 @@ impl Client {
     #[must_use]
     pub fn new(stream: UnixStream) -> Self {
         let stream = BufReader::with_capacity(READ_BYTES, stream);
-        Self { stream, line: Vec::new(), next_id: 1, due_id: 1 }
+        Self {
+            stream,
+            line: Vec::new(),
+            next_id: 1,
+            due_id: 1,
+            attach: Vec::new(),
+            is_attaching: false,
+        }
+    }
+
+    /// The same, of a session: calls that name no project work on the session's. This is sent
+    /// along with the first request, so it takes no time of its own; where the daemon refuses it,
+    /// that is the outcome of the first call.
+    #[must_use]
+    pub fn of_session(mut self, session: &SessionName) -> Self {
+        let name = Method::Attach.info().name;
+        response::request(&mut self.attach, name, ATTACH_ID, |writer| {
+            writer.object(|writer| {
+                writer.member("session", &session.name);
+                if let Some(rather) = &session.rather {
+                    writer.member("rather", rather);
+                }
+            });
+        });
+        self
     }
 
     /// The id of the first request that is sent next.
@@ -86,7 +128,14 @@ impl Client {
     /// Sends `count` requests, a line each.
     pub(crate) fn send_lines(&mut self, lines: &[u8], count: u64) -> Result<(), Error> {
         self.next_id += count;
-        self.stream.get_mut().write_all(lines).map_err(Error::of_connection)
+        let stream = self.stream.get_mut();
+        let written = if self.attach.is_empty() {
+            stream.write_all(lines)
+        } else {
+            self.is_attaching = true;
+            stream.write_all(&[&std::mem::take(&mut self.attach), lines].concat())
+        };
+        written.map_err(Error::of_connection)
     }
 
     /// Reads the next reply: the result, or why the daemon refused the request.
@@ -94,6 +143,13 @@ impl Client {
     /// # Errors
     /// Where the connection breaks, or what answers is no daemon.
     pub fn reply(&mut self) -> Result<Result<Value<'_>, Refusal>, Error> {
+        if std::mem::take(&mut self.is_attaching) {
+            self.read_line()?;
+            match reply::read(&self.line, ATTACH_ID)? {
+                Err(refusal) if refusal.code != METHOD_NOT_FOUND => return Err(refusal.into()),
+                _ => {}
+            }
+        }
         let due = self.due_id;
         self.due_id += 1;
         self.read_line()?;
@@ -146,6 +202,33 @@ mod tests {
         assert!(!error.is_absent());
         drop(client);
         assert_eq!(daemon.join().unwrap(), 2);
+    }
+
+    #[test]
+    fn a_session_goes_along_with_the_first_request() {
+        let session = SessionName { name: "a".to_owned(), rather: Some("b".to_owned()) };
+        let answers: [fn(u64) -> Result<String, &'static str>; 2] = [
+            |seen| Ok(seen.to_string()),
+            |seen| if seen == 1 { Err("no") } else { Ok("2".into()) },
+        ];
+        for (answer, expected) in answers.into_iter().zip(["2", "no (error -1004)"]) {
+            let (client, daemon) = testing::daemon(move |seen, method, params| {
+                if seen == 1 {
+                    assert_eq!(method, "goxel.attach");
+                    assert_eq!(params.raw(), br#"{ "session": "a", "rather": "b" }"#);
+                }
+                answer(seen)
+            });
+            let mut client = client.of_session(&session);
+            assert_eq!(client.next_id(), 1);
+            let told = match client.call(Method::Ping, None, |_| ()) {
+                Ok(value) => String::from_utf8_lossy(value.raw()).into_owned(),
+                Err(error) => error.to_string(),
+            };
+            assert_eq!(told, expected);
+            drop(client);
+            assert_eq!(daemon.join().unwrap(), 2);
+        }
     }
 
     #[test]

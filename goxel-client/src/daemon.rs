@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
-use crate::client::Client;
+use crate::client::{Client, SessionName};
 use crate::error::Error;
 use crate::start;
 
@@ -19,6 +19,7 @@ const FALLBACK_SOCKET: &str = "/tmp/goxel-daemon.sock";
 pub struct Daemon {
     socket: PathBuf,
     program: PathBuf,
+    session: Option<SessionName>,
 }
 
 /// A daemon that was found, and the connection to it.
@@ -39,13 +40,19 @@ impl Daemon {
         let socket = socket_path(asked, |name| std::env::var_os(name));
         let beside = std::env::current_exe().ok().map(|program| program.with_file_name(PROGRAM));
         let program = beside.filter(|path| path.is_file()).unwrap_or_else(|| PROGRAM.into());
-        Self { socket, program }
+        Self::new(socket, program)
     }
 
     /// The daemon of this socket, which `program` is run for.
     #[must_use]
     pub fn new(socket: PathBuf, program: PathBuf) -> Self {
-        Self { socket, program }
+        Self { socket, program, session: None }
+    }
+
+    /// The same, whose connections are of a session.
+    #[must_use]
+    pub fn of_session(self, session: SessionName) -> Self {
+        Self { session: Some(session), ..self }
     }
 
     /// Where it listens.
@@ -72,7 +79,13 @@ impl Daemon {
     /// Where a socket is there but cannot be connected to.
     pub fn connect(&self) -> Result<Option<Client>, Error> {
         match UnixStream::connect(&self.socket) {
-            Ok(stream) => Ok(Some(Client::new(stream))),
+            Ok(stream) => {
+                let client = Client::new(stream);
+                Ok(Some(match &self.session {
+                    Some(session) => client.of_session(session),
+                    None => client,
+                }))
+            }
             Err(error) if is_absent(&error) => Ok(None),
             Err(error) => {
                 let socket = self.socket.clone();

@@ -45,7 +45,7 @@ mod start;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
-pub use client::Client;
+pub use client::{Client, SessionName};
 pub use daemon::{Daemon, Found};
 pub use error::{Error, Refusal};
 pub use pipeline::{Bounds, Pipeline};

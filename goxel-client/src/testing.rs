@@ -10,8 +10,8 @@ use goxel_proto::json::Value;
 use crate::client::Client;
 
 /// A client of a daemon that answers the requests, counted from 1, as `answer` says: with a
-/// result, or with a message. An empty message closes the connection. The thread gives the number
-/// of requests that it saw.
+/// result, or with a message, before which a code and a bar may stand. An empty message closes the
+/// connection. The thread gives the number of requests that it saw.
 ///
 /// # Panics
 /// Where no sockets can be had; the thread, where a request is none.
@@ -30,7 +30,10 @@ pub fn daemon(
             let body = match answer(seen, &method, request.get("params").unwrap()) {
                 Ok(result) => format!("\"result\": {result}"),
                 Err("") => break,
-                Err(what) => format!("\"error\": {{\"code\": -1004, \"message\": \"{what}\"}}"),
+                Err(what) => {
+                    let (code, what) = what.split_once('|').unwrap_or(("-1004", what));
+                    format!("\"error\": {{\"code\": {code}, \"message\": \"{what}\"}}")
+                }
             };
             let reply = format!("{{\"jsonrpc\": \"2.0\", {body}, \"id\": {id}}}\n");
             if theirs.write_all(reply.as_bytes()).is_err() {

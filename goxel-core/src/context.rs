@@ -49,7 +49,7 @@ impl Context {
         }
         project.identity = Identity::of(self.last_number + 1);
         project.share_undo_room(&self.undo_room);
-        let taken = self.projects.iter().position(|(_, open)| open.name() == project.name());
+        let taken = self.find_name(project.name()).and_then(|id| self.index(id));
         let (id, replaced) = match taken {
             Some(index) => {
                 let (id, open) = &mut self.projects[index];
@@ -96,11 +96,16 @@ impl Context {
     /// # Errors
     /// [`Error::UnknownProject`].
     pub fn find(&self, text: &str) -> Result<ProjectId> {
-        let named = self.projects.iter().find(|(_, project)| project.name() == text);
-        named
-            .map(|(id, _)| *id)
+        self.find_name(text)
             .or_else(|| self.find_identity(Identity::parse(text)?))
             .ok_or_else(|| Error::UnknownProject(text.to_owned()))
+    }
+
+    /// The project of this name.
+    #[must_use]
+    pub fn find_name(&self, name: &str) -> Option<ProjectId> {
+        let found = self.projects.iter().find(|(_, project)| project.name() == name);
+        found.map(|(id, _)| *id)
     }
 
     /// The project of this identity, unless it was closed or replaced.

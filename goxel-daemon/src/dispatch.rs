@@ -6,7 +6,7 @@
 mod long;
 mod table;
 
-use goxel_core::{Error, Project, ProjectId, Work};
+use goxel_core::{Error, Identity, Project, ProjectId, Work};
 use goxel_io::Class;
 use goxel_proto::calls::Plain;
 use goxel_proto::json::Writer;
@@ -70,6 +70,8 @@ impl std::fmt::Debug for Done {
 pub(crate) enum Completion {
     Reply(Reply),
     Keep(Keep),
+    /// The state of this version of a project was saved.
+    Saved(Identity, u64, Reply),
     Edit(Option<ProjectId>, LateEdit),
     Open(Opened),
     Forked(Box<Forked>),
@@ -93,9 +95,10 @@ pub(crate) fn fast(
     method: Method,
     call: &Plain,
 ) -> Option<VoxelReply> {
-    if !state.projects.is_calm() || !session.rights.are_whole() {
+    let is_plain = session.named.is_none() && session.rights.are_whole();
+    if !state.projects.is_calm() || !is_plain {
         // A transaction may have been abandoned, and is then to be rolled back first; or the edit
-        // has to wait.
+        // has to wait; and what a session of several connections works on has to be looked up.
         return None;
     }
     let project = session.project;
@@ -166,20 +169,23 @@ fn complete(
     match completion {
         Completion::Reply(write) => write(writer),
         Completion::Keep(keep) => keep(state.renders(), writer),
+        Completion::Saved(project, version, write) => {
+            state.projects.saved(project, version);
+            write(writer);
+        }
         Completion::Edit(project, late) => {
             return long::make_late(state, session, method, project, late, writer);
         }
         Completion::Open(opened) => {
-            match state.projects.admit_open(session, opened.project.name()) {
+            let name = opened.project.name();
+            match state.projects.admit_open(session, name, opened.replaces) {
                 Err(Fault::Wait(id)) => {
                     let made = Ok(Completion::Open(opened));
                     return hold(state, session, method, id, Held::Done(Done::of(method, made)));
                 }
                 admitted => admitted?,
             }
-            let Opened { project, reply } = opened;
-            state.projects.open(session, project)?;
-            reply(writer);
+            opened.open(&mut state.projects, session, writer)?;
         }
         Completion::Forked(forked) => forked.join(state, session, writer)?,
     }
@@ -262,6 +268,13 @@ impl Call<'_> {
                 let work = handle(&session.rights, snapshot, args)?;
                 Ok(self.job(state, session, work, Completion::Reply))
             }
+            Handler::Save(handle) => {
+                let snapshot = self.project(state, session)?.snapshot();
+                let (project, version) = (snapshot.identity(), snapshot.version());
+                let complete = move |reply| Completion::Saved(project, version, reply);
+                let work = handle(&session.rights, Snapshot(snapshot), args)?;
+                Ok(self.job(state, session, work, complete))
+            }
             Handler::Picture(handle) => {
                 let snapshot = Snapshot(self.project(state, session)?.snapshot());
                 let work = handle(&session.rights, state.renders(), snapshot, args)?;
@@ -313,7 +326,7 @@ impl Call<'_> {
     /// The number of the job that the call is from here on.
     fn number(&self, state: &mut State, session: &mut Session, project: Option<ProjectId>) -> u64 {
         let (method, client) = (self.method, session.client);
-        let project = project.or(state.projects.current());
+        let project = project.or(state.projects.mine(session));
         *session.job.get_or_insert_with(|| state.jobs.add(method, project, client, self.demands))
     }
 

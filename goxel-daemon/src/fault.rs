@@ -25,6 +25,13 @@ pub(crate) enum Fault {
     Wait(ProjectId),
 }
 
+impl Fault {
+    /// Somebody else's work would be lost or mixed up.
+    pub(crate) fn conflict(what: impl std::fmt::Display) -> Self {
+        Self::Rpc(RpcError::new(ErrorCode::Conflict, what))
+    }
+}
+
 impl From<goxel_core::Error> for Fault {
     fn from(error: goxel_core::Error) -> Self {
         Self::Model(error)

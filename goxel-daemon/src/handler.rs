@@ -11,7 +11,7 @@ use goxel_proto::{Args, Method};
 
 use crate::door::Rights;
 use crate::fault::Result;
-use crate::gate::Then;
+use crate::gate::{Projects, Then};
 use crate::renders::Renders;
 use crate::session::Session;
 use crate::state::State;
@@ -47,6 +47,8 @@ pub(crate) enum Handler {
     LongRead(fn(&Args<'_>) -> Result<LongRead>),
     /// Works on a snapshot of one project, on a worker.
     Job(fn(&Rights, Snapshot, &Args<'_>) -> Result<JobFn<Reply>>),
+    /// Writes a snapshot of one project to a file, on a worker: the project is saved then.
+    Save(fn(&Rights, Snapshot, &Args<'_>) -> Result<JobFn<Reply>>),
     /// Makes a picture of a snapshot on a worker, which may go to the register of those that the
     /// daemon keeps.
     Picture(fn(&Rights, &mut Renders, Snapshot, &Args<'_>) -> Result<JobFn<Keep>>),
@@ -115,7 +117,23 @@ pub(crate) type Keep = Box<dyn FnOnce(&mut Renders, &mut Writer<'_>) + Send>;
 /// A project that a worker made, and the reply once it is open.
 pub(crate) struct Opened {
     pub(crate) project: Project,
-    pub(crate) reply: Reply,
+    /// Whether it may take the place of one of the same name that is not saved.
+    pub(crate) replaces: bool,
+    pub(crate) reply: Box<dyn FnOnce(&Project, &mut Writer<'_>) + Send>,
+}
+
+impl Opened {
+    /// Opens it, and writes the reply.
+    pub(crate) fn open(
+        self,
+        projects: &mut Projects,
+        session: &mut Session,
+        writer: &mut Writer<'_>,
+    ) -> Result {
+        let id = projects.open(session, self.project, self.replaces)?;
+        (self.reply)(projects.read(Some(id))?, writer);
+        Ok(())
+    }
 }
 
 /// Reads a project, with all that it needs of its call, as far as the work may go.

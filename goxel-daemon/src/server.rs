@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use goxel_io::{Class, Job, Output, Service, Status, Verdict};
 use goxel_proto::json::{Unread, Value, Writer};
@@ -16,6 +17,7 @@ use crate::dispatch::{self, Done, Held, Outcome};
 use crate::door::Rights;
 use crate::engine;
 use crate::fault::Fault;
+use crate::gate::Projects;
 use crate::jobs::leaves_something;
 use crate::protocol::Protocol;
 use crate::reply::{Style, Waiting};
@@ -123,7 +125,8 @@ impl Server {
         others: Vec<Rights>,
         protocol: Protocol,
     ) -> Self {
-        let state = State { engine: status, protocol, ..State::default() };
+        let projects = Projects::begun_at(SystemTime::now());
+        let state = State { projects, engine: status, protocol, ..State::default() };
         Self { state, rights, others, held: BTreeMap::new() }
     }
 
@@ -426,6 +429,8 @@ mod long_tests;
 mod method_tests;
 #[cfg(test)]
 mod model_tests;
+#[cfg(test)]
+mod project_tests;
 #[cfg(test)]
 mod render_tests;
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use goxel_core::ProjectId;
+use goxel_core::{Identity, ProjectId};
 use goxel_io::Client;
 
 use crate::door::Rights;
@@ -18,6 +18,8 @@ pub(crate) struct Session {
     pub(crate) rights: Rights,
     /// The project that this connection last made, loaded or selected.
     pub(crate) project: Option<ProjectId>,
+    /// The session of several connections that this one belongs to.
+    pub(crate) named: Option<NamedSession>,
     /// Held while transactions of this connection are open: without it they are rolled back.
     pub(crate) transaction: Option<Arc<()>>,
     /// How the job that runs is answered.
@@ -39,6 +41,7 @@ impl Session {
             client,
             rights,
             project: None,
+            named: None,
             transaction: None,
             waiting: None,
             job: None,
@@ -57,6 +60,15 @@ impl Default for Session {
         let client = Client::without_loop(LAST.fetch_add(1, Ordering::Relaxed));
         Self::new(client, Rights::default())
     }
+}
+
+/// The session of several connections that one belongs to.
+#[derive(Debug)]
+pub(crate) struct NamedSession {
+    pub(crate) name: Box<str>,
+    /// What it chose before this connection came, or by it. Other connections of the session that
+    /// choose meanwhile do not change it: what is under way goes on where it began.
+    pub(crate) project: Option<Identity>,
 }
 
 /// A batch in the middle of being answered.

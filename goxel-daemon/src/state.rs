@@ -67,7 +67,7 @@ impl State {
         if session.pinned.is_some() {
             return Ok(session.pinned);
         }
-        let Some(name) = args.project()? else { return Ok(session.project) };
+        let Some(name) = args.project()? else { return self.projects.meant(session, args.row()) };
         let found = self.projects.find(&name);
         found.map(Some).map_err(|error| RpcError::params("params.project", error).into())
     }

@@ -135,7 +135,8 @@ fn short_lived(listener: &std::os::unix::net::UnixListener, requests: usize) {
 fn a_batch_whose_daemon_goes_away_says_what_was_done() {
     let world = World::empty();
     let listener = std::os::unix::net::UnixListener::bind(world.socket()).unwrap();
-    let daemon = std::thread::spawn(move || short_lived(&listener, 4));
+    // The first request says which session it is.
+    let daemon = std::thread::spawn(move || short_lived(&listener, 5));
     let output = world.cli_fed(&["--no-spawn", "batch", "-"], &"call ping\n".repeat(5));
     daemon.join().unwrap();
     let message = String::from_utf8(output.stderr).unwrap();

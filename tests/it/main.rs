@@ -21,6 +21,7 @@ mod memory;
 mod methods;
 mod peer_faults;
 mod service;
+mod sessions;
 mod transcript;
 mod wire;
 mod world;

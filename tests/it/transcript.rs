@@ -7,7 +7,8 @@
 //! ```
 //!
 //! Standard error comes behind standard output. Lines of a longer command begin with `> `. What
-//! depends on the place or the version is replaced: `DIR`, `VERSION`.
+//! depends on the place, the version or the run is replaced: `DIR`, `VERSION`, `ID`. A page is one
+//! session, as if it were typed in one shell.
 
 use std::process::{Command, Stdio};
 
@@ -51,6 +52,7 @@ pub(crate) fn run(world: &World, command: &str) -> String {
         .current_dir(world.path(""))
         .env("PATH", format!("{}:{path}", programs().display()))
         .env("GOXEL_SOCKET", world.socket())
+        .env("GOXEL_SESSION", "page")
         .env_remove("XDG_RUNTIME_DIR")
         .env("NO_COLOR", "")
         .stdin(Stdio::null())
@@ -64,7 +66,19 @@ pub(crate) fn run(world: &World, command: &str) -> String {
     }
     let dir = world.path("");
     let dir = dir.to_str().unwrap().trim_end_matches('/');
-    text.replace(dir, "DIR").replace(env!("CARGO_PKG_VERSION"), "VERSION")
+    without_ids(&text.replace(dir, "DIR").replace(env!("CARGO_PKG_VERSION"), "VERSION"))
+}
+
+fn without_ids(text: &str) -> String {
+    const KEY: &str = "\"project_id\": \"";
+    let mut parts = text.split(KEY);
+    let mut masked = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        masked.push_str(KEY);
+        masked.push_str("ID");
+        masked.push_str(&part[part.find('"').unwrap_or(part.len())..]);
+    }
+    masked
 }
 
 /// The page as it is when its commands are run now.

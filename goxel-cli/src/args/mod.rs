@@ -91,7 +91,7 @@ pub(crate) struct Options {
     /// Taken for the sake of older scripts
     #[arg(long, global = true, hide = true)]
     pub(crate) verbose: bool,
-    /// Work on this project, not on the current one
+    /// Work on this project [default: $GOXEL_PROJECT, else the session's]
     #[arg(long, global = true, value_name = "PROJECT")]
     pub(crate) project: Option<String>,
 }

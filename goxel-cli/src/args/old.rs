@@ -86,7 +86,7 @@ impl Old {
     pub(crate) fn today(self) -> Vec<Request> {
         match self {
             Self::Create { name, size, output } => {
-                let new = Request::New(New { name, size });
+                let new = Request::New(New { name, size, force: true });
                 let save = output.map(|file| Request::Save(Save { file: Some(file) }));
                 std::iter::once(new).chain(save).collect()
             }
@@ -96,7 +96,7 @@ impl Old {
 
     fn one(self) -> Request {
         match self {
-            Self::Create { name, size, .. } => Request::New(New { name, size }),
+            Self::Create { name, size, .. } => Request::New(New { name, size, force: true }),
             Self::VoxelAdd { pos, color, on } => {
                 Request::AddVoxels(AddVoxels { points: vec![pos], color, on, file: None })
             }

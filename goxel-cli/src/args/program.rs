@@ -60,11 +60,19 @@ pub(crate) enum DaemonAction {
     /// Start it in the background
     Start,
     /// Stop it, and wait until it has
-    Stop,
+    Stop {
+        /// Although projects have changes that are not saved
+        #[arg(long)]
+        force: bool,
+    },
     /// Say whether it runs; exit status 3 where it does not
     Status,
     /// Stop it if it runs, and start it
-    Restart,
+    Restart {
+        /// Although projects have changes that are not saved
+        #[arg(long)]
+        force: bool,
+    },
     /// Print the end of its log
     Logs {
         /// How many lines

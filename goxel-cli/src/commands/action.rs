@@ -49,6 +49,15 @@ pub(crate) trait Action {
         results.last().map(one_spelling).unwrap_or_default()
     }
 
+    /// The same, although changes that are not saved are lost by it, and words for that; `None`
+    /// where it is never done so of itself.
+    fn forced(&self) -> Option<(Self, String)>
+    where
+        Self: Sized,
+    {
+        None
+    }
+
     /// How it is carried out.
     fn way(&self) -> Way<'_> {
         Way::Requests

@@ -21,6 +21,9 @@ pub(crate) struct Open {
     /// What to call the project
     #[arg(long)]
     name: Option<String>,
+    /// Replace an open project of this name although it has changes that are not saved
+    #[arg(id = "replace", long = "force")]
+    force: bool,
 }
 
 impl Action for Open {
@@ -35,8 +38,15 @@ impl Action for Open {
     }
 
     fn build(&self, requests: &mut Requests) -> Result<()> {
-        let more = self.name.as_deref().map(|name| ("name", name));
-        call(Method::LoadProject, &self.file, more, requests)
+        let path = absolute(&self.file)?;
+        requests.call(Method::LoadProject, |writer| {
+            writer.member("path", path);
+            if let Some(name) = &self.name {
+                writer.member("name", name);
+            }
+            writer.member("replace", self.force);
+        });
+        Ok(())
     }
 
     fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
@@ -239,7 +249,7 @@ mod tests {
     fn requests() {
         sends(
             "open /a/b.gox --name c",
-            &[r#"goxel.load_project { "path": "/a/b.gox", "name": "c" }"#],
+            &[r#"goxel.load_project { "path": "/a/b.gox", "name": "c", "replace": false }"#],
         );
         sends("import /a.vox", &[r#"goxel.import_model { "path": "/a.vox", "project": "p" }"#]);
         sends(
@@ -268,8 +278,9 @@ mod tests {
     fn paths_are_made_absolute() {
         let here = std::env::current_dir().unwrap();
         let path = here.join("a.gox");
-        let expected = format!(r#"goxel.load_project {{ "path": "{}" }}"#, path.to_str().unwrap());
-        sends("open a.gox", &[&expected]);
+        let path = path.to_str().unwrap();
+        let expected = format!(r#"goxel.load_project {{ "path": "{path}", "replace": true }}"#);
+        sends("open a.gox --force", &[&expected]);
     }
 
     #[test]

@@ -42,6 +42,14 @@ macro_rules! commands {
                 match self { $(Self::$name(command) => command.json(results),)* }
             }
 
+            fn forced(&self) -> Option<(Self, String)> {
+                match self {
+                    $(Self::$name(command) => {
+                        command.forced().map(|(forced, lost)| (Self::$name(forced), lost))
+                    })*
+                }
+            }
+
             fn way(&self) -> $crate::commands::Way<'_> {
                 match self { $(Self::$name(command) => command.way(),)* }
             }

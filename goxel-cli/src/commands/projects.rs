@@ -19,6 +19,9 @@ pub(crate) struct New {
     /// Its size in voxels
     #[arg(long, value_name = "W,H,D")]
     pub(crate) size: Option<Size>,
+    /// Replace an open project of this name although it has changes that are not saved
+    #[arg(id = "replace", long = "force")]
+    pub(crate) force: bool,
 }
 
 impl Action for New {
@@ -40,6 +43,7 @@ impl Action for New {
                 writer.member("height", height);
                 writer.member("depth", depth);
             }
+            writer.member("replace", self.force);
         });
         Ok(())
     }
@@ -119,7 +123,7 @@ impl Action for Use {
         NO_LAYERS
     }
 
-    /// Makes it the daemon's current project too: the next command is another connection.
+    /// Makes it the daemon's current project too, for clients that know of one project alone.
     fn build(&self, requests: &mut Requests) -> Result<()> {
         requests.call(Method::SelectProject, |writer| {
             writer.member("name", &self.name);
@@ -138,10 +142,13 @@ pub(crate) struct Close {
     /// An open project, as `projects` lists them
     #[arg(value_name = "PROJECT")]
     name: String,
+    /// Although it has changes that are not saved
+    #[arg(id = "discard", long = "force")]
+    force: bool,
 }
 
 impl Action for Close {
-    const ABOUT: &str = "Close a project; what was not saved is gone";
+    const ABOUT: &str = "Close a project; asks for --force where changes are not saved";
 
     fn traits(&self) -> Traits {
         Traits::OTHER
@@ -152,8 +159,16 @@ impl Action for Close {
     }
 
     fn build(&self, requests: &mut Requests) -> Result<()> {
-        requests.call(Method::CloseProject, |writer| writer.member("name", &self.name));
+        requests.call(Method::CloseProject, |writer| {
+            writer.member("name", &self.name);
+            writer.member("discard", self.force);
+        });
         Ok(())
+    }
+
+    fn forced(&self) -> Option<(Self, String)> {
+        let lost = format!("project \"{}\" had changes that were not saved", self.name);
+        Some((Self { force: true, ..self.clone() }, lost))
     }
 
     fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
@@ -167,16 +182,17 @@ mod tests {
 
     #[test]
     fn requests() {
-        sends("new castle", &[r#"goxel.create_project { "name": "castle" }"#]);
+        sends("new castle", &[r#"goxel.create_project { "name": "castle", "replace": false }"#]);
         sends(
-            "new castle --size 8,16,32",
+            "new castle --size 8,16,32 --force",
             &[
-                r#"goxel.create_project { "name": "castle", "width": 8, "height": 16, "depth": 32 }"#,
+                r#"goxel.create_project { "name": "castle", "width": 8, "height": 16, "depth": 32, "replace": true }"#,
             ],
         );
         sends("projects", &["goxel.list_projects {}"]);
         sends("use a", &[r#"goxel.select_project { "name": "a", "current": true }"#]);
-        sends("close a", &[r#"goxel.close_project { "name": "a" }"#]);
+        sends("close a", &[r#"goxel.close_project { "name": "a", "discard": false }"#]);
+        sends("close a --force", &[r#"goxel.close_project { "name": "a", "discard": true }"#]);
     }
 
     #[test]

@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn a_long_edit_that_panics_leaves_the_project_as_it_was() {
         let (mut state, mut session) = (State::default(), Session::default());
-        let id = state.projects.open(&mut session, Project::new("p", [8; 3])).expect("room");
+        let id = state.projects.open(&mut session, Project::new("p", [8; 3]), true).expect("room");
         let add = |project: &mut Editing<'_>| {
             project.apply(Command::CreateLayer { name: "b", visible: true }).map(|_| ())
         };

@@ -60,7 +60,9 @@ mod tests {
                 | Handler::Step { .. } => (Does::Edits, Runs::Loop),
                 Handler::Read(_) | Handler::ReadVoxel { .. } => (Does::Reads, Runs::Loop),
                 Handler::LongRead(_) => (Does::Reads, Runs::Either),
-                Handler::Job(_) | Handler::Picture(_) => (Does::Reads, Runs::Worker),
+                Handler::Job(_) | Handler::Save(_) | Handler::Picture(_) => {
+                    (Does::Reads, Runs::Worker)
+                }
             };
             assert_eq!((row.does, row.runs), (does, runs), "{}", row.name);
             let files = matches!(
@@ -69,6 +71,7 @@ mod tests {
                     | Handler::EditLater(_)
                     | Handler::Files(_)
                     | Handler::Job(_)
+                    | Handler::Save(_)
                     | Handler::Picture(_)
             );
             assert!(files || row.files == Files::None || row.runs == Runs::Loop, "{}", row.name);

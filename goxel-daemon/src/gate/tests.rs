@@ -2,25 +2,30 @@
 
 use goxel_core::Command;
 use goxel_proto::types::LayerRef;
+use goxel_proto::{ErrorCode, RpcError};
 
 use super::*;
 
 /// Two sessions that work on the same project, in which the first one has begun a transaction.
-fn locked() -> (Projects, Session, Session) {
+fn held() -> (Projects, Session, Session) {
     let (mut projects, mut mine, mut other) =
         (Projects::default(), Session::default(), Session::default());
-    let id = projects.open(&mut mine, Project::new("p", [8; 3])).expect("room");
+    let id = projects.open(&mut mine, Project::new("p", [8; 3]), true).expect("room");
     other.project = Some(id);
     begin(&mut projects, &mut mine, id).expect("none is open");
     (projects, mine, other)
 }
 
 fn begin(projects: &mut Projects, session: &mut Session, id: ProjectId) -> Result {
-    projects.edit(Edit { session, project: Some(id) }, |project| {
-        project.begin().map_err(Fault::from)
-    })?;
+    let edit = Edit { session, project: Some(id) };
+    projects.edit(edit, |project| project.begin().map_err(Fault::from))?;
     projects.then(Then::Hold, id, session);
     Ok(())
+}
+
+fn locked() -> RpcError {
+    let what = "another connection's transaction is open on this project";
+    RpcError::new(ErrorCode::Conflict, what)
 }
 
 fn add_layer(projects: &mut Projects, session: &Session) -> Result {
@@ -35,13 +40,11 @@ fn layers(projects: &Projects) -> usize {
 
 #[test]
 fn each_way_in_asks_whose_transaction_is_open() {
-    let (mut projects, mine, other) = locked();
+    let (mut projects, mine, other) = held();
     let project = other.project;
     let version = projects.read(project).expect("it is open").version();
     let refused = |result: Result, way: &str| {
-        let error = result.expect_err(way).into_rpc(ErrorCode::AddVoxel);
-        let what = "another connection's transaction is open on this project";
-        assert_eq!(error, RpcError::new(ErrorCode::Internal, what), "{way}");
+        assert_eq!(result.expect_err(way).into_rpc(ErrorCode::AddVoxel), locked(), "{way}");
     };
     refused(add_layer(&mut projects, &other), "edit");
     let edit = Edit { session: &other, project };
@@ -58,23 +61,56 @@ fn each_way_in_asks_whose_transaction_is_open() {
 }
 
 #[test]
-fn opening_and_closing_end_a_transaction() {
-    let (mut projects, mine, mut other) = locked();
-    projects.open(&mut other, Project::new("p", [8; 3])).expect("one is replaced");
+fn what_another_session_holds_is_neither_replaced_nor_closed() {
+    let (mut projects, mut mine, mut other) = held();
+    let id = mine.project.expect("it works on one");
+    let refused = |error: Fault| assert_eq!(error.into_rpc(ErrorCode::Load), locked());
+    let replaced = projects.open(&mut other, Project::new("p", [8; 3]), true);
+    refused(replaced.expect_err("it is held"));
+    refused(projects.close(&mut other, id, true).expect_err("it is held"));
+    projects.open(&mut mine, Project::new("p", [8; 3]), true).expect("it holds it itself");
     assert!(projects.is_calm());
     add_layer(&mut projects, &other).expect("the new one is in no transaction");
-    drop(mine);
-    let (mut projects, mine, mut other) = locked();
-    let id = mine.project.expect("it works on one");
-    projects.close(&mut other, id).expect("anybody may");
-    assert!(projects.is_calm() && other.project.is_none());
-    let error = projects.read(mine.project).map(|_| ()).expect_err("it is closed");
+    begin(&mut projects, &mut mine, id).expect("none is open");
+    projects.close(&mut mine, id, true).expect("it holds it itself");
+    assert!(projects.is_calm() && mine.project.is_none());
+    let error = projects.read(other.project).map(|_| ()).expect_err("it is closed");
     assert!(matches!(error, Fault::Model(goxel_core::Error::ClosedProject)));
 }
 
 #[test]
+fn what_is_not_saved_is_lost_only_where_somebody_says_so() {
+    let mut projects = Projects::default();
+    let mut session = Session::default();
+    let id = projects.open(&mut session, Project::new("p", [8; 3]), false).expect("room");
+    projects
+        .open(&mut session, Project::new("p", [8; 3]), false)
+        .expect("there is nothing to lose");
+    add_layer(&mut projects, &session).expect("it may");
+    let conflict = |result: Result, expected: &str| {
+        let error = result.expect_err("there is something to lose").into_rpc(ErrorCode::Load);
+        assert_eq!(error, RpcError::new(ErrorCode::Conflict, expected));
+    };
+    let again = projects.open(&mut session, Project::new("p", [8; 3]), false).map(|_| ());
+    let what = "needed, since the open project \"p\" has changes that are not saved";
+    conflict(again, &format!("params.replace: {what}"));
+    let what = "params.discard: needed, since project \"p\" has changes that are not saved";
+    conflict(projects.close(&mut session, id, false), what);
+    conflict(projects.all_saved(), what);
+    projects.open(&mut session, Project::new("q", [8; 3]), true).expect("room");
+    add_layer(&mut projects, &session).expect("it may");
+    let what = "needed, since projects \"p\", \"q\" have changes that are not saved";
+    conflict(projects.all_saved(), &format!("params.discard: {what}"));
+    let project = projects.read(Some(id)).expect("it is open");
+    let (identity, version) = (project.identity(), project.version());
+    projects.saved(identity, version);
+    projects.close(&mut session, id, false).expect("it is saved");
+    projects.saved(identity, version);
+}
+
+#[test]
 fn what_is_abandoned_is_rolled_back() {
-    let (mut projects, mine, other) = locked();
+    let (mut projects, mine, other) = held();
     add_layer(&mut projects, &mine).expect("it is its own transaction");
     projects.settle();
     assert_eq!(layers(&projects), 2);
@@ -87,7 +123,7 @@ fn what_is_abandoned_is_rolled_back() {
 
 #[test]
 fn an_edit_that_fails_leaves_the_version() {
-    let (mut projects, mine, _) = locked();
+    let (mut projects, mine, _) = held();
     let project = mine.project;
     let version = |projects: &Projects| projects.read(project).expect("it is open").version();
     let before = version(&projects);
@@ -107,7 +143,7 @@ fn panic() -> Result {
 #[test]
 fn an_edit_that_panics_leaves_the_project_as_it_was() {
     let (mut projects, mut session) = (Projects::default(), Session::default());
-    let id = projects.open(&mut session, Project::new("p", [8; 3])).expect("room");
+    let id = projects.open(&mut session, Project::new("p", [8; 3]), true).expect("room");
     for _ in 0..3 {
         add_layer(&mut projects, &session).expect("room");
     }

@@ -4,18 +4,20 @@ use std::path::Path;
 
 use goxel_core::{Command, Project, Work};
 use goxel_formats::{Direction, Document, Format, Layers, WriteOptions};
+use goxel_proto::json::Writer;
 use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
+use super::projects::write_identity;
 use crate::door::{Place, Rights};
 use crate::fault::{Fault, Result, file_code, reason};
-use crate::handler::Handler::{EditLater, Files, Job, Open};
+use crate::handler::Handler::{EditLater, Files, Job, Open, Save};
 use crate::handler::{Entry, JobFn, LateEdit, Opened, Reply, Snapshot};
 use crate::stoppable::Stoppable;
 
 pub(super) const HANDLERS: &[Entry] = &[
     (Method::LoadProject, Open(load)),
     (Method::ImportModel, EditLater(import)),
-    (Method::SaveProject, Job(save)),
+    (Method::SaveProject, Save(save)),
     (Method::ExportModel, Job(export)),
     (Method::Convert, Files(convert)),
 ];
@@ -44,16 +46,18 @@ fn load(rights: &Rights, args: &Args<'_>) -> Result<JobFn<Opened>> {
     let path: String = args.need("path")?;
     let place = rights.place(&path)?;
     let name = args.get("name")?.unwrap_or_else(|| stem(&path));
+    let replaces = args.need("replace")?;
     Ok(Box::new(move |work| {
-        let project = read(&place, work)?.into_project(name.as_str());
-        let reply: Reply = Box::new(move |w| {
+        let project = read(&place, work)?.into_project(name);
+        let reply = Box::new(move |project: &Project, w: &mut Writer<'_>| {
             w.object(|w| {
                 w.member("success", true);
                 w.member("path", &path);
-                w.member("name", &name);
+                w.member("name", project.name());
+                write_identity(project, w);
             });
         });
-        Ok(Opened { project, reply })
+        Ok(Opened { project, replaces, reply })
     }))
 }
 

@@ -1,6 +1,7 @@
 //! Projects as wholes: making, choosing, closing, and going back and forth in their history.
 
 use goxel_core::Project;
+use goxel_core::limits::NAME_BYTES_MAX;
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, Method, RpcError};
 
@@ -16,6 +17,7 @@ pub(super) const HANDLERS: &[Entry] = &[
     (Method::CreateProject, System(create)),
     (Method::ListProjects, System(list)),
     (Method::SelectProject, System(select)),
+    (Method::Attach, System(attach)),
     (Method::CloseProject, System(close)),
     (Method::GetStatus, System(status)),
     (Method::GetProjectInfo, LongRead(info)),
@@ -28,14 +30,25 @@ fn create(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Wri
     let name: String = args.need("name")?;
     let edge = |name| args.need(name);
     let project = Project::new(name, [edge("width")?, edge("height")?, edge("depth")?]);
-    let id = state.projects.open(session, project)?;
+    let id = state.projects.open(session, project, args.need("replace")?)?;
     let project = state.projects.read(Some(id))?;
     w.object(|w| {
         w.member("success", true);
         w.member("name", project.name());
         write_size(project, w);
+        write_identity(project, w);
     });
     Ok(())
+}
+
+pub(super) fn write_identity(project: &Project, w: &mut Writer<'_>) {
+    w.member("project_id", project.identity().to_string());
+}
+
+/// Which project it is, and whether it is saved.
+fn write_state(project: &Project, w: &mut Writer<'_>) {
+    write_identity(project, w);
+    w.member("unsaved", project.unsaved());
 }
 
 fn write_size(project: &Project, w: &mut Writer<'_>) {
@@ -46,7 +59,7 @@ fn write_size(project: &Project, w: &mut Writer<'_>) {
 
 fn list(state: &mut State, session: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let projects = state.projects.all();
-    let mine = session.project.or(state.projects.current());
+    let mine = state.projects.mine(session);
     w.object(|w| {
         w.member("count", projects.len());
         w.key("projects").array(|w| {
@@ -56,9 +69,30 @@ fn list(state: &mut State, session: &mut Session, _: &Args<'_>, w: &mut Writer<'
                     w.member("current", mine == Some(id));
                     w.member("layer_count", project.layers().len());
                     w.member("voxel_count", project.count());
+                    write_state(project, w);
                 });
             }
         });
+    });
+    Ok(())
+}
+
+fn attach(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let name: String = args.need("session")?;
+    let rather: Option<String> = args.get("rather")?;
+    if name.is_empty() || name.len() > NAME_BYTES_MAX {
+        let what = format_args!("must be text of 1 to {NAME_BYTES_MAX} bytes");
+        return Err(args.wrong("session", what).into());
+    }
+    let chosen = state.projects.attach(session, &name, rather.as_deref());
+    let project = chosen.and_then(|id| state.projects.read(Some(id)).ok());
+    w.object(|w| {
+        w.member("success", true);
+        w.member("session", session.named.as_ref().map_or("", |named| &*named.name));
+        if let Some(project) = project {
+            w.member("name", project.name());
+            write_identity(project, w);
+        }
     });
     Ok(())
 }
@@ -70,18 +104,19 @@ fn select(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Wri
         session.rights.admit_for_others("goxel.select_project with current")?;
     }
     let id = state.projects.find(&name).map_err(|error| RpcError::params("params.name", error))?;
-    session.project = Some(id);
+    state.projects.choose(session, id);
     if for_all {
         state.projects.set_current(id);
     }
-    written_name(&name, w);
+    written_name(state.projects.read(Some(id))?.name(), w);
     Ok(())
 }
 
 fn close(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let name: String = args.need("name")?;
     let id = state.projects.find(&name).map_err(|error| RpcError::params("params.name", error))?;
-    state.projects.close(session, id)?;
+    let name = state.projects.read(Some(id))?.name().to_owned();
+    state.projects.close(session, id, args.need("discard")?)?;
     written_name(&name, w);
     Ok(())
 }
@@ -106,6 +141,7 @@ fn status(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Wri
         if let Some(project) = project {
             w.member("name", project.name());
             w.member("voxel_count", project.count());
+            write_state(project, w);
         }
         crate::engine::write(&state.engine, w.key("engine"));
     });
@@ -130,6 +166,7 @@ fn write_info(project: &Project, w: &mut Writer<'_>) {
         w.key("bounding_box").object(|w| write_bounds(bounds(project.layers()), w));
         write_depth(project, w);
         super::layers::write_layers(Some(project), w);
+        write_state(project, w);
     });
 }
 

@@ -151,7 +151,10 @@ fn confine(_: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Writer
     Ok(())
 }
 
-fn shutdown(state: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn shutdown(state: &mut State, _: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    if !args.need::<bool>("discard")? {
+        state.projects.all_saved()?;
+    }
     state.stopping = true;
     w.object(|w| w.member("success", true));
     Ok(())

@@ -5,7 +5,7 @@ use goxel_proto::method::Does;
 use super::tests::Client;
 use super::*;
 
-const LOCKED: &str = "\"error\": { \"code\": -32603, \"message\": \"another connection's transaction \
+const LOCKED: &str = "\"error\": { \"code\": -1030, \"message\": \"another connection's transaction \
                       is open on this project\" }";
 
 /// What is in the project and where its history stands.

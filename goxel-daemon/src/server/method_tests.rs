@@ -84,7 +84,7 @@ fn a_project_tells_all_about_itself() {
     client.check(
         "goxel.get_project_info",
         "{}",
-        r#""result": { "success": true, "name": "p", "width": 8, "height": 9, "depth": 10, "layer_count": 1, "active_layer_id": 1, "voxel_count": 1, "bounding_box": { "empty": false, "min": [ 1, 2, 3 ], "max": [ 1, 2, 3 ], "dimensions": [ 1, 1, 1 ] }, "undo": 1, "redo": 0, "layers": [ { "id": 1, "name": "background", "visible": true, "active": true, "voxel_count": 1 } ] }"#,
+        r#""result": { "success": true, "name": "p", "width": 8, "height": 9, "depth": 10, "layer_count": 1, "active_layer_id": 1, "voxel_count": 1, "bounding_box": { "empty": false, "min": [ 1, 2, 3 ], "max": [ 1, 2, 3 ], "dimensions": [ 1, 1, 1 ] }, "undo": 1, "redo": 0, "layers": [ { "id": 1, "name": "background", "visible": true, "active": true, "voxel_count": 1 } ], "project_id": "krvqkebz99", "unsaved": true }"#,
     );
 }
 

@@ -53,17 +53,22 @@ fn a_rollback_leaves_nothing() {
     fails(&mut client, "goxel.begin", "{}", "a transaction has begun already");
 }
 
+fn locked(client: &mut Client, method: &str, params: &str) {
+    let what = "another connection's transaction is open on this project";
+    let expected = format!(r#""error": {{ "code": -1030, "message": "{what}" }}"#);
+    client.check(method, params, &expected);
+}
+
 #[test]
 fn other_connections_wait_outside() {
     let mut client = Client::project();
     client.check("goxel.begin", "{}", P);
     client.call("goxel.add_voxel", "[1, 1, 1]");
-    let locked = "another connection's transaction is open on this project";
     as_another(&mut client, |other| {
-        fails(other, "goxel.add_voxel", "[2, 2, 2]", locked);
-        fails(other, "goxel.begin", "{}", locked);
-        fails(other, "goxel.commit", "{}", locked);
-        fails(other, "goxel.rollback", "{}", locked);
+        locked(other, "goxel.add_voxel", "[2, 2, 2]");
+        locked(other, "goxel.begin", "{}");
+        locked(other, "goxel.commit", "{}");
+        locked(other, "goxel.rollback", "{}");
         assert!(other.call("goxel.get_voxel", "[1, 1, 1]").contains("\"exists\": true"));
         other.call("goxel.create_project", "[\"q\"]");
         assert!(other.call("goxel.add_voxel", "[2, 2, 2]").contains("\"success\": true"));
@@ -101,15 +106,19 @@ fn a_project_that_is_closed_takes_its_transaction_along() {
 }
 
 #[test]
-fn a_project_that_is_replaced_has_no_transaction() {
+fn a_project_with_another_one_s_transaction_stays() {
     let mut client = Client::project();
     client.check("goxel.begin", "{}", P);
+    client.call("goxel.add_voxel", "[1, 1, 1]");
     as_another(&mut client, |other| {
-        other.call("goxel.create_project", "[\"p\"]");
-        assert!(other.call("goxel.add_voxel", "[1, 1, 1]").contains("\"success\": true"));
+        locked(other, "goxel.create_project", "[\"p\"]");
+        locked(other, "goxel.close_project", "[\"p\"]");
     });
-    fails(&mut client, "goxel.commit", "{}", "no transaction has begun");
-    assert!(client.call("goxel.add_voxel", "[2, 1, 1]").contains("\"success\": true"));
+    client.check("goxel.commit", "{}", P);
+    history(&mut client, 1, 0);
+    as_another(&mut client, |other| {
+        other.check("goxel.close_project", "[\"p\"]", P);
+    });
 }
 
 #[test]

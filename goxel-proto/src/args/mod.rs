@@ -142,6 +142,12 @@ impl<'a> Args<'a> {
         RpcError::params(format_args!("params[{index}]"), what)
     }
 
+    /// What the table says of the method.
+    #[must_use]
+    pub fn row(&self) -> &'static Row {
+        self.row
+    }
+
     /// The parameters as they were sent.
     #[must_use]
     pub fn raw(&self) -> Option<Unread<'a>> {

@@ -307,6 +307,11 @@ impl Field {
         Self { named_only: true, ..self }
     }
 
+    /// The same where it may be absent.
+    pub(super) const fn optional(self) -> Self {
+        Self { required: false, ..self }
+    }
+
     /// The same where it can be given by position too.
     pub(super) const fn by_place(self) -> Self {
         Self { named_only: false, ..self }

@@ -23,14 +23,22 @@ pub(super) fn masked(reply: &str) -> String {
     for name in VOLATILE {
         text = without_values(&text, &format!("\"{name}\": "), "\"_\"");
     }
-    without_values(&without_engine(&text), "$DIR/renders/", "_")
+    without_values(&without_ids(&without_engine(&text)), "$DIR/renders/", "_")
 }
 
-/// What the event loop has is of the machine, and no older daemon tells it.
-pub(super) const NOT_RECORDED: &str = "engine";
+/// What no older daemon tells: what the event loop has, which is of the machine, and ids of
+/// projects, which are others at every run.
+pub(super) const NOT_RECORDED: [&str; 2] = ["engine", "project_id"];
+
+fn without_ids(text: &str) -> String {
+    let mut parts = text.split(", \"project_id\": \"");
+    let mut rest = parts.next().unwrap_or_default().to_owned();
+    parts.for_each(|part| rest.push_str(part.split_once('"').map_or("", |(_, after)| after)));
+    rest
+}
 
 fn without_engine(text: &str) -> String {
-    let Some((before, rest)) = text.split_once(&format!(", \"{NOT_RECORDED}\": {{")) else {
+    let Some((before, rest)) = text.split_once(", \"engine\": {") else {
         return text.to_owned();
     };
     let mut depth = 1;

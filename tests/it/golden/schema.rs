@@ -52,7 +52,7 @@ pub(super) fn fault(value: &Value, schema: &Value) -> Option<String> {
 
 fn missing<'a>(value: &Value, schema: &'a Value) -> Option<&'a str> {
     let required = schema["required"].as_array()?;
-    let recorded = |name: &&str| *name != super::mask::NOT_RECORDED;
+    let recorded = |name: &&str| !super::mask::NOT_RECORDED.contains(name);
     required
         .iter()
         .filter_map(Value::as_str)

@@ -3,7 +3,9 @@
 use super::super::kind::{Field, Kind, may, named, needs};
 use super::super::row::{Arguments, Example, Files, Row, Runs};
 use super::rows;
-use super::shared::{EXTENT, LAYER_ENTRY, NAME, PROJECT, SUCCESS, VOXEL_COUNT};
+use super::shared::{
+    DISCARD, EXTENT, LAYER_ENTRY, NAME, PROJECT, PROJECT_ID, REPLACE, SUCCESS, UNSAVED, VOXEL_COUNT,
+};
 use crate::error::ErrorCode;
 
 const PATH: Field = needs("path|file_path", Kind::Path, "Where the file is.");
@@ -26,8 +28,9 @@ rows! {
         .about(
             "Create a project",
             "Makes a project of one empty layer and works on it from then on. One of the same \
-             name is replaced, and what was not saved of it is gone. The size is the image box \
-             that other programs are told; voxels may lie outside of it.",
+             name is replaced, and what was not saved of it is gone, unless replace is false: then \
+             that is an error. So it is where another connection's transaction is open on it. The \
+             size is the image box that other programs are told; voxels may lie outside of it.",
         )
         .params(&[
             may("name", Kind::Text, "What it is called.").or("\"New Project\""),
@@ -35,9 +38,10 @@ rows! {
                 .or("64").in_unit("voxels"),
             may("height", Kind::INT, "Along y; 64 where not positive.").or("64").in_unit("voxels"),
             may("depth", Kind::INT, "Along z; 64 where not positive.").or("64").in_unit("voxels"),
+            REPLACE,
         ])
-        .gives(&[SUCCESS, NAME, WIDTH, HEIGHT, DEPTH])
-        .examples(&[Example::of(r#"{"name": "castle", "width": 32, "height": 32, "depth": 32}"#, r#"{"success": true, "name": "castle", "width": 32, "height": 32, "depth": 32}"#)]);
+        .gives(&[SUCCESS, NAME, WIDTH, HEIGHT, DEPTH, PROJECT_ID])
+        .examples(&[Example::of(r#"{"name": "castle", "width": 32, "height": 32, "depth": 32}"#, r#"{"success": true, "name": "castle", "width": 32, "height": 32, "depth": 32, "project_id": "4x7m2k9qfd"}"#)]);
 
     LoadProject: Row::manages("goxel.load_project", ErrorCode::Load)
         .tool("goxel_open_file", Arguments::Same)
@@ -45,16 +49,17 @@ rows! {
         .about(
             "Open a file",
             "Loads a file as a project and works on it from then on. The format is told by the \
-             content, else by the extension. An open project of the same name is replaced, and \
-             what was not saved of it is gone.",
+             content, else by the extension. An open project of the same name is replaced as by \
+             goxel.create_project; it stays where the file cannot be read.",
         )
         .params(&[
             PATH,
             named("name", Kind::Text, "What the project is called; the file's name without its \
                 extension where it is not said."),
+            REPLACE,
         ])
-        .gives(&[SUCCESS, PATH_BACK, NAME])
-        .examples(&[Example::of(r#"{"path": "garden.gox", "name": "copy"}"#, r#"{"success": true, "path": "garden.gox", "name": "copy"}"#)]);
+        .gives(&[SUCCESS, PATH_BACK, NAME, PROJECT_ID])
+        .examples(&[Example::of(r#"{"path": "garden.gox", "name": "copy"}"#, r#"{"success": true, "path": "garden.gox", "name": "copy", "project_id": "4x7m2k9qfd"}"#)]);
 
     ListProjects: Row::system("goxel.list_projects")
         .about("List the open projects", "Lists the open projects, and which one calls work on.")
@@ -67,11 +72,13 @@ rows! {
                     needs("current", Kind::Bool, "Whether this connection works on it."),
                     LAYER_COUNT,
                     VOXEL_COUNT,
+                    PROJECT_ID,
+                    UNSAVED,
                 ])),
                 "Each of them.",
             ),
         ])
-        .examples(&[Example::of("{}", r#"{"count": 2, "projects": [{"name": "meadow", "layer_count": 1, "voxel_count": 1, "current": false}, {"name": "garden", "layer_count": 2, "voxel_count": 80, "current": true}]}"#)]);
+        .examples(&[Example::of("{}", r#"{"count": 2, "projects": [{"name": "meadow", "layer_count": 1, "voxel_count": 1, "current": false, "project_id": "yh2d8p1s6c", "unsaved": true}, {"name": "garden", "layer_count": 2, "voxel_count": 80, "current": true, "project_id": "4x7m2k9qfd", "unsaved": true}]}"#)]);
 
     SelectProject: Row::system("goxel.select_project")
         .about(
@@ -80,15 +87,43 @@ rows! {
              that chose none.",
         )
         .params(&[
-            needs("name|project", Kind::Text, "Which one."),
+            needs("name|project", Kind::Text, "Which one, by its name or its project_id."),
             named("current", Kind::Bool, "For connections that chose none, too.").or("false"),
         ])
         .gives(&[SUCCESS, NAME])
         .examples(&[Example::of(r#"{"name": "meadow"}"#, r#"{"success": true, "name": "meadow"}"#)]);
 
+    Attach: Row::system("goxel.attach")
+        .about(
+            "Work on behalf of a session",
+            "A session is what several connections are one after the other or side by side, as the \
+             commands of a shell; whoever names one has it. It keeps its own current project, which \
+             this connection takes over: the one that a connection of the session last made, loaded \
+             or selected. Where there is none and several are open, calls that edit a project or \
+             write files of it have to name it; and where the project was replaced by another of \
+             the same name since, that is told. The daemon remembers the 4096 sessions that were \
+             used last.",
+        )
+        .params(&[
+            needs("session", Kind::Text, "What it calls itself: 1 to 255 bytes."),
+            named("rather", Kind::Text, "A session that is attached to instead where the daemon \
+                knows its project."),
+        ])
+        .gives(&[
+            SUCCESS,
+            needs("session", Kind::Text, "The one that was attached to."),
+            NAME.optional(),
+            PROJECT_ID.optional(),
+        ])
+        .examples(&[Example::of(r#"{"session": "shell-4711"}"#, r#"{"success": true, "session": "shell-4711"}"#)]);
+
     CloseProject: Row::manages("goxel.close_project", ErrorCode::Internal)
-        .about("Close a project", "Closes a project; what was not saved is gone.")
-        .params(&[needs("name|project", Kind::Text, "Which one.")])
+        .about(
+            "Close a project",
+            "Closes a project; what was not saved is gone, unless discard is false: then that is \
+             an error. So it is where another connection's transaction is open on it.",
+        )
+        .params(&[needs("name|project", Kind::Text, "Which one, by its name or its project_id."), DISCARD])
         .gives(&[SUCCESS, NAME])
         .examples(&[Example::of(r#"{"name": "meadow"}"#, r#"{"success": true, "name": "meadow"}"#)]);
 
@@ -159,9 +194,11 @@ rows! {
             WIDTH, HEIGHT, DEPTH,
             may("name", Kind::Text, "What the project is called."),
             may("voxel_count", Kind::COUNT, "Voxels of all its layers.").in_unit("voxels"),
+            PROJECT_ID.optional(),
+            UNSAVED.optional(),
             needs("engine", super::system::ENGINE, "What the event loop has."),
         ])
-        .examples(&[Example::of("{}", r#"{"name": "garden", "width": 32, "height": 32, "depth": 32, "layer_count": 2, "voxel_count": 80, "version": "15.0.0-alpha.1", "read_only": false, "engine": {"accepted": 1, "arch": "x86_64", "arena_bytes": 2097152, "buffer_bytes_larger": 0, "buffers": {"4096": 0, "512": 0, "65536": 0, "larger": 0}, "connections": 1, "facilities": ["affinity", "huge_page_allocator", "huge_pages", "io_uring", "memory_nodes", "peer_process", "worker_priority"], "held_back": 0, "io": "mio", "jobs": 0, "memory_nodes": 1, "os": "linux", "pages": "madvise", "spins_missed": 3, "spins_paid": 0, "unread_bytes": 0, "workers": 2}}"#)]);
+        .examples(&[Example::of("{}", r#"{"name": "garden", "width": 32, "height": 32, "depth": 32, "layer_count": 2, "voxel_count": 80, "project_id": "4x7m2k9qfd", "unsaved": true, "version": "15.0.0-alpha.1", "read_only": false, "engine": {"accepted": 1, "arch": "x86_64", "arena_bytes": 2097152, "buffer_bytes_larger": 0, "buffers": {"4096": 0, "512": 0, "65536": 0, "larger": 0}, "connections": 1, "facilities": ["affinity", "huge_page_allocator", "huge_pages", "io_uring", "memory_nodes", "peer_process", "worker_priority"], "held_back": 0, "io": "mio", "jobs": 0, "memory_nodes": 1, "os": "linux", "pages": "madvise", "spins_missed": 3, "spins_paid": 0, "unread_bytes": 0, "workers": 2}}"#)]);
 
     GetProjectInfo: Row::reads("goxel.get_project_info", ErrorCode::Internal)
         .runs(Runs::Either)
@@ -175,6 +212,8 @@ rows! {
             needs("undo", Kind::COUNT, "Changes that can be taken back.").in_unit("steps"),
             needs("redo", Kind::COUNT, "Changes that can be done again.").in_unit("steps"),
             needs("layers", Kind::list(&LAYER_ENTRY), "The layers, bottom first."),
+            PROJECT_ID,
+            UNSAVED,
         ])
-        .examples(&[Example::of("{}", r#"{"success": true, "name": "garden", "width": 32, "height": 32, "depth": 32, "layer_count": 2, "active_layer_id": 2, "voxel_count": 80, "undo": 6, "redo": 1, "bounding_box": {"min": [0, 0, 0], "max": [7, 7, 4], "dimensions": [8, 8, 5], "empty": false}, "layers": [{"name": "background", "id": 1, "voxel_count": 64, "visible": true, "active": false}, {"name": "tower", "id": 2, "voxel_count": 16, "visible": true, "active": true}]}"#)]);
+        .examples(&[Example::of("{}", r#"{"success": true, "name": "garden", "width": 32, "height": 32, "depth": 32, "layer_count": 2, "active_layer_id": 2, "voxel_count": 80, "undo": 6, "redo": 1, "bounding_box": {"min": [0, 0, 0], "max": [7, 7, 4], "dimensions": [8, 8, 5], "empty": false}, "layers": [{"name": "background", "id": 1, "voxel_count": 64, "visible": true, "active": false}, {"name": "tower", "id": 2, "voxel_count": 16, "visible": true, "active": true}], "project_id": "4x7m2k9qfd", "unsaved": true}"#)]);
 }

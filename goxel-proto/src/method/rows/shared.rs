@@ -231,8 +231,23 @@ pub(super) const LAYERS: Field = may(
 pub(super) const PROJECT: Field = named(
     "project",
     Kind::Text,
-    "Which open project, by its name; where it is not said, the one that this connection works on.",
+    "Which open project, by its name, else by its project_id; where it is not said, the one that \
+     this connection works on.",
 );
+/// Who opens a project says so of one of the same name.
+pub(super) const REPLACE: Field = named(
+    "replace",
+    Kind::Bool,
+    "Whether an open project of this name may be replaced though it has changes that are not saved.",
+)
+.or("true");
+/// Who closes projects says so.
+pub(super) const DISCARD: Field = named(
+    "discard",
+    Kind::Bool,
+    "Whether it is done though there are changes that are not saved, which are gone then.",
+)
+.or("true");
 /// A box where the whole layer is meant without one.
 pub(super) const WITHIN: Field =
     may("region", REGION, "Only what is in this box; everything where it is not said.");
@@ -254,6 +269,17 @@ pub(super) const MODE: Field =
 
 pub(super) const SUCCESS: Field = needs("success", Kind::Bool, "Whether it was done.");
 pub(super) const NAME: Field = needs("name", Kind::Text, "What it is called.");
+pub(super) const PROJECT_ID: Field = needs(
+    "project_id",
+    Kind::Text,
+    "What tells the project from every other one, before and after it: ten letters and digits, \
+     taken wherever a project's name is; a name goes first.",
+);
+pub(super) const UNSAVED: Field = needs(
+    "unsaved",
+    Kind::Bool,
+    "Whether something was changed since it was made, read from a file or saved.",
+);
 pub(super) const LAYER_ID: Field =
     needs("layer_id", Kind::Integer { min: 1, max: u32::MAX as i64 }, "The layer's id.");
 pub(super) const VOXEL_COUNT: Field =

@@ -3,7 +3,7 @@
 use super::super::kind::{Kind, may, needs};
 use super::super::row::{Arguments, Example, Row};
 use super::rows;
-use super::shared::SUCCESS;
+use super::shared::{DISCARD, SUCCESS};
 
 const SECONDS: Kind = Kind::COUNT;
 
@@ -164,8 +164,10 @@ rows! {
     Shutdown: Row::system("goxel.shutdown").governs()
         .about(
             "Stop the daemon",
-            "Stops the daemon, after what is under way. What was not saved is gone.",
+            "Stops the daemon, after what is under way. What was not saved is gone, unless discard \
+             is false: then that is an error.",
         )
+        .params(&[DISCARD])
         .gives(&[SUCCESS])
         .examples(&[Example::of("{}", r#"{"success": true}"#)]);
 }
