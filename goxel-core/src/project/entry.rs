@@ -10,7 +10,7 @@ use goxel_proto::types::{LayerId, LayerRef, Voxel};
 use triomphe::Arc;
 
 use super::Stack;
-use super::replaced::{Group, ReplacedTiles};
+use super::replaced::ReplacedTiles;
 use crate::{Result, Scene, TILE_UNITS, Volume, Work};
 
 /// What it costs to replace a voxel somewhere, in units of [`Work`].
@@ -148,5 +148,32 @@ fn swap_voxels(volume: &mut Volume, voxels: &mut [Voxel]) {
     voxels.reverse();
     for voxel in voxels {
         voxel.rgba = accessor.replace(voxel.pos, voxel.rgba);
+    }
+}
+
+/// Several entries that are one step, in their order.
+#[derive(Debug)]
+pub(crate) struct Group {
+    bytes: usize,
+    pub(super) entries: Box<[Entry]>,
+}
+
+impl Group {
+    fn new(entries: Vec<Entry>) -> Self {
+        let bytes = size_of::<Self>() + entries.iter().map(Entry::bytes).sum::<usize>();
+        Self { bytes, entries: entries.into() }
+    }
+
+    /// What they take on the heap.
+    fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Swaps all with what the project holds. As with voxels the last goes back first, and then the
+    /// other way round.
+    fn swap(&mut self, swap: impl FnMut(&mut Entry)) {
+        self.entries.reverse();
+        self.entries.iter_mut().for_each(swap);
+        self.bytes = size_of::<Self>() + self.entries.iter().map(Entry::bytes).sum::<usize>();
     }
 }

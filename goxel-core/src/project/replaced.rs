@@ -1,9 +1,8 @@
-//! [`ReplacedTiles`]: what an edit of one layer replaced, tile by tile; and [`Group`], many entries as one.
+//! [`ReplacedTiles`]: what an edit of one layer replaced, tile by tile.
 //!
-//! Both know what they take: whoever pushes them on the history, drops them or goes a step back need not
+//! They know what they take: whoever pushes them on the history, drops them or goes a step back need not
 //! go through them.
 
-use super::entry::Entry;
 use crate::volume::Patch;
 use crate::{Result, TILE_UNITS, Tile, TilePos, Volume, Work};
 
@@ -82,31 +81,4 @@ fn bytes(parts: &[(TilePos, Part)]) -> usize {
     size_of::<ReplacedTiles>()
         + size_of_val(parts)
         + parts.iter().map(|(_, of_tile)| part(of_tile)).sum::<usize>()
-}
-
-/// Several entries that are one step, in their order.
-#[derive(Debug)]
-pub(crate) struct Group {
-    bytes: usize,
-    pub(super) entries: Box<[Entry]>,
-}
-
-impl Group {
-    pub(crate) fn new(entries: Vec<Entry>) -> Self {
-        let bytes = size_of::<Self>() + entries.iter().map(Entry::bytes).sum::<usize>();
-        Self { bytes, entries: entries.into() }
-    }
-
-    /// What they take on the heap.
-    pub(super) fn bytes(&self) -> usize {
-        self.bytes
-    }
-
-    /// Swaps all with what the project holds. As with voxels the last goes back first, and then the
-    /// other way round.
-    pub(super) fn swap(&mut self, swap: impl FnMut(&mut Entry)) {
-        self.entries.reverse();
-        self.entries.iter_mut().for_each(swap);
-        self.bytes = size_of::<Self>() + self.entries.iter().map(Entry::bytes).sum::<usize>();
-    }
 }
