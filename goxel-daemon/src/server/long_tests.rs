@@ -402,11 +402,11 @@ fn an_edit_that_was_prepared_waits_too() {
     let (mut server, mut peers) = daemon();
     let [a, b, _] = &mut peers;
     a.call(&mut server, "mirror", MIRROR);
-    b.call(
-        &mut server,
-        "heightmap",
-        r#"{"heights": [[3]], "position": [700, 0, 0], "project": "p"}"#,
-    );
+    // Sixteen tiles.
+    let heights = ["3"; 256].join(",");
+    let params =
+        format!(r#"{{"heights": [[{heights}]], "position": [700, 0, 0], "project": "p"}}"#);
+    b.call(&mut server, "heightmap", &params);
     b.work(&mut server);
     assert!(b.is_held, "it is prepared, and waits");
     a.work(&mut server);
@@ -414,7 +414,7 @@ fn an_edit_that_was_prepared_waits_too() {
     // It takes long itself.
     peers[1].work(&mut server);
     let reply = peers[1].replies();
-    assert!(reply.contains("\"voxels_created\": 3"), "{reply}");
+    assert!(reply.contains("\"voxels_created\": 768"), "{reply}");
 }
 
 #[test]
