@@ -70,10 +70,11 @@ impl<S: Service> Connection<'_, S> {
     pub(crate) fn frames(&mut self, bytes: &[u8]) -> (usize, Stop) {
         let mut done = 0;
         // No frame changes what is unread of earlier turns.
-        let room = OUTPUT_BYTES_HIGH.saturating_sub(self.unread());
+        let unread = self.unread();
         loop {
             let flags = self.hot.flags;
-            let over = self.out.clock.turn_is_over() || self.out.unsent() > room;
+            let over =
+                self.out.clock.turn_is_over() || unread + self.out.unsent() > OUTPUT_BYTES_HIGH;
             if (over || flags.has_any(ClientFlags::PAUSED))
                 && let Some(pause) = self.pause()
             {
