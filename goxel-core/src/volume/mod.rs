@@ -38,7 +38,7 @@ use goxel_proto::types::{Pos, Rgba};
 
 pub use accessor::Accessor;
 pub(crate) use fill::{HANDLE_UNITS, PARTIAL_UNITS};
-pub(crate) use gather::{Course, gathered_tile, overlaid, sources};
+pub(crate) use gather::{Course, FEW, gathered_tile, overlaid, sources};
 pub use page::TileRef;
 pub use pos::{PagePos, TILE_EDGE, TILE_VOXELS, TilePos, index_in_tile, voxel_index};
 pub use reader::Reader;
