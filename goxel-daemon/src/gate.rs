@@ -139,6 +139,7 @@ impl Projects {
             let leftovers = project.take_leftovers();
             self.drop_leftovers(leftovers);
         }
+        self.trim_undo();
         outcome
     }
 
