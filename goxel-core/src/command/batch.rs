@@ -27,6 +27,9 @@ pub enum Act {
     Paint(Rgba),
 }
 
+/// Operations that were refused, and why.
+type Refused = Vec<(usize, Error)>;
+
 impl Project {
     /// Carries out operations in their order. Those that are refused are passed over and
     /// reported; the others are one entry of the history.
@@ -50,7 +53,7 @@ impl Project {
         &mut self,
         operations: &[Operation],
         work: &Work<'_>,
-    ) -> Result<(Vec<Entry>, Vec<(usize, Error)>)> {
+    ) -> Result<(Vec<Entry>, Refused)> {
         let mut refused = Vec::new();
         let mut entries: Vec<Entry> = Vec::new();
         let mut rest = operations;

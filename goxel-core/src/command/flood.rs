@@ -61,7 +61,8 @@ impl FloodFill {
                 None => Error::OpenSpace(self.start.to_array()),
             });
         }
-        let mut fill = Fill { flood: self, volume, target, bounds, tiles: HashMap::default() };
+        let (tiles, whole) = (HashMap::default(), TileFill::around_whole(self.connectivity));
+        let mut fill = Fill { flood: self, volume, target, bounds, tiles, whole };
         let mut queue = vec![fill.begin()];
         while let Some(at) = queue.pop() {
             let fresh = fill.tile(at, &mut queue);
@@ -105,6 +106,20 @@ const VISIT_UNITS: u64 = TILE_VOXELS as u64 / 2;
 type SeedsAround = [Option<Box<Mask>>; 27];
 
 impl TileFill {
+    /// A tile that was filled to its sides.
+    fn filled() -> Self {
+        let [fillable, seeds] = [Mask::EMPTY, Mask::EMPTY];
+        Self { fillable, filled: Mask::FULL, seeds, queued: false }
+    }
+
+    /// The neighbours of a tile that is filled to its sides.
+    fn around_whole(connectivity: Connectivity) -> SeedsAround {
+        let whole = Mask::FULL;
+        let mut tile =
+            Self { fillable: whole.clone(), filled: Mask::EMPTY, seeds: whole, queued: true };
+        tile.grow(connectivity).1
+    }
+
     /// Fills what is connected with the seeds. Returns what is new, and the seeds of other tiles.
     fn grow(&mut self, connectivity: Connectivity) -> (Mask, SeedsAround) {
         self.queued = false;
@@ -142,6 +157,8 @@ struct Fill<'a> {
     target: Rgba,
     bounds: Aabb,
     tiles: Fills,
+    /// What [`TileFill::around_whole`] says: most tiles of a large flood are filled at once.
+    whole: SeedsAround,
 }
 
 impl Fill<'_> {
@@ -184,13 +201,26 @@ impl Fill<'_> {
     /// Fills a tile from its seeds, and sows those of its neighbours. Returns what is new.
     fn tile(&mut self, at: TilePos, queue: &mut Vec<TilePos>) -> Mask {
         let connectivity = self.flood.connectivity;
-        let (fresh, around) = self.tile_mut(at).grow(connectivity);
-        for (slot, seeds) in around.into_iter().enumerate() {
+        let tile = self.tile_mut(at);
+        if tile.fillable == Mask::FULL {
+            *tile = TileFill::filled();
+            let whole = std::mem::take(&mut self.whole);
+            self.sow_around(at, &whole, queue);
+            self.whole = whole;
+            return Mask::FULL;
+        }
+        let (fresh, around) = tile.grow(connectivity);
+        self.sow_around(at, &around, queue);
+        fresh
+    }
+
+    /// Sows the seeds that were found around a tile.
+    fn sow_around(&mut self, at: TilePos, around: &SeedsAround, queue: &mut Vec<TilePos>) {
+        for (slot, seeds) in around.iter().enumerate() {
             if let Some(seeds) = seeds {
-                self.sow(tile_at(at, slot as i32), &seeds, queue);
+                self.sow(tile_at(at, slot as i32), seeds, queue);
             }
         }
-        fresh
     }
 
     /// Adds seeds to the tile at `at`, as far as they can be filled, and queues it.

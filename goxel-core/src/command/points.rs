@@ -17,7 +17,7 @@ const POINT_UNITS: u64 = 4;
 
 /// Refuses voxels that are too many to be set, or in too many tiles.
 pub(super) fn check(
-    places: impl Iterator<Item = Pos> + ExactSizeIterator + Clone,
+    places: impl ExactSizeIterator<Item = Pos> + Clone,
     work: &Work<'_>,
 ) -> Result<()> {
     work.expect(cost(places.clone()))?;

@@ -136,7 +136,7 @@ enum Entries<'a> {
     /// Those of the tile.
     Same(&'a [u8; TILE_VOXELS]),
     /// Those of the tile, which this table translates.
-    Other(&'a [u8; TILE_VOXELS], [u8; PALETTE_MAX]),
+    Other(&'a [u8; TILE_VOXELS], Box<[u8; PALETTE_MAX]>),
 }
 
 impl<'a> Entries<'a> {
@@ -147,7 +147,7 @@ impl<'a> Entries<'a> {
                 Self::Same(&body.indices)
             }
             TileRef::Stored(Tile::Indexed(body)) => {
-                let mut table = [0; PALETTE_MAX];
+                let mut table = Box::new([0; PALETTE_MAX]);
                 for (entry, &rgba) in table.iter_mut().zip(body.palette.colours()) {
                     *entry = palette.find(rgba).unwrap_or(0);
                 }

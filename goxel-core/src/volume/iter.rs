@@ -118,7 +118,7 @@ fn rows_of(tile: TileRef<'_>) -> impl Iterator<Item = (usize, usize)> {
     let mut hold = |row: usize, holds: bool| held[row / 64] |= u64::from(holds) << (row % 64);
     match tile.sparse() {
         Some(voxels) => {
-            voxels.iter().for_each(|(index, _)| hold(usize::from(*index) / TILE_EDGE, true))
+            voxels.iter().for_each(|(index, _)| hold(usize::from(*index) / TILE_EDGE, true));
         }
         None => (0..ROWS).for_each(|row| {
             hold(row, tile.row_mask(row % TILE_EDGE, row / TILE_EDGE) != 0);

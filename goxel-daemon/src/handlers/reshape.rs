@@ -1,7 +1,7 @@
 //! Edits that make a layer into another one, and copies of its parts.
 
 use goxel_core::analysis::Near;
-use goxel_core::{BlendMode, Command, Motion, Project, Reshape, Volume};
+use goxel_core::{BlendMode, Command, Motion, Project, Reshape, Volume, Work};
 use goxel_proto::calls::{Change, Copy};
 use goxel_proto::json::Writer;
 use goxel_proto::types::{Aabb, LayerRef, Pos, Side};
@@ -70,20 +70,23 @@ fn erode(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Resu
 fn change(project: &mut Editing<'_>, args: &Args<'_>, read: Read, w: &mut Writer<'_>) -> Result {
     let (layer, change) = (args.layer()?, read(args)?);
     let volume = &project.layer(layer)?.volume;
-    let reshape = reshape(change, volume);
+    let reshape = reshape(change, volume, project.work())?;
     project.apply(Command::Reshape { layer, reshape })?;
     write(project, layer, w)
 }
 
 /// What a change means to the model, which knows nothing of middles.
-fn reshape(change: Change, volume: &Volume) -> Reshape {
-    let bounds = || volume.bounds().unwrap_or_default();
-    match change {
+fn reshape(change: Change, volume: &Volume, work: &Work<'_>) -> Result<Reshape> {
+    let bounds = || Ok::<_, goxel_core::Error>(volume.bounds_within(work)?.unwrap_or_default());
+    Ok(match change {
         Change::ReplaceColour { from, tolerance, to } => {
             Reshape::Recolour(Near { target: from, tolerance: [tolerance; 4] }, to)
         }
         Change::Mirror { axis, twice, keep, side } => {
-            let sum = twice.unwrap_or_else(|| sum(&bounds(), axis));
+            let sum = match twice {
+                Some(twice) => twice,
+                None => sum(&bounds()?, axis),
+            };
             match side {
                 Some(side) => Reshape::Symmetry { axis, sum, high: side == Side::High },
                 None if keep => Reshape::Repeat(Motion::flip(axis, sum)),
@@ -91,7 +94,10 @@ fn reshape(change: Change, volume: &Volume) -> Reshape {
             }
         }
         Change::Rotate { axis, quarters, pivot } => {
-            let pivot = pivot.unwrap_or_else(|| middle(&bounds()));
+            let pivot = match pivot {
+                Some(pivot) => pivot,
+                None => middle(&bounds()?),
+            };
             Reshape::Move(Motion::turn(axis, quarters, pivot))
         }
         Change::Translate { by } => {
@@ -104,7 +110,7 @@ fn reshape(change: Change, volume: &Volume) -> Reshape {
         Change::Hollow { thickness } => Reshape::Hollow(thickness),
         Change::Dilate { connectivity, steps } => Reshape::Dilate(connectivity, steps),
         Change::Erode { connectivity, steps } => Reshape::Erode(connectivity, steps),
-    }
+    })
 }
 
 /// The lowest and the highest coordinate, added up.
