@@ -29,6 +29,8 @@ use crate::voxel_reply::VoxelReply;
 pub(crate) enum Outcome {
     /// Its result is written.
     Written,
+    /// This is its result.
+    Json(Vec<u8>),
     /// A worker has to do it.
     Job(goxel_io::Job<Done>),
     /// It is carried out when its turn has come.
@@ -69,6 +71,8 @@ impl std::fmt::Debug for Done {
 /// What is left for the loop's thread to do when a job is done.
 pub(crate) enum Completion {
     Reply(Reply),
+    /// This is the result.
+    Json(Vec<u8>),
     Keep(Keep),
     /// The state of this version of a project was saved.
     Saved(Identity, u64, Reply),
@@ -168,6 +172,7 @@ fn complete(
 ) -> Result<Outcome> {
     match completion {
         Completion::Reply(write) => write(writer),
+        Completion::Json(json) => return Ok(Outcome::Json(json)),
         Completion::Keep(keep) => keep(state.renders(), writer),
         Completion::Saved(project, version, write) => {
             state.projects.saved(project, version);
@@ -187,7 +192,7 @@ fn complete(
             }
             opened.open(&mut state.projects, session, writer)?;
         }
-        Completion::Forked(forked) => forked.join(state, session, writer)?,
+        Completion::Forked(forked) => return forked.join(state, session).map(Outcome::Json),
     }
     Ok(Outcome::Written)
 }
@@ -256,13 +261,21 @@ impl Call<'_> {
                 let edit = Edit { session, project: state.target(session, args)? };
                 let project = state.projects.prepare(edit)?;
                 let complete = move |work| Completion::Edit(project, work);
-                let work = handle(&session.rights, args)?;
+                let work = if self.text.is_large() {
+                    let (method, text) = (self.method, self.text.keep());
+                    let rights = session.rights.clone();
+                    Box::new(move |work: &Work<'_>| {
+                        text.with_args(method, |args| handle(&rights, args))?(work)
+                    })
+                } else {
+                    handle(&session.rights, args)?
+                };
                 Ok(self.job(state, session, work, complete))
             }
             Handler::Read(handle) | Handler::ReadVoxel { full: handle, .. } => {
                 handle(self.project(state, session)?, args, writer).map(written)
             }
-            Handler::LongRead(handle) => self.read_long(state, session, handle(args)?, writer),
+            Handler::LongRead(handle) => self.read_long(state, session, handle, writer),
             Handler::Job(handle) => {
                 let snapshot = Snapshot(self.project(state, session)?.snapshot());
                 let work = handle(&session.rights, snapshot, args)?;
@@ -299,14 +312,16 @@ impl Call<'_> {
             change.make(&mut Editing::new(project, &budget), self.args, source.as_ref(), writer)
         };
         let source = |projects: &Projects| change.source(projects, self.args);
-        match state.projects.edit_from(edit, source, work) {
-            Err(Fault::Model(Error::OverBudget(_))) => {}
-            outcome => {
-                outcome?;
-                if then != Then::Nothing {
-                    state.projects.then(then, state.projects.resolve(project)?, session);
+        if !self.text.is_large() {
+            match state.projects.edit_from(edit, source, work) {
+                Err(Fault::Model(Error::OverBudget(_))) => {}
+                outcome => {
+                    outcome?;
+                    if then != Then::Nothing {
+                        state.projects.then(then, state.projects.resolve(project)?, session);
+                    }
+                    return Ok(Outcome::Written);
                 }
-                return Ok(Outcome::Written);
             }
         }
         let (method, text) = (self.method, self.text.keep());
@@ -364,21 +379,28 @@ impl Call<'_> {
         &self,
         state: &mut State,
         session: &mut Session,
-        read: LongRead,
+        handle: fn(&Args<'_>) -> Result<LongRead>,
         writer: &mut Writer<'_>,
     ) -> Result<Outcome> {
         let project = self.project(state, session)?;
-        if is_small(project) {
-            return read(project, &Work::unbounded(), writer).map(written);
-        }
+        let read: Box<dyn FnOnce() -> Result<LongRead> + Send> = if self.text.is_large() {
+            let (method, text) = (self.method, self.text.keep());
+            Box::new(move || text.with_args(method, handle))
+        } else {
+            let read = handle(self.args)?;
+            if is_small(project) {
+                return read(project, &Work::unbounded(), writer).map(written);
+            }
+            Box::new(move || Ok(read))
+        };
         let snapshot = project.snapshot();
-        let work: JobFn<Reply> = Box::new(move |work| {
+        let work: JobFn<Vec<u8>> = Box::new(move |work| {
             // Large replies are written on the worker too; the loop only passes them on.
             let mut json = Vec::new();
-            read(&snapshot, work, &mut Writer::new(&mut json))?;
-            Ok(Box::new(move |writer| writer.raw(&json)))
+            read()?(&snapshot, work, &mut Writer::new(&mut json))?;
+            Ok(json)
         });
-        Ok(self.job(state, session, work, Completion::Reply))
+        Ok(self.job(state, session, work, Completion::Json))
     }
 }
 

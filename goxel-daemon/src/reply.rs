@@ -1,5 +1,6 @@
 //! [`Style`]: how a request is answered. Every reply is written here.
 
+use goxel_io::Output;
 use goxel_proto::json::Writer;
 use goxel_proto::{Id, RpcError, response, tool};
 
@@ -42,6 +43,20 @@ impl Style<'_> {
     /// Appends an error reply.
     pub(crate) fn error(self, out: &mut Vec<u8>, error: RpcError) {
         self.reply(out, |_| Err(error));
+    }
+
+    /// Appends the reply with this result, which is not copied where it is long.
+    pub(crate) fn hand_over(self, out: &mut Output, json: Vec<u8>) {
+        // What is around it, with one byte in its place that is in no reply.
+        let mut around = Vec::new();
+        self.reply(&mut around, |writer| {
+            writer.raw(&[0]);
+            Ok(())
+        });
+        let Some(place) = around.iter().position(|byte| *byte == 0) else { return };
+        out.extend_from_slice(&around[..place]);
+        out.hand_over(json);
+        out.extend_from_slice(&around[place + 1..]);
     }
 
     /// Keeps it while a job runs.

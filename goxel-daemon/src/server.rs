@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use goxel_io::{Class, Job, Output, Service, Status, Verdict};
+use goxel_io::{Class, Job, LargeFrame, Output, Service, Status, Verdict};
 use goxel_proto::json::{Unread, Value, Writer};
 use goxel_proto::limits::BATCH_LEN_MAX;
 use goxel_proto::request::{Message, Refusal};
@@ -52,8 +52,23 @@ impl Service for Server {
     fn frame(&mut self, session: &mut Session, frame: &[u8], out: &mut Output) -> Verdict<Done> {
         match Message::read(frame) {
             Err(error) => line(out, |out| refuse(out, Style::NULL, error)),
-            Ok(Message::Single(text)) => line(out, |out| self.request(session, text, out)),
+            Ok(Message::Single(text)) => line(out, |out| self.request(session, text, None, out)),
             Ok(Message::Batch(value)) => self.batch(session, value, out),
+        }
+    }
+
+    fn large_frame(
+        &mut self,
+        session: &mut Session,
+        frame: LargeFrame,
+        out: &mut Output,
+    ) -> Verdict<Done> {
+        let frame = Arc::new(frame);
+        match Message::read(&frame) {
+            Ok(Message::Single(text)) => {
+                line(out, |out| self.request(session, text, Some(&frame), out))
+            }
+            _ => self.frame(session, &frame, out),
         }
     }
 
@@ -150,7 +165,7 @@ impl Server {
             }
             (Held::Request(text, _, project), None) => {
                 session.pinned = Some(project);
-                self.request(session, text.bytes(), out)
+                self.request(session, text.bytes(), text.owner(), out)
             }
         };
         session.pinned = None;
@@ -159,10 +174,16 @@ impl Server {
     }
 
     /// Answers one request, or hands out the job that will.
-    fn request(&mut self, session: &mut Session, text: &[u8], out: &mut Output) -> Verdict<Done> {
+    fn request(
+        &mut self,
+        session: &mut Session,
+        text: &[u8],
+        owner: Option<&Arc<LargeFrame>>,
+        out: &mut Output,
+    ) -> Verdict<Done> {
         let request = match RequestView::read(text) {
             Ok(request) => request,
-            Err(refusal) => return self.no_request(session, text, refusal, out),
+            Err(refusal) => return self.no_request(session, text, owner, refusal, out),
         };
         let style = Style::JsonRpc(request.id);
         if !self.state.protocol.takes_requests() {
@@ -177,7 +198,7 @@ impl Server {
                 .plain
                 .and_then(|plain| dispatch::fast(&mut self.state, session, method, &plain));
             let Some(reply) = reply else {
-                let params = (Text::Request(text), request.params);
+                let params = (Text::new(text, false, owner), request.params);
                 return self.call(session, style, method, params, out);
             };
             style.reply(out, |writer| {
@@ -203,11 +224,14 @@ impl Server {
         &mut self,
         session: &mut Session,
         text: &[u8],
+        owner: Option<&Arc<LargeFrame>>,
         refusal: Refusal<'_>,
         out: &mut Output,
     ) -> Verdict<Done> {
         match Value::parse(text).ok().and_then(ToolCall::read) {
-            Some(call) if self.state.protocol.takes_tools() => self.tool(session, text, &call, out),
+            Some(call) if self.state.protocol.takes_tools() => {
+                self.tool(session, Text::new(text, true, owner), &call, out)
+            }
             _ => refuse(out, Style::JsonRpc(refusal.id), refusal.error),
         }
     }
@@ -216,7 +240,7 @@ impl Server {
     fn tool(
         &mut self,
         session: &mut Session,
-        text: &[u8],
+        text: Text<'_>,
         call: &ToolCall<'_>,
         out: &mut Output,
     ) -> Verdict<Done> {
@@ -226,7 +250,7 @@ impl Server {
         };
         match params.value() {
             Ok(params) => {
-                let params = (Text::Tool(text), params.map(Unread::from));
+                let params = (text, params.map(Unread::from));
                 self.call(session, Style::Tool, method, params, out)
             }
             Err(error) => refuse(out, Style::Tool, error),
@@ -269,18 +293,24 @@ impl Server {
             outcome = acted?;
             Ok(())
         });
+        if let Outcome::Written | Outcome::Json(_) = outcome
+            && let Some(number) = session.job.take()
+        {
+            self.state.jobs.end(number);
+        }
         if let Outcome::Written = outcome {
-            if let Some(number) = session.job.take() {
-                self.state.jobs.end(number);
-            }
             return Verdict::Answered;
         }
         // A reply without a result is there: it is written anew when there is one.
         out.truncate(start);
+        if let Outcome::Json(json) = outcome {
+            style.hand_over(out, json);
+            return Verdict::Answered;
+        }
         session.waiting = Some(style.to_waiting());
         self.tell_progress(session, out);
         match outcome {
-            Outcome::Written => Verdict::Answered,
+            Outcome::Written | Outcome::Json(_) => Verdict::Answered,
             Outcome::Job(job) => Verdict::Wait(job),
             Outcome::Hold(held) => {
                 self.held.insert(session.client, held);
@@ -318,7 +348,7 @@ impl Server {
         let mut elements = value.elements();
         while let Some(element) = elements.next() {
             let verdict = self.element(session, &mut batch, out, |server, session, out| {
-                server.request(session, element.raw(), out)
+                server.request(session, element.raw(), None, out)
             });
             if !matches!(verdict, Verdict::Answered) {
                 batch.rest = elements.map(|element| element.raw().to_vec()).collect();
@@ -357,7 +387,7 @@ impl Server {
     ) -> Verdict<Done> {
         while let Some(element) = batch.rest.pop_front() {
             let verdict = self.element(session, &mut batch, out, |server, session, out| {
-                server.request(session, &element, out)
+                server.request(session, &element, None, out)
             });
             if !matches!(verdict, Verdict::Answered) {
                 session.batch = Some(batch);

@@ -1,47 +1,79 @@
 //! [`Text`]: a request as it came, which is read a second time where it waits or goes to a worker.
 //!
-//! Reading it again costs little beside what it then does, and whatever a request means by "the
+//! Long ones are not copied for that. Reading it again costs little beside what it then does, and whatever a request means by "the
 //! active layer" or a name is looked up when it is carried out.
 
+use std::sync::Arc;
+
+use goxel_io::LargeFrame;
 use goxel_proto::json::{Unread, Value};
 use goxel_proto::tool::ToolCall;
 use goxel_proto::{Args, Method, RequestView, RpcError};
 
 use crate::fault::Result;
 
+/// Bytes of a request whose parameters are read on the loop. Longer ones are read on a worker.
+pub(crate) const READ_HERE_BYTES: usize = 64 << 10;
+
 /// A request as it came.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Text<'a> {
-    /// As JSON-RPC has it.
-    Request(&'a [u8]),
-    /// As a tool's request.
-    Tool(&'a [u8]),
+pub(crate) struct Text<'a> {
+    bytes: &'a [u8],
+    /// Whether it is a tool's request, rather than as JSON-RPC has it.
+    is_tool: bool,
+    /// Who owns the bytes, where they are many and all of them are this request.
+    owner: Option<&'a Arc<LargeFrame>>,
 }
 
-impl Text<'_> {
-    /// Its bytes.
-    pub(crate) fn bytes(&self) -> &[u8] {
-        let (Self::Request(bytes) | Self::Tool(bytes)) = self;
-        bytes
+impl<'a> Text<'a> {
+    /// A request in these bytes. `owner` has the same ones, where it is told.
+    pub(crate) fn new(bytes: &'a [u8], is_tool: bool, owner: Option<&'a Arc<LargeFrame>>) -> Self {
+        Self { bytes, is_tool, owner: owner.filter(|owner| owner.len() == bytes.len()) }
+    }
+
+    /// Whether its parameters are to be read on a worker.
+    pub(crate) fn is_large(&self) -> bool {
+        self.bytes.len() > READ_HERE_BYTES
     }
 
     /// Keeps it for later.
     pub(crate) fn keep(&self) -> Kept {
-        Kept { bytes: self.bytes().to_vec(), is_tool: matches!(self, Self::Tool(_)) }
+        let bytes = match self.owner {
+            Some(owner) => Bytes::Shared(Arc::clone(owner)),
+            None => Bytes::Own(self.bytes.to_vec()),
+        };
+        Kept { bytes, is_tool: self.is_tool }
     }
+}
+
+#[derive(Debug)]
+enum Bytes {
+    Own(Vec<u8>),
+    Shared(Arc<LargeFrame>),
 }
 
 /// A request that is kept.
 #[derive(Debug)]
 pub(crate) struct Kept {
-    bytes: Vec<u8>,
+    bytes: Bytes,
     is_tool: bool,
 }
 
 impl Kept {
     /// Its bytes.
     pub(crate) fn bytes(&self) -> &[u8] {
-        &self.bytes
+        match &self.bytes {
+            Bytes::Own(bytes) => bytes,
+            Bytes::Shared(frame) => frame,
+        }
+    }
+
+    /// Its bytes once more, where many requests share them.
+    pub(crate) fn owner(&self) -> Option<&Arc<LargeFrame>> {
+        match &self.bytes {
+            Bytes::Own(_) => None,
+            Bytes::Shared(frame) => Some(frame),
+        }
     }
 
     /// Does something with its parameters, which were found to be in order before as far as
@@ -52,12 +84,12 @@ impl Kept {
         act: impl FnOnce(&Args<'_>) -> Result<T>,
     ) -> Result<T> {
         if self.is_tool {
-            let value = Value::parse(&self.bytes).map_err(RpcError::parse)?;
+            let value = Value::parse(self.bytes()).map_err(RpcError::parse)?;
             let call = ToolCall::read(value).ok_or_else(unreadable)?;
             let (_, params) = call.resolve()?;
             return act(&Args::new(method, params.value()?.map(Unread::from))?);
         }
-        let request = RequestView::read(&self.bytes).map_err(|refusal| refusal.error)?;
+        let request = RequestView::read(self.bytes()).map_err(|refusal| refusal.error)?;
         act(&Args::new(method, request.params)?)
     }
 }

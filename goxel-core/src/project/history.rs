@@ -362,8 +362,9 @@ impl Project {
 
     /// Returns to a state from before one edit, or one step back or forth, as if that had never
     /// been. For an edit that came to an end that nobody foresaw: what it had put on the history is
-    /// taken back. Where it was in the middle of undoing, nothing of the history can be relied
-    /// on any more, and it begins anew. A transaction that was begun or ended stays so.
+    /// taken back; single voxels that the history had dropped to make room stay dropped. Where it
+    /// was in the middle of undoing, nothing of the history can be relied on any more, and it begins
+    /// anew. A transaction that was begun or ended stays so.
     pub fn return_to(&mut self, mark: Mark) {
         if self.in_transaction() != mark.in_transaction {
             return;

@@ -87,18 +87,12 @@ pub(crate) struct Forked {
 
 impl Forked {
     /// The project goes on as what became of its fork.
-    pub(super) fn join(
-        self,
-        state: &mut State,
-        session: &mut Session,
-        writer: &mut Writer<'_>,
-    ) -> Result {
+    pub(super) fn join(self, state: &mut State, session: &mut Session) -> Result<Vec<u8>> {
         let Self { project, fork, then, outcome } = self;
         state.projects.join(project, fork, outcome.is_ok());
         let json = outcome?;
         state.projects.then(then, project, session);
-        writer.raw(&json);
-        Ok(())
+        Ok(json)
     }
 }
 

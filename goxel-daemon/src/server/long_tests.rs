@@ -402,11 +402,11 @@ fn an_edit_that_was_prepared_waits_too() {
     let (mut server, mut peers) = daemon();
     let [a, b, _] = &mut peers;
     a.call(&mut server, "mirror", MIRROR);
-    b.call(
-        &mut server,
-        "heightmap",
-        r#"{"heights": [[3]], "position": [700, 0, 0], "project": "p"}"#,
-    );
+    // Sixteen tiles.
+    let heights = ["3"; 256].join(",");
+    let params =
+        format!(r#"{{"heights": [[{heights}]], "position": [700, 0, 0], "project": "p"}}"#);
+    b.call(&mut server, "heightmap", &params);
     b.work(&mut server);
     assert!(b.is_held, "it is prepared, and waits");
     a.work(&mut server);
@@ -414,7 +414,7 @@ fn an_edit_that_was_prepared_waits_too() {
     // It takes long itself.
     peers[1].work(&mut server);
     let reply = peers[1].replies();
-    assert!(reply.contains("\"voxels_created\": 3"), "{reply}");
+    assert!(reply.contains("\"voxels_created\": 768"), "{reply}");
 }
 
 #[test]
@@ -425,4 +425,43 @@ fn small_edits_are_made_at_once() {
     let out = &mut Output::default();
     let verdict = client.server.frame(&mut client.session, request.as_bytes(), out);
     assert!(matches!(verdict, Verdict::Answered));
+}
+
+#[test]
+fn long_lists_are_read_on_a_worker_and_not_copied() {
+    let (mut server, mut peers) = daemon();
+    let [a, b, _] = &mut peers;
+    let points: Vec<_> = (0..9000).map(|x| format!("[{x},900,0]")).collect();
+    let list = points.join(",");
+    assert!(list.len() > crate::text::READ_HERE_BYTES);
+    for (method, expected) in [
+        ("add_voxels", "\"added\": 9000"),
+        ("get_voxels", "\"count\": 9000"),
+        ("remove_voxels", "\"removed\": 9000"),
+    ] {
+        let request = format!(
+            r#"{{"jsonrpc":"2.0","method":"goxel.{method}","params":{{"voxels":[{list}]}},"id":1}}"#
+        );
+        let frame = LargeFrame::copy_of(request.as_bytes());
+        let verdict = server.large_frame(&mut a.session, frame, &mut a.out);
+        a.settle(&mut server, verdict);
+        assert!(a.job.is_some(), "{method}");
+        a.work(&mut server);
+        let reply = a.replies();
+        assert!(reply.contains(expected) && reply.ends_with("\"id\": 1 }\n"), "{method}: {reply}");
+    }
+    // One that waits keeps its bytes.
+    a.call(&mut server, "mirror", MIRROR);
+    let request = format!(
+        r#"{{"jsonrpc":"2.0","method":"goxel.add_voxels","params":{{"voxels":[{list}],"project":"p"}},"id":1}}"#
+    );
+    let frame = LargeFrame::copy_of(request.as_bytes());
+    let verdict = server.large_frame(&mut b.session, frame, &mut b.out);
+    b.settle(&mut server, verdict);
+    assert!(b.is_held);
+    a.work(&mut server);
+    resume(&mut server, &mut peers);
+    peers[1].work(&mut server);
+    assert!(peers[1].replies().contains("\"added\": 9000"));
+    assert!(server.state.projects.is_calm());
 }
