@@ -175,9 +175,11 @@ impl<S: Service> Connection<'_, S> {
         self.settle(verdict);
     }
 
-    /// Says what there is to tell beside replies.
+    /// Says what there is to tell beside replies, but to one that does not read.
     pub(crate) fn tell(&mut self) {
-        self.service.tell(&mut self.state.session, self.out);
+        if self.unread() <= OUTPUT_BYTES_HIGH {
+            self.service.tell(&mut self.state.session, self.out);
+        }
     }
 
     /// Does what a verdict asks for.
