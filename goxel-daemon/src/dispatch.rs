@@ -6,8 +6,10 @@
 mod long;
 mod table;
 
+use std::rc::Rc;
+
 use goxel_core::{Error, Identity, Project, ProjectId, Work};
-use goxel_io::Class;
+use goxel_io::{Class, ClientInfo, Command};
 use goxel_proto::calls::Plain;
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, Method, RpcError};
@@ -88,6 +90,8 @@ pub(crate) enum Held {
     Request(Kept, Method, ProjectId),
     /// What a worker made of a request already.
     Done(Done),
+    /// A request that needs to know who is connected, and that, once the loop has told it.
+    Clients(Kept, Option<Rc<[ClientInfo]>>),
 }
 
 /// The fast path of the calls that come by the million: single voxels in the form that [`Plain`]
@@ -240,6 +244,13 @@ impl Call<'_> {
         session.rights.admit(self.method, args)?;
         match *handler(self.method) {
             Handler::System(handle) => handle(state, session, args, writer).map(written),
+            Handler::Clients(handle) => match session.clients.take() {
+                Some(clients) => handle(state, &clients, args, writer).map(written),
+                None => {
+                    state.commands.push_back(Command::List);
+                    Ok(Outcome::Hold(Held::Clients(self.text.keep(), None)))
+                }
+            },
             Handler::Open(handle) => {
                 let work = handle(&session.rights, args)?;
                 Ok(self.job(state, session, work, Completion::Open))

@@ -5,6 +5,7 @@
 use std::ops::{Deref, DerefMut};
 
 use goxel_core::{Command, Effect, Project, Work};
+use goxel_io::ClientInfo;
 use goxel_proto::calls::Plain;
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, Method};
@@ -25,6 +26,8 @@ pub(crate) type Entry = (Method, Handler);
 pub(crate) enum Handler {
     /// Works on the daemon and its projects as a whole.
     System(fn(&mut State, &mut Session, &Args<'_>, &mut Writer<'_>) -> Result),
+    /// Works on who is connected, which the loop is asked for first.
+    Clients(ClientsFn),
     /// Changes one project: on the loop as far as that is short, else on a worker.
     Edit(EditFn),
     /// Changes one voxel. `fast` does the same for numbers by position; it gives `None` where it
@@ -56,6 +59,7 @@ pub(crate) enum Handler {
     Files(fn(&Rights, &Args<'_>) -> Result<JobFn<Reply>>),
 }
 
+pub(crate) type ClientsFn = fn(&mut State, &[ClientInfo], &Args<'_>, &mut Writer<'_>) -> Result;
 pub(crate) type EditFn = fn(&mut Editing<'_>, &Args<'_>, &mut Writer<'_>) -> Result;
 pub(crate) type EditFromFn =
     fn(&mut Editing<'_>, &Args<'_>, Option<&Snapshot>, &mut Writer<'_>) -> Result;

@@ -27,6 +27,7 @@ mod stoppable;
 mod text;
 mod thread_pool;
 mod voxel_reply;
+mod watch;
 
 use std::path::Path;
 use std::sync::Arc;

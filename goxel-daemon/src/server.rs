@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
-use goxel_io::{Class, Job, LargeFrame, Output, Service, Status, Verdict};
+use goxel_io::{Class, ClientInfo, Command, Job, LargeFrame, Output, Service, Status, Verdict};
 use goxel_proto::json::{Unread, Value, Writer};
 use goxel_proto::limits::BATCH_LEN_MAX;
 use goxel_proto::request::{Message, Refusal};
@@ -24,6 +25,7 @@ use crate::reply::{Style, Waiting};
 use crate::session::{Batch, Session};
 use crate::state::State;
 use crate::text::Text;
+use crate::watch;
 
 /// The daemon as the loop drives it.
 #[derive(Debug, Default)]
@@ -35,6 +37,8 @@ pub(crate) struct Server {
     others: Vec<Rights>,
     /// What waits for its turn, by connection.
     held: BTreeMap<goxel_io::Client, Held>,
+    /// Connections that waited to be told who is connected.
+    told_clients: Vec<goxel_io::Client>,
 }
 
 impl Service for Server {
@@ -96,7 +100,21 @@ impl Service for Server {
     }
 
     fn next_ready(&mut self) -> Option<goxel_io::Client> {
-        self.state.projects.next_ready()
+        self.told_clients.pop().or_else(|| self.state.projects.next_ready())
+    }
+
+    fn next_command(&mut self) -> Option<Command> {
+        self.state.commands.pop_front()
+    }
+
+    fn listed(&mut self, clients: Vec<ClientInfo>) {
+        let clients: Rc<[ClientInfo]> = clients.into();
+        for (client, held) in &mut self.held {
+            if let Held::Clients(_, told @ None) = held {
+                *told = Some(Rc::clone(&clients));
+                self.told_clients.push(*client);
+            }
+        }
     }
 
     fn attach(&mut self, wake: Box<dyn Fn() + Send + Sync>) {
@@ -142,7 +160,7 @@ impl Server {
     ) -> Self {
         let projects = Projects::begun_at(SystemTime::now());
         let state = State { projects, engine: status, protocol, ..State::default() };
-        Self { state, rights, others, held: BTreeMap::new() }
+        Self { state, rights, others, held: BTreeMap::new(), told_clients: Vec::new() }
     }
 
     /// Answers what a job was for.
@@ -162,6 +180,10 @@ impl Server {
             (Held::Done(done), None) => self.answer(session, done, out),
             (Held::Request(_, method, _), Some(error)) => {
                 self.answer(session, Done::of(method, Err(error.into())), out)
+            }
+            (Held::Clients(text, clients), _) => {
+                session.clients = clients;
+                self.request(session, text.bytes(), text.owner(), out)
             }
             (Held::Request(text, _, project), None) => {
                 session.pinned = Some(project);
@@ -194,6 +216,7 @@ impl Server {
             None => Method::find(request.method.decode().as_ref()),
         };
         if let Some(method) = found {
+            let began = request.plain.and_then(|_| self.state.watch.begin_fast());
             let reply = request
                 .plain
                 .and_then(|plain| dispatch::fast(&mut self.state, session, method, &plain));
@@ -205,6 +228,9 @@ impl Server {
                 reply.write(writer);
                 Ok(())
             });
+            if let Some(began) = began {
+                self.state.watch.end_fast(method, began);
+            }
             return Verdict::Answered;
         }
         let name = request.method.decode();
@@ -270,6 +296,8 @@ impl Server {
         if out.is_deaf() && !leaves_something(method) {
             return Verdict::Answered;
         }
+        // One that waited began when it came.
+        session.began.get_or_insert_with(|| (method, Instant::now()));
         self.carry_out(session, style, out, |state, session, writer| {
             let args = Args::new(method, params)?;
             dispatch::call(state, session, method, text, &args, writer)
@@ -286,17 +314,22 @@ impl Server {
     ) -> Verdict<Done> {
         let start = out.len();
         let mut outcome = Outcome::Written;
+        let mut error = None;
         style.reply(out, |writer| {
             let acted = AssertUnwindSafe(|| act(&mut self.state, session, writer));
             let acted = catch_unwind(acted)
                 .unwrap_or_else(|panic| Err(Fault::panic(&*panic).into_rpc(ErrorCode::Internal)));
-            outcome = acted?;
+            outcome = acted.inspect_err(|failed| error = Some(failed.code))?;
             Ok(())
         });
-        if let Outcome::Written | Outcome::Json(_) = outcome
-            && let Some(number) = session.job.take()
-        {
-            self.state.jobs.end(number);
+        if let Outcome::Written | Outcome::Json(_) = outcome {
+            if let Some(number) = session.job.take() {
+                self.state.jobs.end(number);
+            }
+            if let Some((method, began)) = session.began.take() {
+                let (client, took) = (session.client.number(), began.elapsed());
+                self.state.watch.note(watch::Call { method, client, took, error });
+            }
         }
         if let Outcome::Written = outcome {
             return Verdict::Answered;

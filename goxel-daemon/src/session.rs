@@ -1,10 +1,13 @@
 //! [`Session`]: what is remembered of a connection.
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Instant;
 
 use goxel_core::{Identity, ProjectId};
-use goxel_io::Client;
+use goxel_io::{Client, ClientInfo};
+use goxel_proto::Method;
 
 use crate::door::Rights;
 use crate::reply::Waiting;
@@ -22,6 +25,10 @@ pub(crate) struct Session {
     pub(crate) named: Option<NamedSession>,
     /// Held while transactions of this connection are open: without it they are rolled back.
     pub(crate) transaction: Option<Arc<()>>,
+    /// The call that is being carried out, and since when.
+    pub(crate) began: Option<(Method, Instant)>,
+    /// Who is connected, where the loop was asked for the call that is being carried out.
+    pub(crate) clients: Option<Rc<[ClientInfo]>>,
     /// How the job that runs is answered.
     pub(crate) waiting: Option<Waiting>,
     /// The number of the job that runs, or of the edit that waits.
@@ -43,6 +50,8 @@ impl Session {
             project: None,
             named: None,
             transaction: None,
+            began: None,
+            clients: None,
             waiting: None,
             job: None,
             pinned: None,

@@ -1,10 +1,11 @@
 //! [`State`]: what the daemon holds, beside what it remembers of each connection.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
 use goxel_core::ProjectId;
-use goxel_io::Status;
+use goxel_io::{Command, Status};
 use goxel_proto::{Args, RpcError};
 
 use crate::fault::Result;
@@ -13,6 +14,7 @@ use crate::jobs::Jobs;
 use crate::protocol::Protocol;
 use crate::renders::{Renders, Settings};
 use crate::session::Session;
+use crate::watch::Watch;
 
 /// What an edit may do on the loop's thread, in units of [`goxel_core::Work`]: a third of a
 /// millisecond, in which all other clients wait.
@@ -35,6 +37,10 @@ pub(crate) struct State {
     pub(crate) protocol: Protocol,
     /// Calls of methods so far.
     pub(crate) calls: u64,
+    /// What they cost.
+    pub(crate) watch: Watch,
+    /// What the loop is to do.
+    pub(crate) commands: VecDeque<Command>,
     /// Made at the first use.
     pub(crate) renders: Option<Renders>,
 }
@@ -50,6 +56,8 @@ impl Default for State {
             engine: Arc::default(),
             protocol: Protocol::Auto,
             calls: 0,
+            watch: Watch::default(),
+            commands: VecDeque::new(),
             renders: None,
         }
     }

@@ -17,7 +17,7 @@ use crate::{build, command, properties};
 /// The target that is not a program of its own, but all property tests of the workspace.
 const PROPERTIES: &str = "properties";
 /// The targets; all but the first are in `tests/fuzz/targets`.
-const TARGETS: [&str; 4] = [PROPERTIES, "frame", "request", "params"];
+const TARGETS: [&str; 6] = [PROPERTIES, "frame", "request", "params", "edits", "points"];
 /// How long each runs where nothing is said.
 const SECONDS: u32 = 60;
 /// Bytes of the longest input: past a few blocks of the scanner nothing new is met.

@@ -16,6 +16,7 @@ mod structure;
 mod system;
 mod transactions;
 mod voxels;
+mod watch;
 
 use crate::handler::Entry;
 
@@ -36,4 +37,5 @@ pub(crate) const TABLES: &[&[Entry]] = &[
     system::HANDLERS,
     transactions::HANDLERS,
     voxels::HANDLERS,
+    watch::HANDLERS,
 ];

@@ -1,5 +1,7 @@
 //! Frames in, replies out, without a socket. Jobs are carried out on the spot.
 
+use std::time::Duration;
+
 use super::*;
 
 /// A client of its own daemon.
@@ -13,10 +15,35 @@ impl Client {
     pub(crate) fn send(&mut self, frame: &str) -> String {
         let mut out = Output::default();
         let mut verdict = self.server.frame(&mut self.session, frame.as_bytes(), &mut out);
-        while let Verdict::Wait(job) = verdict {
-            verdict = self.server.finish(&mut self.session, job.run(), &mut out);
+        loop {
+            verdict = match verdict {
+                Verdict::Wait(job) => self.server.finish(&mut self.session, job.run(), &mut out),
+                Verdict::Hold if self.server.next_command() == Some(Command::List) => {
+                    self.server.listed(vec![self.info()]);
+                    assert_eq!(self.server.next_ready(), Some(self.session.client));
+                    self.server.resume(&mut self.session, &mut out)
+                }
+                _ => break,
+            };
         }
         String::from_utf8(out.into_bytes()).expect("replies are text")
+    }
+
+    /// What a loop would know of it.
+    fn info(&self) -> ClientInfo {
+        ClientInfo {
+            client: self.session.client,
+            pid: 4712,
+            uid: 1000,
+            gid: 1000,
+            connected: Duration::from_secs(2),
+            idle: Duration::ZERO,
+            received: 9000,
+            sent: 30_000,
+            requests: 120,
+            unread: 0,
+            waits: true,
+        }
     }
 
     /// Calls a method with these parameters, and gives its result or error.
@@ -209,6 +236,43 @@ fn without_a_project_every_method_answers() {
     for method in Method::ALL {
         let reply = Client::default().call(method.info().name, "{}");
         assert!(reply.starts_with("\"result\": ") || reply.starts_with("\"error\": "), "{reply}");
+    }
+}
+
+#[test]
+fn clients_are_listed_and_closed_through_the_loop() {
+    let mut client = Client::default();
+    let number = client.session.client.number();
+    let listed = client.call("goxel.list_clients", "{}");
+    let expected = format!(
+        r#""result": {{ "count": 1, "clients": [ {{ "client": {number}, "pid": 4712, "uid": 1000"#
+    );
+    assert!(listed.starts_with(&expected), "{listed}");
+    let closed = r#""result": { "success": true }"#;
+    client.check("goxel.kill_client", &format!("{{\"client\": {number}}}"), closed);
+    assert_eq!(client.server.next_command(), Some(Command::Close(number)));
+    client.check("goxel.kill_client", r#"{"client": 999}"#, r#""result": { "success": false }"#);
+    assert_eq!(client.server.next_command(), None);
+}
+
+#[test]
+fn slow_calls_and_figures_are_told() {
+    let mut client = Client::default();
+    client.call("goxel.slow_log", r#"{"threshold_ms": 0}"#);
+    client.call("goxel.create_project", r#"{"name": "a \"b\""}"#);
+    client.call("goxel.get_voxel", r#"{"layer_id": 99, "x": 1, "y": 1, "z": 1}"#);
+    let slow = client.call("goxel.slow_log", r#"{"limit": 2, "clear": true}"#);
+    let methods: Vec<_> =
+        slow.split("\"method\": \"").skip(1).map(|rest| rest.split('"').next()).collect();
+    assert_eq!(methods, [Some("goxel.get_voxel"), Some("goxel.create_project")], "{slow}");
+    assert!(slow.contains("\"error\": -1006"), "{slow}");
+    let text = client.call("goxel.metrics", "{}");
+    for line in [
+        r#"goxel_project_voxels{project=\"a \\\"b\\\"\"} 0\n"#,
+        r#"goxel_call_duration_seconds_count{method=\"goxel.create_project\"} 1\n"#,
+        r#"goxel_call_errors_total{method=\"goxel.get_voxel\"} 1\n"#,
+    ] {
+        assert!(text.contains(line), "{line} is not in {text}");
     }
 }
 

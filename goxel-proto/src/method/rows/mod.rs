@@ -13,6 +13,7 @@ mod reshape;
 mod scene;
 mod system;
 mod voxels;
+mod watch;
 
 use super::Method;
 use super::row::Row;
@@ -57,7 +58,7 @@ macro_rules! whole {
 use whole;
 
 /// All families, each behind the one that it names as the one before.
-const FAMILIES: [&[Row]; 11] = [
+const FAMILIES: [&[Row]; 12] = [
     system::ROWS,
     projects::ROWS,
     pictures::ROWS,
@@ -69,10 +70,11 @@ const FAMILIES: [&[Row]; 11] = [
     layers::ROWS,
     scene::ROWS,
     reshape::ROWS,
+    watch::ROWS,
 ];
 
 /// How many rows there are.
-pub(super) const COUNT: usize = reshape::END;
+pub(super) const COUNT: usize = watch::END;
 
 /// All rows, by number.
 pub(super) const fn table() -> [Row; COUNT] {
