@@ -52,8 +52,8 @@ pub(crate) fn fast(
     method: Method,
     call: &Plain,
 ) -> Option<VoxelReply> {
-    let is_plain = session.named.is_none() && session.rights.are_whole();
-    if state.projects.has_transactions() || !is_plain {
+    let is_plain = session.named.is_none() && session.transaction.is_none();
+    if state.projects.has_transactions() || !is_plain || !session.rights.are_whole() {
         // A transaction may have been abandoned, and is then to be rolled back first; and what a
         // session of several connections works on has to be looked up.
         return None;
@@ -91,9 +91,13 @@ pub(crate) fn call(
     writer: &mut Writer<'_>,
 ) -> Result<Outcome, RpcError> {
     state.calls += 1;
-    state.projects.settle();
+    state.settle(session);
     let call = Call { method, args };
-    call.run(state, session, writer).map_err(|fault| in_words(fault, method))
+    let outcome = call.run(state, session, writer).map_err(|fault| in_words(fault, method));
+    if !matches!(outcome, Ok(Outcome::Job(_))) {
+        state.rest(session);
+    }
+    outcome
 }
 
 /// Takes over what a worker made, and writes the result.
@@ -103,7 +107,7 @@ pub(crate) fn finish(
     Done { method, completion }: Done,
     writer: &mut Writer<'_>,
 ) -> Result<(), RpcError> {
-    state.projects.settle();
+    state.settle(session);
     let outcome = match completion {
         Completion::Reply(write) => {
             write(writer);
@@ -123,6 +127,7 @@ pub(crate) fn finish(
         }
         Completion::Open(opened) => opened.open(&mut state.projects, session, writer),
     };
+    state.rest(session);
     outcome.map_err(|fault| in_words(fault, method))
 }
 

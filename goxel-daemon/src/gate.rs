@@ -15,12 +15,13 @@ mod sessions;
 mod transactions;
 mod wholes;
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use goxel_core::{Context, Project, ProjectId};
 
 use self::sessions::Sessions;
-use self::transactions::Transactions;
+pub use self::transactions::TRANSACTION_IDLE_S;
+use self::transactions::{Transactions, Way};
 use crate::fault::{Fault, Result};
 use crate::memory;
 use crate::session::Session;
@@ -128,17 +129,21 @@ impl Projects {
     /// Says whether no other session's transaction is in the way of a change.
     #[inline]
     fn admit_beside_others(&self, edit: Edit<'_>) -> Result {
-        if self.has_transactions() { self.admit_beside_transactions(edit) } else { Ok(()) }
+        let is_free = !self.has_transactions() && edit.session.transaction.is_none();
+        if is_free { Ok(()) } else { self.admit_beside_transactions(edit) }
     }
 
     #[cold]
     fn admit_beside_transactions(&self, edit: Edit<'_>) -> Result {
         // Where there is no such project, the edit fails for that reason.
-        let id = self.context.resolve(edit.project);
-        if id.is_none_or(|id| self.transactions.admit(id, edit.session)) {
-            return Ok(());
+        let Some(id) = self.context.resolve(edit.project) else { return Ok(()) };
+        match self.transactions.way(id, edit.session) {
+            Way::Free => Ok(()),
+            Way::Held => {
+                Err(Fault::conflict("another connection's transaction is open on this project"))
+            }
+            Way::Lost => Err(lost()),
         }
-        Err(Fault::conflict("another connection's transaction is open on this project"))
     }
 }
 
@@ -150,6 +155,7 @@ impl Projects {
         session: &mut Session,
         project: Option<ProjectId>,
     ) -> Result<&Project> {
+        self.take_lost(Edit { session, project });
         let id = self.step(Edit { session, project }, Project::begin)?;
         self.transactions.add(id, session);
         self.read(project)
@@ -157,6 +163,9 @@ impl Projects {
 
     /// Ends one as one step of the history.
     pub(crate) fn commit(&mut self, edit: Edit<'_>) -> Result<&Project> {
+        if self.take_lost(edit) {
+            return Err(lost());
+        }
         let id = self.step(edit, Project::commit)?;
         self.transactions.forget(id);
         self.read(edit.project)
@@ -164,6 +173,9 @@ impl Projects {
 
     /// Ends one as if it had never begun.
     pub(crate) fn roll_back(&mut self, edit: Edit<'_>) -> Result<&Project> {
+        if self.take_lost(edit) {
+            return Err(lost());
+        }
         let id = self.step(edit, Project::roll_back)?;
         self.transactions.forget(id);
         self.read(edit.project)
@@ -179,22 +191,39 @@ impl Projects {
         Ok(self.context.resolve(edit.project).ok_or(goxel_core::Error::NoProject)?)
     }
 
-    /// Rolls back what sessions that are gone left undecided. To be called before anybody reads or
-    /// edits a project.
-    #[inline]
-    pub(crate) fn settle(&mut self) {
-        if self.has_transactions() {
-            self.roll_back_abandoned();
+    /// Whether the session that begins or ends a transaction had lost one, and does not know.
+    fn take_lost(&mut self, edit: Edit<'_>) -> bool {
+        let id = self.context.resolve(edit.project);
+        id.is_some_and(|id| self.transactions.take_lost(id, edit.session))
+    }
+
+    /// Rolls back what sessions that are gone left undecided, or left alone for longer than `idle`.
+    /// To be called before anybody reads or edits a project; `session` is who calls.
+    pub(crate) fn settle(&mut self, session: &Session, now: Duration, idle: Duration) {
+        for id in self.transactions.take_over(now, idle) {
+            // It has begun, so it can be rolled back.
+            let _ = self.context.project_mut(Some(id)).and_then(Project::roll_back);
+        }
+        if let Some(hold) = &session.transaction {
+            hold.wake();
         }
     }
 
-    #[cold]
-    fn roll_back_abandoned(&mut self) {
-        for id in self.transactions.take_abandoned() {
-            // Nobody is left who could be told that it failed, nor can it: it has begun.
-            let _ = self.context.project_mut(Some(id)).and_then(Project::roll_back);
+    /// The session's call is over.
+    pub(crate) fn rest(&self, session: &mut Session, now: Duration) {
+        if self.transactions.has_any(session) {
+            session.transaction.iter().for_each(|hold| hold.rest(now));
+        } else {
+            session.transaction = None;
         }
     }
+}
+
+/// The session's own transaction is there no longer.
+fn lost() -> Fault {
+    let what = "the transaction on this project was rolled back, since nothing was called for too long: \
+                begin another";
+    Fault::conflict(what)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use goxel_io::{Class, Output, Service, Status, Verdict};
 use goxel_proto::json::{Unread, Value};
@@ -106,9 +106,11 @@ impl Server {
         rights: Rights,
         others: Vec<Rights>,
         protocol: Protocol,
+        transaction_idle: Duration,
     ) -> Self {
         let projects = Projects::begun_at(SystemTime::now());
-        let state = State { projects, engine: status, protocol, ..State::default() };
+        let state =
+            State { projects, engine: status, protocol, transaction_idle, ..State::default() };
         Self { state, rights, others }
     }
 

@@ -55,7 +55,7 @@ impl Projects {
         }
         let closed = project.identity();
         self.context.close(id);
-        self.transactions.forget(id);
+        self.transactions.close(id);
         self.unchoose(session, id, closed);
         Ok(())
     }
