@@ -61,6 +61,6 @@ mod tests {
         assert_eq!((backlog.consume(2), backlog.front()), (None, &b"c"[..]));
         assert_eq!((backlog.consume(1), backlog.front()), (Some(b"abc".to_vec()), &b"de"[..]));
         assert_eq!((backlog.consume(2), backlog.front()), (Some(b"de".to_vec()), &b""[..]));
-        assert!(backlog.is_empty() && backlog.len() == 0);
+        assert!(backlog.is_empty());
     }
 }

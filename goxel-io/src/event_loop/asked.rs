@@ -68,7 +68,9 @@ impl<S: Service, B: Backend> Running<S, B> {
             Command::List => self.service.listed(self.clients.list(self.now_ms)),
             Command::Close(number) => {
                 if let Some(token) = self.clients.find(number) {
-                    self.with(token, |turn| turn.kill());
+                    self.with(token, |turn| {
+                        turn.kill();
+                    });
                     self.queue(token, Share::Soon);
                 }
             }

@@ -303,7 +303,9 @@ impl<S: Service, B: Backend> Running<S, B> {
         if at_once && !queued && !heavy {
             return self.turn(token);
         }
-        self.with(token, |turn| turn.postpone());
+        self.with(token, |turn| {
+            turn.postpone();
+        });
         self.queue(token, if heavy { Share::Late } else { Share::Soon });
     }
 
