@@ -158,8 +158,8 @@ impl History {
     }
 
     /// An empty history that goes on where this one is.
-    pub(crate) fn from_here(&self) -> Self {
-        Self { saved: self.saved.from_here(), ..Self::of_version(self.version) }
+    pub(crate) fn onward(&self) -> Self {
+        Self { saved: self.saved.onward(), ..Self::of_version(self.version) }
     }
 
     /// The project has come to another state.

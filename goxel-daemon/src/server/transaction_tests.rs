@@ -114,7 +114,7 @@ fn a_connection_that_calls_nothing_is_told_that_its_transaction_is_over() {
     client.server.state.started -= idle / 2;
     let found = client.call("goxel.get_voxel", "[1,1,1]");
     assert!(found.contains("\"exists\": true"), "not a moment too long: {found}");
-    client.server.state.started -= idle;
+    client.server.state.started -= 2 * idle;
     let what = "the transaction on this project was rolled back, since nothing was called for too \
                 long: begin another";
     let told = format!(r#""error": {{ "code": -1030, "message": "{what}" }}"#);
