@@ -33,7 +33,7 @@ pub use executor::{Executor, Serial};
 pub use goxel_proto::types::{BlendMode, Combine, Connectivity};
 pub use identity::Identity;
 pub use layer::Layer;
-pub use project::Project;
+pub use project::{Leftovers, Mark, Project};
 pub use reshape::{Motion, Reshape};
 pub use scene::{Camera, Light, Material, Scene, Swatch, Transform};
 pub use volume::{

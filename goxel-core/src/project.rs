@@ -3,6 +3,7 @@
 //! Invariants: there is at least one layer; the active id names one; ids are unique. Voxels are
 //! changed through [`Project::apply`] only, so that every change can be undone.
 
+mod fork;
 pub(crate) mod history;
 mod saved;
 mod transaction;
@@ -11,6 +12,7 @@ use goxel_proto::types::{Aabb, LayerId, LayerRef, LayerScope};
 use triomphe::Arc;
 
 use self::history::{Entry, History};
+pub use self::history::{Leftovers, Mark};
 use self::transaction::Transaction;
 use crate::{BlendMode, Error, Identity, Layer, Result, Scene, Volume, Work};
 

@@ -112,6 +112,14 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
+    /// Asks at once whether the work may go on: between steps that are not counted.
+    ///
+    /// # Errors
+    /// Whatever the control says.
+    pub fn check(&self) -> Result<()> {
+        self.control.check(self.done(), self.total.load(Ordering::Relaxed))
+    }
+
     #[cold]
     fn look_up(&self, done: u64) -> Result<()> {
         self.fits(done)?;

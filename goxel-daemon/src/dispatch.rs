@@ -1,19 +1,28 @@
 //! From a method to its handler, and from the handler's kind to the thread and the project it gets.
+//!
+//! An edit is tried on the loop within a budget. One that is over it has changed nothing, and begins
+//! again on a worker: see [`long`].
 
+mod long;
 mod table;
 
-use goxel_core::{Identity, Project, ProjectId};
+use goxel_core::{Error, Identity, Project, ProjectId, Work};
+use goxel_io::Class;
 use goxel_proto::calls::Plain;
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, Method, RpcError};
 
+use self::long::{Forked, Worker};
 use self::table::handler;
 use crate::fault::{Fault, Result};
-use crate::gate::{Edit, Projects};
-use crate::handler::{Handler, Keep, LateEdit, LongRead, Opened, Reply, Snapshot, Work};
+use crate::gate::{Edit, Projects, Then, is_small};
+use crate::handler::{
+    EditFn, EditFromFn, Editing, Handler, JobFn, Keep, LateEdit, LongRead, Opened, Reply, Snapshot,
+};
+use crate::jobs::Demands;
 use crate::session::Session;
 use crate::state::State;
-use crate::thread_pool::Threads;
+use crate::text::{Kept, Text};
 use crate::voxel_reply::VoxelReply;
 
 /// What a call came to.
@@ -21,26 +30,60 @@ pub(crate) enum Outcome {
     /// Its result is written.
     Written,
     /// A worker has to do it.
-    Job(Job),
+    Job(goxel_io::Job<Done>),
+    /// It is carried out when its turn has come.
+    Hold(Held),
 }
-
-/// Carried out on a worker.
-pub(crate) type Job = Box<dyn FnOnce() -> Result<Done, RpcError> + Send>;
 
 /// What a worker has done, for [`finish`].
 pub(crate) struct Done {
-    method: Method,
-    completion: Completion,
+    /// Of the call that it was done for; `None` where that is nobody's.
+    method: Option<Method>,
+    made: Result<Completion>,
+}
+
+impl Done {
+    /// It was done for a call of this method.
+    pub(crate) fn of(method: Method, made: Result<Completion>) -> Self {
+        Self { method: Some(method), made }
+    }
+
+    /// Frees what nobody needs any more.
+    pub(crate) fn freeing(what: impl Send) -> Self {
+        drop(what);
+        Self { method: None, made: Ok(Completion::Reply(Box::new(|_| ()))) }
+    }
+
+    /// The same, which is not wanted any more.
+    pub(crate) fn stopped(self, error: Error) -> Self {
+        Self { made: Err(error.into()), ..self }
+    }
+}
+
+impl std::fmt::Debug for Done {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Done").field("method", &self.method).finish_non_exhaustive()
+    }
 }
 
 /// What is left for the loop's thread to do when a job is done.
-enum Completion {
+pub(crate) enum Completion {
     Reply(Reply),
     Keep(Keep),
     /// The state of this version of a project was saved.
     Saved(Identity, u64, Reply),
     Edit(Option<ProjectId>, LateEdit),
     Open(Opened),
+    Forked(Box<Forked>),
+}
+
+/// What waits for a project that a long edit is under way in.
+#[derive(Debug)]
+pub(crate) enum Held {
+    /// A request, which is carried out in this project when its turn has come.
+    Request(Kept, Method, ProjectId),
+    /// What a worker made of a request already.
+    Done(Done),
 }
 
 /// The fast path of the calls that come by the million: single voxels in the form that [`Plain`]
@@ -53,9 +96,9 @@ pub(crate) fn fast(
     call: &Plain,
 ) -> Option<VoxelReply> {
     let is_plain = session.named.is_none() && session.transaction.is_none();
-    if state.projects.has_transactions() || !is_plain || !session.rights.are_whole() {
-        // A transaction may have been abandoned, and is then to be rolled back first; and what a
-        // session of several connections works on has to be looked up.
+    if !state.projects.is_calm() || !is_plain || !session.rights.are_whole() {
+        // A transaction may have been abandoned, and is then to be rolled back first; or the edit
+        // has to wait; and what a session of several connections works on has to be looked up.
         return None;
     }
     let project = session.project;
@@ -87,48 +130,98 @@ pub(crate) fn call(
     state: &mut State,
     session: &mut Session,
     method: Method,
+    text: Text<'_>,
     args: &Args<'_>,
     writer: &mut Writer<'_>,
 ) -> Result<Outcome, RpcError> {
     state.calls += 1;
     state.settle(session);
-    let call = Call { method, args };
-    let outcome = call.run(state, session, writer).map_err(|fault| in_words(fault, method));
-    if !matches!(outcome, Ok(Outcome::Job(_))) {
-        state.rest(session);
-    }
-    outcome
+    let outcome = Demands::read(args).and_then(|demands| {
+        let call = Call { method, text, args, demands };
+        match call.run(state, session, writer) {
+            Err(Fault::Wait(project)) => call.wait(state, session, project),
+            other => other,
+        }
+    });
+    over(state, session, outcome, method)
 }
 
 /// Takes over what a worker made, and writes the result.
 pub(crate) fn finish(
     state: &mut State,
     session: &mut Session,
-    Done { method, completion }: Done,
+    Done { method, made }: Done,
     writer: &mut Writer<'_>,
-) -> Result<(), RpcError> {
+) -> Result<Outcome, RpcError> {
     state.settle(session);
-    let outcome = match completion {
-        Completion::Reply(write) => {
-            write(writer);
-            Ok(())
-        }
-        Completion::Keep(keep) => {
-            keep(state.renders(), writer);
-            Ok(())
-        }
-        Completion::Edit(project, work) => {
-            state.projects.edit(Edit { session, project }, |project| work(project, writer))
-        }
+    let Some(method) = method else { return Ok(Outcome::Written) };
+    let outcome = made.and_then(|completion| complete(state, session, method, completion, writer));
+    over(state, session, outcome, method)
+}
+
+/// What the session hears of its call, which is over unless a worker goes on with it or it waits.
+fn over(
+    state: &State,
+    session: &mut Session,
+    outcome: Result<Outcome>,
+    method: Method,
+) -> Result<Outcome, RpcError> {
+    if matches!(outcome, Ok(Outcome::Written) | Err(_)) {
+        state.rest(session);
+    }
+    outcome.map_err(|fault| in_words(fault, method))
+}
+
+fn complete(
+    state: &mut State,
+    session: &mut Session,
+    method: Method,
+    completion: Completion,
+    writer: &mut Writer<'_>,
+) -> Result<Outcome> {
+    match completion {
+        Completion::Reply(write) => write(writer),
+        Completion::Keep(keep) => keep(state.renders(), writer),
         Completion::Saved(project, version, write) => {
             state.projects.saved(project, version);
             write(writer);
-            Ok(())
         }
-        Completion::Open(opened) => opened.open(&mut state.projects, session, writer),
-    };
-    state.rest(session);
-    outcome.map_err(|fault| in_words(fault, method))
+        Completion::Edit(project, late) => {
+            return long::make_late(state, session, method, project, late, writer);
+        }
+        Completion::Open(opened) => {
+            let name = opened.project.name();
+            match state.projects.admit_open(session, name, opened.replaces) {
+                Err(Fault::Wait(id)) => {
+                    let made = Ok(Completion::Open(opened));
+                    return hold(state, session, method, id, Held::Done(Done::of(method, made)));
+                }
+                admitted => admitted?,
+            }
+            opened.open(&mut state.projects, session, writer)?;
+        }
+        Completion::Forked(forked) => forked.join(state, session, writer)?,
+    }
+    Ok(Outcome::Written)
+}
+
+/// Puts a session to the end of those that wait for a project.
+fn hold(
+    state: &mut State,
+    session: &mut Session,
+    method: Method,
+    project: ProjectId,
+    held: Held,
+) -> Result<Outcome> {
+    state.projects.wait(project, session)?;
+    match session.job {
+        Some(number) => state.jobs.wait(number),
+        None => {
+            let demands = Demands::default();
+            session.job = Some(state.jobs.add(method, Some(project), session.client, demands));
+        }
+    }
+    Ok(Outcome::Hold(held))
 }
 
 #[cold]
@@ -139,7 +232,9 @@ fn in_words(fault: Fault, method: Method) -> RpcError {
 /// A call that is being carried out.
 struct Call<'a> {
     method: Method,
+    text: Text<'a>,
     args: &'a Args<'a>,
+    demands: Demands,
 }
 
 impl Call<'_> {
@@ -153,55 +248,89 @@ impl Call<'_> {
         session.rights.admit(self.method, args)?;
         match *handler(self.method) {
             Handler::System(handle) => handle(state, session, args, writer).map(written),
-            Handler::Open(handle) => Ok(self.job(handle(&session.rights, args)?, Completion::Open)),
+            Handler::Open(handle) => {
+                let work = handle(&session.rights, args)?;
+                Ok(self.job(state, session, work, Completion::Open))
+            }
             Handler::Files(handle) => {
-                Ok(self.job(handle(&session.rights, args)?, Completion::Reply))
+                let work = handle(&session.rights, args)?;
+                Ok(self.job(state, session, work, Completion::Reply))
             }
             Handler::Edit(handle) | Handler::EditVoxel { full: handle, .. } => {
-                let edit = self.edit(state, session)?;
-                state.projects.edit(edit, |project| handle(project, args, writer)).map(written)
+                self.edit(state, session, Change::Alone(handle), Then::Nothing, writer)
+            }
+            Handler::Step { edit, then } => {
+                let project = state.target(session, args)?;
+                state.projects.admit_step(Edit { session, project }, then)?;
+                self.edit(state, session, Change::Alone(edit), then, writer)
             }
             Handler::EditFrom(handle) => {
-                let edit = self.edit(state, session)?;
-                let source = |projects: &Projects| source(projects, args);
-                let work = |project: &mut Project, source: Option<Snapshot>| {
-                    handle(project, args, source.as_ref(), writer)
-                };
-                state.projects.edit_from(edit, source, work).map(written)
+                self.edit(state, session, Change::From(handle), Then::Nothing, writer)
             }
             Handler::EditLater(handle) => {
-                let project = state.projects.prepare(self.edit(state, session)?)?;
+                let edit = Edit { session, project: state.target(session, args)? };
+                let project = state.projects.prepare(edit)?;
                 let complete = move |work| Completion::Edit(project, work);
-                Ok(self.job(handle(&session.rights, args)?, complete))
+                let work = handle(&session.rights, args)?;
+                Ok(self.job(state, session, work, complete))
             }
             Handler::Read(handle) | Handler::ReadVoxel { full: handle, .. } => {
                 handle(self.project(state, session)?, args, writer).map(written)
             }
-            Handler::LongRead(handle) => {
-                let project = self.project(state, session)?;
-                self.read_long(handle(args)?, project, writer)
-            }
+            Handler::LongRead(handle) => self.read_long(state, session, handle(args)?, writer),
             Handler::Job(handle) => {
                 let snapshot = Snapshot(self.project(state, session)?.snapshot());
-                Ok(self.job(handle(&session.rights, snapshot, args)?, Completion::Reply))
+                let work = handle(&session.rights, snapshot, args)?;
+                Ok(self.job(state, session, work, Completion::Reply))
             }
             Handler::Save(handle) => {
                 let snapshot = self.project(state, session)?.snapshot();
                 let (project, version) = (snapshot.identity(), snapshot.version());
                 let complete = move |reply| Completion::Saved(project, version, reply);
-                Ok(self.job(handle(&session.rights, Snapshot(snapshot), args)?, complete))
+                let work = handle(&session.rights, Snapshot(snapshot), args)?;
+                Ok(self.job(state, session, work, complete))
             }
             Handler::Picture(handle) => {
                 let snapshot = Snapshot(self.project(state, session)?.snapshot());
                 let work = handle(&session.rights, state.renders(), snapshot, args)?;
-                Ok(self.job(work, Completion::Keep))
+                Ok(self.job(state, session, work, Completion::Keep))
             }
         }
     }
 
-    /// The edit that this call asks for.
-    fn edit<'s>(&self, state: &State, session: &'s Session) -> Result<Edit<'s>> {
-        Ok(Edit { session, project: state.target(session, self.args)? })
+    /// Makes an edit: on the loop as far as it is short, else on a worker.
+    fn edit(
+        &self,
+        state: &mut State,
+        session: &mut Session,
+        change: Change,
+        then: Then,
+        writer: &mut Writer<'_>,
+    ) -> Result<Outcome> {
+        let project = state.target(session, self.args)?;
+        let edit = Edit { session, project };
+        let budget = Work::within(state.inline_units);
+        let work = |project: &mut Project, source: Option<Snapshot>| {
+            change.make(&mut Editing::new(project, &budget), self.args, source.as_ref(), writer)
+        };
+        let source = |projects: &Projects| change.source(projects, self.args);
+        match state.projects.edit_from(edit, source, work) {
+            Err(Fault::Model(Error::OverBudget(_))) => {}
+            outcome => {
+                outcome?;
+                if then != Then::Nothing {
+                    state.projects.then(then, state.projects.resolve(project)?, session);
+                }
+                return Ok(Outcome::Written);
+            }
+        }
+        let (method, text) = (self.method, self.text.keep());
+        let source = source(&state.projects)?;
+        let late: LateEdit = Box::new(move |project, writer| {
+            text.with_args(method, |args| change.make(project, args, source.as_ref(), writer))
+        });
+        self.number(state, session, project);
+        long::begin(state, session, method, project, late, then)
     }
 
     /// The project that this call reads.
@@ -209,38 +338,62 @@ impl Call<'_> {
         state.projects.read(state.target(session, self.args)?)
     }
 
+    /// The number of the job that the call is from here on.
+    fn number(&self, state: &mut State, session: &mut Session, project: Option<ProjectId>) -> u64 {
+        let (method, client) = (self.method, session.client);
+        let project = project.or(state.projects.mine(session));
+        *session.job.get_or_insert_with(|| state.jobs.add(method, project, client, self.demands))
+    }
+
+    /// The call is carried out when its turn has come.
+    fn wait(
+        &self,
+        state: &mut State,
+        session: &mut Session,
+        project: ProjectId,
+    ) -> Result<Outcome> {
+        self.number(state, session, Some(project));
+        let held = Held::Request(self.text.keep(), self.method, project);
+        hold(state, session, self.method, project, held)
+    }
+
     /// A job for a worker, and what becomes of what it gives.
     fn job<T: 'static>(
         &self,
-        work: Work<T>,
+        state: &mut State,
+        session: &mut Session,
+        work: JobFn<T>,
         complete: impl FnOnce(T) -> Completion + Send + 'static,
     ) -> Outcome {
+        let project = state.target(session, self.args).ok().flatten();
+        let number = self.number(state, session, project);
+        let worker = Worker::new(state, number);
         let method = self.method;
-        Outcome::Job(Box::new(move || match work() {
-            Ok(made) => Ok(Done { method, completion: complete(made) }),
-            Err(fault) => Err(in_words(fault, method)),
+        Outcome::Job(goxel_io::Job::new(Class::Read, move || {
+            Done::of(method, worker.run(|| worker.work(work).map(complete)))
         }))
     }
 
     /// Small projects are read inline, large ones on a worker.
     fn read_long(
         &self,
+        state: &mut State,
+        session: &mut Session,
         read: LongRead,
-        project: &Project,
         writer: &mut Writer<'_>,
     ) -> Result<Outcome> {
+        let project = self.project(state, session)?;
         if is_small(project) {
-            return read(project, &goxel_core::Work::unbounded(), writer).map(written);
+            return read(project, &Work::unbounded(), writer).map(written);
         }
         let snapshot = project.snapshot();
-        let work: Work<Reply> = Box::new(move || {
+        let work: JobFn<Reply> = Box::new(move |work| {
             // Large replies are written on the worker too; the loop only passes them on.
             let mut json = Vec::new();
-            let spread = goxel_core::Work::spread(&Threads);
-            read(&snapshot, &spread, &mut Writer::new(&mut json))?;
+            read(&snapshot, work, &mut Writer::new(&mut json))?;
             Ok(Box::new(move |writer| writer.raw(&json)))
         });
-        Ok(self.job(work, Completion::Reply))
+        Ok(self.job(state, session, work, Completion::Reply))
     }
 }
 
@@ -248,21 +401,35 @@ fn written((): ()) -> Outcome {
     Outcome::Written
 }
 
-/// The project that a call names as the one that something comes from.
-fn source(projects: &Projects, args: &Args<'_>) -> Result<Option<Snapshot>> {
-    let Some(name) = args.get::<String>("from_project")? else { return Ok(None) };
-    let found =
-        projects.find(&name).map_err(|error| RpcError::params("params.from_project", error))?;
-    Ok(Some(Snapshot(projects.read(Some(found))?.snapshot())))
+/// What makes an edit.
+#[derive(Clone, Copy)]
+enum Change {
+    /// What the call says alone.
+    Alone(EditFn),
+    /// That, and another project where the call names one.
+    From(EditFromFn),
 }
 
-/// Voxels of a project up to which it is read inline: that takes well under a millisecond, and
-/// handing it to a worker and back a tenth of one.
-const INLINE_VOXELS_MAX: u64 = 1 << 16;
-/// Tiles of such a project: scattered voxels cost a tile each.
-const INLINE_TILES_MAX: usize = 128;
+impl Change {
+    /// The project that a call names as the one that something comes from.
+    fn source(self, projects: &Projects, args: &Args<'_>) -> Result<Option<Snapshot>> {
+        let Self::From(_) = self else { return Ok(None) };
+        let Some(name) = args.get::<String>("from_project")? else { return Ok(None) };
+        let found =
+            projects.find(&name).map_err(|error| RpcError::params("params.from_project", error))?;
+        Ok(Some(Snapshot(projects.read(Some(found))?.snapshot())))
+    }
 
-fn is_small(project: &Project) -> bool {
-    let mut tiles = project.layers().iter().flat_map(|layer| layer.volume.tiles());
-    project.count() <= INLINE_VOXELS_MAX && tiles.nth(INLINE_TILES_MAX).is_none()
+    fn make(
+        self,
+        project: &mut Editing<'_>,
+        args: &Args<'_>,
+        source: Option<&Snapshot>,
+        writer: &mut Writer<'_>,
+    ) -> Result {
+        match self {
+            Self::Alone(make) => make(project, args, writer),
+            Self::From(make) => make(project, args, source, writer),
+        }
+    }
 }

@@ -3,6 +3,9 @@
 //! A handler uses `?` on the model's errors and on those of its parameters alike. It need not know
 //! its own error code: whoever called the handler knows the method, and calls [`Fault::into_rpc`].
 
+use std::any::Any;
+
+use goxel_core::ProjectId;
 use goxel_proto::{ErrorCode, RpcError};
 
 use crate::door::outside::is_outside;
@@ -17,6 +20,9 @@ pub(crate) enum Fault {
     Model(goxel_core::Error),
     /// An error whose code and words are as they shall be.
     Rpc(RpcError),
+    /// Nothing is wrong: a long edit of this project is under way, and the call is to be made again
+    /// behind it. Whoever calls handlers sees to that.
+    Wait(ProjectId),
 }
 
 impl Fault {
@@ -39,17 +45,28 @@ impl From<RpcError> for Fault {
 }
 
 impl Fault {
+    /// Something went wrong that nobody foresaw.
+    #[cold]
+    pub(crate) fn panic(panic: &(dyn Any + Send)) -> Self {
+        let text = panic.downcast_ref::<&str>().copied();
+        let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+        let text = text.unwrap_or_default();
+        tracing::error!(panic = %text, "a call panicked");
+        RpcError::new(ErrorCode::Internal, format_args!("Internal error: {text}")).into()
+    }
+
     /// The error as it is sent: `code` is that of the method which failed.
     /// Who was stopped or found no room is told so whatever the method is.
     pub(crate) fn into_rpc(self, code: ErrorCode) -> RpcError {
-        use goxel_core::Error::{Cancelled, Late, OverMemory};
-        let code = match self {
-            Self::Model(Cancelled | Late) => ErrorCode::Stopped,
-            Self::Model(OverMemory { .. }) => ErrorCode::OverMemory,
-            _ => code,
+        let code = match &self {
+            Self::Model(error) => stopped(error).unwrap_or(code),
+            Self::Rpc(_) | Self::Wait(_) => code,
         };
         match (self, code.failed()) {
             (Self::Rpc(error), _) => error,
+            (Self::Wait(_), _) => {
+                RpcError::new(ErrorCode::Internal, "The daemon is busy with this project")
+            }
             (Self::Model(error), "") => RpcError::new(code, error),
             (Self::Model(error), words) => RpcError::new(code, format_args!("{words}: {error}")),
         }
@@ -60,7 +77,18 @@ impl Fault {
 pub(crate) fn file_code(error: &goxel_formats::Error, code: ErrorCode) -> ErrorCode {
     match error {
         goxel_formats::Error::Io { source, .. } if is_outside(source) => ErrorCode::NotAllowed,
+        goxel_formats::Error::Stopped(error) => stopped(error).unwrap_or(code),
         _ => code,
+    }
+}
+
+/// The code of who was stopped or found no room, whatever the method is.
+fn stopped(error: &goxel_core::Error) -> Option<ErrorCode> {
+    use goxel_core::Error::{Cancelled, Late, OverMemory};
+    match error {
+        Cancelled | Late => Some(ErrorCode::Stopped),
+        OverMemory { .. } => Some(ErrorCode::OverMemory),
+        _ => None,
     }
 }
 

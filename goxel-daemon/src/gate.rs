@@ -6,11 +6,17 @@
 //! a single voxel, a command, a copy, an import that a worker prepared, undo, a transaction -
 //! goes through three steps in one place:
 //!
-//! 1. [`Projects::admit`]: may this session make this change?
-//! 2. The change is carried out. One that fails leaves the project as it was.
+//! 1. [`Projects::admit`]: may this session make this change, and now? While a long edit of the
+//!    project is under way the answer is [`Fault::Wait`]: the call is carried out once its turn
+//!    has come.
+//! 2. The change is carried out: on the loop, or on a worker in a fork of the project
+//!    ([`Projects::fork`]), which others go on reading meanwhile. One that fails leaves the project
+//!    as it was.
 //! 3. The project has another version, and the outcome goes back to the caller, who gives errors
 //!    the code of the method ([`Fault::into_rpc`]).
 
+mod lines;
+mod long;
 mod sessions;
 mod transactions;
 mod wholes;
@@ -18,7 +24,10 @@ mod wholes;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use goxel_core::{Context, Project, ProjectId};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use self::lines::Lines;
+pub(crate) use self::long::{Dropped, is_small};
 use self::sessions::Sessions;
 pub use self::transactions::TRANSACTION_IDLE_S;
 use self::transactions::{Transactions, Way};
@@ -32,6 +41,10 @@ pub(crate) struct Projects {
     context: Context,
     transactions: Transactions,
     sessions: Sessions,
+    /// Where a long edit is under way, and who waits for it.
+    lines: Lines,
+    /// What is to be freed on a worker.
+    dropped: Vec<Dropped>,
 }
 
 /// Who wants to edit which project. `None` is the current one.
@@ -39,6 +52,17 @@ pub(crate) struct Projects {
 pub(crate) struct Edit<'a> {
     pub(crate) session: &'a Session,
     pub(crate) project: Option<ProjectId>,
+}
+
+/// What becomes of the session's hold on a project when an edit is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Then {
+    /// Nothing.
+    Nothing,
+    /// A transaction has begun: no other session may edit the project.
+    Hold,
+    /// The transaction is over.
+    LetGo,
 }
 
 /// Reading.
@@ -72,10 +96,11 @@ impl Projects {
         self.context.projects()
     }
 
-    /// Whether any transaction is open.
+    /// Whether every edit may be made, by anybody and at once: no transaction is open, and no long
+    /// edit under way.
     #[inline]
-    pub(crate) fn has_transactions(&self) -> bool {
-        !self.transactions.is_empty()
+    pub(crate) fn is_calm(&self) -> bool {
+        self.transactions.is_empty() && self.lines.is_empty()
     }
 }
 
@@ -103,10 +128,18 @@ impl Projects {
         self.admit(edit)?;
         let source = source(self)?;
         let project = self.context.project_mut(edit.project).map_err(Fault::from)?;
-        let before = project.version();
-        let outcome = work(project, source);
+        let (before, mark) = (project.version(), project.mark());
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(project, source)));
+        let outcome = outcome.unwrap_or_else(|panic| {
+            project.return_to(mark);
+            Err(Fault::panic(&*panic).into())
+        });
         let after = project.version();
         debug_assert!(outcome.is_ok() || after == before, "an edit that failed changed {before}");
+        if project.has_leftovers() {
+            let leftovers = project.take_leftovers();
+            self.drop_leftovers(leftovers);
+        }
         outcome
     }
 
@@ -114,7 +147,8 @@ impl Projects {
     /// one may be current when the worker is done. The edit itself is then one like any other, so
     /// it is asked again whether it may be made.
     pub(crate) fn prepare(&self, edit: Edit<'_>) -> Result<Option<ProjectId>> {
-        self.admit(edit)?;
+        memory::check()?;
+        self.admit_beside_transactions(edit)?;
         Ok(edit.project.or(self.context.current()))
     }
 
@@ -126,14 +160,22 @@ impl Projects {
         self.admit_beside_others(edit)
     }
 
-    /// Says whether no other session's transaction is in the way of a change.
+    /// Says whether no other session's transaction is in the way of a change, and no long edit.
     #[inline]
     fn admit_beside_others(&self, edit: Edit<'_>) -> Result {
-        let is_free = !self.has_transactions() && edit.session.transaction.is_none();
-        if is_free { Ok(()) } else { self.admit_beside_transactions(edit) }
+        let is_free = self.is_calm() && edit.session.transaction.is_none();
+        if is_free { Ok(()) } else { self.admit_in_line(edit) }
     }
 
     #[cold]
+    fn admit_in_line(&self, edit: Edit<'_>) -> Result {
+        self.admit_beside_transactions(edit)?;
+        match self.context.resolve(edit.project) {
+            Some(id) if !self.lines.admit(id, edit.session.client) => Err(Fault::Wait(id)),
+            _ => Ok(()),
+        }
+    }
+
     fn admit_beside_transactions(&self, edit: Edit<'_>) -> Result {
         // Where there is no such project, the edit fails for that reason.
         let Some(id) = self.context.resolve(edit.project) else { return Ok(()) };
@@ -149,52 +191,21 @@ impl Projects {
 
 /// Transactions: many edits of one session that are one step, or none.
 impl Projects {
-    /// Begins one, and gives its project.
-    pub(crate) fn begin(
-        &mut self,
-        session: &mut Session,
-        project: Option<ProjectId>,
-    ) -> Result<&Project> {
-        self.take_lost(Edit { session, project });
-        let id = self.step(Edit { session, project }, Project::begin)?;
-        self.transactions.add(id, session);
-        self.read(project)
-    }
-
-    /// Ends one as one step of the history.
-    pub(crate) fn commit(&mut self, edit: Edit<'_>) -> Result<&Project> {
-        if self.take_lost(edit) {
-            return Err(lost());
-        }
-        let id = self.step(edit, Project::commit)?;
-        self.transactions.forget(id);
-        self.read(edit.project)
-    }
-
-    /// Ends one as if it had never begun.
-    pub(crate) fn roll_back(&mut self, edit: Edit<'_>) -> Result<&Project> {
-        if self.take_lost(edit) {
-            return Err(lost());
-        }
-        let id = self.step(edit, Project::roll_back)?;
-        self.transactions.forget(id);
-        self.read(edit.project)
-    }
-
-    /// Takes a step of a transaction, and tells which project that was.
-    fn step(
-        &mut self,
-        edit: Edit<'_>,
-        step: fn(&mut Project) -> goxel_core::Result<()>,
-    ) -> Result<ProjectId> {
-        self.edit(edit, |project| step(project).map_err(Fault::from))?;
-        Ok(self.context.resolve(edit.project).ok_or(goxel_core::Error::NoProject)?)
-    }
-
-    /// Whether the session that begins or ends a transaction had lost one, and does not know.
-    fn take_lost(&mut self, edit: Edit<'_>) -> bool {
+    /// Admits that a session begins or ends a transaction, as far as that goes beyond an edit: one
+    /// that it lost and does not know of is told, unless it begins another.
+    pub(crate) fn admit_step(&mut self, edit: Edit<'_>, then: Then) -> Result {
         let id = self.context.resolve(edit.project);
-        id.is_some_and(|id| self.transactions.take_lost(id, edit.session))
+        let had_lost = id.is_some_and(|id| self.transactions.take_lost(id, edit.session));
+        if had_lost && then == Then::LetGo { Err(lost()) } else { Ok(()) }
+    }
+
+    /// Does what comes after an edit of a session.
+    pub(crate) fn then(&mut self, then: Then, id: ProjectId, session: &mut Session) {
+        match then {
+            Then::Nothing => {}
+            Then::Hold => self.transactions.add(id, session),
+            Then::LetGo => self.transactions.forget(id),
+        }
     }
 
     /// Rolls back what sessions that are gone left undecided, or left alone for longer than `idle`.

@@ -1,15 +1,17 @@
 //! [`Handler`]: the kinds of functions that carry out a method. What a function takes says what it
-//! may do: who is given no `&mut Project` cannot edit one, and who is given no [`Rights`] opens no
+//! may do: who is given no [`Editing`] cannot edit one, and who is given no [`Rights`] opens no
 //! file that a client named.
 
-use goxel_core::Project;
+use std::ops::{Deref, DerefMut};
+
+use goxel_core::{Command, Effect, Project, Work};
 use goxel_proto::calls::Plain;
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, Method};
 
 use crate::door::Rights;
 use crate::fault::Result;
-use crate::gate::Projects;
+use crate::gate::{Projects, Then};
 use crate::renders::Renders;
 use crate::session::Session;
 use crate::state::State;
@@ -23,17 +25,19 @@ pub(crate) type Entry = (Method, Handler);
 pub(crate) enum Handler {
     /// Works on the daemon and its projects as a whole.
     System(fn(&mut State, &mut Session, &Args<'_>, &mut Writer<'_>) -> Result),
-    /// Changes one project.
+    /// Changes one project: on the loop as far as that is short, else on a worker.
     Edit(EditFn),
     /// Changes one voxel. `fast` does the same for numbers by position; it gives `None` where it
     /// has done nothing, and `full` then does it or says what is wrong.
     EditVoxel { fast: fn(&mut Project, &Plain) -> Option<VoxelReply>, full: EditFn },
+    /// Takes a step of a transaction.
+    Step { edit: EditFn, then: Then },
     /// Changes one project by what another one has.
-    EditFrom(fn(&mut Project, &Args<'_>, Option<&Snapshot>, &mut Writer<'_>) -> Result),
+    EditFrom(EditFromFn),
     /// Prepares on a worker what one project is then changed by.
-    EditLater(fn(&Rights, &Args<'_>) -> Result<Work<LateEdit>>),
+    EditLater(fn(&Rights, &Args<'_>) -> Result<JobFn<LateEdit>>),
     /// Makes a project on a worker, which is then opened.
-    Open(fn(&Rights, &Args<'_>) -> Result<Work<Opened>>),
+    Open(fn(&Rights, &Args<'_>) -> Result<JobFn<Opened>>),
     /// Reads one project, and is always short.
     Read(ReadFn),
     /// Reads one voxel; as [`Handler::EditVoxel`].
@@ -42,30 +46,70 @@ pub(crate) enum Handler {
     /// on a worker.
     LongRead(fn(&Args<'_>) -> Result<LongRead>),
     /// Works on a snapshot of one project, on a worker.
-    Job(fn(&Rights, Snapshot, &Args<'_>) -> Result<Work<Reply>>),
+    Job(fn(&Rights, Snapshot, &Args<'_>) -> Result<JobFn<Reply>>),
     /// Writes a snapshot of one project to a file, on a worker: the project is saved then.
-    Save(fn(&Rights, Snapshot, &Args<'_>) -> Result<Work<Reply>>),
+    Save(fn(&Rights, Snapshot, &Args<'_>) -> Result<JobFn<Reply>>),
     /// Makes a picture of a snapshot on a worker, which may go to the register of those that the
     /// daemon keeps.
-    Picture(fn(&Rights, &mut Renders, Snapshot, &Args<'_>) -> Result<Work<Keep>>),
+    Picture(fn(&Rights, &mut Renders, Snapshot, &Args<'_>) -> Result<JobFn<Keep>>),
     /// Works on files alone, on a worker.
-    Files(fn(&Rights, &Args<'_>) -> Result<Work<Reply>>),
+    Files(fn(&Rights, &Args<'_>) -> Result<JobFn<Reply>>),
 }
 
-type EditFn = fn(&mut Project, &Args<'_>, &mut Writer<'_>) -> Result;
+pub(crate) type EditFn = fn(&mut Editing<'_>, &Args<'_>, &mut Writer<'_>) -> Result;
+pub(crate) type EditFromFn =
+    fn(&mut Editing<'_>, &Args<'_>, Option<&Snapshot>, &mut Writer<'_>) -> Result;
 type ReadFn = fn(&Project, &Args<'_>, &mut Writer<'_>) -> Result;
+
+/// A project that is being edited, and how much the edit may do. An edit that is over its budget
+/// has changed nothing, and begins again on a worker.
+pub(crate) struct Editing<'a> {
+    project: &'a mut Project,
+    work: &'a Work<'a>,
+}
+
+impl<'a> Editing<'a> {
+    pub(crate) fn new(project: &'a mut Project, work: &'a Work<'a>) -> Self {
+        Self { project, work }
+    }
+
+    /// Carries out a command as far as the work may go.
+    pub(crate) fn apply(&mut self, command: Command<'_>) -> goxel_core::Result<Effect> {
+        self.project.apply_within(command, self.work)
+    }
+
+    /// What loops over voxels carry.
+    pub(crate) fn work(&self) -> &'a Work<'a> {
+        self.work
+    }
+}
+
+impl Deref for Editing<'_> {
+    type Target = Project;
+
+    fn deref(&self) -> &Project {
+        self.project
+    }
+}
+
+impl DerefMut for Editing<'_> {
+    fn deref_mut(&mut self) -> &mut Project {
+        self.project
+    }
+}
 
 /// A project as workers get it: apart from the one that is edited meanwhile.
 pub(crate) struct Snapshot(pub(crate) Project);
 
-/// What a worker does. It owns all that it needs.
-pub(crate) type Work<T> = Box<dyn FnOnce() -> Result<T> + Send>;
+/// What a worker does, as far as the work may go. It owns all that it needs.
+pub(crate) type JobFn<T> = Box<dyn FnOnce(&Work<'_>) -> Result<T> + Send>;
 
 /// Writes the result of a job.
 pub(crate) type Reply = Box<dyn FnOnce(&mut Writer<'_>) + Send>;
 
-/// Changes a project by what a worker prepared, and writes the result.
-pub(crate) type LateEdit = Box<dyn FnOnce(&mut Project, &mut Writer<'_>) -> Result + Send>;
+/// Changes a project and writes the result, with all that it needs. What changed nothing, as it was
+/// over its budget, is called a second time on a worker.
+pub(crate) type LateEdit = Box<dyn FnMut(&mut Editing<'_>, &mut Writer<'_>) -> Result + Send>;
 
 /// Puts a picture into the register where it is to be kept, and writes the result.
 pub(crate) type Keep = Box<dyn FnOnce(&mut Renders, &mut Writer<'_>) + Send>;
@@ -92,6 +136,5 @@ impl Opened {
     }
 }
 
-/// Reads a project, with all that it needs of its call, by whatever threads there are.
-pub(crate) type LongRead =
-    Box<dyn FnOnce(&Project, &goxel_core::Work<'_>, &mut Writer<'_>) -> Result + Send>;
+/// Reads a project, with all that it needs of its call, as far as the work may go.
+pub(crate) type LongRead = Box<dyn FnOnce(&Project, &Work<'_>, &mut Writer<'_>) -> Result + Send>;

@@ -14,6 +14,7 @@ mod fault;
 mod gate;
 mod handler;
 mod handlers;
+mod jobs;
 mod memory;
 mod process;
 mod protocol;
@@ -22,6 +23,8 @@ mod reply;
 mod server;
 mod session;
 mod state;
+mod stoppable;
+mod text;
 mod thread_pool;
 mod voxel_reply;
 

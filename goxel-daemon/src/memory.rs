@@ -13,7 +13,7 @@ mod machine;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
-use goxel_core::{Control, Error, Serial, Work};
+use goxel_core::Error;
 
 /// The least that the daemon may be limited to: what it takes itself, and a model of some size.
 pub const MEMORY_MAX_MIN: u64 = 64 << 20;
@@ -46,20 +46,6 @@ pub(crate) fn room_for(bytes: u64) -> goxel_core::Result<()> {
 #[inline]
 pub(crate) fn check() -> goxel_core::Result<()> {
     room_for(0)
-}
-
-/// Work that goes on until it has come to the ceiling.
-pub(crate) fn work() -> Work<'static> {
-    Work::new(u64::MAX, &Ceiling, &Serial)
-}
-
-/// Stops what has come to the ceiling.
-struct Ceiling;
-
-impl Control for Ceiling {
-    fn check(&self, _: u64, _: u64) -> goxel_core::Result<()> {
-        check()
-    }
 }
 
 #[inline]

@@ -6,13 +6,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use goxel_core::{Identity, ProjectId};
+use goxel_io::Client;
 
 use crate::door::Rights;
 use crate::reply::Waiting;
 
 /// What is remembered of a connection.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Session {
+    /// Which connection it is.
+    pub(crate) client: Client,
     /// What this connection may do.
     pub(crate) rights: Rights,
     /// The project that this connection last made, loaded or selected.
@@ -23,6 +26,12 @@ pub(crate) struct Session {
     pub(crate) transaction: Option<Arc<Hold>>,
     /// How the job that runs is answered.
     pub(crate) waiting: Option<Waiting>,
+    /// The number of the job that runs, or of the edit that waits.
+    pub(crate) job: Option<u64>,
+    /// The project that a call which waited is about, whichever one is current by now.
+    pub(crate) pinned: Option<ProjectId>,
+    /// Whether a batch is being answered.
+    pub(crate) in_batch: bool,
     /// What is left of a batch while one of its jobs runs.
     pub(crate) batch: Option<Batch>,
 }
@@ -58,6 +67,34 @@ impl Hold {
 
 fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(IN_CALL)
+}
+
+impl Session {
+    /// Of a connection that has said nothing yet.
+    pub(crate) fn new(client: Client, rights: Rights) -> Self {
+        Self {
+            client,
+            rights,
+            project: None,
+            named: None,
+            transaction: None,
+            waiting: None,
+            job: None,
+            pinned: None,
+            in_batch: false,
+            batch: None,
+        }
+    }
+}
+
+#[cfg(test)]
+impl Default for Session {
+    fn default() -> Self {
+        use std::sync::atomic::{AtomicU64, Ordering};
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        let client = Client::without_loop(LAST.fetch_add(1, Ordering::Relaxed));
+        Self::new(client, Rights::default())
+    }
 }
 
 /// The session of several connections that one belongs to.

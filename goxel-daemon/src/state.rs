@@ -9,15 +9,24 @@ use goxel_proto::{Args, RpcError};
 
 use crate::fault::Result;
 use crate::gate::{Projects, TRANSACTION_IDLE_S};
+use crate::jobs::Jobs;
 use crate::protocol::Protocol;
 use crate::renders::{Renders, Settings};
 use crate::session::Session;
+
+/// What an edit may do on the loop's thread, in units of [`goxel_core::Work`]: a third of a
+/// millisecond, in which all other clients wait.
+const INLINE_UNITS: u64 = 300_000;
 
 /// The daemon as handlers see it.
 #[derive(Debug)]
 pub(crate) struct State {
     /// The open projects, which change through their own functions only.
     pub(crate) projects: Projects,
+    /// What runs on workers or waits.
+    pub(crate) jobs: Jobs,
+    /// What an edit may do before it goes to a worker.
+    pub(crate) inline_units: u64,
     pub(crate) started: Instant,
     /// How long a transaction may be left alone.
     pub(crate) transaction_idle: Duration,
@@ -36,6 +45,8 @@ impl Default for State {
     fn default() -> Self {
         Self {
             projects: Projects::default(),
+            jobs: Jobs::default(),
+            inline_units: INLINE_UNITS,
             started: Instant::now(),
             transaction_idle: Duration::from_secs(TRANSACTION_IDLE_S.into()),
             stopping: false,
@@ -56,7 +67,7 @@ impl State {
     /// Makes what time has passed count, before a session's call is carried out.
     #[inline]
     pub(crate) fn settle(&mut self, session: &Session) {
-        if self.projects.has_transactions() || session.transaction.is_some() {
+        if !self.projects.is_calm() || session.transaction.is_some() {
             self.projects.settle(session, self.started.elapsed(), self.transaction_idle);
         }
     }
@@ -72,6 +83,9 @@ impl State {
     /// Which project a call means: the one it names, else the session's; `None` is the current
     /// one.
     pub(crate) fn target(&self, session: &Session, args: &Args<'_>) -> Result<Option<ProjectId>> {
+        if session.pinned.is_some() {
+            return Ok(session.pinned);
+        }
         let Some(name) = args.project()? else { return self.projects.meant(session, args.row()) };
         let found = self.projects.find(&name);
         found.map(Some).map_err(|error| RpcError::params("params.project", error).into())

@@ -166,6 +166,11 @@ impl<S: Service> Connection<'_, S> {
         self.settle(verdict);
     }
 
+    /// Says what there is to tell beside replies.
+    pub(crate) fn tell(&mut self) {
+        self.service.tell(&mut self.state.session, self.out);
+    }
+
     /// Does what a verdict asks for.
     fn settle(&mut self, mut verdict: Verdict<S::Done>) {
         while let Verdict::Wait(job) = verdict {

@@ -198,6 +198,19 @@ pub trait Service {
         None
     }
 
+    /// Hands over how any thread has the loop wake up and ask [`Service::next_told`]. Called once,
+    /// before anybody connects.
+    fn attach(&mut self, _wake: Box<dyn Fn() + Send + Sync>) {}
+
+    /// A connection that there is something to tell to beside its replies, if there is one. Asked
+    /// at every wake-up, until there is none.
+    fn next_told(&mut self) -> Option<Client> {
+        None
+    }
+
+    /// Tells it. Its frame may be in the middle of being answered.
+    fn tell(&mut self, _session: &mut Self::Session, _out: &mut Output) {}
+
     /// A job that is no connection's: freeing, or an edit of somebody who has left. Asked at every
     /// wake-up, for as long as there is room for jobs.
     fn next_job(&mut self) -> Option<Job<Self::Done>> {

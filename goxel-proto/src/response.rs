@@ -43,6 +43,17 @@ pub fn error(out: &mut Vec<u8>, id: Id<'_>, error: RpcError) {
     reply(out, id, |_| Err(error));
 }
 
+/// Appends a notification and its line break. `params` writes one object.
+pub fn notification(out: &mut Vec<u8>, method: &str, params: impl FnOnce(&mut Writer<'_>)) {
+    let mut writer = Writer::new(out);
+    writer.object(|writer| {
+        writer.member("jsonrpc", "2.0");
+        writer.member("method", method);
+        params(writer.key("params"));
+    });
+    out.push(b'\n');
+}
+
 /// Appends a request and its line break. `params` writes one object or array.
 pub fn request(out: &mut Vec<u8>, method: &str, id: u64, params: impl FnOnce(&mut Writer<'_>)) {
     let mut writer = Writer::new(out);

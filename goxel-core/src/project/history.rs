@@ -9,6 +9,7 @@
 //!
 //! Bounded by [`limits::UNDO_BYTES_MAX`]; the oldest go first.
 
+use std::cmp::Ordering;
 use std::collections::VecDeque;
 
 use goxel_proto::types::{LayerId, LayerRef, Voxel};
@@ -16,7 +17,14 @@ use triomphe::Arc;
 
 use super::saved::{Saved, Way};
 use super::{Project, Stack};
-use crate::{Scene, Tile, TilePos, Volume, limits};
+use crate::{Result, Scene, TILE_UNITS, Tile, TilePos, Volume, Work, limits};
+
+/// What it costs to replace a voxel somewhere, in units of [`Work`].
+const VOXEL_UNITS: u64 = 8;
+
+/// Entries that are freed at once, and what each may cost.
+const FEW_ENTRIES: usize = 64;
+const FEW_UNITS: u64 = 64 * TILE_UNITS;
 
 /// The undo stack and the redo stack of a project.
 #[derive(Debug, Default)]
@@ -30,6 +38,62 @@ pub(crate) struct History {
     version: u64,
     /// Whether the project is as it was saved.
     pub(super) saved: Saved,
+    /// What it was, where it was lent to another project.
+    lent: Option<Lent>,
+    /// What can be reached no more. It may take long to free, so whoever has the time takes it.
+    shed: Vec<Shed>,
+    /// Entries that were ever pushed, less those that were taken back by [`Project::return_to`].
+    pushed: u64,
+    /// Whether an entry is being swapped.
+    swapping: bool,
+}
+
+/// A part of a history that can be reached no more.
+#[derive(Debug)]
+enum Shed {
+    /// What could be done again, before something else was done.
+    Redo(Vec<Entry>),
+    /// The oldest entry.
+    Oldest(Entry),
+}
+
+/// What a project held on to and needs no more. Freeing it may take long.
+#[derive(Debug)]
+pub struct Leftovers(Vec<Shed>);
+
+impl Leftovers {
+    /// Whether freeing them takes no time to speak of.
+    #[must_use]
+    pub fn are_few(&self) -> bool {
+        let entries = self.0.iter().flat_map(|shed| match shed {
+            Shed::Redo(redo) => redo.as_slice(),
+            Shed::Oldest(oldest) => std::slice::from_ref(oldest),
+        });
+        let few = |entry: &Entry| match entry {
+            Entry::Group(entries) => entries.len() <= FEW_ENTRIES,
+            entry => entry.units() <= FEW_UNITS,
+        };
+        entries.enumerate().all(|(at, entry)| at < FEW_ENTRIES && few(entry))
+    }
+}
+
+/// A state of a project to return to: see [`Project::return_to`].
+#[derive(Clone, Copy, Debug)]
+pub struct Mark {
+    version: u64,
+    pushed: u64,
+    undo: usize,
+    shed: usize,
+    saved: Saved,
+    in_transaction: bool,
+}
+
+/// The figures of a history that was lent.
+#[derive(Debug)]
+struct Lent {
+    undo: usize,
+    redo: usize,
+    saved: Saved,
 }
 
 /// What a command replaced. 24 bytes: there may be a million of them.
@@ -109,6 +173,28 @@ impl Entry {
             }
     }
 
+    /// What swapping it costs, in units of [`Work`].
+    fn units(&self) -> u64 {
+        match self {
+            Self::Voxel(..) | Self::Active(_) | Self::Scene(_) => 1,
+            Self::Voxels(_, voxels) => voxels.len() as u64 * VOXEL_UNITS,
+            Self::Tiles(_, tiles) => tiles.len() as u64 * TILE_UNITS,
+            Self::Stack(replaced) => replaced.stack.layers.len() as u64 * TILE_UNITS,
+            Self::Group(entries) => entries.iter().map(Self::units).sum(),
+        }
+    }
+
+    /// Asks whether it may be swapped.
+    fn ask(&self, work: &Work<'_>) -> Result<()> {
+        if let Self::Group(entries) = self {
+            // Adding them up costs something too.
+            work.expect(entries.len() as u64)?;
+        }
+        let units = self.units();
+        work.expect(units)?;
+        work.spend(units)
+    }
+
     /// Swaps what the entry holds with what the project holds.
     fn swap(&mut self, stack: &mut Stack) {
         match self {
@@ -173,18 +259,85 @@ impl History {
         Self { version, ..self }
     }
 
+    /// Gives all of it away and keeps the figures alone, for those who ask meanwhile.
+    pub(crate) fn lend(&mut self) -> Self {
+        let (undo, redo) = self.depth();
+        let figures = Self {
+            undo_bytes: self.undo_bytes,
+            saved: self.saved,
+            lent: Some(Lent { undo, redo, saved: self.saved }),
+            ..Self::of_version(self.version)
+        };
+        std::mem::replace(self, figures)
+    }
+
+    /// What was lent comes back. Where the project was saved meanwhile, it remembers that.
+    pub(crate) fn take_back(&mut self, mut other: Self) {
+        if self.lent.as_ref().is_some_and(|lent| lent.saved != self.saved) {
+            other.saved.mark_before(self.saved);
+        }
+        *self = other;
+    }
+
+    fn depth(&self) -> (usize, usize) {
+        match &self.lent {
+            Some(lent) => (lent.undo, lent.redo),
+            None => (self.undo.len(), self.redo.len()),
+        }
+    }
+
     /// Takes in what a command replaced. What was undone before can no longer be done again.
     pub(crate) fn push(&mut self, entry: Entry) {
         self.go(Way::On);
-        self.redo.clear();
+        if !self.redo.is_empty() {
+            self.shed.push(Shed::Redo(std::mem::take(&mut self.redo)));
+        }
         self.undo_bytes += entry.bytes();
         self.undo.push_back(entry);
+        self.pushed += 1;
         while self.undo_bytes > limits::UNDO_BYTES_MAX && self.undo.len() > 1 {
-            if let Some(oldest) = self.undo.pop_front() {
-                self.undo_bytes -= oldest.bytes();
-                self.truncated = true;
+            self.shed_oldest();
+        }
+    }
+
+    fn shed_oldest(&mut self) {
+        let Some(oldest) = self.undo.pop_front() else { return };
+        self.undo_bytes -= oldest.bytes();
+        self.truncated = true;
+        // There may be a million of those, which hold nothing.
+        if !matches!(oldest, Entry::Voxel(..) | Entry::Active(_)) {
+            self.shed.push(Shed::Oldest(oldest));
+        }
+    }
+
+    /// Takes back the newest entry as if it had never been pushed.
+    fn unpush(&mut self, stack: &mut Stack) {
+        self.pushed -= 1;
+        if let Some(mut entry) = self.undo.pop_back() {
+            self.undo_bytes -= entry.bytes();
+            entry.swap(stack);
+        }
+    }
+
+    /// Takes up again what was shed since there were so many parts.
+    fn unshed(&mut self, count: usize) {
+        while self.shed.len() > count {
+            match self.shed.pop() {
+                Some(Shed::Redo(redo)) => self.redo = redo,
+                Some(Shed::Oldest(oldest)) => {
+                    self.undo_bytes += oldest.bytes();
+                    self.undo.push_front(oldest);
+                }
+                None => {}
             }
         }
+    }
+
+    /// What making one step of it costs, in units of [`Work`]. Where entries were dropped, all
+    /// tiles are looked at: what was dropped says how many there may be.
+    pub(crate) fn step_units(&self) -> u64 {
+        let dropped = if self.truncated { limits::UNDO_BYTES_MAX as u64 } else { 0 };
+        dropped + self.undo.len() as u64 * VOXEL_UNITS
     }
 
     /// All that was done as one step, or nothing where nothing was done. Where entries were dropped,
@@ -199,28 +352,107 @@ impl History {
 }
 
 impl Project {
-    /// Takes back the last command. False where there is none to take back.
+    /// Takes back the last command, however long it takes. False where there is none to take back.
     pub fn undo(&mut self) -> bool {
-        let Some(mut entry) = self.history.undo.pop_back() else {
-            return false;
-        };
-        self.history.undo_bytes -= entry.bytes();
-        entry.swap(&mut self.stack);
-        self.history.go(Way::Back);
-        self.history.redo.push(entry);
-        true
+        self.undo_within(&Work::unbounded()).unwrap_or(false)
+    }
+
+    /// Takes back the last command. False where there is none to take back.
+    ///
+    /// # Errors
+    /// Where `work` does not let it; nothing has changed then.
+    pub fn undo_within(&mut self, work: &Work<'_>) -> Result<bool> {
+        let Some(entry) = self.history.undo.back() else { return Ok(false) };
+        entry.ask(work)?;
+        if let Some(mut entry) = self.history.undo.pop_back() {
+            self.history.undo_bytes -= entry.bytes();
+            self.history.swapping = true;
+            entry.swap(&mut self.stack);
+            self.history.swapping = false;
+            self.history.go(Way::Back);
+            self.history.redo.push(entry);
+        }
+        Ok(true)
+    }
+
+    /// Does again what was last undone, however long it takes. False where there is nothing to do
+    /// again.
+    pub fn redo(&mut self) -> bool {
+        self.redo_within(&Work::unbounded()).unwrap_or(false)
     }
 
     /// Does again what was last undone. False where there is nothing to do again.
-    pub fn redo(&mut self) -> bool {
-        let Some(mut entry) = self.history.redo.pop() else {
-            return false;
-        };
-        entry.swap(&mut self.stack);
-        self.history.go(Way::Again);
-        self.history.undo_bytes += entry.bytes();
-        self.history.undo.push_back(entry);
-        true
+    ///
+    /// # Errors
+    /// Where `work` does not let it; nothing has changed then.
+    pub fn redo_within(&mut self, work: &Work<'_>) -> Result<bool> {
+        let Some(entry) = self.history.redo.last() else { return Ok(false) };
+        entry.ask(work)?;
+        if let Some(mut entry) = self.history.redo.pop() {
+            self.history.swapping = true;
+            entry.swap(&mut self.stack);
+            self.history.swapping = false;
+            self.history.go(Way::Again);
+            self.history.undo_bytes += entry.bytes();
+            self.history.undo.push_back(entry);
+        }
+        Ok(true)
+    }
+
+    /// The state that the project is in, to return to.
+    #[must_use]
+    #[inline]
+    pub fn mark(&self) -> Mark {
+        let History { version, pushed, saved, .. } = self.history;
+        Mark {
+            version,
+            pushed,
+            saved,
+            undo: self.history.undo.len(),
+            shed: self.history.shed.len(),
+            in_transaction: self.in_transaction(),
+        }
+    }
+
+    /// Returns to a state from before one edit, or one step back or forth, as if that had never
+    /// been. For an edit that came to an end that nobody foresaw: what it had put on the history is
+    /// taken back. Where it was in the middle of undoing, nothing of the history can be relied
+    /// on any more, and it begins anew. A transaction that was begun or ended stays so.
+    pub fn return_to(&mut self, mark: Mark) {
+        if self.in_transaction() != mark.in_transaction {
+            return;
+        }
+        let history = &mut self.history;
+        if history.swapping {
+            *history = History { truncated: true, ..history.onward() };
+            return;
+        }
+        if history.pushed == mark.pushed {
+            // It went a step back, or forth again, if anywhere.
+            match history.undo.len().cmp(&mark.undo) {
+                Ordering::Less => _ = self.redo(),
+                Ordering::Equal => {}
+                Ordering::Greater => _ = self.undo(),
+            }
+        } else {
+            while history.pushed > mark.pushed {
+                history.unpush(&mut self.stack);
+            }
+            history.unshed(mark.shed);
+        }
+        (self.history.version, self.history.saved) = (mark.version, mark.saved);
+    }
+
+    /// Whether the project holds on to anything that it needs no more.
+    #[must_use]
+    #[inline]
+    pub fn has_leftovers(&self) -> bool {
+        !self.history.shed.is_empty()
+    }
+
+    /// What the project needs no more.
+    pub fn take_leftovers(&mut self) -> Leftovers {
+        Leftovers(std::mem::take(&mut self.history.shed))
     }
 
     /// Bytes that the history keeps for undoing.
@@ -256,6 +488,6 @@ impl Project {
     /// How many commands can be undone, and how many done again.
     #[must_use]
     pub fn history_depth(&self) -> (usize, usize) {
-        (self.history.undo.len(), self.history.redo.len())
+        self.history.depth()
     }
 }

@@ -49,6 +49,11 @@ impl Saved {
         self.at = (!not_any_more).then_some(self.here);
     }
 
+    /// Takes over which state was saved from the same line of states, as it was some steps before.
+    pub(crate) fn mark_before(&mut self, before: Self) {
+        self.at = before.at;
+    }
+
     /// The same, of a history that begins here.
     pub(crate) fn onward(self) -> Self {
         Self { here: 0, at: self.is_now().then_some(0) }

@@ -6,7 +6,7 @@
 
 use super::history::History;
 use super::{Project, Stack};
-use crate::{Error, Result};
+use crate::{Error, Result, Work};
 
 /// The state of a project from before its transaction.
 #[derive(Debug)]
@@ -41,6 +41,17 @@ impl Project {
     /// # Errors
     /// [`Error::NoTransaction`].
     pub fn commit(&mut self) -> Result<()> {
+        self.commit_within(&Work::unbounded())
+    }
+
+    /// As [`Project::commit`], as far as `work` lets it.
+    ///
+    /// # Errors
+    /// [`Error::NoTransaction`], and where `work` does not let it; nothing has changed then.
+    pub fn commit_within(&mut self, work: &Work<'_>) -> Result<()> {
+        if self.in_transaction() {
+            work.expect(self.history.step_units())?;
+        }
         let (before, within) = self.end()?;
         let is_saved = within.saved.is_now();
         if let Some(step) = within.into_step(before, &self.stack) {

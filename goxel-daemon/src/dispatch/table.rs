@@ -54,9 +54,10 @@ mod tests {
                 Handler::Open(_) => (Does::Manages, Runs::Worker),
                 Handler::EditLater(_) => (Does::Edits, Runs::Worker),
                 Handler::Files(_) => (Does::Neither, Runs::Worker),
-                Handler::Edit(_) | Handler::EditVoxel { .. } | Handler::EditFrom(_) => {
-                    (Does::Edits, Runs::Loop)
-                }
+                Handler::Edit(_)
+                | Handler::EditVoxel { .. }
+                | Handler::EditFrom(_)
+                | Handler::Step { .. } => (Does::Edits, Runs::Loop),
                 Handler::Read(_) | Handler::ReadVoxel { .. } => (Does::Reads, Runs::Loop),
                 Handler::LongRead(_) => (Does::Reads, Runs::Either),
                 Handler::Job(_) | Handler::Save(_) | Handler::Picture(_) => {

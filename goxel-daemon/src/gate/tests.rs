@@ -14,8 +14,16 @@ fn held() -> (Projects, Session, Session) {
         (Projects::default(), Session::default(), Session::default());
     let id = projects.open(&mut mine, Project::new("p", [8; 3]), true).expect("room");
     other.project = Some(id);
-    projects.begin(&mut mine, None).expect("none is open");
+    begin(&mut projects, &mut mine, id).expect("none is open");
     (projects, mine, other)
+}
+
+fn begin(projects: &mut Projects, session: &mut Session, id: ProjectId) -> Result {
+    let edit = Edit { session, project: Some(id) };
+    projects.admit_step(edit, Then::Hold)?;
+    projects.edit(edit, |project| project.begin().map_err(Fault::from))?;
+    projects.then(Then::Hold, id, session);
+    Ok(())
 }
 
 fn locked() -> RpcError {
@@ -35,7 +43,7 @@ fn layers(projects: &Projects) -> usize {
 
 #[test]
 fn each_way_in_asks_whose_transaction_is_open() {
-    let (mut projects, mine, mut other) = held();
+    let (mut projects, mine, other) = held();
     let project = other.project;
     let version = projects.read(project).expect("it is open").version();
     let refused = |result: Result, way: &str| {
@@ -46,12 +54,12 @@ fn each_way_in_asks_whose_transaction_is_open() {
     let source = |_: &Projects| -> Result { unreachable!("the edit is refused before it reads") };
     refused(projects.edit_from(edit, source, |_, ()| Ok(())), "edit_from");
     refused(projects.prepare(edit).map(|_| ()), "prepare");
-    refused(projects.commit(edit).map(|_| ()), "commit");
-    refused(projects.roll_back(edit).map(|_| ()), "roll_back");
-    refused(projects.begin(&mut other, project).map(|_| ()), "begin");
+    refused(projects.fork(edit).map(|_| ()), "fork");
     assert_eq!(projects.read(project).expect("it is open").version(), version);
     add_layer(&mut projects, &mine).expect("its own transaction is no hindrance");
-    projects.commit(Edit { session: &mine, project }).expect("it has begun");
+    let edit = Edit { session: &mine, project };
+    projects.edit(edit, |project| project.commit().map_err(Fault::from)).expect("it has begun");
+    projects.transactions.forget(project.expect("it is open"));
     add_layer(&mut projects, &other).expect("the transaction is over");
 }
 
@@ -64,11 +72,11 @@ fn what_another_session_holds_is_neither_replaced_nor_closed() {
     refused(replaced.expect_err("it is held"));
     refused(projects.close(&mut other, id, true).expect_err("it is held"));
     projects.open(&mut mine, Project::new("p", [8; 3]), true).expect("it holds it itself");
-    assert!(!projects.has_transactions());
+    assert!(projects.is_calm());
     add_layer(&mut projects, &other).expect("the new one is in no transaction");
-    projects.begin(&mut mine, None).expect("none is open");
+    begin(&mut projects, &mut mine, id).expect("none is open");
     projects.close(&mut mine, id, true).expect("it holds it itself");
-    assert!(!projects.has_transactions() && mine.project.is_none());
+    assert!(projects.is_calm() && mine.project.is_none());
     let error = projects.read(other.project).map(|_| ()).expect_err("it is closed");
     assert!(matches!(error, Fault::Model(goxel_core::Error::ClosedProject)));
 }
@@ -114,7 +122,7 @@ fn what_is_abandoned_is_rolled_back() {
     assert_eq!(layers(&projects), 2);
     drop(mine);
     settle(&mut projects);
-    assert!(!projects.has_transactions());
+    assert!(projects.is_calm());
     assert_eq!(layers(&projects), 1);
     add_layer(&mut projects, &other).expect("nobody holds it any more");
 }
@@ -129,16 +137,16 @@ fn what_is_left_alone_for_too_long_is_rolled_back() {
     };
     add_layer(&mut projects, &mine).expect("it is its own transaction");
     at(&mut projects, 1000, &other);
-    assert!(projects.has_transactions(), "the call that began it is not over");
+    assert!(!projects.is_calm(), "the call that began it is not over");
     projects.rest(&mut mine, Duration::from_secs(1000));
     at(&mut projects, 1010, &other);
-    assert!(projects.has_transactions(), "the limit is not passed");
+    assert!(!projects.is_calm(), "the limit is not passed");
     at(&mut projects, 1010, &mine);
     projects.rest(&mut mine, Duration::from_secs(1015));
     at(&mut projects, 1025, &other);
-    assert!(projects.has_transactions(), "something was called meanwhile");
+    assert!(!projects.is_calm(), "something was called meanwhile");
     at(&mut projects, 1026, &mine);
-    assert!(!projects.has_transactions() && layers(&projects) == 1);
+    assert!(projects.is_calm() && layers(&projects) == 1);
     let told = |result: Result<()>| {
         let error = result.expect_err("it is told").into_rpc(ErrorCode::AddVoxel);
         assert_eq!(error.code, ErrorCode::Conflict);
@@ -149,15 +157,16 @@ fn what_is_left_alone_for_too_long_is_rolled_back() {
     told(add_layer(&mut projects, &mine));
     projects.rest(&mut mine, Duration::from_secs(1026));
     let edit = Edit { session: &mine, project };
-    told(projects.commit(edit).map(|_| ()));
+    told(projects.admit_step(edit, Then::LetGo));
     add_layer(&mut projects, &mine).expect("it knows");
     projects.rest(&mut mine, Duration::from_secs(1026));
     assert!(mine.transaction.is_none());
-    projects.begin(&mut mine, project).expect("none is open");
+    let id = project.expect("it works on one");
+    begin(&mut projects, &mut mine, id).expect("none is open");
     projects.rest(&mut mine, Duration::from_secs(1026));
     at(&mut projects, 2000, &other);
-    projects.begin(&mut mine, project).expect("who begins anew is done with the last one");
-    projects.roll_back(Edit { session: &mine, project }).expect("one is open");
+    begin(&mut projects, &mut mine, id).expect("who begins anew is done with the last one");
+    add_layer(&mut projects, &mine).expect("one is open");
 }
 
 #[test]
@@ -172,4 +181,51 @@ fn an_edit_that_fails_leaves_the_version() {
     assert!(outcome.is_err() && version(&projects) == before);
     add_layer(&mut projects, &mine).expect("it may");
     assert!(version(&projects) > before);
+}
+
+/// Something that nobody foresaw.
+fn panic() -> Result {
+    std::panic::resume_unwind(Box::new("oh"))
+}
+
+#[test]
+fn an_edit_that_panics_leaves_the_project_as_it_was() {
+    let (mut projects, mut session) = (Projects::default(), Session::default());
+    let id = projects.open(&mut session, Project::new("p", [8; 3]), true).expect("room");
+    for _ in 0..3 {
+        add_layer(&mut projects, &session).expect("room");
+    }
+    let edit = Edit { session: &session, project: Some(id) };
+    let undo = |project: &mut Project| -> Result { Ok(assert!(project.undo())) };
+    projects.edit(edit, undo).expect("there are three");
+    let state = |projects: &Projects| {
+        let project = projects.read(None).expect("it is open");
+        (layers(projects), project.history_depth(), project.version())
+    };
+    let before = state(&projects);
+    type Change = fn(&mut Project) -> Result;
+    let changes: [Change; 4] = [
+        |_| panic(),
+        |project| {
+            project.apply(Command::CreateLayer { name: "b", visible: true })?;
+            panic()
+        },
+        |project| {
+            project.undo();
+            panic()
+        },
+        |project| {
+            project.redo();
+            panic()
+        },
+    ];
+    for change in changes {
+        let outcome: Result = projects.edit(edit, change);
+        let error = outcome.expect_err("it panics").into_rpc(ErrorCode::Layer);
+        assert_eq!(error, RpcError::new(ErrorCode::Internal, "Internal error: oh"));
+        assert_eq!(state(&projects), before);
+    }
+    let redo = |project: &mut Project| -> Result { Ok(assert!(project.redo())) };
+    projects.edit(edit, redo).expect("it can still be done again");
+    assert_eq!(layers(&projects), 4);
 }

@@ -22,16 +22,10 @@ impl Projects {
         project: Project,
         replaces: bool,
     ) -> Result<ProjectId> {
-        let name = project.name();
-        if let Some(id) = self.context.find_name(name) {
-            session.rights.admit_for_others(REPLACING)?;
-            self.admit_beside_others(Edit { session, project: Some(id) })?;
-            if !replaces && self.context.project(Some(id))?.unsaved() {
-                return Err(needed("replace", &format!("the open project \"{name}\" has")));
-            }
-        }
+        self.admit_open(session, project.name(), replaces)?;
         let current = self.context.current();
-        let (id, _) = self.context.insert(project)?;
+        let (id, replaced) = self.context.insert(project)?;
+        self.drop_project(replaced);
         if let Some(current) = current
             && session.rights.admit_for_others(REPLACING).is_err()
         {
@@ -41,6 +35,17 @@ impl Projects {
         self.transactions.forget(id);
         self.choose(session, id);
         Ok(id)
+    }
+
+    /// Says whether a project of this name may be taken in, and now.
+    pub(crate) fn admit_open(&self, session: &Session, name: &str, replaces: bool) -> Result {
+        let Some(id) = self.context.find_name(name) else { return Ok(()) };
+        session.rights.admit_for_others(REPLACING)?;
+        self.admit_beside_others(Edit { session, project: Some(id) })?;
+        if !replaces && self.context.project(Some(id))?.unsaved() {
+            return Err(needed("replace", &format!("the open project \"{name}\" has")));
+        }
+        Ok(())
     }
 
     /// Closes a project; unless `discards`, only one without changes that are not saved. A session
@@ -54,7 +59,8 @@ impl Projects {
             return Err(needed("discard", &format!("project \"{}\" has", project.name())));
         }
         let closed = project.identity();
-        self.context.close(id);
+        let project = self.context.close(id);
+        self.drop_project(project);
         self.transactions.close(id);
         self.unchoose(session, id, closed);
         Ok(())

@@ -1,6 +1,6 @@
 //! Edits of more than a voxel: painting, flooding, and batches of operations.
 
-use goxel_core::{Act, Command, Effect, Operation, Project};
+use goxel_core::{Act, Command, Effect, Operation};
 use goxel_proto::calls::{Batch, BatchAct, EachVoxel, FloodFill, PaintVoxels};
 use goxel_proto::json::Writer;
 use goxel_proto::limits::BATCH_ERRORS_MAX;
@@ -8,8 +8,8 @@ use goxel_proto::types::{LayerRef, Rgba};
 use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
 use crate::fault::Result;
-use crate::handler::Entry;
 use crate::handler::Handler::Edit;
+use crate::handler::{Editing, Entry};
 
 pub(super) const HANDLERS: &[Entry] = &[
     (Method::AddEach, Edit(add_each)),
@@ -18,14 +18,14 @@ pub(super) const HANDLERS: &[Entry] = &[
     (Method::BatchOperations, Edit(batch)),
 ];
 
-fn paint(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn paint(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let PaintVoxels { layer, aabb, rgba } = PaintVoxels::read(args)?;
     let painted = covered(project, Command::Paint { layer, aabb, rgba })?;
     write_count("painted", painted, w);
     Ok(())
 }
 
-fn flood(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn flood(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let call = FloodFill::read(args)?;
     let flood = goxel_core::FloodFill {
         start: call.start,
@@ -40,7 +40,7 @@ fn flood(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
 }
 
 /// Carries out a command that says how many voxels it set.
-pub(super) fn covered(project: &mut Project, command: Command<'_>) -> Result<u64> {
+pub(super) fn covered(project: &mut Editing<'_>, command: Command<'_>) -> Result<u64> {
     match project.apply(command)? {
         Effect::Covered(count) => Ok(count),
         _ => Ok(0),
@@ -54,7 +54,7 @@ fn write_count(name: &str, count: u64, w: &mut Writer<'_>) {
     });
 }
 
-fn batch(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn batch(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let call = Batch::read(args)?;
     let operations: Vec<Operation> = call
         .operations
@@ -101,7 +101,7 @@ fn write_batch(total: usize, errors: &[(usize, RpcError)], w: &mut Writer<'_>) {
 }
 
 /// The unprefixed `add_voxels`.
-fn add_each(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn add_each(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let EachVoxel { voxels, failed } = EachVoxel::read(args)?;
     if !voxels.is_empty() {
         let command = Command::SetVoxels { layer: LayerRef::Active, boxes: &[], voxels: &voxels };

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use goxel_core::{Command, Project};
+use goxel_core::{Command, Project, Work};
 use goxel_formats::{Direction, Document, Format, Layers, WriteOptions};
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, ErrorCode, Method, RpcError};
@@ -11,8 +11,8 @@ use super::projects::write_identity;
 use crate::door::{Place, Rights};
 use crate::fault::{Fault, Result, file_code, reason};
 use crate::handler::Handler::{EditLater, Files, Job, Open, Save};
-use crate::handler::{Entry, LateEdit, Opened, Reply, Snapshot, Work};
-use crate::memory;
+use crate::handler::{Entry, JobFn, LateEdit, Opened, Reply, Snapshot};
+use crate::stoppable::Stoppable;
 
 pub(super) const HANDLERS: &[Entry] = &[
     (Method::LoadProject, Open(load)),
@@ -23,9 +23,9 @@ pub(super) const HANDLERS: &[Entry] = &[
 ];
 
 /// Reads a file; the file's name stands in for the project's where none is given.
-fn read(place: &Place) -> Result<Document> {
+fn read(place: &Place, work: &Work<'_>) -> Result<Document> {
     let path = place.named();
-    let loaded = place.open().and_then(|file| goxel_formats::load(file, path, &memory::work()));
+    let loaded = place.open().and_then(|file| goxel_formats::load(file, path, work));
     loaded.map_err(|error| {
         if let goxel_formats::Error::Stopped(error) = error {
             return error.into();
@@ -42,13 +42,13 @@ fn stem(path: &str) -> String {
     stem.to_string_lossy().into_owned()
 }
 
-fn load(rights: &Rights, args: &Args<'_>) -> Result<Work<Opened>> {
+fn load(rights: &Rights, args: &Args<'_>) -> Result<JobFn<Opened>> {
     let path: String = args.need("path")?;
     let place = rights.place(&path)?;
     let name = args.get("name")?.unwrap_or_else(|| stem(&path));
     let replaces = args.need("replace")?;
-    Ok(Box::new(move || {
-        let project = read(&place)?.into_project(name);
+    Ok(Box::new(move |work| {
+        let project = read(&place, work)?.into_project(name);
         let reply = Box::new(move |project: &Project, w: &mut Writer<'_>| {
             w.object(|w| {
                 w.member("success", true);
@@ -61,13 +61,15 @@ fn load(rights: &Rights, args: &Args<'_>) -> Result<Work<Opened>> {
     }))
 }
 
-fn import(rights: &Rights, args: &Args<'_>) -> Result<Work<LateEdit>> {
+fn import(rights: &Rights, args: &Args<'_>) -> Result<JobFn<LateEdit>> {
     let path: String = args.need("path")?;
     let place = rights.place(&path)?;
-    Ok(Box::new(move || {
-        let Document { layers, scene, .. } = read(&place)?;
+    Ok(Box::new(move |work| {
+        let Document { layers, scene, .. } = read(&place, work)?;
         Ok(Box::new(move |project, w| {
             let count = layers.len();
+            // A clone shares its voxels.
+            let layers = layers.clone();
             let command = Command::AddLayers { layers, materials: scene.materials() };
             project.apply(command)?;
             w.object(|w| {
@@ -81,14 +83,14 @@ fn import(rights: &Rights, args: &Args<'_>) -> Result<Work<LateEdit>> {
 }
 
 /// From one file to another: no project of the daemon has a part in it.
-fn convert(rights: &Rights, args: &Args<'_>) -> Result<Work<Reply>> {
+fn convert(rights: &Rights, args: &Args<'_>) -> Result<JobFn<Reply>> {
     let (path, output) = (args.need::<String>("path")?, args.need::<String>("output_path")?);
     let format: Option<String> = args.get("format")?;
     let format = export_format(&output, format.as_deref())?;
     let (from, to) = (rights.place(&path)?, rights.place(&output)?);
-    Ok(Box::new(move || {
-        let project = read(&from)?.into_project(stem(&path));
-        write_file(&project, &to, format, ErrorCode::Export)?;
+    Ok(Box::new(move |work| {
+        let project = read(&from, work)?.into_project(stem(&path));
+        write_file(&project, &to, format, ErrorCode::Export, work)?;
         Ok(Box::new(move |w| {
             w.object(|w| {
                 w.member("success", true);
@@ -99,7 +101,7 @@ fn convert(rights: &Rights, args: &Args<'_>) -> Result<Work<Reply>> {
     }))
 }
 
-fn save(rights: &Rights, project: Snapshot, args: &Args<'_>) -> Result<Work<Reply>> {
+fn save(rights: &Rights, project: Snapshot, args: &Args<'_>) -> Result<JobFn<Reply>> {
     let path: String = args.need("path")?;
     let format =
         save_format(Path::new(&path)).map_err(|what| failed(&path, ErrorCode::Save, what))?;
@@ -117,7 +119,7 @@ fn save_format(path: &Path) -> Result<Format, &'static str> {
     }
 }
 
-fn export(rights: &Rights, project: Snapshot, args: &Args<'_>) -> Result<Work<Reply>> {
+fn export(rights: &Rights, project: Snapshot, args: &Args<'_>) -> Result<JobFn<Reply>> {
     let path: String = args.need("path")?;
     let named: Option<String> = args.get("format")?;
     let format = export_format(&path, named.as_deref())?;
@@ -134,14 +136,23 @@ fn export_format(path: &str, named: Option<&str>) -> Result<Format> {
     format.map_err(|error| failed(path, ErrorCode::Export, error))
 }
 
-fn write_file(project: &Project, place: &Place, format: Format, code: ErrorCode) -> Result<()> {
+/// Writes a file as a whole; one that is stopped is as it was.
+fn write_file(
+    project: &Project,
+    place: &Place,
+    format: Format,
+    code: ErrorCode,
+    work: &Work<'_>,
+) -> Result {
     let options = WriteOptions { draw: Some(&super::render::draw) };
-    let written = place.replace(|file| goxel_formats::write(project, format, &options, file));
-    written.map_err(|error| {
-        let (path, sent) = (place.named().to_string_lossy(), file_code(&error, code));
-        let what = in_words(&path, code, reason(error));
-        RpcError::new(sent, what).into()
-    })
+    let written = place.replace(|file| {
+        goxel_formats::write(project, format, &options, &mut Stoppable::new(file, work))
+    });
+    let Err(error) = written else { return Ok(()) };
+    work.check()?;
+    let (path, sent) = (place.named().to_string_lossy(), file_code(&error, code));
+    let what = in_words(&path, code, reason(error));
+    Err(RpcError::new(sent, what).into())
 }
 
 fn write_job(
@@ -151,9 +162,9 @@ fn write_job(
     format: Format,
     named: Option<String>,
     code: ErrorCode,
-) -> Work<Reply> {
-    Box::new(move || {
-        write_file(&project, &place, format, code)?;
+) -> JobFn<Reply> {
+    Box::new(move |work| {
+        write_file(&project, &place, format, code, work)?;
         Ok(Box::new(move |w| {
             w.object(|w| {
                 w.member("success", true);

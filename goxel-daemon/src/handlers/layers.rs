@@ -8,8 +8,8 @@ use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
 use super::scene::material_id;
 use crate::fault::Result;
-use crate::handler::Entry;
 use crate::handler::Handler::{Edit, Read, System};
+use crate::handler::{Editing, Entry};
 use crate::session::Session;
 use crate::state::State;
 
@@ -53,7 +53,7 @@ pub(super) fn write_layers(project: Option<&Project>, w: &mut Writer<'_>) {
     });
 }
 
-fn create(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn create(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let name: String = args.need("name")?;
     let visible = args.need("visible")?;
     // Layers have no colour of their own: it is checked and given back, as clients expect.
@@ -72,7 +72,7 @@ fn create(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result 
     Ok(())
 }
 
-fn set_active(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn set_active(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let layer = match args.get::<String>("name")? {
         Some(name) => LayerRef::Id(project.layer_named(&name)?.id),
         None if args.has("layer_id") => args.layer()?,
@@ -82,7 +82,7 @@ fn set_active(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Res
 }
 
 /// Carries out a command on a layer, and says which layer it is that was changed or made.
-fn change(project: &mut Project, command: Command<'_>, w: &mut Writer<'_>) -> Result {
+fn change(project: &mut Editing<'_>, command: Command<'_>, w: &mut Writer<'_>) -> Result {
     let layer = match project.apply(command)? {
         Effect::Layer(id) => LayerRef::Id(id),
         _ => LayerRef::Active,
@@ -111,7 +111,7 @@ fn bad_colour(error: &RpcError) -> RpcError {
     RpcError::new(error.code, what)
 }
 
-fn delete(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn delete(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let layer = match (explicit(args, "layer_id")?, args.get::<String>("layer_name")?) {
         (Some(layer), _) => layer,
         (None, Some(name)) => LayerRef::Id(project.layer_named(&name)?.id),
@@ -122,7 +122,7 @@ fn delete(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result 
     Ok(())
 }
 
-fn merge(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn merge(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let ids = (explicit(args, "source_layer_id")?, explicit(args, "target_layer_id")?);
     let (Some(source), Some(target)) = ids else {
         return missing("Must specify valid source_layer_id and target_layer_id");
@@ -133,7 +133,7 @@ fn merge(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     Ok(())
 }
 
-fn set_visible(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn set_visible(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let visible = args.need("visible")?;
     let Some(layer) = explicit(args, "layer_id")? else {
         return missing("Must specify valid layer_id");
@@ -147,21 +147,21 @@ fn set_visible(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Re
     Ok(())
 }
 
-fn rename(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn rename(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let (layer, name) = (args.layer()?, args.need::<String>("name")?);
     change(project, Command::RenameLayer { layer, name: &name }, w)
 }
 
-fn duplicate(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn duplicate(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     change(project, Command::DuplicateLayer(args.layer()?), w)
 }
 
-fn move_to(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn move_to(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let (layer, index) = (args.layer()?, args.need("index")?);
     change(project, Command::MoveLayer { layer, index }, w)
 }
 
-fn clear(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn clear(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     change(project, Command::ClearLayer(args.layer()?), w)
 }
 
@@ -193,7 +193,7 @@ fn get(project: &Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     Ok(())
 }
 
-fn set(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn set(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let call = SetLayer::read(args)?;
     let material = match call.material {
         Some(Some(which)) => {

@@ -5,6 +5,7 @@ mod analysis;
 mod edits;
 mod files;
 mod get_voxels;
+mod jobs;
 mod layers;
 mod projects;
 mod render;
@@ -24,6 +25,7 @@ pub(crate) const TABLES: &[&[Entry]] = &[
     edits::HANDLERS,
     files::HANDLERS,
     get_voxels::HANDLERS,
+    jobs::HANDLERS,
     layers::HANDLERS,
     projects::HANDLERS,
     render::HANDLERS,

@@ -7,8 +7,8 @@ use goxel_proto::{Args, Method, RpcError};
 
 use super::voxels::{bounds, write_bounds};
 use crate::fault::Result;
-use crate::handler::Entry;
-use crate::handler::Handler::{Edit, Read, System};
+use crate::handler::Handler::{Edit, LongRead, Read, System};
+use crate::handler::{self, Editing, Entry};
 use crate::process::VERSION;
 use crate::session::Session;
 use crate::state::State;
@@ -20,7 +20,7 @@ pub(super) const HANDLERS: &[Entry] = &[
     (Method::Attach, System(attach)),
     (Method::CloseProject, System(close)),
     (Method::GetStatus, System(status)),
-    (Method::GetProjectInfo, Read(info)),
+    (Method::GetProjectInfo, LongRead(info)),
     (Method::History, Read(history)),
     (Method::Undo, Edit(undo)),
     (Method::Redo, Edit(redo)),
@@ -148,7 +148,14 @@ fn status(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Wri
     Ok(())
 }
 
-fn info(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn info(_: &Args<'_>) -> Result<handler::LongRead> {
+    Ok(Box::new(|project, _, w| {
+        write_info(project, w);
+        Ok(())
+    }))
+}
+
+fn write_info(project: &Project, w: &mut Writer<'_>) {
     w.object(|w| {
         w.member("success", true);
         w.member("name", project.name());
@@ -161,17 +168,18 @@ fn info(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
         super::layers::write_layers(Some(project), w);
         write_state(project, w);
     });
-    Ok(())
 }
 
-fn undo(project: &mut Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
-    let moved = project.undo();
+fn undo(project: &mut Editing<'_>, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let work = project.work();
+    let moved = project.undo_within(work)?;
     write_history(project, moved, w);
     Ok(())
 }
 
-fn redo(project: &mut Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
-    let moved = project.redo();
+fn redo(project: &mut Editing<'_>, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let work = project.work();
+    let moved = project.redo_within(work)?;
     write_history(project, moved, w);
     Ok(())
 }

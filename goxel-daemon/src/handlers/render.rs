@@ -13,7 +13,7 @@ use goxel_render::{Image, Placed, RenderOptions};
 use crate::door::{Place, Rights};
 use crate::fault::{Fault, Result, file_code, reason};
 use crate::handler::Handler::{Picture, System};
-use crate::handler::{Entry, Keep, Snapshot, Work};
+use crate::handler::{Entry, JobFn, Keep, Snapshot};
 use crate::renders::{self, Failure, Renders};
 use crate::session::Session;
 use crate::state::State;
@@ -31,7 +31,7 @@ fn scene(
     renders: &mut Renders,
     Snapshot(project): Snapshot,
     args: &Args<'_>,
-) -> Result<Work<Keep>> {
+) -> Result<JobFn<Keep>> {
     let call = RenderScene::read(args)?;
     let mut options = options(&call);
     if let Some(kept) = &call.camera {
@@ -42,7 +42,7 @@ fn scene(
         RenderTarget::File { path, pixels } => {
             to_file(project, options, rights.place(&path)?, path, pixels)
         }
-        RenderTarget::Pixels => Box::new(move || {
+        RenderTarget::Pixels => Box::new(move |_| {
             let image = picture(&project, &options).map_err(failed)?;
             Ok(Box::new(move |_, w| write_image(w, &image, None, true)))
         }),
@@ -55,16 +55,16 @@ fn to_file(
     place: Place,
     path: String,
     pixels: bool,
-) -> Work<Keep> {
-    Box::new(move || {
+) -> JobFn<Keep> {
+    Box::new(move |_| {
         let image = write(&project, &options, &place)?;
         Ok(Box::new(move |_, w| write_image(w, &image, Some(&path), pixels)))
     })
 }
 
 /// Renders to a file that goes to the register when the job is done.
-fn managed(project: Project, options: RenderOptions, place: renders::Place) -> Work<Keep> {
-    Box::new(move || {
+fn managed(project: Project, options: RenderOptions, place: renders::Place) -> JobFn<Keep> {
+    Box::new(move |_| {
         // First, since a picture may take long.
         place.prepare().map_err(not_kept)?;
         let image = picture(&project, &options).map_err(failed)?;

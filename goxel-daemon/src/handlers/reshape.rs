@@ -1,7 +1,7 @@
 //! Edits that make a layer into another one, and copies of its parts.
 
 use goxel_core::analysis::Near;
-use goxel_core::{BlendMode, Command, Motion, Project, Reshape, Volume, Work};
+use goxel_core::{BlendMode, Command, Motion, Project, Reshape, Volume};
 use goxel_proto::calls::{Change, Copy};
 use goxel_proto::json::Writer;
 use goxel_proto::types::{Aabb, LayerRef, Pos, Side};
@@ -9,7 +9,7 @@ use goxel_proto::{Args, Method, RpcError};
 
 use crate::fault::Result;
 use crate::handler::Handler::{Edit, EditFrom};
-use crate::handler::{Entry, Snapshot};
+use crate::handler::{Editing, Entry, Snapshot};
 
 pub(super) const HANDLERS: &[Entry] = &[
     (Method::ReplaceColor, Edit(replace_colour)),
@@ -27,47 +27,47 @@ pub(super) const HANDLERS: &[Entry] = &[
 
 type Read = fn(&Args<'_>) -> Result<Change, RpcError>;
 
-fn replace_colour(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn replace_colour(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     change(project, args, Change::read_replace_colour, w)
 }
 
-fn mirror(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn mirror(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     change(project, args, Change::read_mirror, w)
 }
 
-fn rotate(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn rotate(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     change(project, args, Change::read_rotate, w)
 }
 
-fn translate(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn translate(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     change(project, args, Change::read_translate, w)
 }
 
-fn scale(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn scale(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     change(project, args, Change::read_scale, w)
 }
 
-fn crop(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn crop(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     change(project, args, Change::read_crop, w)
 }
 
-fn extrude(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn extrude(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     change(project, args, Change::read_extrude, w)
 }
 
-fn hollow(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn hollow(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     change(project, args, Change::read_hollow, w)
 }
 
-fn dilate(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn dilate(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     change(project, args, Change::read_dilate, w)
 }
 
-fn erode(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn erode(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     change(project, args, Change::read_erode, w)
 }
 
-fn change(project: &mut Project, args: &Args<'_>, read: Read, w: &mut Writer<'_>) -> Result {
+fn change(project: &mut Editing<'_>, args: &Args<'_>, read: Read, w: &mut Writer<'_>) -> Result {
     let (layer, change) = (args.layer()?, read(args)?);
     let volume = &project.layer(layer)?.volume;
     let reshape = reshape(change, volume);
@@ -119,7 +119,7 @@ fn middle(aabb: &Aabb) -> Pos {
 }
 
 fn copy(
-    project: &mut Project,
+    project: &mut Editing<'_>,
     args: &Args<'_>,
     from: Option<&Snapshot>,
     w: &mut Writer<'_>,
@@ -127,10 +127,10 @@ fn copy(
     let Copy { source, target: layer, aabb, to, mode } = Copy::read(args)?;
     let to = to.to_array().map(i64::from);
     let motion = Motion::translation([0, 1, 2].map(|axis| to[axis] - aabb.min[axis]));
-    let from = from.map_or(&*project, |Snapshot(other)| other);
-    let work = Work::unbounded();
-    let part = from.layer(source)?.volume.region(&aabb, &work)?;
-    let part = Reshape::Move(motion).apply(&part, &work)?;
+    let from = from.map_or(&**project, |Snapshot(other)| other);
+    let work = project.work();
+    let part = from.layer(source)?.volume.region(&aabb, work)?;
+    let part = Reshape::Move(motion).apply(&part, work)?;
     // What is copied lies over what is there; empty space stays clear of it.
     let command = match mode {
         None => Command::Stamp { layer, volume: &part, mode: BlendMode::Over },

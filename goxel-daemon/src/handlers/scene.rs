@@ -8,8 +8,8 @@ use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
 use super::analysis::hex;
 use crate::fault::Result;
-use crate::handler::Entry;
 use crate::handler::Handler::{Edit, Read};
+use crate::handler::{Editing, Entry};
 
 pub(super) const HANDLERS: &[Entry] = &[
     (Method::ListMaterials, Read(list_materials)),
@@ -42,7 +42,7 @@ fn list_materials(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result
     Ok(())
 }
 
-fn set_material(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn set_material(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let call = SetMaterial::read(args)?;
     let mut material = match &call.material {
         None => Material::default(),
@@ -63,7 +63,7 @@ fn set_material(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> R
     Ok(())
 }
 
-fn delete_material(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn delete_material(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let id = match named(args, "material_id", MaterialId)? {
         Some(which) => material_id(project.scene(), &which)?,
         None => return missing("Must specify either material_id or name"),
@@ -105,7 +105,7 @@ fn list_cameras(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
     Ok(())
 }
 
-fn set_camera(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn set_camera(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let call = SetCamera::read(args)?;
     let mut camera = match &call.camera {
         None => Camera::default(),
@@ -142,7 +142,7 @@ fn place(camera: &mut Camera, placed: Placed) -> Result {
     Ok(())
 }
 
-fn delete_camera(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn delete_camera(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let scene = project.scene();
     let found = match named(args, "camera_id", CameraId)? {
         Some(Named::Id(id)) => scene.camera(id),
@@ -174,7 +174,7 @@ fn get_palette(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
     Ok(())
 }
 
-fn set_palette(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn set_palette(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let palette = palette(args)?.into_iter().map(|(rgba, name)| Swatch { rgba, name });
     let palette: Vec<Swatch> = palette.collect();
     project.apply(Command::SetPalette(&palette))?;

@@ -1,6 +1,6 @@
 //! Shapes and height maps: sets of voxels that are made from numbers, and what they do to a layer.
 
-use goxel_core::{Combine, Command, Project, Shape, Solid, Volume, generate};
+use goxel_core::{Combine, Command, Shape, Solid, Volume, Work, generate};
 use goxel_proto::calls::{Heightmap, Heights, ProceduralShape};
 use goxel_proto::json::Writer;
 use goxel_proto::types::{Aabb, LayerRef, Rgba, ShapeKind, Word};
@@ -10,13 +10,12 @@ use super::edits::covered;
 use crate::door::Rights;
 use crate::fault::{Result, file_code, reason};
 use crate::handler::Handler::{Edit, EditLater};
-use crate::handler::{Entry, LateEdit, Work};
-use crate::memory;
+use crate::handler::{Editing, Entry, JobFn, LateEdit};
 
 pub(super) const HANDLERS: &[Entry] =
     &[(Method::ProceduralShape, Edit(shape)), (Method::Heightmap, EditLater(heightmap))];
 
-fn shape(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn shape(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let mut call = ProceduralShape::read(args)?;
     let count = match solid(&call) {
         // The voxels of a solid need not be gathered first where they are only set.
@@ -26,7 +25,7 @@ fn shape(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
         }
         _ => {
             call.mode = meant(call.mode, call.rgba);
-            let set = voxels(&call, &goxel_core::Work::unbounded())?;
+            let set = voxels(&call, project.work())?;
             lay(project, call.layer, &set, call.mode)?
         }
     };
@@ -38,7 +37,7 @@ fn shape(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     Ok(())
 }
 
-fn lay(project: &mut Project, layer: LayerRef, set: &Volume, mode: Combine) -> Result<u64> {
+fn lay(project: &mut Editing<'_>, layer: LayerRef, set: &Volume, mode: Combine) -> Result<u64> {
     covered(project, Command::Combine { layer, set, mode })
 }
 
@@ -82,7 +81,7 @@ fn solid(call: &ProceduralShape) -> Option<Solid> {
 }
 
 /// The voxels of a shape.
-fn voxels(call: &ProceduralShape, work: &goxel_core::Work<'_>) -> goxel_core::Result<Volume> {
+fn voxels(call: &ProceduralShape, work: &Work<'_>) -> goxel_core::Result<Volume> {
     let ProceduralShape { size, center, axis, .. } = *call;
     let rgba = colour(call.mode, call.rgba);
     match (call.kind, solid(call)) {
@@ -95,12 +94,12 @@ fn voxels(call: &ProceduralShape, work: &goxel_core::Work<'_>) -> goxel_core::Re
     }
 }
 
-fn heightmap(rights: &Rights, args: &Args<'_>) -> Result<Work<LateEdit>> {
+fn heightmap(rights: &Rights, args: &Args<'_>) -> Result<JobFn<LateEdit>> {
     let mut call = Heightmap::read(args)?;
     call.mode = meant(call.mode, call.rgba);
     let rights = rights.clone();
-    Ok(Box::new(move || {
-        let set = columns(&rights, &call)?;
+    Ok(Box::new(move |work| {
+        let set = columns(&rights, &call, work)?;
         Ok(Box::new(move |project, w| {
             let count = lay(project, call.layer, &set, call.mode)?;
             let layer = project.layer(call.layer)?;
@@ -114,14 +113,13 @@ fn heightmap(rights: &Rights, args: &Args<'_>) -> Result<Work<LateEdit>> {
     }))
 }
 
-fn columns(rights: &Rights, call: &Heightmap) -> Result<Volume> {
+fn columns(rights: &Rights, call: &Heightmap, work: &Work<'_>) -> Result<Volume> {
     let picture;
     let (width, heights) = match &call.heights {
         Heights::Rows { width, heights } => (*width, heights),
         Heights::Picture { path, height } => {
             let place = rights.place(path)?;
-            let work = memory::work();
-            let read = |file| goxel_formats::heights(file, place.named(), *height, &work);
+            let read = |file| goxel_formats::heights(file, place.named(), *height, work);
             picture = place.open().and_then(read).map_err(|error| {
                 let code = file_code(&error, ErrorCode::InvalidParams);
                 let reason = reason(error);
@@ -131,5 +129,5 @@ fn columns(rights: &Rights, call: &Heightmap) -> Result<Volume> {
         }
     };
     let rgba = colour(call.mode, call.rgba);
-    Ok(generate::height_map(call.low, width, heights, rgba, &goxel_core::Work::unbounded())?)
+    Ok(generate::height_map(call.low, width, heights, rgba, work)?)
 }

@@ -1,51 +1,36 @@
 //! Transactions: many edits of one connection that are one step, or none. What they mean stands
 //! in [`crate::gate`].
 
-use goxel_core::Project;
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, Method};
 
 use super::projects::written_name;
 use crate::fault::Result;
-use crate::gate::{Edit, Projects};
-use crate::handler::Entry;
-use crate::handler::Handler::System;
-use crate::session::Session;
-use crate::state::State;
+use crate::gate::Then;
+use crate::handler::Handler::Step;
+use crate::handler::{Editing, Entry};
 
 pub(super) const HANDLERS: &[Entry] = &[
-    (Method::Begin, System(begin)),
-    (Method::Commit, System(commit)),
-    (Method::Rollback, System(roll_back)),
+    (Method::Begin, Step { edit: begin, then: Then::Hold }),
+    (Method::Commit, Step { edit: commit, then: Then::LetGo }),
+    (Method::Rollback, Step { edit: roll_back, then: Then::LetGo }),
 ];
 
-fn begin(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
-    let project = state.target(session, args)?;
-    written_name(state.projects.begin(session, project)?.name(), w);
+fn begin(project: &mut Editing<'_>, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    project.begin()?;
+    written_name(project.name(), w);
     Ok(())
 }
 
-fn commit(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
-    end(state, session, args, Projects::commit, w)
+fn commit(project: &mut Editing<'_>, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let work = project.work();
+    project.commit_within(work)?;
+    written_name(project.name(), w);
+    Ok(())
 }
 
-fn roll_back(
-    state: &mut State,
-    session: &mut Session,
-    args: &Args<'_>,
-    w: &mut Writer<'_>,
-) -> Result {
-    end(state, session, args, Projects::roll_back, w)
-}
-
-fn end(
-    state: &mut State,
-    session: &Session,
-    args: &Args<'_>,
-    how: for<'a> fn(&'a mut Projects, Edit<'_>) -> Result<&'a Project>,
-    w: &mut Writer<'_>,
-) -> Result {
-    let edit = Edit { session, project: state.target(session, args)? };
-    written_name(how(&mut state.projects, edit)?.name(), w);
+fn roll_back(project: &mut Editing<'_>, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    project.roll_back()?;
+    written_name(project.name(), w);
     Ok(())
 }

@@ -7,8 +7,8 @@ use goxel_proto::types::{Aabb, LayerRef, Pos, Rgba, Voxel};
 use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
 use crate::fault::Result;
-use crate::handler::Entry;
-use crate::handler::Handler::{Edit, EditVoxel, Read, ReadVoxel};
+use crate::handler::Handler::{Edit, EditVoxel, ReadVoxel};
+use crate::handler::{Editing, Entry, Handler, LongRead};
 use crate::voxel_reply::VoxelReply;
 
 pub(super) const HANDLERS: &[Entry] = &[
@@ -17,10 +17,10 @@ pub(super) const HANDLERS: &[Entry] = &[
     (Method::GetVoxel, ReadVoxel { fast: get_fast, full: get }),
     (Method::AddVoxels, Edit(add_many)),
     (Method::RemoveVoxels, Edit(remove_many)),
-    (Method::GetBoundingBox, Read(bounding_box)),
+    (Method::GetBoundingBox, Handler::LongRead(bounding_box)),
 ];
 
-fn add(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn add(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let (pos, layer, rgba) = (args.pos()?, args.layer()?, args.colour_parts()?);
     set_one(project, layer, Voxel { pos, rgba })?;
     VoxelReply::Edit { pos, layer: layer_as_sent(args), rgba: Some(rgba) }.write(w);
@@ -34,7 +34,7 @@ fn add_fast(project: &mut Project, call: &Plain) -> Option<VoxelReply> {
     Some(VoxelReply::Edit { pos, layer: sent, rgba: Some(rgba) })
 }
 
-fn remove(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn remove(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let (pos, layer) = (args.pos()?, args.layer()?);
     set_one(project, layer, Voxel { pos, rgba: Rgba::EMPTY })?;
     VoxelReply::Edit { pos, layer: layer_as_sent(args), rgba: None }.write(w);
@@ -77,16 +77,18 @@ fn get_fast(project: &Project, call: &Plain) -> Option<VoxelReply> {
     Some(VoxelReply::Voxel { pos: call.pos(), rgba: layer.volume.get(call.pos()) })
 }
 
-fn bounding_box(project: &Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn bounding_box(args: &Args<'_>) -> Result<LongRead> {
     let (scope, exact) = (args.layer_scope()?, args.need("exact")?);
-    let layers = project.scope(scope).map_err(|error| {
-        let what = format_args!("Failed to get bounding box: {error}");
-        RpcError::new(ErrorCode::Internal, what)
-    })?;
-    let found = bounds(layers);
-    let found = if exact { found } else { found.map(whole_tiles) };
-    w.object(|w| write_bounds(found, w));
-    Ok(())
+    Ok(Box::new(move |project, _, w| {
+        let layers = project.scope(scope).map_err(|error| {
+            let what = format_args!("Failed to get bounding box: {error}");
+            RpcError::new(ErrorCode::Internal, what)
+        })?;
+        let found = bounds(layers);
+        let found = if exact { found } else { found.map(whole_tiles) };
+        w.object(|w| write_bounds(found, w));
+        Ok(())
+    }))
 }
 
 /// The smallest box that holds the voxels of all these layers.
@@ -116,7 +118,7 @@ pub(super) fn write_bounds(bounds: Option<Aabb>, w: &mut Writer<'_>) {
 }
 
 /// Says how many voxels the call named: the boxes' and the points'.
-fn add_many(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn add_many(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let call = Voxels::read(args)?;
     set_many(project, &call)?;
     let named = u64::try_from(call.set.named()).unwrap_or(u64::MAX);
@@ -124,7 +126,7 @@ fn add_many(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Resul
 }
 
 /// Says how many voxels were there.
-fn remove_many(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn remove_many(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let call = Voxels::read_removal(args)?;
     let removed = match set_many(project, &call)? {
         Effect::Voxels(gained) => gained.unsigned_abs(),
@@ -133,7 +135,7 @@ fn remove_many(project: &mut Project, args: &Args<'_>, w: &mut Writer<'_>) -> Re
     write_many(project, &call, "removed", removed, w)
 }
 
-fn set_many(project: &mut Project, call: &Voxels) -> goxel_core::Result<Effect> {
+fn set_many(project: &mut Editing<'_>, call: &Voxels) -> goxel_core::Result<Effect> {
     let Voxels { layer, set } = call;
     let command = Command::SetVoxels { layer: *layer, boxes: &set.boxes, voxels: &set.points };
     project.apply(command)

@@ -34,9 +34,9 @@ fn read_colours(boxes: &str) -> (bool, String) {
 
 #[test]
 fn a_large_project_is_read_on_a_worker() {
-    let most = "[0, 0, 0, 63, 63, 15]";
+    let most = "[0, 0, 0, 31, 31, 7]";
     let (here, on_worker) =
-        (read_colours(most), read_colours(&format!("{most}, [0, 0, 16, 0, 0, 16]")));
+        (read_colours(most), read_colours(&format!("{most}, [0, 0, 8, 0, 0, 8]")));
     assert_eq!((here.0, on_worker.0), (false, true));
     assert_eq!(here.1, on_worker.1);
     assert!(here.1.contains("#FFFFFFFF"), "{}", here.1);

@@ -105,7 +105,12 @@ fn height_maps() {
         r#"{"path": "/nowhere.png"}"#,
         "params.path: '/nowhere.png': ",
     );
-    refused(&mut client, "goxel.heightmap", r#"{"heights": [[4000000000]]}"#, "too many");
+    refused(
+        &mut client,
+        "goxel.heightmap",
+        r#"{"heights": [[4000000000]]}"#,
+        "would leave the range of positions",
+    );
     refused(
         &mut client,
         "goxel.heightmap",

@@ -264,10 +264,3 @@ fn pictures_come_back_as_pixels() {
     let expected = r#""result": { "success": true, "width": 2, "height": 1, "format": "rgba", "pixels": "AQID/wECA/8=" }"#;
     assert_eq!(reply, expected);
 }
-
-#[test]
-fn a_panic_in_a_job_is_an_error() {
-    let result = guarded(Box::new(|| std::panic::resume_unwind(Box::new("oh".to_owned()))));
-    let Err(error) = result else { unreachable!("the job panics") };
-    assert_eq!((error.code, error.message.as_str()), (ErrorCode::Internal, "Internal error: oh"));
-}

@@ -90,7 +90,7 @@ fn a_connection_that_ends_leaves_nothing() {
     assert!(client.call("goxel.get_voxel", "[1, 1, 1]").contains("\"exists\": false"));
     assert!(client.call("goxel.add_voxel", "[2, 1, 1]").contains("\"success\": true"));
     history(&mut client, 1, 0);
-    assert!(!client.server.state.projects.has_transactions());
+    assert!(client.server.state.projects.is_calm());
 }
 
 #[test]

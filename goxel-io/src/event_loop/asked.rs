@@ -42,8 +42,13 @@ impl<S: Service, B: Backend> Running<S, B> {
         }
     }
 
-    /// Asks for what the service has by itself: who goes on, jobs that are nobody's, commands.
+    /// Asks for what the service has by itself: who is to be told something, who goes on, jobs that
+    /// are nobody's, commands.
     pub(super) fn ask_service(&mut self) {
+        while let Some(client) = self.service.next_told() {
+            self.with(client.token, |turn| turn.connection.tell());
+            self.turn(client.token);
+        }
         while let Some(command) = self.service.next_command() {
             self.carry_out(command);
         }

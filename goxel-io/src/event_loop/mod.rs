@@ -151,7 +151,9 @@ struct Running<S: Service, B> {
 
 impl<S: Service, B: Backend> Running<S, B> {
     fn new(of: EventLoop<S>, backend: B) -> Self {
-        let EventLoop { listeners, waker, signals, settings, status, reload, service } = of;
+        let EventLoop { listeners, waker, signals, settings, status, reload, mut service } = of;
+        let wake = Arc::clone(&waker);
+        service.attach(Box::new(move || wake.wake()));
         let wake = Arc::clone(&waker);
         let _ = status.io.set(B::NAME);
         let _ = status.memory_nodes.set(placement::memory_nodes());

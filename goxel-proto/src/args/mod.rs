@@ -20,7 +20,7 @@ pub use point::{coordinate, corner, point, region};
 pub use read::FromArg;
 
 /// The most parameters that a method in the table has.
-pub const PARAMS_MAX: usize = 22;
+pub const PARAMS_MAX: usize = 24;
 
 type Result<T> = std::result::Result<T, RpcError>;
 
@@ -302,6 +302,28 @@ impl<'a> Args<'a> {
     #[inline]
     pub fn project(&self) -> Result<Option<String>> {
         self.known(Known::Project).map(|arg| String::from_arg(&arg)).transpose()
+    }
+}
+
+/// What a call says of the job that carries it out.
+impl Args<'_> {
+    /// Whether the caller wants to be told of progress.
+    ///
+    /// # Errors
+    /// Where it is not what the row says.
+    #[inline]
+    pub fn progress(&self) -> Result<bool> {
+        let given = self.known(Known::Progress).map(|arg| bool::from_arg(&arg));
+        Ok(given.transpose()?.unwrap_or(false))
+    }
+
+    /// After how many milliseconds it is too late.
+    ///
+    /// # Errors
+    /// Where it is not what the row says.
+    #[inline]
+    pub fn deadline_ms(&self) -> Result<Option<u64>> {
+        self.known(Known::Deadline).map(|arg| u64::from_arg(&arg)).transpose()
     }
 }
 

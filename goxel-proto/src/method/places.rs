@@ -16,6 +16,8 @@ pub(crate) enum Known {
     LayerId,
     Color,
     Project,
+    Progress,
+    Deadline,
 }
 
 /// A place that nothing has.
@@ -26,7 +28,20 @@ const ABSENT: u8 = u8::MAX;
 pub(crate) struct Places([u8; Self::NAMES.len()]);
 
 impl Places {
-    const NAMES: [&str; 10] = ["x", "y", "z", "r", "g", "b", "a", "layer_id", "color", "project"];
+    const NAMES: [&str; 12] = [
+        "x",
+        "y",
+        "z",
+        "r",
+        "g",
+        "b",
+        "a",
+        "layer_id",
+        "color",
+        "project",
+        "progress",
+        "deadline_ms",
+    ];
 
     pub(super) const fn of(params: &[Field]) -> Self {
         let mut places = [ABSENT; Self::NAMES.len()];

@@ -221,6 +221,12 @@ impl Row {
         Self { params, positional, places: Places::of(params), bulk, ..self }
     }
 
+    /// Whether its calls may become jobs, which are watched and stopped: [`super::rows`] gives such
+    /// a row the parameters for that.
+    pub(super) const fn becomes_job(&self) -> bool {
+        matches!(self.does, Does::Edits) || !matches!(self.runs, Runs::Loop)
+    }
+
     /// A result that is an object of these members.
     pub(super) const fn gives(self, members: &'static [Field]) -> Self {
         Self { result: Kind::Object(members), ..self }

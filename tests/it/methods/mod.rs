@@ -212,7 +212,7 @@ fn a_parameter_that_a_method_does_not_have_is_refused_with_the_nearest() {
     refused(
         "goxel.hollow",
         r#"{"colour": 1}"#,
-        "params.colour: is no parameter of goxel.hollow, which takes thickness, layer_id, project",
+        "params.colour: is no parameter of goxel.hollow, which takes thickness, layer_id, project, progress, deadline_ms",
     );
     refused(
         "goxel.list_projects",

@@ -47,6 +47,7 @@ rows! {
     after super::history::END;
 
     GetBoundingBox: Row::reads("goxel.get_bounding_box", ErrorCode::Internal).lenient()
+        .runs(Runs::Either)
         .about("Bounds of the voxels", "The smallest box that holds all voxels.")
         .params(&[
             LAYERS,

@@ -24,7 +24,7 @@ pub use shared::named_kinds;
 macro_rules! rows {
     (after $before:expr; $($variant:ident: $row:expr;)*) => {
         /// The rows of this family.
-        pub(super) const ROWS: &[Row] = &[$($row),*];
+        pub(super) const ROWS: &[Row] = &[$(super::whole!($row)),*];
         /// The number of the first row behind this family.
         pub(super) const END: usize = $before + ROWS.len();
 
@@ -44,6 +44,17 @@ macro_rules! rows {
     };
 }
 use rows;
+
+/// A row, with the parameters that all calls have which may become jobs.
+macro_rules! whole {
+    ($row:expr) => {{
+        const ROW: $crate::method::Row = $row;
+        const COUNT: usize = ROW.params.len() + super::shared::job_params(&ROW).len();
+        const PARAMS: [$crate::method::Field; COUNT] = super::shared::joined(&ROW);
+        ROW.params(&PARAMS)
+    }};
+}
+use whole;
 
 /// All families, each behind the one that it names as the one before.
 const FAMILIES: [&[Row]; 11] = [

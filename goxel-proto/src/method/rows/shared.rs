@@ -1,6 +1,7 @@
 //! Parameters, members and kinds that many rows have.
 
 use super::super::kind::{Field, Kind, Named, Words, may, named, needs};
+use super::super::row::Row;
 use crate::types::Word;
 
 /// The kinds that the documents describe once, under their own names.
@@ -12,6 +13,35 @@ pub fn named_kinds() -> [&'static Named; 9] {
 /// The names of a set of words that the wire and the model share.
 pub(super) const fn word<T: Word>() -> Kind {
     Kind::Word(Words::of::<T>())
+}
+
+/// What may be said of the job that a call becomes.
+const JOB: &[Field] = &[
+    named("progress", Kind::Bool, "Whether goxel.progress notifications come while it takes long.")
+        .or("false"),
+    named(
+        "deadline_ms",
+        Kind::Integer { min: 1, max: i64::MAX },
+        "After how long it is given up, where it takes long; nothing has changed then.",
+    )
+    .in_unit("ms"),
+];
+
+/// The parameters that a row has beside its own.
+pub(super) const fn job_params(row: &Row) -> &'static [Field] {
+    if row.becomes_job() { JOB } else { &[] }
+}
+
+/// A row's own parameters and those that it has beside them.
+pub(super) const fn joined<const COUNT: usize>(row: &Row) -> [Field; COUNT] {
+    let own = row.params.len();
+    let mut all = [JOB[0]; COUNT];
+    let mut index = 0;
+    while index < COUNT {
+        all[index] = if index < own { row.params[index] } else { JOB[index - own] };
+        index += 1;
+    }
+    all
 }
 
 const AXES: [Field; 3] = [

@@ -104,6 +104,38 @@ rows! {
         ])
         .examples(&[Example::of("{}", r#"{"uptime_seconds": 0, "calls": 104, "memory": {"resident_bytes": 11325440, "voxel_bytes": 16440, "undo_bytes": 1145}, "projects": 2, "layers": 3, "voxels": 81}"#)]);
 
+    ListJobs: Row::system("goxel.list_jobs")
+        .about(
+            "List what runs and waits",
+            "Lists every call that a worker carries out, and every edit that waits for a longer \
+             one of its project, in the order in which they came.",
+        )
+        .gives(&[
+            needs("count", Kind::COUNT, "How many there are."),
+            needs("jobs", Kind::list(&Kind::Object(&[
+                needs("job", Kind::COUNT, "Its number, never used again."),
+                needs("done", Kind::COUNT, "How far it is."),
+                needs("total", Kind::COUNT, "How far it goes; 0 where nobody knows."),
+                needs("unit", Kind::Text, "What both are counted in, roughly."),
+                needs("method", Kind::Text, "What was called."),
+                needs("waits", Kind::Bool, "Whether it waits for its turn."),
+                needs("client", Kind::COUNT, "Whose it is: the number of the connection."),
+                needs("seconds", Kind::NUMBER, "How long ago it came.").in_unit("seconds"),
+                may("project", Kind::Text, "In which project."),
+            ])), "Each of them."),
+        ])
+        .examples(&[Example::of("{}", r#"{"count": 0, "jobs": []}"#)]);
+
+    Cancel: Row::system("goxel.cancel").once().governs()
+        .about(
+            "Cancel a job",
+            "Stops a call that a worker carries out, or an edit that waits, whichever connection it \
+             came by. It is answered with an error, and has changed nothing.",
+        )
+        .params(&[needs("job", Kind::COUNT, "Its number, as goxel.list_jobs or goxel.progress tells it.")])
+        .gives(&[needs("success", Kind::Bool, "Whether it ran or waited still.")])
+        .examples(&[Example::of(r#"{"job": 1000000}"#, r#"{"success": false}"#)]);
+
     Confine: Row::system("goxel.confine")
         .about(
             "Narrow what this connection may do",

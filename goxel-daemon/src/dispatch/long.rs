@@ -1,0 +1,173 @@
+//! Long edits: what a worker does with a fork of a project, and how it comes back; and what every
+//! job has in common: its number, how it is stopped, and that a panic in it is an error like any
+//! other.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use goxel_core::{Error, Project, ProjectId, Work};
+use goxel_io::Class;
+use goxel_proto::json::Writer;
+use goxel_proto::{ErrorCode, Method, RpcError};
+
+use super::{Completion, Done, Held, Outcome, hold};
+use crate::fault::{Fault, Result};
+use crate::gate::{Edit, Then};
+use crate::handler::{Editing, LateEdit};
+use crate::jobs::{Demands, Ticket};
+use crate::session::Session;
+use crate::state::State;
+use crate::thread_pool::Threads;
+
+/// Makes an edit that a worker prepared: here as far as it is short, else on a worker.
+pub(super) fn make_late(
+    state: &mut State,
+    session: &mut Session,
+    method: Method,
+    project: Option<ProjectId>,
+    mut late: LateEdit,
+    writer: &mut Writer<'_>,
+) -> Result<Outcome> {
+    let budget = Work::within(state.inline_units);
+    let edit = Edit { session, project };
+    let work = |project: &mut Project| late(&mut Editing::new(project, &budget), writer);
+    match state.projects.edit(edit, work) {
+        Err(Fault::Wait(id)) => {
+            let made = Ok(Completion::Edit(Some(id), late));
+            hold(state, session, method, id, Held::Done(Done::of(method, made)))
+        }
+        Err(Fault::Model(Error::OverBudget(_))) => {
+            begin(state, session, method, project, late, Then::Nothing)
+        }
+        outcome => outcome.map(|()| Outcome::Written),
+    }
+}
+
+/// Begins an edit on a worker.
+pub(super) fn begin(
+    state: &mut State,
+    session: &mut Session,
+    method: Method,
+    project: Option<ProjectId>,
+    mut late: LateEdit,
+    then: Then,
+) -> Result<Outcome> {
+    let (project, mut fork) = state.projects.fork(Edit { session, project })?;
+    let client = session.client;
+    let add = || state.jobs.add(method, Some(project), client, Demands::default());
+    let number = session.job.unwrap_or_else(add);
+    session.job = Some(number);
+    let worker = Worker::new(state, number);
+    Ok(Outcome::Job(goxel_io::Job::new(Class::Edit, move || {
+        let (mut json, mark) = (Vec::new(), fork.mark());
+        let outcome = worker.run(|| {
+            worker
+                .work(|work| late(&mut Editing::new(&mut fork, work), &mut Writer::new(&mut json)))
+        });
+        if outcome.is_err() {
+            // A panic may have left something on the history.
+            fork.return_to(mark);
+        }
+        // What it holds on to may take long to free.
+        drop(late);
+        let outcome = outcome.map(|()| json);
+        let forked = Box::new(Forked { project, fork, then, outcome });
+        Done::of(method, Ok(Completion::Forked(forked)))
+    })))
+}
+
+/// A fork of a project that a worker is done with.
+pub(crate) struct Forked {
+    project: ProjectId,
+    fork: Project,
+    then: Then,
+    /// The result, or why there is none: the project is then as it was.
+    outcome: Result<Vec<u8>>,
+}
+
+impl Forked {
+    /// The project goes on as what became of its fork.
+    pub(super) fn join(
+        self,
+        state: &mut State,
+        session: &mut Session,
+        writer: &mut Writer<'_>,
+    ) -> Result {
+        let Self { project, fork, then, outcome } = self;
+        state.projects.join(project, fork, outcome.is_ok());
+        let json = outcome?;
+        state.projects.then(then, project, session);
+        writer.raw(&json);
+        Ok(())
+    }
+}
+
+/// A job on its worker.
+pub(super) struct Worker(Option<Arc<Ticket>>);
+
+impl Worker {
+    pub(super) fn new(state: &mut State, number: u64) -> Self {
+        Self(state.jobs.start(number))
+    }
+
+    /// Does the job; a panic in it is an error like any other. One that there was no room for is not
+    /// begun.
+    pub(super) fn run<T>(&self, job: impl FnOnce() -> Result<T>) -> Result<T> {
+        if self.0.as_ref().is_some_and(|ticket| ticket.is_turned_away()) {
+            let what = "The daemon is busy: too many jobs wait";
+            return Err(RpcError::new(ErrorCode::Internal, what).into());
+        }
+        // What it leaves behind half-changed is thrown away.
+        let outcome = catch_unwind(AssertUnwindSafe(job));
+        outcome.unwrap_or_else(|panic| Err(Fault::panic(&*panic)))
+    }
+
+    /// Does its work: with all threads there are, and until somebody stops it.
+    pub(super) fn work<T>(&self, act: impl FnOnce(&Work<'_>) -> Result<T>) -> Result<T> {
+        let Some(ticket) = &self.0 else { return act(&Work::unbounded()) };
+        ticket.look()?;
+        act(&Work::new(u64::MAX, &**ticket, &Threads))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use goxel_core::Command;
+
+    use super::*;
+
+    #[test]
+    fn a_panic_in_a_job_is_an_error() {
+        let worker = Worker(None);
+        let result: Result<()> =
+            worker.run(|| std::panic::resume_unwind(Box::new("oh".to_owned())));
+        let error = result.expect_err("the job panics").into_rpc(ErrorCode::Layer);
+        assert_eq!(error, RpcError::new(ErrorCode::Internal, "Internal error: oh"));
+    }
+
+    #[test]
+    fn a_long_edit_that_panics_leaves_the_project_as_it_was() {
+        let (mut state, mut session) = (State::default(), Session::default());
+        let id = state.projects.open(&mut session, Project::new("p", [8; 3]), true).expect("room");
+        let add = |project: &mut Editing<'_>| {
+            project.apply(Command::CreateLayer { name: "b", visible: true }).map(|_| ())
+        };
+        let late: LateEdit = Box::new(move |project, _| {
+            add(project)?;
+            std::panic::resume_unwind(Box::new("oh"))
+        });
+        let method = Method::CreateLayer;
+        let outcome = begin(&mut state, &mut session, method, None, late, Then::Nothing);
+        let Ok(Outcome::Job(job)) = outcome else { unreachable!("it is a job") };
+        let error = super::super::finish(
+            &mut state,
+            &mut session,
+            job.run(),
+            &mut Writer::new(&mut Vec::new()),
+        );
+        assert_eq!(error.err().map(|error| error.code), Some(ErrorCode::Internal));
+        let project = state.projects.read(Some(id)).expect("it is open");
+        assert_eq!((project.layers().len(), project.history_depth()), (1, (0, 0)));
+        assert!(state.projects.is_calm(), "nobody waits for it any more");
+    }
+}

@@ -1,0 +1,109 @@
+//! Long edits: a worker makes them in a fork of the project. What is dropped on the way, and
+//! whatever else takes long to free, is freed on a worker too.
+
+use goxel_core::{Leftovers, Project, ProjectId};
+use goxel_io::Client;
+use goxel_proto::{ErrorCode, RpcError};
+
+use super::lines::WAITING_MAX;
+use super::{Edit, Projects};
+use crate::fault::Result;
+use crate::session::Session;
+
+/// What is to be freed.
+#[derive(Debug)]
+#[expect(dead_code, reason = "it is only dropped")]
+pub(crate) enum Dropped {
+    /// A project that was closed or replaced, or what an edit of one replaced.
+    Project(Project),
+    /// What a project needs no more.
+    Leftovers(Leftovers),
+}
+
+/// Voxels of a project up to which it is read or freed on the loop: that takes a quarter of a
+/// millisecond, and handing it to a worker and back a tenth of one.
+const SMALL_VOXELS_MAX: u64 = 1 << 13;
+/// Tiles of such a project: scattered voxels cost a tile each.
+const SMALL_TILES_MAX: usize = 128;
+/// Bytes of a history that is freed on the loop: single voxels take 24, which cost nothing to free.
+const UNDO_FREED_HERE_BYTES: usize = 1 << 20;
+
+/// Whether going through all of a project takes no time to speak of.
+pub(crate) fn is_small(project: &Project) -> bool {
+    let mut tiles = project.layers().iter().flat_map(|layer| layer.volume.tiles());
+    project.count() <= SMALL_VOXELS_MAX && tiles.nth(SMALL_TILES_MAX).is_none()
+}
+
+impl Projects {
+    /// Begins an edit that a worker makes. Gives the project, and the fork of it to edit. Until
+    /// [`Projects::join`] all other edits of the project wait.
+    pub(crate) fn fork(&mut self, edit: Edit<'_>) -> Result<(ProjectId, Project)> {
+        self.admit(edit)?;
+        let id = self.resolve(edit.project)?;
+        let fork = self.context.project_mut(Some(id))?.fork();
+        self.lines.begin(id);
+        Ok((id, fork))
+    }
+
+    /// Takes over what a worker made of the fork, or nothing of it.
+    pub(crate) fn join(&mut self, id: ProjectId, fork: Project, is_done: bool) {
+        // It is there: whoever closes it waits.
+        if let Ok(project) = self.context.project_mut(Some(id)) {
+            let rest = if is_done { project.adopt(fork) } else { project.take_back(fork) };
+            let leftovers = project.take_leftovers();
+            self.dropped.extend([Dropped::Project(rest), Dropped::Leftovers(leftovers)]);
+        }
+        self.lines.end(id);
+    }
+
+    /// Puts a session to the end of those that wait for a project.
+    pub(crate) fn wait(&mut self, id: ProjectId, session: &Session) -> Result {
+        if self.lines.wait(id, session.client) {
+            return Ok(());
+        }
+        let what = format_args!("The daemon is busy: {WAITING_MAX} edits wait for longer ones");
+        Err(RpcError::new(ErrorCode::Internal, what).into())
+    }
+
+    /// A session that waited and whose turn has come.
+    pub(crate) fn next_ready(&mut self) -> Option<Client> {
+        self.lines.next_ready()
+    }
+
+    /// The session whose turn it was is served.
+    pub(crate) fn served(&mut self, session: &Session) {
+        if !self.lines.is_empty() {
+            self.lines.leave(session.client);
+        }
+    }
+
+    /// Calls a session that waits, whoever is before it: its edit is not to be made any more.
+    pub(crate) fn call(&mut self, client: Client) {
+        self.lines.call(client);
+    }
+
+    /// What is to be freed, where it may take long.
+    pub(crate) fn take_dropped(&mut self) -> Vec<Dropped> {
+        std::mem::take(&mut self.dropped)
+    }
+
+    /// The id of the project that a call works on.
+    pub(crate) fn resolve(&self, id: Option<ProjectId>) -> Result<ProjectId> {
+        self.context.project(id)?;
+        Ok(self.context.resolve(id).ok_or(goxel_core::Error::NoProject)?)
+    }
+
+    /// Frees what an edit left, here where that takes no time to speak of.
+    pub(super) fn drop_leftovers(&mut self, leftovers: Leftovers) {
+        if !leftovers.are_few() {
+            self.dropped.push(Dropped::Leftovers(leftovers));
+        }
+    }
+
+    /// Frees a project, here where that takes no time to speak of.
+    pub(super) fn drop_project(&mut self, project: Option<Project>) {
+        let is_large =
+            |project: &Project| !is_small(project) || project.undo_bytes() > UNDO_FREED_HERE_BYTES;
+        self.dropped.extend(project.filter(is_large).map(Dropped::Project));
+    }
+}
