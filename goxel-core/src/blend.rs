@@ -3,8 +3,10 @@
 
 use goxel_proto::types::{BlendMode, Combine, Rgba};
 
-use crate::scan::{gathered, read_units};
-use crate::volume::{TILE_VOXELS, Tile, TilePos, TileRef, Volume};
+use crate::mask::Mask;
+use crate::rebuild::change_tiles;
+use crate::scan::gathered;
+use crate::volume::{TILE_VOXELS, Tile, TilePos, TileRef, Volume, overlaid};
 use crate::{Result, TILE_UNITS, Work};
 
 /// One voxel laid over another. Products are cut, not rounded, as in Goxel.
@@ -34,16 +36,6 @@ pub fn blend(mode: BlendMode, below: Rgba, above: Rgba) -> Rgba {
 fn keeps_outside(mode: BlendMode) -> bool {
     use BlendMode::{Intersect, IntersectFill, MultAlpha, Replace};
     !matches!(mode, Intersect | IntersectFill | MultAlpha | Replace)
-}
-
-/// What is in a place after a set of voxels was combined with a layer.
-fn pick(mode: Combine, below: Rgba, above: Rgba) -> Rgba {
-    match (mode, above.is_empty()) {
-        (Combine::Add, false) => above,
-        (Combine::Paint, false) if !below.is_empty() => above,
-        (Combine::Subtract, false) | (Combine::Intersect, true) => Rgba::EMPTY,
-        _ => below,
-    }
 }
 
 fn over(below: Rgba, above: Rgba) -> Rgba {
@@ -82,27 +74,15 @@ impl Volume {
     /// # Errors
     /// What `work` says; some tiles may be merged then.
     pub fn merge_within(&mut self, above: &Self, mode: BlendMode, work: &Work<'_>) -> Result<()> {
-        for at in places(self, above, keeps_outside(mode), work)? {
-            let merged = merge_tile(self.tile(at), above.tile(at), mode);
-            work.spend(read_units(TileRef::Stored(&merged)))?;
-            self.replace_tile(at, merged);
-        }
-        Ok(())
+        let places = places(self, above, keeps_outside(mode), work)?;
+        change_tiles(self, &places, work, |at, tile| merge_tile(tile, above.tile(at), mode, work))
     }
 
     /// Sets, removes, paints or keeps what `above` has voxels of, a tile at a time. Where `work`
     /// stops it, some tiles may be combined.
     pub(crate) fn combine(&mut self, above: &Self, mode: Combine, work: &Work<'_>) -> Result<()> {
-        for at in places(self, above, mode != Combine::Intersect, work)? {
-            match combine_tile(self.tile(at), above.tile(at), mode) {
-                Some(combined) => {
-                    work.spend(read_units(TileRef::Stored(&combined)))?;
-                    self.replace_tile(at, combined);
-                }
-                None => work.spend(TILE_UNITS)?,
-            }
-        }
-        Ok(())
+        let places = places(self, above, mode != Combine::Intersect, work)?;
+        change_tiles(self, &places, work, |at, tile| combine_tile(tile, above.tile(at), mode, work))
     }
 }
 
@@ -123,40 +103,98 @@ fn places(
     Ok(places)
 }
 
-fn merge_tile(below: TileRef<'_>, above: TileRef<'_>, mode: BlendMode) -> Tile {
-    match (below.uniform(), above.uniform()) {
-        (Some(below), Some(above)) => return Tile::Uniform(blend(mode, below, above)),
-        // Shared, not copied: the common case of layers that lie side by side.
-        (Some(Rgba::EMPTY), None) if matches!(mode, BlendMode::Over | BlendMode::Max) => {
-            return above.to_tile();
-        }
-        _ => {}
+fn merge_tile(
+    below: TileRef<'_>,
+    above: TileRef<'_>,
+    mode: BlendMode,
+    work: &Work<'_>,
+) -> Result<Option<Tile>> {
+    if let (Some(below), Some(above)) = (below.uniform(), above.uniform()) {
+        work.spend(TILE_UNITS)?;
+        return Ok(Some(Tile::Uniform(blend(mode, below, above))));
     }
-    by_voxel(below, above, |below, above| blend(mode, below, above))
+    if let Some(mode) = plain_mode(mode)
+        && is_opaque(above)
+    {
+        return combine_tile(below, above, mode, work);
+    }
+    work.spend(BLEND_UNITS)?;
+    let mut voxels = below.to_tile().to_dense();
+    for (below, above) in voxels.iter_mut().zip(&*above.to_tile().to_dense()) {
+        *below = blend(mode, *below, *above);
+    }
+    Ok(Some(Tile::from_dense(&voxels)))
 }
 
-fn by_voxel(below: TileRef<'_>, above: TileRef<'_>, f: impl Fn(Rgba, Rgba) -> Rgba) -> Tile {
-    Tile::from_dense(&std::array::from_fn::<_, TILE_VOXELS, _>(|index| {
-        f(below.get(index), above.get(index))
-    }))
+/// What a mode does with voxels that nothing shines through.
+fn plain_mode(mode: BlendMode) -> Option<Combine> {
+    match mode {
+        BlendMode::Over | BlendMode::Max => Some(Combine::Add),
+        BlendMode::Sub | BlendMode::SubClamp => Some(Combine::Subtract),
+        BlendMode::Intersect | BlendMode::MultAlpha => Some(Combine::Intersect),
+        BlendMode::Paint | BlendMode::IntersectFill | BlendMode::Replace => None,
+    }
 }
+
+/// Whether each voxel of a tile either is not there or lets nothing shine through.
+fn is_opaque(tile: TileRef<'_>) -> bool {
+    let opaque = |rgba: &Rgba| rgba.is_empty() || rgba.alpha() == u8::MAX;
+    match (tile.uniform(), tile.indexed()) {
+        (Some(rgba), _) => opaque(&rgba),
+        (_, Some((_, colours))) => colours.iter().all(opaque),
+        _ => (0..TILE_VOXELS).all(|index| opaque(&tile.get(index))),
+    }
+}
+
+/// What it takes to blend two tiles voxel by voxel.
+const BLEND_UNITS: u64 = 8 * TILE_VOXELS as u64;
 
 /// What becomes of a tile; nothing where it stays as it is.
-fn combine_tile(below: TileRef<'_>, above: TileRef<'_>, mode: Combine) -> Option<Tile> {
+fn combine_tile(
+    below: TileRef<'_>,
+    above: TileRef<'_>,
+    mode: Combine,
+    work: &Work<'_>,
+) -> Result<Option<Tile>> {
     let (nothing, everything) = (below.count() == 0, above.count() == TILE_VOXELS);
-    match mode {
+    let without = |mut gone: Mask| {
+        gone.intersect(&Mask::occupied(below));
+        (gone != Mask::EMPTY).then(|| gone.painted(below, Rgba::EMPTY))
+    };
+    work.spend(TILE_UNITS)?;
+    Ok(match mode {
+        Combine::Add if above.same(below) => None,
         Combine::Add if nothing || everything => Some(above.to_tile()),
         Combine::Subtract if everything => Some(Tile::EMPTY),
         Combine::Intersect if above.count() == 0 => Some(Tile::EMPTY),
         Combine::Intersect if everything => None,
         Combine::Subtract | Combine::Paint | Combine::Intersect if nothing => None,
-        _ => Some(by_voxel(below, above, |below, above| pick(mode, below, above))),
-    }
+        _ => {
+            work.spend(TILE_VOXELS as u64)?;
+            let mut others = Mask::occupied(match mode {
+                Combine::Paint => below,
+                _ => above,
+            });
+            match mode {
+                Combine::Add => Some(overlaid(below, above)),
+                Combine::Subtract => without(others),
+                Combine::Intersect => {
+                    others.invert();
+                    without(others)
+                }
+                Combine::Paint => {
+                    others.invert();
+                    let painted = others.painted(above, Rgba::EMPTY);
+                    Some(overlaid(below, TileRef::Stored(&painted)))
+                }
+            }
+        }
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use goxel_proto::types::{Pos, Word};
+    use goxel_proto::types::{Aabb, Pos, Word};
 
     use super::*;
 
@@ -180,6 +218,61 @@ mod tests {
         check(BlendMode::IntersectFill, red, blue, blue);
         check(BlendMode::MultAlpha, red, blue, [100, 0, 0, 128]);
         check(BlendMode::Replace, red, none, none);
+    }
+
+    /// What is in a place after a set of voxels was combined with a layer.
+    fn pick(mode: Combine, below: Rgba, above: Rgba) -> Rgba {
+        match (mode, above.is_empty()) {
+            (Combine::Add, false) => above,
+            (Combine::Paint, false) if !below.is_empty() => above,
+            (Combine::Subtract, false) | (Combine::Intersect, true) => Rgba::EMPTY,
+            _ => below,
+        }
+    }
+
+    /// Boxes and single voxels, opaque ones and others, in tiles of all forms.
+    fn volume(random: &mut u32, opaque: bool) -> Volume {
+        let mut next = || {
+            *random = random.wrapping_mul(0x0019_660d).wrapping_add(0x3c6e_f35f);
+            random.to_be_bytes()
+        };
+        let mut volume = Volume::new();
+        let alpha = |of: u8| if opaque { 255 } else { of | 1 };
+        for _ in 0..6 {
+            let ([x, y, z, _], [r, g, b, a]) = (next(), next());
+            let low = [x, y, z].map(|axis| i32::from(axis % 40));
+            let high = [0, 1, 2].map(|axis| low[axis] + i32::from(next()[0] % 30));
+            let aabb = Aabb::spanning(low.into(), high.into());
+            volume.fill(&aabb, Rgba([r, g, b, alpha(a)]));
+        }
+        for _ in 0..3000 {
+            let ([x, y, z, which], [r, g, b, a]) = (next(), next());
+            let pos = Pos::new((x % 24).into(), (y % 24).into(), (z % 24).into());
+            let pos = if which > 250 { Pos { x: pos.x + 90, ..pos } } else { pos };
+            volume.set(pos, if which < 30 { Rgba::EMPTY } else { Rgba([r, g, b, alpha(a)]) });
+        }
+        volume
+    }
+
+    #[test]
+    fn tiles_of_all_forms_are_blended_voxel_by_voxel() {
+        let mut random = 5;
+        for opaque in [true, false, true] {
+            let (below, above) = (volume(&mut random, opaque), volume(&mut random, opaque));
+            let places = || below.voxels().chain(above.voxels()).map(|(pos, _)| pos);
+            for mode in BlendMode::all() {
+                let mut merged = below.clone();
+                merged.merge(&above, mode);
+                let plain = |pos| (pos, blend(mode, below.get(pos), above.get(pos)));
+                assert_eq!(merged, places().map(plain).collect(), "{mode:?}");
+            }
+            for mode in [Combine::Add, Combine::Subtract, Combine::Paint, Combine::Intersect] {
+                let mut combined = below.clone();
+                combined.combine(&above, mode, &Work::unbounded()).expect("no budget");
+                let plain = |pos| (pos, pick(mode, below.get(pos), above.get(pos)));
+                assert_eq!(combined, places().map(plain).collect(), "{mode:?}");
+            }
+        }
     }
 
     #[test]

@@ -4,12 +4,18 @@
 //! replaces that one, as clients of the single-project daemon expect of `create_project`: the new
 //! one has the old one's [`ProjectId`], and an identity of its own.
 
-use crate::{Error, Identity, Project, Result, limits};
+use triomphe::Arc;
+
+use crate::project::UndoRoom;
+use crate::{Error, Identity, Leftovers, Project, Result, limits};
 
 /// A handle of an open project, or of what replaced it since: who holds one works on whatever has
 /// the name. It is never used again once the name is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ProjectId(u64);
+
+/// Bytes that one history forgets before it is asked again whose steps are the oldest.
+const TRIM_BYTES: usize = 256 << 10;
 
 /// The open projects. The current one is the one that was inserted or chosen last.
 #[derive(Debug, Default)]
@@ -20,6 +26,8 @@ pub struct Context {
     last_id: u64,
     /// The number behind the last identity that was given.
     last_number: u64,
+    /// What the histories of all projects may hold together.
+    undo_room: Arc<UndoRoom>,
 }
 
 impl Context {
@@ -40,6 +48,7 @@ impl Context {
             return Err(Error::NameTooLong(length));
         }
         project.identity = Identity::of(self.last_number + 1);
+        project.share_undo_room(&self.undo_room);
         let taken = self.find_name(project.name()).and_then(|id| self.index(id));
         let (id, replaced) = match taken {
             Some(index) => {
@@ -58,6 +67,28 @@ impl Context {
         self.last_number += 1;
         self.current = Some(id);
         Ok((id, replaced))
+    }
+
+    /// Sets how many bytes the histories of all projects may hold together.
+    pub fn limit_undo(&mut self, bytes: usize) {
+        self.undo_room.set_max(bytes);
+    }
+
+    /// Has histories forget their oldest steps, whichever projects' they are, until all together hold no
+    /// more than they may. Gives what that leaves, which may take long to free.
+    pub fn trim_undo(&mut self) -> Option<Leftovers> {
+        let mut trimmed: Option<Leftovers> = None;
+        while self.undo_room.is_over() {
+            let histories = self.projects.iter_mut().flat_map(|(_, project)| project.histories());
+            let with_oldest = histories.filter_map(|history| Some((history.oldest()?, history)));
+            let Some((_, history)) = with_oldest.min_by_key(|(stamp, _)| *stamp) else { break };
+            let left = history.shed_bytes(TRIM_BYTES);
+            match &mut trimmed {
+                Some(trimmed) => trimmed.extend(left),
+                None => trimmed = Some(left),
+            }
+        }
+        trimmed
     }
 
     /// The project of this name, else the one whose identity is written so.

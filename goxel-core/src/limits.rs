@@ -20,9 +20,9 @@ pub const SHAPE_VOXELS_MAX: u128 = 1 << 30;
 pub const RESHAPE_TILES_MAX: u128 = 1 << 21;
 /// Voxels that one height map may have: as many as fit into a picture of 8192 squared that is low.
 pub const HEIGHT_MAP_VOXELS_MAX: u128 = 1 << 32;
-/// Bytes of new tiles that one command may make, however it makes them: those of 250 million voxels of all
+/// Bytes of new tiles that one command may make, however it makes them: those of 400 million voxels of all
 /// colours, or the parts of as many tiles as [`PARTIAL_TILES_MAX`]. More is done in parts.
-pub const MADE_BYTES_MAX: u64 = 1 << 30;
+pub const MADE_BYTES_MAX: u64 = 3 << 29;
 /// Layers in a project. Goxel's users have tens; merging thousands on every picture would crawl.
 pub const LAYERS_MAX: usize = 4096;
 /// Materials of a project. Goxel's users have a handful; one for each colour of a palette are 256.

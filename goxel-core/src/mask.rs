@@ -3,6 +3,8 @@
 //! Row `y + 16 * z` holds the voxels of that row, the one at `x` in bit `x`. Code that finds a set
 //! of voxels (a shape, a flood) works on rows of sixteen, and one function here colours the set.
 
+use std::sync::Mutex;
+
 use goxel_proto::types::{Aabb, Rgba};
 
 use crate::volume::{TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef};
@@ -135,8 +137,40 @@ impl Mask {
             return Tile::EMPTY;
         }
         let mut painted = tile.to_tile();
-        painted.paint(&self.0, rgba);
+        if rgba.is_empty() {
+            // Few voxels stay few.
+            let mut gone = self.clone();
+            gone.intersect(&Self::occupied(tile));
+            painted.paint(&gone.0, rgba);
+        } else {
+            painted.paint(&self.0, rgba);
+        }
         painted
+    }
+}
+
+/// A painter that remembers the last tile that it painted. Tiles that begin alike and are painted alike
+/// share their voxels: the parts of a slab or of a flat shape cost a handle each.
+#[derive(Default)]
+pub(crate) struct Painter(Mutex<Option<(Mask, Rgba, Tile)>>);
+
+impl Painter {
+    /// [`Mask::painted`], always with the same colour.
+    pub(crate) fn paint(&self, mask: &Mask, tile: TileRef<'_>, rgba: Rgba) -> Tile {
+        let Some(before) = tile.uniform() else { return mask.painted(tile, rgba) };
+        // Threads do not wait for each other: whoever comes too late paints for itself.
+        if let Ok(mut last) = self.0.try_lock() {
+            if let Some((known, colour, painted)) = &*last
+                && *colour == before
+                && known == mask
+            {
+                return painted.clone();
+            }
+            let painted = mask.painted(tile, rgba);
+            *last = Some((mask.clone(), before, painted.clone()));
+            return painted;
+        }
+        mask.painted(tile, rgba)
     }
 }
 

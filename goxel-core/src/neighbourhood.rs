@@ -64,11 +64,16 @@ fn sides_touched(tile: TileRef<'_>) -> [[bool; 2]; 3] {
 }
 
 impl<'a> Neighbourhood<'a> {
-    pub(crate) fn new(volume: &'a Volume, at: TilePos) -> Self {
-        let tiles = std::array::from_fn(|slot| volume.tile(tile_at(at, slot as i32)));
+    /// Nothing where there is a voxel everywhere.
+    pub(crate) fn new(volume: &'a Volume, at: TilePos) -> Option<Self> {
+        let tiles: [TileRef<'a>; 27] =
+            std::array::from_fn(|slot| volume.tile(tile_at(at, slot as i32)));
+        if tiles.iter().all(|tile| tile.count() == TILE_VOXELS) {
+            return None;
+        }
         let mut near = Self { tiles, rows: Box::new([[0; WIDE]; WIDE]) };
         near.read_rows();
-        near
+        Some(near)
     }
 
     fn read_rows(&mut self) {
@@ -80,9 +85,13 @@ impl<'a> Neighbourhood<'a> {
                 _ => (0, WIDE - 1, 1),
             };
             let ((from_y, y, ys), (from_z, z, zs)) = (span(slot / 3 % 3), span(slot / 9));
+            let all = (ys * zs == ROWS).then(|| tile.row_masks());
             for at_z in 0..zs {
                 for at_y in 0..ys {
-                    let bits = u32::from(tile.row_mask(from_y + at_y, from_z + at_z));
+                    let bits = u32::from(match &all {
+                        Some(rows) => rows[at_y + TILE_EDGE * at_z],
+                        None => tile.row_mask(from_y + at_y, from_z + at_z),
+                    });
                     self.rows[z + at_z][y + at_y] |= match slot % 3 {
                         0 => bits >> (TILE_EDGE - 1),
                         1 => bits << 1,
@@ -91,11 +100,6 @@ impl<'a> Neighbourhood<'a> {
                 }
             }
         }
-    }
-
-    /// Whether there is a voxel everywhere.
-    pub(crate) fn is_solid(&self) -> bool {
-        self.tiles.iter().all(|tile| tile.count() == TILE_VOXELS)
     }
 
     /// Which voxels of a row of the tile in the middle are there.

@@ -3,17 +3,24 @@
 //! Invariants: there is at least one layer; the active id names one; ids are unique. Voxels are
 //! changed through [`Project::apply`] only, so that every change can be undone.
 
+pub(crate) mod entry;
 mod fork;
 pub(crate) mod history;
+#[cfg(test)]
+mod history_tests;
+pub(crate) mod replaced;
 mod saved;
 mod transaction;
+mod undo_room;
 
 use goxel_proto::types::{Aabb, LayerId, LayerRef, LayerScope};
 use triomphe::Arc;
 
-use self::history::{Entry, History};
+use self::entry::Entry;
+use self::history::History;
 pub use self::history::{Leftovers, Mark};
 use self::transaction::Transaction;
+pub(crate) use self::undo_room::UndoRoom;
 use crate::{BlendMode, Error, Identity, Layer, Result, Scene, Volume, Work};
 
 /// Edge of a project's image box where none was asked for, in voxels.

@@ -3,7 +3,7 @@
 //! What becomes of one tile does not depend on what becomes of another, so all are made before any
 //! is put into its place. Together they are bounded by the bytes that they take.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use crate::executor::try_map_items;
 use crate::volume::{HANDLE_UNITS, Tile, TilePos, TileRef, Volume};
@@ -54,11 +54,13 @@ fn made<T: Sync>(
     work: &Work<'_>,
     make: impl Fn(&T) -> Result<Option<Tile>> + Sync,
 ) -> Result<Vec<Option<Tile>>> {
-    let bytes = AtomicU64::new(0);
+    let (bytes, last) = (AtomicU64::new(0), AtomicUsize::new(0));
     try_map_items(work.executor(), items, |item| {
         let tile = make(item)?;
-        let own = tile.as_ref().map_or(0, Tile::heap_bytes) as u64;
-        // Uniform tiles take none, and threads need not agree on nothing.
+        // Uniform tiles take none, and neither do those that share what the one before them has.
+        let address = tile.as_ref().and_then(Tile::address);
+        let is_own = address.is_some_and(|at| last.swap(at, Ordering::Relaxed) != at);
+        let own = if is_own { tile.as_ref().map_or(0, Tile::heap_bytes) as u64 } else { 0 };
         if own > 0 && bytes.fetch_add(own, Ordering::Relaxed) > limits::MADE_BYTES_MAX {
             return Err(Error::TooMuchMade);
         }

@@ -69,6 +69,9 @@ pub(crate) fn gathered<T>(
 
 /// Calls `take` with the index and the colour of each voxel of a tile. Empty rows cost next to nothing.
 pub(crate) fn for_each_voxel(tile: TileRef<'_>, mut take: impl FnMut(usize, Rgba)) {
+    if let Some(voxels) = tile.sparse() {
+        return voxels.iter().for_each(|&(index, rgba)| take(usize::from(index), rgba));
+    }
     for (row, bits) in Mask::occupied(tile).0.into_iter().enumerate() {
         for x in runs(bits).flatten() {
             let index = row * TILE_EDGE + x;
@@ -106,19 +109,25 @@ pub(crate) fn partial_tiles(aabb: &Aabb) -> u128 {
 /// How many tiles a box meets.
 pub(crate) fn met_tiles(aabb: &Aabb) -> u128 {
     let aabb = aabb.intersection(&Aabb::EVERYTHING);
-    if aabb.is_empty() { 0 } else { product(|axis| tiles_along(&aabb, axis)) }
+    if aabb.is_empty() { 0 } else { product(|axis| count_along(&aabb, axis)) }
 }
 
 /// How many tiles lie at the boundary of a box. The surface of a convex solid in it is smaller than
 /// that of the box, so this is about how many tiles the solid covers partially, at the most.
 pub(crate) fn boundary_tiles(aabb: &Aabb) -> u128 {
     let aabb = aabb.intersection(&Aabb::EVERYTHING);
-    let inner = |axis| tiles_along(&aabb, axis) - 2;
+    let inner = |axis| count_along(&aabb, axis) - 2;
     if aabb.is_empty() { 0 } else { met_tiles(&aabb) - product(inner) }
 }
 
+/// The tiles that a box meets along an axis. The box is not empty and lies in [`Aabb::EVERYTHING`].
+pub(crate) fn tiles_along(aabb: &Aabb, axis: usize) -> impl Iterator<Item = i32> + use<> {
+    let (first, last) = tile_cells(aabb)[axis];
+    first..=last
+}
+
 /// How many tiles a box meets along an axis.
-fn tiles_along(aabb: &Aabb, axis: usize) -> i64 {
+fn count_along(aabb: &Aabb, axis: usize) -> i64 {
     let edge = TILE_EDGE as i64;
     (aabb.max[axis] + edge - 1).div_euclid(edge) - aabb.min[axis].div_euclid(edge)
 }

@@ -140,6 +140,7 @@ impl Projects {
             let leftovers = project.take_leftovers();
             self.drop_leftovers(leftovers);
         }
+        self.trim_undo();
         outcome
     }
 

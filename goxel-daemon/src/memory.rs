@@ -22,6 +22,9 @@ pub const MEMORY_MAX_MIN: u64 = 64 << 20;
 /// where none is named. The rest is for other programs and for what is not counted.
 const SHARE_PERCENT: u64 = 75;
 
+/// What all histories may hold together, as a part of the ceiling.
+const UNDO_SHARE: u64 = 4;
+
 static MAX: AtomicU64 = AtomicU64::new(u64::MAX);
 
 /// Sets the ceiling. `None` is a share of what the machine has.
@@ -31,12 +34,23 @@ pub fn limit_memory(bytes: Option<u64>) {
     MAX.store(max, Relaxed);
 }
 
+/// Bytes that may be in use.
+pub(crate) fn max() -> u64 {
+    MAX.load(Relaxed)
+}
+
+/// Bytes that all histories may hold together.
+#[inline]
+pub(crate) fn undo_max() -> usize {
+    usize::try_from(max() / UNDO_SHARE).unwrap_or(usize::MAX)
+}
+
 /// Says whether so many bytes more may be taken.
 ///
 /// # Errors
 /// [`Error::OverMemory`].
 pub(crate) fn room_for(bytes: u64) -> goxel_core::Result<()> {
-    room(bytes, goxel_io::bytes_in_use(), MAX.load(Relaxed))
+    room(bytes, goxel_io::bytes_in_use(), max())
 }
 
 /// Says whether there is room for more at all.

@@ -25,9 +25,5 @@ pub fn exposed_faces(volume: &Volume, work: &Work<'_>) -> Result<u64> {
 const VISIT_UNITS: u64 = TILE_VOXELS as u64 / 4;
 
 fn tile_faces(volume: &Volume, at: TilePos) -> u64 {
-    let near = Neighbourhood::new(volume, at);
-    if near.is_solid() {
-        return 0;
-    }
-    near.exposed_faces()
+    Neighbourhood::new(volume, at).map_or(0, |near| near.exposed_faces())
 }

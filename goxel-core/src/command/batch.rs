@@ -4,7 +4,7 @@
 use goxel_proto::types::{LayerId, LayerRef, Pos, Rgba, Voxel};
 
 use super::{Effect, points};
-use crate::project::history::Entry;
+use crate::project::entry::Entry;
 use crate::{Error, Project, Result, Work};
 
 /// One operation of a batch.
@@ -40,7 +40,7 @@ impl Project {
         }
         let (entries, refused) = carried_out?;
         if !entries.is_empty() {
-            self.history.push(Entry::Group(entries.into()));
+            self.history.push(Entry::group(entries));
         }
         Ok(Effect::Refused(refused))
     }

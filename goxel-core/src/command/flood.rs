@@ -51,7 +51,7 @@ impl FloodFill {
         let target = volume.get(self.start);
         // Empty space outside of everything has no end: a flood that gets there is refused.
         let inside = match self.bounds {
-            None if target.is_empty() => volume.bounds().unwrap_or_default(),
+            None if target.is_empty() => volume.bounds_within(work)?.unwrap_or_default(),
             _ => Aabb::EVERYTHING,
         };
         let bounds = self.bounds.unwrap_or_else(|| grown(&inside));

@@ -7,7 +7,7 @@ use triomphe::Arc;
 use super::Effect;
 use crate::check::check_name;
 use crate::project::Stack;
-use crate::project::history::{Entry, ReplacedStack};
+use crate::project::entry::{Entry, ReplacedStack};
 use crate::{BlendMode, Error, Layer, Material, Project, Result, Scene, Transform, Work, limits};
 
 /// What a layer is to be beside its voxels. What is `None` stays as it is.

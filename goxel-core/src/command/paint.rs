@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use goxel_proto::types::{Aabb, LayerRef, Rgba, Voxel};
 
 use super::Effect;
-use crate::mask::Mask;
+use crate::mask::{Mask, Painter};
 use crate::rebuild::change_tiles;
 use crate::scan::{read_units, tiles_within};
 use crate::volume::{TilePos, TileRef};
@@ -59,7 +59,7 @@ impl Project {
         work: &Work<'_>,
         mask: impl Fn(TilePos, TileRef<'_>) -> Mask + Sync,
     ) -> Result<Effect> {
-        let covered = AtomicU64::new(0);
+        let (covered, painter) = (AtomicU64::new(0), Painter::default());
         let paint = |at: TilePos, tile: TileRef<'_>| {
             let mask = mask(at, tile);
             if mask == Mask::EMPTY {
@@ -67,7 +67,7 @@ impl Project {
                 return Ok(None);
             }
             covered.fetch_add(mask.count(), Ordering::Relaxed);
-            let painted = mask.painted(tile, rgba);
+            let painted = painter.paint(&mask, tile, rgba);
             work.spend(read_units(TileRef::Stored(&painted)))?;
             Ok(Some(painted))
         };

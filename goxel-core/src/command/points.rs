@@ -1,6 +1,6 @@
 //! What single voxels cost that are set one by one, and in how many tiles they may be.
 
-use goxel_proto::types::Pos;
+use goxel_proto::types::{Pos, Voxel};
 use hashbrown::HashSet;
 
 use crate::check::check_tiles;
@@ -10,6 +10,8 @@ use crate::{Result, Work, limits};
 /// Voxels that are set between two looks at whether to go on: a millisecond where they are
 /// scattered.
 pub(super) const AT_ONCE: usize = 1024;
+/// Voxels on end that are in one tile, on average, for tiles to be worth comparing.
+const IN_A_ROW: usize = 8;
 /// What a voxel costs, in [`Work`]'s units.
 const POINT_UNITS: u64 = 4;
 
@@ -30,6 +32,14 @@ pub(super) fn check(
         }
     }
     Ok(())
+}
+
+/// Whether voxels are so many, and lie side by side in tiles so much, that what they replace is less
+/// as tiles.
+pub(super) fn are_many_in_rows(voxels: &[Voxel]) -> bool {
+    let tiles = || voxels.iter().map(|voxel| TilePos::of(voxel.pos));
+    let moves = || tiles().zip(tiles().skip(1)).filter(|(last, next)| last != next).count();
+    voxels.len() > AT_ONCE && moves() * IN_A_ROW <= voxels.len()
 }
 
 /// What it takes to set voxels in this order: each that is in another tile than the one before it may

@@ -5,7 +5,7 @@ use goxel_proto::types::MaterialId;
 use triomphe::Arc;
 
 use super::Effect;
-use crate::project::history::Entry;
+use crate::project::entry::Entry;
 use crate::{Camera, Project, Result, Scene};
 
 impl Project {

@@ -92,6 +92,14 @@ impl Solid {
             return Mask::FULL;
         }
         let mut mask = Mask::within(at, &aabb);
+        // The voxel that is deepest inside, if any is.
+        let nearest = [0, 1, 2].map(|axis| {
+            let low = cell.min[axis].max(aabb.min[axis]);
+            self.heart(axis).clamp(low, cell.max[axis].min(aabb.max[axis]) - 1)
+        });
+        if !self.contains(nearest) {
+            return Mask::EMPTY;
+        }
         for row in 0..ROWS {
             if mask.0[row] != 0 {
                 let (y, z) = ((row % TILE_EDGE) as i64, (row / TILE_EDGE) as i64);
@@ -107,7 +115,7 @@ impl Solid {
         let (low, high) =
             (aabb.min[0].max(first[0]), (aabb.max[0] - 1).min(first[0] + TILE_EDGE as i64 - 1));
         let inside = |x: i64| self.contains([x, first[1], first[2]]);
-        let best = self.heart().clamp(low, high);
+        let best = self.heart(0).clamp(low, high);
         if !inside(best) {
             return 0;
         }
@@ -117,11 +125,12 @@ impl Solid {
         bits as u16
     }
 
-    /// The x at which a row is inside if it is anywhere: the middle, or the base of what narrows.
-    fn heart(&self) -> i64 {
+    /// The place along an axis at which voxels are inside if they are anywhere: the middle, or the base
+    /// of what narrows.
+    fn heart(&self, axis: usize) -> i64 {
         match self.shape {
-            Shape::Cone | Shape::Pyramid if self.axis == 0 => self.min()[0],
-            _ => self.min()[0] + (i64::from(self.size[0]) - 1) / 2,
+            Shape::Cone | Shape::Pyramid if self.axis == axis => self.min()[axis],
+            _ => self.min()[axis] + (i64::from(self.size[axis]) - 1) / 2,
         }
     }
 

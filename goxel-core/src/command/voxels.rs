@@ -4,19 +4,24 @@ use goxel_proto::types::{Aabb, LayerRef, Rgba, Voxel};
 
 use super::{Effect, points};
 use crate::check::check_tiles;
-use crate::project::history::Entry;
-use crate::scan::{gathered, partial_tiles};
+use crate::project::entry::Entry;
+use crate::project::replaced::ReplacedTiles;
+use crate::scan::partial_tiles;
 use crate::volume::PARTIAL_UNITS;
-use crate::{Error, Project, Result, Tile, TilePos, Volume, Work, limits};
+use crate::{Error, Project, Result, Volume, Work, limits};
 
 impl Project {
-    /// Few or many single voxels: the history keeps them one by one.
+    /// Few or many single voxels: the history keeps them one by one, or where they are many and lie
+    /// side by side, the tiles that they replace.
     pub(super) fn set_points(
         &mut self,
         layer: LayerRef,
         voxels: &[Voxel],
         work: &Work<'_>,
     ) -> Result<Effect> {
+        if points::are_many_in_rows(voxels) {
+            return self.set_boxes(layer, &[], voxels, work);
+        }
         self.edit(layer, |volume| {
             // By far the most common edit, which need not allocate.
             if let [Voxel { pos, rgba }] = *voxels {
@@ -72,7 +77,8 @@ impl Project {
     ) -> Result<Effect> {
         self.edit(layer, |volume| {
             let before = volume.clone();
-            let replaced = change(volume).and_then(|()| replaced_tiles(&before, volume, work));
+            let replaced =
+                change(volume).and_then(|()| ReplacedTiles::between(&before, volume, work));
             if replaced.is_err() {
                 *volume = before;
             }
@@ -93,7 +99,7 @@ impl Project {
         let entry = match change(&mut layer.volume)? {
             ReplacedVoxels::One(voxel) => Entry::Voxel(layer.id, voxel),
             ReplacedVoxels::Many(voxels) => Entry::Voxels(layer.id, voxels.into()),
-            ReplacedVoxels::Tiles(tiles) => Entry::Tiles(layer.id, tiles.into()),
+            ReplacedVoxels::Tiles(tiles) => Entry::Tiles(layer.id, Box::new(tiles)),
         };
         let gained = layer.volume.count().wrapping_sub(before).cast_signed();
         self.history.push(entry);
@@ -116,20 +122,10 @@ fn replace(volume: &mut Volume, voxels: &[Voxel], work: &Work<'_>) -> Result<Vec
     Ok(replaced)
 }
 
-/// The tiles of `before` where `after` has others.
-pub(super) fn replaced_tiles(
-    before: &Volume,
-    after: &Volume,
-    work: &Work<'_>,
-) -> Result<Vec<(TilePos, Tile)>> {
-    let replaced = before.changed_tiles(after).map(|at| (at, before.tile(at).to_tile()));
-    gathered(replaced, |_| true, work)
-}
-
 /// What an edit of one layer replaced.
 pub(super) enum ReplacedVoxels {
     One(Voxel),
     /// In the order in which they were replaced.
     Many(Vec<Voxel>),
-    Tiles(Vec<(TilePos, Tile)>),
+    Tiles(ReplacedTiles),
 }

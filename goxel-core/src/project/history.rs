@@ -1,26 +1,20 @@
 //! [`History`]: what each command replaced, so that it can be undone and done again.
 //!
-//! An entry holds what was there before: single voxels for small edits, tile handles for large
-//! ones, the stack of layers for the rest. Undoing swaps an entry with what is there now, which
-//! makes the entry for redoing.
+//! Undoing swaps an entry with what is there now, which makes the entry for redoing.
 //!
-//! Invariant: an entry holds nothing but what its command replaced. A snapshot of a whole volume
-//! would keep alive every tile that later edits copy on write, and nobody would have counted those.
-//!
-//! Bounded by [`limits::UNDO_BYTES_MAX`]; the oldest go first.
+//! All histories of a context are bounded together ([`UndoRoom`]); the oldest entries of all go first. What
+//! alone takes more than all may is carried out and cannot be undone.
 
 use std::cmp::Ordering;
 use std::collections::VecDeque;
 
-use goxel_proto::types::{LayerId, LayerRef, Voxel};
 use triomphe::Arc;
 
+use super::entry::{Entry, ReplacedStack, VOXEL_UNITS};
 use super::saved::{Saved, Way};
+use super::undo_room::{Share, UndoRoom};
 use super::{Project, Stack};
-use crate::{Result, Scene, TILE_UNITS, Tile, TilePos, Volume, Work, limits};
-
-/// What it costs to replace a voxel somewhere, in units of [`Work`].
-const VOXEL_UNITS: u64 = 8;
+use crate::{Result, TILE_UNITS, Work, limits};
 
 /// Entries that are freed at once, and what each may cost.
 const FEW_ENTRIES: usize = 64;
@@ -29,9 +23,14 @@ const FEW_UNITS: u64 = 64 * TILE_UNITS;
 /// The undo stack and the redo stack of a project.
 #[derive(Debug, Default)]
 pub(crate) struct History {
-    undo: VecDeque<Entry>,
-    redo: Vec<Entry>,
+    undo: VecDeque<Step>,
+    redo: Vec<Step>,
     undo_bytes: usize,
+    redo_bytes: usize,
+    /// What both are, of all histories.
+    share: Share,
+    /// Whether the newest command is one that cannot be undone.
+    not_kept: bool,
     /// Whether the oldest entries were dropped for their bytes.
     truncated: bool,
     /// Counts up with every change.
@@ -48,13 +47,28 @@ pub(crate) struct History {
     swapping: bool,
 }
 
+/// An entry, and a number that counts up over all histories.
+#[derive(Debug)]
+struct Step {
+    stamp: u64,
+    entry: Entry,
+}
+
+impl Step {
+    fn bytes(&self) -> usize {
+        size_of::<u64>() + self.entry.bytes()
+    }
+}
+
 /// A part of a history that can be reached no more.
 #[derive(Debug)]
 enum Shed {
     /// What could be done again, before something else was done.
-    Redo(Vec<Entry>),
+    Redo(Vec<Step>),
     /// The oldest entry.
-    Oldest(Entry),
+    Oldest(Step),
+    /// What could be undone before something was done that cannot, and the entry of that.
+    Undo(VecDeque<Step>, Entry),
 }
 
 /// What a project held on to and needs no more. Freeing it may take long.
@@ -62,18 +76,24 @@ enum Shed {
 pub struct Leftovers(Vec<Shed>);
 
 impl Leftovers {
+    /// Takes in others.
+    pub(crate) fn extend(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
     /// Whether freeing them takes no time to speak of.
     #[must_use]
     pub fn are_few(&self) -> bool {
-        let entries = self.0.iter().flat_map(|shed| match shed {
-            Shed::Redo(redo) => redo.as_slice(),
-            Shed::Oldest(oldest) => std::slice::from_ref(oldest),
-        });
-        let few = |entry: &Entry| match entry {
-            Entry::Group(entries) => entries.len() <= FEW_ENTRIES,
+        let few = |step: &Step| match &step.entry {
+            Entry::Group(group) => group.entries.len() <= FEW_ENTRIES,
             entry => entry.units() <= FEW_UNITS,
         };
-        entries.enumerate().all(|(at, entry)| at < FEW_ENTRIES && few(entry))
+        self.0.len() <= FEW_ENTRIES
+            && self.0.iter().all(|shed| match shed {
+                Shed::Redo(redo) => redo.len() <= FEW_ENTRIES && redo.iter().all(few),
+                Shed::Oldest(oldest) => few(oldest),
+                Shed::Undo(..) => false,
+            })
     }
 }
 
@@ -96,147 +116,6 @@ struct Lent {
     saved: Saved,
 }
 
-/// What a command replaced. 24 bytes: there may be a million of them.
-#[derive(Debug)]
-pub(crate) enum Entry {
-    /// One voxel of a layer.
-    Voxel(LayerId, Voxel),
-    /// Single voxels of a layer; the first was replaced last.
-    Voxels(LayerId, Box<[Voxel]>),
-    /// Whole tiles of a layer.
-    Tiles(LayerId, Box<[(TilePos, Tile)]>),
-    /// Several entries that are one step, in their order.
-    Group(Box<[Entry]>),
-    /// Which layer was active.
-    Active(LayerId),
-    /// The scene: materials, cameras, light and palette.
-    Scene(Arc<Scene>),
-    /// The stack, where layers were made, removed, renamed, moved ...
-    Stack(Box<ReplacedStack>),
-}
-
-/// The stack of layers before a command, without those volumes that the stack after it has too.
-#[derive(Debug)]
-pub(crate) struct ReplacedStack {
-    stack: Stack,
-    /// The layers whose volumes did not change: the current stack holds them.
-    kept: Vec<LayerId>,
-    bytes: usize,
-}
-
-impl ReplacedStack {
-    /// What `after` replaced. Where a volume is the same in both, `after` keeps it.
-    pub(crate) fn new(mut before: Stack, after: &Stack) -> Self {
-        let mut kept = Vec::new();
-        let mut bytes = 0;
-        for layer in &mut before.layers {
-            let now = after.layers.iter().find(|now| now.id == layer.id);
-            if now.is_some_and(|now| now.volume.same(&layer.volume)) {
-                layer.volume = Volume::new();
-                kept.push(layer.id);
-            }
-            bytes += layer.bytes();
-        }
-        // Whoever replaced it counts it.
-        if !Arc::ptr_eq(&before.scene, &after.scene) {
-            bytes += before.scene.bytes();
-        }
-        Self { stack: before, kept, bytes }
-    }
-
-    fn swap(&mut self, stack: &mut Stack) {
-        for &id in &self.kept {
-            let lender = stack.layers.iter_mut().find(|layer| layer.id == id);
-            let taker = self.stack.layers.iter_mut().find(|layer| layer.id == id);
-            if let (Some(lender), Some(taker)) = (lender, taker) {
-                taker.volume = std::mem::take(&mut lender.volume);
-            }
-        }
-        std::mem::swap(&mut self.stack, stack);
-    }
-}
-
-impl Entry {
-    /// Bytes that the entry keeps alive.
-    fn bytes(&self) -> usize {
-        size_of::<Self>()
-            + match self {
-                Self::Voxel(..) | Self::Active(_) => 0,
-                Self::Scene(scene) => scene.bytes(),
-                Self::Voxels(_, voxels) => size_of_val(&voxels[..]),
-                Self::Tiles(_, tiles) => tiles
-                    .iter()
-                    .map(|(_, tile)| size_of::<(TilePos, Tile)>() + tile.heap_bytes())
-                    .sum(),
-                Self::Stack(replaced) => size_of::<ReplacedStack>() + replaced.bytes,
-                Self::Group(entries) => entries.iter().map(Self::bytes).sum(),
-            }
-    }
-
-    /// What swapping it costs, in units of [`Work`].
-    fn units(&self) -> u64 {
-        match self {
-            Self::Voxel(..) | Self::Active(_) | Self::Scene(_) => 1,
-            Self::Voxels(_, voxels) => voxels.len() as u64 * VOXEL_UNITS,
-            Self::Tiles(_, tiles) => tiles.len() as u64 * TILE_UNITS,
-            Self::Stack(replaced) => replaced.stack.layers.len() as u64 * TILE_UNITS,
-            Self::Group(entries) => entries.iter().map(Self::units).sum(),
-        }
-    }
-
-    /// Asks whether it may be swapped.
-    fn ask(&self, work: &Work<'_>) -> Result<()> {
-        if let Self::Group(entries) = self {
-            // Adding them up costs something too.
-            work.expect(entries.len() as u64)?;
-        }
-        let units = self.units();
-        work.expect(units)?;
-        work.spend(units)
-    }
-
-    /// Swaps what the entry holds with what the project holds.
-    fn swap(&mut self, stack: &mut Stack) {
-        match self {
-            Self::Active(before) => std::mem::swap(before, &mut stack.active),
-            Self::Scene(before) => std::mem::swap(before, &mut stack.scene),
-            Self::Stack(before) => before.swap(stack),
-            Self::Voxel(layer, voxel) => with_volume(stack, *layer, |volume| {
-                voxel.rgba = volume.set(voxel.pos, voxel.rgba);
-            }),
-            Self::Group(entries) => {
-                // As with voxels: the last goes back first, and then the other way round.
-                entries.reverse();
-                entries.iter_mut().for_each(|entry| entry.swap(stack));
-            }
-            Self::Voxels(layer, voxels) => {
-                with_volume(stack, *layer, |volume| swap_voxels(volume, voxels));
-            }
-            Self::Tiles(layer, tiles) => with_volume(stack, *layer, |volume| {
-                for (at, tile) in tiles {
-                    *tile = volume.replace_tile(*at, std::mem::take(tile));
-                }
-            }),
-        }
-    }
-}
-
-/// Changes the volume of a layer, which is there: the history brings stacks back in their order.
-fn with_volume(stack: &mut Stack, layer: LayerId, change: impl FnOnce(&mut Volume)) {
-    if let Ok(index) = stack.index(LayerRef::Id(layer)) {
-        change(&mut stack.layers[index].volume);
-    }
-}
-
-fn swap_voxels(volume: &mut Volume, voxels: &mut [Voxel]) {
-    let mut accessor = volume.accessor();
-    // The last replaced goes back first; reversed, the same holds for doing it again.
-    voxels.reverse();
-    for voxel in voxels {
-        voxel.rgba = accessor.replace(voxel.pos, voxel.rgba);
-    }
-}
-
 impl History {
     /// An empty history of a project that has this version.
     pub(crate) fn of_version(version: u64) -> Self {
@@ -245,7 +124,18 @@ impl History {
 
     /// An empty history that goes on where this one is.
     pub(crate) fn onward(&self) -> Self {
-        Self { saved: self.saved.onward(), ..Self::of_version(self.version) }
+        let share = Share::of(self.share.room());
+        Self { saved: self.saved.onward(), share, ..Self::of_version(self.version) }
+    }
+
+    /// Has a share of this room from now on.
+    pub(crate) fn share(&mut self, room: &Arc<UndoRoom>) {
+        self.share = Share::of(room);
+        self.share.tell_exactly(self.undo_bytes + self.redo_bytes);
+    }
+
+    fn tell(&mut self) {
+        self.share.tell(self.undo_bytes + self.redo_bytes);
     }
 
     /// The project has come to another state.
@@ -264,6 +154,8 @@ impl History {
         let (undo, redo) = self.depth();
         let figures = Self {
             undo_bytes: self.undo_bytes,
+            redo_bytes: self.redo_bytes,
+            truncated: self.truncated,
             saved: self.saved,
             lent: Some(Lent { undo, redo, saved: self.saved }),
             ..Self::of_version(self.version)
@@ -291,13 +183,25 @@ impl History {
         self.go(Way::On);
         if !self.redo.is_empty() {
             self.shed.push(Shed::Redo(std::mem::take(&mut self.redo)));
+            self.redo_bytes = 0;
         }
-        self.undo_bytes += entry.bytes();
-        self.undo.push_back(entry);
         self.pushed += 1;
-        while self.undo_bytes > limits::UNDO_BYTES_MAX && self.undo.len() > 1 {
-            self.shed_oldest();
+        let (stamp, max) = (self.share.room().stamp(), self.share.room().max());
+        let step = Step { stamp, entry };
+        self.not_kept = step.bytes() > max;
+        if self.not_kept {
+            // What was before it could only be reached through it.
+            self.shed.push(Shed::Undo(std::mem::take(&mut self.undo), step.entry));
+            self.undo_bytes = 0;
+            self.truncated = true;
+        } else {
+            self.undo_bytes += step.bytes();
+            self.undo.push_back(step);
+            while self.undo_bytes > max {
+                self.shed_oldest();
+            }
         }
+        self.tell();
     }
 
     fn shed_oldest(&mut self) {
@@ -305,32 +209,59 @@ impl History {
         self.undo_bytes -= oldest.bytes();
         self.truncated = true;
         // There may be a million of those, which hold nothing.
-        if !matches!(oldest, Entry::Voxel(..) | Entry::Active(_)) {
+        if !matches!(oldest.entry, Entry::Voxel(..) | Entry::Active(_)) {
             self.shed.push(Shed::Oldest(oldest));
         }
+    }
+
+    /// The number of the oldest entry that can be undone.
+    pub(crate) fn oldest(&self) -> Option<u64> {
+        self.undo.front().map(|step| step.stamp)
+    }
+
+    /// Drops the oldest entries, so many bytes or some more. Gives what that leaves.
+    pub(crate) fn shed_bytes(&mut self, bytes: usize) -> Leftovers {
+        let rest = self.undo_bytes.saturating_sub(bytes);
+        while self.undo_bytes > rest && !self.undo.is_empty() {
+            self.shed_oldest();
+        }
+        self.share.tell_exactly(self.undo_bytes + self.redo_bytes);
+        Leftovers(std::mem::take(&mut self.shed))
     }
 
     /// Takes back the newest entry as if it had never been pushed.
     fn unpush(&mut self, stack: &mut Stack) {
         self.pushed -= 1;
-        if let Some(mut entry) = self.undo.pop_back() {
-            self.undo_bytes -= entry.bytes();
+        if let Some(Shed::Undo(undo, mut entry)) =
+            self.shed.pop_if(|shed| matches!(shed, Shed::Undo(..)))
+        {
             entry.swap(stack);
+            self.undo_bytes = undo.iter().map(Step::bytes).sum();
+            self.undo = undo;
+        } else if let Some(mut step) = self.undo.pop_back() {
+            self.undo_bytes -= step.bytes();
+            step.entry.swap(stack);
         }
+        self.not_kept = false;
+        self.tell();
     }
 
     /// Takes up again what was shed since there were so many parts.
     fn unshed(&mut self, count: usize) {
         while self.shed.len() > count {
             match self.shed.pop() {
-                Some(Shed::Redo(redo)) => self.redo = redo,
+                Some(Shed::Redo(redo)) => {
+                    self.redo_bytes = redo.iter().map(Step::bytes).sum();
+                    self.redo = redo;
+                }
                 Some(Shed::Oldest(oldest)) => {
                     self.undo_bytes += oldest.bytes();
                     self.undo.push_front(oldest);
                 }
-                None => {}
+                Some(Shed::Undo(..)) | None => {}
             }
         }
+        self.tell();
     }
 
     /// What making one step of it costs, in units of [`Work`]. Where entries were dropped, all
@@ -346,12 +277,23 @@ impl History {
         if self.truncated {
             return Some(Entry::Stack(Box::new(ReplacedStack::new(before, after))));
         }
-        let steps: Box<[Entry]> = self.undo.into_iter().collect();
-        (!steps.is_empty()).then_some(Entry::Group(steps))
+        let steps: Vec<Entry> = self.undo.into_iter().map(|step| step.entry).collect();
+        (!steps.is_empty()).then(|| Entry::group(steps))
     }
 }
 
 impl Project {
+    /// Has its history share this room with others.
+    pub(crate) fn share_undo_room(&mut self, room: &Arc<UndoRoom>) {
+        self.histories().for_each(|history| history.share(room));
+    }
+
+    /// Its history, and the one from before its transaction.
+    pub(crate) fn histories(&mut self) -> impl Iterator<Item = &mut History> {
+        let before = self.transaction.as_mut().map(|transaction| &mut transaction.history);
+        std::iter::once(&mut self.history).chain(before)
+    }
+
     /// Takes back the last command, however long it takes. False where there is none to take back.
     pub fn undo(&mut self) -> bool {
         self.undo_within(&Work::unbounded()).unwrap_or(false)
@@ -362,15 +304,17 @@ impl Project {
     /// # Errors
     /// Where `work` does not let it; nothing has changed then.
     pub fn undo_within(&mut self, work: &Work<'_>) -> Result<bool> {
-        let Some(entry) = self.history.undo.back() else { return Ok(false) };
-        entry.ask(work)?;
-        if let Some(mut entry) = self.history.undo.pop_back() {
-            self.history.undo_bytes -= entry.bytes();
+        let Some(step) = self.history.undo.back() else { return Ok(false) };
+        step.entry.ask(work)?;
+        if let Some(mut step) = self.history.undo.pop_back() {
+            self.history.undo_bytes -= step.bytes();
             self.history.swapping = true;
-            entry.swap(&mut self.stack);
+            step.entry.swap(&mut self.stack);
             self.history.swapping = false;
             self.history.go(Way::Back);
-            self.history.redo.push(entry);
+            self.history.redo_bytes += step.bytes();
+            self.history.redo.push(step);
+            self.history.tell();
         }
         Ok(true)
     }
@@ -386,15 +330,17 @@ impl Project {
     /// # Errors
     /// Where `work` does not let it; nothing has changed then.
     pub fn redo_within(&mut self, work: &Work<'_>) -> Result<bool> {
-        let Some(entry) = self.history.redo.last() else { return Ok(false) };
-        entry.ask(work)?;
-        if let Some(mut entry) = self.history.redo.pop() {
+        let Some(step) = self.history.redo.last() else { return Ok(false) };
+        step.entry.ask(work)?;
+        if let Some(mut step) = self.history.redo.pop() {
+            self.history.redo_bytes -= step.bytes();
             self.history.swapping = true;
-            entry.swap(&mut self.stack);
+            step.entry.swap(&mut self.stack);
             self.history.swapping = false;
             self.history.go(Way::Again);
-            self.history.undo_bytes += entry.bytes();
-            self.history.undo.push_back(entry);
+            self.history.undo_bytes += step.bytes();
+            self.history.undo.push_back(step);
+            self.history.tell();
         }
         Ok(true)
     }
@@ -459,6 +405,25 @@ impl Project {
     #[must_use]
     pub fn undo_bytes(&self) -> usize {
         self.history.undo_bytes
+    }
+
+    /// Bytes that the history keeps for doing again what was undone.
+    #[must_use]
+    pub fn redo_bytes(&self) -> usize {
+        self.history.redo_bytes
+    }
+
+    /// Whether the last command can be undone: what one replaces that alone takes more than all histories
+    /// may hold is not kept.
+    #[must_use]
+    pub fn last_edit_undoable(&self) -> bool {
+        !self.history.not_kept
+    }
+
+    /// Whether commands were forgotten, because histories hold no more.
+    #[must_use]
+    pub fn history_truncated(&self) -> bool {
+        self.history.truncated
     }
 
     /// A number that is another one after every change, undoing and redoing too: a viewer compares it

@@ -2,11 +2,12 @@
 
 use goxel_proto::types::Rgba;
 
+use crate::executor::try_map_items;
 use crate::mask::Mask;
 use crate::neighbourhood::{Neighbourhood, tiles_reached};
 use crate::rebuild::change_tiles;
 use crate::scan::all_tiles;
-use crate::volume::{TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef, Volume};
+use crate::volume::{FEW, TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef, Volume};
 use crate::{Connectivity, Result, TILE_UNITS, Work, check};
 
 /// What it takes to look at a tile and at those around it, in [`Work`]'s units.
@@ -25,18 +26,17 @@ pub(super) fn dilated(
     let mut grown = volume.clone();
     for _ in 0..steps {
         let before = grown.clone();
-        let mut places = Vec::new();
-        for (at, tile) in all_tiles(&before, work)? {
-            places.extend(tiles_reached(at, tile));
-        }
+        let tiles = all_tiles(&before, work)?;
+        let reached = try_map_items(work.executor(), &tiles, |(at, tile)| {
+            work.spend(LOOK_UNITS / 8)?;
+            let has_room = |at: &TilePos| before.tile(*at).count() < TILE_VOXELS;
+            Ok(tiles_reached(*at, *tile).filter(has_room).collect::<Vec<_>>())
+        })?;
+        let mut places: Vec<TilePos> = reached.into_iter().flatten().collect();
         places.sort_unstable();
         places.dedup();
-        check::check_reshaped(places.len() as u128)?;
+        check::check_reshaped(tiles.len() as u128 + places.len() as u128)?;
         change_tiles(&mut grown, &places, work, |at, tile| {
-            if tile.count() == TILE_VOXELS {
-                work.spend(TILE_UNITS)?;
-                return Ok(None);
-            }
             dilated_tile(&before, at, tile, connectivity, work)
         })?;
         if grown.is_empty() {
@@ -55,11 +55,20 @@ fn dilated_tile(
     work: &Work<'_>,
 ) -> Result<Option<Tile>> {
     work.spend(LOOK_UNITS)?;
-    let near = Neighbourhood::new(volume, at);
+    let Some(near) = Neighbourhood::new(volume, at) else { return Ok(None) };
     let mut fresh = near.next_to_any(connectivity);
     fresh.0.iter_mut().enumerate().for_each(|(row, bits)| *bits &= !near.row(row));
     if fresh == Mask::EMPTY {
         return Ok(None);
+    }
+    if fresh.count() as usize + tile.count() <= FEW {
+        let mut grown = tile.to_tile();
+        for (row, &bits) in fresh.0.iter().enumerate().filter(|(_, bits)| **bits != 0) {
+            near.for_each_first(row, bits, connectivity, |x, rgba| {
+                grown.set(row * TILE_EDGE + x, rgba);
+            });
+        }
+        return Ok(Some(grown));
     }
     work.spend(MAKE_UNITS)?;
     let mut voxels = tile.to_tile().to_dense();
@@ -103,10 +112,7 @@ fn eroded_tile(
     work: &Work<'_>,
 ) -> Result<Option<Tile>> {
     work.spend(TILE_UNITS)?;
-    let near = Neighbourhood::new(volume, at);
-    if near.is_solid() {
-        return Ok(None);
-    }
+    let Some(near) = Neighbourhood::new(volume, at) else { return Ok(None) };
     work.spend(LOOK_UNITS)?;
     let mut gone = near.next_to_all(connectivity);
     gone.0.iter_mut().enumerate().for_each(|(row, bits)| *bits = near.row(row) & !*bits);

@@ -5,8 +5,8 @@ use goxel_proto::types::{Aabb, Pos, Rgba};
 
 use crate::executor::try_map_items;
 use crate::rebuild::build;
-use crate::scan::{StoredTile, all_tiles, for_each_voxel, read_units, tile_positions};
-use crate::volume::{Course, TILE_EDGE, TilePos, TileRef, Volume, gathered_tile, sources};
+use crate::scan::{StoredTile, all_tiles, for_each_voxel, read_units, tiles_along};
+use crate::volume::{Course, FEW, TILE_EDGE, TilePos, TileRef, Volume, gathered_tile, sources};
 use crate::{Error, Result, TILE_UNITS, Work};
 
 /// A signed permutation of the axes, followed by a shift.
@@ -79,13 +79,34 @@ impl Motion {
         whole.then(|| self.offset.map(|by| (by / edge) as i32))
     }
 
-    /// Where the voxels of the tile at `at` come from.
-    fn courses(&self, at: TilePos) -> [Course; 3] {
-        [0, 1, 2].map(|axis| {
-            let (from, sign) = self.axes[axis];
-            let first = i64::from(at.0[axis]) * TILE_EDGE as i64 - self.offset[axis];
-            Course::new(from, |along| sign * (first + along))
-        })
+    /// Where the voxels of a tile that is there along an axis come from.
+    fn course(&self, axis: usize, tile: i32) -> Course {
+        let (from, sign) = self.axes[axis];
+        let first = i64::from(tile) * TILE_EDGE as i64 - self.offset[axis];
+        Course::new(from, |along| sign * (first + along))
+    }
+
+    /// The tiles that one is moved into. Of several tiles that are moved into the same one, only the
+    /// first is said to be.
+    fn reached(&self, from: TilePos, is_source: impl Fn(TilePos) -> bool) -> Vec<TilePos> {
+        let reach = self.map_box(&from.aabb()).intersection(&Aabb::EVERYTHING);
+        let courses = [0, 1, 2].map(|axis| {
+            let tiles = tiles_along(&reach, axis);
+            tiles.map(|tile| (tile, self.course(axis, tile))).collect::<Vec<_>>()
+        });
+        let [xs, ys, zs] = &courses;
+        let mut reached = Vec::new();
+        for (z, z_course) in zs {
+            for (y, y_course) in ys {
+                for (x, x_course) in xs {
+                    let courses = [x_course, y_course, z_course];
+                    if sources(&courses).find(|at| is_source(*at)) == Some(from) {
+                        reached.push(TilePos([*x, *y, *z]));
+                    }
+                }
+            }
+        }
+        reached
     }
 
     /// The volume of the moved voxels.
@@ -96,7 +117,7 @@ impl Motion {
         if *self == Self::translation([0; 3]) {
             return Ok(volume.clone());
         }
-        let Some(bounds) = volume.bounds() else { return Ok(Volume::new()) };
+        let Some(bounds) = volume.bounds_within(work)? else { return Ok(Volume::new()) };
         let placed = self.map_box(&bounds);
         if placed.intersection(&Aabb::EVERYTHING) != placed {
             return Err(Error::OutOfRange);
@@ -121,18 +142,12 @@ impl Motion {
         let source = |at| Some(volume.tile(at)).filter(|tile| !is_few(*tile)).unwrap_or(NOTHING);
         let places = try_map_items(work.executor(), tiles, |(from, _)| {
             work.spend(TILE_UNITS)?;
-            let reach = self.map_box(&from.aabb()).intersection(&Aabb::EVERYTHING);
-            let reached = tile_positions(&reach);
-            // A tile that several reach is made for the first of them.
-            let is_first = |at: &TilePos| {
-                let courses = self.courses(*at);
-                sources(&courses).find(|at| source(*at).count() > 0) == Some(*from)
-            };
-            Ok(reached.filter(is_first).collect::<Vec<_>>())
+            Ok(self.reached(*from, |at| source(at).count() > 0))
         })?;
         let places: Vec<TilePos> = places.into_iter().flatten().collect();
         build(&places, work, |at| {
-            let tile = gathered_tile(&self.courses(at), source);
+            let courses = [0, 1, 2].map(|axis| self.course(axis, at.0[axis]));
+            let tile = gathered_tile(&courses.each_ref(), source);
             work.spend(read_units(TileRef::Stored(&tile)))?;
             Ok(tile)
         })
@@ -159,12 +174,10 @@ impl Motion {
 
 const NOTHING: TileRef<'static> = TileRef::Uniform(Rgba::EMPTY);
 
-/// Voxels of a tile up to which they are moved one by one: the up to eight tiles that they fall into
-/// would take longer.
-const FEW: usize = 64;
-/// What it takes to move one.
+/// What it takes to move a voxel that stands alone.
 const VOXEL_UNITS: u64 = 128;
 
+/// Whether voxels are moved one by one: the up to eight tiles that a tile falls into would take longer.
 fn is_few(tile: TileRef<'_>) -> bool {
     tile.count() <= FEW
 }

@@ -5,20 +5,20 @@ use goxel_proto::types::{Aabb, Pos, Rgba};
 use crate::rebuild::build;
 use crate::scan::{all_tiles, for_each_voxel, gathered, met_tiles, read_units, tile_positions};
 use crate::volume::{
-    Course, TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef, Volume, gathered_tile,
+    Course, FEW, TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef, Volume, gathered_tile,
 };
 use crate::{Error, Result, Work, check};
 
 /// Every voxel as a cube: the one at x from `edge * x` on.
 pub(super) fn enlarged(volume: &Volume, edge: u32, work: &Work<'_>) -> Result<Volume> {
     let edge = i64::from(edge.max(1));
-    let bounds = volume.bounds().unwrap_or_default();
+    if edge == 1 {
+        return Ok(volume.clone());
+    }
+    let bounds = volume.bounds_within(work)?.unwrap_or_default();
     let placed = Aabb { min: bounds.min.map(|c| c * edge), max: bounds.max.map(|c| c * edge) };
     if placed.intersection(&Aabb::EVERYTHING) != placed {
         return Err(Error::OutOfRange);
-    }
-    if edge == 1 {
-        return Ok(volume.clone());
     }
     let places = enlarged_places(volume, edge, work)?;
     build(&places, work, |TilePos(at)| {
@@ -26,7 +26,7 @@ pub(super) fn enlarged(volume: &Volume, edge: u32, work: &Work<'_>) -> Result<Vo
             let first = i64::from(at[axis]) * TILE_EDGE as i64;
             Course::new(axis, |along| (first + along).div_euclid(edge))
         });
-        let tile = gathered_tile(&courses, |at| volume.tile(at));
+        let tile = gathered_tile(&courses.each_ref(), |at| volume.tile(at));
         work.spend(read_units(TileRef::Stored(&tile)))?;
         Ok(tile)
     })
@@ -58,9 +58,6 @@ fn enlarged_places(volume: &Volume, edge: i64, work: &Work<'_>) -> Result<Vec<Ti
     places.dedup();
     Ok(places)
 }
-
-/// Voxels of a tile up to which each is enlarged for itself.
-const FEW: usize = 64;
 
 /// Every cube of eight voxels as one.
 pub(super) fn halved(volume: &Volume, work: &Work<'_>) -> Result<Volume> {
@@ -110,12 +107,12 @@ fn halved_tile(volume: &Volume, at: TilePos) -> Tile {
 }
 
 /// The colour that most of those have that are not empty; of equally many, the lowest.
-fn most_frequent(mut voxels: [Rgba; 8]) -> Rgba {
-    if voxels.iter().all(|rgba| *rgba == voxels[0]) {
-        return voxels[0];
-    }
-    voxels.sort_unstable();
-    let runs = voxels.chunk_by(|a, b| a == b).filter(|run| !run[0].is_empty());
-    // The first of the longest: `max_by_key` would give the last.
-    runs.rev().max_by_key(|run| run.len()).map_or(Rgba::EMPTY, |run| run[0])
+fn most_frequent(voxels: [Rgba; 8]) -> Rgba {
+    // As numbers they are in the order of their channels, and the empty one is 0.
+    let colours = voxels.map(|rgba| u32::from_be_bytes(rgba.0));
+    let alike = |colour: u32| colours.iter().map(|&other| u64::from(other == colour)).sum::<u64>();
+    let score =
+        |colour: u32| if colour == 0 { 0 } else { alike(colour) << 32 | u64::from(!colour) };
+    let best = colours.map(score).into_iter().fold(0, u64::max);
+    if best == 0 { Rgba::EMPTY } else { Rgba((!(best as u32)).to_be_bytes()) }
 }

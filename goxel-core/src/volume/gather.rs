@@ -49,7 +49,7 @@ impl Course {
 }
 
 /// The tiles that the voxels of a new one come from.
-pub(crate) fn sources(courses: &[Course; 3]) -> impl Iterator<Item = TilePos> {
+pub(crate) fn sources(courses: &[&Course; 3]) -> impl Iterator<Item = TilePos> {
     let [x, y, z] = courses;
     let spans = z
         .spans()
@@ -69,7 +69,7 @@ struct Part<'a> {
 
 /// The tile whose voxels come from others by these courses.
 pub(crate) fn gathered_tile<'a>(
-    courses: &[Course; 3],
+    courses: &[&Course; 3],
     tile: impl Fn(TilePos) -> TileRef<'a>,
 ) -> Tile {
     let [x, y, z] = courses;
@@ -89,7 +89,7 @@ pub(crate) fn gathered_tile<'a>(
         match Entries::of(*tile, &palette) {
             Entries::Alike(0) => {}
             Entries::Alike(entry) => fill(to, &mut entries, entry),
-            Entries::Same(from) => copy(courses, to, from, &mut entries, |entry| entry),
+            Entries::Same(from) => copy_entries(courses, to, from, &mut entries),
             Entries::Other(from, table) => {
                 copy(courses, to, from, &mut entries, |entry| table[usize::from(entry)]);
             }
@@ -168,7 +168,7 @@ fn tile_of_entries(palette: Palette, entries: Box<[u8; TILE_VOXELS]>) -> Tile {
 }
 
 /// [`gathered_tile`] voxel by voxel.
-fn gather_dense(courses: &[Course; 3], parts: &[Part<'_>]) -> Tile {
+fn gather_dense(courses: &[&Course; 3], parts: &[Part<'_>]) -> Tile {
     let mut voxels: Box<Dense> = bytemuck::zeroed_box();
     let mut varied = 0;
     for Part { to, tile } in parts {
@@ -195,13 +195,13 @@ fn gather_dense(courses: &[Course; 3], parts: &[Part<'_>]) -> Tile {
 /// Copies a box of a new tile from where it comes from.
 #[inline(always)]
 fn copy<T: Copy>(
-    courses: &[Course; 3],
+    courses: &[&Course; 3],
     [xs, ys, zs]: &[Range<usize>; 3],
     from: &[T; TILE_VOXELS],
     into: &mut [T; TILE_VOXELS],
     change: impl Fn(T) -> T,
 ) {
-    let [x, y, z] = courses.each_ref().map(|course| &course.offsets);
+    let [x, y, z] = courses.map(|course| &course.offsets);
     let offsets = &x[xs.clone()];
     let along = offsets.windows(2).all(|pair| pair[1] == pair[0] + 1);
     for at_z in zs.clone() {
@@ -220,6 +220,37 @@ fn copy<T: Copy>(
     }
 }
 
+/// [`copy`] of entries, a row in one number where the course goes along x or back.
+fn copy_entries(
+    courses: &[&Course; 3],
+    to: &[Range<usize>; 3],
+    from: &[u8; TILE_VOXELS],
+    into: &mut [u8; TILE_VOXELS],
+) {
+    let ([x, y, z], [xs, ys, zs]) = (courses.map(|course| &course.offsets), to);
+    let is = |step: isize| {
+        let offsets = x[xs.clone()].windows(2);
+        { offsets }.all(|pair| pair[0].wrapping_add_signed(step) == pair[1])
+    };
+    let (along, back) = (courses[0].axis == 0 && is(1), courses[0].axis == 0 && is(-1));
+    if !along && !back {
+        return copy(courses, to, from, into, |entry| entry);
+    }
+    // The first voxel of the source goes to the first of the box; the others are cut off.
+    let first = if along { x[xs.start] } else { TILE_EDGE - 1 - x[xs.start] };
+    let kept = u128::MAX >> (8 * (TILE_EDGE - xs.len()));
+    let (from, into) = (from.as_chunks::<TILE_EDGE>().0, into.as_chunks_mut::<TILE_EDGE>().0);
+    for at_z in zs.clone() {
+        for at_y in ys.clone() {
+            let row = u128::from_le_bytes(from[(y[at_y] + z[at_z]) / TILE_EDGE]);
+            let row = if along { row } else { row.swap_bytes() };
+            let row = (row >> (8 * first) & kept) << (8 * xs.start);
+            let into = &mut into[at_y + TILE_EDGE * at_z];
+            *into = (u128::from_le_bytes(*into) | row).to_le_bytes();
+        }
+    }
+}
+
 /// Fills a box of a new tile.
 fn fill<T: Copy>([xs, ys, zs]: &[Range<usize>; 3], into: &mut [T; TILE_VOXELS], value: T) {
     for z in zs.clone() {
@@ -229,6 +260,9 @@ fn fill<T: Copy>([xs, ys, zs]: &[Range<usize>; 3], into: &mut [T; TILE_VOXELS], 
     }
 }
 
+/// Voxels of a tile up to which it is quicker to take them one by one.
+pub(crate) const FEW: usize = 64;
+
 /// A tile that has the voxels of `above`, and where there are none those of `below`.
 pub(crate) fn overlaid(below: TileRef<'_>, above: TileRef<'_>) -> Tile {
     if above.count() == TILE_VOXELS || below.count() == 0 || above.same(below) {
@@ -236,6 +270,13 @@ pub(crate) fn overlaid(below: TileRef<'_>, above: TileRef<'_>) -> Tile {
     }
     if above.count() == 0 {
         return below.to_tile();
+    }
+    if above.count() <= FEW {
+        let mut both = below.to_tile();
+        for (index, rgba) in above.to_tile().voxels() {
+            both.set(index, rgba);
+        }
+        return both;
     }
     let Some(palette) = shared_palette([below, above].into_iter()) else {
         let mut voxels = below.to_tile().to_dense();

@@ -5,6 +5,7 @@ use hashbrown::HashSet;
 
 use super::pos::TILE_EDGE;
 use super::{TILE_VOXELS, Tile, TilePos, TileRef, Volume, index_in_tile};
+use crate::{Result, TILE_UNITS, Work};
 
 /// Rows of a tile.
 const ROWS: usize = TILE_VOXELS / TILE_EDGE;
@@ -61,24 +62,39 @@ impl Volume {
     /// The smallest box that holds every voxel, or `None` where there is none.
     #[must_use]
     pub fn bounds(&self) -> Option<Aabb> {
+        // Nobody refuses work that is unbounded.
+        self.bounds_within(&Work::unbounded()).unwrap_or_default()
+    }
+
+    /// [`Volume::bounds`] as far as `work` lets it.
+    ///
+    /// # Errors
+    /// What `work` says.
+    pub fn bounds_within(&self, work: &Work<'_>) -> Result<Option<Aabb>> {
         let mut bounds: Option<Aabb> = None;
         // Most pages and tiles lie inside what is known already.
         let known = |bounds: Option<Aabb>, cell: &Aabb| {
             bounds.is_some_and(|known| known.union(cell) == known)
         };
         for (at, page) in self.root.pages() {
+            work.spend(TILE_UNITS)?;
             if known(bounds, &at.aabb()) {
+                continue;
+            }
+            if page.is_full() {
+                bounds = Some(bounds.map_or(at.aabb(), |known| known.union(&at.aabb())));
                 continue;
             }
             for (index, tile) in page.tiles() {
                 let at = TilePos::in_page(at, index);
                 if !known(bounds, &at.aabb()) {
+                    work.spend(TILE_UNITS)?;
                     let found = tile_bounds(at, tile);
                     bounds = bounds.into_iter().chain(found).reduce(|a, b| a.union(&b));
                 }
             }
         }
-        bounds
+        Ok(bounds)
     }
 
     /// Bytes on the heap. What is shared, with snapshots or among tiles, counts once.

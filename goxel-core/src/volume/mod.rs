@@ -25,6 +25,7 @@ mod kernels;
 mod new_tile;
 mod page;
 mod palette;
+mod patch;
 mod pos;
 mod reader;
 mod root;
@@ -38,8 +39,9 @@ use goxel_proto::types::{Pos, Rgba};
 
 pub use accessor::Accessor;
 pub(crate) use fill::{HANDLE_UNITS, PARTIAL_UNITS};
-pub(crate) use gather::{Course, gathered_tile, overlaid, sources};
+pub(crate) use gather::{Course, FEW, gathered_tile, overlaid, sources};
 pub use page::TileRef;
+pub(crate) use patch::Patch;
 pub use pos::{PagePos, TILE_EDGE, TILE_VOXELS, TilePos, index_in_tile, voxel_index};
 pub use reader::Reader;
 pub use row::Dense;
@@ -131,6 +133,11 @@ impl Volume {
             return Tile::EMPTY;
         }
         self.change_tile(at, |old| std::mem::replace(old, tile))
+    }
+
+    /// Puts the voxels of a patch into a tile, which holds then those that were there.
+    pub(crate) fn patch_tile(&mut self, at: TilePos, patch: &mut Patch) {
+        self.change_tile(at, |tile| patch.swap(tile));
     }
 
     /// Changes a tile in its place.

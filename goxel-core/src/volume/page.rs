@@ -74,6 +74,11 @@ impl Page {
         }
     }
 
+    /// Whether there is a voxel everywhere.
+    pub(super) fn is_full(&self) -> bool {
+        self.count() == PAGE_VOXELS
+    }
+
     /// The tile at `index`.
     #[inline]
     pub(super) fn tile(&self, index: usize) -> TileRef<'_> {

@@ -27,7 +27,7 @@ use triomphe::Arc;
 use super::indexed::{DenseBody, IndexedBody, Previous, row_occupancy, row_starts};
 use super::palette::{LARGE_PALETTE_BYTES, Palette};
 use super::pos::{TILE_EDGE, TILE_VOXELS, index_in_tile};
-use super::row::{Dense, Row, RowBytes};
+use super::row::{Dense, Row, RowBytes, runs};
 use super::sparse::{SPARSE_MAX, SparseBody};
 
 /// Voxels of a row with which an empty tile begins as a sparse one: where more come at once, more will
@@ -155,6 +155,13 @@ impl Tile {
         match self {
             Self::Indexed(tile) => tile.occupied.rows(),
             Self::Dense(tile) => tile.occupied.rows(),
+            Self::Sparse(tile) => {
+                let mut rows = [0; TILE_EDGE * TILE_EDGE];
+                for &(index, _) in tile.voxels() {
+                    rows[usize::from(index) / TILE_EDGE] |= 1 << (usize::from(index) % TILE_EDGE);
+                }
+                rows
+            }
             _ => std::array::from_fn(|row| self.row_mask(row % TILE_EDGE, row / TILE_EDGE)),
         }
     }
@@ -293,11 +300,12 @@ impl Tile {
 
     /// Sets voxels, a bit for each in rows along x, to a normalised colour.
     pub(crate) fn paint(&mut self, rows: &[u16; TILE_EDGE * TILE_EDGE], rgba: Rgba) {
-        if rows.iter().map(|row| row.count_ones() as usize).sum::<usize>() <= TILE_EDGE {
-            let voxel = |index: usize| rows[index / TILE_EDGE] >> (index % TILE_EDGE) & 1 == 1;
-            (0..TILE_VOXELS).filter(|&index| voxel(index)).for_each(|index| {
-                self.write(index, rgba, &mut None);
-            });
+        if rows.iter().map(|row| row.count_ones() as usize).sum::<usize>() <= SPARSE_MAX {
+            for (row, &bits) in rows.iter().enumerate() {
+                runs(bits).flatten().for_each(|x| {
+                    self.write(row * TILE_EDGE + x, rgba, &mut None);
+                });
+            }
         } else if let Some((tile, entry)) = self.entry_or_add(rgba, &mut None) {
             tile.paint(rows, entry);
         } else {

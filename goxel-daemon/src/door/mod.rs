@@ -6,6 +6,7 @@
 //! [`Rights::place`] and from nowhere else: a path that a client named is never opened by its name.
 
 mod beneath;
+mod file_id;
 mod methods;
 pub(crate) mod outside;
 mod place;
@@ -22,10 +23,11 @@ use std::sync::Arc;
 use goxel_proto::method::{Does, Files, Kind, Row};
 use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
+pub(crate) use self::file_id::FileId;
 use self::methods::Methods;
 use self::outside::is_outside;
 pub(crate) use self::place::Place;
-pub(crate) use self::private::{FileId, PrivateDir};
+pub(crate) use self::private::PrivateDir;
 use self::root::Root;
 use crate::fault::Result;
 

@@ -21,5 +21,5 @@ pub(super) fn outside() -> io::Error {
 
 /// Whether it is that error.
 pub(crate) fn is_outside(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<Outside>())
+    error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Outside>)
 }

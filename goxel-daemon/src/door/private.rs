@@ -10,8 +10,10 @@ use std::os::fd::OwnedFd;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, Mode, OFlags, Stat, fstat, open, openat, statat, unlinkat};
+use rustix::fs::{AtFlags, Mode, OFlags, fstat, open, openat, statat, unlinkat};
 use rustix::io::Errno;
+
+use super::file_id::FileId;
 
 /// The directory is for its owner.
 const MODE: u32 = 0o700;
@@ -22,16 +24,6 @@ pub(crate) struct PrivateDir {
     path: PathBuf,
     handle: OwnedFd,
     id: FileId,
-}
-
-/// Tells a file from another of the same name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct FileId(u64, u64);
-
-impl FileId {
-    fn of(stat: &Stat) -> Self {
-        Self(stat.st_dev as u64, stat.st_ino as u64)
-    }
 }
 
 impl PrivateDir {

@@ -20,6 +20,7 @@ use rustix::io::Errno;
 use rustix::process::{Gid, Pid, Uid, geteuid, test_kill_process};
 
 use super::beneath::is;
+use super::file_id::FileId;
 
 /// A file on its way. It goes when this is dropped before it has come to its place.
 #[derive(Debug)]
@@ -123,14 +124,14 @@ const SWEPT_MAX: usize = 1024;
 /// Sweeps a directory, unless this process has done so: what is left behind later is another one's
 /// to sweep.
 fn sweep_once(directory: BorrowedFd<'_>) {
-    static SWEPT: LazyLock<Mutex<HashSet<(u64, u64)>>> = LazyLock::new(Mutex::default);
+    static SWEPT: LazyLock<Mutex<HashSet<FileId>>> = LazyLock::new(Mutex::default);
     let Ok(stat) = fstat(directory) else { return };
     {
         let mut swept = SWEPT.lock().unwrap_or_else(PoisonError::into_inner);
         if swept.len() >= SWEPT_MAX {
             swept.clear();
         }
-        if !swept.insert((stat.st_dev as u64, stat.st_ino as u64)) {
+        if !swept.insert(FileId::of(&stat)) {
             return;
         }
     }

@@ -246,7 +246,7 @@ fn paths_stay_beneath_the_roots() {
         r#""result": { "success": true, "read_only": false, "roots": [] }"#,
     );
     assert!(save(&mut client, &said("in/sub/d.gox")).contains("may use: none"));
-    let many = format!(r#"{{"roots": [{}]}}"#, vec![r#""/""#; ROOTS_MAX + 1].join(","));
+    let many = format!(r#"{{"roots": [{}]}}"#, [r#""/""#; ROOTS_MAX + 1].join(","));
     client.check("goxel.confine", &many, &error(-32602, "params.roots: 8 directories at the most"));
 }
 
@@ -256,7 +256,7 @@ fn roots_are_there_and_directories() {
     let file = dir.path().join("f");
     fs::write(&file, "x").unwrap();
     for path in [file, dir.path().join("no")] {
-        let error = Rights::default().beneath(&[path.clone()]).unwrap_err().to_string();
+        let error = Rights::default().beneath(std::slice::from_ref(&path)).unwrap_err().to_string();
         assert!(error.starts_with(&path.display().to_string()), "{error}");
     }
 }

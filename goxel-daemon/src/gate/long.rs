@@ -8,6 +8,7 @@ use goxel_proto::{ErrorCode, RpcError};
 use super::lines::WAITING_MAX;
 use super::{Edit, Projects};
 use crate::fault::Result;
+use crate::memory;
 use crate::session::Session;
 
 /// What is to be freed.
@@ -53,6 +54,7 @@ impl Projects {
             let leftovers = project.take_leftovers();
             self.dropped.extend([Dropped::Project(rest), Dropped::Leftovers(leftovers)]);
         }
+        self.trim_undo();
         self.lines.end(id);
     }
 
@@ -91,6 +93,15 @@ impl Projects {
     pub(crate) fn resolve(&self, id: Option<ProjectId>) -> Result<ProjectId> {
         self.context.project(id)?;
         Ok(self.context.resolve(id).ok_or(goxel_core::Error::NoProject)?)
+    }
+
+    /// Has histories forget what is more than all may hold together.
+    #[inline]
+    pub(super) fn trim_undo(&mut self) {
+        self.context.limit_undo(memory::undo_max());
+        if let Some(leftovers) = self.context.trim_undo() {
+            self.drop_leftovers(leftovers);
+        }
     }
 
     /// Frees what an edit left, here where that takes no time to speak of.

@@ -9,6 +9,7 @@ use goxel_proto::{Args, Method, docs};
 use crate::fault::Result;
 use crate::handler::Entry;
 use crate::handler::Handler::System;
+use crate::memory;
 use crate::process::{self, VERSION};
 use crate::session::Session;
 use crate::state::State;
@@ -103,8 +104,11 @@ fn stats(state: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -
         w.member("calls", state.calls);
         w.key("memory").object(|w| {
             w.member("resident_bytes", process::resident_bytes());
+            w.member("used_bytes", goxel_io::bytes_in_use());
+            w.member("max_bytes", memory::max());
             w.member("voxel_bytes", total(Project::voxel_bytes));
             w.member("undo_bytes", total(Project::undo_bytes));
+            w.member("redo_bytes", total(Project::redo_bytes));
         });
         w.member("projects", projects.len());
         w.member("layers", total(|project| project.layers().len()));

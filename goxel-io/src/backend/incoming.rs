@@ -13,6 +13,7 @@ enum Waiting {
     /// Nobody does.
     Nobody,
     /// Nobody does, and the kernel was asked to say when somebody comes.
+    #[allow(dead_code, reason = "io_uring alone has to be asked")]
     Awaited,
     /// Somebody may.
     Perhaps,
@@ -86,6 +87,7 @@ impl Incoming {
 
     /// Has `ask` ask the kernel to say when somebody comes, for each socket where nobody waits and
     /// that was not done yet. Not every backend need ask.
+    #[allow(dead_code, reason = "io_uring alone has to be asked")]
     pub(super) fn ask(&mut self, mut ask: impl FnMut(usize, BorrowedFd<'_>)) {
         for (entrance, (socket, waiting)) in self.entrances.iter_mut().enumerate() {
             if *waiting == Waiting::Nobody {

@@ -1,6 +1,6 @@
 //! Going back and forth, and transactions.
 
-use super::super::kind::{Field, Kind, needs};
+use super::super::kind::{Field, Kind, may, needs};
 use super::super::row::{Example, Row};
 use super::rows;
 use super::shared::{NAME, PROJECT, SUCCESS};
@@ -20,7 +20,15 @@ rows! {
             "Says how many changes can be taken back, and how many done again.",
         )
         .params(&[PROJECT])
-        .gives(&[UNDO, REDO])
+        .gives(&[
+            UNDO,
+            REDO,
+            may(
+                "truncated",
+                Kind::Bool,
+                "true where older changes were forgotten: histories have a share of the memory.",
+            ),
+        ])
         .examples(&[Example::of("{}", r#"{"undo": 6, "redo": 1}"#)]);
 
     Undo: Row::edits("goxel.undo", ErrorCode::Internal)

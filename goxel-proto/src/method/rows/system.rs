@@ -93,8 +93,13 @@ rows! {
                 "memory",
                 Kind::Object(&[
                     needs("resident_bytes", Kind::COUNT, "What is resident.").in_unit("bytes"),
+                    needs("used_bytes", Kind::COUNT, "What the daemon has in use, by its own count.")
+                        .in_unit("bytes"),
+                    needs("max_bytes", Kind::COUNT, "What it may have in use.").in_unit("bytes"),
                     needs("voxel_bytes", Kind::COUNT, "What voxels take.").in_unit("bytes"),
                     needs("undo_bytes", Kind::COUNT, "What histories keep.").in_unit("bytes"),
+                    needs("redo_bytes", Kind::COUNT, "What they keep of what was taken back.")
+                        .in_unit("bytes"),
                 ]),
                 "Where the memory is.",
             ),
@@ -102,7 +107,7 @@ rows! {
             needs("layers", Kind::COUNT, "Their layers."),
             needs("voxels", Kind::COUNT, "Their voxels, hidden ones too.").in_unit("voxels"),
         ])
-        .examples(&[Example::of("{}", r#"{"uptime_seconds": 0, "calls": 104, "memory": {"resident_bytes": 11325440, "voxel_bytes": 16440, "undo_bytes": 1145}, "projects": 2, "layers": 3, "voxels": 81}"#)]);
+        .examples(&[Example::of("{}", r#"{"uptime_seconds": 0, "calls": 104, "memory": {"resident_bytes": 11325440, "used_bytes": 4112384, "max_bytes": 12884901888, "voxel_bytes": 16440, "undo_bytes": 1145, "redo_bytes": 0}, "projects": 2, "layers": 3, "voxels": 81}"#)]);
 
     ListJobs: Row::system("goxel.list_jobs")
         .about(
