@@ -50,6 +50,8 @@ impl ClientFlags {
 
     /// Its next frame has to wait for what is under way.
     pub const WAITING: Self = Self(Self::JOB_RUNNING.0 | Self::ON_HOLD.0);
+    /// Its next frame is not for now.
+    pub const PAUSED: Self = Self(Self::BUSY.0 | Self::CLOSING.0);
     /// Nothing is received of it, so that would not tell when it is gone.
     pub const UNHEARD: Self = Self(Self::INPUT_CLOSED.0 | Self::HELD_BACK.0);
     /// It is in the middle of a frame.

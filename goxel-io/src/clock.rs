@@ -10,10 +10,11 @@ use crate::limits::{TURN_LEAST_US, TURN_US, WAKE_US};
 
 /// What a request, a reply or a system call costs beside its bytes, in units: nanoseconds or so.
 pub(crate) const STEP_UNITS: u64 = 1000;
-/// Units after which the clock is read. Reading takes some 25 ns.
-const READ_UNITS: u64 = 16_000;
+/// Units after which the clock is read: some thirty of the shortest requests. Reading takes as long
+/// as a tenth of one.
+const READ_UNITS: u64 = 40_000;
 /// A reading that took so much longer than its units says that the estimate is off.
-const FAR_OFF: Duration = Duration::from_nanos(READ_UNITS * 4);
+const FAR_OFF: Duration = Duration::from_nanos(READ_UNITS * 2);
 
 /// Of one loop. Where it was never started, nothing takes too long.
 #[derive(Debug, Default)]

@@ -69,8 +69,15 @@ impl<S: Service> Connection<'_, S> {
     /// Handles the frames in `bytes`. Gives how many bytes are done with, and why it stopped.
     pub(crate) fn frames(&mut self, bytes: &[u8]) -> (usize, Stop) {
         let mut done = 0;
+        // No frame changes what is unread of earlier turns.
+        let unread = self.unread();
         loop {
-            if let Some(pause) = self.pause() {
+            let flags = self.hot.flags;
+            let over =
+                self.out.clock.turn_is_over() || unread + self.out.unsent() > OUTPUT_BYTES_HIGH;
+            if (over || flags.has_any(ClientFlags::PAUSED))
+                && let Some(pause) = self.pause()
+            {
                 return (done, Stop::Pause(pause));
             }
             let rest = &bytes[done..];
@@ -89,6 +96,7 @@ impl<S: Service> Connection<'_, S> {
     }
 
     /// Why the next frame must wait, if it must.
+    #[cold]
     fn pause(&self) -> Option<Pause> {
         if self.has(ClientFlags::CLOSING) {
             Some(Pause::Idle)
@@ -134,6 +142,7 @@ impl<S: Service> Connection<'_, S> {
         }
     }
 
+    #[inline]
     fn frame(&mut self, frame: &[u8]) {
         let before = self.out.len();
         let verdict = self.service.frame(&mut self.state.session, frame, self.out);

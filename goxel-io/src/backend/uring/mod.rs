@@ -65,8 +65,8 @@ struct Client {
     watched: bool,
     /// The submission that its last send was in.
     batch: u64,
-    /// A rest of that is to be reported.
-    unsent: bool,
+    /// It did not take all of it. Nothing is sent before it takes more.
+    full: bool,
 }
 
 /// What is to be reported.
@@ -154,10 +154,7 @@ impl Backend for Uring {
             self.give_back();
             let event = match self.items.pop_front()? {
                 Item::Completion(entry) => self.report(&entry),
-                Item::Unsent(token, rest) => {
-                    self.mark_unsent(token, false);
-                    Some(Event::Unsent(token, rest))
-                }
+                Item::Unsent(token, rest) => Some(Event::Unsent(token, rest)),
                 Item::OutputClosed(token) => Some(Event::OutputClosed(token)),
                 Item::Writable(token) => Some(Event::Writable(token)),
             };
@@ -175,7 +172,7 @@ impl Backend for Uring {
 
     fn open(&mut self, token: Token, socket: BorrowedFd<'_>) -> io::Result<()> {
         let fd = socket.as_raw_fd();
-        let client = Client { token, fd, armed: false, watched: false, batch: 0, unsent: false };
+        let client = Client { token, fd, armed: false, watched: false, batch: 0, full: false };
         let index = key(token) as usize;
         if index >= self.clients.len() {
             self.clients.resize_with(index + 1, || None);
@@ -198,6 +195,9 @@ impl Backend for Uring {
     }
 
     fn send(&mut self, token: Token, socket: BorrowedFd<'_>, bytes: &[u8]) -> Sent {
+        if self.client(token).is_some_and(|client| client.full) {
+            return Sent::Taken(0);
+        }
         if self.is_sending(token) {
             self.again.push(token);
             return Sent::Taken(0);
@@ -276,12 +276,12 @@ impl Uring {
     /// Whether what is sent now would overtake what was sent before.
     fn is_sending(&mut self, token: Token) -> bool {
         let batch = self.batch;
-        self.client(token).is_some_and(|client| client.batch == batch || client.unsent)
+        self.client(token).is_some_and(|client| client.batch == batch)
     }
 
-    fn mark_unsent(&mut self, token: Token, unsent: bool) {
+    fn mark_full(&mut self, token: Token, full: bool) {
         if let Some(client) = self.client(token) {
-            client.unsent = unsent;
+            client.full = full;
         }
     }
 
@@ -361,7 +361,7 @@ impl Uring {
         let rest = range.start + result.max(0) as usize..range.end;
         let rest = self.ring.staged(rest).to_vec();
         self.items.push_back(Item::Unsent(token, rest));
-        self.mark_unsent(token, true);
+        self.mark_full(token, true);
         self.ask_writable(token);
     }
 
@@ -382,7 +382,10 @@ impl Uring {
                 Some(Event::Woken)
             }
             Op::Receive => self.received(token, entry, more),
-            Op::Writable => Some(Event::Writable(token)),
+            Op::Writable => {
+                self.mark_full(token, false);
+                Some(Event::Writable(token))
+            }
             Op::HangUp => {
                 self.items.extend(self.watch.take().map(Item::OutputClosed));
                 self.ask_hang_ups();
