@@ -32,7 +32,9 @@ fn of_processes(own: u32, parent: u32) -> SessionName {
 /// system does not tell the latter the number has to do.
 fn process(id: u32) -> String {
     let mut name = format!("process {id}");
-    if let Some(began) = std::fs::read_to_string(format!("/proc/{id}/stat")).ok().and_then(began) {
+    if let Some(began) =
+        std::fs::read_to_string(format!("/proc/{id}/stat")).ok().as_deref().and_then(began)
+    {
         name.push_str(&format!(" begun at {began}"));
     }
     if let Ok(set) = std::fs::read_link("/proc/self/ns/pid") {
@@ -43,7 +45,7 @@ fn process(id: u32) -> String {
 
 /// When a process began, in what Linux tells of it: the 22nd word. The second is its program's name
 /// in brackets, which may have spaces and brackets itself.
-fn began(stat: String) -> Option<u64> {
+fn began(stat: &str) -> Option<u64> {
     let (_, rest) = stat.rsplit_once(") ")?;
     rest.split(' ').nth(19)?.parse().ok()
 }
@@ -55,8 +57,8 @@ mod tests {
     #[test]
     fn processes() {
         let stat = "7 (a) b (c) S 1 7 7 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0 8837221 9 10";
-        assert_eq!(began(stat.to_owned()), Some(8_837_221));
-        assert_eq!(began(String::new()), None);
+        assert_eq!(began(stat), Some(8_837_221));
+        assert_eq!(began(""), None);
         let own = std::process::id();
         let [session, orphan] = [own, 1].map(|parent| of_processes(u32::MAX, parent));
         assert!(session.name.starts_with(&format!("process {own}")));

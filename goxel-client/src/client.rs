@@ -207,7 +207,8 @@ mod tests {
     #[test]
     fn a_session_goes_along_with_the_first_request() {
         let session = SessionName { name: "a".to_owned(), rather: Some("b".to_owned()) };
-        let answers: [fn(u64) -> Result<String, &'static str>; 2] = [
+        type Answer = fn(u64) -> Result<String, &'static str>;
+        let answers: [Answer; 2] = [
             |seen| Ok(seen.to_string()),
             |seen| if seen == 1 { Err("no") } else { Ok("2".into()) },
         ];

@@ -7,9 +7,10 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use goxel_daemon::Protocol;
+use goxel_daemon::{Protocol, TRANSACTION_IDLE_S};
 use goxel_io::{Io, SOCKET_MODE, Settings};
 use goxel_proto::limits::FRAME_BYTES_MAX;
 use serde::Deserialize;
@@ -43,6 +44,8 @@ pub(crate) struct Config {
     pub(crate) protocol: Protocol,
     /// Bytes that the daemon may take; `None` is a share of what there is.
     pub(crate) memory_max: Option<u64>,
+    /// How long a transaction may be left alone.
+    pub(crate) transaction_idle: Duration,
     pub(crate) settings: Settings,
 }
 
@@ -103,6 +106,7 @@ struct File {
     spin_us: Option<u32>,
     pin: Option<bool>,
     memory_max: Option<String>,
+    transaction_idle_s: Option<u32>,
 }
 
 impl Config {
@@ -144,6 +148,9 @@ impl File {
         let quiet = if log_file.is_some() { Level::INFO } else { Level::WARN };
         let asked = flags.log_level.or_else(|| flags.verbose.then_some(Level::DEBUG));
         let log_level = asked.or(key("log_level", self.log_level, Level::from_str)?);
+        let idle = flags.transaction_idle.or(self.transaction_idle_s);
+        let idle = idle.unwrap_or(TRANSACTION_IDLE_S);
+        within("transaction_idle_s", idle as usize, 1, 86_400)?;
         Ok(Config {
             socket: socket(flags.socket.clone(), self.socket, env),
             socket_mode,
@@ -163,6 +170,7 @@ impl File {
                 }
             },
             memory_max: flags.memory_max.or(memory_max),
+            transaction_idle: Duration::from_secs(idle.into()),
             settings,
         })
     }
@@ -264,7 +272,8 @@ mod tests {
     fn everything_can_stand_in_the_file() {
         let file = "socket_mode = '0660'\nlog_level = 'debug'\nworkers = 3\nqueue_size = 7\n\
                     max_connections = 9\nmax_request_bytes = 4096\nprotocol = 'mcp'\nio = 'mio'\n\
-                    spin_us = 0\npin = true\nmemory_max = '2G'\nuser = 'u'\ngroup = 'g'\npid_file = 'p'\n\
+                    spin_us = 0\npin = true\nmemory_max = '2G'\ntransaction_idle_s = 7\n\
+                    user = 'u'\ngroup = 'g'\npid_file = 'p'\n\
                     log_file = 'l'\nworking_dir = 'w'\nroots = ['/r', 'q']\nread_only = true";
         let config = merged(&["-j", "4"], file, &[]).unwrap();
         let settings = Settings {
@@ -279,6 +288,7 @@ mod tests {
         assert_eq!((config.settings, config.socket_mode), (settings, 0o660));
         assert_eq!((config.protocol, config.log_level), (Protocol::Mcp, Level::DEBUG));
         assert_eq!(config.memory_max, Some(2 << 30));
+        assert_eq!(config.transaction_idle, Duration::from_secs(7));
         assert_eq!((config.user.as_deref(), config.group.as_deref()), (Some("u"), Some("g")));
         assert!(config.read_only && config.roots == [Path::new("/r"), Path::new("q")]);
         let other = merged(&["--root", "/s", "--root", "/t"], file, &[]).unwrap();
@@ -327,6 +337,7 @@ mod tests {
         check("max_request_bytes = 4095", "max_request_bytes is 4096 to");
         check("max_request_bytes = 1073741825", "to 1073741824, not 1073741825");
         check("spin_us = 10001", "spin_us is 0 to 10000");
+        check("transaction_idle_s = 0", "transaction_idle_s is 1 to 86400, not 0");
         check("socket_mode = '888'", "socket_mode: `888` is no octal number");
         check("io = 'epoll'", "io: `epoll` is none of");
         check("protocol = 'x'", "protocol: `x` is none of");

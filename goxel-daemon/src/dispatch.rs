@@ -103,8 +103,8 @@ pub(crate) fn fast(
     method: Method,
     call: &Plain,
 ) -> Option<VoxelReply> {
-    let is_plain = session.named.is_none() && session.rights.are_whole();
-    if !state.projects.is_calm() || !is_plain {
+    let is_plain = session.named.is_none() && session.transaction.is_none();
+    if !state.projects.is_calm() || !is_plain || !session.rights.are_whole() {
         // A transaction may have been abandoned, and is then to be rolled back first; or the edit
         // has to wait; and what a session of several connections works on has to be looked up.
         return None;
@@ -143,7 +143,7 @@ pub(crate) fn call(
     writer: &mut Writer<'_>,
 ) -> Result<Outcome, RpcError> {
     state.calls += 1;
-    state.projects.settle();
+    state.settle(session);
     let outcome = Demands::read(args).and_then(|demands| {
         let call = Call { method, text, args, demands };
         match call.run(state, session, writer) {
@@ -151,7 +151,7 @@ pub(crate) fn call(
             other => other,
         }
     });
-    outcome.map_err(|fault| in_words(fault, method))
+    over(state, session, outcome, method)
 }
 
 /// Takes over what a worker made, and writes the result.
@@ -161,9 +161,22 @@ pub(crate) fn finish(
     Done { method, made }: Done,
     writer: &mut Writer<'_>,
 ) -> Result<Outcome, RpcError> {
-    state.projects.settle();
+    state.settle(session);
     let Some(method) = method else { return Ok(Outcome::Written) };
     let outcome = made.and_then(|completion| complete(state, session, method, completion, writer));
+    over(state, session, outcome, method)
+}
+
+/// What the session hears of its call, which is over unless a worker goes on with it or it waits.
+fn over(
+    state: &State,
+    session: &mut Session,
+    outcome: Result<Outcome>,
+    method: Method,
+) -> Result<Outcome, RpcError> {
+    if matches!(outcome, Ok(Outcome::Written) | Err(_)) {
+        state.rest(session);
+    }
     outcome.map_err(|fault| in_words(fault, method))
 }
 
@@ -263,6 +276,8 @@ impl Call<'_> {
                 self.edit(state, session, Change::Alone(handle), Then::Nothing, writer)
             }
             Handler::Step { edit, then } => {
+                let project = state.target(session, args)?;
+                state.projects.admit_step(Edit { session, project }, then)?;
                 self.edit(state, session, Change::Alone(edit), then, writer)
             }
             Handler::EditFrom(handle) => {

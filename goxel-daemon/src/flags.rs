@@ -84,6 +84,10 @@ pub(crate) struct Flags {
     /// $GOXEL_MEMORY_MAX, else three quarters of what the machine or its control group has]
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub(crate) memory_max: Option<u64>,
+    /// Seconds after which a transaction is rolled back whose client calls nothing: 1 to 86400
+    /// [default: 300]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub(crate) transaction_idle: Option<u32>,
     /// Keep the loop and the workers on processor cores of their own
     #[arg(long)]
     pub(crate) pin: bool,
@@ -165,6 +169,7 @@ mod tests {
             ("--spin", ["0", "10000"], ["10001", "1.5"]),
             ("-P", ["mcp", "jsonrpc"], ["MCP", "xml"]),
             ("--io", ["uring", "mio"], ["epoll", ""]),
+            ("--transaction-idle", ["1", "86400"], ["0", "86401"]),
             ("--socket-mode", ["0660", "700"], ["0999", "1777"]),
             ("--log-level", ["warn", "debug"], ["loud", ""]),
             ("--memory-max", ["64M", "67108864"], ["65535K", "12X"]),

@@ -21,7 +21,7 @@ mod sessions;
 mod transactions;
 mod wholes;
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use goxel_core::{Context, Project, ProjectId};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -29,7 +29,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use self::lines::Lines;
 pub(crate) use self::long::{Dropped, is_small};
 use self::sessions::Sessions;
-use self::transactions::Transactions;
+pub use self::transactions::TRANSACTION_IDLE_S;
+use self::transactions::{Transactions, Way};
 use crate::fault::{Fault, Result};
 use crate::memory;
 use crate::session::Session;
@@ -163,7 +164,8 @@ impl Projects {
     /// Says whether no other session's transaction is in the way of a change, and no long edit.
     #[inline]
     fn admit_beside_others(&self, edit: Edit<'_>) -> Result {
-        if self.is_calm() { Ok(()) } else { self.admit_in_line(edit) }
+        let is_free = self.is_calm() && edit.session.transaction.is_none();
+        if is_free { Ok(()) } else { self.admit_in_line(edit) }
     }
 
     #[cold]
@@ -177,16 +179,27 @@ impl Projects {
 
     fn admit_beside_transactions(&self, edit: Edit<'_>) -> Result {
         // Where there is no such project, the edit fails for that reason.
-        let id = self.context.resolve(edit.project);
-        if id.is_none_or(|id| self.transactions.admit(id, edit.session)) {
-            return Ok(());
+        let Some(id) = self.context.resolve(edit.project) else { return Ok(()) };
+        match self.transactions.way(id, edit.session) {
+            Way::Free => Ok(()),
+            Way::Held => {
+                Err(Fault::conflict("another connection's transaction is open on this project"))
+            }
+            Way::Lost => Err(lost()),
         }
-        Err(Fault::conflict("another connection's transaction is open on this project"))
     }
 }
 
 /// Transactions: many edits of one session that are one step, or none.
 impl Projects {
+    /// Admits that a session begins or ends a transaction, as far as that goes beyond an edit: one
+    /// that it lost and does not know of is told, unless it begins another.
+    pub(crate) fn admit_step(&mut self, edit: Edit<'_>, then: Then) -> Result {
+        let id = self.context.resolve(edit.project);
+        let had_lost = id.is_some_and(|id| self.transactions.take_lost(id, edit.session));
+        if had_lost && then == Then::LetGo { Err(lost()) } else { Ok(()) }
+    }
+
     /// Does what comes after an edit of a session.
     pub(crate) fn then(&mut self, then: Then, id: ProjectId, session: &mut Session) {
         match then {
@@ -196,22 +209,33 @@ impl Projects {
         }
     }
 
-    /// Rolls back what sessions that are gone left undecided. To be called before anybody reads or
-    /// edits a project.
-    #[inline]
-    pub(crate) fn settle(&mut self) {
-        if !self.transactions.is_empty() {
-            self.roll_back_abandoned();
+    /// Rolls back what sessions that are gone left undecided, or left alone for longer than `idle`.
+    /// To be called before anybody reads or edits a project; `session` is who calls.
+    pub(crate) fn settle(&mut self, session: &Session, now: Duration, idle: Duration) {
+        for id in self.transactions.take_over(now, idle) {
+            // It has begun, so it can be rolled back.
+            let _ = self.context.project_mut(Some(id)).and_then(Project::roll_back);
+        }
+        if let Some(hold) = &session.transaction {
+            hold.wake();
         }
     }
 
-    #[cold]
-    fn roll_back_abandoned(&mut self) {
-        for id in self.transactions.take_abandoned() {
-            // Nobody is left who could be told that it failed, nor can it: it has begun.
-            let _ = self.context.project_mut(Some(id)).and_then(Project::roll_back);
+    /// The session's call is over.
+    pub(crate) fn rest(&self, session: &mut Session, now: Duration) {
+        if self.transactions.has_any(session) {
+            session.transaction.iter().for_each(|hold| hold.rest(now));
+        } else {
+            session.transaction = None;
         }
     }
+}
+
+/// The session's own transaction is there no longer.
+fn lost() -> Fault {
+    let what = "the transaction on this project was rolled back, since nothing was called for too long: \
+                begin another";
+    Fault::conflict(what)
 }
 
 #[cfg(test)]

@@ -31,11 +31,13 @@ mod watch;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use goxel_io::{EventLoop, Listener, SOCKET_MODE, Service, Settings, Status};
 use goxel_proto::limits::FRAME_BYTES_MAX;
 
 pub use self::door::Rights;
+pub use self::gate::TRANSACTION_IDLE_S;
 pub use self::memory::{MEMORY_MAX_MIN, limit_memory};
 pub use self::protocol::Protocol;
 
@@ -48,7 +50,8 @@ pub fn serve(socket: &Path, ready: impl FnOnce()) -> std::io::Result<()> {
     let listener = goxel_io::bind(socket, SOCKET_MODE)?;
     let settings = Settings::new(FRAME_BYTES_MAX);
     let entrance = Entrance { listener, rights: Rights::default() };
-    let events = event_loop(entrance, Vec::new(), settings, Protocol::Auto)?;
+    let idle = Duration::from_secs(TRANSACTION_IDLE_S.into());
+    let events = event_loop(entrance, Vec::new(), settings, Protocol::Auto, idle)?;
     // Not before: a signal that comes now ends the loop in order, one that came earlier would not.
     ready();
     events.run()
@@ -63,7 +66,8 @@ pub struct Entrance {
     pub rights: Rights,
 }
 
-/// A daemon that serves by these ways in when it is run.
+/// A daemon that serves by these ways in when it is run. A transaction may be left alone for as long
+/// as `transaction_idle`.
 ///
 /// # Errors
 /// Where the system refuses what the loop needs.
@@ -72,11 +76,13 @@ pub fn event_loop(
     others: Vec<Entrance>,
     settings: Settings,
     protocol: Protocol,
+    transaction_idle: Duration,
 ) -> std::io::Result<EventLoop<impl Service>> {
     let status = Arc::new(Status::default());
     let (listeners, others): (Vec<_>, Vec<_>) =
         others.into_iter().map(|entrance| (entrance.listener, entrance.rights)).unzip();
-    let server = server::Server::new(Arc::clone(&status), main.rights, others, protocol);
+    let engine = Arc::clone(&status);
+    let server = server::Server::new(engine, main.rights, others, protocol, transaction_idle);
     let events = EventLoop::new(main.listener, settings, status, server)?;
     Ok(listeners.into_iter().fold(events, EventLoop::and))
 }

@@ -1,15 +1,16 @@
 //! [`Server`]: from a frame to its replies. Batches, ids, notifications and tools end here;
 //! handlers never see them.
 
-use std::collections::{BTreeMap, VecDeque};
+mod batches;
+
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use goxel_io::{Class, ClientInfo, Command, Job, LargeFrame, Output, Service, Status, Verdict};
 use goxel_proto::json::{Unread, Value, Writer};
-use goxel_proto::limits::BATCH_LEN_MAX;
 use goxel_proto::request::{Message, Refusal};
 use goxel_proto::tool::ToolCall;
 use goxel_proto::{Args, ErrorCode, Method, RequestView, RpcError, response};
@@ -22,7 +23,7 @@ use crate::gate::Projects;
 use crate::jobs::leaves_something;
 use crate::protocol::Protocol;
 use crate::reply::{Style, Waiting};
-use crate::session::{Batch, Session};
+use crate::session::Session;
 use crate::state::State;
 use crate::text::Text;
 use crate::watch;
@@ -157,9 +158,11 @@ impl Server {
         rights: Rights,
         others: Vec<Rights>,
         protocol: Protocol,
+        transaction_idle: Duration,
     ) -> Self {
         let projects = Projects::begun_at(SystemTime::now());
-        let state = State { projects, engine: status, protocol, ..State::default() };
+        let state =
+            State { projects, engine: status, protocol, transaction_idle, ..State::default() };
         Self { state, rights, others, held: BTreeMap::new(), told_clients: Vec::new() }
     }
 
@@ -361,98 +364,6 @@ impl Server {
             response::notification(out, "goxel.progress", write);
         }
     }
-
-    /// Answers an array of requests with an array of replies.
-    fn batch(
-        &mut self,
-        session: &mut Session,
-        value: Value<'_>,
-        out: &mut Output,
-    ) -> Verdict<Done> {
-        let count = value.elements().take(BATCH_LEN_MAX + 1).count();
-        if count == 0 || count > BATCH_LEN_MAX {
-            let what = format_args!("Invalid request: a batch holds 1 to {BATCH_LEN_MAX} requests");
-            return line(out, |out| {
-                refuse(out, Style::NULL, RpcError::new(ErrorCode::InvalidRequest, what))
-            });
-        }
-        session.in_batch = true;
-        let mut batch = Batch { rest: VecDeque::new(), answered: false };
-        let mut elements = value.elements();
-        while let Some(element) = elements.next() {
-            let verdict = self.element(session, &mut batch, out, |server, session, out| {
-                server.request(session, element.raw(), None, out)
-            });
-            if !matches!(verdict, Verdict::Answered) {
-                batch.rest = elements.map(|element| element.raw().to_vec()).collect();
-                session.batch = Some(batch);
-                return verdict;
-            }
-        }
-        end_batch(session, &batch, out)
-    }
-
-    /// Goes on with what was not answered at once, alone or in a batch.
-    fn go_on_with(
-        &mut self,
-        session: &mut Session,
-        out: &mut Output,
-        answer: impl FnOnce(&mut Self, &mut Session, &mut Output) -> Verdict<Done>,
-    ) -> Verdict<Done> {
-        let Some(mut batch) = session.batch.take() else {
-            return line(out, |out| answer(self, session, out));
-        };
-        match self.element(session, &mut batch, out, answer) {
-            Verdict::Answered => self.go_on(session, batch, out),
-            verdict => {
-                session.batch = Some(batch);
-                verdict
-            }
-        }
-    }
-
-    /// Goes on with the rest of a batch.
-    fn go_on(
-        &mut self,
-        session: &mut Session,
-        mut batch: Batch,
-        out: &mut Output,
-    ) -> Verdict<Done> {
-        while let Some(element) = batch.rest.pop_front() {
-            let verdict = self.element(session, &mut batch, out, |server, session, out| {
-                server.request(session, &element, None, out)
-            });
-            if !matches!(verdict, Verdict::Answered) {
-                session.batch = Some(batch);
-                return verdict;
-            }
-        }
-        end_batch(session, &batch, out)
-    }
-
-    /// Writes one reply of a batch, with what separates it from the one before. Where others must
-    /// have their turn before the next one, that is the verdict.
-    fn element(
-        &mut self,
-        session: &mut Session,
-        batch: &mut Batch,
-        out: &mut Output,
-        write: impl FnOnce(&mut Self, &mut Session, &mut Output) -> Verdict<Done>,
-    ) -> Verdict<Done> {
-        let start = out.len();
-        out.extend_from_slice(if batch.answered { b", " } else { b"[ " });
-        let body = out.len();
-        let verdict = write(self, session, out);
-        if out.len() == body {
-            out.truncate(start);
-        } else {
-            batch.answered = true;
-        }
-        match verdict {
-            Verdict::Answered if out.must_yield() => Verdict::Yield,
-            verdict => verdict,
-        }
-    }
 }
 
 /// Ends what was written, if anything was, with a line break.
@@ -467,14 +378,6 @@ fn line(out: &mut Output, write: impl FnOnce(&mut Output) -> Verdict<Done>) -> V
 
 fn refuse(out: &mut Output, style: Style<'_>, error: RpcError) -> Verdict<Done> {
     style.error(out, error);
-    Verdict::Answered
-}
-
-fn end_batch(session: &mut Session, batch: &Batch, out: &mut Output) -> Verdict<Done> {
-    session.in_batch = false;
-    if batch.answered {
-        out.extend_from_slice(b" ]\n");
-    }
     Verdict::Answered
 }
 

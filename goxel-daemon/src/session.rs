@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Instant;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use goxel_core::{Identity, ProjectId};
 use goxel_io::{Client, ClientInfo};
@@ -24,7 +25,7 @@ pub(crate) struct Session {
     /// The session of several connections that this one belongs to.
     pub(crate) named: Option<NamedSession>,
     /// Held while transactions of this connection are open: without it they are rolled back.
-    pub(crate) transaction: Option<Arc<()>>,
+    pub(crate) transaction: Option<Arc<Hold>>,
     /// The call that is being carried out, and since when.
     pub(crate) began: Option<(Method, Instant)>,
     /// Who is connected, where the loop was asked for the call that is being carried out.
@@ -39,6 +40,39 @@ pub(crate) struct Session {
     pub(crate) in_batch: bool,
     /// What is left of a batch while one of its jobs runs.
     pub(crate) batch: Option<Batch>,
+}
+
+/// What a session has in its hand while transactions of it are open.
+#[derive(Debug, Default)]
+pub(crate) struct Hold {
+    /// When the session's last call was over, in milliseconds since the daemon began; [`IN_CALL`]
+    /// while one is under way.
+    rests_since_ms: AtomicU64,
+}
+
+/// A call of the session is under way, however long it takes.
+const IN_CALL: u64 = u64::MAX;
+
+impl Hold {
+    /// A call of the session has come.
+    pub(crate) fn wake(&self) {
+        self.rests_since_ms.store(IN_CALL, Ordering::Relaxed);
+    }
+
+    /// The session's call is over.
+    pub(crate) fn rest(&self, now: Duration) {
+        self.rests_since_ms.store(milliseconds(now), Ordering::Relaxed);
+    }
+
+    /// Whether nothing was called for longer than `limit`.
+    pub(crate) fn is_idle(&self, now: Duration, limit: Duration) -> bool {
+        let since = self.rests_since_ms.load(Ordering::Relaxed);
+        milliseconds(now).saturating_sub(since) > milliseconds(limit)
+    }
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(IN_CALL)
 }
 
 impl Session {

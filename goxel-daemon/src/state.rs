@@ -2,14 +2,14 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use goxel_core::ProjectId;
 use goxel_io::{Command, Status};
 use goxel_proto::{Args, RpcError};
 
 use crate::fault::Result;
-use crate::gate::Projects;
+use crate::gate::{Projects, TRANSACTION_IDLE_S};
 use crate::jobs::Jobs;
 use crate::protocol::Protocol;
 use crate::renders::{Renders, Settings};
@@ -30,6 +30,8 @@ pub(crate) struct State {
     /// What an edit may do before it goes to a worker.
     pub(crate) inline_units: u64,
     pub(crate) started: Instant,
+    /// How long a transaction may be left alone.
+    pub(crate) transaction_idle: Duration,
     pub(crate) stopping: bool,
     /// What the loop has and got.
     pub(crate) engine: Arc<Status>,
@@ -52,6 +54,7 @@ impl Default for State {
             jobs: Jobs::default(),
             inline_units: INLINE_UNITS,
             started: Instant::now(),
+            transaction_idle: Duration::from_secs(TRANSACTION_IDLE_S.into()),
             stopping: false,
             engine: Arc::default(),
             protocol: Protocol::Auto,
@@ -67,6 +70,22 @@ impl State {
     /// The pictures that the daemon keeps.
     pub(crate) fn renders(&mut self) -> &mut Renders {
         self.renders.get_or_insert_with(|| Renders::new(Settings::from_environment()))
+    }
+
+    /// Makes what time has passed count, before a session's call is carried out.
+    #[inline]
+    pub(crate) fn settle(&mut self, session: &Session) {
+        if !self.projects.is_calm() || session.transaction.is_some() {
+            self.projects.settle(session, self.started.elapsed(), self.transaction_idle);
+        }
+    }
+
+    /// The session's call is over.
+    #[inline]
+    pub(crate) fn rest(&self, session: &mut Session) {
+        if session.transaction.is_some() {
+            self.projects.rest(session, self.started.elapsed());
+        }
     }
 
     /// Which project a call means: the one it names, else the session's; `None` is the current

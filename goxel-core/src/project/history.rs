@@ -123,9 +123,9 @@ impl History {
     }
 
     /// An empty history that goes on where this one is.
-    pub(crate) fn from_here(&self) -> Self {
+    pub(crate) fn onward(&self) -> Self {
         let share = Share::of(self.share.room());
-        Self { saved: self.saved.from_here(), share, ..Self::of_version(self.version) }
+        Self { saved: self.saved.onward(), share, ..Self::of_version(self.version) }
     }
 
     /// Has a share of this room from now on.
@@ -371,7 +371,7 @@ impl Project {
         }
         let history = &mut self.history;
         if history.swapping {
-            *history = History { truncated: true, ..history.from_here() };
+            *history = History { truncated: true, ..history.onward() };
             return;
         }
         if history.pushed == mark.pushed {

@@ -54,8 +54,8 @@ impl Saved {
         self.at = before.at;
     }
 
-    /// Of a history that begins here.
-    pub(crate) fn from_here(self) -> Self {
+    /// The same, of a history that begins here.
+    pub(crate) fn onward(self) -> Self {
         Self { here: 0, at: self.is_now().then_some(0) }
     }
 }

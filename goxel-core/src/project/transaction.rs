@@ -24,7 +24,7 @@ impl Project {
         if self.transaction.is_some() {
             return Err(Error::InTransaction);
         }
-        let within = self.history.from_here();
+        let within = self.history.onward();
         let history = std::mem::replace(&mut self.history, within);
         self.transaction = Some(Box::new(Transaction { stack: self.stack.clone(), history }));
         Ok(())

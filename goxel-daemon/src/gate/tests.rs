@@ -1,5 +1,7 @@
 //! The gate without a wire in front of it. `server/gate_tests.rs` goes through it by every method.
 
+use std::time::Duration;
+
 use goxel_core::Command;
 use goxel_proto::types::LayerRef;
 use goxel_proto::{ErrorCode, RpcError};
@@ -18,6 +20,7 @@ fn held() -> (Projects, Session, Session) {
 
 fn begin(projects: &mut Projects, session: &mut Session, id: ProjectId) -> Result {
     let edit = Edit { session, project: Some(id) };
+    projects.admit_step(edit, Then::Hold)?;
     projects.edit(edit, |project| project.begin().map_err(Fault::from))?;
     projects.then(Then::Hold, id, session);
     Ok(())
@@ -112,13 +115,58 @@ fn what_is_not_saved_is_lost_only_where_somebody_says_so() {
 fn what_is_abandoned_is_rolled_back() {
     let (mut projects, mine, other) = held();
     add_layer(&mut projects, &mine).expect("it is its own transaction");
-    projects.settle();
+    let settle = |projects: &mut Projects| {
+        projects.settle(&Session::default(), Duration::ZERO, Duration::from_secs(1));
+    };
+    settle(&mut projects);
     assert_eq!(layers(&projects), 2);
     drop(mine);
-    projects.settle();
+    settle(&mut projects);
     assert!(projects.is_calm());
     assert_eq!(layers(&projects), 1);
     add_layer(&mut projects, &other).expect("nobody holds it any more");
+}
+
+#[test]
+fn what_is_left_alone_for_too_long_is_rolled_back() {
+    let (mut projects, mut mine, other) = held();
+    let project = mine.project;
+    let idle = Duration::from_secs(10);
+    let at = |projects: &mut Projects, seconds, session: &Session| {
+        projects.settle(session, Duration::from_secs(seconds), idle);
+    };
+    add_layer(&mut projects, &mine).expect("it is its own transaction");
+    at(&mut projects, 1000, &other);
+    assert!(!projects.is_calm(), "the call that began it is not over");
+    projects.rest(&mut mine, Duration::from_secs(1000));
+    at(&mut projects, 1010, &other);
+    assert!(!projects.is_calm(), "the limit is not passed");
+    at(&mut projects, 1010, &mine);
+    projects.rest(&mut mine, Duration::from_secs(1015));
+    at(&mut projects, 1025, &other);
+    assert!(!projects.is_calm(), "something was called meanwhile");
+    at(&mut projects, 1026, &mine);
+    assert!(projects.is_calm() && layers(&projects) == 1);
+    let told = |result: Result<()>| {
+        let error = result.expect_err("it is told").into_rpc(ErrorCode::AddVoxel);
+        assert_eq!(error.code, ErrorCode::Conflict);
+        assert!(error.message.contains("was rolled back"), "{error}");
+    };
+    add_layer(&mut projects, &other).expect("nobody holds it any more");
+    told(add_layer(&mut projects, &mine));
+    told(add_layer(&mut projects, &mine));
+    projects.rest(&mut mine, Duration::from_secs(1026));
+    let edit = Edit { session: &mine, project };
+    told(projects.admit_step(edit, Then::LetGo));
+    add_layer(&mut projects, &mine).expect("it knows");
+    projects.rest(&mut mine, Duration::from_secs(1026));
+    assert!(mine.transaction.is_none());
+    let id = project.expect("it works on one");
+    begin(&mut projects, &mut mine, id).expect("none is open");
+    projects.rest(&mut mine, Duration::from_secs(1026));
+    at(&mut projects, 2000, &other);
+    begin(&mut projects, &mut mine, id).expect("who begins anew is done with the last one");
+    add_layer(&mut projects, &mine).expect("one is open");
 }
 
 #[test]

@@ -61,7 +61,7 @@ impl Projects {
         let closed = project.identity();
         let project = self.context.close(id);
         self.drop_project(project);
-        self.transactions.forget(id);
+        self.transactions.close(id);
         self.unchoose(session, id, closed);
         Ok(())
     }

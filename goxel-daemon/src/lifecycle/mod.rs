@@ -51,7 +51,10 @@ pub(crate) fn serve(flags: Flags, config: Config) -> Result<()> {
     goxel_daemon::limit_memory(config.memory_max);
     let socket = config.socket.clone();
     let (main, others) = sockets.entrances(&config)?;
-    let events = goxel_daemon::event_loop(main, others, config.settings, config.protocol)?;
+    let events = {
+        let Config { settings, protocol, transaction_idle, .. } = config;
+        goxel_daemon::event_loop(main, others, settings, protocol, transaction_idle)?
+    };
     let events = events.on_reload(move || reload(&flags, &config, &log));
     tracing::info!(socket = %socket.display(), pid = std::process::id(), "listening");
     announce(&socket, parent);

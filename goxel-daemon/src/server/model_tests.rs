@@ -4,6 +4,7 @@
 //! of it leaves nothing.
 
 use std::collections::HashMap;
+use std::collections::VecDeque;
 
 use goxel_core::Project;
 
@@ -239,7 +240,7 @@ impl World {
         }
         assert!(self.due.iter().all(VecDeque::is_empty));
         (0..PEERS).for_each(|peer| self.leave(peer));
-        self.server.state.projects.settle();
+        self.server.state.settle(&Session::default());
         assert!(self.server.state.projects.is_calm());
     }
 }

@@ -106,6 +106,29 @@ fn a_project_that_is_closed_takes_its_transaction_along() {
 }
 
 #[test]
+fn a_connection_that_calls_nothing_is_told_that_its_transaction_is_over() {
+    let mut client = Client::project();
+    client.check("goxel.begin", "{}", P);
+    client.call("goxel.add_voxel", "[1, 1, 1]");
+    let idle = client.server.state.transaction_idle;
+    client.server.state.started -= idle / 2;
+    let found = client.call("goxel.get_voxel", "[1,1,1]");
+    assert!(found.contains("\"exists\": true"), "not a moment too long: {found}");
+    client.server.state.started -= 2 * idle;
+    let what = "the transaction on this project was rolled back, since nothing was called for too \
+                long: begin another";
+    let told = format!(r#""error": {{ "code": -1030, "message": "{what}" }}"#);
+    // By the fast path too.
+    client.check("goxel.add_voxel", "[2,2,2,255,0,0,255]", &told);
+    client.check("goxel.undo", "{}", &told);
+    assert!(client.call("goxel.get_voxel", "[1,1,1]").contains("\"exists\": false"));
+    client.check("goxel.commit", "{}", &told);
+    history(&mut client, 0, 0);
+    let mine = client.call("goxel.add_voxel", "[2,2,2,255,0,0,255]");
+    assert!(mine.starts_with("\"result\""), "{mine}");
+}
+
+#[test]
 fn a_project_with_another_one_s_transaction_stays() {
     let mut client = Client::project();
     client.check("goxel.begin", "{}", P);

@@ -53,8 +53,11 @@ rows! {
     Begin: Row::edits("goxel.begin", ErrorCode::Internal).not_undoable()
         .about(
             "Begin a transaction",
-            "Edits of the project up to goxel.commit become one step of its history, and other \
-             connections cannot edit it meanwhile. It is rolled back where the connection ends.",
+            "Edits of the project up to goxel.commit become one step of its history; other \
+             connections cannot edit, replace or close it meanwhile (error -1030). It is rolled back \
+             where the connection ends, or calls nothing for too long (300 seconds, unless the \
+             daemon was told otherwise): then edits of the project by this connection are refused \
+             with -1030 until it begins or ends a transaction.",
         )
         .params(&[PROJECT])
         .gives(&[SUCCESS, NAME])
