@@ -7,16 +7,18 @@
 mod pings;
 mod worlds;
 
+#[path = "../client.rs"]
+mod client;
 #[path = "../engine/program.rs"]
 mod program;
 
-use std::io::{self, BufRead as _, BufReader, Write as _};
-use std::os::unix::net::UnixStream;
+use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use goxel_benches::{Figure, Histogram, rounds, span, wanted};
 
+use self::client::Client;
 use self::pings::{Pings, Waited};
 use self::program::Program;
 use self::worlds::{Kind, World};
@@ -32,8 +34,6 @@ const P999_MORE_MAX_US: f64 = 1000.0;
 const STALL: Duration = Duration::from_millis(3);
 /// Clients that keep all workers busy with pictures.
 const BUSY_CLIENTS: usize = 16;
-/// Longer than any call may take.
-const PATIENCE: Duration = Duration::from_secs(300);
 
 fn main() -> io::Result<()> {
     let dir = tempfile::tempdir()?;
@@ -127,14 +127,14 @@ fn call_worst(
 ) -> io::Result<Waited> {
     let row = method.info();
     let mut undo = 0;
-    let call = |client: &mut Client, name: &str, params: &str| -> io::Result<()> {
+    let call = |client: &mut Client, name: &str, params: &str| -> io::Result<String> {
         let reply = client.call(name, &world.fill_in(params, dir))?;
         if let Some(error) = reply.find("\"error\"").filter(|_| reply.len() < 4096) {
             if first {
                 println!("    {name}: {}", reply[error..].trim_end());
             }
         }
-        Ok(())
+        Ok(reply)
     };
     match worst {
         Worst::Calls(params) => {
@@ -148,17 +148,27 @@ fn call_worst(
             undo += 1;
         }
         Worst::After(before, its, params) => {
-            call(client, before, its)?;
-            call(client, row.name, params)?;
-            undo += 1;
+            let made = call(client, before, its)?;
+            let [id, path] = ["_id\": ", "\"path\": \""].map(|key| behind(&made, key));
+            call(client, row.name, &params.replace("{id}", id).replace("{path}", path))?;
+            undo += 2;
         }
         Worst::Never(_) => {}
     }
     if row.undoable {
-        (0..undo).try_for_each(|_| call(client, "goxel.undo", "{}"))?;
+        // One more than there is to take back is refused, which is no harm.
+        for _ in 0..undo {
+            client.call("goxel.undo", "{}")?;
+        }
     }
     client.call("goxel.select_project", r#"{"name": "world"}"#)?;
     pings.take()
+}
+
+/// What stands behind `key` in a reply, up to the end of the value.
+fn behind<'a>(reply: &'a str, key: &str) -> &'a str {
+    let value = reply.split(key).nth(1).unwrap_or("");
+    value.split(['"', ',', ' ', '}']).next().unwrap_or("")
 }
 
 fn report(name: &str, idle: &Histogram, waited: &Histogram, times: f64) {
@@ -180,36 +190,4 @@ fn report_stalls(name: &str, rows: &[Row]) {
         println!("    {} stalls: {:.1?}", row.method, row.runs);
     }
     Figure::new("methods", stalling.len() as f64).target(0.0).report(&format!("{name}/stalls"));
-}
-
-/// A client that waits for each reply.
-struct Client {
-    stream: UnixStream,
-    replies: BufReader<UnixStream>,
-}
-
-impl Client {
-    fn connect(socket: &Path) -> io::Result<Self> {
-        let stream = UnixStream::connect(socket)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
-        let replies = BufReader::with_capacity(1 << 20, stream.try_clone()?);
-        Ok(Self { stream, replies })
-    }
-
-    fn send(&mut self, method: &str, params: &str) -> io::Result<()> {
-        let request = format!(
-            "{{\"jsonrpc\":\"2.0\",\"method\":\"{method}\",\"params\":{params},\"id\":1}}\n"
-        );
-        self.stream.write_all(request.as_bytes())
-    }
-
-    fn call(&mut self, method: &str, params: &str) -> io::Result<String> {
-        self.send(method, params)?;
-        let mut reply = String::new();
-        match self.replies.read_line(&mut reply) {
-            Ok(0) => Err(io::Error::other(format!("{method} ended the connection"))),
-            Ok(_) => Ok(reply),
-            Err(error) => Err(io::Error::other(format!("{method}: {error}"))),
-        }
-    }
 }

@@ -11,7 +11,8 @@ pub enum Worst {
     Calls(&'static [&'static str]),
     /// One request of parameters that are too long to stand here.
     Made(fn() -> String),
-    /// First the other method, with these parameters: it makes what this one works on.
+    /// First the other method, with these parameters: it makes what this one works on. Its reply
+    /// has the `{id}` and the `{path}` of that.
     After(&'static str, &'static str, &'static str),
     /// Nothing: why not.
     Never(&'static str),
@@ -21,6 +22,11 @@ use Worst::{After, Calls, Made, Never};
 
 /// Nothing that grows with a world: its ordinary call.
 const PLAIN: Worst = Calls(&["{}"]);
+
+/// A picture that the daemon keeps.
+const KEPT: &str = r#"{"width": 64, "height": 64, "options": {"return_mode": "file_path"}}"#;
+
+const FRONT: &str = r#"{"name": "front", "eye": [0, -9, 0], "target": [0, 0, 0]}"#;
 
 /// Points of the longest list: 20 to 40 MB of text.
 const POINTS: u32 = 1_000_000;
@@ -50,8 +56,8 @@ pub const WORST: &[(Method, Worst)] = &[
     (Method::GetStatus, PLAIN),
     (Method::GetProjectInfo, PLAIN),
     (Method::RenderScene, Calls(&[r#"{"output_path": "{dir}/picture.png", "width": 2048, "height": 2048}"#])),
-    (Method::GetRenderInfo, After("goxel.render_scene", r#"{"output_path": "{dir}/kept.png", "width": 64, "height": 64}"#, r#"{"path": "{dir}/kept.png"}"#)),
-    (Method::CleanupRender, Calls(&[r#"{"path": "{dir}/kept.png"}"#])),
+    (Method::GetRenderInfo, After("goxel.render_scene", KEPT, r#"{"path": "{path}"}"#)),
+    (Method::CleanupRender, After("goxel.render_scene", KEPT, r#"{"path": "{path}"}"#)),
     (Method::ListRenders, PLAIN),
     (Method::GetRenderStats, PLAIN),
     (Method::History, PLAIN),
@@ -81,9 +87,9 @@ pub const WORST: &[(Method, Worst)] = &[
     (Method::SetActiveLayer, Calls(&[r#"{"layer_id": 0}"#])),
     (Method::DuplicateLayer, PLAIN),
     (Method::MoveLayer, Calls(&[r#"{"layer_id": 0, "index": 0}"#])),
-    (Method::MergeLayers, After("goxel.duplicate_layer", "{}", r#"{"source_layer_id": 0, "target_layer_id": 1}"#)),
-    (Method::DeleteLayer, After("goxel.duplicate_layer", "{}", r#"{"layer_id": 0}"#)),
-    (Method::SetLayerVisibility, Calls(&[r#"{"layer_id": 0, "visible": true}"#])),
+    (Method::MergeLayers, After("goxel.duplicate_layer", "{}", r#"{"source_layer_id": {id}, "target_layer_id": 1}"#)),
+    (Method::DeleteLayer, After("goxel.duplicate_layer", "{}", r#"{"layer_id": {id}}"#)),
+    (Method::SetLayerVisibility, Calls(&[r#"{"layer_id": 1, "visible": false}"#])),
     (Method::RenameLayer, Calls(&[r#"{"layer_id": 0, "name": "other"}"#])),
     (Method::Clear, PLAIN),
     (Method::GetLayer, PLAIN),
@@ -105,10 +111,10 @@ pub const WORST: &[(Method, Worst)] = &[
     (Method::Copy, Calls(&[r#"{"region": {"min": {min}, "max": {max}}, "to": {middle}}"#])),
     (Method::ListMaterials, PLAIN),
     (Method::SetMaterial, Calls(&[r#"{"name": "steel"}"#])),
-    (Method::DeleteMaterial, Calls(&[r#"{"name": "steel"}"#])),
+    (Method::DeleteMaterial, After("goxel.set_material", r#"{"name": "steel"}"#, r#"{"name": "steel"}"#)),
     (Method::ListCameras, PLAIN),
-    (Method::SetCamera, Calls(&[r#"{"name": "front", "eye": [0, -9, 0], "target": [0, 0, 0]}"#])),
-    (Method::DeleteCamera, Calls(&[r#"{"name": "front"}"#])),
+    (Method::SetCamera, Calls(&[FRONT])),
+    (Method::DeleteCamera, After("goxel.set_camera", FRONT, r#"{"name": "front"}"#)),
     (Method::GetPalette, PLAIN),
     (Method::SetPalette, Calls(&[r#"{"colors": ["gold", [1, 2, 3]]}"#])),
     (Method::AddVoxel, Calls(&[r#"{"position": {max}, "color": "red"}"#])),
@@ -117,8 +123,9 @@ pub const WORST: &[(Method, Worst)] = &[
     (Method::PaintVoxels, Calls(&[r#"{"region": {"min": {min}, "max": {max}}, "color": "red"}"#])),
 ];
 
-/// A list of this many, each written by its number.
+/// A list of this many, each written by its number; of a hundredth where it is only to run.
 fn list(count: u32, each: impl Fn(u32) -> String) -> String {
+    let count = if crate::quick() { count / 100 } else { count };
     (0..count).map(each).collect::<Vec<_>>().join(",")
 }
 
@@ -157,7 +164,7 @@ fn many_operations() -> String {
 }
 
 fn heights() -> String {
-    let rows = list(1000, |x| format!("[{}]", list(1000, |y| ((x * y) % 50 + 1).to_string())));
+    let rows = list(2000, |x| format!("[{}]", list(2000, |y| ((x * y) % 50 + 1).to_string())));
     format!("{{\"heights\":[{rows}],\"position\":[0,0,0],\"color\":\"green\"}}")
 }
 
