@@ -7,6 +7,8 @@ mod gain;
 mod histogram;
 mod lines;
 mod quantity;
+#[path = "isolation/worst.rs"]
+pub mod worst;
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
