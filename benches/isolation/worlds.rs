@@ -1,5 +1,6 @@
 //! The worlds: large volumes of three kinds, as files.
 
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -76,7 +77,8 @@ impl World {
         layer.volume = volume;
         let project = Project::from_layers("world", [64; 3], vec![layer]);
         let path = dir.join(kind.name()).with_extension("gox");
-        goxel_formats::save(&project, &path, Format::Gox, &WriteOptions::default())
+        let mut file = File::create(&path)?;
+        goxel_formats::write(&project, Format::Gox, &WriteOptions::default(), &mut file)
             .map_err(io::Error::other)?;
         Ok(Self { kind, path, bounds })
     }
