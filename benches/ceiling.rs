@@ -88,7 +88,7 @@ fn calm(program: &Program) -> io::Result<()> {
 
 /// Sends the requests on one connection, and tells how many were refused. A reply that is neither
 /// a result nor an error in words, and none at all, is a fault.
-fn attack(program: &Program, requests: &[(String, String)]) -> io::Result<u32> {
+fn attack(program: &Program, requests: &[Call]) -> io::Result<u32> {
     let mut client = Client::connect(program.socket())?;
     let mut refused = 0;
     for (method, params) in requests {
@@ -118,16 +118,19 @@ fn close_all(program: &Program) -> io::Result<()> {
     Ok(())
 }
 
-fn call(method: &str, params: impl Into<String>) -> (String, String) {
+/// A method and its parameters.
+type Call = (String, String);
+
+fn call(method: &str, params: impl Into<String>) -> Call {
     (method.to_owned(), params.into())
 }
 
-fn new(name: &str) -> (String, String) {
+fn new(name: &str) -> Call {
     call("goxel.create_project", format!("{{\"name\": \"{name}\"}}"))
 }
 
 /// What is known to ask for very much.
-fn hostile(dir: &Path) -> io::Result<Vec<(&'static str, Vec<(String, String)>)>> {
+fn hostile(dir: &Path) -> io::Result<Vec<(&'static str, Vec<Call>)>> {
     let millions = if quick() { 100_000 } else { 3_000_000 };
     let text = dir.join("scattered.txt");
     std::fs::write(&text, lines(millions / 2))?;
@@ -242,7 +245,7 @@ impl Random {
     }
 
     /// A request that asks for much, more often than not.
-    fn request(&mut self, dir: &Path) -> (String, String) {
+    fn request(&mut self, dir: &Path) -> Call {
         let project = self.below(12);
         let size = 1 << self.below(12);
         let at = [(); 3].map(|()| self.below(100_000) as i64 - 50_000);

@@ -129,10 +129,8 @@ fn call_worst(
     let mut undo = 0;
     let call = |client: &mut Client, name: &str, params: &str| -> io::Result<String> {
         let reply = client.call(name, &world.fill_in(params, dir))?;
-        if let Some(error) = reply.find("\"error\"").filter(|_| reply.len() < 4096) {
-            if first {
-                println!("    {name}: {}", reply[error..].trim_end());
-            }
+        if let Some(error) = reply.find("\"error\"").filter(|_| first && reply.len() < 4096) {
+            println!("    {name}: {}", reply[error..].trim_end());
         }
         Ok(reply)
     };

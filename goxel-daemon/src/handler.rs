@@ -118,12 +118,15 @@ pub(crate) type LateEdit = Box<dyn FnMut(&mut Editing<'_>, &mut Writer<'_>) -> R
 /// Puts a picture into the register where it is to be kept, and writes the result.
 pub(crate) type Keep = Box<dyn FnOnce(&mut Renders, &mut Writer<'_>) + Send>;
 
+/// Writes the result of a call that opened this project.
+pub(crate) type OpenedReply = Box<dyn FnOnce(&Project, &mut Writer<'_>) + Send>;
+
 /// A project that a worker made, and the reply once it is open.
 pub(crate) struct Opened {
-    pub(crate) project: Project,
+    pub(crate) project: Box<Project>,
     /// Whether it may take the place of one of the same name that is not saved.
     pub(crate) replaces: bool,
-    pub(crate) reply: Box<dyn FnOnce(&Project, &mut Writer<'_>) + Send>,
+    pub(crate) reply: OpenedReply,
 }
 
 impl Opened {
@@ -134,7 +137,7 @@ impl Opened {
         session: &mut Session,
         writer: &mut Writer<'_>,
     ) -> Result {
-        let id = projects.open(session, self.project, self.replaces)?;
+        let id = projects.open(session, *self.project, self.replaces)?;
         (self.reply)(projects.read(Some(id))?, writer);
         Ok(())
     }

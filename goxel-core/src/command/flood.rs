@@ -38,9 +38,8 @@ impl Project {
     ) -> Result<Effect> {
         let reached = flood.reach(&self.layer(layer)?.volume, work)?;
         let places: Vec<TilePos> = reached.keys().copied().collect();
-        let mask = |at: TilePos, _: TileRef<'_>| {
-            reached.get(&at).map_or(Mask::EMPTY, |tile| tile.filled.clone())
-        };
+        let mask =
+            |at: TilePos, _: TileRef<'_>| reached.get(&at).map_or(Mask::EMPTY, Reached::filled);
         self.paint_masks(layer, &places, rgba, work, mask)
     }
 }
@@ -96,8 +95,26 @@ struct TileFill {
     queued: bool,
 }
 
+/// What became of a tile. Most tiles of a large flood are filled at once, and then take none of the
+/// 1.6 KB of the others.
+enum Reached {
+    /// It is filled to its sides.
+    Whole,
+    /// It is filled in parts.
+    Part(Box<TileFill>),
+}
+
+impl Reached {
+    fn filled(&self) -> Mask {
+        match self {
+            Self::Whole => Mask::FULL,
+            Self::Part(tile) => tile.filled.clone(),
+        }
+    }
+}
+
 /// The tiles that a fill has come to.
-type Fills = HashMap<TilePos, TileFill, foldhash::fast::RandomState>;
+type Fills = HashMap<TilePos, Reached, foldhash::fast::RandomState>;
 
 /// What filling a tile from its seeds costs, in [`Work`]'s units.
 const VISIT_UNITS: u64 = TILE_VOXELS as u64 / 2;
@@ -106,12 +123,6 @@ const VISIT_UNITS: u64 = TILE_VOXELS as u64 / 2;
 type SeedsAround = [Option<Box<Mask>>; 27];
 
 impl TileFill {
-    /// A tile that was filled to its sides.
-    fn filled() -> Self {
-        let [fillable, seeds] = [Mask::EMPTY, Mask::EMPTY];
-        Self { fillable, filled: Mask::FULL, seeds, queued: false }
-    }
-
     /// The neighbours of a tile that is filled to its sides.
     fn around_whole(connectivity: Connectivity) -> SeedsAround {
         let whole = Mask::FULL;
@@ -171,20 +182,24 @@ impl Fill<'_> {
         self.target.0.iter().zip(&rgba.0).all(near)
     }
 
-    fn tile_mut(&mut self, at: TilePos) -> &mut TileFill {
+    /// The tile at `at`, made where the fill was not there yet; `None` where it is whole.
+    fn part(&mut self, at: TilePos) -> Option<&mut TileFill> {
         let mut fillable = Mask::EMPTY;
         if !self.tiles.contains_key(&at) {
             fillable = Mask::of(self.volume.tile(at), |rgba| self.is_meant(rgba));
             fillable.intersect(&Mask::within(at, &self.bounds));
         }
-        match self.tiles.entry(at) {
+        let reached = match self.tiles.entry(at) {
             Slot::Occupied(known) => known.into_mut(),
-            Slot::Vacant(free) => free.insert(TileFill {
-                fillable,
-                filled: Mask::EMPTY,
-                seeds: Mask::EMPTY,
-                queued: false,
-            }),
+            Slot::Vacant(free) => {
+                let [filled, seeds] = [Mask::EMPTY, Mask::EMPTY];
+                let tile = TileFill { fillable, filled, seeds, queued: false };
+                free.insert(Reached::Part(Box::new(tile)))
+            }
+        };
+        match reached {
+            Reached::Whole => None,
+            Reached::Part(tile) => Some(tile),
         }
     }
 
@@ -192,18 +207,19 @@ impl Fill<'_> {
     fn begin(&mut self) -> TilePos {
         let at = TilePos::of(self.flood.start);
         let index = voxel_index(self.flood.start);
-        let tile = self.tile_mut(at);
-        tile.seeds.0[index / TILE_EDGE] = 1 << (index % TILE_EDGE);
-        tile.queued = true;
+        if let Some(tile) = self.part(at) {
+            tile.seeds.0[index / TILE_EDGE] = 1 << (index % TILE_EDGE);
+            tile.queued = true;
+        }
         at
     }
 
     /// Fills a tile from its seeds, and sows those of its neighbours. Returns what is new.
     fn tile(&mut self, at: TilePos, queue: &mut Vec<TilePos>) -> Mask {
         let connectivity = self.flood.connectivity;
-        let tile = self.tile_mut(at);
+        let Some(tile) = self.part(at) else { return Mask::EMPTY };
         if tile.fillable == Mask::FULL {
-            *tile = TileFill::filled();
+            self.tiles.insert(at, Reached::Whole);
             let whole = std::mem::take(&mut self.whole);
             self.sow_around(at, &whole, queue);
             self.whole = whole;
@@ -229,7 +245,7 @@ impl Fill<'_> {
         if at.aabb().intersection(&self.bounds).is_empty() {
             return;
         }
-        let tile = self.tile_mut(at);
+        let Some(tile) = self.part(at) else { return };
         let mut any = 0;
         for ((seeds, fillable), new) in tile.seeds.0.iter_mut().zip(&tile.fillable.0).zip(&new.0) {
             *seeds |= fillable & new;

@@ -16,7 +16,7 @@ use crate::session::Session;
 #[expect(dead_code, reason = "it is only dropped")]
 pub(crate) enum Dropped {
     /// A project that was closed or replaced, or what an edit of one replaced.
-    Project(Project),
+    Project(Box<Project>),
     /// What a project needs no more.
     Leftovers(Leftovers),
 }
@@ -52,7 +52,7 @@ impl Projects {
         if let Ok(project) = self.context.project_mut(Some(id)) {
             let rest = if is_done { project.adopt(fork) } else { project.take_back(fork) };
             let leftovers = project.take_leftovers();
-            self.dropped.extend([Dropped::Project(rest), Dropped::Leftovers(leftovers)]);
+            self.dropped.extend([Dropped::Project(Box::new(rest)), Dropped::Leftovers(leftovers)]);
         }
         self.trim_undo();
         self.lines.end(id);
@@ -115,6 +115,7 @@ impl Projects {
     pub(super) fn drop_project(&mut self, project: Option<Project>) {
         let is_large =
             |project: &Project| !is_small(project) || project.undo_bytes() > UNDO_FREED_HERE_BYTES;
-        self.dropped.extend(project.filter(is_large).map(Dropped::Project));
+        self.dropped
+            .extend(project.filter(is_large).map(|project| Dropped::Project(Box::new(project))));
     }
 }

@@ -196,7 +196,10 @@ fn an_edit_that_panics_leaves_the_project_as_it_was() {
         add_layer(&mut projects, &session).expect("room");
     }
     let edit = Edit { session: &session, project: Some(id) };
-    let undo = |project: &mut Project| -> Result { Ok(assert!(project.undo())) };
+    let undo = |project: &mut Project| -> Result {
+        assert!(project.undo());
+        Ok(())
+    };
     projects.edit(edit, undo).expect("there are three");
     let state = |projects: &Projects| {
         let project = projects.read(None).expect("it is open");
@@ -225,7 +228,10 @@ fn an_edit_that_panics_leaves_the_project_as_it_was() {
         assert_eq!(error, RpcError::new(ErrorCode::Internal, "Internal error: oh"));
         assert_eq!(state(&projects), before);
     }
-    let redo = |project: &mut Project| -> Result { Ok(assert!(project.redo())) };
+    let redo = |project: &mut Project| -> Result {
+        assert!(project.redo());
+        Ok(())
+    };
     projects.edit(edit, redo).expect("it can still be done again");
     assert_eq!(layers(&projects), 4);
 }

@@ -57,7 +57,7 @@ fn load(rights: &Rights, args: &Args<'_>) -> Result<JobFn<Opened>> {
                 write_identity(project, w);
             });
         });
-        Ok(Opened { project, replaces, reply })
+        Ok(Opened { project: Box::new(project), replaces, reply })
     }))
 }
 

@@ -14,7 +14,7 @@ pub(super) const HANDLERS: &[Entry] =
 
 fn list(state: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let projects = &state.projects;
-    state.jobs.write(|id| projects.read(Some(id)).ok().map(|project| project.name()), w);
+    state.jobs.write(|id| projects.read(Some(id)).ok().map(goxel_core::Project::name), w);
     Ok(())
 }
 

@@ -283,8 +283,8 @@ mod tests {
         for (block, layout) in blocks {
             // SAFETY: each is given back once, with the layout that it has.
             unsafe {
-                HugePageAllocator.dealloc(std::ptr::with_exposed_provenance_mut(block), layout)
-            };
+                HugePageAllocator.dealloc(std::ptr::with_exposed_provenance_mut(block), layout);
+            }
         }
     }
 
