@@ -173,7 +173,7 @@ mod tests {
             ("--socket-mode", ["0660", "700"], ["0999", "1777"]),
             ("--log-level", ["warn", "debug"], ["loud", ""]),
             ("--memory-max", ["64M", "67108864"], ["65535K", "12X"]),
-            ("--memory-max", ["2g", "16777215T"], ["16777216T", "-1"]),
+            ("--memory-max", ["2g", "16777215T"], ["16777216T", "0"]),
         ] {
             good.iter().for_each(|value| assert!(parse(&[flag, value]).is_ok(), "{flag} {value}"));
             for value in bad {

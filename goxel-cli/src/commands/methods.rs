@@ -258,7 +258,7 @@ mod tests {
     #[test]
     fn the_table_of_methods() {
         let shown = show_methods(&[]);
-        assert!(shown.contains("goxel.undo project\n    Undo\n"), "{shown}");
+        assert!(shown.contains("goxel.undo project progress deadline_ms\n    Undo\n"), "{shown}");
         assert!(shown.starts_with("echo\n"));
         let count = |names: Vec<String>| {
             let json = json_of(&names);
