@@ -69,7 +69,7 @@ pub enum Error {
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl From<io::Error> for Error {
-    /// Writers work on streams, which know no path; [`crate::save`] adds it.
+    /// Writers work on streams, which know no path; [`crate::write`] adds it.
     fn from(source: io::Error) -> Self {
         Self::Output(source)
     }

@@ -66,8 +66,8 @@ impl Reshape {
     /// The volume that comes of `volume`.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] where a voxel would have no position, [`Error::ReshapeTooLarge`],
-    /// [`Error::TooManyTiles`], [`Error::TooMuchMade`], what `work` says.
+    /// [`crate::Error::OutOfRange`] where a voxel would have no position, [`crate::Error::ReshapeTooLarge`],
+    /// [`crate::Error::TooManyTiles`], [`crate::Error::TooMuchMade`], what `work` says.
     pub fn apply(&self, volume: &Volume, work: &Work<'_>) -> Result<Volume> {
         match *self {
             Self::Move(motion) => motion.apply(volume, work),
