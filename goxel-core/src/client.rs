@@ -47,6 +47,8 @@ impl ClientFlags {
     pub const GONE: Self = Self(1 << 10);
     /// Its last turn took long, so the others go first.
     pub const HEAVY: Self = Self(1 << 11);
+    /// The service has named it: others wait until it has gone on, whether or not it reads.
+    pub const NAMED: Self = Self(1 << 12);
 
     /// Its next frame has to wait for what is under way.
     pub const WAITING: Self = Self(Self::JOB_RUNNING.0 | Self::ON_HOLD.0);

@@ -170,6 +170,7 @@ impl<S: Service> Connection<'_, S> {
     /// Goes on with the last frame.
     pub(crate) fn resume(&mut self) {
         self.hot.flags.set(ClientFlags::UNFINISHED, false);
+        self.hot.flags.set(ClientFlags::NAMED, false);
         let verdict = self.service.resume(&mut self.state.session, self.out);
         self.out.clock.read();
         self.settle(verdict);

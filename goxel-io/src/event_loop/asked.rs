@@ -29,6 +29,8 @@ impl<S: Service, B: Backend> Running<S, B> {
         let mut done = Some(done);
         self.with(token, |turn| {
             if let Some(done) = done.take() {
+                // The output was another client's until now.
+                turn.connection.tell_gone();
                 turn.connection.finish(done);
             }
         });
@@ -46,7 +48,10 @@ impl<S: Service, B: Backend> Running<S, B> {
     /// are nobody's, commands.
     pub(super) fn ask_service(&mut self) {
         while let Some(client) = self.service.next_told() {
-            self.with(client.token, |turn| turn.connection.tell());
+            self.with(client.token, |turn| {
+                turn.connection.tell_gone();
+                turn.connection.tell();
+            });
             self.turn(client.token);
         }
         while let Some(command) = self.service.next_command() {
@@ -57,6 +62,7 @@ impl<S: Service, B: Backend> Running<S, B> {
             if let Some((hot, _)) = self.clients.get_mut(client.token) {
                 hot.flags.set(ClientFlags::ON_HOLD, false);
                 hot.flags.set(ClientFlags::UNFINISHED, true);
+                hot.flags.set(ClientFlags::NAMED, true);
                 self.queue(client.token, Share::Soon);
             }
         }

@@ -3,7 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::Shutdown;
 
-use super::step_service::start;
+use super::step_service::{Log, start};
 use super::step_tests::until;
 use super::tests::{check, on_each};
 use super::*;
@@ -31,12 +31,12 @@ fn what_was_sent_whole_is_carried_out_for_who_has_left() {
         let expected = [
             "[job]",
             "gone",
-            "finished",
+            "finished deaf",
             "[1] deaf",
             "[many 3] deaf",
             "stepped",
             "[make 100000] deaf",
-            "finished",
+            "finished deaf",
             "[wait] deaf",
             "resumed",
             "[2] deaf",
@@ -119,5 +119,48 @@ fn who_reads_no_more_is_gone_and_still_heard() {
         drop(stream);
         until(&server, || told(&log.lock().unwrap(), 1).last().unwrap() == "closed");
         server.stop();
+    });
+}
+
+/// Looks on until it is so, without having the loop go round.
+fn watch(log: &Log, is_so: impl Fn(&[String]) -> bool) {
+    while !is_so(&log.lock().unwrap()) {
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn another_one_s_departure_costs_nobody_a_reply() {
+    on_each(|settings| {
+        let (server, log, hold) = start(settings);
+        let (waiting, leaving) = (server.connect(), server.connect());
+        (&waiting).write_all(b"[job]").unwrap();
+        until(&server, || told(&log.lock().unwrap(), 1) == ["[job]"]);
+        (&leaving).write_all(b"[wait]").unwrap();
+        until(&server, || !told(&log.lock().unwrap(), 2).is_empty());
+        drop(leaving);
+        watch(&log, |log| told(log, 2).last().unwrap() == "gone");
+        // The next that the loop does is to take what the job gave.
+        drop(hold);
+        check(&waiting, b"", "done\n");
+        assert_eq!(told(&log.lock().unwrap(), 1), ["[job]", "finished"]);
+        server.stop();
+    });
+}
+
+#[test]
+fn who_is_named_goes_on_although_it_does_not_read() {
+    on_each(|settings| {
+        for (others, last) in [("[go]", "resumed"), ("[kill 1][go]", "closed")] {
+            let (server, log, _hold) = start(settings);
+            let slow = server.connect();
+            (&slow).write_all(b"[fill 5000000]").unwrap();
+            until(&server, || server.status.unread_bytes.load(Ordering::Relaxed) > 0);
+            server.connect().write_all(others.as_bytes()).unwrap();
+            // Others wait behind it.
+            until(&server, || told(&log.lock().unwrap(), 1).last().unwrap() == last);
+            assert!(told(&log.lock().unwrap(), 1).contains(&"resumed".to_owned()));
+            server.stop();
+        }
     });
 }

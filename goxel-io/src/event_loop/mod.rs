@@ -218,6 +218,7 @@ impl<S: Service, B: Backend> Running<S, B> {
         self.queues.is_empty()
             && self.waiting_job.is_none()
             && self.workers.is_at_rest()
+            && self.status.unread_bytes.load(Ordering::Relaxed) == 0
             && self.clients.hot.iter().all(|(_, hot)| done(hot.flags, hot.output.is_empty()))
     }
 

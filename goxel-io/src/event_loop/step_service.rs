@@ -17,7 +17,7 @@ pub(super) type Log = Arc<Mutex<Vec<String>>>;
 
 /// Does what frames say:
 ///
-/// - `[wait]` waits for a `[go]` of anybody;
+/// - `[wait]` waits for a `[go]` of anybody, `[fill N]` too, once it has written N bytes;
 /// - `[many N]` answers in N steps;
 /// - `[spin]` takes longer than a turn, while nobody has said `[enough]`;
 /// - `[job]` waits for a job that runs until the test lets it go;
@@ -109,6 +109,10 @@ impl Service for StepService {
         let number = number.parse().unwrap_or(0);
         match word {
             "[wait]" => return self.hold(session),
+            "fill" => {
+                out.hand_over(vec![b'x'; number]);
+                return self.hold(session);
+            }
             "[go]" => self.ready.extend(self.waiting.drain(..)),
             "many" => {
                 session.steps = number;
@@ -160,7 +164,7 @@ impl Service for StepService {
         done: Vec<u8>,
         out: &mut Output,
     ) -> Verdict<Vec<u8>> {
-        self.note(session, "finished");
+        self.note(session, if out.is_deaf() { "finished deaf" } else { "finished" });
         out.hand_over(done);
         Verdict::Answered
     }

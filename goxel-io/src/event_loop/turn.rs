@@ -49,7 +49,8 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
         if self.connection.hot.flags.has_any(ClientFlags::UNHEARD) {
             self.backend.watch(self.connection.token, self.connection.hot.socket());
         }
-        let unfinished = self.connection.has(ClientFlags::UNFINISHED) && !blocked;
+        let due = self.connection.has(ClientFlags::NAMED) || !blocked;
+        let unfinished = self.connection.has(ClientFlags::UNFINISHED) && due;
         match pause {
             _ if more || unfinished => NextStep::Requeue,
             Pause::Yielded => NextStep::Requeue,
@@ -73,7 +74,8 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
     }
 
     fn serve(&mut self) -> Pause {
-        if self.connection.has(ClientFlags::UNFINISHED) && !self.connection.is_blocked() {
+        let is_due = self.connection.has(ClientFlags::NAMED) || !self.connection.is_blocked();
+        if self.connection.has(ClientFlags::UNFINISHED) && is_due {
             self.connection.resume();
         }
         loop {
@@ -196,7 +198,9 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
     /// Closes the connection, whatever it is at.
     pub(super) fn kill(&mut self) {
         self.connection.end();
-        self.connection.hot.flags.set(ClientFlags::UNFINISHED, false);
+        if !self.connection.has(ClientFlags::NAMED) {
+            self.connection.hot.flags.set(ClientFlags::UNFINISHED, false);
+        }
         self.pool.release(&mut self.connection.hot.input);
         self.close_output();
     }
