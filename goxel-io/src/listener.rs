@@ -93,6 +93,18 @@ impl Listener {
         Ok(rustix::net::listen(&self.socket, BACKLOG)?)
     }
 
+    /// The same listener for those whom `mode` allows.
+    ///
+    /// # Errors
+    /// Where the file's mode cannot be set.
+    pub fn open_to(mut self, mode: u32) -> Result<Self> {
+        if let Some(SocketFile { path, .. }) = &self.file {
+            sys::set_socket_mode(path, mode)?;
+        }
+        self.any_user = is_for_others(mode);
+        Ok(self)
+    }
+
     /// Gives the socket's file to another user or group, where it is there and ours: whom the mode
     /// lets in is theirs to say then.
     ///

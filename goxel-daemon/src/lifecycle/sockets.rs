@@ -30,11 +30,16 @@ impl Sockets {
             None => bind(&config.socket, config.socket_mode)?,
         };
         let further = |listen: &Listen| {
-            let listener = bind(&listen.path, listen.mode)?;
             let group = listen.group.as_deref().map(user::find_group).transpose()?;
-            if let Some(group) = group {
-                listener.give_to(None, Some(group.as_raw()))?;
-            }
+            let listener = match group {
+                None => bind(&listen.path, listen.mode)?,
+                Some(group) => {
+                    // Nobody else connects before the file has its group.
+                    let listener = bind(&listen.path, listen.mode & 0o700)?;
+                    listener.give_to(None, Some(group.as_raw()))?;
+                    listener.open_to(listen.mode)?
+                }
+            };
             Ok((listener, listen.clone()))
         };
         let others = config.listen.iter().map(further).collect::<Result<_>>()?;

@@ -28,8 +28,8 @@
 mod sys;
 
 use std::cell::Cell;
-use std::sync::atomic::AtomicIsize;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicIsize, AtomicUsize};
 
 pub(crate) use sys::HAS_HUGE_PAGES;
 pub use sys::HugePageAllocator;
@@ -50,7 +50,12 @@ static IN_USE: AtomicIsize = AtomicIsize::new(0);
 /// The most that was in use since memory was given back.
 static MOST: AtomicIsize = AtomicIsize::new(0);
 
+/// How often there was much to give back.
+static TIMES: AtomicUsize = AtomicUsize::new(0);
+
 thread_local! {
+    /// The last time of those that this thread gave something back.
+    static GIVEN: Cell<usize> = const { Cell::new(0) };
     static UNTOLD: Cell<isize> = const { Cell::new(0) };
 }
 
@@ -109,6 +114,10 @@ pub(crate) fn give_back() {
     let now = IN_USE.load(Relaxed);
     if MOST.load(Relaxed) - now >= GIVE_BACK_BYTES {
         MOST.store(now, Relaxed);
+        TIMES.fetch_add(1, Relaxed);
+    }
+    // mimalloc collects what the calling thread has freed: every one has its turn.
+    if GIVEN.replace(TIMES.load(Relaxed)) != TIMES.load(Relaxed) {
         sys::collect();
     }
 }
