@@ -139,6 +139,9 @@ fn plain_mode(mode: BlendMode) -> Option<Combine> {
 /// Whether each voxel of a tile either is not there or lets nothing shine through.
 fn is_opaque(tile: TileRef<'_>) -> bool {
     let opaque = |rgba: &Rgba| rgba.is_empty() || rgba.alpha() == u8::MAX;
+    if let Some(voxels) = tile.sparse() {
+        return voxels.iter().all(|(_, rgba)| opaque(rgba));
+    }
     match (tile.uniform(), tile.indexed()) {
         (Some(rgba), _) => opaque(&rgba),
         (_, Some((_, colours))) => colours.iter().all(opaque),

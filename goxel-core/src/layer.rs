@@ -50,6 +50,6 @@ impl Layer {
     /// Bytes that it takes in memory.
     pub(crate) fn bytes(&self) -> usize {
         let picture = self.picture.as_ref().map_or(0, String::len);
-        size_of::<Self>() + self.name.len() + picture + self.volume.heap_bytes()
+        size_of::<Self>() + self.name.len() + picture + self.volume.bytes()
     }
 }

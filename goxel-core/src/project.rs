@@ -17,7 +17,7 @@ use goxel_proto::types::{Aabb, LayerId, LayerRef, LayerScope};
 use triomphe::Arc;
 
 use self::entry::Entry;
-use self::history::History;
+pub(crate) use self::history::History;
 pub use self::history::{Leftovers, Mark};
 use self::transaction::Transaction;
 pub(crate) use self::undo_room::UndoRoom;

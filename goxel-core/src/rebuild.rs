@@ -6,8 +6,9 @@
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use crate::executor::try_map_items;
-use crate::volume::{HANDLE_UNITS, Tile, TilePos, TileRef, Volume};
-use crate::{Error, Result, Work, limits};
+use crate::volume::{Tile, TilePos, TileRef, Volume};
+use crate::work::HANDLE_UNITS;
+use crate::{Error, Result, TILE_UNITS, Work, limits};
 
 /// Changes tiles of a volume. `make` says what becomes of each, or nothing where it stays, and what that
 /// costs. Where it is refused, some tiles may be changed.
@@ -54,6 +55,7 @@ fn made<T: Sync>(
     work: &Work<'_>,
     make: impl Fn(&T) -> Result<Option<Tile>> + Sync,
 ) -> Result<Vec<Option<Tile>>> {
+    work.expect(items.len() as u64 * TILE_UNITS)?;
     let (bytes, last) = (AtomicU64::new(0), AtomicUsize::new(0));
     try_map_items(work.executor(), items, |item| {
         let tile = make(item)?;

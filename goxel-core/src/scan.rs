@@ -1,9 +1,10 @@
 //! Which tiles an operation on a box has to visit, and how many they are.
 
-use goxel_proto::types::{Aabb, Rgba};
+use goxel_proto::types::{Aabb, Pos, Rgba};
 
 use crate::mask::Mask;
 use crate::volume::{TILE_EDGE, TILE_VOXELS, TilePos, TileRef, Volume, runs};
+use crate::work::PARTIAL_UNITS;
 use crate::{Result, TILE_UNITS, Work};
 
 /// Tiles of a box up to which each is looked up on its own. Past that, going through what is
@@ -140,6 +141,20 @@ fn product(count: impl Fn(usize) -> i64) -> u128 {
 pub(crate) fn tile_positions(aabb: &Aabb) -> impl Iterator<Item = TilePos> {
     let cells = (!aabb.is_empty()).then(|| tile_cells(aabb));
     cells.into_iter().flat_map(positions)
+}
+
+/// What a voxel costs, in [`Work`]'s units.
+const POINT_UNITS: u64 = 4;
+
+/// What it takes to set voxels in this order: each that is in another tile than the one before it may
+/// be the first of a tile.
+pub(crate) fn points_units(places: impl Iterator<Item = Pos>) -> u64 {
+    let (mut units, mut last) = (0, None);
+    for at in places.map(TilePos::of) {
+        units += if last == Some(at) { POINT_UNITS } else { PARTIAL_UNITS / 2 };
+        last = Some(at);
+    }
+    units
 }
 
 #[cfg(test)]

@@ -16,6 +16,10 @@ use crate::{Error, Result};
 /// What it costs to look at a tile, or to hand one on whole, in units of a voxel: a cache line or
 /// two from memory.
 pub const TILE_UNITS: u64 = 64;
+/// What it costs to change a part of a tile: its body is made, or copied where it is shared.
+pub(crate) const PARTIAL_UNITS: u64 = 512;
+/// What it costs to replace a tile's handle beside others.
+pub(crate) const HANDLE_UNITS: u64 = 16;
 
 /// How often [`Control::check`] is asked, in units: some ten times a millisecond.
 const CHECK_UNITS: u64 = 1 << 16;

@@ -5,6 +5,7 @@ use goxel_proto::types::{LayerId, LayerRef, Pos, Rgba, Voxel};
 
 use super::{Effect, points};
 use crate::project::entry::Entry;
+use crate::scan::points_units;
 use crate::{Error, Project, Result, Work};
 
 /// One operation of a batch.
@@ -61,7 +62,7 @@ impl Project {
             let length = rest.iter().take_while(|next| next.layer == first.layer).count();
             let length = length.min(points::AT_ONCE);
             let (run, behind) = rest.split_at(length);
-            work.spend(points::cost(run.iter().map(|operation| operation.pos)))?;
+            work.spend(points_units(run.iter().map(|operation| operation.pos)))?;
             let offset = operations.len() - rest.len();
             match self.batch_run(first.layer, run, offset, &mut refused) {
                 Ok((layer, replaced)) if !replaced.is_empty() => {

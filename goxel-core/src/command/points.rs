@@ -4,7 +4,8 @@ use goxel_proto::types::{Pos, Voxel};
 use hashbrown::HashSet;
 
 use crate::check::check_tiles;
-use crate::volume::{PARTIAL_UNITS, TilePos};
+use crate::scan::points_units;
+use crate::volume::TilePos;
 use crate::{Result, Work, limits};
 
 /// Voxels that are set between two looks at whether to go on: a millisecond where they are
@@ -12,15 +13,13 @@ use crate::{Result, Work, limits};
 pub(super) const AT_ONCE: usize = 1024;
 /// Voxels on end that are in one tile, on average, for tiles to be worth comparing.
 const IN_A_ROW: usize = 8;
-/// What a voxel costs, in [`Work`]'s units.
-const POINT_UNITS: u64 = 4;
 
 /// Refuses voxels that are too many to be set, or in too many tiles.
 pub(super) fn check(
     places: impl ExactSizeIterator<Item = Pos> + Clone,
     work: &Work<'_>,
 ) -> Result<()> {
-    work.expect(cost(places.clone()))?;
+    work.expect(points_units(places.clone()))?;
     if places.len() as u128 <= limits::PARTIAL_TILES_MAX {
         return Ok(());
     }
@@ -40,15 +39,4 @@ pub(super) fn are_many_in_rows(voxels: &[Voxel]) -> bool {
     let tiles = || voxels.iter().map(|voxel| TilePos::of(voxel.pos));
     let moves = || tiles().zip(tiles().skip(1)).filter(|(last, next)| last != next).count();
     voxels.len() > AT_ONCE && moves() * IN_A_ROW <= voxels.len()
-}
-
-/// What it takes to set voxels in this order: each that is in another tile than the one before it may
-/// be the first of a tile.
-pub(super) fn cost(places: impl Iterator<Item = Pos>) -> u64 {
-    let (mut units, mut last) = (0, None);
-    for at in places.map(TilePos::of) {
-        units += if last == Some(at) { POINT_UNITS } else { PARTIAL_UNITS / 2 };
-        last = Some(at);
-    }
-    units
 }

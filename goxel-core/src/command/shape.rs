@@ -8,9 +8,9 @@ use goxel_proto::types::{Aabb, LayerRef, Pos, Rgba};
 
 use super::Effect;
 use crate::mask::{Mask, ROWS};
-use crate::scan::tile_positions;
+use crate::scan::{met_tiles, tile_positions};
 use crate::volume::{TILE_EDGE, TilePos};
-use crate::{Project, Result, Volume, Work, check};
+use crate::{Project, Result, TILE_UNITS, Volume, Work, check};
 
 /// The form of a [`Solid`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +55,9 @@ impl Project {
             return Ok(Effect::Covered(u64::try_from(aabb.volume()).unwrap_or(u64::MAX)));
         }
         check::check_shape(&aabb)?;
+        work.expect(
+            u64::try_from(met_tiles(&aabb)).unwrap_or(u64::MAX).saturating_mul(TILE_UNITS),
+        )?;
         let places: Vec<TilePos> = tile_positions(&aabb).collect();
         self.paint_masks(layer, &places, rgba, work, |at, _| solid.mask(at))
     }

@@ -6,8 +6,8 @@ use super::{Effect, points};
 use crate::check::check_tiles;
 use crate::project::entry::Entry;
 use crate::project::replaced::ReplacedTiles;
-use crate::scan::partial_tiles;
-use crate::volume::PARTIAL_UNITS;
+use crate::scan::{partial_tiles, points_units};
+use crate::work::PARTIAL_UNITS;
 use crate::{Error, Project, Result, Volume, Work, limits};
 
 impl Project {
@@ -60,7 +60,7 @@ impl Project {
             boxes.iter().try_for_each(|(aabb, rgba)| volume.fill_within(aabb, *rgba, work))?;
             let mut accessor = volume.accessor();
             for voxels in voxels.chunks(points::AT_ONCE) {
-                work.spend(points::cost(voxels.iter().map(|voxel| voxel.pos)))?;
+                work.spend(points_units(voxels.iter().map(|voxel| voxel.pos)))?;
                 voxels.iter().for_each(|voxel| accessor.set(voxel.pos, voxel.rgba));
             }
             Ok(())
@@ -112,7 +112,7 @@ fn replace(volume: &mut Volume, voxels: &[Voxel], work: &Work<'_>) -> Result<Vec
     let mut accessor = volume.accessor();
     let mut replaced = Vec::with_capacity(voxels.len());
     for voxels in voxels.chunks(points::AT_ONCE) {
-        work.spend(points::cost(voxels.iter().map(|voxel| voxel.pos)))?;
+        work.spend(points_units(voxels.iter().map(|voxel| voxel.pos)))?;
         replaced.extend(
             voxels
                 .iter()

@@ -11,7 +11,8 @@ use triomphe::Arc;
 
 use super::Stack;
 use super::replaced::ReplacedTiles;
-use crate::{Result, Scene, TILE_UNITS, Volume, Work};
+use crate::scan::points_units;
+use crate::{Layer, Result, Scene, TILE_UNITS, Volume, Work};
 
 /// What it costs to replace a voxel somewhere, in units of [`Work`].
 pub(super) const VOXEL_UNITS: u64 = 8;
@@ -73,6 +74,11 @@ impl ReplacedStack {
             }
         }
         std::mem::swap(&mut self.stack, stack);
+        // The volumes that both have are with the current one.
+        self.bytes = self.stack.layers.iter().map(Layer::bytes).sum();
+        if !Arc::ptr_eq(&self.stack.scene, &stack.scene) {
+            self.bytes += self.stack.scene.bytes();
+        }
     }
 }
 
@@ -99,8 +105,8 @@ impl Entry {
     pub(super) fn units(&self) -> u64 {
         match self {
             Self::Voxel(..) | Self::Active(_) | Self::Scene(_) => 1,
-            Self::Voxels(_, voxels) => voxels.len() as u64 * VOXEL_UNITS,
-            Self::Tiles(_, tiles) => tiles.len() as u64 * TILE_UNITS,
+            Self::Voxels(_, voxels) => points_units(voxels.iter().map(|voxel| voxel.pos)),
+            Self::Tiles(_, tiles) => tiles.units(),
             Self::Stack(replaced) => replaced.stack.layers.len() as u64 * TILE_UNITS,
             Self::Group(group) => group.entries.iter().map(Self::units).sum(),
         }

@@ -33,8 +33,12 @@ impl Project {
 
     /// Takes the history back from a fork whose edit came to nothing, and gives back the rest.
     pub fn take_back(&mut self, mut fork: Self) -> Self {
-        self.history.take_back(std::mem::take(&mut fork.history));
+        let was_saved = self.history.take_back(std::mem::take(&mut fork.history));
         swap(&mut self.transaction, &mut fork.transaction);
+        if let Some(transaction) = self.transaction.as_mut().filter(|_| was_saved) {
+            // The state from before it is in no file any more.
+            transaction.history.saved.mark(true);
+        }
         fork
     }
 }
@@ -140,6 +144,16 @@ mod tests {
         project.mark_saved(project.version());
         drop(project.take_back(fork));
         assert!(!project.unsaved());
+        // One in a transaction, whose beginning is in no file then.
+        let mut project = sample();
+        project.mark_saved(project.version());
+        project.begin().expect("none is open");
+        set(&mut project, 5);
+        let fork = project.fork();
+        project.mark_saved(project.version());
+        drop(project.take_back(fork));
+        project.roll_back().expect("one is open");
+        assert!(project.unsaved());
     }
 
     #[test]

@@ -5,20 +5,20 @@
 //! All histories of a context are bounded together ([`UndoRoom`]); the oldest entries of all go first. What
 //! alone takes more than all may is carried out and cannot be undone.
 
+mod leftovers;
+
 use std::cmp::Ordering;
 use std::collections::VecDeque;
 
 use triomphe::Arc;
 
+pub use self::leftovers::Leftovers;
+use self::leftovers::Shed;
 use super::entry::{Entry, ReplacedStack, VOXEL_UNITS};
 use super::saved::{Saved, Way};
 use super::undo_room::{Share, UndoRoom};
 use super::{Project, Stack};
-use crate::{Result, TILE_UNITS, Work, limits};
-
-/// Entries that are freed at once, and what each may cost.
-const FEW_ENTRIES: usize = 64;
-const FEW_UNITS: u64 = 64 * TILE_UNITS;
+use crate::{Result, Work, limits};
 
 /// The undo stack and the redo stack of a project.
 #[derive(Debug, Default)]
@@ -57,43 +57,6 @@ struct Step {
 impl Step {
     fn bytes(&self) -> usize {
         size_of::<u64>() + self.entry.bytes()
-    }
-}
-
-/// A part of a history that can be reached no more.
-#[derive(Debug)]
-enum Shed {
-    /// What could be done again, before something else was done.
-    Redo(Vec<Step>),
-    /// The oldest entry.
-    Oldest(Step),
-    /// What could be undone before something was done that cannot, and the entry of that.
-    Undo(VecDeque<Step>, Entry),
-}
-
-/// What a project held on to and needs no more. Freeing it may take long.
-#[derive(Debug)]
-pub struct Leftovers(Vec<Shed>);
-
-impl Leftovers {
-    /// Takes in others.
-    pub(crate) fn extend(&mut self, others: Self) {
-        self.0.extend(others.0);
-    }
-
-    /// Whether freeing them takes no time to speak of.
-    #[must_use]
-    pub fn are_few(&self) -> bool {
-        let few = |step: &Step| match &step.entry {
-            Entry::Group(group) => group.entries.len() <= FEW_ENTRIES,
-            entry => entry.units() <= FEW_UNITS,
-        };
-        self.0.len() <= FEW_ENTRIES
-            && self.0.iter().all(|shed| match shed {
-                Shed::Redo(redo) => redo.len() <= FEW_ENTRIES && redo.iter().all(few),
-                Shed::Oldest(oldest) => few(oldest),
-                Shed::Undo(..) => false,
-            })
     }
 }
 
@@ -163,12 +126,37 @@ impl History {
         std::mem::replace(self, figures)
     }
 
-    /// What was lent comes back. Where the project was saved meanwhile, it remembers that.
-    pub(crate) fn take_back(&mut self, mut other: Self) {
-        if self.lent.as_ref().is_some_and(|lent| lent.saved != self.saved) {
+    /// What was lent comes back. Gives whether the project was saved meanwhile, which it remembers.
+    pub(crate) fn take_back(&mut self, mut other: Self) -> bool {
+        let was_saved = self.lent.as_ref().is_some_and(|lent| lent.saved != self.saved);
+        if was_saved {
             other.saved.mark_before(self.saved);
         }
         *self = other;
+        was_saved
+    }
+
+    /// Whether all of it is elsewhere for now.
+    pub(crate) fn is_lent(&self) -> bool {
+        self.lent.is_some()
+    }
+
+    /// Bytes of what could be done again.
+    pub(crate) fn redo_bytes(&self) -> usize {
+        self.redo_bytes
+    }
+
+    /// Has what a transaction leaves freed by whoever has the time.
+    pub(super) fn shed_transaction(&mut self, stack: Stack, within: Self) {
+        self.shed.push(Shed::Transaction(Box::new((stack, within))));
+    }
+
+    /// Drops what could be done again. Gives what that leaves.
+    pub(crate) fn shed_redo(&mut self) -> Leftovers {
+        self.shed.push(Shed::Redo(std::mem::take(&mut self.redo)));
+        self.redo_bytes = 0;
+        self.share.tell_exactly(self.undo_bytes);
+        Leftovers(std::mem::take(&mut self.shed))
     }
 
     fn depth(&self) -> (usize, usize) {
@@ -258,7 +246,7 @@ impl History {
                     self.undo_bytes += oldest.bytes();
                     self.undo.push_front(oldest);
                 }
-                Some(Shed::Undo(..)) | None => {}
+                Some(Shed::Undo(..) | Shed::Transaction(_)) | None => {}
             }
         }
         self.tell();
@@ -273,11 +261,12 @@ impl History {
 
     /// All that was done as one step, or nothing where nothing was done. Where entries were dropped,
     /// the stack from `before` stands for all of them.
-    pub(crate) fn into_step(self, before: Stack, after: &Stack) -> Option<Entry> {
+    pub(crate) fn take_step(&mut self, before: &Stack, after: &Stack) -> Option<Entry> {
         if self.truncated {
-            return Some(Entry::Stack(Box::new(ReplacedStack::new(before, after))));
+            return Some(Entry::Stack(Box::new(ReplacedStack::new(before.clone(), after))));
         }
-        let steps: Vec<Entry> = self.undo.into_iter().map(|step| step.entry).collect();
+        let undo = std::mem::take(&mut self.undo);
+        let steps: Vec<Entry> = undo.into_iter().map(|step| step.entry).collect();
         (!steps.is_empty()).then(|| Entry::group(steps))
     }
 }
@@ -292,6 +281,13 @@ impl Project {
     pub(crate) fn histories(&mut self) -> impl Iterator<Item = &mut History> {
         let before = self.transaction.as_mut().map(|transaction| &mut transaction.history);
         std::iter::once(&mut self.history).chain(before)
+    }
+
+    /// Bytes that its history holds, with what is set aside while a transaction is open.
+    #[must_use]
+    pub fn history_bytes(&self) -> usize {
+        let of = |history: &History| history.undo_bytes + history.redo_bytes;
+        of(&self.history) + self.transaction.as_ref().map_or(0, |before| of(&before.history))
     }
 
     /// Takes back the last command, however long it takes. False where there is none to take back.

@@ -99,3 +99,23 @@ fn the_oldest_steps_of_all_projects_go_first() {
     (0..20).for_each(|_| edit(&mut context, 1));
     assert!(context.trim_undo().is_none());
 }
+
+#[test]
+fn what_could_be_done_again_goes_before_anybody_s_undo() {
+    const MAX: usize = 1 << 20;
+    let (mut context, ids) = context(MAX, &["p", "q"]);
+    let edit = |context: &mut Context, id: usize| {
+        set(context.project_mut(Some(ids[id])).expect("it is open"), &scattered(1000));
+    };
+    (0..20).for_each(|_| edit(&mut context, 0));
+    (0..30).for_each(|_| edit(&mut context, 1));
+    let q = context.project_mut(Some(ids[1])).expect("it is open");
+    (0..30).for_each(|_| assert!(q.undo()));
+    (0..30).for_each(|_| edit(&mut context, 0));
+    let depth = |context: &Context, id: usize| {
+        context.project(Some(ids[id])).expect("it is open").history_depth()
+    };
+    assert_eq!((depth(&context, 0), depth(&context, 1)), ((50, 0), (0, 30)));
+    assert!(context.trim_undo().is_some());
+    assert_eq!((depth(&context, 0), depth(&context, 1)), ((50, 0), (0, 0)));
+}

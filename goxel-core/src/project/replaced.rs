@@ -14,6 +14,8 @@ const COMPARE_UNITS: u64 = 1024;
 pub(crate) struct ReplacedTiles {
     bytes: usize,
     parts: Box<[(TilePos, Part)]>,
+    /// What swapping them takes.
+    units: u64,
 }
 
 #[derive(Debug)]
@@ -22,6 +24,11 @@ enum Part {
     /// The voxels that differ.
     Patch(Patch),
 }
+
+/// What it takes to put a tile in the place of another.
+const WHOLE_UNITS: u64 = 4 * TILE_UNITS;
+/// What it takes to put some voxels of a row in the places of others: it is read, written, and looked at.
+const ROW_UNITS: u64 = 4 * TILE_UNITS;
 
 impl ReplacedTiles {
     /// The tiles of `before` where `after` has others; of those that differ in few voxels, these.
@@ -48,7 +55,12 @@ impl ReplacedTiles {
             let patch = Patch::between(&tile, after.tile(at));
             parts.push((at, patch.map_or(Part::Whole(tile), Part::Patch)));
         }
-        Ok(Self { bytes: bytes(&parts), parts: parts.into() })
+        let part = |(_, part): &(TilePos, Part)| match part {
+            Part::Whole(_) => WHOLE_UNITS,
+            Part::Patch(patch) => WHOLE_UNITS + patch.rows() as u64 * ROW_UNITS,
+        };
+        let units = parts.iter().map(part).sum();
+        Ok(Self { bytes: bytes(&parts), units, parts: parts.into() })
     }
 
     /// What they take on the heap.
@@ -56,9 +68,9 @@ impl ReplacedTiles {
         self.bytes
     }
 
-    /// How many there are.
-    pub(crate) fn len(&self) -> usize {
-        self.parts.len()
+    /// What swapping them takes, in units of [`crate::Work`].
+    pub(crate) fn units(&self) -> u64 {
+        self.units
     }
 
     /// Puts them into a volume, and holds what was there.

@@ -52,11 +52,12 @@ impl Project {
         if self.in_transaction() {
             work.expect(self.history.step_units())?;
         }
-        let (before, within) = self.end()?;
+        let (before, mut within) = self.end()?;
         let is_saved = within.saved.is_now();
-        if let Some(step) = within.into_step(before, &self.stack) {
+        if let Some(step) = within.take_step(&before, &self.stack) {
             self.history.push(step);
         }
+        self.history.shed_transaction(before, within);
         if is_saved {
             self.history.saved.mark(false);
         }
@@ -68,7 +69,9 @@ impl Project {
     /// # Errors
     /// [`Error::NoTransaction`].
     pub fn roll_back(&mut self) -> Result<()> {
-        (self.stack, _) = self.end()?;
+        let (before, within) = self.end()?;
+        let after = std::mem::replace(&mut self.stack, before);
+        self.history.shed_transaction(after, within);
         Ok(())
     }
 
@@ -169,5 +172,27 @@ mod tests {
         assert_eq!(project.begin(), Ok(()));
         assert_eq!(project.begin(), Err(Error::InTransaction));
         assert!(project.in_transaction());
+    }
+
+    #[test]
+    fn what_a_large_one_leaves_is_freed_by_who_has_the_time() {
+        let ends: [fn(&mut Project) -> crate::Result<()>; 2] =
+            [Project::commit, Project::roll_back];
+        for (count, are_few) in [(10, true), (100_000, false)] {
+            for end in ends {
+                let mut project = Project::new("p", [1; 3]);
+                project.begin().expect("the first");
+                (0..count / 10).for_each(|y| {
+                    let voxel = |x| Voxel { pos: Pos::new(x, y, 0), rgba: Rgba::WHITE };
+                    let voxels: Vec<_> = (0..10).map(voxel).collect();
+                    let layer = LayerRef::Active;
+                    let command = Command::SetVoxels { layer, boxes: &[], voxels: &voxels };
+                    project.apply(command).expect("room");
+                });
+                end(&mut project).expect("one");
+                assert!(project.has_leftovers());
+                assert_eq!(project.take_leftovers().are_few(), are_few, "{count}");
+            }
+        }
     }
 }

@@ -111,7 +111,8 @@ fn eroded_tile(
     connectivity: Connectivity,
     work: &Work<'_>,
 ) -> Result<Option<Tile>> {
-    work.spend(TILE_UNITS)?;
+    // There are 27 to look up.
+    work.spend(12 * TILE_UNITS)?;
     let Some(near) = Neighbourhood::new(volume, at) else { return Ok(None) };
     work.spend(LOOK_UNITS)?;
     let mut gone = near.next_to_all(connectivity);

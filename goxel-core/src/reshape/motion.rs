@@ -141,7 +141,7 @@ impl Motion {
     ) -> Result<Volume> {
         let source = |at| Some(volume.tile(at)).filter(|tile| !is_few(*tile)).unwrap_or(NOTHING);
         let places = try_map_items(work.executor(), tiles, |(from, _)| {
-            work.spend(TILE_UNITS)?;
+            work.spend(REACH_UNITS)?;
             Ok(self.reached(*from, |at| source(at).count() > 0))
         })?;
         let places: Vec<TilePos> = places.into_iter().flatten().collect();
@@ -176,6 +176,8 @@ const NOTHING: TileRef<'static> = TileRef::Uniform(Rgba::EMPTY);
 
 /// What it takes to move a voxel that stands alone.
 const VOXEL_UNITS: u64 = 128;
+/// What it takes to find the tiles that one comes to stand in.
+const REACH_UNITS: u64 = 2048;
 
 /// Whether voxels are moved one by one: the up to eight tiles that a tile falls into would take longer.
 fn is_few(tile: TileRef<'_>) -> bool {

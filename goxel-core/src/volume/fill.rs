@@ -8,7 +8,9 @@ use goxel_proto::types::{Aabb, Rgba};
 use super::Volume;
 use super::page::Page;
 use super::pos::{PAGE_SPAN, PagePos, TILE_EDGE, TilePos};
+use crate::check::check_tiles;
 use crate::scan::gathered;
+use crate::work::{HANDLE_UNITS, PARTIAL_UNITS};
 use crate::{Result, TILE_UNITS, Work};
 
 impl Volume {
@@ -31,13 +33,27 @@ impl Volume {
         let rgba = rgba.normalised();
         if rgba.is_empty() {
             let touched = gathered(self.root.pages().map(|(at, _)| at), |_| true, work)?;
-            return touched.into_iter().try_for_each(|at| self.fill_page(at, &aabb, rgba, work));
+            // What is cleared in part is there, but where it was of one colour it takes more then.
+            let mut parts = 0;
+            return touched
+                .into_iter()
+                .try_for_each(|at| self.fill_page(at, &aabb, rgba, &mut parts, work));
         }
-        try_for_each_cell(&aabb, PAGE_SPAN, |at| self.fill_page(PagePos(at), &aabb, rgba, work))
+        let mut parts = 0;
+        try_for_each_cell(&aabb, PAGE_SPAN, |at| {
+            self.fill_page(PagePos(at), &aabb, rgba, &mut parts, work)
+        })
     }
 
-    /// Fills what `aabb` and the page at `at` share.
-    fn fill_page(&mut self, at: PagePos, aabb: &Aabb, rgba: Rgba, work: &Work<'_>) -> Result<()> {
+    /// Fills what `aabb` and the page at `at` share. `parts` counts tiles that were filled in part.
+    fn fill_page(
+        &mut self,
+        at: PagePos,
+        aabb: &Aabb,
+        rgba: Rgba,
+        parts: &mut u128,
+        work: &Work<'_>,
+    ) -> Result<()> {
         work.spend(TILE_UNITS)?;
         let shared = at.aabb().intersection(aabb);
         if shared.is_empty() {
@@ -49,16 +65,14 @@ impl Volume {
                 return Ok(());
             }
             try_for_each_cell(&shared, TILE_EDGE as i64, |tile| {
-                work.spend(fill_tile(page, TilePos(tile), &shared, rgba))
+                let units = fill_tile(page, TilePos(tile), &shared, rgba);
+                *parts += u128::from(units == PARTIAL_UNITS);
+                check_tiles(*parts)?;
+                work.spend(units)
             })
         })
     }
 }
-
-/// What it takes to fill a part of a tile: its body is made, or copied where it is shared.
-pub(crate) const PARTIAL_UNITS: u64 = 512;
-/// What it takes to replace a handle beside others.
-pub(crate) const HANDLE_UNITS: u64 = 16;
 
 /// Fills what `aabb` and the tile at `at` share. Gives what that took, in [`Work`]'s units.
 fn fill_tile(page: &mut Page, at: TilePos, aabb: &Aabb, rgba: Rgba) -> u64 {

@@ -38,7 +38,6 @@ mod view;
 use goxel_proto::types::{Pos, Rgba};
 
 pub use accessor::Accessor;
-pub(crate) use fill::{HANDLE_UNITS, PARTIAL_UNITS};
 pub(crate) use gather::{Course, FEW, gathered_tile, overlaid, sources};
 pub use page::TileRef;
 pub(crate) use patch::Patch;

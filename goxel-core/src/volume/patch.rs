@@ -58,6 +58,11 @@ impl Patch {
         (patch.heap_bytes() < old.heap_bytes() / 2).then_some(patch)
     }
 
+    /// How many rows it has voxels in.
+    pub(crate) fn rows(&self) -> usize {
+        self.0.masks.len()
+    }
+
     /// Puts the voxels into a tile, and holds those that were there.
     pub(crate) fn swap(&mut self, tile: &mut Tile) {
         let mut there = Gathered::default();

@@ -1,9 +1,12 @@
 //! Moving a volume by whole tiles, of which nothing is copied but handles.
 
 use super::Volume;
-use super::fill::HANDLE_UNITS;
 use super::pos::{PAGE_EDGE, PagePos, TilePos};
 use crate::{Result, TILE_UNITS, Work};
+
+/// What it takes to hand on a tile into a volume that does not have it: its head and palette come from
+/// memory.
+const MOVED_UNITS: u64 = 512;
 
 impl Volume {
     /// The same voxels so many tiles further; nothing of them is copied. No voxel may leave the range
@@ -22,7 +25,7 @@ impl Volume {
             return Ok(shifted);
         }
         for (TilePos(at), tile) in self.tiles() {
-            work.spend(HANDLE_UNITS)?;
+            work.spend(MOVED_UNITS)?;
             let at = TilePos([0, 1, 2].map(|axis| at[axis] + by[axis]));
             shifted.replace_tile(at, tile.to_tile());
         }

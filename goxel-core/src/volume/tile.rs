@@ -288,6 +288,8 @@ impl Tile {
             voxels_of(part).for_each(|index| {
                 self.write(index, rgba, &mut None);
             });
+        } else if rgba.is_empty() && matches!(self, Self::Sparse(_)) {
+            self.clear_some(part);
         } else if let Some((tile, entry)) = self.entry_or_add(rgba, &mut None) {
             tile.fill(part, entry);
         } else {
@@ -295,6 +297,21 @@ impl Tile {
         }
         if self.count() == 0 {
             *self = Self::EMPTY;
+        }
+    }
+
+    /// Clears a part of a sparse tile, which is not written to where nothing is in the part.
+    fn clear_some(&mut self, part: &[Range<usize>; 3]) {
+        let Self::Sparse(tile) = self else { return };
+        let is_inside = |index: usize| {
+            let at = [index, index / TILE_EDGE, index / TILE_EDGE / TILE_EDGE];
+            part.iter().zip(at).all(|(range, at)| range.contains(&(at % TILE_EDGE)))
+        };
+        let places = tile.voxels().iter().map(|(index, _)| usize::from(*index));
+        let inside: Vec<usize> = places.filter(|index| is_inside(*index)).collect();
+        if !inside.is_empty() {
+            let tile = Arc::make_mut(tile);
+            inside.into_iter().for_each(|index| tile.remove(index));
         }
     }
 

@@ -146,3 +146,22 @@ fn rows_are_the_voxels_that_get_reads() {
         }
     }
 }
+
+#[test]
+fn clearing_a_part_of_few_voxels_takes_those_in_it() {
+    let at = |x: usize, y: usize, z: usize| x + TILE_EDGE * (y + TILE_EDGE * z);
+    let mut tile = Tile::EMPTY;
+    let places = [at(0, 0, 0), at(5, 3, 2), at(5, 4, 2), at(6, 3, 9), at(15, 15, 15)];
+    places.iter().for_each(|&index| _ = tile.set(index, grey(index)));
+    assert!(matches!(tile, Tile::Sparse(_)));
+    let shared = tile.clone();
+    tile.fill(&[1..15, 0..16, 3..9], Rgba::EMPTY);
+    let (Tile::Sparse(mine), Tile::Sparse(theirs)) = (&tile, &shared) else { panic!("it grew") };
+    assert!(Arc::ptr_eq(mine, theirs), "nothing was copied");
+    tile.fill(&[5..7, 3..4, 0..10], Rgba::EMPTY);
+    let left: Vec<_> = tile.voxels().map(|(index, _)| index).collect();
+    assert_eq!(left, [places[0], places[2], places[4]]);
+    assert_eq!(shared.count(), 5);
+    tile.fill(&[0..16, 0..16, 0..16], Rgba::EMPTY);
+    assert!(tile.is_empty());
+}
