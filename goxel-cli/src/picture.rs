@@ -50,8 +50,9 @@ impl<'a> Picture<'a> {
         let file = result.get("file").context("the daemon's reply has no file")?;
         let path = text(&file, "path");
         let bytes = fs::read(&path).with_context(|| format!("cannot read {path}"))?;
-        client.call(Method::CleanupRender, None, |writer| writer.member("path", path))?;
         output.bytes(&bytes)?;
+        // Who may only look leaves it to the daemon, which keeps no picture for long.
+        let _ = client.call(Method::CleanupRender, None, |writer| writer.member("path", path));
         Ok(())
     }
 }

@@ -13,7 +13,7 @@ use goxel_client::SessionName;
 /// What the environment says, else what the processes are.
 pub(crate) fn find() -> SessionName {
     match std::env::var("GOXEL_SESSION") {
-        Ok(name) if !name.is_empty() => SessionName { name, rather: None },
+        Ok(name) if !name.is_empty() => SessionName { name, prefer: None },
         _ => of_processes(std::process::id(), std::os::unix::process::parent_id()),
     }
 }
@@ -21,11 +21,11 @@ pub(crate) fn find() -> SessionName {
 fn of_processes(own: u32, parent: u32) -> SessionName {
     let own = process(own);
     if parent > 1 {
-        return SessionName { name: process(parent), rather: Some(own) };
+        return SessionName { name: process(parent), prefer: Some(own) };
     }
     // The first process of a system runs commands that have nothing to do with each other, and
     // number 0 stands for one outside of this system.
-    SessionName { name: own, rather: None }
+    SessionName { name: own, prefer: None }
 }
 
 /// A process: its number, when it began, and in which set of processes the number counts. Where the
@@ -62,8 +62,8 @@ mod tests {
         let own = std::process::id();
         let [session, orphan] = [own, 1].map(|parent| of_processes(u32::MAX, parent));
         assert!(session.name.starts_with(&format!("process {own}")));
-        assert_eq!(session.rather.as_ref(), Some(&orphan.name));
-        assert_eq!(orphan.rather, None);
+        assert_eq!(session.prefer.as_ref(), Some(&orphan.name));
+        assert_eq!(orphan.prefer, None);
         assert_eq!(session, of_processes(u32::MAX, own));
     }
 }

@@ -40,8 +40,8 @@ pub struct Client {
 pub struct SessionName {
     /// What it calls itself.
     pub name: String,
-    /// A session that is meant rather where the daemon knows its project.
-    pub rather: Option<String>,
+    /// A session that is preferred where the daemon knows its project.
+    pub prefer: Option<String>,
 }
 
 /// The id of the request that attaches: all others count from 1.
@@ -75,8 +75,8 @@ impl Client {
         response::request(&mut self.attach, name, ATTACH_ID, |writer| {
             writer.object(|writer| {
                 writer.member("session", &session.name);
-                if let Some(rather) = &session.rather {
-                    writer.member("rather", rather);
+                if let Some(prefer) = &session.prefer {
+                    writer.member("prefer", prefer);
                 }
             });
         });
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_session_goes_along_with_the_first_request() {
-        let session = SessionName { name: "a".to_owned(), rather: Some("b".to_owned()) };
+        let session = SessionName { name: "a".to_owned(), prefer: Some("b".to_owned()) };
         type Answer = fn(u64) -> Result<String, &'static str>;
         let answers: [Answer; 2] = [
             |seen| Ok(seen.to_string()),
@@ -216,7 +216,7 @@ mod tests {
             let (client, daemon) = testing::daemon(move |seen, method, params| {
                 if seen == 1 {
                     assert_eq!(method, "goxel.attach");
-                    assert_eq!(params.raw(), br#"{ "session": "a", "rather": "b" }"#);
+                    assert_eq!(params.raw(), br#"{ "session": "a", "prefer": "b" }"#);
                 }
                 answer(seen)
             });

@@ -3,6 +3,7 @@
 //! An edit is tried on the loop within a budget. One that is over it has changed nothing, and begins
 //! again on a worker: see [`long`].
 
+mod done;
 mod long;
 mod table;
 
@@ -14,14 +15,18 @@ use goxel_proto::calls::Plain;
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, Method, RpcError};
 
-use self::long::{Forked, Worker};
+use self::done::Completion;
+pub(crate) use self::done::{Done, Held};
+use self::long::Worker;
 use self::table::handler;
 use crate::fault::{Fault, Result};
 use crate::gate::{Edit, Projects, Then, is_small};
 use crate::handler::{
-    EditFn, EditFromFn, Editing, Handler, JobFn, Keep, LateEdit, LongRead, Opened, Reply, Snapshot,
+    Drawn, EditFn, EditFromFn, Editing, Handler, JobFn, Keep, LateEdit, LongRead, Opened, Reply,
+    Snapshot,
 };
 use crate::jobs::Demands;
+use crate::memory;
 use crate::session::Session;
 use crate::state::State;
 use crate::text::{Kept, Text};
@@ -37,61 +42,6 @@ pub(crate) enum Outcome {
     Job(goxel_io::Job<Done>),
     /// It is carried out when its turn has come.
     Hold(Held),
-}
-
-/// What a worker has done, for [`finish`].
-pub(crate) struct Done {
-    /// Of the call that it was done for; `None` where that is nobody's.
-    method: Option<Method>,
-    made: Result<Completion>,
-}
-
-impl Done {
-    /// It was done for a call of this method.
-    pub(crate) fn of(method: Method, made: Result<Completion>) -> Self {
-        Self { method: Some(method), made }
-    }
-
-    /// Frees what nobody needs any more.
-    pub(crate) fn freeing(what: impl Send) -> Self {
-        drop(what);
-        Self { method: None, made: Ok(Completion::Reply(Box::new(|_| ()))) }
-    }
-
-    /// The same, which is not wanted any more.
-    pub(crate) fn stopped(self, error: Error) -> Self {
-        Self { made: Err(error.into()), ..self }
-    }
-}
-
-impl std::fmt::Debug for Done {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Done").field("method", &self.method).finish_non_exhaustive()
-    }
-}
-
-/// What is left for the loop's thread to do when a job is done.
-pub(crate) enum Completion {
-    Reply(Reply),
-    /// This is the result.
-    Json(Vec<u8>),
-    Keep(Keep),
-    /// The state of this version of a project was saved.
-    Saved(Identity, u64, Reply),
-    Edit(Option<ProjectId>, LateEdit),
-    Open(Opened),
-    Forked(Box<Forked>),
-}
-
-/// What waits for a project that a long edit is under way in.
-#[derive(Debug)]
-pub(crate) enum Held {
-    /// A request, which is carried out in this project when its turn has come.
-    Request(Kept, Method, ProjectId),
-    /// What a worker made of a request already.
-    Done(Done),
-    /// A request that needs to know who is connected, and that, once the loop has told it.
-    Clients(Kept, Option<Rc<[ClientInfo]>>),
 }
 
 /// The fast path of the calls that come by the million: single voxels in the form that [`Plain`]
@@ -174,7 +124,7 @@ fn over(
     outcome: Result<Outcome>,
     method: Method,
 ) -> Result<Outcome, RpcError> {
-    if matches!(outcome, Ok(Outcome::Written) | Err(_)) {
+    if matches!(outcome, Ok(Outcome::Written | Outcome::Json(_)) | Err(_)) {
         state.rest(session);
     }
     outcome.map_err(|fault| in_words(fault, method))
@@ -205,7 +155,11 @@ fn complete(
                     let made = Ok(Completion::Open(opened));
                     return hold(state, session, method, id, Held::Done(Done::of(method, made)));
                 }
-                admitted => admitted?,
+                Err(refused) => {
+                    state.projects.drop_made(opened.project);
+                    return Err(refused);
+                }
+                Ok(()) => {}
             }
             opened.open(&mut state.projects, session, writer)?;
         }
@@ -257,10 +211,29 @@ impl Call<'_> {
         session.rights.admit(self.method, args)?;
         match *handler(self.method) {
             Handler::System(handle) => handle(state, session, args, writer).map(written),
+            Handler::Alone(handle) if self.text.is_large() => {
+                let (method, text) = (self.method, self.text.keep());
+                let work: JobFn<Vec<u8>> = Box::new(move |_| {
+                    let mut json = Vec::new();
+                    text.with_args(method, |args| handle(args, &mut Writer::new(&mut json)))?;
+                    Ok(json)
+                });
+                Ok(self.job(state, session, work, Completion::Json))
+            }
+            Handler::Alone(handle) => {
+                memory::check()?;
+                handle(args, writer).map(written)
+            }
             Handler::Clients(handle) => match session.clients.take() {
-                Some(clients) => handle(state, &clients, args, writer).map(written),
+                Some(clients) => {
+                    memory::check()?;
+                    handle(state, &clients, args, writer).map(written)
+                }
                 None => {
-                    state.commands.push_back(Command::List);
+                    // One list serves all that wait for it.
+                    if !state.commands.contains(&Command::List) {
+                        state.commands.push_back(Command::List);
+                    }
                     Ok(Outcome::Hold(Held::Clients(self.text.keep(), None)))
                 }
             },
@@ -317,7 +290,10 @@ impl Call<'_> {
             Handler::Picture(handle) => {
                 let snapshot = Snapshot(self.project(state, session)?.snapshot());
                 let work = handle(&session.rights, state.renders(), snapshot, args)?;
-                Ok(self.job(state, session, work, Completion::Keep))
+                Ok(self.job(state, session, work, |made| match made {
+                    Drawn::Told(json) => Completion::Json(json),
+                    Drawn::Kept(keep) => Completion::Keep(keep),
+                }))
             }
         }
     }
@@ -335,7 +311,9 @@ impl Call<'_> {
         let edit = Edit { session, project };
         let budget = Work::within(state.inline_units);
         let work = |project: &mut Project, source: Option<Snapshot>| {
-            change.make(&mut Editing::new(project, &budget), self.args, source.as_ref(), writer)
+            Editing::new(project, &budget).make(writer, |project, writer| {
+                change.make(project, self.args, source.as_ref(), writer)
+            })
         };
         let source = |projects: &Projects| change.source(projects, self.args);
         if !self.text.is_large() {
@@ -413,9 +391,13 @@ impl Call<'_> {
             let (method, text) = (self.method, self.text.keep());
             Box::new(move || text.with_args(method, handle))
         } else {
-            let read = handle(self.args)?;
+            let mut read = handle(self.args)?;
             if is_small(project) {
-                return read(project, &Work::unbounded(), writer).map(written);
+                // What is asked of it may still be much.
+                match read(project, &Work::within(state.inline_units), writer) {
+                    Err(Fault::Model(Error::OverBudget(_))) => read = handle(self.args)?,
+                    done => return done.map(written),
+                }
             }
             Box::new(move || Ok(read))
         };

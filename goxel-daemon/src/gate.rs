@@ -23,7 +23,7 @@ mod wholes;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use goxel_core::{Context, Project, ProjectId};
+use goxel_core::{Context, Identity, Project, ProjectId};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use self::lines::Lines;
@@ -145,12 +145,21 @@ impl Projects {
     }
 
     /// Admits an edit that a worker prepares, and gives the project that it is meant for: another
-    /// one may be current when the worker is done. The edit itself is then one like any other, so
-    /// it is asked again whether it may be made.
-    pub(crate) fn prepare(&self, edit: Edit<'_>) -> Result<Option<ProjectId>> {
+    /// one may be current when the worker is done, or have taken its place. The edit itself is then
+    /// one like any other, so it is asked again whether it may be made.
+    pub(crate) fn prepare(&self, edit: Edit<'_>) -> Result<Identity> {
         memory::check()?;
         self.admit_beside_transactions(edit)?;
-        Ok(edit.project.or(self.context.current()))
+        Ok(self.context.project(edit.project)?.identity())
+    }
+
+    /// The project of this identity.
+    ///
+    /// # Errors
+    /// Where it was closed, or another one has taken its place.
+    pub(crate) fn still(&self, project: Identity) -> Result<ProjectId> {
+        let found = self.context.find_identity(project);
+        Ok(found.ok_or(goxel_core::Error::ClosedProject)?)
     }
 
     /// Says whether a session may make a change. Every change is asked about here. An edit needs some

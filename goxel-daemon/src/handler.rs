@@ -26,6 +26,8 @@ pub(crate) type Entry = (Method, Handler);
 pub(crate) enum Handler {
     /// Works on the daemon and its projects as a whole.
     System(fn(&mut State, &mut Session, &Args<'_>, &mut Writer<'_>) -> Result),
+    /// Answers by what the call says alone: inline, or on a worker where that is long.
+    Alone(AloneFn),
     /// Works on who is connected, which the loop is asked for first.
     Clients(ClientsFn),
     /// Changes one project: on the loop as far as that is short, else on a worker.
@@ -54,11 +56,12 @@ pub(crate) enum Handler {
     Save(fn(&Rights, Snapshot, &Args<'_>) -> Result<JobFn<Reply>>),
     /// Makes a picture of a snapshot on a worker, which may go to the register of those that the
     /// daemon keeps.
-    Picture(fn(&Rights, &mut Renders, Snapshot, &Args<'_>) -> Result<JobFn<Keep>>),
+    Picture(fn(&Rights, &mut Renders, Snapshot, &Args<'_>) -> Result<JobFn<Drawn>>),
     /// Works on files alone, on a worker.
     Files(fn(&Rights, &Args<'_>) -> Result<JobFn<Reply>>),
 }
 
+pub(crate) type AloneFn = fn(&Args<'_>, &mut Writer<'_>) -> Result;
 pub(crate) type ClientsFn = fn(&mut State, &[ClientInfo], &Args<'_>, &mut Writer<'_>) -> Result;
 pub(crate) type EditFn = fn(&mut Editing<'_>, &Args<'_>, &mut Writer<'_>) -> Result;
 pub(crate) type EditFromFn =
@@ -75,6 +78,20 @@ pub(crate) struct Editing<'a> {
 impl<'a> Editing<'a> {
     pub(crate) fn new(project: &'a mut Project, work: &'a Work<'a>) -> Self {
         Self { project, work }
+    }
+
+    /// Makes an edit and has it write its result, which says so where the edit cannot be undone.
+    pub(crate) fn make(
+        mut self,
+        writer: &mut Writer<'_>,
+        edit: impl FnOnce(&mut Self, &mut Writer<'_>) -> Result,
+    ) -> Result {
+        let before = self.project.version();
+        edit(&mut self, writer)?;
+        if self.project.version() != before && !self.project.last_edit_undoable() {
+            writer.more(|writer| writer.member("undoable", false));
+        }
+        Ok(())
     }
 
     /// Carries out a command as far as the work may go.
@@ -115,7 +132,15 @@ pub(crate) type Reply = Box<dyn FnOnce(&mut Writer<'_>) + Send>;
 /// over its budget, is called a second time on a worker.
 pub(crate) type LateEdit = Box<dyn FnMut(&mut Editing<'_>, &mut Writer<'_>) -> Result + Send>;
 
-/// Puts a picture into the register where it is to be kept, and writes the result.
+/// A picture that was made.
+pub(crate) enum Drawn {
+    /// The result of the call.
+    Told(Vec<u8>),
+    /// It goes to the register of those that are kept.
+    Kept(Keep),
+}
+
+/// Puts a picture into the register, and writes the result.
 pub(crate) type Keep = Box<dyn FnOnce(&mut Renders, &mut Writer<'_>) + Send>;
 
 /// Writes the result of a call that opened this project.
@@ -145,3 +170,37 @@ impl Opened {
 
 /// Reads a project, with all that it needs of its call, as far as the work may go.
 pub(crate) type LongRead = Box<dyn FnOnce(&Project, &Work<'_>, &mut Writer<'_>) -> Result + Send>;
+
+#[cfg(test)]
+mod tests {
+    use goxel_core::{Context, Work};
+    use goxel_proto::types::{Aabb, LayerRef, Rgba};
+
+    use super::*;
+
+    #[test]
+    fn an_edit_that_cannot_be_undone_says_so() {
+        let mut context = Context::default();
+        context.limit_undo(1000);
+        context.insert(Project::new("p", [8; 3])).expect("room");
+        let mut edit = |edge: i64| {
+            let project = context.project_mut(None).expect("it is open");
+            let mut json = Vec::new();
+            let work = Work::unbounded();
+            let aabb = Aabb { min: [0; 3], max: [edge, 8, 8] };
+            let made =
+                Editing::new(project, &work).make(&mut Writer::new(&mut json), |project, w| {
+                    let layer = LayerRef::Active;
+                    let boxes = [(aabb, Rgba::opaque(edge as u8, 2, 3))];
+                    project.apply(Command::SetVoxels { layer, boxes: &boxes, voxels: &[] })?;
+                    w.object(|w| w.member("success", true));
+                    Ok(())
+                });
+            assert!(made.is_ok());
+            String::from_utf8(json).expect("text")
+        };
+        assert_eq!(edit(8), r#"{ "success": true }"#);
+        assert_eq!(edit(2000), r#"{ "success": true, "undoable": false }"#);
+        assert_eq!(edit(0), r#"{ "success": true }"#, "nothing was done");
+    }
+}

@@ -211,12 +211,12 @@ impl Jobs {
         self.find(number).map_or(Ok(()), |job| job.ticket.look())
     }
 
-    /// Has it stop. Gives the connection that it belongs to, where it only waits: that one is to
-    /// be told now. `None` where there is no such job.
+    /// Has it stop. Gives the connection that it belongs to, where it only waits and was not
+    /// cancelled before: that one is to be told now. `None` where there is no such job.
     pub(crate) fn cancel(&self, number: u64) -> Option<Option<Client>> {
         let job = self.find(number)?;
-        job.ticket.stop.store(CANCELLED, Ordering::Relaxed);
-        Some(job.waits.then_some(job.ticket.client))
+        let is_first = job.ticket.stop.swap(CANCELLED, Ordering::Relaxed) == 0;
+        Some((job.waits && is_first).then_some(job.ticket.client))
     }
 
     /// Its client is gone: it stops where only that one would have had something of it.
@@ -310,12 +310,13 @@ impl Job {
     }
 }
 
-/// Whether a call leaves anything behind but its reply.
+/// Whether a call leaves anything behind but its reply: a change, a file, or what later calls of the
+/// same connection mean or may do.
 pub(crate) fn leaves_something(method: Method) -> bool {
     let row = method.info();
     let is_reply = matches!(row.does, Does::Neither | Does::Reads)
         && matches!(row.files, Files::None | Files::Reads);
-    !is_reply || method == Method::Shutdown
+    !is_reply || matches!(method, Method::Attach | Method::SelectProject | Method::Confine)
 }
 
 #[cfg(test)]
@@ -348,6 +349,17 @@ mod tests {
         assert_eq!((jobs.cancel(1), add(&mut jobs, 7, Demands::default()).0), (None, 2));
         jobs.wait(2);
         assert_eq!(jobs.cancel(2), Some(Some(Client::without_loop(7))));
+        assert_eq!(jobs.cancel(2), Some(None), "it was told already");
+    }
+
+    #[test]
+    fn what_later_calls_stand_on_is_done_for_who_has_left() {
+        for method in [Method::Attach, Method::SelectProject, Method::Confine, Method::AddVoxel] {
+            assert!(leaves_something(method), "{method:?}");
+        }
+        for method in [Method::Ping, Method::GetVoxels, Method::ListProjects] {
+            assert!(!leaves_something(method), "{method:?}");
+        }
     }
 
     #[test]

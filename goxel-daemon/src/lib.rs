@@ -38,7 +38,7 @@ use goxel_proto::limits::FRAME_BYTES_MAX;
 
 pub use self::door::Rights;
 pub use self::gate::TRANSACTION_IDLE_S;
-pub use self::memory::{MEMORY_MAX_MIN, limit_memory};
+pub use self::memory::{MEMORY_MAX_MIN, limit_memory, messages_max};
 pub use self::protocol::Protocol;
 
 /// Serves on the socket at `socket` until a signal or a request ends it. `ready` is called when

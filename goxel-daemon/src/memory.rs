@@ -25,6 +25,9 @@ const SHARE_PERCENT: u64 = 75;
 /// What all histories may hold together, as a part of the ceiling.
 const UNDO_SHARE: u64 = 4;
 
+/// What part of the ceiling unfinished messages may take: the rest is for what they make.
+const MESSAGES_SHARE: u64 = 4;
+
 static MAX: AtomicU64 = AtomicU64::new(u64::MAX);
 
 /// Sets the ceiling. `None` is a share of what the machine has.
@@ -43,6 +46,12 @@ pub(crate) fn max() -> u64 {
 #[inline]
 pub(crate) fn undo_max() -> usize {
     usize::try_from(max() / UNDO_SHARE).unwrap_or(usize::MAX)
+}
+
+/// Bytes that the unfinished messages of all clients may take together.
+#[must_use]
+pub fn messages_max() -> usize {
+    usize::try_from(MAX.load(Relaxed) / MESSAGES_SHARE).unwrap_or(usize::MAX)
 }
 
 /// Says whether so many bytes more may be taken.

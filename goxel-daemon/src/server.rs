@@ -141,6 +141,14 @@ impl Service for Server {
         }
     }
 
+    fn closed(&mut self, session: Session) {
+        self.held.remove(&session.client);
+        self.state.projects.served(&session);
+        if let Some(number) = session.job {
+            self.state.jobs.end(number);
+        }
+    }
+
     fn refuse(&mut self, refusal: goxel_io::Refusal, out: &mut Output) {
         line(out, |out| refuse(out, Style::NULL, engine::error(refusal)));
     }
@@ -179,7 +187,11 @@ impl Server {
     fn serve(&mut self, session: &mut Session, held: Held, out: &mut Output) -> Verdict<Done> {
         let stopped = session.job.and_then(|number| self.state.jobs.look(number).err());
         let verdict = match (held, stopped) {
-            (Held::Done(done), Some(error)) => self.answer(session, done.stopped(error), out),
+            (Held::Done(done), Some(error)) => {
+                let (done, made) = done.stopped(error);
+                self.state.projects.drop_made(made);
+                self.answer(session, done, out)
+            }
             (Held::Done(done), None) => self.answer(session, done, out),
             (Held::Request(_, method, _), Some(error)) => {
                 self.answer(session, Done::of(method, Err(error.into())), out)

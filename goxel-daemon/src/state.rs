@@ -91,10 +91,13 @@ impl State {
     /// Which project a call means: the one it names, else the session's; `None` is the current
     /// one.
     pub(crate) fn target(&self, session: &Session, args: &Args<'_>) -> Result<Option<ProjectId>> {
-        if session.pinned.is_some() {
-            return Ok(session.pinned);
-        }
-        let Some(name) = args.project()? else { return self.projects.meant(session, args.row()) };
+        let Some(name) = args.project()? else {
+            // What a session chose, it chose for good: another project in its place is not meant.
+            if session.pinned.is_some() && session.named.is_none() {
+                return Ok(session.pinned);
+            }
+            return self.projects.meant(session, args.row());
+        };
         let found = self.projects.find(&name);
         found.map(Some).map_err(|error| RpcError::params("params.project", error).into())
     }

@@ -5,41 +5,47 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use goxel_core::{Error, Project, ProjectId, Work};
+use goxel_core::{Error, Executor, Identity, Project, ProjectId, Work};
 use goxel_io::Class;
 use goxel_proto::json::Writer;
 use goxel_proto::{ErrorCode, Method, RpcError};
 
-use super::{Completion, Done, Held, Outcome, hold};
+use super::done::{Completion, Done, Forked, Held};
+use super::{Outcome, hold};
 use crate::fault::{Fault, Result};
 use crate::gate::{Edit, Then};
 use crate::handler::{Editing, LateEdit};
 use crate::jobs::{Demands, Ticket};
 use crate::session::Session;
 use crate::state::State;
-use crate::thread_pool::Threads;
+use crate::thread_pool::{EditThreads, Threads};
 
 /// Makes an edit that a worker prepared: here as far as it is short, else on a worker.
 pub(super) fn make_late(
     state: &mut State,
     session: &mut Session,
     method: Method,
-    project: Option<ProjectId>,
+    meant: Identity,
     mut late: LateEdit,
     writer: &mut Writer<'_>,
 ) -> Result<Outcome> {
     let budget = Work::within(state.inline_units);
+    let project = Some(state.projects.still(meant)?);
     let edit = Edit { session, project };
-    let work = |project: &mut Project| late(&mut Editing::new(project, &budget), writer);
+    let work = |project: &mut Project| Editing::new(project, &budget).make(writer, &mut late);
     match state.projects.edit(edit, work) {
         Err(Fault::Wait(id)) => {
-            let made = Ok(Completion::Edit(Some(id), late));
+            let made = Ok(Completion::Edit(meant, late));
             hold(state, session, method, id, Held::Done(Done::of(method, made)))
         }
         Err(Fault::Model(Error::OverBudget(_))) => {
             begin(state, session, method, project, late, Then::Nothing)
         }
-        outcome => outcome.map(|()| Outcome::Written),
+        Err(refused) => {
+            state.projects.drop_made(late);
+            Err(refused)
+        }
+        Ok(()) => Ok(Outcome::Written),
     }
 }
 
@@ -61,8 +67,9 @@ pub(super) fn begin(
     Ok(Outcome::Job(goxel_io::Job::new(Class::Edit, move || {
         let (mut json, mark) = (Vec::new(), fork.mark());
         let outcome = worker.run(|| {
-            worker
-                .work(|work| late(&mut Editing::new(&mut fork, work), &mut Writer::new(&mut json)))
+            worker.work_on(&EditThreads, |work| {
+                Editing::new(&mut fork, work).make(&mut Writer::new(&mut json), &mut late)
+            })
         });
         if outcome.is_err() {
             // A panic may have left something on the history.
@@ -74,26 +81,6 @@ pub(super) fn begin(
         let forked = Box::new(Forked { project, fork, then, outcome });
         Done::of(method, Ok(Completion::Forked(forked)))
     })))
-}
-
-/// A fork of a project that a worker is done with.
-pub(crate) struct Forked {
-    project: ProjectId,
-    fork: Project,
-    then: Then,
-    /// The result, or why there is none: the project is then as it was.
-    outcome: Result<Vec<u8>>,
-}
-
-impl Forked {
-    /// The project goes on as what became of its fork.
-    pub(super) fn join(self, state: &mut State, session: &mut Session) -> Result<Vec<u8>> {
-        let Self { project, fork, then, outcome } = self;
-        state.projects.join(project, fork, outcome.is_ok());
-        let json = outcome?;
-        state.projects.then(then, project, session);
-        Ok(json)
-    }
 }
 
 /// A job on its worker.
@@ -116,11 +103,19 @@ impl Worker {
         outcome.unwrap_or_else(|panic| Err(Fault::panic(&*panic)))
     }
 
-    /// Does its work: with all threads there are, and until somebody stops it.
+    /// Does its work: with all threads for reads, and until somebody stops it.
     pub(super) fn work<T>(&self, act: impl FnOnce(&Work<'_>) -> Result<T>) -> Result<T> {
+        self.work_on(&Threads, act)
+    }
+
+    fn work_on<T>(
+        &self,
+        threads: &dyn Executor,
+        act: impl FnOnce(&Work<'_>) -> Result<T>,
+    ) -> Result<T> {
         let Some(ticket) = &self.0 else { return act(&Work::unbounded()) };
         ticket.look()?;
-        act(&Work::new(u64::MAX, &**ticket, &Threads))
+        act(&Work::new(u64::MAX, &**ticket, threads))
     }
 }
 

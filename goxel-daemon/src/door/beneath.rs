@@ -86,7 +86,7 @@ pub(super) fn link(dir: BorrowedFd<'_>, name: &OsStr) -> io::Result<Option<OsStr
         Err(error) => return Err(error.into()),
     };
     let (around, there) = (fstat(dir)?, statat(dir, name, AtFlags::SYMLINK_NOFOLLOW)?);
-    let open_to_all = Mode::from_raw_mode(around.st_mode).contains(Mode::WOTH | Mode::SVTX);
+    let open_to_all = Mode::from_raw_mode(around.st_mode).contains(Mode::WOTH);
     let ours = rustix::process::geteuid().as_raw();
     if open_to_all && ![ours, around.st_uid].contains(&there.st_uid) {
         let name = Path::new(OsStr::from_bytes(name.as_bytes())).display();

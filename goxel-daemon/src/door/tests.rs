@@ -47,7 +47,7 @@ fn the_rows_say_what_a_read_only_connection_may_do() {
     let governing = [&Method::Cancel, &Method::Shutdown];
     assert_eq!(more[..2], governing);
     assert_eq!(more[2..4], [&Method::CreateProject, &Method::CloseProject]);
-    assert_eq!(more[4..], [&Method::SlowLog, &Method::KillClient]);
+    assert_eq!(more[4..], [&Method::CleanupRender, &Method::SlowLog, &Method::KillClient]);
 }
 
 #[test]

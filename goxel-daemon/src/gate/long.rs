@@ -1,6 +1,8 @@
 //! Long edits: a worker makes them in a fork of the project. What is dropped on the way, and
 //! whatever else takes long to free, is freed on a worker too.
 
+use std::any::Any;
+
 use goxel_core::{Leftovers, Project, ProjectId};
 use goxel_io::Client;
 use goxel_proto::{ErrorCode, RpcError};
@@ -19,6 +21,8 @@ pub(crate) enum Dropped {
     Project(Box<Project>),
     /// What a project needs no more.
     Leftovers(Leftovers),
+    /// What a worker made and nobody wants.
+    Made(Box<dyn Any + Send>),
 }
 
 /// Voxels of a project up to which it is read or freed on the loop: that takes a quarter of a
@@ -111,10 +115,16 @@ impl Projects {
         }
     }
 
+    /// Has what a worker made freed by another one.
+    pub(crate) fn drop_made(&mut self, made: impl Any + Send) {
+        self.dropped.push(Dropped::Made(Box::new(made)));
+    }
+
     /// Frees a project, here where that takes no time to speak of.
     pub(super) fn drop_project(&mut self, project: Option<Project>) {
-        let is_large =
-            |project: &Project| !is_small(project) || project.undo_bytes() > UNDO_FREED_HERE_BYTES;
+        let is_large = |project: &Project| {
+            !is_small(project) || project.history_bytes() > UNDO_FREED_HERE_BYTES
+        };
         self.dropped
             .extend(project.filter(is_large).map(|project| Dropped::Project(Box::new(project))));
     }

@@ -65,29 +65,33 @@ impl Sessions {
 }
 
 impl Projects {
-    /// Makes a connection one of the session `name`; of `rather`, where that one chose a project.
+    /// Makes a connection one of the session `name`; of `prefer`, where that one chose a project.
     /// Gives the project that the session works on, if it chose one that is still open.
     pub(crate) fn attach(
         &mut self,
         session: &mut Session,
         name: &str,
-        rather: Option<&str>,
+        prefer: Option<&str>,
     ) -> Option<ProjectId> {
-        let known = rather.and_then(|rather| Some((rather, self.sessions.get(rather)?)));
+        let known = prefer.and_then(|prefer| Some((prefer, self.sessions.get(prefer)?)));
         let (name, project) = match known {
             Some((name, project)) => (name, Some(project)),
             None => (name, self.sessions.get(name)),
         };
+        session.project = None;
         session.named = Some(NamedSession { name: name.into(), project });
         self.context.find_identity(project?)
     }
 
-    /// The connection works on a project from now on, and so does its session.
+    /// The connection works on a project from now on, and so does its session; that one not where
+    /// this connection may change nothing that others notice.
     pub(crate) fn choose(&mut self, session: &mut Session, id: ProjectId) {
         session.project = Some(id);
         if let (Some(named), Ok(project)) = (&mut session.named, self.context.project(Some(id))) {
             named.project = Some(project.identity());
-            self.sessions.choose(&named.name, project.identity());
+            if session.rights.admit_for_others("").is_ok() {
+                self.sessions.choose(&named.name, project.identity());
+            }
         }
     }
 
@@ -217,6 +221,20 @@ mod tests {
         projects.close(&mut mine, id, true).expect("nobody holds it");
         let next = attached(&mut projects, "a");
         assert_eq!(meant(&projects, &next, Method::Undo), Err("no project is open".to_owned()));
+    }
+
+    #[test]
+    fn who_may_only_look_does_not_steer_others() {
+        let mut projects = Projects::default();
+        let mut mine = attached(&mut projects, "a");
+        let p = open(&mut projects, &mut mine, "p");
+        let q = open(&mut projects, &mut Session::default(), "q");
+        let mut looking = attached(&mut projects, "a");
+        looking.rights = std::mem::take(&mut looking.rights).looking_only();
+        projects.choose(&mut looking, q);
+        assert_eq!(projects.mine(&looking), Some(q));
+        let next = attached(&mut projects, "a");
+        assert_eq!(projects.mine(&next), Some(p));
     }
 
     #[test]

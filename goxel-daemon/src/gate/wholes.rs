@@ -68,6 +68,12 @@ impl Projects {
 
     /// Fails where changes of any project are not saved: the daemon is to end.
     pub(crate) fn all_saved(&self) -> Result {
+        if !self.lines.is_empty() {
+            let what = "a long edit is under way, which would be lost";
+            return Err(Fault::conflict(format_args!(
+                "{what}: wait for it, cancel it, or give discard"
+            )));
+        }
         let all = self.context.projects();
         let unsaved = all.iter().filter(|(_, project)| project.unsaved());
         let names: Vec<_> = unsaved.map(|(_, project)| format!("\"{}\"", project.name())).collect();

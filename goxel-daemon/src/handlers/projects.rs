@@ -79,12 +79,12 @@ fn list(state: &mut State, session: &mut Session, _: &Args<'_>, w: &mut Writer<'
 
 fn attach(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let name: String = args.need("session")?;
-    let rather: Option<String> = args.get("rather")?;
+    let prefer: Option<String> = args.get("prefer")?;
     if name.is_empty() || name.len() > NAME_BYTES_MAX {
         let what = format_args!("must be text of 1 to {NAME_BYTES_MAX} bytes");
         return Err(args.wrong("session", what).into());
     }
-    let chosen = state.projects.attach(session, &name, rather.as_deref());
+    let chosen = state.projects.attach(session, &name, prefer.as_deref());
     let project = chosen.and_then(|id| state.projects.read(Some(id)).ok());
     w.object(|w| {
         w.member("success", true);

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use goxel_core::{Project, Scene};
+use goxel_core::{Project, Scene, Work};
 use goxel_proto::calls::scene::Named;
 use goxel_proto::calls::{KeptCamera, RenderScene, RenderTarget};
 use goxel_proto::json::Writer;
@@ -13,10 +13,14 @@ use goxel_render::{Image, Placed, RenderOptions};
 use crate::door::{Place, Rights};
 use crate::fault::{Fault, Result, file_code, reason};
 use crate::handler::Handler::{Picture, System};
-use crate::handler::{Entry, JobFn, Keep, Snapshot};
+use crate::handler::{Drawn, Entry, JobFn, Snapshot};
+use crate::memory;
 use crate::renders::{self, Failure, Renders};
 use crate::session::Session;
 use crate::state::State;
+
+/// Bytes of a pixel: r, g, b, a.
+const BYTES_PER_PIXEL: u64 = 4;
 
 pub(super) const HANDLERS: &[Entry] = &[
     (Method::RenderScene, Picture(scene)),
@@ -31,9 +35,13 @@ fn scene(
     renders: &mut Renders,
     Snapshot(project): Snapshot,
     args: &Args<'_>,
-) -> Result<JobFn<Keep>> {
+) -> Result<JobFn<Drawn>> {
     let call = RenderScene::read(args)?;
     let mut options = options(&call);
+    // A picture, and what it is written into. A larger one is refused.
+    let pixels = u64::from(options.width) * u64::from(options.height);
+    let pixels = pixels.min(goxel_render::IMAGE_PIXELS_MAX);
+    memory::room_for(2 * BYTES_PER_PIXEL * pixels)?;
     if let Some(kept) = &call.camera {
         options.placed = Some(placed(project.scene(), kept)?);
     }
@@ -42,9 +50,9 @@ fn scene(
         RenderTarget::File { path, pixels } => {
             to_file(project, options, rights.place(&path)?, path, pixels)
         }
-        RenderTarget::Pixels => Box::new(move |_| {
-            let image = picture(&project, &options).map_err(failed)?;
-            Ok(Box::new(move |_, w| write_image(w, &image, None, true)))
+        RenderTarget::Pixels => Box::new(move |work| {
+            let image = picture(&project, &options, work)?;
+            Ok(Drawn::Told(told(&image, None, true)))
         }),
     })
 }
@@ -55,21 +63,21 @@ fn to_file(
     place: Place,
     path: String,
     pixels: bool,
-) -> JobFn<Keep> {
-    Box::new(move |_| {
-        let image = write(&project, &options, &place)?;
-        Ok(Box::new(move |_, w| write_image(w, &image, Some(&path), pixels)))
+) -> JobFn<Drawn> {
+    Box::new(move |work| {
+        let image = write(&project, &options, &place, work)?;
+        Ok(Drawn::Told(told(&image, Some(&path), pixels)))
     })
 }
 
 /// Renders to a file that goes to the register when the job is done.
-fn managed(project: Project, options: RenderOptions, place: renders::Place) -> JobFn<Keep> {
-    Box::new(move |_| {
+fn managed(project: Project, options: RenderOptions, place: renders::Place) -> JobFn<Drawn> {
+    Box::new(move |work| {
         // First, since a picture may take long.
         place.prepare().map_err(not_kept)?;
-        let image = picture(&project, &options).map_err(failed)?;
+        let image = picture(&project, &options, work)?;
         let fresh = place.fill(&image.to_png(), image.width, image.height).map_err(not_kept)?;
-        Ok(Box::new(move |renders, w| {
+        Ok(Drawn::Kept(Box::new(move |renders, w| {
             let render = renders.keep(fresh);
             w.object(|w| {
                 w.member("success", true);
@@ -77,12 +85,14 @@ fn managed(project: Project, options: RenderOptions, place: renders::Place) -> J
                     render.write(w.key("file"), false);
                 }
             });
-        }))
+        })))
     })
 }
 
-fn write_image(w: &mut Writer<'_>, image: &Image, path: Option<&str>, pixels: bool) {
-    w.object(|w| {
+/// The result of a call, written on the worker: pixels are many.
+fn told(image: &Image, path: Option<&str>, pixels: bool) -> Vec<u8> {
+    let mut json = Vec::new();
+    Writer::new(&mut json).object(|w| {
         w.member("success", true);
         w.member("width", image.width);
         w.member("height", image.height);
@@ -94,6 +104,7 @@ fn write_image(w: &mut Writer<'_>, image: &Image, path: Option<&str>, pixels: bo
             w.key("pixels").base64(image.pixels.as_flattened());
         }
     });
+    json
 }
 
 fn failed(error: impl std::fmt::Display) -> Fault {
@@ -190,19 +201,28 @@ fn placed(scene: &Scene, kept: &KeptCamera) -> Result<Placed> {
     found.map(Placed::from).map_err(failed)
 }
 
-fn picture(project: &Project, options: &RenderOptions) -> Result<Image, String> {
-    goxel_render::render(&project.visible(), options).map_err(|error| error.to_string())
+fn picture(project: &Project, options: &RenderOptions, work: &Work<'_>) -> Result<Image> {
+    let visible = project.visible_within(work)?;
+    let image = goxel_render::render(&visible, options).map_err(failed)?;
+    work.check()?;
+    Ok(image)
 }
 
 /// The picture that an export makes: a PNG file of so many pixels along both edges.
 pub(super) fn draw(project: &Project, edge: u32) -> Result<Vec<u8>, String> {
     let options = RenderOptions::default().with_size(edge, edge);
-    picture(project, &options).map(|image| image.to_png())
+    let image = goxel_render::render(&project.visible(), &options);
+    image.map(|image| image.to_png()).map_err(|error| error.to_string())
 }
 
 /// Renders to a PNG file, whole or not at all.
-fn write(project: &Project, options: &RenderOptions, place: &Place) -> Result<Image> {
-    let image = picture(project, options).map_err(failed)?;
+fn write(
+    project: &Project,
+    options: &RenderOptions,
+    place: &Place,
+    work: &Work<'_>,
+) -> Result<Image> {
+    let image = picture(project, options, work)?;
     place.replace(|file| Ok(file.write_all(&image.to_png())?)).map_err(|error| {
         let (path, code) = (place.named().display(), file_code(&error, ErrorCode::Render));
         let what = format_args!("{}: '{path}': {}", ErrorCode::Render.failed(), reason(error));

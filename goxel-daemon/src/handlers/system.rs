@@ -8,25 +8,25 @@ use goxel_proto::{Args, Method, docs};
 
 use crate::fault::Result;
 use crate::handler::Entry;
-use crate::handler::Handler::System;
+use crate::handler::Handler::{Alone, System};
 use crate::memory;
 use crate::process::{self, VERSION};
 use crate::session::Session;
 use crate::state::State;
 
 pub(super) const HANDLERS: &[Entry] = &[
-    (Method::Echo, System(echo)),
-    (Method::Version, System(version)),
+    (Method::Echo, Alone(echo)),
+    (Method::Version, Alone(version)),
     (Method::Ping, System(ping)),
-    (Method::ListMethods, System(list_methods)),
-    (Method::Discover, System(discover)),
+    (Method::ListMethods, Alone(list_methods)),
+    (Method::Discover, Alone(discover)),
     (Method::GetStats, System(stats)),
     (Method::Status, System(status)),
     (Method::Confine, System(confine)),
     (Method::Shutdown, System(shutdown)),
 ];
 
-fn echo(_: &mut State, _: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn echo(args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     match args.raw() {
         // They were read when they were sorted, so they are JSON.
         Some(params) => w.raw(&respaced(params.raw())),
@@ -62,7 +62,7 @@ fn respaced(json: &[u8]) -> Vec<u8> {
     out
 }
 
-fn version(_: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn version(_: &Args<'_>, w: &mut Writer<'_>) -> Result {
     w.object(|w| {
         w.member("version", VERSION);
         w.member("type", "daemon");
@@ -117,7 +117,7 @@ fn stats(state: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -
     Ok(())
 }
 
-fn list_methods(_: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn list_methods(_: &Args<'_>, w: &mut Writer<'_>) -> Result {
     w.object(|w| {
         w.member("count", Method::ALL.len());
         w.key("methods").array(|w| {
@@ -132,7 +132,7 @@ fn list_methods(_: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>
     Ok(())
 }
 
-fn discover(_: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn discover(_: &Args<'_>, w: &mut Writer<'_>) -> Result {
     docs::openrpc(VERSION, w);
     Ok(())
 }

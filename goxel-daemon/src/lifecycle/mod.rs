@@ -53,6 +53,7 @@ pub(crate) fn serve(flags: Flags, config: Config) -> Result<()> {
     let (main, others) = sockets.entrances(&config)?;
     let events = {
         let Config { settings, protocol, transaction_idle, .. } = config;
+        let settings = within_memory(settings);
         goxel_daemon::event_loop(main, others, settings, protocol, transaction_idle)?
     };
     let events = events.on_reload(move || reload(&flags, &config, &log));
@@ -87,6 +88,12 @@ fn announce(socket: &Path, parent: Option<background::Parent>) {
     }
 }
 
+/// Settings whose bounds fit into the memory that there may be.
+fn within_memory(settings: Settings) -> Settings {
+    let large_bytes_max = settings.large_bytes_max.min(goxel_daemon::messages_max());
+    Settings { large_bytes_max, ..settings }
+}
+
 /// Reads the configuration anew. What cannot be changed while the loop runs stays as it is.
 fn reload(flags: &Flags, old: &Config, log: &Log) -> Option<Settings> {
     let _ = sd_notify::notify(&[NotifyState::Reloading]);
@@ -97,7 +104,7 @@ fn reload(flags: &Flags, old: &Config, log: &Log) -> Option<Settings> {
             let Settings { io, queue_length_max, pin, .. } = old.settings;
             goxel_daemon::limit_memory(memory_max);
             tracing::info!("the configuration was read anew");
-            Some(Settings { io, queue_length_max, pin, ..new })
+            Some(within_memory(Settings { io, queue_length_max, pin, ..new }))
         }
         Err(error) => {
             tracing::error!("the configuration stays as it was: {error:#}");

@@ -4,11 +4,11 @@
 //! left behind is known from a good one whatever process has its number by now.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _, Seek as _, Write as _};
 use std::os::unix::fs::{MetadataExt as _, fchown};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use goxel_io::{Access, open_own};
 use rustix::process::Pid;
 
@@ -41,7 +41,9 @@ impl PidFile {
             Err(TryLockError::WouldBlock) => bail!("another daemon holds this file"),
             Err(TryLockError::Error(error)) => return Err(error.into()),
         }
+        read(&mut file)?;
         file.set_len(0)?;
+        file.rewind()?;
         writeln!(file, "{}", std::process::id())?;
         Ok(Self { path: path.to_owned(), file })
     }
@@ -99,6 +101,7 @@ fn inspect(path: &Path, users: &[u32]) -> Result<Holder> {
     };
     match file.try_lock_shared() {
         Ok(()) => {
+            read(&mut file)?;
             if is_same(path, &file) {
                 fs::remove_file(path)?;
             }
@@ -107,10 +110,20 @@ fn inspect(path: &Path, users: &[u32]) -> Result<Holder> {
         Err(TryLockError::WouldBlock) => {}
         Err(TryLockError::Error(error)) => return Err(error.into()),
     }
+    read(&mut file)?.map(Holder::Alive).context("this holds no process id")
+}
+
+/// The process id in a file; `None` where it is empty, as one is whose daemon has just begun.
+///
+/// # Errors
+/// Where something else is in it: it is no pid file, and is neither emptied nor removed.
+fn read(file: &mut File) -> Result<Option<Pid>> {
     let mut text = String::new();
-    io::Read::by_ref(&mut file).take(TEXT_BYTES_MAX).read_to_string(&mut text)?;
-    let pid = text.trim().parse().ok().and_then(Pid::from_raw);
-    pid.map(Holder::Alive).context("this holds no process id")
+    let read = io::Read::by_ref(file).take(TEXT_BYTES_MAX).read_to_string(&mut text);
+    let text = text.trim();
+    let pid = text.parse().ok().and_then(Pid::from_raw);
+    ensure!(read.is_ok() && (text.is_empty() || pid.is_some()), "this is no pid file");
+    Ok(pid)
 }
 
 #[cfg(test)]
@@ -135,5 +148,16 @@ mod tests {
         assert_eq!(holder(&path, &[]).unwrap(), Holder::Stale);
         assert!(!path.exists());
         assert!(PidFile::create(&dir.path().join("no/p"), &[]).is_err());
+    }
+
+    #[test]
+    fn what_is_no_pid_file_stays_as_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("notes");
+        fs::write(&path, "all that I know\n").unwrap();
+        for error in [PidFile::create(&path, &[]).unwrap_err(), holder(&path, &[]).unwrap_err()] {
+            assert!(format!("{error:#}").ends_with("this is no pid file"), "{error:#}");
+        }
+        assert_eq!(fs::read_to_string(&path).unwrap(), "all that I know\n");
     }
 }

@@ -10,8 +10,11 @@ use goxel_proto::{ErrorCode, RpcError};
 
 use super::{Server, line, refuse};
 use crate::dispatch::Done;
+use crate::fault::Fault;
+use crate::memory;
 use crate::reply::Style;
 use crate::session::{Batch, Session};
+use crate::text::READ_HERE_BYTES;
 
 impl Server {
     /// Answers an array of requests with an array of replies.
@@ -27,6 +30,14 @@ impl Server {
             return line(out, |out| {
                 refuse(out, Style::NULL, RpcError::new(ErrorCode::InvalidRequest, what))
             });
+        }
+        // What is left of it may have to wait.
+        let bytes = value.raw().len();
+        if bytes > READ_HERE_BYTES
+            && let Err(full) = memory::room_for(bytes as u64)
+        {
+            let error = Fault::from(full).into_rpc(ErrorCode::Internal);
+            return line(out, |out| refuse(out, Style::NULL, error));
         }
         session.in_batch = true;
         let mut batch = Batch { rest: VecDeque::new(), answered: false };

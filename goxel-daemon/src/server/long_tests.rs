@@ -347,7 +347,8 @@ fn closing_and_replacing_wait_and_those_behind_are_told() {
     a.work(&mut server);
     resume(&mut server, &mut peers);
     assert!(peers[1].replies().contains("\"name\": \"p\""));
-    assert!(peers[2].replies().contains("was closed"));
+    let refused = peers[2].replies();
+    assert!(refused.contains("no open project is named"), "{refused}");
     assert!(server.state.projects.is_calm());
 
     let (mut server, mut peers) = daemon();
@@ -464,4 +465,19 @@ fn long_lists_are_read_on_a_worker_and_not_copied() {
     peers[1].work(&mut server);
     assert!(peers[1].replies().contains("\"added\": 9000"));
     assert!(server.state.projects.is_calm());
+}
+
+#[test]
+fn a_long_call_that_works_on_no_project_is_read_on_a_worker() {
+    let (mut server, mut peers) = daemon();
+    let a = &mut peers[0];
+    let text = "x".repeat(crate::text::READ_HERE_BYTES);
+    let request = format!(r#"{{"jsonrpc":"2.0","method":"echo","params":["{text}"],"id":1}}"#);
+    let frame = LargeFrame::copy_of(request.as_bytes());
+    let verdict = server.large_frame(&mut a.session, frame, &mut a.out);
+    a.settle(&mut server, verdict);
+    assert!(a.job.is_some());
+    a.work(&mut server);
+    let expected = format!(r#""result": [ "{text}" ], "id": 1 }}"#);
+    assert!(a.replies().ends_with(&(expected + "\n")));
 }

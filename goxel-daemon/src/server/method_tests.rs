@@ -51,7 +51,7 @@ fn scattered_voxels_are_read_on_a_worker() {
         let request = r#"{"jsonrpc":"2.0","method":"goxel.find_components","id":1}"#;
         client.server.frame(&mut client.session, request.as_bytes(), &mut Output::default())
     };
-    assert!(!matches!(verdict(128), Verdict::Wait(_)));
+    assert!(!matches!(verdict(64), Verdict::Wait(_)));
     assert!(matches!(verdict(129), Verdict::Wait(_)));
 }
 

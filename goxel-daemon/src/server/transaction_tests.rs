@@ -1,6 +1,7 @@
 //! Transactions: of one connection, as one step or none.
 
 use super::tests::Client;
+use super::*;
 use crate::session::Session;
 
 const P: &str = r#""result": { "success": true, "name": "p" }"#;
@@ -126,6 +127,23 @@ fn a_connection_that_calls_nothing_is_told_that_its_transaction_is_over() {
     history(&mut client, 0, 0);
     let mine = client.call("goxel.add_voxel", "[2,2,2,255,0,0,255]");
     assert!(mine.starts_with("\"result\""), "{mine}");
+}
+
+#[test]
+fn a_call_that_takes_longer_than_may_be_idle_keeps_the_transaction() {
+    let mut client = Client::project();
+    client.call("goxel.add_voxels", r#"{"boxes": [[0, 0, 0, 63, 63, 63]]}"#);
+    client.check("goxel.begin", "{}", P);
+    let idle = client.server.state.transaction_idle;
+    // A read on a worker, and what the clock says when it is done.
+    let request = r#"{"jsonrpc":"2.0","method":"goxel.get_color_histogram","id":1}"#;
+    let mut out = Output::default();
+    let verdict = client.server.frame(&mut client.session, request.as_bytes(), &mut out);
+    let Verdict::Wait(job) = verdict else { panic!("it is inline") };
+    client.server.state.started -= 2 * idle;
+    client.server.finish(&mut client.session, job.run(), &mut out);
+    client.server.state.started -= idle / 2;
+    client.check("goxel.commit", "{}", P);
 }
 
 #[test]

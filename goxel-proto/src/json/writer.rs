@@ -46,6 +46,17 @@ impl<'a> Writer<'a> {
         self.out.push(close);
     }
 
+    /// Adds members to the object that was written last.
+    pub fn more(&mut self, members: impl FnOnce(&mut Self)) {
+        debug_assert!(self.out.ends_with(b"}"), "the last value is no object");
+        self.out.pop();
+        if self.out.last() == Some(&b' ') {
+            self.out.pop();
+        }
+        members(self);
+        self.out.extend_from_slice(b" }");
+    }
+
     /// What stands between this item and the one before.
     fn separate(&mut self) {
         // An item never ends in an opening bracket, so one here is the bracket around this item.

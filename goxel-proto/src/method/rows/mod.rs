@@ -46,13 +46,17 @@ macro_rules! rows {
 }
 use rows;
 
-/// A row, with the parameters that all calls have which may become jobs.
+/// A row, with the parameters that all calls have which may become jobs, and what the results of all
+/// edits may have.
 macro_rules! whole {
     ($row:expr) => {{
         const ROW: $crate::method::Row = $row;
         const COUNT: usize = ROW.params.len() + super::shared::job_params(&ROW).len();
         const PARAMS: [$crate::method::Field; COUNT] = super::shared::joined(&ROW);
-        ROW.params(&PARAMS)
+        const GIVEN: usize = super::shared::given(&ROW).len();
+        const RESULT: [$crate::method::Field; GIVEN + 1] = super::shared::and_undoable(&ROW);
+        let row = ROW.params(&PARAMS);
+        if ROW.undoable && GIVEN > 0 { row.gives(&RESULT) } else { row }
     }};
 }
 use whole;

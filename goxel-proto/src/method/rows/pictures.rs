@@ -88,7 +88,7 @@ rows! {
         .examples(&[Example::of(r#"{"path": "kept.png"}"#, r#"{"success": true, "render": {"path": "kept.png", "checksum": "7af89de7", "created_at": 1795699917, "dimensions": {"width": 8, "height": 8}, "expires_at": 1795703517, "format": "png", "session_id": "auto1795699917", "size": 208}}"#)]);
 
     CleanupRender: Row::system("goxel.cleanup_render").lenient().code(ErrorCode::RenderCleanup)
-        .files(Files::Writes).once()
+        .governs().once()
         .about("Remove a kept picture", "Removes a picture that the daemon keeps.")
         .params(&[PATH])
         .gives(&[SUCCESS, needs("message", Kind::Text, "What was done.")])

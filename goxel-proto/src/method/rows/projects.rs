@@ -106,7 +106,7 @@ rows! {
         )
         .params(&[
             needs("session", Kind::Text, "What it calls itself: 1 to 255 bytes."),
-            named("rather", Kind::Text, "A session that is attached to instead where the daemon \
+            named("prefer", Kind::Text, "A session that is attached to instead where the daemon \
                 knows its project."),
         ])
         .gives(&[

@@ -44,6 +44,30 @@ pub(super) const fn joined<const COUNT: usize>(row: &Row) -> [Field; COUNT] {
     all
 }
 
+/// The members of a row's result, where it is an object.
+pub(super) const fn given(row: &Row) -> &'static [Field] {
+    if let Kind::Object(members) = row.result { members } else { &[] }
+}
+
+/// A row's result and what that of every edit may have beside.
+pub(super) const fn and_undoable<const COUNT: usize>(row: &Row) -> [Field; COUNT] {
+    let mut all = [UNDOABLE; COUNT];
+    let own = given(row);
+    let mut index = 0;
+    while index < own.len() {
+        all[index] = own[index];
+        index += 1;
+    }
+    all
+}
+
+/// Told where it is so.
+const UNDOABLE: Field = may(
+    "undoable",
+    Kind::False,
+    "That this edit cannot be undone: what it replaced takes more than all histories may hold.",
+);
+
 const AXES: [Field; 3] = [
     needs("x", Kind::Coordinate, "East."),
     needs("y", Kind::Coordinate, "North."),

@@ -1,0 +1,89 @@
+//! What comes back from workers ([`Done`]), and what waits for its turn ([`Held`]).
+
+use std::rc::Rc;
+
+use goxel_core::{Error, Identity, Project, ProjectId};
+use goxel_io::ClientInfo;
+use goxel_proto::Method;
+
+use crate::fault::Result;
+use crate::gate::Then;
+use crate::handler::{Keep, LateEdit, Opened, Reply};
+use crate::session::Session;
+use crate::state::State;
+use crate::text::Kept;
+
+/// What a worker has done, for [`finish`](super::finish).
+pub(crate) struct Done {
+    /// Of the call that it was done for; `None` where that is nobody's.
+    pub(super) method: Option<Method>,
+    pub(super) made: Result<Completion>,
+}
+
+impl Done {
+    /// It was done for a call of this method.
+    pub(crate) fn of(method: Method, made: Result<Completion>) -> Self {
+        Self { method: Some(method), made }
+    }
+
+    /// Frees what nobody needs any more.
+    pub(crate) fn freeing(what: impl Send) -> Self {
+        drop(what);
+        Self { method: None, made: Ok(Completion::Reply(Box::new(|_| ()))) }
+    }
+
+    /// The same, which is not wanted any more, and what was made in vain.
+    pub(crate) fn stopped(self, error: Error) -> (Self, Result<Completion>) {
+        (Self { made: Err(error.into()), ..self }, self.made)
+    }
+}
+
+impl std::fmt::Debug for Done {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Done").field("method", &self.method).finish_non_exhaustive()
+    }
+}
+
+/// What is left for the loop's thread to do when a job is done.
+pub(crate) enum Completion {
+    Reply(Reply),
+    /// This is the result.
+    Json(Vec<u8>),
+    Keep(Keep),
+    /// The state of this version of a project was saved.
+    Saved(Identity, u64, Reply),
+    Edit(Identity, LateEdit),
+    Open(Opened),
+    Forked(Box<Forked>),
+}
+
+/// What waits for a project that a long edit is under way in.
+#[derive(Debug)]
+pub(crate) enum Held {
+    /// A request, which is carried out in this project when its turn has come.
+    Request(Kept, Method, ProjectId),
+    /// What a worker made of a request already.
+    Done(Done),
+    /// A request that needs to know who is connected, and that, once the loop has told it.
+    Clients(Kept, Option<Rc<[ClientInfo]>>),
+}
+
+/// A fork of a project that a worker is done with.
+pub(crate) struct Forked {
+    pub(super) project: ProjectId,
+    pub(super) fork: Project,
+    pub(super) then: Then,
+    /// The result, or why there is none: the project is then as it was.
+    pub(super) outcome: Result<Vec<u8>>,
+}
+
+impl Forked {
+    /// The project goes on as what became of its fork.
+    pub(super) fn join(self, state: &mut State, session: &mut Session) -> Result<Vec<u8>> {
+        let Self { project, fork, then, outcome } = self;
+        state.projects.join(project, fork, outcome.is_ok());
+        let json = outcome?;
+        state.projects.then(then, project, session);
+        Ok(json)
+    }
+}
