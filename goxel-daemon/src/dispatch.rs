@@ -7,10 +7,8 @@ mod done;
 mod long;
 mod table;
 
-use std::rc::Rc;
-
-use goxel_core::{Error, Identity, Project, ProjectId, Work};
-use goxel_io::{Class, ClientInfo, Command};
+use goxel_core::{Error, Project, ProjectId, Work};
+use goxel_io::{Class, Command};
 use goxel_proto::calls::Plain;
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, Method, RpcError};
@@ -22,14 +20,13 @@ use self::table::handler;
 use crate::fault::{Fault, Result};
 use crate::gate::{Edit, Projects, Then, is_small};
 use crate::handler::{
-    Drawn, EditFn, EditFromFn, Editing, Handler, JobFn, Keep, LateEdit, LongRead, Opened, Reply,
-    Snapshot,
+    Drawn, EditFn, EditFromFn, Editing, Handler, JobFn, LateEdit, LongRead, Snapshot,
 };
 use crate::jobs::Demands;
 use crate::memory;
 use crate::session::Session;
 use crate::state::State;
-use crate::text::{Kept, Text};
+use crate::text::Text;
 use crate::voxel_reply::VoxelReply;
 
 /// What a call came to.
