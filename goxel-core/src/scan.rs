@@ -44,8 +44,8 @@ pub(crate) fn all_tiles<'a>(volume: &'a Volume, work: &Work<'_>) -> Result<Vec<S
 
 /// How often a list of tiles says what it has cost: an atomic addition each would be half of that.
 const LISTED_AT_ONCE: usize = 64;
-/// What a tile of a list costs, in [`Work`]'s units.
-const LISTED_UNITS: u64 = TILE_UNITS / 8;
+/// What a tile of a list costs, in [`Work`]'s units: its head comes from memory.
+const LISTED_UNITS: u64 = TILE_UNITS;
 
 /// Gathers what is wanted of a list that has an item for each tile.
 pub(crate) fn gathered<T>(

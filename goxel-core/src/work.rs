@@ -23,6 +23,8 @@ pub(crate) const HANDLE_UNITS: u64 = 16;
 
 /// How often [`Control::check`] is asked, in units: some ten times a millisecond.
 const CHECK_UNITS: u64 = 1 << 16;
+/// How often it is asked in a trial, which may take a third of a millisecond in all.
+const TRIAL_CHECK_UNITS: u64 = 1 << 12;
 
 /// Who may stop a piece of work.
 pub trait Control: Sync {
@@ -48,6 +50,7 @@ pub struct Work<'a> {
     control: &'a dyn Control,
     executor: &'a dyn Executor,
     budget: u64,
+    check_units: u64,
     done: AtomicU64,
     total: AtomicU64,
 }
@@ -76,7 +79,16 @@ impl<'a> Work<'a> {
     /// Work of so many units at the most, that `control` may stop and `executor` spread.
     #[must_use]
     pub fn new(budget: u64, control: &'a dyn Control, executor: &'a dyn Executor) -> Self {
-        Self { control, executor, budget, done: AtomicU64::new(0), total: AtomicU64::new(0) }
+        let (done, total) = (AtomicU64::new(0), AtomicU64::new(0));
+        Self { control, executor, budget, check_units: CHECK_UNITS, done, total }
+    }
+
+    /// Work that is tried where others wait for it: of so many units at the most, on the calling
+    /// thread, and `control` is asked so often that a bound of time can hold too. Nothing that is small
+    /// asks at all.
+    #[must_use]
+    pub fn trial(budget: u64, control: &'a dyn Control) -> Self {
+        Self { check_units: TRIAL_CHECK_UNITS, ..Self::new(budget, control, &Serial) }
     }
 
     /// Who carries out parts that do not depend on each other.
@@ -110,7 +122,7 @@ impl<'a> Work<'a> {
     pub fn spend(&self, units: u64) -> Result<()> {
         let before = self.done.fetch_add(units, Ordering::Relaxed);
         let done = before.saturating_add(units);
-        if done > self.budget || before / CHECK_UNITS != done / CHECK_UNITS {
+        if done > self.budget || before / self.check_units != done / self.check_units {
             return self.look_up(done);
         }
         Ok(())
@@ -172,5 +184,10 @@ mod tests {
         let stopped = (0..1 << 30).step_by(4096).find(|_| work.spend(4096).is_err());
         assert_eq!(stopped, Some(5 * CHECK_UNITS as usize - 4096));
         assert_eq!(control.1.load(Ordering::Relaxed), 1 << 30);
+        // A trial asks at finer steps.
+        let control = Until(5 * TRIAL_CHECK_UNITS, AtomicU64::new(0));
+        let work = Work::trial(u64::MAX, &control);
+        let stopped = (0..1 << 30).step_by(512).find(|_| work.spend(512).is_err());
+        assert_eq!(stopped, Some(5 * TRIAL_CHECK_UNITS as usize - 512));
     }
 }

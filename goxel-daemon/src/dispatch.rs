@@ -161,6 +161,8 @@ fn complete(
             opened.open(&mut state.projects, session, writer)?;
         }
         Completion::Forked(forked) => return forked.join(state, session).map(Outcome::Json),
+        // It is no call yet: the server goes on with it.
+        Completion::Found(_) => {}
     }
     Ok(Outcome::Written)
 }
@@ -206,7 +208,11 @@ impl Call<'_> {
     ) -> Result<Outcome> {
         let args = self.args;
         session.rights.admit(self.method, args)?;
-        match *handler(self.method) {
+        let handler = handler(self.method);
+        if let Some(name) = self.text.left_out().filter(|_| !handler.reads_on_workers()) {
+            return Err(args.wrong(name, "is too long for this method").into());
+        }
+        match *handler {
             Handler::System(handle) => handle(state, session, args, writer).map(written),
             Handler::Alone(handle) if self.text.is_large() => {
                 let (method, text) = (self.method, self.text.keep());
@@ -306,7 +312,8 @@ impl Call<'_> {
     ) -> Result<Outcome> {
         let project = state.target(session, self.args)?;
         let edit = Edit { session, project };
-        let budget = Work::within(state.inline_units);
+        let patience = state.patience();
+        let budget = patience.work();
         let work = |project: &mut Project, source: Option<Snapshot>| {
             Editing::new(project, &budget).make(writer, |project, writer| {
                 change.make(project, self.args, source.as_ref(), writer)
@@ -391,7 +398,7 @@ impl Call<'_> {
             let mut read = handle(self.args)?;
             if is_small(project) {
                 // What is asked of it may still be much.
-                match read(project, &Work::within(state.inline_units), writer) {
+                match read(project, &state.patience().work(), writer) {
                     Err(Fault::Model(Error::OverBudget(_))) => read = handle(self.args)?,
                     done => return done.map(written),
                 }

@@ -61,6 +61,30 @@ pub(crate) enum Handler {
     Files(fn(&Rights, &Args<'_>) -> Result<JobFn<Reply>>),
 }
 
+impl Handler {
+    /// Whether the parameters of a long call are read on a worker, so that the loop need not know all.
+    pub(crate) fn reads_on_workers(&self) -> bool {
+        match self {
+            Self::Alone(_)
+            | Self::Edit(_)
+            | Self::EditVoxel { .. }
+            | Self::EditFrom(_)
+            | Self::EditLater(_)
+            | Self::Step { .. }
+            | Self::LongRead(_) => true,
+            Self::System(_)
+            | Self::Clients(_)
+            | Self::Read(_)
+            | Self::ReadVoxel { .. }
+            | Self::Open(_)
+            | Self::Job(_)
+            | Self::Save(_)
+            | Self::Picture(_)
+            | Self::Files(_) => false,
+        }
+    }
+}
+
 pub(crate) type AloneFn = fn(&Args<'_>, &mut Writer<'_>) -> Result;
 pub(crate) type ClientsFn = fn(&mut State, &[ClientInfo], &Args<'_>, &mut Writer<'_>) -> Result;
 pub(crate) type EditFn = fn(&mut Editing<'_>, &Args<'_>, &mut Writer<'_>) -> Result;

@@ -2,11 +2,13 @@
 //! handlers never see them.
 
 mod batches;
+mod sorting;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant, SystemTime};
 
 use goxel_io::{Class, ClientInfo, Command, Job, LargeFrame, Output, Service, Status, Verdict};
@@ -15,6 +17,7 @@ use goxel_proto::request::{Message, Refusal};
 use goxel_proto::tool::ToolCall;
 use goxel_proto::{Args, ErrorCode, Method, RequestView, RpcError, response};
 
+use self::sorting::SORTED_HERE_BYTES;
 use crate::dispatch::{self, Done, Held, Outcome};
 use crate::door::Rights;
 use crate::engine;
@@ -24,8 +27,8 @@ use crate::jobs::leaves_something;
 use crate::protocol::Protocol;
 use crate::reply::{Style, Waiting};
 use crate::session::Session;
-use crate::state::State;
-use crate::text::Text;
+use crate::state::{INLINE_TIME, State};
+use crate::text::{Found, Kept, Piece, Text};
 use crate::watch;
 
 /// The daemon as the loop drives it.
@@ -55,11 +58,7 @@ impl Service for Server {
     }
 
     fn frame(&mut self, session: &mut Session, frame: &[u8], out: &mut Output) -> Verdict<Done> {
-        match Message::read(frame) {
-            Err(error) => line(out, |out| refuse(out, Style::NULL, error)),
-            Ok(Message::Single(text)) => line(out, |out| self.request(session, text, None, out)),
-            Ok(Message::Batch(value)) => self.batch(session, value, out),
-        }
+        self.message(session, frame, None, out)
     }
 
     fn large_frame(
@@ -68,16 +67,25 @@ impl Service for Server {
         frame: LargeFrame,
         out: &mut Output,
     ) -> Verdict<Done> {
-        let frame = Arc::new(frame);
-        match Message::read(&frame) {
-            Ok(Message::Single(text)) => {
-                line(out, |out| self.request(session, text, Some(&frame), out))
-            }
-            _ => self.frame(session, &frame, out),
+        let piece = Piece::whole(frame);
+        if piece.bytes().len() <= SORTED_HERE_BYTES {
+            return self.message(session, piece.bytes(), Some(&piece), out);
         }
+        line(out, |out| self.piece(session, piece, out))
     }
 
     fn finish(&mut self, session: &mut Session, done: Done, out: &mut Output) -> Verdict<Done> {
+        let done = match done.into_found() {
+            Ok(found @ Found::Batch(..)) if !session.in_batch => {
+                return self.found(session, found, out);
+            }
+            Ok(found) => {
+                return self.go_on_with(session, out, |server, session, out| {
+                    server.found(session, found, out)
+                });
+            }
+            Err(done) => done,
+        };
         self.go_on_with(session, out, |server, session, out| server.answer(session, done, out))
     }
 
@@ -95,6 +103,9 @@ impl Service for Server {
     fn busy(&mut self, session: &mut Session, job: Job<Done>, out: &mut Output) -> Verdict<Done> {
         if let Some(number) = session.job {
             self.state.jobs.turn_away(number);
+        }
+        if let Some(turned_away) = &session.sorting {
+            turned_away.store(true, Ordering::Relaxed);
         }
         // It does no more than give back what it owns.
         self.finish(session, job.run(), out)
@@ -169,9 +180,30 @@ impl Server {
         transaction_idle: Duration,
     ) -> Self {
         let projects = Projects::begun_at(SystemTime::now());
-        let state =
-            State { projects, engine: status, protocol, transaction_idle, ..State::default() };
+        let state = State {
+            projects,
+            engine: status,
+            protocol,
+            transaction_idle,
+            inline_time: INLINE_TIME,
+            ..State::default()
+        };
         Self { state, rights, others, held: BTreeMap::new(), told_clients: Vec::new() }
+    }
+
+    /// Answers a request, or a batch of them.
+    fn message(
+        &mut self,
+        session: &mut Session,
+        text: &[u8],
+        piece: Option<&Piece>,
+        out: &mut Output,
+    ) -> Verdict<Done> {
+        match Message::read(text) {
+            Err(error) => line(out, |out| refuse(out, Style::NULL, error)),
+            Ok(Message::Single(text)) => line(out, |out| self.request(session, text, piece, out)),
+            Ok(Message::Batch(value)) => self.batch(session, value, out),
+        }
     }
 
     /// Answers what a job was for.
@@ -198,11 +230,11 @@ impl Server {
             }
             (Held::Clients(text, clients), _) => {
                 session.clients = clients;
-                self.request(session, text.bytes(), text.owner(), out)
+                self.again(session, &text, out)
             }
             (Held::Request(text, _, project), None) => {
                 session.pinned = Some(project);
-                self.request(session, text.bytes(), text.owner(), out)
+                self.again(session, &text, out)
             }
         };
         session.pinned = None;
@@ -210,17 +242,25 @@ impl Server {
         verdict
     }
 
+    /// Answers a request that was kept.
+    fn again(&mut self, session: &mut Session, text: &Kept, out: &mut Output) -> Verdict<Done> {
+        match text.sorted() {
+            Some((piece, sorted)) => self.sorted_call(session, piece, sorted, out),
+            None => self.request(session, text.bytes(), text.piece(), out),
+        }
+    }
+
     /// Answers one request, or hands out the job that will.
     fn request(
         &mut self,
         session: &mut Session,
         text: &[u8],
-        owner: Option<&Arc<LargeFrame>>,
+        piece: Option<&Piece>,
         out: &mut Output,
     ) -> Verdict<Done> {
         let request = match RequestView::read(text) {
             Ok(request) => request,
-            Err(refusal) => return self.no_request(session, text, owner, refusal, out),
+            Err(refusal) => return self.no_request(session, text, piece, refusal, out),
         };
         let style = Style::JsonRpc(request.id);
         if !self.state.protocol.takes_requests() {
@@ -236,7 +276,7 @@ impl Server {
                 .plain
                 .and_then(|plain| dispatch::fast(&mut self.state, session, method, &plain));
             let Some(reply) = reply else {
-                let params = (Text::new(text, false, owner), request.params);
+                let params = (Text::new(text, false, piece), request.params);
                 return self.call(session, style, method, params, out);
             };
             style.reply(out, |writer| {
@@ -248,16 +288,7 @@ impl Server {
             }
             return Verdict::Answered;
         }
-        let name = request.method.decode();
-        // Nobody reads these parameters, so it is found here where they are no JSON.
-        let error = match request.params.map(|params| params.check()).transpose() {
-            Ok(_) => {
-                let what = format_args!("Method not found: {name}");
-                RpcError::new(ErrorCode::MethodNotFound, what)
-            }
-            Err(error) => RpcError::parse(error),
-        };
-        refuse(out, style, error)
+        refuse(out, style, unknown_method(&request))
     }
 
     /// Answers what is not a request, unless it is one in the form of a tool.
@@ -265,13 +296,13 @@ impl Server {
         &mut self,
         session: &mut Session,
         text: &[u8],
-        owner: Option<&Arc<LargeFrame>>,
+        piece: Option<&Piece>,
         refusal: Refusal<'_>,
         out: &mut Output,
     ) -> Verdict<Done> {
         match Value::parse(text).ok().and_then(ToolCall::read) {
             Some(call) if self.state.protocol.takes_tools() => {
-                self.tool(session, Text::new(text, true, owner), &call, out)
+                self.tool(session, Text::new(text, true, piece), &call, out)
             }
             _ => refuse(out, Style::JsonRpc(refusal.id), refusal.error),
         }
@@ -388,6 +419,17 @@ fn line(out: &mut Output, write: impl FnOnce(&mut Output) -> Verdict<Done>) -> V
     verdict
 }
 
+/// What is wrong with a request whose method there is not.
+#[cold]
+fn unknown_method(request: &RequestView<'_>) -> RpcError {
+    // Nobody reads its parameters, so it is found here where they are no JSON.
+    if let Err(error) = request.params.map(|params| params.check()).transpose() {
+        return RpcError::parse(error);
+    }
+    let what = format_args!("Method not found: {}", request.method.decode());
+    RpcError::new(ErrorCode::MethodNotFound, what)
+}
+
 fn refuse(out: &mut Output, style: Style<'_>, error: RpcError) -> Verdict<Done> {
     style.error(out, error);
     Verdict::Answered
@@ -417,6 +459,8 @@ mod reshape_tests;
 mod scene_tests;
 #[cfg(test)]
 mod shape_tests;
+#[cfg(test)]
+mod sorting_tests;
 #[cfg(test)]
 mod structure_tests;
 #[cfg(test)]

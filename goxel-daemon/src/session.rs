@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use goxel_core::{Identity, ProjectId};
@@ -12,6 +12,7 @@ use goxel_proto::Method;
 
 use crate::door::Rights;
 use crate::reply::Waiting;
+use crate::text::Element;
 
 /// What is remembered of a connection.
 #[derive(Debug)]
@@ -34,6 +35,8 @@ pub(crate) struct Session {
     pub(crate) waiting: Option<Waiting>,
     /// The number of the job that runs, or of the edit that waits.
     pub(crate) job: Option<u64>,
+    /// To be set where there is no room for the job that reads a long request.
+    pub(crate) sorting: Option<Arc<AtomicBool>>,
     /// The project that a call which waited is about, whichever one is current by now.
     pub(crate) pinned: Option<ProjectId>,
     /// Whether a batch is being answered.
@@ -88,6 +91,7 @@ impl Session {
             clients: None,
             waiting: None,
             job: None,
+            sorting: None,
             pinned: None,
             in_batch: false,
             batch: None,
@@ -118,7 +122,7 @@ pub(crate) struct NamedSession {
 #[derive(Debug)]
 pub(crate) struct Batch {
     /// Requests that are still to come.
-    pub(crate) rest: VecDeque<Vec<u8>>,
+    pub(crate) rest: VecDeque<Element>,
     /// Whether a reply was written yet.
     pub(crate) answered: bool,
 }

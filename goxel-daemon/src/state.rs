@@ -1,10 +1,10 @@
 //! [`State`]: what the daemon holds, beside what it remembers of each connection.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use goxel_core::ProjectId;
+use goxel_core::{Control, Error, ProjectId, Work};
 use goxel_io::{Command, Status};
 use goxel_proto::{Args, RpcError};
 
@@ -19,6 +19,9 @@ use crate::watch::Watch;
 /// What an edit may do on the loop's thread, in units of [`goxel_core::Work`]: a third of a
 /// millisecond, in which all other clients wait.
 const INLINE_UNITS: u64 = 300_000;
+/// How long it may try, where its units take longer than they should: on a slow machine, or where most
+/// of its memory is cold.
+pub(crate) const INLINE_TIME: Duration = Duration::from_micros(300);
 
 /// The daemon as handlers see it.
 #[derive(Debug)]
@@ -29,6 +32,8 @@ pub(crate) struct State {
     pub(crate) jobs: Jobs,
     /// What an edit may do before it goes to a worker.
     pub(crate) inline_units: u64,
+    /// How long it may try: for ever, in tests, which say the same however slow they are.
+    pub(crate) inline_time: Duration,
     pub(crate) started: Instant,
     /// How long a transaction may be left alone.
     pub(crate) transaction_idle: Duration,
@@ -53,6 +58,7 @@ impl Default for State {
             projects: Projects::default(),
             jobs: Jobs::default(),
             inline_units: INLINE_UNITS,
+            inline_time: Duration::MAX,
             started: Instant::now(),
             transaction_idle: Duration::from_secs(TRANSACTION_IDLE_S.into()),
             stopping: false,
@@ -66,7 +72,38 @@ impl Default for State {
     }
 }
 
+/// Ends what is tried on the loop's thread when it has taken its time.
+#[derive(Debug)]
+pub(crate) struct Patience {
+    units: u64,
+    time: Duration,
+    /// When it is over; what is short never asks, so it does not look at a clock.
+    end: OnceLock<Option<Instant>>,
+}
+
+impl Patience {
+    /// Work within it.
+    pub(crate) fn work(&self) -> Work<'_> {
+        Work::trial(self.units, self)
+    }
+}
+
+impl Control for Patience {
+    fn check(&self, _: u64, _: u64) -> goxel_core::Result<()> {
+        let end = self.end.get_or_init(|| Instant::now().checked_add(self.time));
+        if end.is_some_and(|end| Instant::now() >= end) {
+            return Err(Error::OverBudget(self.units));
+        }
+        Ok(())
+    }
+}
+
 impl State {
+    /// How long something may be tried before it goes to a worker.
+    pub(crate) fn patience(&self) -> Patience {
+        Patience { units: self.inline_units, time: self.inline_time, end: OnceLock::new() }
+    }
+
     /// The pictures that the daemon keeps.
     pub(crate) fn renders(&mut self) -> &mut Renders {
         self.renders.get_or_insert_with(|| Renders::new(Settings::from_environment()))

@@ -1,19 +1,73 @@
 //! [`Text`]: a request as it came, which is read a second time where it waits or goes to a worker.
 //!
-//! Long ones are not copied for that. Reading it again costs little beside what it then does, and whatever a request means by "the
-//! active layer" or a name is looked up when it is carried out.
+//! Long ones are not copied for that, and the longest are read on workers only: of those the loop
+//! knows the [`Head`]. Whatever a request means by "the active layer" or a name is looked up when it
+//! is carried out.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use goxel_io::LargeFrame;
 use goxel_proto::json::{Unread, Value};
 use goxel_proto::tool::ToolCall;
-use goxel_proto::{Args, Method, RequestView, RpcError};
+use goxel_proto::{Args, Head, Method, RequestView, RpcError};
 
 use crate::fault::Result;
+use crate::reply::Waiting;
 
 /// Bytes of a request whose parameters are read on the loop. Longer ones are read on a worker.
 pub(crate) const READ_HERE_BYTES: usize = 64 << 10;
+
+/// A part of a large frame, which others share.
+#[derive(Clone, Debug)]
+pub(crate) struct Piece {
+    frame: Arc<LargeFrame>,
+    range: Range<usize>,
+}
+
+impl Piece {
+    /// All of a frame.
+    pub(crate) fn whole(frame: LargeFrame) -> Self {
+        let range = 0..frame.len();
+        Self { frame: Arc::new(frame), range }
+    }
+
+    /// The part of it that these bytes are, which were found in it.
+    pub(crate) fn part(&self, bytes: &[u8]) -> Self {
+        let start = bytes.as_ptr().addr() - self.frame.as_ptr().addr();
+        Self { frame: Arc::clone(&self.frame), range: start..start + bytes.len() }
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.frame[self.range.clone()]
+    }
+}
+
+/// What the loop knows of a call that was read on a worker.
+#[derive(Debug)]
+pub(crate) struct Sorted {
+    pub(crate) style: Waiting,
+    pub(crate) method: Method,
+    /// Its short parameters, or what is wrong with its parameters.
+    pub(crate) head: Result<Head, RpcError>,
+}
+
+/// A request of a batch.
+#[derive(Debug)]
+pub(crate) enum Element {
+    Own(Vec<u8>),
+    /// It is a part of a large frame.
+    Shared(Piece),
+}
+
+/// What a long text was found to be.
+#[derive(Debug)]
+pub(crate) enum Found {
+    Call(Piece, Arc<Sorted>),
+    /// An array of requests.
+    Batch(Piece, Vec<Element>),
+    Refused(Waiting, RpcError),
+}
 
 /// A request as it came.
 #[derive(Clone, Copy, Debug)]
@@ -21,14 +75,21 @@ pub(crate) struct Text<'a> {
     bytes: &'a [u8],
     /// Whether it is a tool's request, rather than as JSON-RPC has it.
     is_tool: bool,
-    /// Who owns the bytes, where they are many and all of them are this request.
-    owner: Option<&'a Arc<LargeFrame>>,
+    /// The same bytes, where they are a part of a frame that can be kept.
+    piece: Option<&'a Piece>,
+    sorted: Option<&'a Arc<Sorted>>,
 }
 
 impl<'a> Text<'a> {
-    /// A request in these bytes. `owner` has the same ones, where it is told.
-    pub(crate) fn new(bytes: &'a [u8], is_tool: bool, owner: Option<&'a Arc<LargeFrame>>) -> Self {
-        Self { bytes, is_tool, owner: owner.filter(|owner| owner.len() == bytes.len()) }
+    /// A request in these bytes. `piece` has the same ones, where it is told.
+    pub(crate) fn new(bytes: &'a [u8], is_tool: bool, piece: Option<&'a Piece>) -> Self {
+        Self { bytes, is_tool, piece, sorted: None }
+    }
+
+    /// One that was read on a worker.
+    pub(crate) fn sorted(piece: &'a Piece, sorted: &'a Arc<Sorted>) -> Self {
+        let is_tool = matches!(sorted.style, Waiting::Tool);
+        Self { sorted: Some(sorted), ..Self::new(piece.bytes(), is_tool, Some(piece)) }
     }
 
     /// Whether its parameters are to be read on a worker.
@@ -36,20 +97,25 @@ impl<'a> Text<'a> {
         self.bytes.len() > READ_HERE_BYTES
     }
 
+    /// The name of a parameter that the loop does not know, because it is long.
+    pub(crate) fn left_out(&self) -> Option<&'static str> {
+        self.sorted?.head.as_ref().ok()?.left_out
+    }
+
     /// Keeps it for later.
     pub(crate) fn keep(&self) -> Kept {
-        let bytes = match self.owner {
-            Some(owner) => Bytes::Shared(Arc::clone(owner)),
+        let bytes = match self.piece {
+            Some(piece) => Bytes::Shared(piece.clone()),
             None => Bytes::Own(self.bytes.to_vec()),
         };
-        Kept { bytes, is_tool: self.is_tool }
+        Kept { bytes, is_tool: self.is_tool, sorted: self.sorted.cloned() }
     }
 }
 
 #[derive(Debug)]
 enum Bytes {
     Own(Vec<u8>),
-    Shared(Arc<LargeFrame>),
+    Shared(Piece),
 }
 
 /// A request that is kept.
@@ -57,6 +123,7 @@ enum Bytes {
 pub(crate) struct Kept {
     bytes: Bytes,
     is_tool: bool,
+    sorted: Option<Arc<Sorted>>,
 }
 
 impl Kept {
@@ -64,16 +131,21 @@ impl Kept {
     pub(crate) fn bytes(&self) -> &[u8] {
         match &self.bytes {
             Bytes::Own(bytes) => bytes,
-            Bytes::Shared(frame) => frame,
+            Bytes::Shared(piece) => piece.bytes(),
         }
     }
 
-    /// Its bytes once more, where many requests share them.
-    pub(crate) fn owner(&self) -> Option<&Arc<LargeFrame>> {
+    /// Its bytes once more, where others share them.
+    pub(crate) fn piece(&self) -> Option<&Piece> {
         match &self.bytes {
             Bytes::Own(_) => None,
-            Bytes::Shared(frame) => Some(frame),
+            Bytes::Shared(piece) => Some(piece),
         }
+    }
+
+    /// What is known of it where it was read on a worker.
+    pub(crate) fn sorted(&self) -> Option<(&Piece, &Arc<Sorted>)> {
+        Some((self.piece()?, self.sorted.as_ref()?))
     }
 
     /// Does something with its parameters, which were found to be in order before as far as

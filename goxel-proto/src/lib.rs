@@ -25,7 +25,7 @@ pub mod suggest;
 pub mod tool;
 pub mod types;
 
-pub use args::Args;
+pub use args::{Args, Head};
 pub use error::{ErrorCode, RpcError};
 pub use method::Method;
 pub use request::{Id, RequestView};

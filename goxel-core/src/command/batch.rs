@@ -66,7 +66,7 @@ impl Project {
             let offset = operations.len() - rest.len();
             match self.batch_run(first.layer, run, offset, &mut refused) {
                 Ok((layer, replaced)) if !replaced.is_empty() => {
-                    entries.push(Entry::Voxels(layer, replaced.into()));
+                    entries.push(Entry::voxels(layer, replaced));
                 }
                 Ok(_) => {}
                 Err(error) => {

@@ -98,7 +98,7 @@ impl Project {
         let before = layer.volume.count();
         let entry = match change(&mut layer.volume)? {
             ReplacedVoxels::One(voxel) => Entry::Voxel(layer.id, voxel),
-            ReplacedVoxels::Many(voxels) => Entry::Voxels(layer.id, voxels.into()),
+            ReplacedVoxels::Many(voxels) => Entry::voxels(layer.id, voxels),
             ReplacedVoxels::Tiles(tiles) => Entry::Tiles(layer.id, Box::new(tiles)),
         };
         let gained = layer.volume.count().wrapping_sub(before).cast_signed();

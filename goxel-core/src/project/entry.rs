@@ -22,8 +22,8 @@ pub(super) const VOXEL_UNITS: u64 = 8;
 pub(crate) enum Entry {
     /// One voxel of a layer.
     Voxel(LayerId, Voxel),
-    /// Single voxels of a layer; the first was replaced last.
-    Voxels(LayerId, Box<[Voxel]>),
+    /// Single voxels of a layer.
+    Voxels(LayerId, Box<ReplacedVoxels>),
     /// Tiles of a layer.
     Tiles(LayerId, Box<ReplacedTiles>),
     /// Several entries that are one step, in their order.
@@ -82,7 +82,21 @@ impl ReplacedStack {
     }
 }
 
+/// Single voxels; the first was replaced last.
+#[derive(Debug)]
+pub(crate) struct ReplacedVoxels {
+    voxels: Box<[Voxel]>,
+    /// What swapping them takes.
+    units: u64,
+}
+
 impl Entry {
+    /// These voxels of a layer; the first was replaced last.
+    pub(crate) fn voxels(layer: LayerId, voxels: Vec<Voxel>) -> Self {
+        let units = points_units(voxels.iter().map(|voxel| voxel.pos));
+        Self::Voxels(layer, Box::new(ReplacedVoxels { voxels: voxels.into(), units }))
+    }
+
     /// Several entries as one step.
     pub(crate) fn group(entries: Vec<Self>) -> Self {
         Self::Group(Box::new(Group::new(entries)))
@@ -94,7 +108,9 @@ impl Entry {
             + match self {
                 Self::Voxel(..) | Self::Active(_) => 0,
                 Self::Scene(scene) => scene.bytes(),
-                Self::Voxels(_, voxels) => size_of_val(&voxels[..]),
+                Self::Voxels(_, replaced) => {
+                    size_of::<ReplacedVoxels>() + size_of_val(&replaced.voxels[..])
+                }
                 Self::Tiles(_, tiles) => tiles.bytes(),
                 Self::Stack(replaced) => size_of::<ReplacedStack>() + replaced.bytes,
                 Self::Group(group) => group.bytes(),
@@ -105,19 +121,15 @@ impl Entry {
     pub(super) fn units(&self) -> u64 {
         match self {
             Self::Voxel(..) | Self::Active(_) | Self::Scene(_) => 1,
-            Self::Voxels(_, voxels) => points_units(voxels.iter().map(|voxel| voxel.pos)),
+            Self::Voxels(_, replaced) => replaced.units,
             Self::Tiles(_, tiles) => tiles.units(),
             Self::Stack(replaced) => replaced.stack.layers.len() as u64 * TILE_UNITS,
-            Self::Group(group) => group.entries.iter().map(Self::units).sum(),
+            Self::Group(group) => group.units,
         }
     }
 
     /// Asks whether it may be swapped.
     pub(super) fn ask(&self, work: &Work<'_>) -> Result<()> {
-        if let Self::Group(group) = self {
-            // Adding them up costs something too.
-            work.expect(group.entries.len() as u64)?;
-        }
         let units = self.units();
         work.expect(units)?;
         work.spend(units)
@@ -133,8 +145,8 @@ impl Entry {
                 voxel.rgba = volume.set(voxel.pos, voxel.rgba);
             }),
             Self::Group(group) => group.swap(|entry| entry.swap(stack)),
-            Self::Voxels(layer, voxels) => {
-                with_volume(stack, *layer, |volume| swap_voxels(volume, voxels));
+            Self::Voxels(layer, replaced) => {
+                with_volume(stack, *layer, |volume| swap_voxels(volume, &mut replaced.voxels));
             }
             Self::Tiles(layer, tiles) => with_volume(stack, *layer, |volume| tiles.swap(volume)),
         }
@@ -161,13 +173,16 @@ fn swap_voxels(volume: &mut Volume, voxels: &mut [Voxel]) {
 #[derive(Debug)]
 pub(crate) struct Group {
     bytes: usize,
+    /// What swapping them takes.
+    units: u64,
     pub(super) entries: Box<[Entry]>,
 }
 
 impl Group {
     fn new(entries: Vec<Entry>) -> Self {
         let bytes = size_of::<Self>() + entries.iter().map(Entry::bytes).sum::<usize>();
-        Self { bytes, entries: entries.into() }
+        let units = entries.iter().map(Entry::units).sum();
+        Self { bytes, units, entries: entries.into() }
     }
 
     /// What they take on the heap.

@@ -117,9 +117,12 @@ impl Motion {
         if *self == Self::translation([0; 3]) {
             return Ok(volume.clone());
         }
-        let Some(bounds) = volume.bounds_within(work)? else { return Ok(Volume::new()) };
-        let placed = self.map_box(&bounds);
-        if placed.intersection(&Aabb::EVERYTHING) != placed {
+        let fits = |bounds: Option<Aabb>| {
+            let placed = bounds.map(|bounds| self.map_box(&bounds));
+            placed.is_none_or(|placed| placed.intersection(&Aabb::EVERYTHING) == placed)
+        };
+        // Where exactly the outermost voxels are is only looked up where that matters.
+        if !fits(volume.page_bounds(work)?) && !fits(volume.bounds_within(work)?) {
             return Err(Error::OutOfRange);
         }
         if let Some(by) = self.whole_tiles() {

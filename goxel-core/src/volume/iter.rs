@@ -5,6 +5,7 @@ use hashbrown::HashSet;
 
 use super::pos::TILE_EDGE;
 use super::{TILE_VOXELS, Tile, TilePos, TileRef, Volume, index_in_tile};
+use crate::scan::read_units;
 use crate::{Result, TILE_UNITS, Work};
 
 /// Rows of a tile.
@@ -66,6 +67,19 @@ impl Volume {
         self.bounds_within(&Work::unbounded()).unwrap_or_default()
     }
 
+    /// A box that holds every voxel, of whole pages.
+    ///
+    /// # Errors
+    /// What `work` says.
+    pub(crate) fn page_bounds(&self, work: &Work<'_>) -> Result<Option<Aabb>> {
+        let mut bounds: Option<Aabb> = None;
+        for (at, _) in self.root.pages() {
+            work.spend(TILE_UNITS)?;
+            bounds = Some(bounds.map_or(at.aabb(), |known| known.union(&at.aabb())));
+        }
+        Ok(bounds)
+    }
+
     /// [`Volume::bounds`] as far as `work` lets it.
     ///
     /// # Errors
@@ -88,7 +102,7 @@ impl Volume {
             for (index, tile) in page.tiles() {
                 let at = TilePos::in_page(at, index);
                 if !known(bounds, &at.aabb()) {
-                    work.spend(TILE_UNITS)?;
+                    work.spend(read_units(tile))?;
                     let found = tile_bounds(at, tile);
                     bounds = bounds.into_iter().chain(found).reduce(|a, b| a.union(&b));
                 }

@@ -11,7 +11,7 @@ use crate::gate::Then;
 use crate::handler::{Keep, LateEdit, Opened, Reply};
 use crate::session::Session;
 use crate::state::State;
-use crate::text::Kept;
+use crate::text::{Found, Kept};
 
 /// What a worker has done, for [`finish`](super::finish).
 pub(crate) struct Done {
@@ -24,6 +24,19 @@ impl Done {
     /// It was done for a call of this method.
     pub(crate) fn of(method: Method, made: Result<Completion>) -> Self {
         Self { method: Some(method), made }
+    }
+
+    /// A long request was read, and found to be this.
+    pub(crate) fn sorted(found: Found) -> Self {
+        Self { method: None, made: Ok(Completion::Found(Box::new(found))) }
+    }
+
+    /// What a long request was found to be; what else there is, otherwise.
+    pub(crate) fn into_found(self) -> Result<Found, Self> {
+        match self.made {
+            Ok(Completion::Found(found)) => Ok(*found),
+            made => Err(Self { made, ..self }),
+        }
     }
 
     /// Frees what nobody needs any more.
@@ -55,6 +68,8 @@ pub(crate) enum Completion {
     Edit(Identity, LateEdit),
     Open(Opened),
     Forked(Box<Forked>),
+    /// A long request was read.
+    Found(Box<Found>),
 }
 
 /// What waits for a project that a long edit is under way in.

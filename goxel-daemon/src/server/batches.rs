@@ -14,7 +14,21 @@ use crate::fault::Fault;
 use crate::memory;
 use crate::reply::Style;
 use crate::session::{Batch, Session};
-use crate::text::READ_HERE_BYTES;
+use crate::text::Element;
+
+/// The requests of an array.
+///
+/// # Errors
+/// Where there are none, or too many.
+pub(super) fn elements(value: Value<'_>) -> Result<Vec<&[u8]>, RpcError> {
+    let elements: Vec<_> =
+        value.elements().take(BATCH_LEN_MAX + 1).map(|element| element.raw()).collect();
+    if elements.is_empty() || elements.len() > BATCH_LEN_MAX {
+        let what = format_args!("Invalid request: a batch holds 1 to {BATCH_LEN_MAX} requests");
+        return Err(RpcError::new(ErrorCode::InvalidRequest, what));
+    }
+    Ok(elements)
+}
 
 impl Server {
     /// Answers an array of requests with an array of replies.
@@ -24,35 +38,42 @@ impl Server {
         value: Value<'_>,
         out: &mut Output,
     ) -> Verdict<Done> {
-        let count = value.elements().take(BATCH_LEN_MAX + 1).count();
-        if count == 0 || count > BATCH_LEN_MAX {
-            let what = format_args!("Invalid request: a batch holds 1 to {BATCH_LEN_MAX} requests");
-            return line(out, |out| {
-                refuse(out, Style::NULL, RpcError::new(ErrorCode::InvalidRequest, what))
-            });
-        }
-        // What is left of it may have to wait.
-        let bytes = value.raw().len();
-        if bytes > READ_HERE_BYTES
-            && let Err(full) = memory::room_for(bytes as u64)
-        {
-            let error = Fault::from(full).into_rpc(ErrorCode::Internal);
-            return line(out, |out| refuse(out, Style::NULL, error));
-        }
+        let elements = match elements(value) {
+            Ok(elements) => elements,
+            Err(error) => return line(out, |out| refuse(out, Style::NULL, error)),
+        };
         session.in_batch = true;
         let mut batch = Batch { rest: VecDeque::new(), answered: false };
-        let mut elements = value.elements();
+        let mut elements = elements.into_iter();
         while let Some(element) = elements.next() {
             let verdict = self.element(session, &mut batch, out, |server, session, out| {
-                server.request(session, element.raw(), None, out)
+                server.request(session, element, None, out)
             });
             if !matches!(verdict, Verdict::Answered) {
-                batch.rest = elements.map(|element| element.raw().to_vec()).collect();
+                // What is left of it has to wait.
+                batch.rest = elements.map(|element| Element::Own(element.to_vec())).collect();
                 session.batch = Some(batch);
                 return verdict;
             }
         }
         end_batch(session, &batch, out)
+    }
+
+    /// Begins with a batch of a large frame of so many bytes.
+    pub(super) fn begin_batch(
+        &mut self,
+        session: &mut Session,
+        bytes: usize,
+        rest: VecDeque<Element>,
+        out: &mut Output,
+    ) -> Verdict<Done> {
+        // Its replies take about as much.
+        if let Err(full) = memory::room_for(bytes as u64) {
+            let error = Fault::from(full).into_rpc(ErrorCode::Internal);
+            return line(out, |out| refuse(out, Style::NULL, error));
+        }
+        session.in_batch = true;
+        self.go_on(session, Batch { rest, answered: false }, out)
     }
 
     /// Goes on with what was not answered at once, alone or in a batch.
@@ -82,9 +103,11 @@ impl Server {
         out: &mut Output,
     ) -> Verdict<Done> {
         while let Some(element) = batch.rest.pop_front() {
-            let verdict = self.element(session, &mut batch, out, |server, session, out| {
-                server.request(session, &element, None, out)
-            });
+            let verdict =
+                self.element(session, &mut batch, out, |server, session, out| match element {
+                    Element::Own(text) => server.request(session, &text, None, out),
+                    Element::Shared(piece) => server.piece(session, piece, out),
+                });
             if !matches!(verdict, Verdict::Answered) {
                 session.batch = Some(batch);
                 return verdict;

@@ -33,6 +33,14 @@ impl Peer {
         self.go_on(server);
     }
 
+    /// Sends a large frame, once the ones before are answered.
+    pub(super) fn send_large(&mut self, server: &mut Server, text: &str) {
+        assert!(self.is_at_rest());
+        let frame = LargeFrame::copy_of(text.as_bytes());
+        let verdict = server.large_frame(&mut self.session, frame, &mut self.out);
+        self.settle(server, verdict);
+    }
+
     /// Sends a call.
     pub(super) fn call(&mut self, server: &mut Server, method: &str, params: &str) {
         let request =
@@ -68,7 +76,7 @@ impl Peer {
     }
 
     /// There is no room for its job.
-    fn busy(&mut self, server: &mut Server) {
+    pub(super) fn busy(&mut self, server: &mut Server) {
         let job = self.job.take().expect("a job runs");
         let verdict = server.busy(&mut self.session, job, &mut self.out);
         self.settle(server, verdict);
@@ -96,7 +104,7 @@ pub(super) fn server() -> Server {
 
 /// A daemon and three connections, of which the first has made a project in which a mirror takes
 /// long.
-fn daemon() -> (Server, [Peer; 3]) {
+pub(super) fn daemon() -> (Server, [Peer; 3]) {
     let mut server = server();
     let mut peers = [1, 2, 3].map(|number| Peer::new(&mut server, number));
     peers[0].call(&mut server, "create_project", r#"["p"]"#);
@@ -115,7 +123,7 @@ fn fill(peer: &mut Peer, server: &mut Server) {
 }
 
 /// Those whose turn has come go on, until there is nobody.
-fn resume(server: &mut Server, peers: &mut [Peer]) {
+pub(super) fn resume(server: &mut Server, peers: &mut [Peer]) {
     while let Some(client) = server.next_ready() {
         let peer = peers.iter_mut().find(|peer| peer.session.client == client);
         peer.expect("it is one of them").resume(server);

@@ -5,6 +5,7 @@
 //! errors name the place as the client wrote it: `params[3]` or `params.color`.
 
 mod colour;
+mod head;
 mod point;
 mod read;
 mod voxel;
@@ -15,6 +16,7 @@ use crate::method::{Field, Known, Method, Row};
 use crate::suggest;
 
 pub use colour::{colour, component};
+pub use head::Head;
 pub(crate) use point::between;
 pub use point::{coordinate, corner, point, region};
 pub use read::FromArg;
