@@ -11,6 +11,7 @@ use goxel_core::{Error, Project, ProjectId, Work};
 use goxel_io::{Class, Command};
 use goxel_proto::calls::Plain;
 use goxel_proto::json::Writer;
+use goxel_proto::method::Runs;
 use goxel_proto::{Args, Method, RpcError};
 
 use self::done::Completion;
@@ -208,13 +209,13 @@ impl Call<'_> {
     ) -> Result<Outcome> {
         let args = self.args;
         session.rights.admit(self.method, args)?;
-        let handler = handler(self.method);
+        let (handler, runs) = (handler(self.method), self.method.info().runs);
         if let Some(name) = self.text.left_out().filter(|_| !handler.reads_on_workers()) {
             return Err(args.wrong(name, "is too long for this method").into());
         }
         match *handler {
             Handler::System(handle) => handle(state, session, args, writer).map(written),
-            Handler::Alone(handle) if self.text.is_large() => {
+            Handler::Alone(handle) if self.text.is_large() || runs == Runs::Worker => {
                 let (method, text) = (self.method, self.text.keep());
                 let work: JobFn<Vec<u8>> = Box::new(move |_| {
                     let mut json = Vec::new();

@@ -19,9 +19,14 @@ pub(crate) const WORKER_STACK_BYTES: usize = 256 << 10;
 /// this to answer would only be waited for in vain.
 pub const SPIN_US: u32 = 50;
 
-/// The slice of the processor that the loop asks for, in microseconds: the shortest that Linux
-/// grants. With every core at work for others, 99.9 % of its wake-ups waited 0.1 ms instead of 1 to 3.
-pub(crate) const SLICE_US: u64 = 100;
+/// The slice of the processor that the loop asks for, in microseconds. It is shorter than what
+/// threads have that ask for none (3 ms), so the loop need not wait for the end of theirs when it wakes;
+/// and longer than a wake-up takes, so nobody who wakes meanwhile takes its place: it would have
+/// it back after a tick of the clock, which is 4 ms on many a system.
+pub(crate) const SLICE_US: u64 = 1000;
+/// The slice that workers ask for, in microseconds: longer than what others have, so that clients and
+/// other programs need not wait for its end when they wake.
+pub(crate) const WORKER_SLICE_US: u64 = 10_000;
 /// How long the loop works before it looks for what has come, in microseconds. Who comes new is
 /// served at once, so this and the one request that overruns it are what a short request waits:
 /// well under a millisecond. Looking costs a system call, a part in hundreds of it.

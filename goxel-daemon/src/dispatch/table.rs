@@ -50,9 +50,9 @@ mod tests {
         for &method in Method::ALL {
             let row = method.info();
             let (does, runs) = match handler(method) {
-                Handler::System(_) | Handler::Alone(_) | Handler::Clients(_) => {
-                    (row.does, Runs::Loop)
-                }
+                Handler::System(_) | Handler::Clients(_) => (row.does, Runs::Loop),
+                // What is long whoever calls it, on a worker.
+                Handler::Alone(_) => (Does::Neither, row.runs),
                 Handler::Open(_) => (Does::Manages, Runs::Worker),
                 Handler::EditLater(_) => (Does::Edits, Runs::Worker),
                 Handler::Files(_) => (Does::Neither, Runs::Worker),

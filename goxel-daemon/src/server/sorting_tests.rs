@@ -38,7 +38,7 @@ fn calls_go_on_by_what_a_worker_found() {
         ("goxel.add_voxels", "\"added\": 20000"),
         ("goxel.get_voxels", "[ 9, 900, 0, 255, 255, 255, 255 ]"),
         ("goxel.remove_voxels", "\"removed\": 20000"),
-        ("echo", "19999,900,0]"),
+        ("echo", "[ 19999, 900, 0 ]"),
     ] {
         let text = request(method, &format!(r#"{{"voxels":[{list}]}}"#));
         let reply = send(&mut peers[0], &mut server, &text, 2);

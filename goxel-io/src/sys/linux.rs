@@ -17,6 +17,7 @@ use rustix::thread::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity}
 
 use super::Peer;
 use crate::buffers::Pages;
+use crate::limits::WORKER_SLICE_US;
 
 /// What this system has beyond the portable: see [`crate::facilities`]. io_uring is not listed, as
 /// the kernel may refuse it.
@@ -148,10 +149,10 @@ pub(crate) fn pin(core: usize) -> io::Result<()> {
 /// Has the calling thread, and no other one, give way by so much more than it does.
 pub(crate) fn lower_priority(by: i32) -> io::Result<()> {
     rustix::process::setpriority_process(None, niceness()? + by)?;
-    set_slice(0)
+    set_slice(WORKER_SLICE_US * 1000)
 }
 
-/// Has the calling thread ask for so short slices of the processor, in nanoseconds, that it need not
+/// Has the calling thread ask for slices of the processor of so many nanoseconds. Who has short ones need not
 /// wait for the end of longer ones when it wakes. Kernels before 6.12 give all threads the same.
 pub(crate) fn set_slice(ns: u64) -> io::Result<()> {
     let attributes = libc::sched_attr {

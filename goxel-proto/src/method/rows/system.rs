@@ -1,7 +1,7 @@
 //! The daemon itself.
 
 use super::super::kind::{Kind, may, needs};
-use super::super::row::{Arguments, Example, Row};
+use super::super::row::{Arguments, Example, Row, Runs};
 use super::rows;
 use super::shared::{DISCARD, SUCCESS};
 
@@ -71,7 +71,7 @@ rows! {
         ])
         .examples(&[Example::of("{}", r#"{"count": 82, "methods": [{"method": "echo", "description": "Echo the parameters"}]}"#).shortened()]);
 
-    Discover: Row::system("rpc.discover")
+    Discover: Row::system("rpc.discover").runs(Runs::Worker)
         .about(
             "Describe every method",
             "Gives an OpenRPC document: every method with JSON Schemas of its parameters and its \
