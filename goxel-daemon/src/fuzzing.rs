@@ -106,9 +106,11 @@ impl Daemon {
         }
     }
 
-    /// Does what the daemon asks of its loop.
-    pub fn serve(&mut self) {
+    /// Does what the daemon asks of its loop. True where that was something.
+    pub fn serve(&mut self) -> bool {
+        let mut any = false;
         while let Some(command) = self.server.next_command() {
+            any = true;
             match command {
                 Command::List => self.server.listed(self.peers.iter().map(info).collect()),
                 Command::Close(number) => {
@@ -129,6 +131,7 @@ impl Daemon {
             let of = |peer: &Peer| peer.session.client == client;
             let Some(at) = self.peers.iter().position(of) else { continue };
             assert!(self.peers[at].is_held, "who is named was on hold");
+            any = true;
             self.peers[at].is_held = false;
             self.step(at, |server, peer| server.resume(&mut peer.session, &mut peer.out));
             self.go_on(at);
@@ -137,6 +140,7 @@ impl Daemon {
             let done = job.run();
             self.server.finish_orphan(done);
         }
+        any
     }
 
     /// One ends its connection. What it sent is still carried out.
@@ -149,12 +153,7 @@ impl Daemon {
 
     /// All that was sent is answered, and those who left are gone.
     pub fn settle(&mut self) {
-        let mut idle = 0;
-        while idle < 2 {
-            let worked = (0..self.peers.len()).fold(false, |any, at| self.work(at) | any);
-            self.serve();
-            idle = if worked { 0 } else { idle + 1 };
-        }
+        while (0..self.peers.len()).fold(false, |any, at| self.work(at) | any) | self.serve() {}
         for peer in &self.peers {
             assert!(!peer.is_held && peer.job.is_none() && peer.later.is_empty(), "nobody is forgotten");
         }

@@ -113,7 +113,7 @@ impl World {
                 self.daemon.send(peer, request.as_bytes());
             }
             10..12 => _ = self.daemon.work(peer),
-            12 => self.daemon.serve(),
+            12 => _ = self.daemon.serve(),
             13 => self.raw(input),
             14 => self.cancel(input),
             _ if input.byte() < 40 => self.daemon.turn_away(peer),
