@@ -91,12 +91,6 @@ impl<'a> Work<'a> {
         self.done.load(Ordering::Relaxed)
     }
 
-    /// Units that were to be spent by what [`Work::expect`] said; 0 where nobody said anything.
-    #[must_use]
-    pub fn expected(&self) -> u64 {
-        self.total.load(Ordering::Relaxed)
-    }
-
     /// Says that so many units will be spent from here on, or not many fewer.
     ///
     /// # Errors
