@@ -155,7 +155,10 @@ impl Daemon {
     pub fn settle(&mut self) {
         while (0..self.peers.len()).fold(false, |any, at| self.work(at) | any) | self.serve() {}
         for peer in &self.peers {
-            assert!(!peer.is_held && peer.job.is_none() && peer.later.is_empty(), "nobody is forgotten");
+            assert!(
+                !peer.is_held && peer.job.is_none() && peer.later.is_empty(),
+                "nobody is forgotten"
+            );
         }
         let (left, here) = self.peers.drain(..).partition(|peer| peer.has_left);
         self.peers = here;
@@ -232,7 +235,13 @@ impl Daemon {
     fn versions(&self) -> String {
         let mut text = String::new();
         for (_, project) in self.server.state.projects.all() {
-            let _ = write!(text, "{} {} {:?}, ", project.name(), project.version(), project.history_depth());
+            let _ = write!(
+                text,
+                "{} {} {:?}, ",
+                project.name(),
+                project.version(),
+                project.history_depth()
+            );
         }
         text
     }

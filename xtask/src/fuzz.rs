@@ -156,7 +156,9 @@ fn seeds(root: &Path, target: &str, corpus: &Path) -> Result<()> {
             texts.extend(page.lines().filter_map(|line| seed(target, line)));
         }
     }
-    texts.extend(SEEDS.iter().filter(|(of, _)| *of == target).map(|(_, text)| text.as_bytes().to_vec()));
+    texts.extend(
+        SEEDS.iter().filter(|(of, _)| *of == target).map(|(_, text)| text.as_bytes().to_vec()),
+    );
     ensure!(!texts.is_empty(), "there is nothing to begin with");
     for (index, text) in texts.iter().enumerate() {
         if text.len() <= INPUT_BYTES_MAX as usize {

@@ -94,9 +94,10 @@ impl<S: Service, const PUSHES: bool> Wire<S, PUSHES> {
 
     /// What a client was sent since this was last asked.
     pub fn received(&mut self, client: u64) -> Vec<u8> {
-        self.kernel().sockets.get_mut(&client).map_or_else(Vec::new, |socket| {
-            std::mem::take(&mut socket.sent)
-        })
+        self.kernel()
+            .sockets
+            .get_mut(&client)
+            .map_or_else(Vec::new, |socket| std::mem::take(&mut socket.sent))
     }
 
     /// Whether the loop has closed a client's connection.

@@ -84,7 +84,9 @@ fn value(kind: &Kind, input: &mut Input<'_>, json: &mut String, depth: usize) {
         }
         Kind::Text => _ = write!(json, "\"{}\"", input.pick(&TEXTS)),
         Kind::Path => _ = write!(json, "\"{}\"", input.pick(&PATHS)),
-        Kind::Base64 => json.push_str(*input.pick(&["\"\"", "\"AAAA\"", "\"AQAAAAIAAAADAAAA/wAA/w==\""])),
+        Kind::Base64 => {
+            json.push_str(*input.pick(&["\"\"", "\"AAAA\"", "\"AQAAAAIAAAADAAAA/wAA/w==\""]))
+        }
         Kind::Word(words) => {
             let all = (words.spellings)();
             let _ = write!(json, "\"{}\"", all.get(input.below(all.len().max(1))).unwrap_or(&""));

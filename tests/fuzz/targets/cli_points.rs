@@ -8,7 +8,11 @@ use goxel_fuzz::Input;
 use goxel_proto::types::Rgba;
 use libfuzzer_sys::fuzz_target;
 
-#[allow(dead_code, unused_imports, reason = "the command line's own, of which not all is needed here")]
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "the command line's own, of which not all is needed here"
+)]
 #[path = "../../../goxel-cli/src/parse/mod.rs"]
 mod parse;
 #[allow(dead_code, reason = "the command line's own, of which not all is needed here")]

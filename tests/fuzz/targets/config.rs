@@ -21,7 +21,8 @@ mod flags;
 fuzz_target!(|bytes: &[u8]| {
     let mut input = Input(bytes);
     let (args, memory, socket) = (text(input.line()), text(input.line()), text(input.line()));
-    let args = std::iter::once("goxel-daemon").chain(args.split(' ').filter(|word| !word.is_empty()));
+    let args =
+        std::iter::once("goxel-daemon").chain(args.split(' ').filter(|word| !word.is_empty()));
     let Ok(flags) = Flags::try_parse_from(args) else { return };
     let env = |name: &str| match name {
         "GOXEL_MEMORY_MAX" => Some(PathBuf::from(&memory)),

@@ -7,8 +7,8 @@ use goxel_core::{
     BlendMode, Command, Connectivity, FloodFill, Motion, Project, Reshape, Shape, Solid, Volume,
     Work,
 };
-use goxel_proto::types::{Aabb, Combine, LayerRef, Pos, Rgba, Voxel};
 use goxel_fuzz::Input;
+use goxel_proto::types::{Aabb, Combine, LayerRef, Pos, Rgba, Voxel};
 use libfuzzer_sys::fuzz_target;
 
 /// Commands of one input.
@@ -54,7 +54,8 @@ fn apply(project: &mut Project, input: &mut Input<'_>, work: &Work<'_>) -> goxel
     let (voxels, boxes, volume);
     let command = match input.below(16) {
         0 => {
-            voxels = (0..input.below(20)).map(|_| Voxel { pos: pos(input), rgba }).collect::<Vec<_>>();
+            voxels =
+                (0..input.below(20)).map(|_| Voxel { pos: pos(input), rgba }).collect::<Vec<_>>();
             Command::SetVoxels { layer, boxes: &[], voxels: &voxels }
         }
         1 => {
@@ -64,7 +65,8 @@ fn apply(project: &mut Project, input: &mut Input<'_>, work: &Work<'_>) -> goxel
         2 => Command::Paint { layer, aabb: aabb(input), rgba },
         3 => {
             let bounds = (input.byte() > 99).then(|| aabb(input));
-            let flood = FloodFill { start: pos(input), tolerance: input.byte(), connectivity, bounds };
+            let flood =
+                FloodFill { start: pos(input), tolerance: input.byte(), connectivity, bounds };
             Command::Flood { layer, flood, rgba }
         }
         4 => {
