@@ -22,6 +22,8 @@ const STEPS_MAX: usize = 40;
 const BATCH_MAX: usize = 5;
 /// What the daemon may take: enough for any of these, and less than the fuzzer may.
 const MEMORY_MAX: u64 = 1 << 30;
+/// What most calls may take that can be stopped: extreme ones would keep the fuzzer for seconds.
+const DEADLINE_MS: u32 = 200;
 /// Pictures take seconds each, and of those whose connection is closed nobody knows what is due.
 const LEFT_OUT: [&str; 3] = ["goxel.render_scene", "goxel.render_image", "goxel.kill_client"];
 
@@ -83,6 +85,12 @@ impl World {
             return self.text("ping", "[]");
         }
         let params = params(method, input);
+        let may_stop = method.info().params.iter().any(|field| field.name() == "deadline_ms");
+        if may_stop && params.starts_with('{') && !params.contains("deadline_ms") {
+            let comma = if params == "{}" { "" } else { "," };
+            let params = format!("{{\"deadline_ms\":{DEADLINE_MS}{comma}{}", &params[1..]);
+            return self.text(name, &params);
+        }
         self.text(name, &params)
     }
 

@@ -7,19 +7,21 @@
 //! it are an ordinary test; `GOXEL_CROWD_SECONDS=600 cargo test -p goxel-tests crowd -- --nocapture`
 //! goes on for so long, with new seeds.
 
+mod figures;
+mod projects;
+
 use std::collections::VecDeque;
-use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
-use goxel_core::Project;
-use goxel_formats::Format;
 use goxel_proto::Method;
 use goxel_proto::method::{Does, Files};
 use serde_json::{Value, json};
 
+use self::figures::Figures;
+use self::projects::{name, prepare, saved, undo_all};
 use crate::world::{Client, World, daemon, until};
 
 const CLIENTS: usize = 64;
@@ -34,9 +36,6 @@ const STEPS: usize = 1500;
 const STEPS_LONG: usize = 12_000;
 /// Requests that a client has under way.
 const UNDER_WAY_MAX: usize = 8;
-/// What may be resident beyond the start when all is closed.
-const RESIDENT_SLACK: u64 = 32 << 20;
-
 #[test]
 fn a_crowd_leaves_each_project_as_its_edits_made_it() {
     let seconds = std::env::var("GOXEL_CROWD_SECONDS").ok().and_then(|text| text.parse().ok());
@@ -66,39 +65,6 @@ fn a_crowd_leaves_each_project_as_its_edits_made_it() {
         until(|| Figures::of(pid, &mut control).are_as(&start));
         println!("{io}: {counts:?} {start:?} -> {:?}", Figures::of(pid, &mut control));
         assert!(counts.accepted > 300, "{counts:?}");
-    }
-}
-
-/// What the daemon holds.
-#[derive(Debug)]
-struct Figures {
-    connections: u64,
-    jobs: u64,
-    clients: usize,
-    descriptors: usize,
-    resident: u64,
-}
-
-impl Figures {
-    fn of(pid: u32, control: &mut Client) -> Self {
-        let engine = control.call("goxel.get_status", &json!([])).unwrap()["engine"].take();
-        let jobs = control.call("goxel.list_jobs", &json!([])).unwrap();
-        let clients = control.call("goxel.list_clients", &json!([])).unwrap();
-        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-        let resident: u64 = resident.trim().trim_end_matches(" kB").trim().parse().unwrap();
-        Self {
-            connections: engine["connections"].as_u64().unwrap(),
-            jobs: engine["jobs"].as_u64().unwrap() + jobs["count"].as_u64().unwrap(),
-            clients: clients["clients"].as_array().unwrap().len(),
-            descriptors: std::fs::read_dir(format!("/proc/{pid}/fd")).unwrap().count(),
-            resident: resident << 10,
-        }
-    }
-
-    fn are_as(&self, start: &Self) -> bool {
-        let counts = |of: &Self| (of.connections, of.jobs, of.clients, of.descriptors);
-        counts(self) == counts(start) && self.resident <= start.resident + RESIDENT_SLACK
     }
 }
 
@@ -178,7 +144,7 @@ impl<'a> Crowd<'a> {
         let mut crowd = Self {
             world,
             control: world.connect(),
-            random: seed * 0x9e37_79b9_7f4a_7c15,
+            random: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15),
             peers: Vec::new(),
             lanes: (0..PROJECTS * PLACES).map(|_| Lane::default()).collect(),
             last_id: 0,
@@ -512,40 +478,4 @@ impl<'a> Crowd<'a> {
 
 fn rollback() -> String {
     r#"{"jsonrpc":"2.0","method":"goxel.rollback","params":{},"id":0}"#.to_owned()
-}
-
-fn name(project: usize, of: &str) -> String {
-    format!("p{project}{of}")
-}
-
-/// Makes a project, with a layer for each who edits.
-fn prepare(client: &mut Client, project: usize, of: &str) {
-    client.call("goxel.create_project", &json!([name(project, of)])).unwrap();
-    if project >= IN_TURNS {
-        for _ in 0..PLACES {
-            client.call("goxel.create_layer", &json!([])).unwrap();
-        }
-    }
-}
-
-/// A project as a file of it says.
-fn saved(client: &mut Client, world: &World, name: &str) -> Project {
-    let path = world.path("crowd.gox");
-    client.call("goxel.save_project", &json!({"path": path, "project": name})).unwrap();
-    read(&path).unwrap()
-}
-
-fn read(path: &Path) -> io::Result<Project> {
-    let bytes = std::fs::read(path)?;
-    let document = goxel_formats::read(&bytes, Format::Gox).map_err(io::Error::other)?;
-    Ok(document.into_project("p"))
-}
-
-fn undo_all(client: &mut Client, name: &str, seed: u64) {
-    let which = json!({"project": name});
-    while client.call("goxel.undo", &which).unwrap()["success"] == true {}
-    let history = client.call("goxel.history", &which).unwrap();
-    let status = client.call("goxel.get_bounding_box", &which).unwrap();
-    let is_cut = history["truncated"] == true;
-    assert!(is_cut || status["empty"] == true, "seed {seed}: {history} {status}");
 }
