@@ -10,8 +10,10 @@ use goxel_proto::json::Value;
 use goxel_proto::{Method, base64};
 
 use crate::commands::{OnLayer, write_boxes, write_layer};
+use crate::error::Interrupted;
 use crate::output::Output;
 use crate::parse::Range;
+use crate::session::STOPPED_EARLY;
 
 /// Voxels of one reply: a megabyte and a half of base64.
 const PAGE_VOXELS: u64 = 1 << 16;
@@ -102,6 +104,9 @@ fn pages(
         // A limit of 0 would mean none.
         if limit == 0 {
             return Ok(());
+        }
+        if client.is_stopped() {
+            bail!(Interrupted(STOPPED_EARLY.into()));
         }
         let mut out = Requests::new(client.next_id(), project);
         listing.page(offset, limit, &mut out);

@@ -79,6 +79,9 @@ fn call(method: &str, params: Option<&str>, requests: &mut Requests) -> Result<(
     Ok(())
 }
 
+/// What a call says besides the parameters of its method: it cannot be said twice.
+const NAMED_ONCE: [&str; 2] = ["project", "progress"];
+
 /// A project that stands in the parameters counts for more than that of the command line.
 fn named_call(method: &str, params: &Value<'_>, requests: &mut Requests) {
     let members = |writer: &mut Writer<'_>| {
@@ -87,7 +90,9 @@ fn named_call(method: &str, params: &Value<'_>, requests: &mut Requests) {
         }
     };
     match Method::find(method) {
-        Some(known) if params.get("project").is_none() => requests.call(known, members),
+        Some(known) if NAMED_ONCE.iter().all(|name| params.get(name).is_none()) => {
+            requests.call(known, members);
+        }
         _ => requests.call_by_name(method, |writer| writer.object(members)),
     }
 }
