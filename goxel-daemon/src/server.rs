@@ -26,7 +26,7 @@ use crate::reply::{Style, Waiting};
 use crate::session::Session;
 use crate::state::State;
 use crate::text::Text;
-use crate::watch;
+use crate::watch::{self, SlowAfter};
 
 /// The daemon as the loop drives it.
 #[derive(Debug, Default)]
@@ -167,10 +167,12 @@ impl Server {
         others: Vec<Rights>,
         protocol: Protocol,
         transaction_idle: Duration,
+        slow: SlowAfter,
     ) -> Self {
         let projects = Projects::begun_at(SystemTime::now());
-        let state =
+        let mut state =
             State { projects, engine: status, protocol, transaction_idle, ..State::default() };
+        state.watch.slow.after = slow;
         Self { state, rights, others, held: BTreeMap::new(), told_clients: Vec::new() }
     }
 

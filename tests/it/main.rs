@@ -24,5 +24,6 @@ mod peer_faults;
 mod service;
 mod sessions;
 mod transcript;
+mod units;
 mod wire;
 mod world;
