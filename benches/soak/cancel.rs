@@ -64,7 +64,8 @@ pub(crate) fn run(socket: &Path) -> io::Result<()> {
     let dir = socket.parent().unwrap_or(Path::new("."));
     let (mut worker, mut other) = (Peer::connect(socket)?, Peer::connect(socket)?);
     worker.call("goxel.create_project", &json!(["cancel"]))?;
-    let ball = json!({"shape": "sphere", "center": [0, 0, 0], "size": [400, 400, 400], "color": "#f80"});
+    let ball =
+        json!({"shape": "sphere", "center": [0, 0, 0], "size": [400, 400, 400], "color": "#f80"});
     worker.call("goxel.procedural_shape", &ball)?;
     worker.call("goxel.save_project", &json!([dir.join("big.gox")]))?;
     let calls = calls(dir);

@@ -45,11 +45,12 @@ pub fn render_within(
     work: &Work<'_>,
 ) -> Result<Image, Error> {
     options.check()?;
+    work.check()?;
     let background = to_bytes(linear_alpha(options.background));
     let pixels = vec![background; options.width as usize * options.height as usize];
     let mut image = Image { width: options.width, height: options.height, pixels };
     if let Some(bounds) = volume.bounds() {
-        let tree = VoxelTree::new(volume, &bounds);
+        let tree = VoxelTree::new(volume, &bounds, work)?;
         Frame::new(tree, bounds.min, options)?.draw(&mut image, work)?;
     }
     Ok(image)
@@ -91,6 +92,7 @@ impl<'a> Frame<'a> {
     fn draw(&self, image: &mut Image, work: &Work<'_>) -> Result<(), Error> {
         work.expect(2 * PIXEL_UNITS * image.pixels.len() as u64)?;
         self.pass(image, work, |x, y, pixel| *pixel = to_bytes(self.sample(x, y, (0.0, 0.0))))?;
+        work.check()?;
         let first_pass = image.pixels.clone();
         self.pass(image, work, |x, y, pixel| {
             if self.is_edge(&first_pass, x, y) {

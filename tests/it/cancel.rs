@@ -28,9 +28,12 @@ fn world(radius: &str) -> World {
     world
 }
 
-/// The command line, at work.
+/// The command line, at work. It hears Ctrl-C even where these tests run in the background of a
+/// script, whose programs ignore it.
 fn begin(world: &World, args: &[&str], input: &str) -> Child {
-    let mut child = Command::new(programs().join("goxel-cli"))
+    let mut child = Command::new("env")
+        .arg("--default-signal=INT")
+        .arg(programs().join("goxel-cli"))
         .arg("--no-spawn")
         .arg("--socket")
         .arg(world.socket())
