@@ -204,11 +204,15 @@ impl Client {
             self.wait()?;
             self.read_any_line()?;
             let told = Told::read(&self.line);
-            match (told, &mut self.watched) {
-                (None, Some(watched)) => return Ok(watched.end()),
-                (None, None) => return Ok(()),
-                (Some(told), Some(watched)) => watched.tell(told),
-                (Some(_), None) => {}
+            let is_reply = told.is_none();
+            if let Some(watched) = &mut self.watched {
+                match told {
+                    Some(told) => watched.tell(told),
+                    None => watched.end(),
+                }
+            }
+            if is_reply {
+                return Ok(());
             }
         }
     }
