@@ -126,6 +126,16 @@ impl Config {
         };
         file.merge(flags, |name| std::env::var_os(name).map(PathBuf::from))
     }
+
+    /// The same of a file's text and an environment, for whoever tries them all.
+    #[cfg(fuzzing)]
+    pub(crate) fn parse(
+        text: &str,
+        flags: &Flags,
+        env: impl Fn(&str) -> Option<PathBuf>,
+    ) -> Result<Self> {
+        toml::from_str::<File>(text)?.merge(flags, env)
+    }
 }
 
 impl File {

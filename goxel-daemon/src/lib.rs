@@ -11,6 +11,8 @@ mod dispatch;
 mod door;
 mod engine;
 mod fault;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod gate;
 mod handler;
 mod handlers;

@@ -35,6 +35,8 @@ mod workers;
 pub use allocator::{HugePageAllocator, bytes_in_use};
 pub use buffers::{BufferPool, BufferUsage, LargeFrame, Pages};
 pub use event_loop::EventLoop;
+#[cfg(fuzzing)]
+pub use event_loop::fuzzing;
 pub use listener::{Listener, SOCKET_MODE, adopt, bind};
 pub use output::Output;
 pub use own_file::{Access, open_own};

@@ -11,6 +11,7 @@ mod castle;
 mod command_line;
 mod command_line_pages;
 mod completion;
+mod crowd;
 mod docs;
 mod door;
 mod engine;

@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 
 use crate::command::{cargo, cargo_path, check};
-use crate::{bench, cross, deny, docs, tidy};
+use crate::{bench, cross, deny, docs, fuzz, tidy};
 
 /// The parts of the toolchain that `rustup` may have left out, and the cargo command of each.
 const COMPONENTS: [(&str, &str); 2] = [("rustfmt", "fmt"), ("clippy", "clippy")];
@@ -23,7 +23,7 @@ enum Work {
 }
 
 /// The steps in their order, each with the name that its lines carry.
-const STEPS: [(&str, Work); 8] = [
+const STEPS: [(&str, Work); 9] = [
     ("fmt", Work::Cargo(&["fmt", "--all", "--", "--check"])),
     (
         "clippy",
@@ -40,6 +40,7 @@ const STEPS: [(&str, Work); 8] = [
     ("tidy", Work::Ours("tidy", tidy::run)),
     ("deny", Work::Ours("deny", deny::run)),
     ("test", Work::Cargo(&["test", "--workspace", "--locked"])),
+    ("fuzz", Work::Ours("fuzz, each target for a moment", fuzz::check)),
     ("cross", Work::Ours("cross", cross::check)),
     ("doc", Work::CargoWith(docs::RUSTDOC, docs::STRICT)),
     ("bench", Work::Ours("bench --quick", |root| bench::run(root, &["--quick".to_owned()]))),

@@ -8,7 +8,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 
@@ -17,11 +17,35 @@ use crate::{build, command, properties};
 /// The target that is not a program of its own, but all property tests of the workspace.
 const PROPERTIES: &str = "properties";
 /// The targets; all but the first are in `tests/fuzz/targets`.
-const TARGETS: [&str; 6] = [PROPERTIES, "frame", "request", "params", "edits", "points"];
+const TARGETS: [&str; 10] = [
+    PROPERTIES,
+    "frame",
+    "request",
+    "params",
+    "edits",
+    "points",
+    "server",
+    "connection",
+    "config",
+    "cli_points",
+];
 /// How long each runs where nothing is said.
 const SECONDS: u32 = 60;
+/// How long each runs for a change that is checked: what was found before is found again.
+const CHECK_SECONDS: u32 = 5;
 /// Bytes of the longest input: past a few blocks of the scanner nothing new is met.
 const INPUT_BYTES_MAX: u32 = 4096;
+/// What is no JSON, for those targets that read other texts.
+const SEEDS: [(&str, &str); 3] = [
+    ("points", "# Goxel\n# X Y Z RRGGBB\n1 2 3 ff0000\n-4 5 2147483647 00ff00\n"),
+    ("cli_points", "88x,y,z,color\n1,2,3\n4 5 -6 ff0000\n7,8,9,1,2,3,4\n[1,2,3,\"gold\"]\n"),
+    (
+        "config",
+        "-j 4\n2G\n/e\nsocket_mode = '0660'\nlog_level = 'debug'\nqueue_size = 7\n\
+         max_request_bytes = 4096\nprotocol = 'mcp'\nio = 'mio'\nroots = ['/r']\n\
+         read_only = true\n[[listen]]\npath = 'b'\nmode = '0660'\nallow = ['ping']\n",
+    ),
+];
 /// What a coverage-guided fuzzer needs of the compiler.
 const FLAGS: [&str; 6] = [
     "--cfg=fuzzing",
@@ -50,6 +74,30 @@ pub(crate) fn run(root: &Path, args: &[String]) -> Result<()> {
         run_target(root, &made, &programs, target, seconds)?;
     }
     Ok(())
+}
+
+/// Builds the targets and runs each for a moment; the property tests have a run of their own. Where
+/// there is no C++ compiler, which the fuzzer wants, this says so.
+pub(crate) fn check(root: &Path) -> Result<()> {
+    if !has_cpp() {
+        println!("skipped: no C++ compiler to build the fuzzer with");
+        return Ok(());
+    }
+    let made = root.join("target/fuzz");
+    let programs = build(&root.join("tests/fuzz"), &made)?;
+    for target in TARGETS.into_iter().filter(|target| *target != PROPERTIES) {
+        println!("==> {target}: {CHECK_SECONDS} s");
+        run_target(root, &made, &programs, target, CHECK_SECONDS)?;
+    }
+    Ok(())
+}
+
+/// Whether there is a C++ compiler where the build of the fuzzer looks for one.
+fn has_cpp() -> bool {
+    let name = std::env::var("CXX").unwrap_or_else(|_| "c++".to_owned());
+    let mut version = Command::new(name);
+    version.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
+    version.status().is_ok_and(|status| status.success())
 }
 
 /// Runs one of the programs.
@@ -108,6 +156,9 @@ fn seeds(root: &Path, target: &str, corpus: &Path) -> Result<()> {
             texts.extend(page.lines().filter_map(|line| seed(target, line)));
         }
     }
+    texts.extend(
+        SEEDS.iter().filter(|(of, _)| *of == target).map(|(_, text)| text.as_bytes().to_vec()),
+    );
     ensure!(!texts.is_empty(), "there is nothing to begin with");
     for (index, text) in texts.iter().enumerate() {
         if text.len() <= INPUT_BYTES_MAX as usize {

@@ -16,6 +16,8 @@ mod accept;
 mod asked;
 mod clients;
 mod flush;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod queues;
 mod turn;
 

@@ -7,6 +7,7 @@ use goxel_core::{
     BlendMode, Command, Connectivity, FloodFill, Motion, Project, Reshape, Shape, Solid, Volume,
     Work,
 };
+use goxel_fuzz::Input;
 use goxel_proto::types::{Aabb, Combine, LayerRef, Pos, Rgba, Voxel};
 use libfuzzer_sys::fuzz_target;
 
@@ -16,18 +17,21 @@ const COMMANDS_MAX: usize = 12;
 const UNITS_MAX: u64 = 1 << 20;
 /// Voxels that a project may come to before the next command would take too long to compare.
 const VOXELS_MAX: u64 = 1 << 22;
+/// What a command may do past its bound: no step between two looks at it is longer.
+const STEP_UNITS_MAX: u64 = 1 << 16;
 
 fuzz_target!(|bytes: &[u8]| {
     let mut input = Input(bytes);
     let mut project = Project::new("fuzz", [8; 3]);
     for _ in 0..COMMANDS_MAX {
-        if input.0.is_empty() || project.count() > VOXELS_MAX {
+        if input.is_empty() || project.count() > VOXELS_MAX {
             break;
         }
         let before = project.snapshot();
-        let work = Work::within(u64::from(input.byte()) << input.byte() % 13);
+        let bound = (u64::from(input.byte()) << (input.byte() % 13)).min(UNITS_MAX);
+        let work = Work::within(bound);
         let failed = apply(&mut project, &mut input, &work).is_err();
-        assert!(work.done() <= UNITS_MAX + (1 << 16), "{work:?} did more than it may");
+        assert!(work.done() <= bound + STEP_UNITS_MAX, "{work:?} did more than it may");
         if failed {
             assert_eq!(project.version(), before.version());
             let pairs = project.layers().iter().zip(before.layers());
@@ -50,17 +54,19 @@ fn apply(project: &mut Project, input: &mut Input<'_>, work: &Work<'_>) -> goxel
     let (voxels, boxes, volume);
     let command = match input.below(16) {
         0 => {
-            voxels = (0..input.below(20)).map(|_| Voxel { pos: input.pos(), rgba }).collect::<Vec<_>>();
+            voxels =
+                (0..input.below(20)).map(|_| Voxel { pos: pos(input), rgba }).collect::<Vec<_>>();
             Command::SetVoxels { layer, boxes: &[], voxels: &voxels }
         }
         1 => {
-            boxes = [(input.aabb(), rgba), (input.aabb(), Rgba::WHITE)];
+            boxes = [(aabb(input), rgba), (aabb(input), Rgba::WHITE)];
             Command::SetVoxels { layer, boxes: &boxes, voxels: &[] }
         }
-        2 => Command::Paint { layer, aabb: input.aabb(), rgba },
+        2 => Command::Paint { layer, aabb: aabb(input), rgba },
         3 => {
-            let bounds = (input.byte() > 99).then(|| input.aabb());
-            let flood = FloodFill { start: input.pos(), tolerance: input.byte(), connectivity, bounds };
+            let bounds = (input.byte() > 99).then(|| aabb(input));
+            let flood =
+                FloodFill { start: pos(input), tolerance: input.byte(), connectivity, bounds };
             Command::Flood { layer, flood, rgba }
         }
         4 => {
@@ -68,11 +74,11 @@ fn apply(project: &mut Project, input: &mut Input<'_>, work: &Work<'_>) -> goxel
                 [Shape::Box, Shape::Ellipsoid, Shape::Cylinder, Shape::Cone, Shape::Pyramid];
             let shape = shapes[input.below(5)];
             let size = [(); 3].map(|()| input.coordinate().unsigned_abs());
-            let solid = Solid { shape, size, center: input.pos(), axis };
+            let solid = Solid { shape, size, center: pos(input), axis };
             Command::AddShape { layer, solid, rgba }
         }
-        5 => reshape(Reshape::Move(input.motion(axis))),
-        6 => reshape(Reshape::Repeat(input.motion(axis))),
+        5 => reshape(Reshape::Move(motion(input, axis))),
+        6 => reshape(Reshape::Repeat(motion(input, axis))),
         7 => reshape(Reshape::Enlarge(input.coordinate().unsigned_abs())),
         8 => reshape(Reshape::Halve),
         9 => {
@@ -82,11 +88,11 @@ fn apply(project: &mut Project, input: &mut Input<'_>, work: &Work<'_>) -> goxel
         10 => reshape(Reshape::Dilate(connectivity, input.coordinate().unsigned_abs())),
         11 => reshape(Reshape::Erode(connectivity, input.coordinate().unsigned_abs())),
         12 => reshape(Reshape::Hollow(input.coordinate().unsigned_abs())),
-        13 => reshape(Reshape::Crop(input.aabb())),
-        14 => reshape(Reshape::Extrude { aabb: input.aabb(), axis, times: input.coordinate() }),
+        13 => reshape(Reshape::Crop(aabb(input))),
+        14 => reshape(Reshape::Extrude { aabb: aabb(input), axis, times: input.coordinate() }),
         _ => {
             let near = Near { target: rgba, tolerance: [input.byte(); 4] };
-            volume = (0..input.below(9)).map(|_| (input.pos(), rgba)).collect::<Volume>();
+            volume = (0..input.below(9)).map(|_| (pos(input), rgba)).collect::<Volume>();
             match input.below(3) {
                 0 => reshape(Reshape::Recolour(near, Rgba::WHITE)),
                 1 => Command::Stamp { layer, volume: &volume, mode: BlendMode::Over },
@@ -97,48 +103,22 @@ fn apply(project: &mut Project, input: &mut Input<'_>, work: &Work<'_>) -> goxel
     project.apply_within(command, work).map(|_| ())
 }
 
-/// The bytes as numbers; zeros where they end.
-struct Input<'a>(&'a [u8]);
+fn pos(input: &mut Input<'_>) -> Pos {
+    Pos::from([(); 3].map(|()| input.coordinate()))
+}
 
-impl Input<'_> {
-    fn byte(&mut self) -> u8 {
-        let Some((first, rest)) = self.0.split_first() else { return 0 };
-        self.0 = rest;
-        *first
+fn aabb(input: &mut Input<'_>) -> Aabb {
+    let [a, b] = [(); 2].map(|()| [(); 3].map(|()| i64::from(input.coordinate())));
+    Aabb {
+        min: [0, 1, 2].map(|axis| a[axis].min(b[axis])),
+        max: [0, 1, 2].map(|axis| a[axis].max(b[axis]) + 1),
     }
+}
 
-    fn below(&mut self, end: usize) -> usize {
-        usize::from(self.byte()) % end
-    }
-
-    /// Mostly near the origin, sometimes at the ends of the range, sometimes anywhere.
-    fn coordinate(&mut self) -> i32 {
-        let number = i32::from(self.byte()) - 128;
-        match self.byte() {
-            0..200 => number,
-            200..215 => i32::MAX - number.abs(),
-            215..230 => i32::MIN + number.abs(),
-            shift => number << (shift % 24),
-        }
-    }
-
-    fn pos(&mut self) -> Pos {
-        Pos::from([(); 3].map(|()| self.coordinate()))
-    }
-
-    fn aabb(&mut self) -> Aabb {
-        let [a, b] = [(); 2].map(|()| [(); 3].map(|()| i64::from(self.coordinate())));
-        Aabb {
-            min: [0, 1, 2].map(|axis| a[axis].min(b[axis])),
-            max: [0, 1, 2].map(|axis| a[axis].max(b[axis]) + 1),
-        }
-    }
-
-    fn motion(&mut self, axis: usize) -> Motion {
-        match self.below(3) {
-            0 => Motion::translation([(); 3].map(|()| i64::from(self.coordinate()))),
-            1 => Motion::flip(axis, i64::from(self.coordinate()) * 2),
-            _ => Motion::turn(axis, self.coordinate(), self.pos()),
-        }
+fn motion(input: &mut Input<'_>, axis: usize) -> Motion {
+    match input.below(3) {
+        0 => Motion::translation([(); 3].map(|()| i64::from(input.coordinate()))),
+        1 => Motion::flip(axis, i64::from(input.coordinate()) * 2),
+        _ => Motion::turn(axis, input.coordinate(), pos(input)),
     }
 }

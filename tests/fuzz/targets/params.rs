@@ -66,7 +66,8 @@ fn read(method: Method, args: &Args<'_>) -> Result<(), RpcError> {
             for param in method.info().params {
                 let name = param.name();
                 let _ = (args.get::<bool>(name), args.get::<i32>(name), args.get::<f32>(name));
-                let _ = (args.get::<String>(name), args.get::<Rgba>(name), args.get::<[f32; 3]>(name));
+                let _ =
+                    (args.get::<String>(name), args.get::<Rgba>(name), args.get::<[f32; 3]>(name));
                 let _ = (args.get::<Pos>(name), args.get::<Aabb>(name), args.get::<Axis>(name));
                 let _ = (args.get::<LayerRef>(name), args.get::<LayerScope>(name));
             }
