@@ -15,6 +15,8 @@ pub(crate) const EXIT_ABSENT: u8 = 3;
 pub(crate) const EXIT_INTERRUPTED: u8 = 130;
 /// Exit status of every other failure.
 pub(crate) const EXIT_FAILURE: u8 = 1;
+/// What is said of a command of several steps that Ctrl-C ended between two of them.
+pub(crate) const STOPPED_EARLY: &str = "stopped before all of it was done";
 
 const INVALID_PARAMS: i64 = ErrorCode::InvalidParams as i64;
 const CONFLICT: i64 = ErrorCode::Conflict as i64;

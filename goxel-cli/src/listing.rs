@@ -10,10 +10,9 @@ use goxel_proto::json::Value;
 use goxel_proto::{Method, base64};
 
 use crate::commands::{OnLayer, write_boxes, write_layer};
-use crate::error::Interrupted;
+use crate::error::{Interrupted, STOPPED_EARLY};
 use crate::output::Output;
 use crate::parse::Range;
-use crate::session::STOPPED_EARLY;
 
 /// Voxels of one reply: a megabyte and a half of base64.
 const PAGE_VOXELS: u64 = 1 << 16;

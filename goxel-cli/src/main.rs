@@ -133,7 +133,7 @@ impl Target {
             self.daemon.connect_running().map(Found::Running)
         };
         let watched =
-            |client: Client| client.watched_by(Box::new(Lookout::new(self.is_quiet)), &self.daemon);
+            |client: Client| self.daemon.watch(client, Box::new(Lookout::new(self.is_quiet)));
         match found {
             Ok(Found::Running(client)) => Ok(watched(client)),
             Ok(Found::Started(client)) => {

@@ -10,14 +10,11 @@ use goxel_proto::json::Value;
 use crate::args::Command;
 use crate::commands::projects::Projects;
 use crate::commands::{self, Action as _, Arguments as _, OutputStyle, Request, Way};
-use crate::error::{self, Absent, Explained, Interrupted, Usage};
+use crate::error::{self, Absent, Explained, Interrupted, STOPPED_EARLY, Usage};
 use crate::output::Output;
 use crate::points::Work;
 use crate::progress::Progress;
 use crate::{listing, points, resolve, transaction};
-
-/// What is said of a command of several steps that Ctrl-C ended between two of them.
-pub(crate) const STOPPED_EARLY: &str = "stopped before all of it was done";
 
 /// How results are printed.
 #[derive(Clone, Copy, Debug, Default)]

@@ -10,12 +10,11 @@ use std::time::Duration;
 use goxel_proto::json::{Value, Writer};
 use goxel_proto::{ErrorCode, Method, response};
 
-use crate::daemon::Daemon;
 use crate::error::{Error, Refusal};
 use crate::onlooker::{Onlooker, Told};
 use crate::reply;
 use crate::requests::Requests;
-use crate::watched::Watched;
+use crate::watched::{Cancel, Watched};
 
 /// A reply is at most a picture: 4096 x 4096 pixels in base64 are 90 MB.
 const REPLY_BYTES_MAX: u64 = 256 << 20;
@@ -71,11 +70,10 @@ impl Client {
         }
     }
 
-    /// The same, with somebody who looks on while replies are waited for and may have calls
-    /// cancelled: on another connection to `daemon`, which is the one that this leads to.
-    #[must_use]
-    pub fn watched_by(self, onlooker: Box<dyn Onlooker>, daemon: &Daemon) -> Self {
-        Self { watched: Some(Box::new(Watched::new(daemon.clone(), onlooker))), ..self }
+    /// The same, with somebody who looks on while replies are waited for, and has calls cancelled
+    /// by `cancel`.
+    pub(crate) fn watched_by(self, onlooker: Box<dyn Onlooker>, cancel: Cancel) -> Self {
+        Self { watched: Some(Box::new(Watched::new(onlooker, cancel))), ..self }
     }
 
     /// Whether calls ask the daemon for news of their progress, since somebody wants them.

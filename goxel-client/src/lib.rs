@@ -32,11 +32,12 @@
 //! some are on their way while earlier ones are answered, and never so many that daemon and client
 //! each wait for the other to read. Everything blocks: a client has one connection and no threads.
 //!
-//! Where a call may take long, an [`Onlooker`] can look on ([`Client::watched_by`]): it is told how
+//! Where a call may take long, an [`Onlooker`] can look on ([`Daemon::watch`]): it is told how
 //! far the call is, and may have it cancelled, for which a second connection is made.
 
 #![forbid(unsafe_code)]
 
+mod cancel;
 mod client;
 mod daemon;
 mod error;

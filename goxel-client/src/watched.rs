@@ -1,17 +1,14 @@
 //! [`Watched`]: a connection's waits, on which somebody looks on, and which are ended by cancelling
-//! the call on a second connection: the daemon reads the first one only when it has answered.
+//! the call.
 
+use std::fmt;
 use std::os::fd::AsFd as _;
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
-use goxel_proto::Method;
-use goxel_proto::json::Value;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
-use crate::client::Client;
-use crate::daemon::Daemon;
 use crate::error::Error;
 use crate::onlooker::{Onlooker, Told, Wish};
 
@@ -22,18 +19,15 @@ const SOON: Duration = Duration::from_millis(20);
 /// as a line on a terminal is worth redrawing.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
-/// How long the second connection waits for the daemon, which may be at its end.
-const CANCEL_TIMEOUT: Duration = Duration::from_millis(500);
+/// Cancels the job of this number, or else all jobs of this process.
+pub(crate) type Cancel = Box<dyn FnMut(Option<u64>) -> Result<(), Error> + Send>;
 
 /// Who looks on at a connection, and what is known of the wait.
-#[derive(Debug)]
 pub(crate) struct Watched {
-    daemon: Daemon,
     pub(crate) onlooker: Box<dyn Onlooker>,
     since: Option<Instant>,
     told: Option<Told>,
-    /// Over which calls are cancelled, once one was.
-    second: Option<Client>,
+    cancel: Cancel,
     /// A call was to be cancelled.
     pub(crate) is_stopped: bool,
     /// All that is under way is to be cancelled.
@@ -41,16 +35,8 @@ pub(crate) struct Watched {
 }
 
 impl Watched {
-    pub(crate) fn new(daemon: Daemon, onlooker: Box<dyn Onlooker>) -> Self {
-        Self {
-            daemon,
-            onlooker,
-            since: None,
-            told: None,
-            second: None,
-            is_stopped: false,
-            cancels: false,
-        }
+    pub(crate) fn new(onlooker: Box<dyn Onlooker>, cancel: Cancel) -> Self {
+        Self { onlooker, cancel, since: None, told: None, is_stopped: false, cancels: false }
     }
 
     /// What is sent now came after the wish to cancel, so it is not meant.
@@ -77,7 +63,8 @@ impl Watched {
             if self.cancels {
                 // One that is not found yet is looked for again; whoever waits for it in vain can
                 // still end.
-                let _ = self.cancel();
+                let job = self.told.as_ref().map(|told| told.job);
+                let _ = (self.cancel)(job);
             }
             if is_readable(stream, Some(&*self.onlooker), LOOK_EVERY)? {
                 return Ok(());
@@ -97,58 +84,12 @@ impl Watched {
         self.is_stopped = true;
         self.cancels = true;
     }
+}
 
-    /// Cancels the job that the daemon told of, or else all jobs of this process.
-    fn cancel(&mut self) -> Result<(), Error> {
-        let client = match &mut self.second {
-            Some(client) => client,
-            second => {
-                let client = Client::new(self.daemon.open()?);
-                client.set_timeout(Some(CANCEL_TIMEOUT))?;
-                second.insert(client)
-            }
-        };
-        let outcome = match &self.told {
-            Some(told) => cancel(client, told.job),
-            None => cancel_all(client),
-        };
-        if outcome.is_err() {
-            self.second = None;
-        }
-        outcome
+impl fmt::Debug for Watched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watched").field("onlooker", &self.onlooker).finish_non_exhaustive()
     }
-}
-
-fn cancel(client: &mut Client, job: u64) -> Result<(), Error> {
-    client.call(Method::Cancel, None, |params| params.member("job", job))?;
-    Ok(())
-}
-
-/// Cancels what runs or waits for any connection of this process.
-fn cancel_all(client: &mut Client) -> Result<(), Error> {
-    let list = client.call(Method::ListClients, None, |_| ())?;
-    let pid = u64::from(std::process::id());
-    let ours = of_list(&list, "clients", |one| number(one, "pid") == Some(pid), "client");
-    let list = client.call(Method::ListJobs, None, |_| ())?;
-    let is_ours = |job: &Value<'_>| number(job, "client").is_some_and(|of| ours.contains(&of));
-    let jobs = of_list(&list, "jobs", is_ours, "job");
-    jobs.into_iter().try_for_each(|job| cancel(client, job))
-}
-
-/// A number of each element of a list that `holds`.
-fn of_list(
-    reply: &Value<'_>,
-    list: &str,
-    holds: impl Fn(&Value<'_>) -> bool,
-    name: &str,
-) -> Vec<u64> {
-    let list = reply.get(list);
-    let elements = list.iter().flat_map(Value::elements).filter(|one| holds(one));
-    elements.filter_map(|one| number(&one, name)).collect()
-}
-
-fn number(of: &Value<'_>, name: &str) -> Option<u64> {
-    u64::try_from(of.get(name)?.as_number()?.to_i64()?).ok()
 }
 
 /// Whether something comes within this time. It comes back early where the onlooker wants to look.

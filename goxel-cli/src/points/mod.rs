@@ -21,9 +21,8 @@ use goxel_proto::json::Value;
 use goxel_proto::types::Rgba;
 
 use crate::commands::{self, OnLayer, counted};
-use crate::error::{self, Absent, Interrupted, Located};
+use crate::error::{self, Absent, Interrupted, Located, STOPPED_EARLY};
 use crate::progress::Progress;
-use crate::session::STOPPED_EARLY;
 
 /// Points of one request. A megabyte of records: few enough to keep memory small, many enough
 /// that a request's own cost does not show.
