@@ -1,9 +1,12 @@
 //! The soak: clients that connect, send good and bad requests, stall and vanish, for minutes. At
-//! the end the daemon's counters must be what they were at the start.
+//! the end the daemon's counters must be what they were at the start. Then it prints how soon long work
+//! ends that is cancelled.
 //!
 //! `cargo bench -p goxel-benches --bench soak -- --minutes 10 --clients 200 --io uring`. The exit
 //! code says whether anything leaked. Build the daemon first (`cargo build --release`).
 
+#[path = "soak/cancel.rs"]
+mod cancel;
 #[path = "engine/program.rs"]
 mod program;
 
@@ -42,6 +45,7 @@ fn main() -> io::Result<()> {
     let after = soak.rest()?;
     println!("end:   {after}");
     println!("done:  {:?} of {:?}", soak.done, Behaviour::ALL);
+    cancel::run(program.socket())?;
     match before.leaks(&after) {
         None => Ok(()),
         Some(what) => Err(io::Error::other(format!("leaked: {what}"))),

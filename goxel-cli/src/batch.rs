@@ -170,7 +170,9 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
         self.session.in_transaction = true;
         let outcome = self.run(script, progress);
         match outcome {
-            Ok(()) if self.tally.failed == 0 => self.transaction(transaction::commit),
+            Ok(()) if self.tally.failed == 0 && !self.client.is_stopped() => {
+                self.transaction(transaction::commit)
+            }
             Err(error) if error::is_absent(&error) => Err(error),
             outcome => {
                 self.transaction(transaction::roll_back)?;
@@ -189,7 +191,7 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
     }
 
     fn is_over(&self) -> bool {
-        self.tally.failed > 0 && !self.settings.keep_going
+        self.client.is_stopped() || self.tally.failed > 0 && !self.settings.keep_going
     }
 
     fn take(&mut self, number: u64, line: Line) -> Result<()> {
@@ -350,7 +352,7 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
         }
         let Tally { done, failed, .. } = self.tally;
         let Session { added, removed, .. } = self.session;
-        if self.settings.atomic && failed > 0 {
+        if self.settings.atomic && (failed > 0 || self.client.is_stopped()) {
             self.session.output.line("nothing was changed")?;
             return Ok(());
         }

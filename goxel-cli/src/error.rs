@@ -11,11 +11,16 @@ use goxel_proto::{ErrorCode, suggest};
 pub(crate) const EXIT_USAGE: u8 = 2;
 /// Exit status where there is no daemon, or it went away.
 pub(crate) const EXIT_ABSENT: u8 = 3;
+/// Exit status where Ctrl-C ended what was under way; shells say so of a program that it killed.
+pub(crate) const EXIT_INTERRUPTED: u8 = 130;
 /// Exit status of every other failure.
 pub(crate) const EXIT_FAILURE: u8 = 1;
+/// What is said of a command of several steps that Ctrl-C ended between two of them.
+pub(crate) const STOPPED_EARLY: &str = "stopped before all of it was done";
 
 const INVALID_PARAMS: i64 = ErrorCode::InvalidParams as i64;
 const CONFLICT: i64 = ErrorCode::Conflict as i64;
+const STOPPED: i64 = ErrorCode::Stopped as i64;
 
 macro_rules! failures {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
@@ -42,6 +47,8 @@ failures! {
     Refused;
     /// There is no daemon, or it went away.
     Absent;
+    /// Ctrl-C ended it.
+    Interrupted;
 }
 
 /// The daemon's refusal of a command, in the words of the command line.
@@ -65,6 +72,15 @@ impl Explained {
     pub(crate) fn of_the_wire(refusal: Refusal) -> Self {
         let text = refusal.to_string();
         Self { refusal, text }
+    }
+
+    /// That the call was cancelled, where the daemon says that: then it has done nothing. `is_all`
+    /// says that nothing else was called for the command.
+    pub(crate) fn cancelled(mut self, is_all: bool) -> Self {
+        if self.refusal.code == STOPPED && is_all {
+            self.text.push_str("; nothing was changed, and no file was left");
+        }
+        self
     }
 
     /// The same, and something more.
@@ -157,8 +173,16 @@ pub(crate) fn would_discard(error: &Error) -> bool {
         if refusal.code == CONFLICT && refusal.message.starts_with("params.discard: "))
 }
 
+/// What comes of a command whose call was to be cancelled by Ctrl-C.
+pub(crate) fn interrupted(error: anyhow::Error) -> anyhow::Error {
+    if code(&error) == Some(STOPPED) { Interrupted(text(&error)).into() } else { error }
+}
+
 /// The code of the daemon's refusal.
 fn code(error: &anyhow::Error) -> Option<i64> {
+    if error.is::<Interrupted>() {
+        return Some(STOPPED);
+    }
     if let Some(Explained { refusal, .. }) = error.downcast_ref() {
         return Some(refusal.code);
     }
@@ -180,7 +204,9 @@ pub(crate) fn is_closed(error: &anyhow::Error) -> bool {
 
 /// The exit status of a failure.
 pub(crate) fn exit_status(error: &anyhow::Error) -> u8 {
-    if error.is::<Usage>() || error.is::<Located>() {
+    if error.is::<Interrupted>() {
+        EXIT_INTERRUPTED
+    } else if error.is::<Usage>() || error.is::<Located>() {
         EXIT_USAGE
     } else if is_absent(error) {
         EXIT_ABSENT

@@ -10,6 +10,7 @@ use goxel_proto::json::Value;
 use goxel_proto::{Method, base64};
 
 use crate::commands::{OnLayer, write_boxes, write_layer};
+use crate::error::{Interrupted, STOPPED_EARLY};
 use crate::output::Output;
 use crate::parse::Range;
 
@@ -102,6 +103,9 @@ fn pages(
         // A limit of 0 would mean none.
         if limit == 0 {
             return Ok(());
+        }
+        if client.is_stopped() {
+            bail!(Interrupted(STOPPED_EARLY.into()));
         }
         let mut out = Requests::new(client.next_id(), project);
         listing.page(offset, limit, &mut out);

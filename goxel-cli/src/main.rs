@@ -6,7 +6,8 @@
 //! ```
 //!
 //! Nothing but results goes to standard output. A failure is one line on standard error; the exit
-//! status is 2 where the words were wrong, 3 where no daemon answers, and 1 for everything else.
+//! status is 2 where the words were wrong, 3 where no daemon answers, 130 where Ctrl-C ended what was under
+//! way, and 1 for everything else.
 
 #![forbid(unsafe_code)]
 
@@ -16,8 +17,11 @@ mod commands;
 mod complete;
 mod daemon;
 mod error;
+mod interrupt;
+mod job_line;
 mod lines;
 mod listing;
+mod lookout;
 mod manual;
 mod output;
 mod parse;
@@ -43,7 +47,8 @@ use goxel_client::{Client, Daemon, Error, Found};
 
 use args::{Batch, Cli, Command, Options, Program};
 use batch::Settings;
-use error::{Absent, EXIT_FAILURE, EXIT_USAGE, Usage, complain};
+use error::{Absent, EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_USAGE, Usage, complain};
+use lookout::Lookout;
 use output::Output;
 use progress::Progress;
 use session::{Printing, Session};
@@ -107,12 +112,18 @@ fn explain(error: &clap::Error) -> u8 {
 struct Target {
     daemon: Daemon,
     may_spawn: bool,
+    /// Nobody wants to see how far the work is.
+    is_quiet: bool,
 }
 
 impl Target {
     fn new(options: &Options) -> Self {
         let daemon = Daemon::find(options.socket.as_deref());
-        Self { daemon: daemon.of_session(session_name::find()), may_spawn: !options.no_spawn }
+        Self {
+            daemon: daemon.of_session(session_name::find()),
+            may_spawn: !options.no_spawn,
+            is_quiet: options.quiet || options.json,
+        }
     }
 
     fn connect(&self) -> Result<Client> {
@@ -121,11 +132,13 @@ impl Target {
         } else {
             self.daemon.connect_running().map(Found::Running)
         };
+        let watched =
+            |client: Client| self.daemon.watch(client, Box::new(Lookout::new(self.is_quiet)));
         match found {
-            Ok(Found::Running(client)) => Ok(client),
+            Ok(Found::Running(client)) => Ok(watched(client)),
             Ok(Found::Started(client)) => {
                 complain(&format!("started goxel-daemon on {}", self.daemon.socket().display()));
-                Ok(client)
+                Ok(watched(client))
             }
             Err(error @ (Error::Absent(_) | Error::NotStarted { .. })) => {
                 let socket = self.daemon.socket().display();
@@ -149,7 +162,9 @@ fn run<W: Write>(cli: Cli, output: &mut Output<W>) -> Result<u8> {
         command @ (Command::Request(_) | Command::Old(_)) => {
             let mut client = None;
             let mut session = Session::new(project, printing, output);
-            session.run(command, || Ok(client.insert(target.connect()?)))?;
+            let outcome = session.run(command, || Ok(client.insert(target.connect()?)));
+            let is_stopped = client.is_some_and(|client| client.is_stopped());
+            outcome.map_err(|error| if is_stopped { error::interrupted(error) } else { error })?;
             Ok(0)
         }
     }
@@ -169,8 +184,8 @@ fn run_program<W: Write>(
 ) -> Result<u8> {
     match program {
         Program::Daemon(action) => daemon::run(action, &target.daemon, printing, output),
-        Program::Batch(words) => run_batch(&words, project, printing, target, output).map(status),
-        Program::Shell => shell::run(project, printing, target, output).map(status),
+        Program::Batch(words) => run_batch(&words, project, printing, target, output),
+        Program::Shell => shell::run(project, printing, target, output),
         Program::Watch(words) => {
             watch::run(&words, project, printing, &mut target.connect()?, output)?;
             Ok(0)
@@ -201,7 +216,7 @@ fn run_batch<W: Write>(
     printing: Printing,
     target: &Target,
     output: &mut Output<W>,
-) -> Result<bool> {
+) -> Result<u8> {
     let file = words.file.as_path();
     let lines = lines::open(file)?;
     let from_stdin = file.as_os_str() == lines::STDIN;
@@ -215,5 +230,13 @@ fn run_batch<W: Write>(
         atomic: words.atomic,
         from_stdin,
     };
-    batch::run(lines, &mut target.connect()?, settings, output, io::stderr(), &progress)
+    let mut client = target.connect()?;
+    // The bar of the whole batch says how far it is.
+    client.hide_progress(true);
+    let outcome = batch::run(lines, &mut client, settings, output, io::stderr(), &progress);
+    if client.is_stopped() && outcome.is_ok() {
+        complain("goxel-cli: stopped; what stands behind it was not carried out");
+        return Ok(EXIT_INTERRUPTED);
+    }
+    outcome.map(status)
 }

@@ -1,20 +1,21 @@
 //! [`Progress`]: how far long work is, on a terminal.
 
 use std::io::{self, IsTerminal as _};
-use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Redraws in a second at the most.
 const REDRAWS: u8 = 10;
 
-/// How often work that tells nothing of itself shows that it goes on.
-const TICK: Duration = Duration::from_millis(100);
-
 /// A bar on standard error, or nothing where that is no terminal. It goes when it is dropped.
 pub(crate) struct Progress(Option<ProgressBar>);
 
 impl Progress {
+    /// Whether there is a terminal to see one on.
+    pub(crate) fn is_possible() -> bool {
+        io::stderr().is_terminal()
+    }
+
     /// None to be seen.
     pub(crate) fn none() -> Self {
         Self(None)
@@ -22,7 +23,7 @@ impl Progress {
 
     /// Of work on so many bytes, or on an unknown number of them; unless `hidden`.
     pub(crate) fn of_bytes(length: Option<u64>, hidden: bool) -> Self {
-        if hidden || !io::stderr().is_terminal() {
+        if hidden || !Self::is_possible() {
             return Self::none();
         }
         let target = ProgressDrawTarget::stderr_with_hz(REDRAWS);
@@ -36,20 +37,6 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style.progress_chars("█▉▊▋▌▍▎▏ "));
         }
-        Self(Some(bar))
-    }
-
-    /// Of work that the daemon does and tells nothing of meanwhile; unless `hidden`.
-    pub(crate) fn of_job(hidden: bool) -> Self {
-        if hidden || !io::stderr().is_terminal() {
-            return Self::none();
-        }
-        let target = ProgressDrawTarget::stderr_with_hz(REDRAWS);
-        let bar = ProgressBar::with_draw_target(None, target);
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed}") {
-            bar.set_style(style);
-        }
-        bar.enable_steady_tick(TICK);
         Self(Some(bar))
     }
 

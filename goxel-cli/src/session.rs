@@ -10,7 +10,7 @@ use goxel_proto::json::Value;
 use crate::args::Command;
 use crate::commands::projects::Projects;
 use crate::commands::{self, Action as _, Arguments as _, OutputStyle, Request, Way};
-use crate::error::{self, Absent, Explained, Usage};
+use crate::error::{self, Absent, Explained, Interrupted, STOPPED_EARLY, Usage};
 use crate::output::Output;
 use crate::points::Work;
 use crate::progress::Progress;
@@ -108,7 +108,12 @@ impl<'a, W: Write> Session<'a, W> {
             Command::Old(old) => {
                 let client = connect()?;
                 let mut today = old.today().into_iter();
-                today.try_for_each(|request| self.request(request, || Ok(&mut *client)))
+                today.try_for_each(|request| {
+                    if client.is_stopped() {
+                        bail!(Interrupted(STOPPED_EARLY.into()));
+                    }
+                    self.request(request, || Ok(&mut *client))
+                })
             }
             Command::Program(_) => bail!(Usage("not possible in a batch".into())),
         };
@@ -171,20 +176,15 @@ impl<'a, W: Write> Session<'a, W> {
             return self.printing.print(request, &[], self.output);
         }
         let client = connect()?;
-        if client.next_id() != 1 {
+        if client.next_id() != 1 || client.wants_progress() {
             requests.clear(client.next_id());
+            requests.tell_progress(client.wants_progress());
             request.build(&mut requests)?;
         }
-        let hidden = self.printing.hides_progress() || !request.traits().long;
-        let progress = Progress::of_job(hidden);
         let results = match client.call_all(&requests) {
             Ok(results) => results,
-            Err(error) => {
-                drop(progress);
-                return self.refused(error, request, client);
-            }
+            Err(error) => return self.refused(error, request, client),
         };
-        drop(progress);
         let values: Result<Vec<_>, _> = results.iter().map(|bytes| Value::parse(bytes)).collect();
         let values = values?;
         values.iter().for_each(|result| self.count(result));
@@ -214,6 +214,7 @@ impl<'a, W: Write> Session<'a, W> {
             transaction::begin(client, project)?;
         }
         let mut requests = Requests::new(client.next_id(), project);
+        requests.tell_progress(client.wants_progress());
         each.iter().try_for_each(|request| request.build(&mut requests))?;
         let results = match client.call_all(&requests) {
             Ok(results) => results,
@@ -253,8 +254,11 @@ impl<'a, W: Write> Session<'a, W> {
         let mut source = points::open(work.file)?;
         let progress = Progress::of_bytes(source.length(), self.printing.hides_progress());
         let project = self.project.as_deref();
-        let count = points::stream(&mut source, work, project, client, &progress)?;
+        client.hide_progress(true);
+        let outcome = points::stream(&mut source, work, project, client, &progress);
+        client.hide_progress(false);
         drop(progress);
+        let count = outcome?;
         let result = format!("{{ \"success\": true, \"{}\": {count} }}", work.counts);
         let result = Value::parse(result.as_bytes())?;
         self.count(&result);
@@ -265,13 +269,23 @@ impl<'a, W: Write> Session<'a, W> {
 /// A refusal of a command in the command's own words. Calls by name are told in those of the wire.
 pub(crate) fn explained(error: anyhow::Error, request: &Request) -> anyhow::Error {
     match (error.downcast(), request) {
-        (Ok(Error::Refused(refusal)), Request::Call(call)) => call.explain(refusal).into(),
+        (Ok(Error::Refused(refusal)), Request::Call(call)) => {
+            call.explain(refusal).cancelled(true).into()
+        }
         (Ok(Error::Refused(refusal)), _) => {
-            error::explain(refusal, |member| request.argument(member)).into()
+            let explained = error::explain(refusal, |member| request.argument(member));
+            explained.cancelled(is_one_call(request)).into()
         }
         (Ok(other), _) => other.into(),
         (Err(error), _) => error,
     }
+}
+
+/// Whether at most one call of a command changes anything.
+fn is_one_call(request: &Request) -> bool {
+    let mut requests = Requests::new(1, None);
+    let is_built = request.build(&mut requests).is_ok();
+    !matches!(request.way(), Way::Points(_)) && is_built && requests.len() <= 1
 }
 
 /// The same, with the project that may have been meant.

@@ -12,7 +12,7 @@ use goxel_client::Client;
 use crate::Target;
 use crate::args::Line;
 use crate::batch::Grammar;
-use crate::error::{self, Located, Usage};
+use crate::error::{self, EXIT_INTERRUPTED, Located, Usage};
 use crate::lines::Lines;
 use crate::output::Output;
 use crate::script::Script;
@@ -35,9 +35,11 @@ struct Shell<'a, W> {
     /// Somebody types; else failures are told with the number of their line.
     typed: bool,
     well: bool,
+    /// Ctrl-C had a call cancelled.
+    is_stopped: bool,
 }
 
-/// Runs until the end of the input, or `exit`. True where every command went well.
+/// Runs until the end of the input, or `exit`. Gives the exit status: some command may have failed.
 ///
 /// # Errors
 /// Where the input cannot be read.
@@ -46,7 +48,7 @@ pub(crate) fn run<W: Write>(
     printing: Printing,
     target: &Target,
     output: &mut Output<W>,
-) -> Result<bool> {
+) -> Result<u8> {
     let typed = io::stdin().is_terminal() && io::stdout().is_terminal();
     let mut shell = Shell {
         target,
@@ -55,6 +57,7 @@ pub(crate) fn run<W: Write>(
         grammar: Grammar::default(),
         typed,
         well: true,
+        is_stopped: false,
     };
     if typed {
         let prompted = prompt::Prompted::new(printing.colour, target.daemon.clone())?;
@@ -63,7 +66,7 @@ pub(crate) fn run<W: Write>(
     } else {
         shell.read(Script::new(Lines::new("stdin", io::stdin())), &|| false)?;
     }
-    Ok(shell.well)
+    Ok(if shell.is_stopped { EXIT_INTERRUPTED } else { crate::status(shell.well) })
 }
 
 impl<W: Write> Shell<'_, W> {
@@ -83,6 +86,13 @@ impl<W: Write> Shell<'_, W> {
                 Err(error) => return Err(error),
             }
             self.session.output.flush()?;
+            if self.is_stopped {
+                script.leave();
+                if !self.typed {
+                    return Ok(());
+                }
+                self.is_stopped = false;
+            }
         }
     }
 
@@ -114,6 +124,7 @@ impl<W: Write> Shell<'_, W> {
             slot => self.session.run(line.command, || Ok(slot.insert(self.target.connect()?))),
         };
         self.session.project = before;
+        self.is_stopped = self.client.as_mut().is_some_and(Client::take_stopped);
         outcome.inspect_err(|error| {
             if error::is_absent(error) {
                 // The next command looks for a daemon anew.

@@ -11,8 +11,10 @@ use goxel_proto::json::{Value, Writer};
 use goxel_proto::{ErrorCode, Method, response};
 
 use crate::error::{Error, Refusal};
+use crate::onlooker::{Onlooker, Told};
 use crate::reply;
 use crate::requests::Requests;
+use crate::watched::{Cancel, Watched};
 
 /// A reply is at most a picture: 4096 x 4096 pixels in base64 are 90 MB.
 const REPLY_BYTES_MAX: u64 = 256 << 20;
@@ -33,6 +35,7 @@ pub struct Client {
     attach: Vec<u8>,
     /// Whether its reply is still to come, before all others.
     is_attaching: bool,
+    watched: Option<Box<Watched>>,
 }
 
 /// What several connections are together that work on the same project by default.
@@ -63,6 +66,39 @@ impl Client {
             due_id: 1,
             attach: Vec::new(),
             is_attaching: false,
+            watched: None,
+        }
+    }
+
+    /// The same, with somebody who looks on while replies are waited for, and has calls cancelled
+    /// by `cancel`.
+    pub(crate) fn watched_by(self, onlooker: Box<dyn Onlooker>, cancel: Cancel) -> Self {
+        Self { watched: Some(Box::new(Watched::new(onlooker, cancel))), ..self }
+    }
+
+    /// Whether calls ask the daemon for news of their progress, since somebody wants them.
+    /// [`Requests::tell_progress`] is told so by who builds requests for this connection.
+    #[must_use]
+    pub fn wants_progress(&self) -> bool {
+        self.watched.as_ref().is_some_and(|watched| watched.onlooker.wants_progress())
+    }
+
+    /// Whether the onlooker wanted a call to be cancelled, be it that the wish came too late. What
+    /// would have been called behind it is not called then.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.watched.as_ref().is_some_and(|watched| watched.is_stopped)
+    }
+
+    /// Begins anew after calls were to be cancelled. Gives whether they were.
+    pub fn take_stopped(&mut self) -> bool {
+        self.watched.as_mut().is_some_and(|watched| std::mem::take(&mut watched.is_stopped))
+    }
+
+    /// Has the onlooker show nothing, where somebody else shows how far the work is; or show again.
+    pub fn hide_progress(&mut self, hidden: bool) {
+        if let Some(watched) = &mut self.watched {
+            watched.onlooker.set_hidden(hidden);
         }
     }
 
@@ -109,6 +145,7 @@ impl Client {
         params: impl FnOnce(&mut Writer<'_>),
     ) -> Result<Value<'_>, Error> {
         let mut requests = Requests::new(self.next_id, project);
+        requests.tell_progress(self.wants_progress());
         requests.call(method, params);
         self.send(&requests)?;
         Ok(self.reply()??)
@@ -128,6 +165,9 @@ impl Client {
     /// Sends `count` requests, a line each.
     pub(crate) fn send_lines(&mut self, lines: &[u8], count: u64) -> Result<(), Error> {
         self.next_id += count;
+        if let Some(watched) = &mut self.watched {
+            watched.begin();
+        }
         let stream = self.stream.get_mut();
         let written = if self.attach.is_empty() {
             stream.write_all(lines)
@@ -156,7 +196,34 @@ impl Client {
         reply::read(&self.line, due)
     }
 
+    /// Reads the line of a reply; those that tell of progress go to the onlooker.
     fn read_line(&mut self) -> Result<(), Error> {
+        loop {
+            self.wait()?;
+            self.read_any_line()?;
+            let told = Told::read(&self.line);
+            let is_reply = told.is_none();
+            if let Some(watched) = &mut self.watched {
+                match told {
+                    Some(told) => watched.tell(told),
+                    None => watched.end(),
+                }
+            }
+            if is_reply {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Waits for what is read next, where somebody looks on.
+    fn wait(&mut self) -> Result<(), Error> {
+        match &mut self.watched {
+            Some(watched) if self.stream.buffer().is_empty() => watched.wait(self.stream.get_ref()),
+            _ => Ok(()),
+        }
+    }
+
+    fn read_any_line(&mut self) -> Result<(), Error> {
         self.line.clear();
         let mut limited = (&mut self.stream).take(REPLY_BYTES_MAX);
         limited.read_until(b'\n', &mut self.line).map_err(Error::of_connection)?;

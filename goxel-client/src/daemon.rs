@@ -94,6 +94,11 @@ impl Daemon {
         }
     }
 
+    /// A connection of no session, and nothing more.
+    pub(crate) fn open(&self) -> Result<UnixStream, Error> {
+        UnixStream::connect(&self.socket).map_err(Error::of_connection)
+    }
+
     /// Connects to it, which must be running.
     ///
     /// # Errors

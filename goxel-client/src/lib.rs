@@ -31,22 +31,29 @@
 //! Programs that send many requests build them in [`Requests`] and let a [`Pipeline`] send them:
 //! some are on their way while earlier ones are answered, and never so many that daemon and client
 //! each wait for the other to read. Everything blocks: a client has one connection and no threads.
+//!
+//! Where a call may take long, an [`Onlooker`] can look on ([`Daemon::watch`]): it is told how
+//! far the call is, and may have it cancelled, for which a second connection is made.
 
 #![forbid(unsafe_code)]
 
+mod cancel;
 mod client;
 mod daemon;
 mod error;
 mod exchange;
+mod onlooker;
 mod pipeline;
 mod reply;
 mod requests;
 mod start;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+mod watched;
 
 pub use client::{Client, SessionName};
 pub use daemon::{Daemon, Found};
 pub use error::{Error, Refusal};
+pub use onlooker::{Onlooker, Told, Wish};
 pub use pipeline::{Bounds, Pipeline};
 pub use requests::Requests;

@@ -12,6 +12,7 @@ pub struct Requests {
     count: u64,
     first_id: u64,
     project: Option<String>,
+    tells_progress: bool,
 }
 
 impl Requests {
@@ -22,7 +23,7 @@ impl Requests {
     #[must_use]
     pub fn new(first_id: u64, project: Option<&str>) -> Self {
         let project = project.map(str::to_owned);
-        Self { bytes: Vec::new(), count: 0, first_id, project }
+        Self { bytes: Vec::new(), count: 0, first_id, project, tells_progress: false }
     }
 
     /// Forgets all of them; the next ids begin with `first_id`.
@@ -39,15 +40,24 @@ impl Requests {
         }
     }
 
+    /// Whether the calls that follow ask for news of their progress, where they may become jobs.
+    pub fn tell_progress(&mut self, tells: bool) {
+        self.tells_progress = tells;
+    }
+
     /// Appends a call of `method`; `params` writes the members of its parameters.
     pub fn call(&mut self, method: Method, params: impl FnOnce(&mut Writer<'_>)) {
         let project = self.project.take();
-        let named = project.as_deref().filter(|_| takes_project(method));
+        let named = project.as_deref().filter(|_| takes(method, "project"));
+        let tells = self.tells_progress && takes(method, "progress");
         self.call_by_name(method.info().name, |writer| {
             writer.object(|writer| {
                 params(writer);
                 if let Some(project) = named {
                     writer.member("project", project);
+                }
+                if tells {
+                    writer.member("progress", true);
                 }
             });
         });
@@ -84,10 +94,10 @@ impl Requests {
     }
 }
 
-fn takes_project(method: Method) -> bool {
-    let params = method.info().params;
-    // Projects are chosen and closed by name: there it is another name of the first parameter.
-    params.iter().any(|param| param.name() == "project")
+/// Whether a method has a parameter of this name. Projects are chosen and closed by name: there
+/// `project` is another name of the first parameter.
+fn takes(method: Method, name: &str) -> bool {
+    method.info().params.iter().any(|param| param.name() == name)
 }
 
 #[cfg(test)]
@@ -109,5 +119,17 @@ mod tests {
         assert_eq!(requests.len(), 3);
         requests.clear(10);
         assert!(requests.bytes().is_empty() && requests.is_empty());
+    }
+
+    #[test]
+    fn what_may_take_long_asks_for_news() {
+        let mut requests = Requests::new(1, None);
+        requests.tell_progress(true);
+        requests.call(Method::Mirror, |_| ());
+        requests.call(Method::Ping, |_| ());
+        let expected = "{ \"jsonrpc\": \"2.0\", \"method\": \"goxel.mirror\", \
+                        \"params\": { \"progress\": true }, \"id\": 1 }\n\
+                        { \"jsonrpc\": \"2.0\", \"method\": \"ping\", \"params\": {}, \"id\": 2 }\n";
+        assert_eq!(String::from_utf8_lossy(requests.bytes()), expected);
     }
 }

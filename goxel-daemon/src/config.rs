@@ -10,7 +10,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use goxel_daemon::{Protocol, TRANSACTION_IDLE_S};
+use goxel_daemon::{Protocol, SLOW_MS, TRANSACTION_IDLE_S};
 use goxel_io::{Io, SOCKET_MODE, Settings};
 use goxel_proto::limits::FRAME_BYTES_MAX;
 use serde::Deserialize;
@@ -26,6 +26,8 @@ const FRAME_BYTES_MIN: usize = 4 << 10;
 const FRAME_BYTES_CEILING: usize = 1 << 30;
 /// A configuration is a page; what is longer is not one.
 const FILE_BYTES_MAX: u64 = 1 << 20;
+/// An hour: what is longer means never.
+const SLOW_MS_MAX: usize = 3_600_000;
 
 /// What was asked for, after all is taken into account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +48,8 @@ pub(crate) struct Config {
     pub(crate) memory_max: Option<u64>,
     /// How long a transaction may be left alone.
     pub(crate) transaction_idle: Duration,
+    /// After how many milliseconds a call is slow.
+    pub(crate) slow_ms: u32,
     pub(crate) settings: Settings,
 }
 
@@ -107,6 +111,7 @@ struct File {
     pin: Option<bool>,
     memory_max: Option<String>,
     transaction_idle_s: Option<u32>,
+    slow_ms: Option<u32>,
 }
 
 impl Config {
@@ -161,6 +166,8 @@ impl File {
         let idle = flags.transaction_idle.or(self.transaction_idle_s);
         let idle = idle.unwrap_or(TRANSACTION_IDLE_S);
         within("transaction_idle_s", idle as usize, 1, 86_400)?;
+        let slow_ms = flags.slow.or(self.slow_ms).unwrap_or(SLOW_MS);
+        within("slow_ms", slow_ms as usize, 0, SLOW_MS_MAX)?;
         Ok(Config {
             socket: socket(flags.socket.clone(), self.socket, env),
             socket_mode,
@@ -181,6 +188,7 @@ impl File {
             },
             memory_max: flags.memory_max.or(memory_max),
             transaction_idle: Duration::from_secs(idle.into()),
+            slow_ms,
             settings,
         })
     }
@@ -282,7 +290,7 @@ mod tests {
     fn everything_can_stand_in_the_file() {
         let file = "socket_mode = '0660'\nlog_level = 'debug'\nworkers = 3\nqueue_size = 7\n\
                     max_connections = 9\nmax_request_bytes = 4096\nprotocol = 'mcp'\nio = 'mio'\n\
-                    spin_us = 0\npin = true\nmemory_max = '2G'\ntransaction_idle_s = 7\n\
+                    spin_us = 0\npin = true\nmemory_max = '2G'\ntransaction_idle_s = 7\nslow_ms = 8\n\
                     user = 'u'\ngroup = 'g'\npid_file = 'p'\n\
                     log_file = 'l'\nworking_dir = 'w'\nroots = ['/r', 'q']\nread_only = true";
         let config = merged(&["-j", "4"], file, &[]).unwrap();
@@ -298,7 +306,9 @@ mod tests {
         assert_eq!((config.settings, config.socket_mode), (settings, 0o660));
         assert_eq!((config.protocol, config.log_level), (Protocol::Mcp, Level::DEBUG));
         assert_eq!(config.memory_max, Some(2 << 30));
-        assert_eq!(config.transaction_idle, Duration::from_secs(7));
+        assert_eq!((config.transaction_idle, config.slow_ms), (Duration::from_secs(7), 8));
+        assert_eq!(merged(&["--slow", "9"], file, &[]).unwrap().slow_ms, 9);
+        assert_eq!(merged(&[], "", &[]).unwrap().slow_ms, SLOW_MS);
         assert_eq!((config.user.as_deref(), config.group.as_deref()), (Some("u"), Some("g")));
         assert!(config.read_only && config.roots == [Path::new("/r"), Path::new("q")]);
         let other = merged(&["--root", "/s", "--root", "/t"], file, &[]).unwrap();
@@ -348,6 +358,7 @@ mod tests {
         check("max_request_bytes = 1073741825", "to 1073741824, not 1073741825");
         check("spin_us = 10001", "spin_us is 0 to 10000");
         check("transaction_idle_s = 0", "transaction_idle_s is 1 to 86400, not 0");
+        check("slow_ms = 3600001", "slow_ms is 0 to 3600000, not 3600001");
         check("socket_mode = '888'", "socket_mode: `888` is no octal number");
         check("io = 'epoll'", "io: `epoll` is none of");
         check("protocol = 'x'", "protocol: `x` is none of");

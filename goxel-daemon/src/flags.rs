@@ -88,6 +88,10 @@ pub(crate) struct Flags {
     /// [default: 300]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=86_400))]
     pub(crate) transaction_idle: Option<u32>,
+    /// Milliseconds after which a call is kept in the log of slow ones (goxel.slow_log); 0 is every
+    /// call [default: 10]
+    #[arg(long, value_name = "MILLISECONDS", value_parser = clap::value_parser!(u32).range(0..=3_600_000))]
+    pub(crate) slow: Option<u32>,
     /// Keep the loop and the workers on processor cores of their own
     #[arg(long)]
     pub(crate) pin: bool,
@@ -170,6 +174,7 @@ mod tests {
             ("-P", ["mcp", "jsonrpc"], ["MCP", "xml"]),
             ("--io", ["uring", "mio"], ["epoll", ""]),
             ("--transaction-idle", ["1", "86400"], ["0", "86401"]),
+            ("--slow", ["0", "3600000"], ["3600001", "x"]),
             ("--socket-mode", ["0660", "700"], ["0999", "1777"]),
             ("--log-level", ["warn", "debug"], ["loud", ""]),
             ("--memory-max", ["64M", "67108864"], ["65535K", "12X"]),

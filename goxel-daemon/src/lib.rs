@@ -42,6 +42,7 @@ pub use self::door::Rights;
 pub use self::gate::TRANSACTION_IDLE_S;
 pub use self::memory::{MEMORY_MAX_MIN, limit_memory, messages_max};
 pub use self::protocol::Protocol;
+pub use self::watch::{SLOW_MS, SlowAfter};
 
 /// Serves on the socket at `socket` until a signal or a request ends it. `ready` is called when
 /// clients can connect. The socket's file is removed at the end.
@@ -53,7 +54,8 @@ pub fn serve(socket: &Path, ready: impl FnOnce()) -> std::io::Result<()> {
     let settings = Settings::new(FRAME_BYTES_MAX);
     let entrance = Entrance { listener, rights: Rights::default() };
     let idle = Duration::from_secs(TRANSACTION_IDLE_S.into());
-    let events = event_loop(entrance, Vec::new(), settings, Protocol::Auto, idle)?;
+    let events =
+        event_loop(entrance, Vec::new(), settings, Protocol::Auto, idle, SlowAfter::default())?;
     // Not before: a signal that comes now ends the loop in order, one that came earlier would not.
     ready();
     events.run()
@@ -69,7 +71,7 @@ pub struct Entrance {
 }
 
 /// A daemon that serves by these ways in when it is run. A transaction may be left alone for as long
-/// as `transaction_idle`.
+/// as `transaction_idle`; `slow` says which calls are remembered as slow.
 ///
 /// # Errors
 /// Where the system refuses what the loop needs.
@@ -79,12 +81,13 @@ pub fn event_loop(
     settings: Settings,
     protocol: Protocol,
     transaction_idle: Duration,
+    slow: SlowAfter,
 ) -> std::io::Result<EventLoop<impl Service>> {
     let status = Arc::new(Status::default());
     let (listeners, others): (Vec<_>, Vec<_>) =
         others.into_iter().map(|entrance| (entrance.listener, entrance.rights)).unzip();
     let engine = Arc::clone(&status);
-    let server = server::Server::new(engine, main.rights, others, protocol, transaction_idle);
+    let server = server::Server::new(engine, main.rights, others, protocol, transaction_idle, slow);
     let events = EventLoop::new(main.listener, settings, status, server)?;
     Ok(listeners.into_iter().fold(events, EventLoop::and))
 }

@@ -29,7 +29,7 @@ use crate::reply::{Style, Waiting};
 use crate::session::Session;
 use crate::state::{INLINE_TIME, State};
 use crate::text::{Found, Kept, Piece, Text};
-use crate::watch;
+use crate::watch::{self, SlowAfter};
 
 /// The daemon as the loop drives it.
 #[derive(Debug, Default)]
@@ -178,9 +178,10 @@ impl Server {
         others: Vec<Rights>,
         protocol: Protocol,
         transaction_idle: Duration,
+        slow: SlowAfter,
     ) -> Self {
         let projects = Projects::begun_at(SystemTime::now());
-        let state = State {
+        let mut state = State {
             projects,
             engine: status,
             protocol,
@@ -188,6 +189,7 @@ impl Server {
             inline_time: INLINE_TIME,
             ..State::default()
         };
+        state.watch.slow.after = slow;
         Self { state, rights, others, held: BTreeMap::new(), told_clients: Vec::new() }
     }
 

@@ -7,7 +7,7 @@ pub const IMAGE_EDGE_MAX: u32 = 8192;
 pub const IMAGE_PIXELS_MAX: u64 = 1 << 24;
 
 /// Why a picture was refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// An edge is 0 or above [`IMAGE_EDGE_MAX`].
     #[error(
@@ -35,4 +35,7 @@ pub enum Error {
         "the camera sees nothing: its axes must have a length, and it must not be too far away"
     )]
     Camera,
+    /// The work has to end: somebody does not want it any more.
+    #[error(transparent)]
+    Stopped(#[from] goxel_core::Error),
 }

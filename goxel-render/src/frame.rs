@@ -5,7 +5,7 @@
 //! on edges, so flat areas cost nothing. A row is one task of the thread pool.
 
 use glam::{DVec3, Vec4};
-use goxel_core::Volume;
+use goxel_core::{Volume, Work};
 use rayon::prelude::*;
 
 use crate::camera::{Axes, Camera};
@@ -20,19 +20,38 @@ const SAMPLES: [(f64, f64); 4] =
     [(-0.125, -0.375), (0.375, -0.125), (0.125, 0.375), (-0.375, 0.125)];
 /// The difference of a channel, of 255, from which a pixel is sampled again.
 const EDGE_STEPS: u8 = 8;
+/// What a ray costs, in units of [`Work`]: a hundred nanoseconds or so, since it visits what is in
+/// its way.
+const PIXEL_UNITS: u64 = 128;
+/// Pixels after which work that nobody wants any more ends: well below a millisecond.
+const CHECKED_PIXELS: usize = 256;
 
 /// Draws the volume, framed by its bounds or as a camera sees it. Without voxels the picture is the background.
 ///
 /// # Errors
 /// Where the picture's size is 0 or past a limit, or the camera sees nothing.
 pub fn render(volume: &Volume, options: &RenderOptions) -> Result<Image, Error> {
+    render_within(volume, options, &Work::unbounded())
+}
+
+/// The same, as work that is counted and may be stopped. It runs on the thread pool of its caller,
+/// whatever the work says of that.
+///
+/// # Errors
+/// Like [`render`], and where the work has to end.
+pub fn render_within(
+    volume: &Volume,
+    options: &RenderOptions,
+    work: &Work<'_>,
+) -> Result<Image, Error> {
     options.check()?;
+    work.check()?;
     let background = to_bytes(linear_alpha(options.background));
     let pixels = vec![background; options.width as usize * options.height as usize];
     let mut image = Image { width: options.width, height: options.height, pixels };
     if let Some(bounds) = volume.bounds() {
-        let tree = VoxelTree::new(volume, &bounds);
-        Frame::new(tree, bounds.min, options)?.draw(&mut image);
+        let tree = VoxelTree::new(volume, &bounds, work)?;
+        Frame::new(tree, bounds.min, options)?.draw(&mut image, work)?;
     }
     Ok(image)
 }
@@ -70,22 +89,35 @@ impl<'a> Frame<'a> {
         })
     }
 
-    fn draw(&self, image: &mut Image) {
-        let rows = image.pixels.par_chunks_mut(self.width).enumerate();
-        rows.for_each(|(y, row)| {
-            for (x, pixel) in row.iter_mut().enumerate() {
-                *pixel = to_bytes(self.sample(x, y, (0.0, 0.0)));
-            }
-        });
+    fn draw(&self, image: &mut Image, work: &Work<'_>) -> Result<(), Error> {
+        work.expect(2 * PIXEL_UNITS * image.pixels.len() as u64)?;
+        self.pass(image, work, |x, y, pixel| *pixel = to_bytes(self.sample(x, y, (0.0, 0.0))))?;
+        work.check()?;
         let first_pass = image.pixels.clone();
+        self.pass(image, work, |x, y, pixel| {
+            if self.is_edge(&first_pass, x, y) {
+                *pixel = self.supersample(x, y);
+            }
+        })
+    }
+
+    /// Goes through all pixels, some rows at once.
+    fn pass(
+        &self,
+        image: &mut Image,
+        work: &Work<'_>,
+        draw: impl Fn(usize, usize, &mut [u8; 4]) + Sync,
+    ) -> Result<(), Error> {
         let rows = image.pixels.par_chunks_mut(self.width).enumerate();
-        rows.for_each(|(y, row)| {
-            for (x, pixel) in row.iter_mut().enumerate() {
-                if self.is_edge(&first_pass, x, y) {
-                    *pixel = self.supersample(x, y);
+        rows.try_for_each(|(y, row)| {
+            for (nth, part) in row.chunks_mut(CHECKED_PIXELS).enumerate() {
+                work.spend(PIXEL_UNITS * part.len() as u64)?;
+                for (x, pixel) in part.iter_mut().enumerate() {
+                    draw(nth * CHECKED_PIXELS + x, y, pixel);
                 }
             }
-        });
+            Ok(())
+        })
     }
 
     /// The colour in pixel `x`, `y`, counted from the upper left, `off` from its middle.

@@ -23,7 +23,7 @@ mod traversal;
 mod tree;
 
 pub use error::{Error, IMAGE_EDGE_MAX, IMAGE_PIXELS_MAX};
-pub use frame::render;
+pub use frame::{render, render_within};
 pub use image::Image;
 pub use options::RenderOptions;
 pub use placed::Placed;

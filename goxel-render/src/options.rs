@@ -63,23 +63,23 @@ impl RenderOptions {
 mod tests {
     use super::*;
 
-    fn check(width: u32, height: u32, expected: Result<(), Error>) {
+    fn check(width: u32, height: u32, expected: &Result<(), Error>) {
         let options = RenderOptions { width, height, ..Default::default() };
-        assert_eq!(options.check(), expected, "{width} x {height}");
+        assert_eq!(&options.check(), expected, "{width} x {height}");
     }
 
     #[test]
     fn sizes_at_the_limit_and_one_past_it() {
         for (width, height) in [(1, 1), (IMAGE_EDGE_MAX, 1), (1, IMAGE_EDGE_MAX)] {
-            check(width, height, Ok(()));
+            check(width, height, &Ok(()));
         }
         for (width, height) in [(0, 1), (1, 0), (IMAGE_EDGE_MAX + 1, 1), (1, u32::MAX)] {
-            check(width, height, Err(Error::Edge { width, height }));
+            check(width, height, &Err(Error::Edge { width, height }));
         }
-        check(4096, 4096, Ok(()));
-        check(4096, 4097, Err(Error::Pixels(4096 * 4097)));
-        check(IMAGE_EDGE_MAX, 2048, Ok(()));
-        check(IMAGE_EDGE_MAX, 2049, Err(Error::Pixels(8192 * 2049)));
+        check(4096, 4096, &Ok(()));
+        check(4096, 4097, &Err(Error::Pixels(4096 * 4097)));
+        check(IMAGE_EDGE_MAX, 2048, &Ok(()));
+        check(IMAGE_EDGE_MAX, 2049, &Err(Error::Pixels(8192 * 2049)));
     }
 
     #[test]

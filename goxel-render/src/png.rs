@@ -13,6 +13,7 @@ use std::io::Write;
 
 use flate2::write::ZlibEncoder;
 use flate2::{Compression, Crc};
+use goxel_core::Work;
 
 use crate::Image;
 
@@ -26,6 +27,16 @@ impl Image {
     /// The bytes of a PNG file of this picture.
     #[must_use]
     pub fn to_png(&self) -> Vec<u8> {
+        let unbounded = Work::unbounded();
+        self.to_png_within(&unbounded).unwrap_or_else(|_| unreachable!("nobody stops it"))
+    }
+
+    /// The same, as work that is counted and may be stopped.
+    ///
+    /// # Errors
+    /// Where the work has to end.
+    pub fn to_png_within(&self, work: &Work<'_>) -> goxel_core::Result<Vec<u8>> {
+        let mut outcome = Ok(());
         let mut png = SIGNATURE.to_vec();
         png = chunk(png, b"IHDR", |mut png| {
             png.extend(self.width.to_be_bytes());
@@ -33,8 +44,14 @@ impl Image {
             png.extend(FORMAT);
             png
         });
-        png = chunk(png, b"IDAT", |png| packed(png, self));
-        chunk(png, b"IEND", |png| png)
+        png = chunk(png, b"IDAT", |png| {
+            packed(png, self, || {
+                outcome = work.spend(4 * u64::from(self.width));
+                outcome.is_ok()
+            })
+        });
+        outcome?;
+        Ok(chunk(png, b"IEND", |png| png))
     }
 }
 
@@ -53,14 +70,17 @@ fn chunk(mut png: Vec<u8>, kind: &[u8; 4], fill: impl FnOnce(Vec<u8>) -> Vec<u8>
     png
 }
 
-/// Adds the picture's rows, filtered and compressed.
-fn packed(png: Vec<u8>, image: &Image) -> Vec<u8> {
+/// Adds the picture's rows, filtered and compressed, for as long as it `goes_on`.
+fn packed(png: Vec<u8>, image: &Image, mut goes_on: impl FnMut() -> bool) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(png, Compression::fast());
     let rows = image.pixels.as_flattened();
     let row_bytes = (image.width as usize * 4).max(1);
     let mut above = vec![0; row_bytes];
     let mut line = Vec::with_capacity(row_bytes + 1);
     for row in rows.chunks_exact(row_bytes) {
+        if !goes_on() {
+            break;
+        }
         line.clear();
         line.push(FILTER_UP);
         line.extend(row.iter().zip(&above).map(|(&byte, &up)| byte.wrapping_sub(up)));

@@ -202,6 +202,33 @@ fn sizes_past_the_limits_are_refused() {
     }
 }
 
+/// Stops what has done so much.
+struct Until(u64);
+
+impl goxel_core::Control for Until {
+    fn check(&self, done: u64, _: u64) -> goxel_core::Result<()> {
+        if done >= self.0 { Err(goxel_core::Error::Cancelled) } else { Ok(()) }
+    }
+}
+
+#[test]
+fn a_picture_that_nobody_wants_any_more_is_not_finished() {
+    let options = RenderOptions::default().with_size(512, 512);
+    let render = |until: u64| {
+        let control = Until(until);
+        let work = goxel_core::Work::new(u64::MAX, &control, &goxel_core::Serial);
+        let image = render_within(&block(RED), &options, &work);
+        (image.and_then(|image| Ok(image.to_png_within(&work)?)), work.done())
+    };
+    let (whole, all) = render(u64::MAX);
+    assert!(whole.is_ok());
+    for until in [0, all / 4, all / 4 * 3, all - 70_000] {
+        let (stopped, done) = render(until);
+        assert_eq!(stopped, Err(Error::Stopped(goxel_core::Error::Cancelled)), "{until}");
+        assert!(done < all, "{until}: {done} of {all}");
+    }
+}
+
 /// A camera of a project at `eye`, which looks along y.
 fn looking(eye: [f32; 3], orthographic: bool, distance: f32) -> Placed {
     let target = [eye[0], eye[1] + 1.0, eye[2]];

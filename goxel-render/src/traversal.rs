@@ -265,7 +265,9 @@ mod tests {
         let mut hits = 0;
         for (voxels, edge) in [(1, 3.0), (60, 6.0), (300, 40.0), (3000, 40.0), (500, 150.0)] {
             let volume = heap(&mut numbers, voxels, edge);
-            let tree = VoxelTree::new(&volume, &volume.bounds().unwrap());
+            let tree =
+                VoxelTree::new(&volume, &volume.bounds().unwrap(), &goxel_core::Work::unbounded())
+                    .unwrap();
             for _ in 0..300 {
                 let origin = numbers.point(-1.0, 1.0).normalize() * (edge * 1.5 + 3.0);
                 let target = numbers.point(-edge / 2.0, edge / 2.0);
@@ -279,7 +281,9 @@ mod tests {
     fn rays_along_the_axes_hit_too() {
         let mut numbers = Numbers(2);
         let volume = heap(&mut numbers, 4000, 40.0);
-        let tree = VoxelTree::new(&volume, &volume.bounds().unwrap());
+        let tree =
+            VoxelTree::new(&volume, &volume.bounds().unwrap(), &goxel_core::Work::unbounded())
+                .unwrap();
         for direction in DVec3::AXES.into_iter().flat_map(|axis| [axis, -axis]) {
             for _ in 0..50 {
                 let across = numbers.point(-20.0, 20.0) * (DVec3::ONE - direction.abs());

@@ -21,7 +21,9 @@
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
-use goxel_core::{TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef, Volume, index_in_tile};
+use goxel_core::{
+    Result, TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef, Volume, Work, index_in_tile,
+};
 use goxel_proto::types::{Aabb, Rgba};
 
 /// Parts of a node: 4 x 4 x 4, one bit each in a word.
@@ -32,6 +34,8 @@ const PART_BITS: u32 = 2;
 const TILE_BITS: u32 = 4;
 /// Bits of a coordinate inside a block: the 4 x 4 x 4 tiles that the tree is built from.
 const BLOCK_BITS: u32 = TILE_BITS + PART_BITS;
+/// What a block costs, in units of [`Work`]: its tiles are looked up, some tens of nanoseconds each.
+const BLOCK_UNITS: u64 = 4096;
 
 /// A position in the tree, counted from the lowest corner of its lowest block.
 pub(crate) type At = [i64; 3];
@@ -70,7 +74,10 @@ enum Cell {
 
 impl<'a> VoxelTree<'a> {
     /// Builds the tree of a volume whose bounds are `bounds`, which are not empty.
-    pub(crate) fn new(volume: &'a Volume, bounds: &Aabb) -> Self {
+    ///
+    /// # Errors
+    /// Where the work has to end.
+    pub(crate) fn new(volume: &'a Volume, bounds: &Aabb, work: &Work<'_>) -> Result<Self> {
         let base = bounds.min.map(|low| low >> BLOCK_BITS);
         let mut tree = Self {
             low: [0, 1, 2].map(|axis| bounds.min[axis] - (base[axis] << BLOCK_BITS)),
@@ -82,6 +89,7 @@ impl<'a> VoxelTree<'a> {
         };
         let mut level = Vec::new();
         for block in blocks(volume) {
+            work.spend(BLOCK_UNITS)?;
             let at = [0, 1, 2].map(|axis| i64::from(block[axis]) - base[axis]);
             level.extend(tree.block(volume, block).map(|cell| (at, cell)));
         }
@@ -92,7 +100,7 @@ impl<'a> VoxelTree<'a> {
         if let Some((_, root)) = level.pop() {
             tree.root = root;
         }
-        tree
+        Ok(tree)
     }
 
     /// The lowest position that holds a voxel on each axis.
@@ -295,7 +303,7 @@ mod tests {
     use goxel_proto::types::Pos;
 
     fn tree(volume: &Volume) -> VoxelTree<'_> {
-        VoxelTree::new(volume, &volume.bounds().unwrap())
+        VoxelTree::new(volume, &volume.bounds().unwrap(), &Work::unbounded()).unwrap()
     }
 
     #[test]

@@ -6,6 +6,7 @@
 // What clippy knows of tests are `#[test]` functions; here are their helpers too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod cancel;
 mod castle;
 mod command_line;
 mod command_line_pages;
@@ -24,5 +25,6 @@ mod peer_faults;
 mod service;
 mod sessions;
 mod transcript;
+mod units;
 mod wire;
 mod world;

@@ -260,3 +260,38 @@ fn systemd_hands_over_the_socket_and_is_told() {
     assert!(child.wait().unwrap().success());
     assert!(world.socket().exists(), "the socket is systemd's");
 }
+
+#[test]
+fn a_watchdog_hears_of_a_loop_that_has_nothing_to_do() {
+    for io in ["mio", "uring"] {
+        let world = World::empty();
+        let notices = UnixDatagram::bind(world.path("notify")).unwrap();
+        let listener = UnixListener::bind(world.socket()).unwrap();
+        let mut command = activated(&world, listener, &world.path("notify"));
+        let mut child = command.env("WATCHDOG_USEC", "2000").args(["--io", io]).spawn().unwrap();
+        let mut expected = vec!["READY=1"];
+        expected.extend(["WATCHDOG=1"; 5]);
+        for expected in expected {
+            let mut buffer = [0; 256];
+            let count = notices.recv(&mut buffer).unwrap();
+            assert_eq!(String::from_utf8_lossy(&buffer[..count]).trim(), expected, "{io}");
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+}
+
+#[test]
+fn what_is_slow_is_said_at_the_start_and_anew() {
+    let mut world = World::empty();
+    fs::write(world.path("c.toml"), "slow_ms = 7\nlog_file = 'log'").unwrap();
+    world.start_with(&["--config", "c.toml"]);
+    let mut client = world.connect();
+    let threshold = |client: &mut crate::world::Client| {
+        client.call("goxel.slow_log", &json!({})).unwrap()["threshold_ms"].clone()
+    };
+    assert_eq!(threshold(&mut client), 7);
+    fs::write(world.path("c.toml"), "slow_ms = 9\nlog_file = 'log'").unwrap();
+    world.signal("HUP");
+    until(|| threshold(&mut client) == 9);
+}

@@ -82,8 +82,6 @@ pub(crate) trait Action {
 pub(crate) struct Traits {
     /// It asks for something that is to be printed, even where confirmations are not.
     pub(crate) question: bool,
-    /// It reads, writes or renders a file or a picture: a terminal shows that it goes on.
-    pub(crate) long: bool,
     /// It may be in flight together with others: then those behind it are carried out although
     /// it fails. That is harmless among edits and questions about voxels; what chooses, loads,
     /// saves or undoes waits. Its reply is short too, so that many fit the buffers of a socket.
@@ -94,17 +92,11 @@ pub(crate) struct Traits {
 
 impl Traits {
     /// It changes more than one project's voxels and layers.
-    pub(crate) const OTHER: Self =
-        Self { question: false, long: false, overlaps: false, undoable: false };
+    pub(crate) const OTHER: Self = Self { question: false, overlaps: false, undoable: false };
     /// It changes a project's voxels and layers.
     pub(crate) const EDIT: Self = Self { undoable: true, ..Self::OTHER };
     /// It only asks.
     pub(crate) const QUESTION: Self = Self { question: true, ..Self::EDIT };
-
-    /// The same, and it takes long.
-    pub(crate) const fn long(self) -> Self {
-        Self { long: true, ..self }
-    }
 
     /// The same, and others may overlap with it where `overlaps`.
     pub(crate) const fn overlapping(self, overlaps: bool) -> Self {

@@ -30,7 +30,7 @@ impl Action for Open {
     const ABOUT: &str = "Load a file as a project";
 
     fn traits(&self) -> Traits {
-        Traits::OTHER.long()
+        Traits::OTHER
     }
 
     fn layers(&mut self) -> Layers<'_> {
@@ -65,7 +65,7 @@ impl Action for Save {
     const ABOUT: &str = "Write the project to a file";
 
     fn traits(&self) -> Traits {
-        Traits::OTHER.long()
+        Traits::OTHER
     }
 
     fn layers(&mut self) -> Layers<'_> {
@@ -104,7 +104,7 @@ impl Action for Import {
     const ABOUT: &str = "Add the layers of a file to the project";
 
     fn traits(&self) -> Traits {
-        Traits::OTHER.long()
+        Traits::OTHER
     }
 
     fn layers(&mut self) -> Layers<'_> {
@@ -146,7 +146,7 @@ impl Action for Export {
     const ABOUT: &str = "Write the project to a file in another format";
 
     fn traits(&self) -> Traits {
-        Traits::OTHER.long()
+        Traits::OTHER
     }
 
     fn layers(&mut self) -> Layers<'_> {
@@ -186,7 +186,7 @@ impl Action for Convert {
     const ABOUT: &str = "Read one file and write another, apart from all projects";
 
     fn traits(&self) -> Traits {
-        Traits::OTHER.long()
+        Traits::OTHER
     }
 
     fn layers(&mut self) -> Layers<'_> {

@@ -7,7 +7,7 @@ use goxel_proto::json::{Kind, Value, Writer};
 use goxel_proto::method::{Field, Row};
 use goxel_proto::{ErrorCode, Method, docs, suggest};
 
-use super::values::raw;
+use super::values::{raw, text};
 use super::{Action, Layers, NO_LAYERS, OutputStyle, Traits, last};
 use crate::error::{self, Explained, Usage};
 
@@ -79,6 +79,9 @@ fn call(method: &str, params: Option<&str>, requests: &mut Requests) -> Result<(
     Ok(())
 }
 
+/// What a call says besides the parameters of its method: it cannot be said twice.
+const NAMED_ONCE: [&str; 2] = ["project", "progress"];
+
 /// A project that stands in the parameters counts for more than that of the command line.
 fn named_call(method: &str, params: &Value<'_>, requests: &mut Requests) {
     let members = |writer: &mut Writer<'_>| {
@@ -87,7 +90,9 @@ fn named_call(method: &str, params: &Value<'_>, requests: &mut Requests) {
         }
     };
     match Method::find(method) {
-        Some(known) if params.get("project").is_none() => requests.call(known, members),
+        Some(known) if NAMED_ONCE.iter().all(|name| params.get(name).is_none()) => {
+            requests.call(known, members);
+        }
         _ => requests.call_by_name(method, |writer| writer.object(members)),
     }
 }
@@ -227,6 +232,30 @@ impl Action for Ping {
     }
 }
 
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Metrics {}
+
+impl Action for Metrics {
+    const ABOUT: &str = "Print the daemon's figures in the text form that Prometheus reads";
+
+    fn traits(&self) -> Traits {
+        Traits::QUESTION
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        NO_LAYERS
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        requests.call(Method::Metrics, |_| ());
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        Ok(text(last(results)?, "text").trim_end().to_owned())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -235,6 +264,8 @@ mod tests {
     #[test]
     fn requests() {
         sends("ping", &["ping {}"]);
+        sends("metrics", &["goxel.metrics {}"]);
+        shows("metrics", &[r#"{"text": "a 1\nb 2\n"}"#], "a 1\nb 2");
         sends("methods", &[]);
     }
 

@@ -105,5 +105,6 @@ commands! {
         Call(methods::Call),
         Methods(methods::Methods),
         Ping(methods::Ping),
+        Metrics(methods::Metrics),
     }
 }

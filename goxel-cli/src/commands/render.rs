@@ -95,7 +95,7 @@ impl Action for Render {
     const ABOUT: &str = "Render a picture to a PNG file";
 
     fn traits(&self) -> Traits {
-        Traits::OTHER.long()
+        Traits::OTHER
     }
 
     fn layers(&mut self) -> Layers<'_> {
@@ -162,7 +162,7 @@ impl Action for Show {
     const ABOUT: &str = "Draw the project on the terminal";
 
     fn traits(&self) -> Traits {
-        Traits::QUESTION.long()
+        Traits::QUESTION
     }
 
     fn layers(&mut self) -> Layers<'_> {

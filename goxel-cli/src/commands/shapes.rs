@@ -160,7 +160,7 @@ impl Action for Heightmap {
     const ABOUT: &str = "Build a landscape: columns as high as the pixels of a picture are bright";
 
     fn traits(&self) -> Traits {
-        Traits::EDIT.long()
+        Traits::EDIT
     }
 
     fn layers(&mut self) -> Layers<'_> {

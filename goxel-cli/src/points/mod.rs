@@ -21,7 +21,7 @@ use goxel_proto::json::Value;
 use goxel_proto::types::Rgba;
 
 use crate::commands::{self, OnLayer, counted};
-use crate::error::{self, Absent, Located};
+use crate::error::{self, Absent, Interrupted, Located, STOPPED_EARLY};
 use crate::progress::Progress;
 
 /// Points of one request. A megabyte of records: few enough to keep memory small, many enough
@@ -83,6 +83,9 @@ impl Sender<'_> {
                 self.send(&records)?;
             }
             progress.at(source.bytes_read());
+            if self.client.is_stopped() && !records.is_empty() && self.refusal.is_none() {
+                return self.drain().and(Err(Interrupted(STOPPED_EARLY.into()).into()));
+            }
             if filled.is_err() || records.is_empty() || self.refusal.is_some() {
                 self.drain()?;
                 return match self.refusal.take() {
@@ -150,7 +153,13 @@ fn with_count(error: anyhow::Error, done: u64, in_flight: usize, counts: &str) -
         return Error::from(Refusal { code: *code, message }).into();
     }
     let text = format!("{error} ({before})");
-    if error.is::<Located>() { Located(text).into() } else { anyhow::Error::msg(text) }
+    if error.is::<Located>() {
+        Located(text).into()
+    } else if error.is::<Interrupted>() {
+        Interrupted(text).into()
+    } else {
+        anyhow::Error::msg(text)
+    }
 }
 
 #[cfg(test)]

@@ -115,6 +115,11 @@ impl<R: Read> Script<R> {
         self.repeats.is_empty() && self.lines.may_wait()
     }
 
+    /// Leaves the repetitions that are running: the next line is the one behind them.
+    pub(crate) fn leave(&mut self) {
+        self.repeats.clear();
+    }
+
     fn located(&self, what: &str) -> anyhow::Error {
         Located(format!("{}:{}: {what}", self.name(), self.number)).into()
     }

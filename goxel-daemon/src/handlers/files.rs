@@ -144,7 +144,8 @@ fn write_file(
     code: ErrorCode,
     work: &Work<'_>,
 ) -> Result {
-    let options = WriteOptions { draw: Some(&super::render::draw) };
+    let draw = |project: &Project, edge| super::render::draw(project, edge, work);
+    let options = WriteOptions { draw: Some(&draw) };
     let written = place.replace(|file| {
         goxel_formats::write(project, format, &options, &mut Stoppable::new(file, work))
     });

@@ -76,7 +76,8 @@ fn managed(project: Project, options: RenderOptions, place: renders::Place) -> J
         // First, since a picture may take long.
         place.prepare().map_err(not_kept)?;
         let image = picture(&project, &options, work)?;
-        let fresh = place.fill(&image.to_png(), image.width, image.height).map_err(not_kept)?;
+        let fresh =
+            place.fill(&image.to_png_within(work)?, image.width, image.height).map_err(not_kept)?;
         Ok(Drawn::Kept(Box::new(move |renders, w| {
             let render = renders.keep(fresh);
             w.object(|w| {
@@ -203,16 +204,18 @@ fn placed(scene: &Scene, kept: &KeptCamera) -> Result<Placed> {
 
 fn picture(project: &Project, options: &RenderOptions, work: &Work<'_>) -> Result<Image> {
     let visible = project.visible_within(work)?;
-    let image = goxel_render::render(&visible, options).map_err(failed)?;
-    work.check()?;
-    Ok(image)
+    goxel_render::render_within(&visible, options, work).map_err(|error| match error {
+        goxel_render::Error::Stopped(stopped) => stopped.into(),
+        error => failed(error),
+    })
 }
 
 /// The picture that an export makes: a PNG file of so many pixels along both edges.
-pub(super) fn draw(project: &Project, edge: u32) -> Result<Vec<u8>, String> {
+pub(super) fn draw(project: &Project, edge: u32, work: &Work<'_>) -> Result<Vec<u8>, String> {
     let options = RenderOptions::default().with_size(edge, edge);
-    let image = goxel_render::render(&project.visible(), &options);
-    image.map(|image| image.to_png()).map_err(|error| error.to_string())
+    let image = goxel_render::render_within(&project.visible(), &options, work);
+    let png = image.and_then(|image| Ok(image.to_png_within(work)?));
+    png.map_err(|error| error.to_string())
 }
 
 /// Renders to a PNG file, whole or not at all.
@@ -223,7 +226,8 @@ fn write(
     work: &Work<'_>,
 ) -> Result<Image> {
     let image = picture(project, options, work)?;
-    place.replace(|file| Ok(file.write_all(&image.to_png())?)).map_err(|error| {
+    let png = image.to_png_within(work)?;
+    place.replace(|file| Ok(file.write_all(&png)?)).map_err(|error| {
         let (path, code) = (place.named().display(), file_code(&error, ErrorCode::Render));
         let what = format_args!("{}: '{path}': {}", ErrorCode::Render.failed(), reason(error));
         RpcError::new(code, what)

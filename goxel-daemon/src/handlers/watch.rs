@@ -1,7 +1,7 @@
 //! What people who look after a daemon want to know: figures, slow calls, who is connected.
 
 use std::sync::atomic::Ordering;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
 
 use goxel_core::Project;
 use goxel_io::{ClientInfo, Command};
@@ -62,12 +62,12 @@ fn metrics(state: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>)
 fn slow_log(state: &mut State, _: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let limit: u64 = args.need("limit")?;
     if let Some(ms) = args.get::<u64>("threshold_ms")? {
-        state.watch.slow.threshold = Duration::from_millis(ms);
+        state.watch.slow.after.set(ms);
     }
     let clears: bool = args.need("clear")?;
     let slow = &state.watch.slow;
     w.object(|w| {
-        w.member("threshold_ms", slow.threshold.as_millis() as u64);
+        w.member("threshold_ms", slow.after.ms());
         w.member("total", slow.total());
         w.key("calls").array(|w| {
             for slow in slow.newest().take(usize::try_from(limit).unwrap_or(usize::MAX)) {

@@ -15,6 +15,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
+use goxel_daemon::SlowAfter;
 use goxel_io::Settings;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use sd_notify::NotifyState;
@@ -28,6 +29,10 @@ use crate::log::Log;
 
 /// Descriptors besides those of clients: the log, the loop's own, files that jobs read and write.
 const DESCRIPTORS_SPARE: u64 = 64;
+
+/// Of the time after which systemd takes a silent daemon for dead, this share passes between two
+/// signs of life: one may come late.
+const WATCHDOG_SHARE: u32 = 2;
 
 /// Serves until a signal or a request ends it.
 pub(crate) fn serve(flags: Flags, config: Config) -> Result<()> {
@@ -49,14 +54,22 @@ pub(crate) fn serve(flags: Flags, config: Config) -> Result<()> {
         std::env::set_current_dir(dir).with_context(|| dir.display().to_string())?;
     }
     goxel_daemon::limit_memory(config.memory_max);
+    let slow = SlowAfter::new(config.slow_ms);
     let socket = config.socket.clone();
     let (main, others) = sockets.entrances(&config)?;
     let events = {
         let Config { settings, protocol, transaction_idle, .. } = config;
         let settings = within_memory(settings);
-        goxel_daemon::event_loop(main, others, settings, protocol, transaction_idle)?
+        let slow = slow.clone();
+        goxel_daemon::event_loop(main, others, settings, protocol, transaction_idle, slow)?
     };
-    let events = events.on_reload(move || reload(&flags, &config, &log));
+    let events = events.on_reload(move || reload(&flags, &config, &log, &slow));
+    let events = match sd_notify::watchdog_enabled() {
+        Some(patience) => events.when_alive(patience / WATCHDOG_SHARE, || {
+            let _ = sd_notify::notify(&[NotifyState::Watchdog]);
+        }),
+        None => events,
+    };
     tracing::info!(socket = %socket.display(), pid = std::process::id(), "listening");
     announce(&socket, parent);
     let served = events.run();
@@ -95,16 +108,17 @@ fn within_memory(settings: Settings) -> Settings {
 }
 
 /// Reads the configuration anew. What cannot be changed while the loop runs stays as it is.
-fn reload(flags: &Flags, old: &Config, log: &Log) -> Option<Settings> {
+fn reload(flags: &Flags, old: &Config, log: &Log, slow: &SlowAfter) -> Option<Settings> {
     let _ = sd_notify::notify(&[NotifyState::Reloading]);
     let read = Config::read(flags).and_then(Config::made_absolute);
-    let read = read.and_then(|new| log.reopen(&new).map(|()| (new.settings, new.memory_max)));
+    let read = read.and_then(|new| log.reopen(&new).map(|()| new));
     let settings = match read {
-        Ok((new, memory_max)) => {
+        Ok(new) => {
             let Settings { io, queue_length_max, pin, .. } = old.settings;
-            goxel_daemon::limit_memory(memory_max);
+            goxel_daemon::limit_memory(new.memory_max);
+            slow.set(new.slow_ms.into());
             tracing::info!("the configuration was read anew");
-            Some(within_memory(Settings { io, queue_length_max, pin, ..new }))
+            Some(within_memory(Settings { io, queue_length_max, pin, ..new.settings }))
         }
         Err(error) => {
             tracing::error!("the configuration stays as it was: {error:#}");

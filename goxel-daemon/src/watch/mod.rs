@@ -11,6 +11,7 @@ use goxel_proto::{ErrorCode, Method};
 
 pub(crate) use self::latency::Latency;
 pub(crate) use self::metrics::Text;
+pub use self::slow::{SLOW_MS, SlowAfter};
 pub(crate) use self::slow::{Slow, SlowLog};
 
 /// Of the calls on the fast path one in so many is timed, and counts for as many: looking at the
@@ -53,7 +54,7 @@ impl Watch {
         let outcome = error.map_or(0, |code| code as i32);
         let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         tracing::debug!(method = name, client, took_us, outcome, "call");
-        if took >= self.slow.threshold {
+        if self.slow.after.is_slow(took) {
             self.slow.add(Slow { call, at: SystemTime::now() });
         }
     }

@@ -1,15 +1,51 @@
 //! [`SlowLog`]: the calls that took long, the newest ones.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use super::Call;
 
 /// Slow calls that are kept: a page to look at, 8 KiB.
 const KEPT: usize = 128;
-/// How long a call takes that is slow, where nothing else is said: a hundred times what an ordinary one
-/// does.
-pub(crate) const THRESHOLD: Duration = Duration::from_millis(10);
+/// How many milliseconds a call takes that is slow, where nothing else is said: a hundred times what an
+/// ordinary one does.
+pub const SLOW_MS: u32 = 10;
+
+/// How long a call takes that is slow. Clones are one and the same: the configuration can be read anew
+/// while the loop runs.
+#[derive(Clone, Debug)]
+pub struct SlowAfter(Arc<AtomicU64>);
+
+impl SlowAfter {
+    /// So many milliseconds.
+    #[must_use]
+    pub fn new(ms: u32) -> Self {
+        Self(Arc::new(AtomicU64::new(ms.into())))
+    }
+
+    /// So many milliseconds from now on.
+    pub fn set(&self, ms: u64) {
+        self.0.store(ms, Ordering::Relaxed);
+    }
+
+    /// The milliseconds.
+    pub(crate) fn ms(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Whether a call is slow that took so long.
+    pub(super) fn is_slow(&self, took: Duration) -> bool {
+        took.as_millis() >= self.ms().into()
+    }
+}
+
+impl Default for SlowAfter {
+    fn default() -> Self {
+        Self::new(SLOW_MS)
+    }
+}
 
 /// A call that took long.
 #[derive(Clone, Copy, Debug)]
@@ -20,18 +56,11 @@ pub(crate) struct Slow {
 }
 
 /// The newest slow calls.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct SlowLog {
-    /// How long a call takes that is slow.
-    pub(crate) threshold: Duration,
+    pub(crate) after: SlowAfter,
     kept: VecDeque<Slow>,
     total: u64,
-}
-
-impl Default for SlowLog {
-    fn default() -> Self {
-        Self { threshold: THRESHOLD, kept: VecDeque::new(), total: 0 }
-    }
 }
 
 impl SlowLog {

@@ -43,6 +43,7 @@ impl<S: Service, const PUSHES: bool> Wire<S, PUSHES> {
             settings,
             status: Arc::clone(&status),
             reload,
+            sign_of_life: None,
             service,
         };
         Ok(Self { running: Running::new(of, Kernel::default()), status })

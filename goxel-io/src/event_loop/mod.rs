@@ -52,6 +52,22 @@ use crate::workers::Workers;
 /// Gives the settings anew, when a signal asks for it.
 type Reload = Box<dyn FnMut() -> Option<Settings>>;
 
+/// Tells somebody at set times that the loop goes round.
+struct SignOfLife {
+    every: Duration,
+    due: Instant,
+    tell: Box<dyn FnMut()>,
+}
+
+impl SignOfLife {
+    fn look(&mut self, now: Instant) {
+        if now >= self.due {
+            self.due = now + self.every;
+            (self.tell)();
+        }
+    }
+}
+
 /// A loop that is ready to run. [`EventLoop::run`] comes back when the service stops, or a signal
 /// says so.
 pub struct EventLoop<S: Service> {
@@ -61,6 +77,7 @@ pub struct EventLoop<S: Service> {
     settings: Settings,
     status: Arc<Status>,
     reload: Reload,
+    sign_of_life: Option<SignOfLife>,
     service: S,
 }
 
@@ -80,7 +97,16 @@ impl<S: Service> EventLoop<S> {
         let waker = Arc::new(Waker::new()?);
         let signals = Signals::listen(&waker)?;
         let reload = Box::new(|| None);
-        Ok(Self { listeners: vec![listener], waker, signals, settings, status, reload, service })
+        Ok(Self {
+            listeners: vec![listener],
+            waker,
+            signals,
+            settings,
+            status,
+            reload,
+            sign_of_life: None,
+            service,
+        })
     }
 
     /// Takes clients by another listener, too. [`Client::entrance`] counts them.
@@ -96,6 +122,14 @@ impl<S: Service> EventLoop<S> {
     #[must_use]
     pub fn on_reload(self, reload: impl FnMut() -> Option<Settings> + 'static) -> Self {
         Self { reload: Box::new(reload), ..self }
+    }
+
+    /// Calls `tell` from the loop, so that it stays away when the loop hangs: as soon as it runs, and
+    /// whenever this time has passed since.
+    #[must_use]
+    pub fn when_alive(self, every: Duration, tell: impl FnMut() + 'static) -> Self {
+        let (due, tell) = (Instant::now(), Box::new(tell));
+        Self { sign_of_life: Some(SignOfLife { every, due, tell }), ..self }
     }
 
     /// Serves until the service stops or a signal comes, then finishes what is under way.
@@ -148,12 +182,14 @@ struct Running<S: Service, B> {
     settings: Settings,
     status: Arc<Status>,
     reload: Reload,
+    sign_of_life: Option<SignOfLife>,
     service: S,
 }
 
 impl<S: Service, B: Backend> Running<S, B> {
     fn new(of: EventLoop<S>, backend: B) -> Self {
-        let EventLoop { listeners, waker, signals, settings, status, reload, mut service } = of;
+        let EventLoop { listeners, waker, signals, settings, status, reload, .. } = of;
+        let (sign_of_life, mut service) = (of.sign_of_life, of.service);
         let wake = Arc::clone(&waker);
         service.attach(Box::new(move || wake.wake()));
         let wake = Arc::clone(&waker);
@@ -183,6 +219,7 @@ impl<S: Service, B: Backend> Running<S, B> {
             settings,
             status,
             reload,
+            sign_of_life,
             service,
         }
     }
@@ -230,7 +267,8 @@ impl<S: Service, B: Backend> Running<S, B> {
             // The clock was last read when the last turn ended.
             let began = self.out.clock.now().unwrap_or_else(Instant::now);
             if !self.busy_poll(began)? {
-                let until = deadline.into_iter().chain(self.acceptor.retry_at()).min();
+                let due = self.sign_of_life.as_ref().map(|sign| sign.due);
+                let until = deadline.into_iter().chain(self.acceptor.retry_at()).chain(due).min();
                 self.backend.wait(until.map(|until| until.saturating_duration_since(began)))?;
             }
             let now = Instant::now();
@@ -251,6 +289,9 @@ impl<S: Service, B: Backend> Running<S, B> {
 
     fn begin_wake_up(&mut self, now: Instant) {
         self.out.clock.wake_up(now);
+        if let Some(sign) = &mut self.sign_of_life {
+            sign.look(now);
+        }
         self.now_ms = (now - self.began).as_millis() as u64;
     }
 

@@ -31,7 +31,7 @@ const IN_TURNS: usize = PROJECTS / 2;
 /// Clients of a project, each of which has a layer where all edit at once.
 const PLACES: usize = CLIENTS / PROJECTS;
 /// Steps of an ordinary run.
-const STEPS: usize = 1500;
+const STEPS: usize = 400;
 /// Steps between two replays of a long run.
 const STEPS_LONG: usize = 12_000;
 /// Requests that a client has under way.
@@ -63,8 +63,12 @@ fn a_crowd_leaves_each_project_as_its_edits_made_it() {
             println!("{io} {seed}: {counts:?} {:?}", Figures::of(pid, &mut control));
         }
         until(|| Figures::of(pid, &mut control).are_as(&start));
+        if seconds.is_some() {
+            // That takes some seconds.
+            until(|| Figures::of(pid, &mut control).gave_back(&start));
+        }
         println!("{io}: {counts:?} {start:?} -> {:?}", Figures::of(pid, &mut control));
-        assert!(counts.accepted > 300, "{counts:?}");
+        assert!(counts.accepted > 80, "{counts:?}");
     }
 }
 

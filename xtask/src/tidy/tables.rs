@@ -74,15 +74,15 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("triomphe", Place::Only(&[CORE])),
     ("glam", Place::Only(&[FORMATS, RENDER])),
 
-    // The kernel: only the engine room talks to it at length. Programs need a signal, a
-    // descriptor, a detached child.
+    // The kernel: only the engine room talks to it at length. Programs need a signal (the command
+    // line: Ctrl-C), a descriptor, a detached child.
     ("mio", Place::Only(&[IO])),
     ("io-uring", Place::Only(&[IO])),
     ("libmimalloc-sys", Place::Only(&[IO])),
     ("memmap2", Place::Only(&[IO, FORMATS])),
     ("rustix", Place::AnyTests(&[IO, DAEMON, CLIENT])),
     ("libc", Place::AnyTests(&[IO, DAEMON])),
-    ("signal-hook", Place::Only(&[IO, DAEMON])),
+    ("signal-hook", Place::Only(&[IO, DAEMON, CLI])),
     // Users by their names, and a second process: only a daemon needs them.
     ("nix", Place::Only(&[DAEMON])),
     ("listenfd", Place::Only(&[DAEMON])),

@@ -27,7 +27,7 @@ rows! {
         )
         .params(&[
             may("limit", Kind::COUNT, "How many at the most; the daemon keeps 128.").or("32"),
-            may("threshold_ms", Kind::COUNT, "What counts as slow from now on; 10 at first.").in_unit("milliseconds"),
+            may("threshold_ms", Kind::COUNT, "What counts as slow from now on; what the daemon was told, else 10, at first.").in_unit("milliseconds"),
             may("clear", Kind::Bool, "Whether those that were kept are forgotten.").or("false"),
         ])
         .gives(&[
