@@ -8,8 +8,8 @@ use goxel_proto::types::{Aabb, LayerRef, Pos, Rgba};
 
 use super::Effect;
 use crate::mask::{Mask, ROWS};
-use crate::scan::{met_tiles, tile_positions};
-use crate::volume::{TILE_EDGE, TilePos};
+use crate::scan::{boundary_tiles, met_tiles, tile_positions};
+use crate::volume::{TILE_EDGE, TILE_VOXELS, TilePos};
 use crate::{Project, Result, TILE_UNITS, Volume, Work, check};
 
 /// The form of a [`Solid`].
@@ -55,9 +55,11 @@ impl Project {
             return Ok(Effect::Covered(u64::try_from(aabb.volume()).unwrap_or(u64::MAX)));
         }
         check::check_shape(&aabb)?;
-        work.expect(
-            u64::try_from(met_tiles(&aabb)).unwrap_or(u64::MAX).saturating_mul(TILE_UNITS),
-        )?;
+        // About as many tiles are covered in part, and made, as the box has at its sides.
+        let units =
+            |tiles: u128, each: u64| u64::try_from(tiles).unwrap_or(u64::MAX).saturating_mul(each);
+        let made = units(boundary_tiles(&aabb), TILE_VOXELS as u64);
+        work.expect(units(met_tiles(&aabb), TILE_UNITS).saturating_add(made))?;
         let places: Vec<TilePos> = tile_positions(&aabb).collect();
         self.paint_masks(layer, &places, rgba, work, |at, _| solid.mask(at))
     }

@@ -15,6 +15,11 @@ const LOOK_UNITS: u64 = TILE_VOXELS as u64 / 2;
 /// What it takes to make another tile of one, beside that.
 const MAKE_UNITS: u64 = 2 * TILE_VOXELS as u64;
 
+/// What it takes at the least to go through so many tiles so many times.
+fn steps_units(tiles: usize, steps: u32) -> u64 {
+    (tiles as u64 * LOOK_UNITS).saturating_mul(u64::from(steps))
+}
+
 /// Empty places next to a voxel take its colour: of several, the one with the lowest z, then y,
 /// then x. So many times.
 pub(super) fn dilated(
@@ -24,9 +29,11 @@ pub(super) fn dilated(
     work: &Work<'_>,
 ) -> Result<Volume> {
     let mut grown = volume.clone();
-    for _ in 0..steps {
+    for step in 0..steps {
         let before = grown.clone();
         let tiles = all_tiles(&before, work)?;
+        // All steps are one piece of work.
+        work.expect(steps_units(tiles.len(), steps - step))?;
         let reached = try_map_items(work.executor(), &tiles, |(at, tile)| {
             work.spend(LOOK_UNITS / 8)?;
             let has_room = |at: &TilePos| before.tile(*at).count() < TILE_VOXELS;
@@ -87,12 +94,14 @@ pub(super) fn eroded(
     work: &Work<'_>,
 ) -> Result<Volume> {
     let mut left = volume.clone();
-    for _ in 0..steps {
+    for step in 0..steps {
         if left.is_empty() {
             break;
         }
         let before = left.clone();
-        change_tiles(&mut left, &places(&before, work)?, work, |at, tile| {
+        let places = places(&before, work)?;
+        work.expect(steps_units(places.len(), steps - step))?;
+        change_tiles(&mut left, &places, work, |at, tile| {
             eroded_tile(&before, at, tile, connectivity, work)
         })?;
     }
