@@ -24,9 +24,6 @@ pub const SPIN_US: u32 = 50;
 /// and longer than a wake-up takes, so nobody who wakes meanwhile takes its place: it would have
 /// it back after a tick of the clock, which is 4 ms on many a system.
 pub(crate) const SLICE_US: u64 = 1000;
-/// The slice that workers ask for, in microseconds: longer than what others have, so that clients and
-/// other programs need not wait for its end when they wake.
-pub(crate) const WORKER_SLICE_US: u64 = 10_000;
 /// How long the loop works before it looks for what has come, in microseconds. Who comes new is
 /// served at once, so this and the one request that overruns it are what a short request waits:
 /// well under a millisecond. Looking costs a system call, a part in hundreds of it.

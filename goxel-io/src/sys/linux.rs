@@ -17,7 +17,6 @@ use rustix::thread::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity}
 
 use super::Peer;
 use crate::buffers::Pages;
-use crate::limits::WORKER_SLICE_US;
 
 /// What this system has beyond the portable: see [`crate::facilities`]. io_uring is not listed, as
 /// the kernel may refuse it.
@@ -146,10 +145,14 @@ pub(crate) fn pin(core: usize) -> io::Result<()> {
     Ok(sched_setaffinity(None, &set)?)
 }
 
+/// The slice that threads ask for which give way, in nanoseconds: longer than the 3 ms of those that ask
+/// for none, so that clients and other programs need not wait for its end when they wake.
+const WAYGIVING_SLICE_NS: u64 = 10_000_000;
+
 /// Has the calling thread, and no other one, give way by so much more than it does.
 pub(crate) fn lower_priority(by: i32) -> io::Result<()> {
     rustix::process::setpriority_process(None, niceness()? + by)?;
-    set_slice(WORKER_SLICE_US * 1000)
+    set_slice(WAYGIVING_SLICE_NS)
 }
 
 /// Has the calling thread ask for slices of the processor of so many nanoseconds. Who has short ones need not
