@@ -26,8 +26,8 @@ pub(crate) struct Interrupt {
 }
 
 impl Interrupt {
-    /// Begins to listen, as while a call is under way. `None` where the program was started to live through Ctrl-C, as shells do
-    /// with what runs in the background of a script.
+    /// Begins to listen, as while a call is under way. `None` where the program was started to live
+    /// through Ctrl-C, as shells do with what runs in the background of a script.
     ///
     /// # Errors
     /// Where the system refuses.

@@ -313,8 +313,8 @@ impl Call<'_> {
     ) -> Result<Outcome> {
         let project = state.target(session, self.args)?;
         let edit = Edit { session, project };
-        let patience = state.patience();
-        let budget = patience.work();
+        let inline = state.inline_budget();
+        let budget = inline.work();
         let work = |project: &mut Project, source: Option<Snapshot>| {
             Editing::new(project, &budget).make(writer, |project, writer| {
                 change.make(project, self.args, source.as_ref(), writer)
@@ -399,7 +399,7 @@ impl Call<'_> {
             let mut read = handle(self.args)?;
             if is_small(project) {
                 // What is asked of it may still be much.
-                match read(project, &state.patience().work(), writer) {
+                match read(project, &state.inline_budget().work(), writer) {
                     Err(Fault::Model(Error::OverBudget(_))) => read = handle(self.args)?,
                     done => return done.map(written),
                 }

@@ -2,7 +2,7 @@
 //! handlers never see them.
 
 mod batches;
-mod sorting;
+mod envelope;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,7 +17,7 @@ use goxel_proto::request::{Message, Refusal};
 use goxel_proto::tool::ToolCall;
 use goxel_proto::{Args, ErrorCode, Method, RequestView, RpcError, response};
 
-use self::sorting::SORTED_HERE_BYTES;
+use self::envelope::PARSED_HERE_BYTES;
 use crate::dispatch::{self, Done, Held, Outcome};
 use crate::door::Rights;
 use crate::engine;
@@ -68,7 +68,7 @@ impl Service for Server {
         out: &mut Output,
     ) -> Verdict<Done> {
         let piece = Piece::whole(frame);
-        if piece.bytes().len() <= SORTED_HERE_BYTES {
+        if piece.bytes().len() <= PARSED_HERE_BYTES {
             return self.message(session, piece.bytes(), Some(&piece), out);
         }
         line(out, |out| self.piece(session, piece, out))
@@ -104,7 +104,7 @@ impl Service for Server {
         if let Some(number) = session.job {
             self.state.jobs.turn_away(number);
         }
-        if let Some(turned_away) = &session.sorting {
+        if let Some(turned_away) = &session.parsing {
             turned_away.store(true, Ordering::Relaxed);
         }
         // It does no more than give back what it owns.
@@ -252,8 +252,8 @@ impl Server {
 
     /// Answers a request that was kept.
     fn again(&mut self, session: &mut Session, text: &Kept, out: &mut Output) -> Verdict<Done> {
-        match text.sorted() {
-            Some((piece, sorted)) => self.sorted_call(session, piece, sorted, out),
+        match text.envelope() {
+            Some((piece, envelope)) => self.call_of(session, piece, envelope, out),
             None => self.request(session, text.bytes(), text.piece(), out),
         }
     }
@@ -448,6 +448,8 @@ mod bulk_tests;
 #[cfg(test)]
 mod closing_tests;
 #[cfg(test)]
+mod envelope_tests;
+#[cfg(test)]
 mod gate_tests;
 #[cfg(test)]
 mod layer_tests;
@@ -467,8 +469,6 @@ mod reshape_tests;
 mod scene_tests;
 #[cfg(test)]
 mod shape_tests;
-#[cfg(test)]
-mod sorting_tests;
 #[cfg(test)]
 mod structure_tests;
 #[cfg(test)]

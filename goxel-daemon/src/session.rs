@@ -36,7 +36,7 @@ pub(crate) struct Session {
     /// The number of the job that runs, or of the edit that waits.
     pub(crate) job: Option<u64>,
     /// To be set where there is no room for the job that reads a long request.
-    pub(crate) sorting: Option<Arc<AtomicBool>>,
+    pub(crate) parsing: Option<Arc<AtomicBool>>,
     /// The project that a call which waited is about, whichever one is current by now.
     pub(crate) pinned: Option<ProjectId>,
     /// Whether a batch is being answered.
@@ -91,7 +91,7 @@ impl Session {
             clients: None,
             waiting: None,
             job: None,
-            sorting: None,
+            parsing: None,
             pinned: None,
             in_batch: false,
             batch: None,

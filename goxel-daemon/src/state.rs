@@ -74,21 +74,21 @@ impl Default for State {
 
 /// Ends what is tried on the loop's thread when it has taken its time.
 #[derive(Debug)]
-pub(crate) struct Patience {
+pub(crate) struct InlineBudget {
     units: u64,
     time: Duration,
     /// When it is over; what is short never asks, so it does not look at a clock.
     end: OnceLock<Option<Instant>>,
 }
 
-impl Patience {
+impl InlineBudget {
     /// Work within it.
     pub(crate) fn work(&self) -> Work<'_> {
         Work::trial(self.units, self)
     }
 }
 
-impl Control for Patience {
+impl Control for InlineBudget {
     fn check(&self, _: u64, _: u64) -> goxel_core::Result<()> {
         let end = self.end.get_or_init(|| Instant::now().checked_add(self.time));
         if end.is_some_and(|end| Instant::now() >= end) {
@@ -100,8 +100,8 @@ impl Control for Patience {
 
 impl State {
     /// How long something may be tried before it goes to a worker.
-    pub(crate) fn patience(&self) -> Patience {
-        Patience { units: self.inline_units, time: self.inline_time, end: OnceLock::new() }
+    pub(crate) fn inline_budget(&self) -> InlineBudget {
+        InlineBudget { units: self.inline_units, time: self.inline_time, end: OnceLock::new() }
     }
 
     /// The pictures that the daemon keeps.

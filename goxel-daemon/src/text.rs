@@ -45,11 +45,11 @@ impl Piece {
 
 /// What the loop knows of a call that was read on a worker.
 #[derive(Debug)]
-pub(crate) struct Sorted {
+pub(crate) struct Envelope {
     pub(crate) style: Waiting,
     pub(crate) method: Method,
-    /// Its short parameters, or what is wrong with its parameters.
-    pub(crate) head: Result<Head, RpcError>,
+    /// Its short parameters.
+    pub(crate) head: Head,
 }
 
 /// A request of a batch.
@@ -63,7 +63,7 @@ pub(crate) enum Element {
 /// What a long text was found to be.
 #[derive(Debug)]
 pub(crate) enum Found {
-    Call(Piece, Arc<Sorted>),
+    Call(Piece, Arc<Envelope>),
     /// An array of requests.
     Batch(Piece, Vec<Element>),
     Refused(Waiting, RpcError),
@@ -77,19 +77,19 @@ pub(crate) struct Text<'a> {
     is_tool: bool,
     /// The same bytes, where they are a part of a frame that can be kept.
     piece: Option<&'a Piece>,
-    sorted: Option<&'a Arc<Sorted>>,
+    envelope: Option<&'a Arc<Envelope>>,
 }
 
 impl<'a> Text<'a> {
     /// A request in these bytes. `piece` has the same ones, where it is told.
     pub(crate) fn new(bytes: &'a [u8], is_tool: bool, piece: Option<&'a Piece>) -> Self {
-        Self { bytes, is_tool, piece, sorted: None }
+        Self { bytes, is_tool, piece, envelope: None }
     }
 
     /// One that was read on a worker.
-    pub(crate) fn sorted(piece: &'a Piece, sorted: &'a Arc<Sorted>) -> Self {
-        let is_tool = matches!(sorted.style, Waiting::Tool);
-        Self { sorted: Some(sorted), ..Self::new(piece.bytes(), is_tool, Some(piece)) }
+    pub(crate) fn of_envelope(piece: &'a Piece, envelope: &'a Arc<Envelope>) -> Self {
+        let is_tool = matches!(envelope.style, Waiting::Tool);
+        Self { envelope: Some(envelope), ..Self::new(piece.bytes(), is_tool, Some(piece)) }
     }
 
     /// Whether its parameters are to be read on a worker.
@@ -99,7 +99,7 @@ impl<'a> Text<'a> {
 
     /// The name of a parameter that the loop does not know, because it is long.
     pub(crate) fn left_out(&self) -> Option<&'static str> {
-        self.sorted?.head.as_ref().ok()?.left_out
+        self.envelope?.head.left_out
     }
 
     /// Keeps it for later.
@@ -108,7 +108,7 @@ impl<'a> Text<'a> {
             Some(piece) => Bytes::Shared(piece.clone()),
             None => Bytes::Own(self.bytes.to_vec()),
         };
-        Kept { bytes, is_tool: self.is_tool, sorted: self.sorted.cloned() }
+        Kept { bytes, is_tool: self.is_tool, envelope: self.envelope.cloned() }
     }
 }
 
@@ -123,7 +123,7 @@ enum Bytes {
 pub(crate) struct Kept {
     bytes: Bytes,
     is_tool: bool,
-    sorted: Option<Arc<Sorted>>,
+    envelope: Option<Arc<Envelope>>,
 }
 
 impl Kept {
@@ -144,8 +144,8 @@ impl Kept {
     }
 
     /// What is known of it where it was read on a worker.
-    pub(crate) fn sorted(&self) -> Option<(&Piece, &Arc<Sorted>)> {
-        Some((self.piece()?, self.sorted.as_ref()?))
+    pub(crate) fn envelope(&self) -> Option<(&Piece, &Arc<Envelope>)> {
+        Some((self.piece()?, self.envelope.as_ref()?))
     }
 
     /// Does something with its parameters, which were found to be in order before as far as

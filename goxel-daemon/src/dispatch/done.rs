@@ -27,7 +27,7 @@ impl Done {
     }
 
     /// A long request was read, and found to be this.
-    pub(crate) fn sorted(found: Found) -> Self {
+    pub(crate) fn found(found: Found) -> Self {
         Self { method: None, made: Ok(Completion::Found(Box::new(found))) }
     }
 

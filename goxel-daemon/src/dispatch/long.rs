@@ -29,8 +29,8 @@ pub(super) fn make_late(
     mut late: LateEdit,
     writer: &mut Writer<'_>,
 ) -> Result<Outcome> {
-    let patience = state.patience();
-    let budget = patience.work();
+    let inline = state.inline_budget();
+    let budget = inline.work();
     let project = Some(state.projects.still(meant)?);
     let edit = Edit { session, project };
     let work = |project: &mut Project| Editing::new(project, &budget).make(writer, &mut late);

@@ -147,12 +147,12 @@ pub(crate) fn pin(core: usize) -> io::Result<()> {
 
 /// The slice that threads ask for which give way, in nanoseconds: longer than the 3 ms of those that ask
 /// for none, so that clients and other programs need not wait for its end when they wake.
-const WAYGIVING_SLICE_NS: u64 = 10_000_000;
+const LOW_PRIORITY_SLICE_NS: u64 = 10_000_000;
 
 /// Has the calling thread, and no other one, give way by so much more than it does.
 pub(crate) fn lower_priority(by: i32) -> io::Result<()> {
     rustix::process::setpriority_process(None, niceness()? + by)?;
-    set_slice(WAYGIVING_SLICE_NS)
+    set_slice(LOW_PRIORITY_SLICE_NS)
 }
 
 /// Has the calling thread ask for slices of the processor of so many nanoseconds. Who has short ones need not

@@ -132,5 +132,26 @@ fn one_that_there_is_no_room_for_is_told() {
     a.busy(&mut server);
     let reply = a.replies();
     assert!(reply.contains("The daemon is busy: too many jobs wait"), "{reply}");
-    assert!(a.is_at_rest() && a.session.sorting.is_none());
+    assert!(a.is_at_rest() && a.session.parsing.is_none());
+}
+
+#[test]
+fn nothing_long_comes_back_of_what_is_refused() {
+    let (mut server, mut peers) = daemon();
+    let long = "x".repeat(200_000);
+    let of = |method: &str, params: &str, id: &str| {
+        format!(r#"{{"jsonrpc":"2.0","method":"{method}","params":{params},"id":"{id}"}}"#)
+    };
+    let object = format!(r#"{{"{long}":1}}"#);
+    let tool = format!(r#"{{"tool":"{long}"}}"#);
+    for (text, expected) in [
+        (of(&long, "[]", "a"), "Method not found: xxx"),
+        (of("goxel.undo", &object, "a"), "params.xxx"),
+        (of("ping", "[]", &long), "the id has 200002 bytes, and 4096 are enough"),
+        (of("ping", "3", &long), "the id has 200002 bytes, and 4096 are enough"),
+        (tool, "Unknown tool: xxx"),
+    ] {
+        let reply = send(&mut peers[0], &mut server, &text, 1);
+        assert!(reply.contains(expected) && reply.len() < 5000, "{reply:.200}");
+    }
 }
