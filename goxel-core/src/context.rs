@@ -81,7 +81,13 @@ impl Context {
     /// again, the most at once, then the oldest steps, whichever projects' they are. As far as a
     /// call has time; and not while one is with a worker, which may hold more than all others: those
     /// would pay for it. Gives what that leaves, which may take long to free.
+    #[inline]
     pub fn trim_undo(&mut self) -> Option<Leftovers> {
+        if self.undo_room.is_over() { self.trim_full_undo() } else { None }
+    }
+
+    #[cold]
+    fn trim_full_undo(&mut self) -> Option<Leftovers> {
         let mut trimmed: Option<Leftovers> = None;
         for _ in 0..TRIM_ROUNDS {
             if !self.undo_room.is_over() || self.histories().any(|history| history.is_lent()) {

@@ -3,6 +3,7 @@
 
 mod batches;
 mod envelope;
+mod requests;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,10 +13,9 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant, SystemTime};
 
 use goxel_io::{Class, ClientInfo, Command, Job, LargeFrame, Output, Service, Status, Verdict};
-use goxel_proto::json::{Unread, Value, Writer};
-use goxel_proto::request::{Message, Refusal};
-use goxel_proto::tool::ToolCall;
-use goxel_proto::{Args, ErrorCode, Method, RequestView, RpcError, response};
+use goxel_proto::json::{Unread, Writer};
+use goxel_proto::request::Message;
+use goxel_proto::{Args, ErrorCode, Method, RpcError, response};
 
 use self::envelope::PARSED_HERE_BYTES;
 use crate::dispatch::{self, Done, Held, Outcome};
@@ -258,85 +258,6 @@ impl Server {
         }
     }
 
-    /// Answers one request, or hands out the job that will.
-    fn request(
-        &mut self,
-        session: &mut Session,
-        text: &[u8],
-        piece: Option<&Piece>,
-        out: &mut Output,
-    ) -> Verdict<Done> {
-        let request = match RequestView::read(text) {
-            Ok(request) => request,
-            Err(refusal) => return self.no_request(session, text, piece, refusal, out),
-        };
-        let style = Style::JsonRpc(request.id);
-        if !self.state.protocol.takes_requests() {
-            return refuse(out, style, engine::tools_only());
-        }
-        let found = match request.method.plain() {
-            Some(name) => Method::find(name),
-            None => Method::find(request.method.decode().as_ref()),
-        };
-        if let Some(method) = found {
-            let began = request.plain.and_then(|_| self.state.watch.begin_fast());
-            let reply = request
-                .plain
-                .and_then(|plain| dispatch::fast(&mut self.state, session, method, &plain));
-            let Some(reply) = reply else {
-                let params = (Text::new(text, false, piece), request.params);
-                return self.call(session, style, method, params, out);
-            };
-            style.reply(out, |writer| {
-                reply.write(writer);
-                Ok(())
-            });
-            if let Some(began) = began {
-                self.state.watch.end_fast(method, began);
-            }
-            return Verdict::Answered;
-        }
-        refuse(out, style, unknown_method(&request))
-    }
-
-    /// Answers what is not a request, unless it is one in the form of a tool.
-    fn no_request(
-        &mut self,
-        session: &mut Session,
-        text: &[u8],
-        piece: Option<&Piece>,
-        refusal: Refusal<'_>,
-        out: &mut Output,
-    ) -> Verdict<Done> {
-        match Value::parse(text).ok().and_then(ToolCall::read) {
-            Some(call) if self.state.protocol.takes_tools() => {
-                self.tool(session, Text::new(text, true, piece), &call, out)
-            }
-            _ => refuse(out, Style::JsonRpc(refusal.id), refusal.error),
-        }
-    }
-
-    /// Answers one request in the form of a tool, as [`Server::request`].
-    fn tool(
-        &mut self,
-        session: &mut Session,
-        text: Text<'_>,
-        call: &ToolCall<'_>,
-        out: &mut Output,
-    ) -> Verdict<Done> {
-        let (method, params) = match call.resolve() {
-            Ok(resolved) => resolved,
-            Err(error) => return refuse(out, Style::Tool, error),
-        };
-        match params.value() {
-            Ok(params) => {
-                let params = (text, params.map(Unread::from));
-                self.call(session, Style::Tool, method, params, out)
-            }
-            Err(error) => refuse(out, Style::Tool, error),
-        }
-    }
-
     /// Carries out a call as far as this thread does.
     #[inline(never)]
     fn call(
@@ -425,17 +346,6 @@ fn line(out: &mut Output, write: impl FnOnce(&mut Output) -> Verdict<Done>) -> V
         out.push(b'\n');
     }
     verdict
-}
-
-/// What is wrong with a request whose method there is not.
-#[cold]
-fn unknown_method(request: &RequestView<'_>) -> RpcError {
-    // Nobody reads its parameters, so it is found here where they are no JSON.
-    if let Err(error) = request.params.map(|params| params.check()).transpose() {
-        return RpcError::parse(error);
-    }
-    let what = format_args!("Method not found: {}", request.method.decode());
-    RpcError::new(ErrorCode::MethodNotFound, what)
 }
 
 fn refuse(out: &mut Output, style: Style<'_>, error: RpcError) -> Verdict<Done> {

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use goxel_core::{Identity, ProjectId};
 use goxel_io::{Client, ClientInfo};
-use goxel_proto::Method;
+use goxel_proto::request::{PlainRequest, Template};
+use goxel_proto::{Method, RequestView};
 
 use crate::door::Rights;
 use crate::reply::Waiting;
@@ -21,6 +22,8 @@ pub(crate) struct Session {
     pub(crate) client: Client,
     /// What this connection may do.
     pub(crate) rights: Rights,
+    /// How the requests are written that come again and again.
+    pub(crate) habit: Habit,
     /// The project that this connection last made, loaded or selected.
     pub(crate) project: Option<ProjectId>,
     /// The session of several connections that this one belongs to.
@@ -84,6 +87,7 @@ impl Session {
         Self {
             client,
             rights,
+            habit: Habit::default(),
             project: None,
             named: None,
             transaction: None,
@@ -95,6 +99,36 @@ impl Session {
             pinned: None,
             in_batch: false,
             batch: None,
+        }
+    }
+}
+
+/// How the requests of a connection are written that come again and again.
+#[derive(Debug, Default)]
+pub(crate) struct Habit {
+    /// The last call that the fast path took.
+    last: Option<Method>,
+    template: Option<Box<Template>>,
+}
+
+impl Habit {
+    /// Reads a request that is written as usual.
+    #[inline]
+    pub(crate) fn read<'a>(&self, text: &'a [u8]) -> Option<PlainRequest<'a>> {
+        self.template.as_ref()?.read(text)
+    }
+
+    /// The fast path took a request that was not as usual. What comes twice in a row is usual from now
+    /// on: who has several calls by turns would have each of them learnt for the next to forget it.
+    pub(crate) fn took(&mut self, text: &[u8], request: &RequestView<'_>, method: Method) {
+        if self.last.replace(method) != Some(method) {
+            return;
+        }
+        if let Some(template) = Template::of(text, request, method) {
+            match &mut self.template {
+                Some(usual) => **usual = template,
+                usual @ None => *usual = Some(Box::new(template)),
+            }
         }
     }
 }

@@ -2,7 +2,11 @@
 //!
 //! Two readers: one for the form that clients send, which passes `params` over by its brackets,
 //! and one for every other text, which says what is wrong with it. What the first one takes, the
-//! second takes as the same.
+//! second takes as the same. [`Template`] is a third, for what comes again and again.
+
+mod template;
+
+pub use self::template::{PlainRequest, Template};
 
 use crate::calls::Plain;
 use crate::error::{ErrorCode, RpcError};

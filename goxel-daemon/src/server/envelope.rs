@@ -13,7 +13,8 @@ use goxel_proto::tool::ToolCall;
 use goxel_proto::{Args, ErrorCode, Head, Id, Method, RequestView, RpcError};
 
 use super::batches;
-use super::{Server, refuse, unknown_method};
+use super::requests::unknown_method;
+use super::{Server, refuse};
 use crate::dispatch::Done;
 use crate::engine;
 use crate::fault::Fault;

@@ -115,3 +115,32 @@ fn an_edit_that_is_refused_leaves_the_version() {
     let never: Vec<_> = all.filter(|name| !refused.contains(name)).collect();
     assert!(never.iter().all(|name| always.contains(name)), "never refused: {never:?}");
 }
+
+#[test]
+fn an_edit_written_as_usual_passes_the_gate_like_any_other() {
+    let mut client = Client::project();
+    let add = |client: &mut Client, x| client.call("goxel.add_voxel", &format!("[{x},0,0,1,2,3]"));
+    let count = |client: &mut Client| {
+        let project =
+            client.server.state.projects.read(client.session.project).expect("it is open");
+        project.layers().iter().map(|layer| layer.volume.count()).sum::<u64>()
+    };
+    (0..5).for_each(|x| drop(add(&mut client, x)));
+    // The form is known by now.
+    client.call("goxel.begin", "{}");
+    (5..9).for_each(|x| drop(add(&mut client, x)));
+    assert_eq!(count(&mut client), 9);
+    client.call("goxel.rollback", "{}");
+    assert_eq!(count(&mut client), 5);
+    client.call("goxel.remove_voxel", "[0,0,0]");
+    client.call("goxel.remove_voxel", "[1,0,0]");
+    assert!(add(&mut client, 1).starts_with("\"result\""));
+    assert!(add(&mut client, 256).starts_with("\"result\""));
+    assert_eq!(count(&mut client), 5);
+    let wrong = client.call("goxel.add_voxel", "[1,0,0,1,2,300]");
+    assert!(wrong.contains("params[5]"), "{wrong}");
+    client.call("goxel.confine", "{\"read_only\": true}");
+    let refused = add(&mut client, 7);
+    assert!(refused.contains("-1033"), "{refused}");
+    assert_eq!(count(&mut client), 5);
+}
