@@ -62,11 +62,12 @@ impl Project {
             let length = rest.iter().take_while(|next| next.layer == first.layer).count();
             let length = length.min(points::AT_ONCE);
             let (run, behind) = rest.split_at(length);
-            work.spend(points_units(run.iter().map(|operation| operation.pos)))?;
+            let units = points_units(run.iter().map(|operation| operation.pos));
+            work.spend(units)?;
             let offset = operations.len() - rest.len();
             match self.batch_run(first.layer, run, offset, &mut refused) {
                 Ok((layer, replaced)) if !replaced.is_empty() => {
-                    entries.push(Entry::voxels(layer, replaced));
+                    entries.push(Entry::voxels(layer, replaced, units));
                 }
                 Ok(_) => {}
                 Err(error) => {

@@ -14,14 +14,16 @@ pub(super) const AT_ONCE: usize = 1024;
 /// Voxels on end that are in one tile, on average, for tiles to be worth comparing.
 const IN_A_ROW: usize = 8;
 
-/// Refuses voxels that are too many to be set, or in too many tiles.
+/// Refuses voxels that are too many to be set, or in too many tiles. Gives what setting them costs, in
+/// units of [`Work`].
 pub(super) fn check(
     places: impl ExactSizeIterator<Item = Pos> + Clone,
     work: &Work<'_>,
-) -> Result<()> {
-    work.expect(points_units(places.clone()))?;
+) -> Result<u64> {
+    let units = points_units(places.clone());
+    work.expect(units)?;
     if places.len() as u128 <= limits::PARTIAL_TILES_MAX {
-        return Ok(());
+        return Ok(units);
     }
     let mut tiles = HashSet::with_hasher(foldhash::fast::RandomState::default());
     let mut last = None;
@@ -30,7 +32,7 @@ pub(super) fn check(
             check_tiles(tiles.len() as u128)?;
         }
     }
-    Ok(())
+    Ok(units)
 }
 
 /// Whether voxels are so many, and lie side by side in tiles so much, that what they replace is less

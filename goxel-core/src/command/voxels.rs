@@ -27,14 +27,18 @@ impl Project {
             if let [Voxel { pos, rgba }] = *voxels {
                 return Ok(ReplacedVoxels::One(Voxel { pos, rgba: volume.set(pos, rgba) }));
             }
-            points::check(voxels.iter().map(|voxel| voxel.pos), work)?;
+            let units = points::check(voxels.iter().map(|voxel| voxel.pos), work)?;
             // Few are set at once, and all or none. A snapshot would have their tiles copied.
-            let before = (voxels.len() > points::AT_ONCE).then(|| volume.clone());
-            let replaced = replace(volume, voxels, work);
-            if let (Err(_), Some(before)) = (&replaced, before) {
+            if voxels.len() <= points::AT_ONCE {
+                work.spend(units)?;
+                return Ok(ReplacedVoxels::Many(replace(volume, voxels), units));
+            }
+            let before = volume.clone();
+            let replaced = replace_many(volume, voxels, work);
+            if replaced.is_err() {
                 *volume = before;
             }
-            replaced.map(ReplacedVoxels::Many)
+            replaced.map(|replaced| ReplacedVoxels::Many(replaced, units))
         })
     }
 
@@ -98,7 +102,7 @@ impl Project {
         let before = layer.volume.count();
         let entry = match change(&mut layer.volume)? {
             ReplacedVoxels::One(voxel) => Entry::Voxel(layer.id, voxel),
-            ReplacedVoxels::Many(voxels) => Entry::voxels(layer.id, voxels),
+            ReplacedVoxels::Many(voxels, units) => Entry::voxels(layer.id, voxels, units),
             ReplacedVoxels::Tiles(tiles) => Entry::Tiles(layer.id, Box::new(tiles)),
         };
         let gained = layer.volume.count().wrapping_sub(before).cast_signed();
@@ -108,16 +112,18 @@ impl Project {
 }
 
 /// Sets voxels in their order. Gives what was there before.
-fn replace(volume: &mut Volume, voxels: &[Voxel], work: &Work<'_>) -> Result<Vec<Voxel>> {
+fn replace(volume: &mut Volume, voxels: &[Voxel]) -> Vec<Voxel> {
     let mut accessor = volume.accessor();
+    let replace = |&Voxel { pos, rgba }: &Voxel| Voxel { pos, rgba: accessor.replace(pos, rgba) };
+    voxels.iter().map(replace).collect()
+}
+
+/// The same as far as `work` lets it.
+fn replace_many(volume: &mut Volume, voxels: &[Voxel], work: &Work<'_>) -> Result<Vec<Voxel>> {
     let mut replaced = Vec::with_capacity(voxels.len());
     for voxels in voxels.chunks(points::AT_ONCE) {
         work.spend(points_units(voxels.iter().map(|voxel| voxel.pos)))?;
-        replaced.extend(
-            voxels
-                .iter()
-                .map(|&Voxel { pos, rgba }| Voxel { pos, rgba: accessor.replace(pos, rgba) }),
-        );
+        replaced.append(&mut replace(volume, voxels));
     }
     Ok(replaced)
 }
@@ -125,7 +131,7 @@ fn replace(volume: &mut Volume, voxels: &[Voxel], work: &Work<'_>) -> Result<Vec
 /// What an edit of one layer replaced.
 pub(super) enum ReplacedVoxels {
     One(Voxel),
-    /// In the order in which they were replaced.
-    Many(Vec<Voxel>),
+    /// In the order in which they were replaced, and what replacing them cost.
+    Many(Vec<Voxel>, u64),
     Tiles(ReplacedTiles),
 }

@@ -11,7 +11,6 @@ use triomphe::Arc;
 
 use super::Stack;
 use super::replaced::ReplacedTiles;
-use crate::scan::points_units;
 use crate::{Layer, Result, Scene, TILE_UNITS, Volume, Work};
 
 /// What it costs to replace a voxel somewhere, in units of [`Work`].
@@ -91,9 +90,9 @@ pub(crate) struct ReplacedVoxels {
 }
 
 impl Entry {
-    /// These voxels of a layer; the first was replaced last.
-    pub(crate) fn voxels(layer: LayerId, voxels: Vec<Voxel>) -> Self {
-        let units = points_units(voxels.iter().map(|voxel| voxel.pos));
+    /// These voxels of a layer, in the order in which they were replaced, and what replacing them cost in
+    /// units of [`Work`].
+    pub(crate) fn voxels(layer: LayerId, voxels: Vec<Voxel>, units: u64) -> Self {
         Self::Voxels(layer, Box::new(ReplacedVoxels { voxels: voxels.into(), units }))
     }
 

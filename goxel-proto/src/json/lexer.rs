@@ -129,7 +129,7 @@ pub(super) fn long_string(bytes: &[u8], start: usize) -> Result<Passed, SyntaxEr
 
 /// The place of the next byte that means something in a string, and whether all before it is
 /// ASCII.
-fn plain(bytes: &[u8], mut at: usize) -> (usize, bool) {
+pub(super) fn plain(bytes: &[u8], mut at: usize) -> (usize, bool) {
     let mut seen = 0;
     while let Some(word) = word(bytes, at) {
         let stops = stops(word);

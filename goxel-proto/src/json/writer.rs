@@ -5,6 +5,7 @@
 
 use std::io::Write as _;
 
+use super::lexer;
 use crate::base64;
 use crate::types::{Pos, Rgba};
 
@@ -145,13 +146,14 @@ impl ToJson for f32 {
 
 impl ToJson for str {
     fn write(&self, writer: &mut Writer<'_>) {
+        let text = self.as_bytes();
+        writer.out.reserve(text.len() + 2);
         writer.out.push(b'"');
         let mut plain_from = 0;
-        for (at, byte) in self.bytes().enumerate() {
-            if byte >= 0x20 && byte != b'"' && byte != b'\\' {
-                continue;
-            }
-            writer.raw(&self.as_bytes()[plain_from..at]);
+        while let (at, _) = lexer::plain(text, plain_from)
+            && let Some(&byte) = text.get(at)
+        {
+            writer.raw(&text[plain_from..at]);
             plain_from = at + 1;
             match byte {
                 b'"' | b'\\' => writer.raw(&[b'\\', byte]),
@@ -163,7 +165,7 @@ impl ToJson for str {
                 _ => writer.display(format_args!("\\u{byte:04x}")),
             }
         }
-        writer.raw(&self.as_bytes()[plain_from..]);
+        writer.raw(&text[plain_from..]);
         writer.out.push(b'"');
     }
 }

@@ -261,6 +261,45 @@ pub struct Field {
     pub about: &'static str,
     /// Bytes of the first name.
     first: usize,
+    /// One bit for each length that a name has, and one for each letter that a name begins with: most
+    /// fields are told from a key by these.
+    lengths: u64,
+    letters: u32,
+}
+
+/// The bit of a length.
+const fn bit(length: usize) -> u64 {
+    1 << (length & 63)
+}
+
+/// The bit of a letter.
+const fn letter_bit(letter: u8) -> u32 {
+    1 << (letter & 31)
+}
+
+/// The lengths of names with bars between them.
+const fn lengths(names: &[u8]) -> u64 {
+    let (mut bits, mut at, mut start) = (0, 0, 0);
+    while at <= names.len() {
+        if at == names.len() || names[at] == b'|' {
+            bits |= bit(at - start);
+            start = at + 1;
+        }
+        at += 1;
+    }
+    bits
+}
+
+/// The letters that such names begin with.
+const fn letters(names: &[u8]) -> u32 {
+    let (mut bits, mut at) = (0, 0);
+    while at < names.len() {
+        if at == 0 || names[at - 1] == b'|' {
+            bits |= letter_bit(names[at]);
+        }
+        at += 1;
+    }
+    bits
 }
 
 /// A parameter or member that has to be there.
@@ -283,6 +322,8 @@ pub(super) const fn may(names: &'static str, kind: Kind, about: &'static str) ->
         unit: None,
         about,
         first,
+        lengths: lengths(names.as_bytes()),
+        letters: letters(names.as_bytes()),
     }
 }
 
@@ -331,6 +372,10 @@ impl Field {
     #[inline]
     #[must_use]
     pub fn is(&self, key: &[u8]) -> bool {
+        let [letter, ..] = *key else { return false };
+        if self.lengths & bit(key.len()) == 0 || self.letters & letter_bit(letter) == 0 {
+            return false;
+        }
         let names = self.names.as_bytes();
         if key.len() == self.first && key[0] == names[0] && key[1..] == names[1..self.first] {
             return true;
