@@ -19,6 +19,7 @@ const CORE: &str = "goxel-core";
 const IO: &str = "goxel-io";
 const FORMATS: &str = "goxel-formats";
 const RENDER: &str = "goxel-render";
+const STORE: &str = "goxel-store";
 const DAEMON: &str = "goxel-daemon";
 const CLIENT: &str = "goxel-client";
 const CLI: &str = "goxel-cli";
@@ -38,13 +39,14 @@ pub(super) const CRATES: &[CrateRow] = &[
                modules: &[(PROTO, &["frame"]), (CORE, &["client"])] },
     CrateRow { name: FORMATS, ships: &[PROTO, CORE], tests: &[], modules: TYPES_ONLY },
     CrateRow { name: RENDER, ships: &[PROTO, CORE], tests: &[], modules: TYPES_ONLY },
-    CrateRow { name: DAEMON, ships: &[PROTO, CORE, IO, FORMATS, RENDER], tests: &[],
+    CrateRow { name: STORE, ships: &[PROTO, CORE], tests: &[], modules: TYPES_ONLY },
+    CrateRow { name: DAEMON, ships: &[PROTO, CORE, IO, FORMATS, RENDER, STORE], tests: &[],
                modules: &[] },
     CrateRow { name: CLIENT, ships: &[PROTO], tests: &[], modules: &[] },
     CrateRow { name: CLI, ships: &[PROTO, CLIENT], tests: &[], modules: &[] },
-    CrateRow { name: TESTS, ships: &[], tests: &[PROTO, CORE, FORMATS, RENDER, DAEMON],
+    CrateRow { name: TESTS, ships: &[], tests: &[PROTO, CORE, FORMATS, RENDER, STORE, DAEMON],
                modules: &[] },
-    CrateRow { name: BENCHES, ships: &[PROTO, CORE, IO, FORMATS, RENDER, DAEMON, CLIENT, CLI],
+    CrateRow { name: BENCHES, ships: &[PROTO, CORE, IO, FORMATS, RENDER, STORE, DAEMON, CLIENT, CLI],
                tests: &[], modules: &[] },
     CrateRow { name: XTASK, ships: &[], tests: &[], modules: &[] },
 ];
@@ -80,7 +82,7 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("io-uring", Place::Only(&[IO])),
     ("libmimalloc-sys", Place::Only(&[IO])),
     ("memmap2", Place::Only(&[IO, FORMATS])),
-    ("rustix", Place::AnyTests(&[IO, DAEMON, CLIENT])),
+    ("rustix", Place::AnyTests(&[IO, STORE, DAEMON, CLIENT])),
     ("libc", Place::AnyTests(&[IO, DAEMON])),
     ("signal-hook", Place::Only(&[IO, DAEMON, CLI])),
     // Users by their names, and a second process: only a daemon needs them.
@@ -96,7 +98,8 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("once_cell", Place::Only(&[IO, RENDER, DAEMON])),
 
     // Files and pictures.
-    ("flate2", Place::AnyTests(&[FORMATS, RENDER])),
+    ("crc32fast", Place::AnyTests(&[STORE])),
+    ("flate2", Place::AnyTests(&[FORMATS, RENDER, STORE])),
     ("png", Place::AnyTests(&[FORMATS, RENDER])),
     ("dot_vox", Place::AnyTests(&[FORMATS])),
 

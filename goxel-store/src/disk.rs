@@ -1,0 +1,1 @@
+//! Where files are: a directory of a real disk, or one that tests break.

@@ -1,0 +1,1 @@
+//! The journal as the one who edits sees it.

@@ -1,0 +1,1 @@
+//! The state of a project as bytes, and what an edit changed in one.
