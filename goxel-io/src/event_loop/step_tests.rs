@@ -78,7 +78,7 @@ fn what_is_not_read_is_counted_and_not_built_on() {
         assert_eq!(made(&log.lock().unwrap()), 1, "the second must wait until the first is read");
         assert!(unread() <= len + 1);
         let mut got = Vec::new();
-        BufReader::new(&slow).take(2 * (len as u64 + 1)).read_to_end(&mut got).unwrap();
+        (&slow).take(2 * (len as u64 + 1)).read_to_end(&mut got).unwrap();
         let line = ["x".repeat(len).as_str(), "\n"].concat();
         assert!(got == line.repeat(2).into_bytes());
         check(&slow, b"", "[after]\n");
