@@ -49,6 +49,8 @@ impl ClientFlags {
     pub const HEAVY: Self = Self(1 << 11);
     /// The service has named it: others wait until it has gone on, whether or not it reads.
     pub const NAMED: Self = Self(1 << 12);
+    /// It has replies that leave when what they tell of is safe.
+    pub const UNCOMMITTED: Self = Self(1 << 13);
 
     /// Its next frame has to wait for what is under way.
     pub const WAITING: Self = Self(Self::JOB_RUNNING.0 | Self::ON_HOLD.0);
@@ -58,6 +60,10 @@ impl ClientFlags {
     pub const UNHEARD: Self = Self(Self::INPUT_CLOSED.0 | Self::HELD_BACK.0);
     /// It is in the middle of a frame.
     pub const BUSY: Self = Self(Self::WAITING.0 | Self::UNFINISHED.0);
+
+    /// There may be something to do at its next turn.
+    pub const GOES_ON: Self =
+        Self(Self::READABLE.0 | Self::UNFINISHED.0 | Self::HELD_BACK.0 | Self::OUTPUT_CLOSED.0);
 
     /// Whether any bit of `flags` is set.
     #[must_use]

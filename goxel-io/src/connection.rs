@@ -209,6 +209,11 @@ impl<S: Service> Connection<'_, S> {
         self.out.set_deaf(self.has(ClientFlags::GONE));
     }
 
+    /// Whether its replies have to stay until the service has committed.
+    pub(crate) fn holds_replies(&self) -> bool {
+        self.service.holds_replies(&self.state.session)
+    }
+
     /// Says why no more is taken from this client, which is then closed.
     pub(crate) fn refuse(&mut self, refusal: Refusal) -> Pause {
         self.service.refuse(refusal, self.out);

@@ -229,6 +229,16 @@ pub trait Service {
     /// meanwhile.
     fn listed(&mut self, _clients: Vec<ClientInfo>) {}
 
+    /// Whether the replies that this session was just given must not leave before
+    /// [`Service::commit`]: they tell of what is not safe yet.
+    fn holds_replies(&self, _session: &Self::Session) -> bool {
+        false
+    }
+
+    /// Makes safe what was done since the last time. Called at the end of every wake-up; the replies
+    /// that were held leave behind it.
+    fn commit(&mut self) {}
+
     /// The peer is no more, or reads no more. What it sent whole still comes, as do the jobs under
     /// way, but replies are thrown away from here on: what makes nothing else need not be done.
     fn gone(&mut self, _session: &mut Self::Session) {}

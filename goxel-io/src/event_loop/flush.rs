@@ -31,6 +31,17 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
         self.flush_held()
     }
 
+    /// Keeps what this turn has to say until the service has committed.
+    pub(super) fn hold(&mut self) -> bool {
+        if self.connection.has(ClientFlags::OUTPUT_CLOSED) {
+            self.drop_output();
+        } else {
+            self.queue_output();
+            self.connection.hot.flags.set(ClientFlags::UNCOMMITTED, true);
+        }
+        false
+    }
+
     /// Sends the output from where it stands.
     fn flush_plain(&mut self) {
         if self.connection.out.is_empty() {

@@ -168,6 +168,8 @@ struct Running<S: Service, B> {
     pool: BufferPool,
     workers: Workers<Token, S::Done>,
     out: Output,
+    /// Who has replies that leave when the service has committed.
+    uncommitted: Vec<Token>,
     /// A job of nobody's that there was no room for.
     waiting_job: Option<Job<S::Done>>,
     /// There may be results of jobs to take.
@@ -210,6 +212,7 @@ impl<S: Service, B: Backend> Running<S, B> {
             workers: Workers::new(&settings, move || wake.wake()),
             out: Output::default(),
             waiting_job: None,
+            uncommitted: Vec::new(),
             more_results: false,
             polling: BusyPolling::new(Duration::from_micros(settings.spin_us.into())),
             began: Instant::now(),
@@ -242,6 +245,7 @@ impl<S: Service, B: Backend> Running<S, B> {
             self.accept_some();
             self.take_turns();
             self.ask_service();
+            self.commit();
             self.report();
         }
     }
@@ -387,20 +391,39 @@ impl<S: Service, B: Backend> Running<S, B> {
 
     /// Gives a client its turn: frames in, replies out.
     fn turn(&mut self, token: Token) {
-        let (mut next, mut answered) = (NextStep::Wait, 0);
+        let (mut next, mut answered, mut held) = (NextStep::Wait, 0, false);
         self.out.clock.begin_turn();
         self.with(token, |turn| {
             let before = turn.connection.hot.requests;
             next = turn.run();
             answered = turn.connection.hot.requests - before;
             let took = turn.connection.out.clock.end_turn();
-            turn.connection.hot.flags.set(ClientFlags::HEAVY, took > HEAVY);
+            let flags = &mut turn.connection.hot.flags;
+            flags.set(ClientFlags::HEAVY, took > HEAVY);
+            held = flags.has(ClientFlags::UNCOMMITTED);
         });
         self.answered += answered;
+        self.step(token, next);
+        if held {
+            self.uncommitted.push(token);
+        }
+    }
+
+    fn step(&mut self, token: Token, next: NextStep) {
         match next {
             NextStep::Wait => {}
             NextStep::Requeue => self.queue(token, Share::Late),
             NextStep::Close => self.close(token),
+        }
+    }
+
+    /// Has the service make safe what it did in this wake-up, and sends what waited for that.
+    fn commit(&mut self) {
+        self.service.commit();
+        while let Some(token) = self.uncommitted.pop() {
+            let mut next = NextStep::Wait;
+            self.with(token, |turn| next = turn.committed());
+            self.step(token, next);
         }
     }
 

@@ -23,6 +23,7 @@ pub(super) type Log = Arc<Mutex<Vec<String>>>;
 /// - `[job]` waits for a job that runs until the test lets it go;
 /// - `[make N]` is answered by N bytes that a worker makes;
 /// - `[leave]` hands out a job of nobody's;
+/// - `[edit]` and `[edit N]`, of N bytes, are not safe before the service has committed;
 /// - `[list]` tells who is there, `[kill N]` closes the connection of the n-th;
 /// - `[stop]` ends the loop; any other is given back, one of more than 64 KiB as its length.
 pub(super) struct StepService {
@@ -35,6 +36,8 @@ pub(super) struct StepService {
     clients: Option<Vec<ClientInfo>>,
     enough: bool,
     stop: bool,
+    /// Commits so far.
+    commits: u64,
 }
 
 pub(super) struct Session {
@@ -42,6 +45,8 @@ pub(super) struct Session {
     /// Steps that are left.
     steps: usize,
     lists: bool,
+    /// Commits before its last edit.
+    edited: Option<u64>,
 }
 
 /// A loop with such a service, what it was told, and what lets its jobs go when it is dropped.
@@ -58,6 +63,7 @@ pub(super) fn start(settings: Settings) -> (Server, Log, Sender<()>) {
         clients: None,
         enough: false,
         stop: false,
+        commits: 0,
     };
     (Server::start_service(settings, service, || None), log, hold)
 }
@@ -99,7 +105,7 @@ impl Service for StepService {
     type Done = Vec<u8>;
 
     fn open(&mut self, client: Client) -> Session {
-        Session { client, steps: 0, lists: false }
+        Session { client, steps: 0, lists: false, edited: None }
     }
 
     fn frame(&mut self, session: &mut Session, frame: &[u8], out: &mut Output) -> Verdict<Vec<u8>> {
@@ -136,6 +142,11 @@ impl Service for StepService {
                 let end = Instant::now() + Duration::from_micros(2 * TURN_US);
                 while !self.enough && Instant::now() < end {}
             }
+            "edit" => {
+                session.edited = Some(self.commits);
+                out.hand_over(vec![b'x'; number]);
+            }
+            "[edit]" => session.edited = Some(self.commits),
             "[enough]" => self.enough = true,
             "kill" => self.commands.push_back(Command::Close(number as u64)),
             "[stop]" => self.stop = true,
@@ -210,6 +221,19 @@ impl Service for StepService {
     fn listed(&mut self, clients: Vec<ClientInfo>) {
         self.clients = Some(clients);
         self.ready.extend(self.waiting.drain(..));
+    }
+
+    fn holds_replies(&self, session: &Session) -> bool {
+        session.edited == Some(self.commits)
+    }
+
+    fn commit(&mut self) {
+        self.commits += 1;
+        let mut log = self.log.lock().unwrap();
+        if log.iter().rev().take_while(|line| *line != "commit").any(|line| line.contains("[edit"))
+        {
+            log.push("commit".to_owned());
+        }
     }
 
     fn gone(&mut self, session: &mut Session) {

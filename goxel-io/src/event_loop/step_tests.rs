@@ -88,6 +88,41 @@ fn what_is_not_read_is_counted_and_not_built_on() {
 }
 
 #[test]
+fn a_reply_that_is_held_leaves_when_the_service_has_committed() {
+    on_each(|settings| {
+        let (server, log, _hold) = start(settings);
+        let client = server.connect();
+        for count in 1..200 {
+            check(&client, b"[edit]", "[edit]\n");
+            let commits = log.lock().unwrap().iter().filter(|line| *line == "commit").count();
+            assert!(commits >= count, "{commits} commits before reply {count}");
+        }
+        // Many, with what is held for longer than a turn, and more than is kept for who does not read.
+        let long = "x".repeat(3_000_000);
+        let many = 20_000;
+        let writer = std::thread::spawn({
+            let (mut stream, text) = (client.try_clone().unwrap(), "[edit][read]".repeat(many));
+            move || {
+                stream.write_all(text.as_bytes()).unwrap();
+                stream.write_all("[edit 3000000]".repeat(5).as_bytes()).unwrap();
+                stream.shutdown(std::net::Shutdown::Write).unwrap();
+            }
+        });
+        check(&client, b"", &"[edit]\n[read]\n".repeat(many));
+        check(&client, b"", &format!("{long}[edit 3000000]\n").repeat(5));
+        writer.join().unwrap();
+        assert_eq!((&client).read(&mut [0; 9]).unwrap(), 0, "it is closed when all is said");
+        // One that reads nothing keeps nobody else waiting, and goes without a word.
+        let deaf = server.connect();
+        (&deaf).write_all("[edit 3000000]".repeat(5).as_bytes()).unwrap();
+        check(&server.connect(), b"[edit]", "[edit]\n");
+        drop(deaf);
+        until(&server, || log.lock().unwrap().contains(&"2 closed".to_owned()));
+        server.stop();
+    });
+}
+
+#[test]
 fn a_reply_that_is_not_read_is_dropped_with_its_client() {
     on_each(|settings| {
         let (server, _log, _hold) = start(settings);

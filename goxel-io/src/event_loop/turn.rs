@@ -39,7 +39,7 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
         if B::PUSHES {
             self.absorb();
         }
-        let more = self.flush();
+        let more = if self.connection.holds_replies() { self.hold() } else { self.flush() };
         self.connection.tell_gone();
         let blocked = self.connection.is_blocked();
         self.hold_back(blocked || self.is_overfull(pause));
@@ -56,6 +56,23 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
             Pause::Yielded => NextStep::Requeue,
             Pause::Blocked if !blocked => NextStep::Requeue,
             Pause::Blocked | Pause::Idle => NextStep::Wait,
+        }
+    }
+
+    /// Sends what was held until the service had committed.
+    pub(super) fn committed(&mut self) -> NextStep {
+        self.connection.hot.flags.set(ClientFlags::UNCOMMITTED, false);
+        let more = self.flush();
+        // What it was too full for can go on; and whoever has nothing to do any more is let go.
+        let flags = self.connection.hot.flags;
+        let goes_on =
+            more || flags.has_any(ClientFlags::GOES_ON) || !self.connection.hot.input.is_empty();
+        if self.is_finished() {
+            NextStep::Close
+        } else if goes_on {
+            NextStep::Requeue
+        } else {
+            NextStep::Wait
         }
     }
 
