@@ -14,6 +14,9 @@ pub use self::real::RealDisk;
 #[doc(hidden)]
 pub use self::simulated::SimulatedDisk;
 
+#[cfg(test)]
+pub(crate) use self::simulated::Chance;
+
 /// A flat directory of files. Names have no slashes.
 pub trait Disk: Send + Sync + 'static {
     /// What people call the directory, for errors.

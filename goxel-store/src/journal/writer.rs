@@ -191,7 +191,8 @@ fn next_work(shared: &Shared, synced: Instant) -> Option<Vec<String>> {
             queue = wait(shared, queue, None);
         }
     }
-    (!queue.stop).then(|| std::mem::take(&mut queue.obsolete))
+    let obsolete = std::mem::take(&mut queue.obsolete);
+    (!queue.stop || !obsolete.is_empty()).then_some(obsolete)
 }
 
 fn wait<'a>(
