@@ -20,20 +20,8 @@ pub use self::error::JournalError;
 pub use self::settings::{Durability, Settings};
 use self::writer::Shared;
 use crate::disk::Disk;
+pub use crate::log::Record;
 use crate::log::{self, AppendError, Appender, Damage, LogError, Records, kind};
-
-/// What is appended for an edit.
-#[derive(Clone, Copy, Debug)]
-pub struct Record<'a> {
-    /// The number of the project.
-    pub project: u64,
-    /// The version of the project that the edit makes.
-    pub version: u64,
-    /// What the record is: see [`kind`]. Not 0.
-    pub kind: u8,
-    /// What it says, in parts.
-    pub payload: &'a [&'a [u8]],
-}
 
 /// What was in the log when it was opened.
 pub struct Recovered {
@@ -155,8 +143,7 @@ impl Journal {
         let mut queue = self.shared.queue();
         let before = queue.bytes();
         if waiting > 0 {
-            self.appender.take(&mut queue.chunks);
-            queue.waiting += waiting;
+            queue.take(&mut self.appender, waiting);
         }
         self.appender.set_safe(queue.safe);
         self.queued = queue.bytes();
@@ -184,8 +171,7 @@ impl Journal {
         let mut sink = self.shared.sink();
         let mut queue = self.shared.queue();
         let waiting = self.appender.waiting();
-        self.appender.take(&mut queue.chunks);
-        queue.waiting += waiting;
+        queue.take(&mut self.appender, waiting);
         drop(queue);
         self.shared.write(&mut sink, true);
         drop(sink);

@@ -26,6 +26,7 @@
 mod appender;
 mod census;
 mod error;
+mod files;
 mod record;
 mod records;
 mod recovery;
@@ -34,7 +35,7 @@ mod segment;
 mod sink;
 
 pub use self::error::{Concerns, Damage, LogError};
-pub use self::record::{PAYLOAD_BYTES_MAX, record_bytes};
+pub use self::record::{PAYLOAD_BYTES_MAX, Record, record_bytes};
 pub use self::records::{Found, Records};
 
 pub(crate) use self::appender::{AppendError, Appender, Chunk};

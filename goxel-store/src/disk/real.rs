@@ -1,6 +1,8 @@
 //! A directory of the file system. Whoever else may write in it could put in links and files of
 //! theirs, so it has to be ours, and links are not followed.
 
+mod sys;
+
 use std::fs::{File, TryLockError};
 use std::io::{Error, ErrorKind, Result};
 use std::os::fd::OwnedFd;
@@ -168,7 +170,7 @@ impl DiskFile for RealFile {
         if there >= len {
             return Ok(());
         }
-        if reserve(&self.0, there, len - there)? {
+        if sys::reserve(&self.0, there, len - there)? {
             return Ok(());
         }
         self.write_zeros(there, len)
@@ -194,25 +196,6 @@ impl RealFile {
         }
         Ok(())
     }
-}
-
-/// Takes space of the file system, and says whether it can do that.
-#[cfg(target_os = "linux")]
-fn reserve(file: &File, offset: u64, bytes: u64) -> Result<bool> {
-    loop {
-        match rustix::fs::fallocate(file, rustix::fs::FallocateFlags::empty(), offset, bytes) {
-            Ok(()) => return Ok(true),
-            Err(Errno::INTR) => {}
-            Err(Errno::OPNOTSUPP | Errno::NOSYS) => return Ok(false),
-            Err(error) => return Err(error.into()),
-        }
-    }
-}
-
-/// Elsewhere the call is missing, or promises less.
-#[cfg(not(target_os = "linux"))]
-fn reserve(_file: &File, _offset: u64, _bytes: u64) -> Result<bool> {
-    Ok(false)
 }
 
 #[cfg(test)]

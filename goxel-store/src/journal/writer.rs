@@ -7,13 +7,16 @@ use std::time::{Duration, Instant};
 
 use super::settings::{Durability, Settings};
 use crate::disk::Disk;
-use crate::log::{Chunk, LogError, Sink};
+use crate::log::{Appender, Chunk, LogError, Sink};
 
 /// The writer waits so long for more: a write for each turn would cost more than the turn.
 const GATHER: Duration = Duration::from_millis(10);
 
 /// With so much at hand it does not wait: a larger write costs no less for each byte.
 const GATHER_BYTES: u64 = 1 << 20;
+
+/// More room than this is given back: a second of many edits, or a large one, is over.
+const SPARE_BYTES_MAX: usize = 4 << 20;
 
 /// [`Durability::EverySec`] syncs so often.
 const SYNC_EVERY: Duration = Duration::from_secs(1);
@@ -32,9 +35,11 @@ pub(super) struct Shared {
 /// What is to be done.
 #[derive(Default)]
 pub(super) struct Queue {
-    pub(super) chunks: Vec<Chunk>,
+    chunks: Vec<Chunk>,
+    /// Room for more, that was used before: new memory costs more than copying into it.
+    spare: Vec<u8>,
     /// Bytes in `chunks`, and bytes that are being written.
-    pub(super) waiting: u64,
+    waiting: u64,
     writing: u64,
     /// Files to remove.
     pub(super) obsolete: Vec<String>,
@@ -50,9 +55,22 @@ pub(super) struct Queue {
 }
 
 impl Queue {
+    /// Takes the `bytes` that were put down.
+    pub(super) fn take(&mut self, appender: &mut Appender, bytes: u64) {
+        appender.take(&mut self.chunks, &mut self.spare);
+        self.waiting += bytes;
+    }
+
     /// Bytes that are not written.
     pub(super) fn bytes(&self) -> u64 {
         self.waiting + self.writing
+    }
+
+    /// Keeps room for later.
+    fn keep(&mut self, room: Vec<u8>) {
+        if (self.spare.capacity()..=SPARE_BYTES_MAX).contains(&room.capacity()) {
+            self.spare = room;
+        }
     }
 
     /// Whether the writer has to be woken, where so many bytes were waiting before.
@@ -87,13 +105,16 @@ impl Shared {
     /// is written any more.
     pub(super) fn write(&self, sink: &mut Sink, sync: bool) {
         let mut queue = self.queue();
-        let chunks = std::mem::take(&mut queue.chunks);
+        let mut chunks = std::mem::take(&mut queue.chunks);
         queue.writing = std::mem::take(&mut queue.waiting);
         let failed = queue.failed.is_some();
         drop(queue);
-        let result = if failed { Ok(()) } else { write_chunks(sink, chunks, sync) };
+        let result = if failed { Ok(()) } else { write_chunks(sink, &mut chunks, sync) };
         let mut queue = self.queue();
         queue.writing = 0;
+        if let Some(chunk) = chunks.pop() {
+            queue.keep(chunk.into_room());
+        }
         match result {
             Ok(()) => {
                 queue.safe = sink.safe();
@@ -135,7 +156,7 @@ impl Shared {
     }
 }
 
-fn write_chunks(sink: &mut Sink, chunks: Vec<Chunk>, sync: bool) -> Result<(), LogError> {
+fn write_chunks(sink: &mut Sink, chunks: &mut [Chunk], sync: bool) -> Result<(), LogError> {
     for chunk in chunks {
         sink.write(chunk)?;
     }

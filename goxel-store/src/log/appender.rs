@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use super::census::Census;
 use super::error::LogError;
+use super::files::failed;
 use super::kind;
-use super::record::{HEAD_BYTES, Head, PAYLOAD_BYTES_MAX, record_bytes};
-use super::recovery::failed;
+use super::record::{HEAD_BYTES, Head, PAYLOAD_BYTES_MAX, Record, record_bytes};
 use super::segment::{HEADER_BYTES, Header, Segment, name_of};
 use crate::disk::Disk;
-use crate::journal::Record;
 
 /// Bytes of one segment that follow each other.
 pub(crate) struct Chunk {
@@ -22,6 +21,12 @@ pub(crate) struct Chunk {
 impl Chunk {
     pub(crate) fn len(&self) -> u64 {
         self.bytes.len() as u64
+    }
+
+    /// Its memory, empty.
+    pub(crate) fn into_room(mut self) -> Vec<u8> {
+        self.bytes.clear();
+        self.bytes
     }
 
     /// Moves the bytes of `later` to the end of this, where they follow it.
@@ -176,8 +181,9 @@ impl Appender {
         }
     }
 
-    /// Takes what was put down: behind what `chunks` end with, or as more of them.
-    pub(crate) fn take(&mut self, chunks: &mut Vec<Chunk>) {
+    /// Takes what was put down: behind what `chunks` end with, or as more of them. What is put down
+    /// next goes to `spare`, where that is needed.
+    pub(crate) fn take(&mut self, chunks: &mut Vec<Chunk>, spare: &mut Vec<u8>) {
         for chunk in self.full.drain(..) {
             put_behind(chunks, chunk);
         }
@@ -185,7 +191,7 @@ impl Appender {
         if chunks.last_mut().is_some_and(|last| last.extend(chunk)) {
             return;
         }
-        let bytes = std::mem::take(&mut chunk.bytes);
+        let bytes = std::mem::replace(&mut chunk.bytes, std::mem::take(spare));
         let taken = Chunk { segment: Arc::clone(&chunk.segment), offset: chunk.offset, bytes };
         chunk.offset = self.last.1;
         chunks.push(taken);

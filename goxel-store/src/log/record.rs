@@ -25,6 +25,19 @@ pub const fn record_bytes(payload_bytes: usize) -> u64 {
     (HEAD_BYTES + payload_bytes.next_multiple_of(ALIGN)) as u64
 }
 
+/// What is appended for an edit.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'a> {
+    /// The number of the project.
+    pub project: u64,
+    /// The version of the project that the edit makes.
+    pub version: u64,
+    /// What the record is: see [`kind`](super::kind). Not 0.
+    pub kind: u8,
+    /// What it says, in parts.
+    pub payload: &'a [&'a [u8]],
+}
+
 /// A record without its payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Head {

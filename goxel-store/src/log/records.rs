@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::vec::IntoIter;
 
 use super::error::LogError;
-use super::recovery::read_segment;
+use super::files::read_segment;
 use super::scan::{Piece, Scan};
 use super::segment::name_of;
 use super::{Place, kind};

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use super::census::Census;
 use super::error::{Concerns, Damage, LogError};
+use super::files::{failed, read_segment};
 use super::kind;
 use super::records::Records;
 use super::scan::{Piece, Scan};
 use super::segment::{FORMAT, HEADER_BYTES, Header, HeaderRead, name_of, number_of};
-use crate::disk::{Disk, DiskFile};
+use crate::disk::Disk;
 
 /// What was found.
 pub(crate) struct Survey {
@@ -173,23 +174,4 @@ impl Surveyor {
             concerns,
         });
     }
-}
-
-/// A segment's file, and all that is in it.
-pub(super) fn read_segment(
-    disk: &dyn Disk,
-    name: &str,
-) -> Result<(Box<dyn DiskFile>, Vec<u8>), LogError> {
-    let file = disk.open(name).map_err(failed(disk, "open", name))?;
-    let bytes = file.read_all().map_err(failed(disk, "read", name))?;
-    Ok((file, bytes))
-}
-
-/// Says what was tried with which file.
-pub(super) fn failed(
-    disk: &dyn Disk,
-    what: &'static str,
-    name: &str,
-) -> impl FnOnce(std::io::Error) -> LogError {
-    move |source| LogError::Io { place: disk.place(), what, name: name.to_owned(), source }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::Place;
 use super::appender::Chunk;
 use super::error::LogError;
+use super::files::failed;
 use super::record::seal;
-use super::recovery::failed;
 use super::segment::{HEADER_BYTES, Segment};
 use crate::disk::Disk;
 
@@ -26,7 +26,7 @@ impl Sink {
     }
 
     /// Writes a chunk.
-    pub(crate) fn write(&mut self, mut chunk: Chunk) -> Result<(), LogError> {
+    pub(crate) fn write(&mut self, chunk: &mut Chunk) -> Result<(), LogError> {
         let number = chunk.segment.header.number;
         if self.segment.as_ref().is_none_or(|segment| segment.header.number != number) {
             self.begin(Arc::clone(&chunk.segment))?;

@@ -6,9 +6,8 @@ mod histories;
 
 use std::sync::Arc;
 
-use super::{Appender, Chunk, Damage, Sink, survey};
+use super::{Appender, Chunk, Damage, Record, Sink, survey};
 use crate::disk::{Disk, SimulatedDisk};
-use crate::journal::Record;
 
 /// A record as tests know it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,9 +61,9 @@ impl Log {
     }
 
     fn write(&mut self) -> Result<(), String> {
-        self.appender.take(&mut self.chunks);
-        for chunk in self.chunks.drain(..) {
-            self.sink.write(chunk).map_err(|error| error.to_string())?;
+        self.appender.take(&mut self.chunks, &mut Vec::new());
+        for mut chunk in self.chunks.drain(..) {
+            self.sink.write(&mut chunk).map_err(|error| error.to_string())?;
         }
         Ok(())
     }
@@ -156,6 +155,38 @@ fn what_nobody_needs_is_forgotten() {
     assert_eq!(gone, ["log-0000000000000002"]);
     let gone = census.forget(|project| if project == 2 { Some(u64::MAX) } else { Some(3) });
     assert_eq!(gone, ["log-0000000000000001", "log-0000000000000003"], "the last one stays");
+}
+
+#[test]
+fn a_torn_tail_stays_cut_where_the_segment_behind_it_is_forgotten() {
+    let disk = SimulatedDisk::new(6);
+    let (mut log, _) = Log::open(&disk).unwrap();
+    let first = entry(1, 1, 50);
+    log.append(&first).unwrap();
+    log.write().unwrap();
+    let torn = disk.open("log-0000000000000001").unwrap();
+    torn.write_all_at(&[7; 30], 40 + 88).unwrap();
+    drop(log);
+    let (mut log, told) = Log::open(&disk).unwrap();
+    assert_eq!(
+        told.warnings,
+        [
+            "log-0000000000000001 ends with 30 bytes, from byte 128 on, that were being written when \
+          the daemon or the machine stopped: they were cut, and the edits in them are lost"
+        ]
+    );
+    let (second, third) = (entry(2, 1, 900), entry(1, 2, 900));
+    log.append(&second).unwrap();
+    log.append(&third).unwrap();
+    log.write().unwrap();
+    assert_eq!(
+        log.appender.census.forget(|project| (project == 2).then_some(1)),
+        ["log-0000000000000002"]
+    );
+    disk.remove("log-0000000000000002").unwrap();
+    log.close().unwrap();
+    let (_, told) = Log::open(&disk).unwrap();
+    assert_eq!((told.entries, told.warnings), (vec![first, third], vec![]));
 }
 
 #[test]
