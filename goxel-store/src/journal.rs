@@ -168,23 +168,27 @@ impl Journal {
     /// Where that fails, now or before: what was appended may be lost, and nothing can be appended
     /// any more.
     pub fn commit(&mut self) -> Result<(), JournalError> {
-        let mut sink = self.shared.sink();
-        let mut queue = self.shared.queue();
-        let waiting = self.appender.waiting();
-        queue.take(&mut self.appender, waiting);
-        drop(queue);
-        self.shared.write(&mut sink, true);
-        drop(sink);
+        let result = self.commit_elsewhere().run();
         let queue = self.shared.queue();
         self.appender.set_safe(queue.safe);
         self.queued = queue.bytes();
-        let failed = queue.failed.is_some();
-        let wake = queue.wants_space;
-        drop(queue);
-        if wake {
-            self.shared.wake.notify_all();
+        result
+    }
+
+    /// As [`Self::commit`], for another thread to do: where the loop has others to serve. Meanwhile
+    /// more can be appended. Commits may be run in any order, and each makes safe at least what was
+    /// appended before it was asked for.
+    #[must_use = "nothing is safe before it is run"]
+    pub fn commit_elsewhere(&mut self) -> Commit {
+        let mut queue = self.shared.queue();
+        let waiting = self.appender.waiting();
+        if waiting > 0 {
+            queue.take(&mut self.appender, waiting);
         }
-        if failed { Err(self.read_only()) } else { Ok(()) }
+        self.appender.set_safe(queue.safe);
+        self.queued = queue.bytes();
+        drop(queue);
+        Commit(Arc::clone(&self.shared))
     }
 
     /// Why nothing can be appended any more, where that is so.
@@ -264,6 +268,29 @@ impl Journal {
         if let Some(writer) = self.writer.take() {
             // Where it panicked the log is as after a crash, and the panic was told.
             let _ = writer.join();
+        }
+    }
+}
+
+/// What makes safe all that was appended before it was asked for.
+pub struct Commit(Arc<Shared>);
+
+impl Commit {
+    /// Writes and syncs.
+    ///
+    /// # Errors
+    /// As of [`Journal::commit`].
+    pub fn run(self) -> Result<(), JournalError> {
+        let mut sink = self.0.sink();
+        self.0.write(&mut sink, true);
+        drop(sink);
+        let queue = self.0.queue();
+        if queue.wants_space {
+            self.0.wake.notify_all();
+        }
+        match &queue.failed {
+            Some(why) => Err(JournalError::ReadOnly { why: why.clone() }),
+            None => Ok(()),
         }
     }
 }

@@ -97,6 +97,29 @@ fn one_commit_is_one_sync() {
 }
 
 #[test]
+fn commits_may_run_on_other_threads_in_any_order() {
+    for seed in 0..50 {
+        let disk = SimulatedDisk::new(seed);
+        let (mut journal, _) = Journal::open(disk.clone(), &settings(Durability::Always)).unwrap();
+        let mut commits = Vec::new();
+        for version in 0..20 {
+            append(&mut journal, version).unwrap();
+            if version % 5 == 4 {
+                commits.push(journal.commit_elsewhere());
+                assert!(!journal.has_uncommitted());
+            }
+        }
+        let last = commits.pop().unwrap();
+        std::thread::spawn(|| last.run()).join().unwrap().unwrap();
+        append(&mut journal, 20).unwrap();
+        commits.into_iter().for_each(|commit| commit.run().unwrap());
+        let (found, warnings) = versions(&disk.crash());
+        assert_eq!(found, (0..20).collect::<Vec<u64>>(), "seed {seed}");
+        assert_eq!(warnings, Vec::<String>::new(), "seed {seed}");
+    }
+}
+
+#[test]
 fn after_a_failed_sync_nothing_can_be_appended_until_the_next_start() {
     let disk = SimulatedDisk::new(1);
     let (mut journal, _) = Journal::open(disk.clone(), &settings(Durability::Always)).unwrap();

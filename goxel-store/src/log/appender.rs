@@ -11,6 +11,9 @@ use super::record::{HEAD_BYTES, Head, PAYLOAD_BYTES_MAX, Record, record_bytes};
 use super::segment::{HEADER_BYTES, Header, Segment, name_of};
 use crate::disk::Disk;
 
+/// A chunk of this size gets no more: moving larger ones while they grow would hold up the loop.
+const CHUNK_BYTES: usize = 1 << 20;
+
 /// Bytes of one segment that follow each other.
 pub(crate) struct Chunk {
     pub(super) segment: Arc<Segment>,
@@ -29,9 +32,10 @@ impl Chunk {
         self.bytes
     }
 
-    /// Moves the bytes of `later` to the end of this, where they follow it.
+    /// Moves the bytes of `later` to the end of this, where they follow it and there is room.
     pub(crate) fn extend(&mut self, later: &mut Self) -> bool {
-        let follows = self.segment.header.number == later.segment.header.number
+        let follows = self.bytes.len() < CHUNK_BYTES
+            && self.segment.header.number == later.segment.header.number
             && self.offset + self.len() == later.offset;
         if follows {
             self.bytes.append(&mut later.bytes);

@@ -83,6 +83,7 @@ impl Head {
     #[inline]
     pub(super) fn put(&self, offset: u64, payload: &[&[u8]], out: &mut Vec<u8>) {
         let back = self.safe_end.map_or(BACK_UNKNOWN, |end| (offset - end) / 8).min(BACK_UNKNOWN);
+        out.reserve(self.record_bytes() as usize);
         let mut head = [0; HEAD_BYTES];
         head[8..12].copy_from_slice(&self.payload_bytes.to_le_bytes());
         head[12..16].copy_from_slice(&((back as u32) << 8 | u32::from(self.kind)).to_le_bytes());
