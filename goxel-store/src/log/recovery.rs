@@ -71,13 +71,13 @@ fn headers(disk: &dyn Disk) -> Result<Vec<(u64, Option<Header>)>, LogError> {
 }
 
 /// Removes the segments at the end that were not begun: a header is safe before the first record
-/// is written.
+/// is written. That they are gone need not be safe: their numbers are given again, and the names
+/// are synced before a record is written behind them.
 fn remove_unfinished(
     disk: &dyn Disk,
     found: &mut Vec<(u64, Option<Header>)>,
     warnings: &mut Vec<String>,
 ) -> Result<(), LogError> {
-    let mut removed = false;
     while let Some((number, None)) = found.last() {
         let (number, name) = (*number, name_of(*number));
         let (_, bytes) = read_segment(disk, &name)?;
@@ -89,11 +89,6 @@ fn remove_unfinished(
         }
         disk.remove(&name).map_err(failed(disk, "remove", &name))?;
         found.pop();
-        removed = true;
-    }
-    if removed {
-        // Behind a later segment it would look like damage.
-        disk.sync_dir().map_err(failed(disk, "sync the directory after removing", "segments"))?;
     }
     Ok(())
 }
