@@ -71,13 +71,15 @@ fn headers(disk: &dyn Disk) -> Result<Vec<(u64, Option<Header>)>, LogError> {
 }
 
 /// Removes the segments at the end that were not begun: a header is safe before the first record
-/// is written. That they are gone need not be safe: their numbers are given again, and the names
-/// are synced before a record is written behind them.
+/// is written.
 fn remove_unfinished(
     disk: &dyn Disk,
     found: &mut Vec<(u64, Option<Header>)>,
     warnings: &mut Vec<String>,
 ) -> Result<(), LogError> {
+    if found.is_empty() {
+        return Ok(());
+    }
     while let Some((number, None)) = found.last() {
         let (number, name) = (*number, name_of(*number));
         let (_, bytes) = read_segment(disk, &name)?;
@@ -90,7 +92,10 @@ fn remove_unfinished(
         disk.remove(&name).map_err(failed(disk, "remove", &name))?;
         found.pop();
     }
-    Ok(())
+    // What is there now stays so, and what is gone too: also the names that a daemon which was
+    // killed had not made safe. Else an unfinished segment could be back before a later one, and
+    // look like damage.
+    disk.sync_dir().map_err(failed(disk, "sync the directory for", "what was found in it"))
 }
 
 /// What is found on the way.

@@ -1,7 +1,7 @@
 //! Random histories with crashes at every kind of point.
 
 use super::{Entry, Log, SimulatedDisk};
-use crate::disk::Chance;
+use crate::disk::{Chance, Disk};
 
 /// Takes a few seconds. Set `GOXEL_LOG_HISTORIES` for more, and `GOXEL_LOG_SEED` to play one again.
 const HISTORIES: u64 = 4000;
@@ -120,4 +120,32 @@ fn some_entry(version: u64, chance: &mut Chance) -> Entry {
     let zeros = chance.below(4) == 0;
     let payload = (0..payload_bytes).map(|_| if zeros { 0 } else { chance.next() as u8 }).collect();
     Entry { project: chance.below(4), version, kind: 1 + chance.below(9) as u8, payload }
+}
+
+/// A segment that was not begun is removed and begun again; then the daemon is killed, and begins
+/// the next one; then the power goes.
+#[test]
+fn a_segment_that_was_removed_is_not_back_before_a_later_one() {
+    // Begins a segment, as far as its header: create, allocate, write, sync.
+    let begin = |disk: &SimulatedDisk, entry: &Entry| {
+        let (mut log, told) = Log::open(disk).unwrap();
+        assert_eq!(told.damages, []);
+        disk.power_off_after(4);
+        log.append(entry).unwrap();
+        log.write().unwrap_err();
+    };
+    for seed in 0..100 {
+        let disk = SimulatedDisk::new(seed);
+        let entry = some_entry(1, &mut Chance(seed));
+        let (mut log, _) = Log::open(&disk).unwrap();
+        log.append(&entry).unwrap();
+        log.close().unwrap();
+        disk.create("log-0000000000000002").unwrap();
+        disk.sync_dir().unwrap();
+        begin(&disk, &entry);
+        let disk = disk.kill();
+        begin(&disk, &entry);
+        let (_, told) = Log::open(&disk.crash()).unwrap();
+        assert_eq!((told.entries, told.damages), (vec![entry], vec![]), "seed {seed}");
+    }
 }
