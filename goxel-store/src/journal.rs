@@ -1,1 +1,311 @@
-//! The journal as the one who edits sees it.
+//! The journal as the one who edits sees it: the daemon's loop appends a record for every edit,
+//! and hands them on at the end of each turn.
+//!
+//! ```text
+//! loop:    append, append, end_turn ----> queue ----> writer thread: write, sync every second
+//!          append, append, commit: write and sync, in line (Durability::Always)
+//! ```
+//!
+//! Appending is copying: no lock, no system call, no checksum. Whoever writes sums.
+
+mod error;
+mod settings;
+mod writer;
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread::JoinHandle;
+
+pub use self::error::JournalError;
+pub use self::settings::{Durability, Settings};
+use self::writer::Shared;
+use crate::disk::Disk;
+pub use crate::log::Record;
+use crate::log::{self, AppendError, Appender, Damage, LogError, Records, kind};
+
+/// What was in the log when it was opened.
+pub struct Recovered {
+    /// What to replay, in order.
+    pub records: Records,
+    /// What was safe once and cannot be read: the projects concerned are not whole.
+    pub damages: Vec<Damage>,
+    /// What a person should know, damages included.
+    pub warnings: Vec<String>,
+}
+
+/// The journal of all projects of a daemon.
+pub struct Journal {
+    appender: Appender,
+    shared: Arc<Shared>,
+    writer: Option<JoinHandle<()>>,
+    durability: Durability,
+    unwritten_bytes_max: u64,
+    /// How many bytes the writer had not written when it was asked last.
+    queued: u64,
+}
+
+impl Journal {
+    /// Opens the log on a disk, which nobody else may use meanwhile, and begins one where there is
+    /// none. What was being written when the power went is cut.
+    ///
+    /// # Errors
+    /// Where the disk cannot be read, or the log is of another version. Damage is no error.
+    pub fn open(disk: impl Disk, settings: &Settings) -> Result<(Self, Recovered), JournalError> {
+        let disk: Arc<dyn Disk> = Arc::new(disk);
+        let survey = log::survey(&disk)?;
+        let sizes = (settings.segment_bytes, settings.step_bytes);
+        let appender = Appender::new(Arc::clone(&disk), survey.last, survey.census, sizes);
+        let shared = Arc::new(Shared::new(disk, settings));
+        let writer = writer::start(Arc::clone(&shared)).map_err(JournalError::Thread)?;
+        let journal = Self {
+            appender,
+            shared,
+            writer: Some(writer),
+            durability: settings.durability,
+            unwritten_bytes_max: settings.unwritten_bytes_max,
+            queued: 0,
+        };
+        let recovered = Recovered {
+            records: survey.records,
+            damages: survey.damages,
+            warnings: survey.warnings,
+        };
+        Ok((journal, recovered))
+    }
+
+    /// Makes sure that records of `bytes` together (see [`record_bytes`](log::record_bytes)) can
+    /// be appended and written: before an edit is applied, so that it can be refused.
+    ///
+    /// # Errors
+    /// Where the disk is full or slow, or writing failed before.
+    #[inline]
+    pub fn reserve(&mut self, bytes: u64) -> Result<(), JournalError> {
+        self.may_append()?;
+        self.appender.reserve(bytes).map_err(full_or_failed)
+    }
+
+    /// Appends a record, to be handed on by [`Self::end_turn`] or [`Self::commit`].
+    ///
+    /// # Errors
+    /// As of [`Self::reserve`], of which none can be where enough was reserved; and where the
+    /// record is too large or of a kind that is not for others.
+    #[inline]
+    pub fn append(&mut self, record: &Record<'_>) -> Result<(), JournalError> {
+        if matches!(record.kind, 0 | kind::END) {
+            return Err(JournalError::Kind(record.kind));
+        }
+        self.may_append()?;
+        self.appender.append(record).map_err(|error| match error {
+            AppendError::TooLarge(bytes) => JournalError::TooLarge { bytes },
+            AppendError::Log(error) => full_or_failed(error),
+        })
+    }
+
+    #[inline]
+    fn may_append(&mut self) -> Result<(), JournalError> {
+        if self.shared.has_failed.load(Ordering::Relaxed) {
+            return Err(self.read_only());
+        }
+        if self.queued + self.appender.waiting() <= self.unwritten_bytes_max {
+            return Ok(());
+        }
+        self.wait_or_refuse()
+    }
+
+    /// The disk is behind. The loop serves all clients, so it does not wait: those who only look
+    /// would wait as well.
+    #[cold]
+    fn wait_or_refuse(&mut self) -> Result<(), JournalError> {
+        if self.durability == Durability::Always {
+            return self.commit();
+        }
+        self.end_turn();
+        if self.queued <= self.unwritten_bytes_max {
+            return Ok(());
+        }
+        Err(JournalError::Behind { bytes: self.queued })
+    }
+
+    /// Hands what was appended to the writer. With [`Durability::Always`] it is left to
+    /// [`Self::commit`].
+    #[inline]
+    pub fn end_turn(&mut self) {
+        if self.durability == Durability::Always {
+            return;
+        }
+        let waiting = self.appender.waiting();
+        if waiting > 0 || self.queued > 0 {
+            self.hand_over(waiting);
+        }
+    }
+
+    fn hand_over(&mut self, waiting: u64) {
+        let mut queue = self.shared.queue();
+        let before = queue.bytes();
+        if waiting > 0 {
+            queue.take(&mut self.appender, waiting);
+        }
+        self.appender.set_safe(queue.safe);
+        self.queued = queue.bytes();
+        let wake = queue.wants_writer(before);
+        drop(queue);
+        if wake {
+            self.shared.wake.notify_all();
+        }
+    }
+
+    /// Whether records were appended that neither [`Self::end_turn`] nor [`Self::commit`] has
+    /// taken on.
+    #[must_use]
+    #[inline]
+    pub fn has_uncommitted(&self) -> bool {
+        self.appender.waiting() > 0
+    }
+
+    /// Writes all that was appended so far and makes it safe, in line.
+    ///
+    /// # Errors
+    /// Where that fails, now or before: what was appended may be lost, and nothing can be appended
+    /// any more.
+    pub fn commit(&mut self) -> Result<(), JournalError> {
+        let result = self.commit_elsewhere().run();
+        let queue = self.shared.queue();
+        self.appender.set_safe(queue.safe);
+        self.queued = queue.bytes();
+        result
+    }
+
+    /// As [`Self::commit`], for another thread to do: where the loop has others to serve. Meanwhile
+    /// more can be appended. Commits may be run in any order, and each makes safe at least what was
+    /// appended before it was asked for.
+    #[must_use = "nothing is safe before it is run"]
+    pub fn commit_elsewhere(&mut self) -> Commit {
+        let mut queue = self.shared.queue();
+        let waiting = self.appender.waiting();
+        if waiting > 0 {
+            queue.take(&mut self.appender, waiting);
+        }
+        self.appender.set_safe(queue.safe);
+        self.queued = queue.bytes();
+        drop(queue);
+        Commit(Arc::clone(&self.shared))
+    }
+
+    /// Why nothing can be appended any more, where that is so.
+    #[must_use]
+    pub fn failed(&self) -> Option<String> {
+        if !self.shared.has_failed.load(Ordering::Relaxed) {
+            return None;
+        }
+        self.shared.queue().failed.clone()
+    }
+
+    #[cold]
+    fn read_only(&self) -> JournalError {
+        JournalError::ReadOnly { why: self.failed().unwrap_or_default() }
+    }
+
+    /// How many bytes the log has, space taken ahead not counted.
+    pub fn bytes(&mut self) -> u64 {
+        self.appender.census.bytes()
+    }
+
+    /// How many bytes are appended and not written.
+    #[must_use]
+    pub fn unwritten(&self) -> u64 {
+        self.queued + self.appender.waiting()
+    }
+
+    /// How many bytes a project has in the log since its last checkpoint, as far as
+    /// [`Self::checkpointed`] told of it.
+    pub fn bytes_since_checkpoint(&mut self, project: u64) -> u64 {
+        self.appender.census.bytes_since_checkpoint(project)
+    }
+
+    /// A checkpoint of a project is safe, which was begun when it had `bytes` since the one
+    /// before; after [`Self::open`]: whose version covers records of `bytes` together.
+    pub fn checkpointed(&mut self, project: u64, bytes: u64) {
+        self.appender.census.checkpointed(project, bytes);
+    }
+
+    /// The projects whose records keep the oldest segment, where `covered` says up to which version
+    /// each is safe elsewhere, and how many bytes they have there.
+    pub fn holding_oldest(&mut self, covered: impl Fn(u64) -> Option<u64>) -> Vec<(u64, u64)> {
+        self.appender.census.holding_oldest(covered)
+    }
+
+    /// Has the writer remove the segments that nobody needs, and says how many they are. `covered`
+    /// says up to which version a project is safe elsewhere; `u64::MAX` for one that is deleted,
+    /// checkpoints and all.
+    pub fn forget(&mut self, covered: impl Fn(u64) -> Option<u64>) -> usize {
+        let names = self.appender.census.forget(covered);
+        let count = names.len();
+        if count > 0 {
+            self.shared.queue().obsolete.extend(names);
+            self.shared.wake.notify_all();
+        }
+        count
+    }
+
+    /// Writes all that was appended, makes it safe, and ends the writer.
+    ///
+    /// # Errors
+    /// Where writing failed, now or before.
+    pub fn close(mut self) -> Result<(), JournalError> {
+        self.commit()?;
+        if self.shared.sink().has_segment() {
+            self.appender.put_end();
+            self.commit()?;
+        }
+        self.stop();
+        self.shared.finish();
+        if self.failed().is_some() { Err(self.read_only()) } else { Ok(()) }
+    }
+
+    fn stop(&mut self) {
+        self.shared.queue().stop = true;
+        self.shared.wake.notify_all();
+        if let Some(writer) = self.writer.take() {
+            // Where it panicked the log is as after a crash, and the panic was told.
+            let _ = writer.join();
+        }
+    }
+}
+
+/// What makes safe all that was appended before it was asked for.
+pub struct Commit(Arc<Shared>);
+
+impl Commit {
+    /// Writes and syncs.
+    ///
+    /// # Errors
+    /// As of [`Journal::commit`].
+    pub fn run(self) -> Result<(), JournalError> {
+        let mut sink = self.0.sink();
+        self.0.write(&mut sink, true);
+        drop(sink);
+        let queue = self.0.queue();
+        if queue.wants_space {
+            self.0.wake.notify_all();
+        }
+        match &queue.failed {
+            Some(why) => Err(JournalError::ReadOnly { why: why.clone() }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Without [`Journal::close`] the log is as after a crash; the thread ends all the same.
+impl Drop for Journal {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+#[cold]
+fn full_or_failed(error: LogError) -> JournalError {
+    if error.is_full() { JournalError::Full(error) } else { JournalError::Log(error) }
+}
+
+#[cfg(test)]
+mod tests;

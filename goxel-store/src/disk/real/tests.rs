@@ -1,0 +1,102 @@
+//! A directory of the file system.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+
+use super::RealDisk;
+use crate::disk::Disk;
+
+/// A directory for one test, removed afterwards.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("goxel-disk-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir(&path).unwrap();
+        Self(path)
+    }
+
+    fn join(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::symlink_metadata(path).unwrap().mode() & 0o777
+}
+
+#[test]
+fn files_are_written_and_read() {
+    let scratch = Scratch::new("files");
+    let path = scratch.join("data");
+    let disk = RealDisk::open(&path).unwrap();
+    let file = disk.create("a").unwrap();
+    file.write_all_at(b"hello", 3).unwrap();
+    file.sync_data().unwrap();
+    assert_eq!(file.read_all().unwrap(), b"\0\0\0hello");
+    file.allocate(10_000).unwrap();
+    assert_eq!(file.len().unwrap(), 10_000);
+    file.allocate(5).unwrap();
+    assert_eq!(file.len().unwrap(), 10_000, "allocating does not cut");
+    file.set_len(4).unwrap();
+    disk.rename("a", "b").unwrap();
+    disk.sync_dir().unwrap();
+    assert_eq!(disk.open("b").unwrap().read_all().unwrap(), b"\0\0\0h");
+    assert_eq!(disk.names().unwrap(), ["b"]);
+    assert!(disk.create("b").is_err(), "it is there");
+    assert_eq!((mode(&path), mode(&path.join("b"))), (0o700, 0o600));
+    disk.remove("b").unwrap();
+    assert!(disk.open("b").is_err());
+}
+
+#[test]
+fn zeros_are_written_where_space_cannot_be_reserved() {
+    let scratch = Scratch::new("zeros");
+    let disk = RealDisk::open(&scratch.join("data")).unwrap();
+    drop(disk.create("a").unwrap());
+    let file =
+        super::RealFile(fs::File::options().write(true).open(scratch.join("data/a")).unwrap());
+    file.write_zeros(0, 100_000).unwrap();
+    assert_eq!(fs::read(scratch.join("data/a")).unwrap(), vec![0; 100_000]);
+}
+
+#[test]
+fn one_at_a_time_uses_a_directory() {
+    let scratch = Scratch::new("lock");
+    let path = scratch.join("data");
+    let first = RealDisk::open(&path).unwrap();
+    first.lock().unwrap();
+    let second = RealDisk::open(&path).unwrap();
+    let error = second.lock().unwrap_err().to_string();
+    assert!(error.contains(path.to_str().unwrap()), "{error}");
+    assert!(error.contains("another daemon uses it"), "{error}");
+    drop(first);
+    second.lock().unwrap();
+}
+
+#[test]
+fn links_and_what_others_may_write_are_refused() {
+    let scratch = Scratch::new("links");
+    let path = scratch.join("data");
+    let disk = RealDisk::open(&path).unwrap();
+    fs::write(scratch.join("elsewhere"), "secret").unwrap();
+    symlink(scratch.join("elsewhere"), path.join("log")).unwrap();
+    assert!(disk.open("log").is_err());
+    fs::create_dir(path.join("directory")).unwrap();
+    assert!(disk.open("directory").is_err());
+    symlink(&path, scratch.join("link")).unwrap();
+    assert!(RealDisk::open(&scratch.join("link")).is_err());
+    fs::set_permissions(&path, PermissionsExt::from_mode(0o777)).unwrap();
+    let error = RealDisk::open(&path).unwrap_err().to_string();
+    assert!(error.contains("chmod 700"), "{error}");
+    let error = RealDisk::open(&scratch.join("no/such")).unwrap_err().to_string();
+    assert!(error.contains("no/such"), "{error}");
+}

@@ -1,0 +1,231 @@
+//! The thread that writes what the loop hands over, and what both share.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{Builder, JoinHandle};
+use std::time::{Duration, Instant};
+
+use super::settings::{Durability, Settings};
+use crate::disk::Disk;
+use crate::log::{Appender, Chunk, LogError, Sink};
+
+/// The writer waits so long for more: a write for each turn would cost more than the turn.
+const GATHER: Duration = Duration::from_millis(10);
+
+/// With so much at hand it does not wait: a larger write costs no less for each byte.
+const GATHER_BYTES: u64 = 1 << 20;
+
+/// More room than this is given back: a second of many edits, or a large one, is over.
+const SPARE_BYTES_MAX: usize = 4 << 20;
+
+/// [`Durability::EverySec`] syncs so often.
+const SYNC_EVERY: Duration = Duration::from_secs(1);
+
+/// What the loop and the writer share. Whoever takes both locks takes the sink first.
+pub(super) struct Shared {
+    queue: Mutex<Queue>,
+    sink: Mutex<Sink>,
+    pub(super) wake: Condvar,
+    pub(super) has_failed: AtomicBool,
+    disk: Arc<dyn Disk>,
+    durability: Durability,
+    step_bytes: u64,
+}
+
+/// What is to be done.
+#[derive(Default)]
+pub(super) struct Queue {
+    chunks: Vec<Chunk>,
+    /// Room for more, that was used before: new memory costs more than copying into it.
+    spare: Vec<u8>,
+    /// Bytes in `chunks`, and bytes that are being written.
+    waiting: u64,
+    writing: u64,
+    /// Files to remove.
+    pub(super) obsolete: Vec<String>,
+    /// A segment, and up to where it is safe.
+    pub(super) safe: (u64, u64),
+    /// Whether something written is not.
+    unsafe_bytes: bool,
+    /// Space should be taken ahead.
+    pub(super) wants_space: bool,
+    /// The first failure.
+    pub(super) failed: Option<String>,
+    pub(super) stop: bool,
+}
+
+impl Queue {
+    /// Takes the `bytes` that were put down.
+    pub(super) fn take(&mut self, appender: &mut Appender, bytes: u64) {
+        appender.take(&mut self.chunks, &mut self.spare);
+        self.waiting += bytes;
+    }
+
+    /// Bytes that are not written.
+    pub(super) fn bytes(&self) -> u64 {
+        self.waiting + self.writing
+    }
+
+    /// Keeps room for later.
+    fn keep(&mut self, room: Vec<u8>) {
+        if (self.spare.capacity()..=SPARE_BYTES_MAX).contains(&room.capacity()) {
+            self.spare = room;
+        }
+    }
+
+    /// Whether the writer has to be woken, where so many bytes were waiting before.
+    pub(super) fn wants_writer(&self, before: u64) -> bool {
+        let now = self.bytes();
+        now > before && (before == self.writing || (before < GATHER_BYTES && now >= GATHER_BYTES))
+    }
+}
+
+impl Shared {
+    pub(super) fn new(disk: Arc<dyn Disk>, settings: &Settings) -> Self {
+        Self {
+            queue: Mutex::default(),
+            sink: Mutex::new(Sink::new(Arc::clone(&disk))),
+            wake: Condvar::new(),
+            has_failed: AtomicBool::new(false),
+            disk,
+            durability: settings.durability,
+            step_bytes: settings.step_bytes,
+        }
+    }
+
+    pub(super) fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn sink(&self) -> MutexGuard<'_, Sink> {
+        self.sink.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes all that waits, and makes it safe where that is asked for. After a failure nothing
+    /// is written any more.
+    pub(super) fn write(&self, sink: &mut Sink, sync: bool) {
+        let mut queue = self.queue();
+        let mut chunks = std::mem::take(&mut queue.chunks);
+        queue.writing = std::mem::take(&mut queue.waiting);
+        let failed = queue.failed.is_some();
+        drop(queue);
+        let result = if failed { Ok(()) } else { write_chunks(sink, &mut chunks, sync) };
+        let mut queue = self.queue();
+        queue.writing = 0;
+        if let Some(chunk) = chunks.pop() {
+            queue.keep(chunk.into_room());
+        }
+        match result {
+            Ok(()) => {
+                queue.safe = sink.safe();
+                queue.unsafe_bytes = !failed && !sink.is_safe();
+                queue.wants_space = !failed && sink.is_short_of_space(self.step_bytes);
+            }
+            Err(error) => self.fail(&mut queue, &error),
+        }
+    }
+
+    /// Ends the last segment where it is written up to.
+    pub(super) fn finish(&self) {
+        let result = self.sink().finish();
+        let mut queue = self.queue();
+        if let Err(error) = result
+            && queue.failed.is_none()
+        {
+            self.fail(&mut queue, &error);
+        }
+    }
+
+    fn fail(&self, queue: &mut Queue, error: &LogError) {
+        queue.unsafe_bytes = false;
+        queue.wants_space = false;
+        queue.failed.get_or_insert_with(|| error.to_string());
+        self.has_failed.store(true, Ordering::Relaxed);
+    }
+
+    /// Removes files of which nobody needs any record. Where that fails they are found again at
+    /// the next start.
+    fn remove(&self, names: Vec<String>) {
+        // What makes them obsolete first, then one after the other: the record that deletes a
+        // project must not go before older ones that would bring it back.
+        let mut result = self.disk.sync_dir();
+        for name in names {
+            result = result.and_then(|()| self.disk.remove(&name));
+            result = result.and_then(|()| self.disk.sync_dir());
+        }
+    }
+}
+
+fn write_chunks(sink: &mut Sink, chunks: &mut [Chunk], sync: bool) -> Result<(), LogError> {
+    for chunk in chunks {
+        sink.write(chunk)?;
+    }
+    if sync { sink.sync() } else { Ok(()) }
+}
+
+/// Starts the thread.
+pub(super) fn start(shared: Arc<Shared>) -> std::io::Result<JoinHandle<()>> {
+    Builder::new().name("journal".to_owned()).spawn(move || run(&shared))
+}
+
+fn run(shared: &Shared) {
+    let mut synced = Instant::now();
+    while let Some(obsolete) = next_work(shared, synced) {
+        if !obsolete.is_empty() {
+            shared.remove(obsolete);
+        }
+        let mut sink = shared.sink();
+        let due = shared.durability == Durability::EverySec && synced.elapsed() >= SYNC_EVERY;
+        if shared.durability != Durability::Always {
+            shared.write(&mut sink, due);
+        }
+        sink.reserve_ahead(shared.step_bytes);
+        drop(sink);
+        shared.queue().wants_space = false;
+        if due {
+            synced = Instant::now();
+        }
+    }
+}
+
+/// Waits until there is something to do: returns files to remove, and nothing at the end.
+fn next_work(shared: &Shared, synced: Instant) -> Option<Vec<String>> {
+    let mut queue = shared.queue();
+    while !queue.stop {
+        if queue.wants_space || !queue.obsolete.is_empty() {
+            break;
+        }
+        if shared.durability == Durability::Always {
+            queue = wait(shared, queue, None);
+        } else if queue.waiting >= GATHER_BYTES {
+            break;
+        } else if queue.waiting > 0 {
+            queue = wait(shared, queue, Some(GATHER));
+            break;
+        } else if shared.durability == Durability::EverySec && queue.unsafe_bytes {
+            let left = SYNC_EVERY.saturating_sub(synced.elapsed());
+            if left.is_zero() {
+                break;
+            }
+            queue = wait(shared, queue, Some(left));
+        } else {
+            queue = wait(shared, queue, None);
+        }
+    }
+    let obsolete = std::mem::take(&mut queue.obsolete);
+    (!queue.stop || !obsolete.is_empty()).then_some(obsolete)
+}
+
+fn wait<'a>(
+    shared: &Shared,
+    queue: MutexGuard<'a, Queue>,
+    at_most: Option<Duration>,
+) -> MutexGuard<'a, Queue> {
+    match at_most {
+        Some(time) => {
+            let waited = shared.wake.wait_timeout(queue, time);
+            waited.unwrap_or_else(PoisonError::into_inner).0
+        }
+        None => shared.wake.wait(queue).unwrap_or_else(PoisonError::into_inner),
+    }
+}

@@ -1,0 +1,83 @@
+//! What goes wrong with a log, in words.
+
+use std::fmt;
+use std::io;
+
+use thiserror::Error;
+
+/// Why the log cannot be read or written.
+#[derive(Debug, Error)]
+pub enum LogError {
+    /// The system refused something.
+    #[error("data directory {place}: cannot {what} {name}: {source}")]
+    Io {
+        /// The data directory.
+        place: String,
+        /// What was tried.
+        what: &'static str,
+        /// The file.
+        name: String,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// Somebody else wrote the directory.
+    #[error(
+        "data directory {place}: {name} has version {found} of the format, this program reads {ours}: \
+         use the version of Goxel that wrote it, or another directory"
+    )]
+    Format {
+        /// The data directory.
+        place: String,
+        /// The file.
+        name: String,
+        /// The version that it has.
+        found: u32,
+        /// The version that this program writes.
+        ours: u32,
+    },
+}
+
+impl LogError {
+    /// Whether there is no space left.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        let Self::Io { source, .. } = self else { return false };
+        matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+    }
+}
+
+/// Bytes that were safe once and cannot be read any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Damage {
+    /// The segment's file.
+    pub name: String,
+    /// The first bad byte.
+    pub offset: u64,
+    /// How many bytes there are up to the next good record.
+    pub bytes: u64,
+    /// Whose records they may have held.
+    pub concerns: Concerns,
+}
+
+/// Whose records were damaged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Concerns {
+    /// No records.
+    Nobody,
+    /// This project's.
+    Project(u64),
+    /// Any project's: what is left does not say.
+    Unknown,
+}
+
+impl fmt::Display for Damage {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, offset, bytes, concerns } = self;
+        write!(out, "{name} is damaged at byte {offset}: {bytes} bytes cannot be read, ")?;
+        match concerns {
+            Concerns::Nobody => write!(out, "which held no records"),
+            Concerns::Project(project) => write!(out, "which held a record of project {project}"),
+            Concerns::Unknown => write!(out, "and it is not known of which projects"),
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Reading files of the log, and what to say where that fails.
+
+use super::error::LogError;
+use crate::disk::{Disk, DiskFile};
+
+/// A segment's file, and all that is in it.
+pub(super) fn read_segment(
+    disk: &dyn Disk,
+    name: &str,
+) -> Result<(Box<dyn DiskFile>, Vec<u8>), LogError> {
+    let file = disk.open(name).map_err(failed(disk, "open", name))?;
+    let bytes = file.read_all().map_err(failed(disk, "read", name))?;
+    Ok((file, bytes))
+}
+
+/// Says what was tried with which file.
+pub(super) fn failed(
+    disk: &dyn Disk,
+    what: &'static str,
+    name: &str,
+) -> impl FnOnce(std::io::Error) -> LogError {
+    move |source| LogError::Io { place: disk.place(), what, name: name.to_owned(), source }
+}

@@ -1,0 +1,177 @@
+//! Finds a log on a disk, tells what is good in it, and cuts what was being written when the
+//! power went, so that appending can go on in a new segment.
+
+use std::sync::Arc;
+
+use super::census::Census;
+use super::error::{Concerns, Damage, LogError};
+use super::files::{failed, read_segment};
+use super::kind;
+use super::records::Records;
+use super::scan::{Piece, Scan};
+use super::segment::{FORMAT, HEADER_BYTES, Header, HeaderRead, name_of, number_of};
+use crate::disk::Disk;
+
+/// What was found.
+pub(crate) struct Survey {
+    pub(crate) records: Records,
+    pub(crate) damages: Vec<Damage>,
+    pub(crate) warnings: Vec<String>,
+    pub(crate) census: Census,
+    /// The last segment and its bytes; zeros where there is none.
+    pub(crate) last: (u64, u64),
+}
+
+/// Looks through all segments of a disk.
+pub(crate) fn survey(disk: &Arc<dyn Disk>) -> Result<Survey, LogError> {
+    let mut found = headers(&**disk)?;
+    let mut warnings = Vec::new();
+    remove_unfinished(&**disk, &mut found, &mut warnings)?;
+    let mut surveyor = Surveyor { damages: Vec::new(), warnings, census: Census::default() };
+    let mut segments = Vec::new();
+    for (index, (number, header)) in found.iter().enumerate() {
+        let next = found.get(index + 1).map(|(_, header)| *header);
+        let end = surveyor.segment(&**disk, *number, *header, next)?;
+        segments.push((*number, end));
+    }
+    let last = segments.last().copied().unwrap_or_default();
+    let Surveyor { damages, mut warnings, census } = surveyor;
+    warnings.extend(damages.iter().map(ToString::to_string));
+    let records = Records::new(Arc::clone(disk), segments);
+    Ok(Survey { records, damages, warnings, census, last })
+}
+
+/// The numbers of all segments, rising, and the headers that are whole.
+fn headers(disk: &dyn Disk) -> Result<Vec<(u64, Option<Header>)>, LogError> {
+    let names = disk.names().map_err(failed(disk, "list", "the files"))?;
+    let mut found = Vec::new();
+    for (name, number) in names.iter().filter_map(|name| Some((name, number_of(name)?))) {
+        let file = disk.open(name).map_err(failed(disk, "open", name))?;
+        let len = file.len().map_err(failed(disk, "read", name))?;
+        let mut bytes = vec![0; HEADER_BYTES.min(len as usize)];
+        file.read_exact_at(&mut bytes, 0).map_err(failed(disk, "read", name))?;
+        found.push((
+            number,
+            match Header::read(&bytes, number) {
+                HeaderRead::Whole(header) => Some(header),
+                HeaderRead::Bad => None,
+                HeaderRead::OtherFormat(format) => {
+                    return Err(LogError::Format {
+                        place: disk.place(),
+                        name: name.clone(),
+                        found: format,
+                        ours: FORMAT,
+                    });
+                }
+            },
+        ));
+    }
+    found.sort_unstable_by_key(|(number, _)| *number);
+    Ok(found)
+}
+
+/// Removes the segments at the end that were not begun: a header is safe before the first record
+/// is written.
+fn remove_unfinished(
+    disk: &dyn Disk,
+    found: &mut Vec<(u64, Option<Header>)>,
+    warnings: &mut Vec<String>,
+) -> Result<(), LogError> {
+    if found.is_empty() {
+        return Ok(());
+    }
+    while let Some((number, None)) = found.last() {
+        let (number, name) = (*number, name_of(*number));
+        let (_, bytes) = read_segment(disk, &name)?;
+        if Scan::last(number, &bytes).any() {
+            break;
+        }
+        if bytes.iter().any(|byte| *byte != 0) {
+            warnings.push(format!("{name} was being begun, held no records and was removed"));
+        }
+        disk.remove(&name).map_err(failed(disk, "remove", &name))?;
+        found.pop();
+    }
+    // What is there now stays so, and what is gone too: also the names that a daemon which was
+    // killed had not made safe. Else an unfinished segment could be back before a later one, and
+    // look like damage.
+    disk.sync_dir().map_err(failed(disk, "sync the directory for", "what was found in it"))
+}
+
+/// What is found on the way.
+struct Surveyor {
+    damages: Vec<Damage>,
+    warnings: Vec<String>,
+    census: Census,
+}
+
+impl Surveyor {
+    /// Looks through a segment and says where it ends. `next` is the header of the one behind it,
+    /// if there is one and it is whole.
+    fn segment(
+        &mut self,
+        disk: &dyn Disk,
+        number: u64,
+        header: Option<Header>,
+        next: Option<Option<Header>>,
+    ) -> Result<u64, LogError> {
+        let name = name_of(number);
+        let (file, mut bytes) = read_segment(disk, &name)?;
+        self.census.begin(number);
+        self.census.add_bytes(HEADER_BYTES as u64);
+        if header.is_none() {
+            self.damaged(&name, 0..HEADER_BYTES, Concerns::Nobody);
+        }
+        if next.is_none() {
+            let mut scan = Scan::last(number, &bytes);
+            self.records(&name, &mut scan);
+            let end = scan.end().max(HEADER_BYTES) as u64;
+            // Old bytes behind it never count again: later ones go to another file.
+            file.set_len(end).map_err(failed(disk, "cut", &name))?;
+            file.sync_data().map_err(failed(disk, "sync", &name))?;
+            return Ok(end);
+        }
+        let known = next.flatten().filter(|next| next.previous == number);
+        let end = known.map_or(bytes.len(), |next| next.previous_end as usize);
+        bytes.truncate(end);
+        self.records(&name, &mut Scan::sealed(number, &bytes));
+        if bytes.len() < end {
+            self.damaged(&name, bytes.len()..end, Concerns::Unknown);
+        }
+        Ok(end as u64)
+    }
+
+    fn records(&mut self, name: &str, scan: &mut Scan<'_>) {
+        for piece in scan {
+            match piece {
+                Piece::Record { head, .. } if head.kind == kind::END => {
+                    self.census.add_bytes(head.record_bytes());
+                }
+                Piece::Record { head, .. } => {
+                    self.census.add(head.project, head.version, head.record_bytes());
+                }
+                Piece::Damaged { from, until, concerns } => {
+                    self.damaged(name, from..until, concerns);
+                }
+                Piece::Torn { from, until } => {
+                    let bytes = until - from;
+                    self.warnings.push(format!(
+                        "{name} ends with {bytes} bytes, from byte {from} on, that were being \
+                         written when the daemon or the machine stopped: they were cut, and the \
+                         edits in them are lost"
+                    ));
+                }
+            }
+        }
+    }
+
+    fn damaged(&mut self, name: &str, bytes: std::ops::Range<usize>, concerns: Concerns) {
+        self.census.pin();
+        self.damages.push(Damage {
+            name: name.to_owned(),
+            offset: bytes.start as u64,
+            bytes: bytes.len() as u64,
+            concerns,
+        });
+    }
+}
