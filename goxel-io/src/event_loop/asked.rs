@@ -1,9 +1,11 @@
-//! What the service has by itself, beside its clients: jobs, who goes on, and what it asks for.
+//! What the service has by itself, beside its clients: jobs, who goes on, what it asks for, and what is
+//! safe.
 
 use goxel_core::client::ClientFlags;
 
 use super::Running;
 use super::queues::Share;
+use super::turn::NextStep;
 use crate::backend::{Backend, Token};
 use crate::service::{Command, Service};
 
@@ -71,6 +73,25 @@ impl<S: Service, B: Backend> Running<S, B> {
                 self.waiting_job = Some(job);
                 return;
             }
+        }
+    }
+
+    /// Does what is left to do after a turn.
+    pub(super) fn step(&mut self, token: Token, next: NextStep) {
+        match next {
+            NextStep::Wait => {}
+            NextStep::Requeue => self.queue(token, Share::Late),
+            NextStep::Close => self.close(token),
+        }
+    }
+
+    /// Has the service make safe what it did in this wake-up, and sends what waited for that.
+    pub(super) fn commit(&mut self) {
+        self.service.commit();
+        while let Some(token) = self.uncommitted.pop() {
+            let mut next = NextStep::Wait;
+            self.with(token, |turn| next = turn.committed());
+            self.step(token, next);
         }
     }
 

@@ -409,24 +409,6 @@ impl<S: Service, B: Backend> Running<S, B> {
         }
     }
 
-    fn step(&mut self, token: Token, next: NextStep) {
-        match next {
-            NextStep::Wait => {}
-            NextStep::Requeue => self.queue(token, Share::Late),
-            NextStep::Close => self.close(token),
-        }
-    }
-
-    /// Has the service make safe what it did in this wake-up, and sends what waited for that.
-    fn commit(&mut self) {
-        self.service.commit();
-        while let Some(token) = self.uncommitted.pop() {
-            let mut next = NextStep::Wait;
-            self.with(token, |turn| next = turn.committed());
-            self.step(token, next);
-        }
-    }
-
     /// Has a client wait for its turn, unless it does already.
     fn queue(&mut self, token: Token, share: Share) {
         if let Some((hot, _)) = self.clients.get_mut(token)

@@ -108,8 +108,8 @@ fn a_reply_that_is_held_leaves_when_the_service_has_committed() {
                 stream.shutdown(std::net::Shutdown::Write).unwrap();
             }
         });
-        check(&client, b"", &"[edit]\n[read]\n".repeat(many));
-        check(&client, b"", &format!("{long}[edit 3000000]\n").repeat(5));
+        let replies = "[edit]\n[read]\n".repeat(many);
+        check(&client, b"", &(replies + &format!("{long}[edit 3000000]\n").repeat(5)));
         writer.join().unwrap();
         assert_eq!((&client).read(&mut [0; 9]).unwrap(), 0, "it is closed when all is said");
         // One that reads nothing keeps nobody else waiting, and goes without a word.

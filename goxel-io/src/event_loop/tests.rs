@@ -139,7 +139,7 @@ impl Server {
     }
 }
 
-/// Sends, and expects these lines.
+/// Sends, and expects these lines and none behind them: it may read ahead.
 pub(super) fn check(mut stream: &StdStream, send: &[u8], expected: &str) {
     stream.write_all(send).unwrap();
     let mut reader = BufReader::new(stream);

@@ -39,14 +39,14 @@ pub(super) const CRATES: &[CrateRow] = &[
                modules: &[(PROTO, &["frame"]), (CORE, &["client"])] },
     CrateRow { name: FORMATS, ships: &[PROTO, CORE], tests: &[], modules: TYPES_ONLY },
     CrateRow { name: RENDER, ships: &[PROTO, CORE], tests: &[], modules: TYPES_ONLY },
-    CrateRow { name: STORE, ships: &[PROTO, CORE], tests: &[], modules: TYPES_ONLY },
-    CrateRow { name: DAEMON, ships: &[PROTO, CORE, IO, FORMATS, RENDER, STORE], tests: &[],
+    CrateRow { name: STORE, ships: &[], tests: &[], modules: &[] },
+    CrateRow { name: DAEMON, ships: &[PROTO, CORE, IO, FORMATS, RENDER], tests: &[],
                modules: &[] },
     CrateRow { name: CLIENT, ships: &[PROTO], tests: &[], modules: &[] },
     CrateRow { name: CLI, ships: &[PROTO, CLIENT], tests: &[], modules: &[] },
-    CrateRow { name: TESTS, ships: &[], tests: &[PROTO, CORE, FORMATS, RENDER, STORE, DAEMON],
+    CrateRow { name: TESTS, ships: &[], tests: &[PROTO, CORE, FORMATS, RENDER, DAEMON],
                modules: &[] },
-    CrateRow { name: BENCHES, ships: &[PROTO, CORE, IO, FORMATS, RENDER, STORE, DAEMON, CLIENT, CLI],
+    CrateRow { name: BENCHES, ships: &[PROTO, CORE, IO, FORMATS, RENDER, DAEMON, CLIENT, CLI],
                tests: &[], modules: &[] },
     CrateRow { name: XTASK, ships: &[], tests: &[], modules: &[] },
 ];
@@ -99,7 +99,7 @@ pub(super) const PLACES: &[(&str, Place)] = &[
 
     // Files and pictures.
     ("crc32fast", Place::AnyTests(&[STORE])),
-    ("flate2", Place::AnyTests(&[FORMATS, RENDER, STORE])),
+    ("flate2", Place::AnyTests(&[FORMATS, RENDER])),
     ("png", Place::AnyTests(&[FORMATS, RENDER])),
     ("dot_vox", Place::AnyTests(&[FORMATS])),
 

@@ -1,1 +1,0 @@
-//! The state of a project as bytes, and what an edit changed in one.
