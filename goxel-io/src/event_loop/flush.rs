@@ -15,10 +15,15 @@ use crate::limits::SEND_BYTES_PER_TURN;
 use crate::service::Service;
 
 impl<S: Service, B: Backend> Turn<'_, S, B> {
-    /// Sends what this turn has to say. True where the client takes more, and there is more.
+    /// Sends what this turn has to say, or keeps it until the service has committed. True where the
+    /// client takes more, and there is more.
     pub(super) fn flush(&mut self) -> bool {
         if self.connection.has(ClientFlags::OUTPUT_CLOSED) {
             self.drop_output();
+            return false;
+        }
+        if self.connection.has(ClientFlags::UNCOMMITTED) {
+            self.queue_output();
             return false;
         }
         let nothing_before = self.connection.unread() == 0;
@@ -29,17 +34,6 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
         }
         self.queue_output();
         self.flush_held()
-    }
-
-    /// Keeps what this turn has to say until the service has committed.
-    pub(super) fn hold(&mut self) -> bool {
-        if self.connection.has(ClientFlags::OUTPUT_CLOSED) {
-            self.drop_output();
-        } else {
-            self.queue_output();
-            self.connection.hot.flags.set(ClientFlags::UNCOMMITTED, true);
-        }
-        false
     }
 
     /// Sends the output from where it stands.

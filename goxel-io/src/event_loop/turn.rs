@@ -39,7 +39,10 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
         if B::PUSHES {
             self.absorb();
         }
-        let more = if self.connection.holds_replies() { self.hold() } else { self.flush() };
+        if self.connection.holds_replies() {
+            self.connection.hot.flags.set(ClientFlags::UNCOMMITTED, true);
+        }
+        let more = self.flush();
         self.connection.tell_gone();
         let blocked = self.connection.is_blocked();
         self.hold_back(blocked || self.is_overfull(pause));
