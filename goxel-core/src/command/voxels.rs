@@ -8,7 +8,7 @@ use crate::project::entry::Entry;
 use crate::project::replaced::ReplacedTiles;
 use crate::scan::{partial_tiles, points_units};
 use crate::work::PARTIAL_UNITS;
-use crate::{Error, Project, Result, Volume, Work, limits};
+use crate::{Accessor, Error, Project, Result, Volume, Work, limits};
 
 impl Project {
     /// Few or many single voxels: the history keeps them one by one, or where they are many and lie
@@ -31,7 +31,8 @@ impl Project {
             // Few are set at once, and all or none. A snapshot would have their tiles copied.
             if voxels.len() <= points::AT_ONCE {
                 work.spend(units)?;
-                return Ok(ReplacedVoxels::Many(replace(volume, voxels), units));
+                let replaced = replace(&mut volume.accessor(), voxels).collect();
+                return Ok(ReplacedVoxels::Many(replaced, units));
             }
             let before = volume.clone();
             let replaced = replace_many(volume, voxels, work);
@@ -112,18 +113,17 @@ impl Project {
 }
 
 /// Sets voxels in their order. Gives what was there before.
-fn replace(volume: &mut Volume, voxels: &[Voxel]) -> Vec<Voxel> {
-    let mut accessor = volume.accessor();
-    let replace = |&Voxel { pos, rgba }: &Voxel| Voxel { pos, rgba: accessor.replace(pos, rgba) };
-    voxels.iter().map(replace).collect()
+fn replace(accessor: &mut Accessor<'_>, voxels: &[Voxel]) -> impl ExactSizeIterator<Item = Voxel> {
+    voxels.iter().map(|&Voxel { pos, rgba }| Voxel { pos, rgba: accessor.replace(pos, rgba) })
 }
 
 /// The same as far as `work` lets it.
 fn replace_many(volume: &mut Volume, voxels: &[Voxel], work: &Work<'_>) -> Result<Vec<Voxel>> {
+    let mut accessor = volume.accessor();
     let mut replaced = Vec::with_capacity(voxels.len());
     for voxels in voxels.chunks(points::AT_ONCE) {
         work.spend(points_units(voxels.iter().map(|voxel| voxel.pos)))?;
-        replaced.append(&mut replace(volume, voxels));
+        replaced.extend(replace(&mut accessor, voxels));
     }
     Ok(replaced)
 }
