@@ -79,3 +79,21 @@ fn names_and_titles_are_short() {
     let bytes: usize = Method::ALL.iter().map(|method| entry(method.info())).sum();
     assert!(bytes < 8000, "{bytes}");
 }
+
+/// Fields are told from most keys by bit masks, which must not tell one from its own name.
+#[test]
+fn a_field_is_known_by_its_names_and_no_others() {
+    let fields = || Method::ALL.iter().flat_map(|method| method.info().params);
+    let names = || fields().flat_map(|field| field.names.split('|'));
+    let near = names().flat_map(|name| {
+        [name.to_owned(), format!("{name}s"), name[1..].to_owned(), name.to_uppercase()]
+    });
+    let keys: std::collections::BTreeSet<String> =
+        near.chain([String::new(), "x".repeat(67), "x|y".to_owned(), "|".to_owned()]).collect();
+    for field in fields() {
+        for key in &keys {
+            let expected = field.names.split('|').any(|name| name == key);
+            assert_eq!(field.is(key.as_bytes()), expected, "{key} and {}", field.names);
+        }
+    }
+}

@@ -49,6 +49,9 @@ impl Template {
         let id = id.iter().all(u8::is_ascii_digit).then(|| place(text, id))??;
         let params_first = params.0 < id.0;
         let (first, second) = if params_first { (params, id) } else { (id, params) };
+        if text.len() - (params.1 - params.0) - (id.1 - id.0) > TEXT_BYTES {
+            return None;
+        }
         let mut template = Self {
             method,
             params_first,
