@@ -1,7 +1,7 @@
 //! Where files are: one flat directory, of a real disk or of one that tests break.
 //!
 //! Everything that the store keeps goes through [`Disk`] and [`DiskFile`]. They promise no more
-//! than a disk does: what was written is safe after [`DiskFile::sync_data`], a name after
+//! than a disk does: what was written is durable after [`DiskFile::sync_data`], a name after
 //! [`Disk::sync_dir`], and nothing before.
 
 mod real;
@@ -40,7 +40,7 @@ pub trait Disk: Send + Sync + 'static {
     /// Removes a file.
     fn remove(&self, name: &str) -> Result<()>;
 
-    /// Makes safe which names there are: what was created, renamed and removed.
+    /// Makes durable which names there are: what was created, renamed and removed.
     fn sync_dir(&self) -> Result<()>;
 }
 
@@ -67,7 +67,7 @@ pub trait DiskFile: Send + Sync {
     /// Makes the file `len` bytes long.
     fn set_len(&self, len: u64) -> Result<()>;
 
-    /// Makes safe what was written so far, and the length of the file.
+    /// Makes durable what was written so far, and the length of the file.
     fn sync_data(&self) -> Result<()>;
 
     /// Fills all of `bytes` from `offset` on.
@@ -98,11 +98,16 @@ pub trait DiskFile: Send + Sync {
         Ok(())
     }
 
-    /// All bytes of the file.
-    fn read_all(&self) -> Result<Vec<u8>> {
-        let len = usize::try_from(self.len()?)
-            .map_err(|_| Error::new(ErrorKind::OutOfMemory, "the file is larger than memory"))?;
-        let mut bytes = vec![0; len];
+    /// All bytes of the file, which may have so many.
+    fn read_all(&self, bytes_max: u64) -> Result<Vec<u8>> {
+        let len = self.len()?;
+        if len > bytes_max {
+            let text = format!("it has {len} bytes, and no file of its kind more than {bytes_max}");
+            return Err(Error::new(ErrorKind::FileTooLarge, text));
+        }
+        let mut bytes = Vec::new();
+        bytes.try_reserve_exact(len as usize).map_err(|_| Error::from(ErrorKind::OutOfMemory))?;
+        bytes.resize(len as usize, 0);
         self.read_exact_at(&mut bytes, 0)?;
         Ok(bytes)
     }

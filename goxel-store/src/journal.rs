@@ -27,7 +27,7 @@ use crate::log::{self, AppendError, Appender, Damage, LogError, Records, kind};
 pub struct Recovered {
     /// What to replay, in order.
     pub records: Records,
-    /// What was safe once and cannot be read: the projects concerned are not whole.
+    /// What was durable once and cannot be read: the projects concerned are not whole.
     pub damages: Vec<Damage>,
     /// What a person should know, damages included.
     pub warnings: Vec<String>,
@@ -54,7 +54,7 @@ impl Journal {
         let disk: Arc<dyn Disk> = Arc::new(disk);
         let survey = log::survey(&disk)?;
         let sizes = (settings.segment_bytes, settings.step_bytes);
-        let appender = Appender::new(Arc::clone(&disk), survey.last, survey.census, sizes);
+        let appender = Appender::new(Arc::clone(&disk), survey.last, survey.usage, sizes);
         let shared = Arc::new(Shared::new(disk, settings));
         let writer = writer::start(Arc::clone(&shared)).map_err(JournalError::Thread)?;
         let journal = Self {
@@ -145,7 +145,7 @@ impl Journal {
         if waiting > 0 {
             queue.take(&mut self.appender, waiting);
         }
-        self.appender.set_safe(queue.safe);
+        self.appender.set_durable(queue.durable);
         self.queued = queue.bytes();
         let wake = queue.wants_writer(before);
         drop(queue);
@@ -162,7 +162,7 @@ impl Journal {
         self.appender.waiting() > 0
     }
 
-    /// Writes all that was appended so far and makes it safe, in line.
+    /// Writes all that was appended so far and makes it durable, in line.
     ///
     /// # Errors
     /// Where that fails, now or before: what was appended may be lost, and nothing can be appended
@@ -170,22 +170,22 @@ impl Journal {
     pub fn commit(&mut self) -> Result<(), JournalError> {
         let result = self.commit_elsewhere().run();
         let queue = self.shared.queue();
-        self.appender.set_safe(queue.safe);
+        self.appender.set_durable(queue.durable);
         self.queued = queue.bytes();
         result
     }
 
     /// As [`Self::commit`], for another thread to do: where the loop has others to serve. Meanwhile
-    /// more can be appended. Commits may be run in any order, and each makes safe at least what was
+    /// more can be appended. Commits may be run in any order, and each makes durable at least what was
     /// appended before it was asked for.
-    #[must_use = "nothing is safe before it is run"]
+    #[must_use = "nothing is durable before it is run"]
     pub fn commit_elsewhere(&mut self) -> Commit {
         let mut queue = self.shared.queue();
         let waiting = self.appender.waiting();
         if waiting > 0 {
             queue.take(&mut self.appender, waiting);
         }
-        self.appender.set_safe(queue.safe);
+        self.appender.set_durable(queue.durable);
         self.queued = queue.bytes();
         drop(queue);
         Commit(Arc::clone(&self.shared))
@@ -207,7 +207,7 @@ impl Journal {
 
     /// How many bytes the log has, space taken ahead not counted.
     pub fn bytes(&mut self) -> u64 {
-        self.appender.census.bytes()
+        self.appender.usage.bytes()
     }
 
     /// How many bytes are appended and not written.
@@ -219,26 +219,26 @@ impl Journal {
     /// How many bytes a project has in the log since its last checkpoint, as far as
     /// [`Self::checkpointed`] told of it.
     pub fn bytes_since_checkpoint(&mut self, project: u64) -> u64 {
-        self.appender.census.bytes_since_checkpoint(project)
+        self.appender.usage.bytes_since_checkpoint(project)
     }
 
-    /// A checkpoint of a project is safe, which was begun when it had `bytes` since the one
+    /// A checkpoint of a project is durable, which was begun when it had `bytes` since the one
     /// before; after [`Self::open`]: whose version covers records of `bytes` together.
     pub fn checkpointed(&mut self, project: u64, bytes: u64) {
-        self.appender.census.checkpointed(project, bytes);
+        self.appender.usage.checkpointed(project, bytes);
     }
 
     /// The projects whose records keep the oldest segment, where `covered` says up to which version
-    /// each is safe elsewhere, and how many bytes they have there.
+    /// each is durable elsewhere, and how many bytes they have there.
     pub fn holding_oldest(&mut self, covered: impl Fn(u64) -> Option<u64>) -> Vec<(u64, u64)> {
-        self.appender.census.holding_oldest(covered)
+        self.appender.usage.holding_oldest(covered)
     }
 
     /// Has the writer remove the segments that nobody needs, and says how many they are. `covered`
-    /// says up to which version a project is safe elsewhere; `u64::MAX` for one that is deleted,
+    /// says up to which version a project is durable elsewhere; `u64::MAX` for one that is deleted,
     /// checkpoints and all.
     pub fn forget(&mut self, covered: impl Fn(u64) -> Option<u64>) -> usize {
-        let names = self.appender.census.forget(covered);
+        let names = self.appender.usage.forget(covered);
         let count = names.len();
         if count > 0 {
             self.shared.queue().obsolete.extend(names);
@@ -247,7 +247,7 @@ impl Journal {
         count
     }
 
-    /// Writes all that was appended, makes it safe, and ends the writer.
+    /// Writes all that was appended, makes it durable, and ends the writer.
     ///
     /// # Errors
     /// Where writing failed, now or before.
@@ -272,7 +272,7 @@ impl Journal {
     }
 }
 
-/// What makes safe all that was appended before it was asked for.
+/// What makes durable all that was appended before it was asked for.
 pub struct Commit(Arc<Shared>);
 
 impl Commit {

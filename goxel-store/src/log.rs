@@ -9,7 +9,7 @@
 //!  8  4 version of the format        4  4 CRC-32 of what follows byte 32, begun with the place
 //! 12  4 CRC-32 of all other bytes    8  4 bytes of payload
 //! 16  8 number of this segment      12  1 kind
-//! 24  8 number of the one before    13  3 eighths of the way back to what was safe
+//! 24  8 number of the one before    13  3 eighths of the way back to what was durable
 //! 32  8 bytes in the one before     16  8 project
 //! 40    records                     24  8 version of the project
 //!                                   32    payload, and zeros up to a multiple of 8
@@ -17,14 +17,13 @@
 //!
 //! # Torn or damaged
 //! A power cut may leave any part of what was not synced, also a later record without an earlier
-//! one. So each record says up to where the segment was safe when it was appended. A bad record
-//! before that place is damage; one behind it was never safe, and the segment is cut there. The
-//! header of a segment is written once the segment before is safe, and says where that one ends:
+//! one. So each record says up to where the segment was durable when it was appended. A bad record
+//! before that place is damage; one behind it was never durable, and the segment is cut there. The
+//! header of a segment is written once the segment before is durable, and says where that one ends:
 //! in all segments but the last everything bad is damage. A log closed in order ends with a record
 //! of kind [`kind::END`], so then, too.
 
 mod appender;
-mod census;
 mod error;
 mod files;
 mod record;
@@ -33,6 +32,7 @@ mod recovery;
 mod scan;
 mod segment;
 mod sink;
+mod usage;
 
 pub use self::error::{Concerns, Damage, LogError};
 pub use self::record::{PAYLOAD_BYTES_MAX, Record, record_bytes};
@@ -57,9 +57,9 @@ pub mod kind {
     pub const CHANGE: u8 = 5;
     /// A transaction was begun.
     pub const BEGIN: u8 = 6;
-    /// A transaction was ended, and holds.
+    /// A transaction was committed.
     pub const COMMIT: u8 = 7;
-    /// A transaction was undone.
+    /// A transaction was rolled back.
     pub const ROLLBACK: u8 = 8;
     /// A project was closed.
     pub const CLOSED: u8 = 9;

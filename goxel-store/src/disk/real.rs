@@ -81,7 +81,7 @@ impl RealDisk {
     }
 }
 
-/// Makes safe that the directory at `path` was created.
+/// Makes durable that the directory at `path` was created.
 fn sync_above(path: &Path) -> Result<()> {
     let above = path.parent().filter(|above| !above.as_os_str().is_empty());
     File::open(above.unwrap_or(Path::new(".")))?.sync_all()

@@ -1,6 +1,6 @@
 //! A disk in memory that loses what a power cut may lose.
 //!
-//! A file is what was made safe, and the changes since then. [`SimulatedDisk::crash`] gives a new
+//! A file is what was made durable, and the changes since then. [`SimulatedDisk::crash`] gives a new
 //! disk as it may be found afterwards: of each sector any of the states that it had since the last
 //! sync, or part of one and part of another; of the length any that it had; of the names any mix
 //! of changes that were not synced. All by chance, and the same for the same seed.
@@ -94,7 +94,7 @@ impl SimulatedDisk {
     }
 
     /// The disk as another process finds it after this one was killed: all that was written is
-    /// there, and not safe yet.
+    /// there, and not durable yet.
     #[must_use]
     pub fn kill(&self) -> Self {
         let mut state = self.state();
@@ -122,7 +122,7 @@ impl SimulatedDisk {
         self.state().faults.short_writes = true;
     }
 
-    /// Makes a sync fail after `syncs` that do not. What was to be made safe may be lost then,
+    /// Makes a sync fail after `syncs` that do not. What was to be made durable may be lost then,
     /// though it can still be read, as on Linux.
     pub fn fail_sync_after(&self, syncs: u64) {
         self.state().faults.syncs_until_failure = Some(syncs);

@@ -1,6 +1,6 @@
 //! How a journal is kept.
 
-/// When an edit is safe. Redis means the same by these words.
+/// When an edit is durable. Redis means the same by these words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Durability {
     /// Before it is answered.
@@ -25,7 +25,7 @@ pub(super) const UNWRITTEN_BYTES_MAX: u64 = 64 << 20;
 /// What can be chosen of a journal.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// When an edit is safe.
+    /// When an edit is durable.
     pub durability: Durability,
     /// The size of a segment, of which a larger record makes a larger one.
     pub segment_bytes: u64,

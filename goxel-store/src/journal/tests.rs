@@ -57,13 +57,13 @@ fn what_was_committed_survives_any_crash() {
     for seed in 0..300 {
         let mut chance = Chance(seed);
         let mut disk = SimulatedDisk::new(seed);
-        let (mut next, mut safe) = (0, 0);
+        let (mut next, mut durable) = (0, 0);
         for _ in 0..3 {
             let (mut journal, recovered) =
                 Journal::open(disk.clone(), &settings(Durability::Always)).unwrap();
             let found: Vec<u64> = recovered.records.map(|found| found.unwrap().version).collect();
             assert_eq!(found, (0..found.len() as u64).collect::<Vec<u64>>(), "seed {seed}");
-            assert!(found.len() as u64 >= safe, "seed {seed}: {} of {safe}", found.len());
+            assert!(found.len() as u64 >= durable, "seed {seed}: {} of {durable}", found.len());
             assert_eq!(recovered.damages, [], "seed {seed}");
             next = next.min(found.len() as u64);
             for _ in 0..chance.below(60) {
@@ -72,10 +72,10 @@ fn what_was_committed_survives_any_crash() {
                 if chance.below(3) == 0 {
                     journal.commit().unwrap();
                     assert!(!journal.has_uncommitted());
-                    safe = next;
+                    durable = next;
                 }
             }
-            safe = safe.min(next);
+            durable = durable.min(next);
             disk = disk.crash();
         }
     }

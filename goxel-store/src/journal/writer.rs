@@ -43,10 +43,10 @@ pub(super) struct Queue {
     writing: u64,
     /// Files to remove.
     pub(super) obsolete: Vec<String>,
-    /// A segment, and up to where it is safe.
-    pub(super) safe: (u64, u64),
+    /// A segment, and up to where it is durable.
+    pub(super) durable: (u64, u64),
     /// Whether something written is not.
-    unsafe_bytes: bool,
+    has_unsynced: bool,
     /// Space should be taken ahead.
     pub(super) wants_space: bool,
     /// The first failure.
@@ -101,7 +101,7 @@ impl Shared {
         self.sink.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes all that waits, and makes it safe where that is asked for. After a failure nothing
+    /// Writes all that waits, and makes it durable where that is asked for. After a failure nothing
     /// is written any more.
     pub(super) fn write(&self, sink: &mut Sink, sync: bool) {
         let mut queue = self.queue();
@@ -117,8 +117,8 @@ impl Shared {
         }
         match result {
             Ok(()) => {
-                queue.safe = sink.safe();
-                queue.unsafe_bytes = !failed && !sink.is_safe();
+                queue.durable = sink.durable();
+                queue.has_unsynced = !failed && !sink.is_durable();
                 queue.wants_space = !failed && sink.is_short_of_space(self.step_bytes);
             }
             Err(error) => self.fail(&mut queue, &error),
@@ -137,7 +137,7 @@ impl Shared {
     }
 
     fn fail(&self, queue: &mut Queue, error: &LogError) {
-        queue.unsafe_bytes = false;
+        queue.has_unsynced = false;
         queue.wants_space = false;
         queue.failed.get_or_insert_with(|| error.to_string());
         self.has_failed.store(true, Ordering::Relaxed);
@@ -202,7 +202,7 @@ fn next_work(shared: &Shared, synced: Instant) -> Option<Vec<String>> {
         } else if queue.waiting > 0 {
             queue = wait(shared, queue, Some(GATHER));
             break;
-        } else if shared.durability == Durability::EverySec && queue.unsafe_bytes {
+        } else if shared.durability == Durability::EverySec && queue.has_unsynced {
             let left = SYNC_EVERY.saturating_sub(synced.elapsed());
             if left.is_zero() {
                 break;

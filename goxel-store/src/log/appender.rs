@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use super::census::Census;
 use super::error::LogError;
-use super::files::failed;
+use super::files::{SEGMENT_BYTES_MAX, failed};
 use super::kind;
 use super::record::{HEAD_BYTES, Head, PAYLOAD_BYTES_MAX, Record, record_bytes};
 use super::segment::{HEADER_BYTES, Header, Segment, name_of};
+use super::usage::SegmentUsage;
 use crate::disk::Disk;
 
 /// A chunk of this size gets no more: moving larger ones while they grow would hold up the loop.
@@ -64,9 +64,9 @@ pub(crate) struct Appender {
     /// What is put down in the ones before.
     full: Vec<Chunk>,
     reserved: u64,
-    /// Up to where the segment is safe.
-    safe_end: u64,
-    pub(crate) census: Census,
+    /// Up to where the segment is durable.
+    durable_end: u64,
+    pub(crate) usage: SegmentUsage,
 }
 
 impl Appender {
@@ -75,7 +75,7 @@ impl Appender {
     pub(crate) fn new(
         disk: Arc<dyn Disk>,
         last: (u64, u64),
-        census: Census,
+        usage: SegmentUsage,
         (segment_bytes, step_bytes): (u64, u64),
     ) -> Self {
         Self {
@@ -86,8 +86,8 @@ impl Appender {
             chunk: None,
             full: Vec::new(),
             reserved: 0,
-            safe_end: 0,
-            census,
+            durable_end: 0,
+            usage,
         }
     }
 
@@ -122,7 +122,8 @@ impl Appender {
         let name = name_of(header.number);
         let file = self.disk.create(&name).map_err(failed(&*self.disk, "create", &name))?;
         let end = (HEADER_BYTES + HEAD_BYTES) as u64 + bytes;
-        let segment = Segment::new(header, file, self.segment_bytes.max(end));
+        let limit = self.segment_bytes.min(SEGMENT_BYTES_MAX).max(end);
+        let segment = Segment::new(header, file, limit);
         match segment.reserve(end, self.step_bytes) {
             Ok(reserved) => self.reserved = reserved,
             Err(error) => {
@@ -136,9 +137,9 @@ impl Appender {
         // Also an empty one: its segment has to get its header.
         self.full.extend(self.chunk.replace(chunk));
         self.last = (header.number, offset);
-        self.safe_end = offset;
-        self.census.begin(header.number);
-        self.census.add_bytes(offset);
+        self.durable_end = offset;
+        self.usage.begin(header.number);
+        self.usage.add_bytes(offset);
         Ok(())
     }
 
@@ -152,7 +153,7 @@ impl Appender {
         let bytes = record_bytes(payload_bytes);
         self.reserve(bytes).map_err(AppendError::Log)?;
         self.put(record, payload_bytes);
-        self.census.add(record.project, record.version, bytes);
+        self.usage.add(record.project, record.version, bytes);
         Ok(())
     }
 
@@ -163,7 +164,7 @@ impl Appender {
             version: record.version,
             kind: record.kind,
             payload_bytes: payload_bytes as u32,
-            safe_end: Some(self.safe_end),
+            durable_end: Some(self.durable_end),
         };
         head.put(self.last.1, record.payload, &mut chunk.bytes);
         self.last.1 += record_bytes(payload_bytes);
@@ -201,10 +202,10 @@ impl Appender {
         chunks.push(taken);
     }
 
-    /// The log is safe up to this place.
-    pub(crate) fn set_safe(&mut self, (segment, end): (u64, u64)) {
+    /// The log is durable up to this place.
+    pub(crate) fn set_durable(&mut self, (segment, end): (u64, u64)) {
         if segment == self.last.0 {
-            self.safe_end = self.safe_end.max(end);
+            self.durable_end = self.durable_end.max(end);
         }
     }
 }

@@ -46,7 +46,7 @@ impl LogError {
     }
 }
 
-/// Bytes that were safe once and cannot be read any more.
+/// Bytes that were durable once and cannot be read any more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Damage {
     /// The segment's file.

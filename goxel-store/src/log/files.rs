@@ -1,7 +1,12 @@
 //! Reading files of the log, and what to say where that fails.
 
 use super::error::LogError;
+use super::record::PAYLOAD_BYTES_MAX;
 use crate::disk::{Disk, DiskFile};
+
+/// No segment is longer: it holds the largest record, the record at the end, and their heads. A file
+/// that is longer was not written here, and is not read into memory.
+pub(super) const SEGMENT_BYTES_MAX: u64 = PAYLOAD_BYTES_MAX as u64 + (1 << 12);
 
 /// A segment's file, and all that is in it.
 pub(super) fn read_segment(
@@ -9,7 +14,7 @@ pub(super) fn read_segment(
     name: &str,
 ) -> Result<(Box<dyn DiskFile>, Vec<u8>), LogError> {
     let file = disk.open(name).map_err(failed(disk, "open", name))?;
-    let bytes = file.read_all().map_err(failed(disk, "read", name))?;
+    let bytes = file.read_all(SEGMENT_BYTES_MAX).map_err(failed(disk, "read", name))?;
     Ok((file, bytes))
 }
 

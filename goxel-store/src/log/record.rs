@@ -11,7 +11,7 @@ pub(super) const HEAD_BYTES: usize = 32;
 /// Records begin at multiples of this: a search for them has fewer places to look at.
 pub(super) const ALIGN: usize = 8;
 
-/// The way back has 24 bits; this one means that nothing is known to be safe but the header of
+/// The way back has 24 bits; this one means that nothing is known to be durable but the header of
 /// the segment.
 const BACK_UNKNOWN: u64 = 0xff_ffff;
 
@@ -45,8 +45,8 @@ pub(super) struct Head {
     pub(super) version: u64,
     pub(super) kind: u8,
     pub(super) payload_bytes: u32,
-    /// Up to where the segment was safe when the record was appended, where that is known.
-    pub(super) safe_end: Option<u64>,
+    /// Up to where the segment was durable when the record was appended, where that is known.
+    pub(super) durable_end: Option<u64>,
 }
 
 impl Head {
@@ -63,13 +63,14 @@ impl Head {
             return None;
         }
         let back = u64::from(u32_at(bytes, 12) >> 8);
-        let safe_end = if back == BACK_UNKNOWN { None } else { place.offset.checked_sub(back * 8) };
+        let durable_end =
+            if back == BACK_UNKNOWN { None } else { place.offset.checked_sub(back * 8) };
         Some(Self {
             project: u64_at(bytes, 16),
             version: u64_at(bytes, 24),
             kind,
             payload_bytes: u32_at(bytes, 8),
-            safe_end,
+            durable_end,
         })
     }
 
@@ -82,7 +83,8 @@ impl Head {
     /// Appends the record, at `offset` of its segment, to `out`, without checksums.
     #[inline]
     pub(super) fn put(&self, offset: u64, payload: &[&[u8]], out: &mut Vec<u8>) {
-        let back = self.safe_end.map_or(BACK_UNKNOWN, |end| (offset - end) / 8).min(BACK_UNKNOWN);
+        let back =
+            self.durable_end.map_or(BACK_UNKNOWN, |end| (offset - end) / 8).min(BACK_UNKNOWN);
         out.reserve(self.record_bytes() as usize);
         let mut head = [0; HEAD_BYTES];
         head[8..12].copy_from_slice(&self.payload_bytes.to_le_bytes());

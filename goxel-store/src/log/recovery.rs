@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
-use super::census::Census;
 use super::error::{Concerns, Damage, LogError};
 use super::files::{failed, read_segment};
 use super::kind;
 use super::records::Records;
 use super::scan::{Piece, Scan};
 use super::segment::{FORMAT, HEADER_BYTES, Header, HeaderRead, name_of, number_of};
+use super::usage::SegmentUsage;
 use crate::disk::Disk;
 
 /// What was found.
@@ -17,7 +17,7 @@ pub(crate) struct Survey {
     pub(crate) records: Records,
     pub(crate) damages: Vec<Damage>,
     pub(crate) warnings: Vec<String>,
-    pub(crate) census: Census,
+    pub(crate) usage: SegmentUsage,
     /// The last segment and its bytes; zeros where there is none.
     pub(crate) last: (u64, u64),
 }
@@ -27,7 +27,7 @@ pub(crate) fn survey(disk: &Arc<dyn Disk>) -> Result<Survey, LogError> {
     let mut found = headers(&**disk)?;
     let mut warnings = Vec::new();
     remove_unfinished(&**disk, &mut found, &mut warnings)?;
-    let mut surveyor = Surveyor { damages: Vec::new(), warnings, census: Census::default() };
+    let mut surveyor = Surveyor { damages: Vec::new(), warnings, usage: SegmentUsage::default() };
     let mut segments = Vec::new();
     for (index, (number, header)) in found.iter().enumerate() {
         let next = found.get(index + 1).map(|(_, header)| *header);
@@ -35,10 +35,10 @@ pub(crate) fn survey(disk: &Arc<dyn Disk>) -> Result<Survey, LogError> {
         segments.push((*number, end));
     }
     let last = segments.last().copied().unwrap_or_default();
-    let Surveyor { damages, mut warnings, census } = surveyor;
+    let Surveyor { damages, mut warnings, usage } = surveyor;
     warnings.extend(damages.iter().map(ToString::to_string));
     let records = Records::new(Arc::clone(disk), segments);
-    Ok(Survey { records, damages, warnings, census, last })
+    Ok(Survey { records, damages, warnings, usage, last })
 }
 
 /// The numbers of all segments, rising, and the headers that are whole.
@@ -70,7 +70,7 @@ fn headers(disk: &dyn Disk) -> Result<Vec<(u64, Option<Header>)>, LogError> {
     Ok(found)
 }
 
-/// Removes the segments at the end that were not begun: a header is safe before the first record
+/// Removes the segments at the end that were not begun: a header is durable before the first record
 /// is written.
 fn remove_unfinished(
     disk: &dyn Disk,
@@ -93,7 +93,7 @@ fn remove_unfinished(
         found.pop();
     }
     // What is there now stays so, and what is gone too: also the names that a daemon which was
-    // killed had not made safe. Else an unfinished segment could be back before a later one, and
+    // killed had not made durable. Else an unfinished segment could be back before a later one, and
     // look like damage.
     disk.sync_dir().map_err(failed(disk, "sync the directory for", "what was found in it"))
 }
@@ -102,7 +102,7 @@ fn remove_unfinished(
 struct Surveyor {
     damages: Vec<Damage>,
     warnings: Vec<String>,
-    census: Census,
+    usage: SegmentUsage,
 }
 
 impl Surveyor {
@@ -117,8 +117,8 @@ impl Surveyor {
     ) -> Result<u64, LogError> {
         let name = name_of(number);
         let (file, mut bytes) = read_segment(disk, &name)?;
-        self.census.begin(number);
-        self.census.add_bytes(HEADER_BYTES as u64);
+        self.usage.begin(number);
+        self.usage.add_bytes(HEADER_BYTES as u64);
         if header.is_none() {
             self.damaged(&name, 0..HEADER_BYTES, Concerns::Nobody);
         }
@@ -145,10 +145,10 @@ impl Surveyor {
         for piece in scan {
             match piece {
                 Piece::Record { head, .. } if head.kind == kind::END => {
-                    self.census.add_bytes(head.record_bytes());
+                    self.usage.add_bytes(head.record_bytes());
                 }
                 Piece::Record { head, .. } => {
-                    self.census.add(head.project, head.version, head.record_bytes());
+                    self.usage.add(head.project, head.version, head.record_bytes());
                 }
                 Piece::Damaged { from, until, concerns } => {
                     self.damaged(name, from..until, concerns);
@@ -166,7 +166,7 @@ impl Surveyor {
     }
 
     fn damaged(&mut self, name: &str, bytes: std::ops::Range<usize>, concerns: Concerns) {
-        self.census.pin();
+        self.usage.pin();
         self.damages.push(Damage {
             name: name.to_owned(),
             offset: bytes.start as u64,

@@ -11,7 +11,7 @@ pub(super) struct Scan<'a> {
     bytes: &'a [u8],
     at: usize,
     /// Before this place everything bad is damage. Found out when something bad is met.
-    safe_end: Option<usize>,
+    durable_end: Option<usize>,
 }
 
 /// A part of a segment.
@@ -37,12 +37,12 @@ pub(super) enum Piece<'a> {
 impl<'a> Scan<'a> {
     /// The records of a segment that ends where `bytes` end.
     pub(super) fn sealed(segment: u64, bytes: &'a [u8]) -> Self {
-        Self { segment, bytes, at: HEADER_BYTES, safe_end: Some(bytes.len()) }
+        Self { segment, bytes, at: HEADER_BYTES, durable_end: Some(bytes.len()) }
     }
 
     /// The records of the last segment, whose end is to be found.
     pub(super) fn last(segment: u64, bytes: &'a [u8]) -> Self {
-        Self { segment, bytes, at: HEADER_BYTES, safe_end: None }
+        Self { segment, bytes, at: HEADER_BYTES, durable_end: None }
     }
 
     /// Goes on at a place where [`Self::end`] was.
@@ -82,23 +82,23 @@ impl<'a> Scan<'a> {
         None
     }
 
-    /// Up to where the segment was safe, as the records from `at` on tell.
-    fn safe_end(&mut self, mut at: usize) -> usize {
-        if let Some(end) = self.safe_end {
+    /// Up to where the segment was durable, as the records from `at` on tell.
+    fn durable_end(&mut self, mut at: usize) -> usize {
+        if let Some(end) = self.durable_end {
             return end;
         }
         let mut end = HEADER_BYTES;
         while let Some((found, head)) = self.next_head(at) {
-            end = end.max(head.safe_end.unwrap_or(0) as usize);
+            end = end.max(head.durable_end.unwrap_or(0) as usize);
             at = found + ALIGN;
         }
-        self.safe_end = Some(end);
+        self.durable_end = Some(end);
         end
     }
 
     /// Something bad is at `from`; `next` is the first place where a record may follow.
     fn bad(&mut self, from: usize, next: usize, concerns: Concerns) -> Option<Piece<'a>> {
-        if from >= self.safe_end(from) {
+        if from >= self.durable_end(from) {
             let until = self.bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
             self.bytes = &self.bytes[..from];
             return (until > from).then_some(Piece::Torn { from, until });

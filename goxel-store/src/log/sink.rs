@@ -1,4 +1,4 @@
-//! Writes what was put down, and makes it safe.
+//! Writes what was put down, and makes it durable.
 
 use std::sync::Arc;
 
@@ -16,13 +16,13 @@ pub(crate) struct Sink {
     segment: Option<Arc<Segment>>,
     /// Up to where the segment is written.
     end: u64,
-    /// Up to where it is safe.
-    safe_end: u64,
+    /// Up to where it is durable.
+    durable_end: u64,
 }
 
 impl Sink {
     pub(crate) fn new(disk: Arc<dyn Disk>) -> Self {
-        Self { disk, segment: None, end: 0, safe_end: 0 }
+        Self { disk, segment: None, end: 0, durable_end: 0 }
     }
 
     /// Writes a chunk.
@@ -38,7 +38,7 @@ impl Sink {
         Ok(())
     }
 
-    /// Ends a segment, and begins another: its header says that the one before is safe.
+    /// Ends a segment, and begins another: its header says that the one before is durable.
     fn begin(&mut self, segment: Arc<Segment>) -> Result<(), LogError> {
         self.finish()?;
         let (disk, name) = (&*self.disk, segment.name());
@@ -48,29 +48,29 @@ impl Sink {
         segment.file.sync_data().map_err(failed(disk, "sync", &name))?;
         disk.sync_dir().map_err(failed(disk, "sync the directory for", &name))?;
         self.end = HEADER_BYTES as u64;
-        self.safe_end = self.end;
+        self.durable_end = self.end;
         self.segment = Some(segment);
         Ok(())
     }
 
-    /// Makes safe what is written.
+    /// Makes durable what is written.
     pub(crate) fn sync(&mut self) -> Result<(), LogError> {
         let Some(segment) = &self.segment else { return Ok(()) };
-        if self.safe_end < self.end {
+        if self.durable_end < self.end {
             let synced = segment.file.sync_data();
             synced.map_err(failed(&*self.disk, "sync", &segment.name()))?;
-            self.safe_end = self.end;
+            self.durable_end = self.end;
         }
         Ok(())
     }
 
-    /// Gives back the space behind what is written, and makes that safe.
+    /// Gives back the space behind what is written, and makes that durable.
     pub(crate) fn finish(&mut self) -> Result<(), LogError> {
         let Some(segment) = &self.segment else { return Ok(()) };
         let (disk, name) = (&*self.disk, segment.name());
         segment.file.set_len(self.end).map_err(failed(disk, "cut", &name))?;
         segment.file.sync_data().map_err(failed(disk, "sync", &name))?;
-        self.safe_end = self.end;
+        self.durable_end = self.end;
         Ok(())
     }
 
@@ -95,14 +95,14 @@ impl Sink {
         self.segment.is_some()
     }
 
-    /// The segment that is written, and up to where it is safe.
-    pub(crate) fn safe(&self) -> (u64, u64) {
+    /// The segment that is written, and up to where it is durable.
+    pub(crate) fn durable(&self) -> (u64, u64) {
         let number = self.segment.as_ref().map_or(0, |segment| segment.header.number);
-        (number, self.safe_end)
+        (number, self.durable_end)
     }
 
-    /// Whether anything written is not safe.
-    pub(crate) fn is_safe(&self) -> bool {
-        self.safe_end == self.end
+    /// Whether anything written is not durable.
+    pub(crate) fn is_durable(&self) -> bool {
+        self.durable_end == self.end
     }
 }

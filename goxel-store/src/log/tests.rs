@@ -1,5 +1,5 @@
 //! What a log promises: whatever is cut off, what is found again is what was appended, from the
-//! beginning on, and no less than was safe.
+//! beginning on, and no less than was durable.
 
 mod flips;
 mod histories;
@@ -48,7 +48,7 @@ impl Log {
             entries.push(Entry { project, version, kind, payload: found.payload });
         }
         let sizes = (SEGMENT_BYTES, STEP_BYTES);
-        let appender = Appender::new(Arc::clone(&disk), survey.last, survey.census, sizes);
+        let appender = Appender::new(Arc::clone(&disk), survey.last, survey.usage, sizes);
         let log = Self { appender, sink: Sink::new(disk), chunks: Vec::new() };
         Ok((log, Told { entries, damages: survey.damages, warnings: survey.warnings }))
     }
@@ -70,7 +70,7 @@ impl Log {
 
     fn sync(&mut self) -> Result<(), String> {
         self.sink.sync().map_err(|error| error.to_string())?;
-        self.appender.set_safe(self.sink.safe());
+        self.appender.set_durable(self.sink.durable());
         Ok(())
     }
 
@@ -141,19 +141,19 @@ fn what_nobody_needs_is_forgotten() {
         log.append(&entry(project, version, bytes)).unwrap();
     }
     log.write().unwrap();
-    let census = &mut log.appender.census;
-    assert_eq!(census.bytes_since_checkpoint(2), 300 + 900 + 2 * 36);
-    assert_eq!(census.holding_oldest(|_| None), [(1, 336), (2, 336)]);
-    census.checkpointed(2, 336);
-    assert_eq!(census.bytes_since_checkpoint(2), 936);
-    assert_eq!(census.forget(|_| Some(0)), Vec::<String>::new());
+    let usage = &mut log.appender.usage;
+    assert_eq!(usage.bytes_since_checkpoint(2), 300 + 900 + 2 * 36);
+    assert_eq!(usage.holding_oldest(|_| None), [(1, 336), (2, 336)]);
+    usage.checkpointed(2, 336);
+    assert_eq!(usage.bytes_since_checkpoint(2), 936);
+    assert_eq!(usage.forget(|_| Some(0)), Vec::<String>::new());
     // Project 2 is deleted, but segment 1 stays for project 1, and with it an edit of project 2:
     // so the record that deletes it stays as well.
-    let gone = census.forget(|project| if project == 2 { Some(u64::MAX) } else { Some(0) });
+    let gone = usage.forget(|project| if project == 2 { Some(u64::MAX) } else { Some(0) });
     assert_eq!(gone, Vec::<String>::new());
-    let gone = census.forget(|project| (project == 1).then_some(2));
+    let gone = usage.forget(|project| (project == 1).then_some(2));
     assert_eq!(gone, ["log-0000000000000002"]);
-    let gone = census.forget(|project| if project == 2 { Some(u64::MAX) } else { Some(3) });
+    let gone = usage.forget(|project| if project == 2 { Some(u64::MAX) } else { Some(3) });
     assert_eq!(gone, ["log-0000000000000001", "log-0000000000000003"], "the last one stays");
 }
 
@@ -180,7 +180,7 @@ fn a_torn_tail_stays_cut_where_the_segment_behind_it_is_forgotten() {
     log.append(&third).unwrap();
     log.write().unwrap();
     assert_eq!(
-        log.appender.census.forget(|project| (project == 2).then_some(1)),
+        log.appender.usage.forget(|project| (project == 2).then_some(1)),
         ["log-0000000000000002"]
     );
     disk.remove("log-0000000000000002").unwrap();

@@ -41,7 +41,7 @@ fn files_are_written_and_read() {
     let file = disk.create("a").unwrap();
     file.write_all_at(b"hello", 3).unwrap();
     file.sync_data().unwrap();
-    assert_eq!(file.read_all().unwrap(), b"\0\0\0hello");
+    assert_eq!(file.read_all(1 << 20).unwrap(), b"\0\0\0hello");
     file.allocate(10_000).unwrap();
     assert_eq!(file.len().unwrap(), 10_000);
     file.allocate(5).unwrap();
@@ -49,7 +49,7 @@ fn files_are_written_and_read() {
     file.set_len(4).unwrap();
     disk.rename("a", "b").unwrap();
     disk.sync_dir().unwrap();
-    assert_eq!(disk.open("b").unwrap().read_all().unwrap(), b"\0\0\0h");
+    assert_eq!(disk.open("b").unwrap().read_all(1 << 20).unwrap(), b"\0\0\0h");
     assert_eq!(disk.names().unwrap(), ["b"]);
     assert!(disk.create("b").is_err(), "it is there");
     assert_eq!((mode(&path), mode(&path.join("b"))), (0o700, 0o600));
@@ -99,4 +99,22 @@ fn links_and_what_others_may_write_are_refused() {
     assert!(error.contains("chmod 700"), "{error}");
     let error = RealDisk::open(&scratch.join("no/such")).unwrap_err().to_string();
     assert!(error.contains("no/such"), "{error}");
+}
+
+/// A file that was not written here, and takes no space however long it is.
+#[test]
+fn a_segment_that_is_too_long_is_not_read() {
+    use crate::journal::{Durability, Journal, Settings};
+
+    let scratch = Scratch::new("long");
+    let path = scratch.join("data");
+    RealDisk::open(&path).unwrap();
+    for (len, whole) in [(1_u64 << 40, false), (0, true)] {
+        fs::File::create(path.join("log-0000000000000001")).unwrap().set_len(len).unwrap();
+        let disk = RealDisk::open(&path).unwrap();
+        let opened = Journal::open(disk, &Settings::new(Durability::Off)).map(drop);
+        let words = opened.as_ref().map_or_else(ToString::to_string, |()| String::new());
+        assert_eq!(opened.is_ok(), whole, "{len}: {words}");
+        assert_eq!(words.contains("log-0000000000000001: it has 1099511627776 bytes"), !whole);
+    }
 }

@@ -1,4 +1,4 @@
-//! One file of a disk in memory: what is safe, and what changed since.
+//! One file of a disk in memory: what is durable, and what changed since.
 
 use std::io::{Error, ErrorKind, Result};
 
@@ -11,11 +11,11 @@ const SECTOR_BYTES: usize = 512;
 #[derive(Clone, Debug)]
 pub(super) struct Inode {
     bytes: Vec<u8>,
-    safe: Vec<u8>,
+    durable: Vec<u8>,
     changes: Vec<Change>,
 }
 
-/// A change that is not safe yet.
+/// A change that is not durable yet.
 #[derive(Clone, Debug)]
 enum Change {
     Write { offset: usize, bytes: Vec<u8> },
@@ -46,9 +46,9 @@ impl Change {
 }
 
 impl Inode {
-    /// A file with bytes that are safe.
+    /// A file with bytes that are durable.
     pub(super) fn of(bytes: Vec<u8>) -> Self {
-        Self { safe: bytes.clone(), bytes, changes: Vec::new() }
+        Self { durable: bytes.clone(), bytes, changes: Vec::new() }
     }
 
     /// What can be read.
@@ -59,7 +59,7 @@ impl Inode {
     pub(super) fn flip(&mut self, bit: u64) {
         let (byte, mask) = ((bit / 8) as usize, 1 << (bit % 8));
         self.bytes[byte] ^= mask;
-        self.safe = self.bytes.clone();
+        self.durable = self.bytes.clone();
         self.changes.clear();
     }
 
@@ -72,7 +72,7 @@ impl Inode {
     pub(super) fn after_crash(&self, chance: &mut Chance) -> Vec<u8> {
         let keep = chance.below(4);
         if self.changes.is_empty() || keep == 0 {
-            return self.safe.clone();
+            return self.durable.clone();
         }
         if keep == 1 {
             return self.bytes.clone();
@@ -97,7 +97,7 @@ impl Inode {
     /// One of the lengths since the last sync.
     fn some_length(&self, chance: &mut Chance) -> usize {
         let count = chance.below(self.changes.len() as u64 + 1) as usize;
-        self.changes[..count].iter().fold(self.safe.len(), |len, change| match change {
+        self.changes[..count].iter().fold(self.durable.len(), |len, change| match change {
             Change::Write { offset, bytes } => len.max(offset + bytes.len()),
             Change::SetLen(len) => *len,
         })
@@ -109,7 +109,7 @@ impl Inode {
             self.changes.iter().filter(|change| change.touches(from, until)).collect();
         let count = chance.below(touching.len() as u64 + 1) as usize;
         let mut sector = vec![0; until - from];
-        copy_within(&self.safe, from, &mut sector);
+        copy_within(&self.durable, from, &mut sector);
         for change in &touching[..count] {
             match change {
                 Change::Write { offset, bytes } => write_within(bytes, *offset, from, &mut sector),
@@ -204,7 +204,7 @@ impl DiskFile for SimulatedFile {
         let state = &mut *state;
         let inode = &mut state.inodes[self.inode];
         // After a failure the changes count as written, though they may not be: nobody tries again.
-        inode.safe = match failure {
+        inode.durable = match failure {
             Ok(()) => inode.bytes.clone(),
             Err(_) => inode.after_crash(&mut state.chance),
         };

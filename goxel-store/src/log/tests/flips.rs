@@ -91,7 +91,7 @@ fn a_damaged_segment_is_not_forgotten() {
     disk.flip("log-0000000000000001", 200 * 8);
     let (mut log, _) = Log::open(&disk).unwrap();
     log.append(&entry(1, 11, 10)).unwrap();
-    let gone = log.appender.census.forget(|_| Some(11));
+    let gone = log.appender.usage.forget(|_| Some(11));
     assert_eq!(gone, ["log-0000000000000002"]);
 }
 
@@ -99,7 +99,7 @@ fn a_damaged_segment_is_not_forgotten() {
 fn a_record_counts_only_where_it_was_written() {
     let (disk, entries) = written(true);
     let file = disk.open("log-0000000000000002").unwrap();
-    let first = disk.open("log-0000000000000001").unwrap().read_all().unwrap();
+    let first = disk.open("log-0000000000000001").unwrap().read_all(1 << 20).unwrap();
     // A whole record of the first segment in place of the first of the second.
     file.write_all_at(&first[40..40 + 96], 40).unwrap();
     let (_, told) = Log::open(&disk).unwrap();

@@ -9,8 +9,8 @@ const HISTORIES: u64 = 4000;
 /// What should be on the disk.
 struct Model {
     entries: Vec<Entry>,
-    /// So many are safe.
-    safe: usize,
+    /// So many are durable.
+    durable: usize,
 }
 
 #[test]
@@ -27,7 +27,7 @@ fn after_any_crash_the_log_is_what_was_appended_and_no_less_than_was_safe() {
 fn history(seed: u64) {
     let mut chance = Chance(seed);
     let mut disk = SimulatedDisk::new(seed);
-    let mut model = Model { entries: Vec::new(), safe: 0 };
+    let mut model = Model { entries: Vec::new(), durable: 0 };
     for crash in 0..5 {
         let log = recover(&mut disk, &mut model, &mut chance, (seed, crash));
         disk = go_on(log, &disk, &mut model, &mut chance);
@@ -52,10 +52,14 @@ fn recover(
     let count = told.entries.len();
     let whole = model.entries.get(..count) == Some(&told.entries[..]);
     assert!(whole, "seed {seed}, crash {crash}: something was found that was never appended");
-    assert!(count >= model.safe, "seed {seed}, crash {crash}: {count} of {} safe", model.safe);
+    assert!(
+        count >= model.durable,
+        "seed {seed}, crash {crash}: {count} of {} durable",
+        model.durable
+    );
     assert_eq!(told.damages, [], "seed {seed}, crash {crash}");
     model.entries.truncate(count);
-    model.safe = count;
+    model.durable = count;
     log
 }
 
@@ -84,7 +88,7 @@ fn go_on(
         }
     }
     if !ended && chance.below(3) == 0 && log.close().is_ok() {
-        model.safe = model.entries.len();
+        model.durable = model.entries.len();
     }
     if chance.below(4) == 0 { disk.kill() } else { disk.crash() }
 }
@@ -95,7 +99,7 @@ fn step(log: &mut Log, model: &mut Model, chance: &mut Chance) -> Result<(), Str
         1 => {
             log.write()?;
             log.sync()?;
-            model.safe = model.entries.len();
+            model.durable = model.entries.len();
             Ok(())
         }
         _ => {

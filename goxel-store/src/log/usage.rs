@@ -23,7 +23,7 @@ struct Held {
 
 /// What the whole log holds.
 #[derive(Debug, Default)]
-pub(crate) struct Census {
+pub(crate) struct SegmentUsage {
     /// Rising by number; the last one is appended to.
     held: Vec<Held>,
     /// By project: bytes since its last checkpoint.
@@ -33,7 +33,7 @@ pub(crate) struct Census {
     latest: (u64, Share),
 }
 
-impl Census {
+impl SegmentUsage {
     /// A new segment is appended to.
     pub(super) fn begin(&mut self, number: u64) {
         self.settle();
@@ -123,7 +123,7 @@ impl Census {
     }
 
     /// Forgets the segments that nobody needs, where `covered` says up to which version a project
-    /// is safe elsewhere (`u64::MAX` for deleted ones), and says which files they are, oldest
+    /// is durable elsewhere (`u64::MAX` for deleted ones), and says which files they are, oldest
     /// first. The newest stays: numbers are never given twice.
     pub(crate) fn forget(&mut self, covered: impl Fn(u64) -> Option<u64>) -> Vec<String> {
         self.settle();
