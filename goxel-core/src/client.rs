@@ -49,7 +49,7 @@ impl ClientFlags {
     pub const HEAVY: Self = Self(1 << 11);
     /// The service has named it: others wait until it has gone on, whether or not it reads.
     pub const NAMED: Self = Self(1 << 12);
-    /// It has replies that leave when what they tell of is safe.
+    /// It has replies that leave when what they tell of is durable.
     pub const UNCOMMITTED: Self = Self(1 << 13);
 
     /// Its next frame has to wait for what is under way.

@@ -23,7 +23,7 @@ pub(crate) struct Session {
     /// What this connection may do.
     pub(crate) rights: Rights,
     /// How the requests are written that come again and again.
-    pub(crate) habit: Habit,
+    pub(crate) templates: TemplateCache,
     /// The project that this connection last made, loaded or selected.
     pub(crate) project: Option<ProjectId>,
     /// The session of several connections that this one belongs to.
@@ -87,7 +87,7 @@ impl Session {
         Self {
             client,
             rights,
-            habit: Habit::default(),
+            templates: TemplateCache::default(),
             project: None,
             named: None,
             transaction: None,
@@ -105,13 +105,13 @@ impl Session {
 
 /// How the requests of a connection are written that come again and again.
 #[derive(Debug, Default)]
-pub(crate) struct Habit {
+pub(crate) struct TemplateCache {
     /// The last call that the fast path took.
     last: Option<Method>,
     template: Option<Box<Template>>,
 }
 
-impl Habit {
+impl TemplateCache {
     /// Reads a request that is written as usual.
     #[inline]
     pub(crate) fn read<'a>(&self, text: &'a [u8]) -> Option<PlainRequest<'a>> {
@@ -120,7 +120,7 @@ impl Habit {
 
     /// The fast path took a request that was not as usual. What comes twice in a row is usual from now
     /// on: who has several calls by turns would have each of them learnt for the next to forget it.
-    pub(crate) fn took(&mut self, text: &[u8], request: &RequestView<'_>, method: Method) {
+    pub(crate) fn learn(&mut self, text: &[u8], request: &RequestView<'_>, method: Method) {
         if self.last.replace(method) != Some(method) {
             return;
         }

@@ -230,12 +230,12 @@ pub trait Service {
     fn listed(&mut self, _clients: Vec<ClientInfo>) {}
 
     /// Whether the replies that this session was just given must not leave before
-    /// [`Service::commit`]: they tell of what is not safe yet.
+    /// [`Service::commit`]: they tell of what is not durable yet.
     fn holds_replies(&self, _session: &Self::Session) -> bool {
         false
     }
 
-    /// Makes safe what was done since the last time. Called at the end of every wake-up; the replies
+    /// Makes durable what was done since the last time. Called at the end of every wake-up; the replies
     /// that were held leave behind it.
     fn commit(&mut self) {}
 

@@ -22,7 +22,7 @@ impl Server {
         piece: Option<&Piece>,
         out: &mut Output,
     ) -> Verdict<Done> {
-        if let Some(usual) = session.habit.read(text)
+        if let Some(usual) = session.templates.read(text)
             && self.state.protocol.takes_requests()
             && self.fast(session, &usual, out)
         {
@@ -57,7 +57,7 @@ impl Server {
         if let Some(params) = request.plain {
             let plain = PlainRequest { method, params, id: request.id };
             if self.fast(session, &plain, out) {
-                session.habit.took(text, &request, method);
+                session.templates.learn(text, &request, method);
                 return Verdict::Answered;
             }
         }

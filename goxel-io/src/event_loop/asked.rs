@@ -1,5 +1,5 @@
-//! What the service has by itself, beside its clients: jobs, who goes on, what it asks for, and what is
-//! safe.
+//! What the service has by itself, beside its clients: jobs, who goes on, what it asks for, and its
+//! commits.
 
 use goxel_core::client::ClientFlags;
 
@@ -85,7 +85,7 @@ impl<S: Service, B: Backend> Running<S, B> {
         }
     }
 
-    /// Has the service make safe what it did in this wake-up, and sends what waited for that.
+    /// Has the service make durable what it did in this wake-up, and sends what waited for that.
     pub(super) fn commit(&mut self) {
         self.service.commit();
         while let Some(token) = self.uncommitted.pop() {

@@ -23,7 +23,7 @@ pub(super) type Log = Arc<Mutex<Vec<String>>>;
 /// - `[job]` waits for a job that runs until the test lets it go;
 /// - `[make N]` is answered by N bytes that a worker makes;
 /// - `[leave]` hands out a job of nobody's;
-/// - `[edit]` and `[edit N]`, of N bytes, are not safe before the service has committed;
+/// - `[edit]` and `[edit N]`, of N bytes, are not durable before the service has committed;
 /// - `[list]` tells who is there, `[kill N]` closes the connection of the n-th;
 /// - `[stop]` ends the loop; any other is given back, one of more than 64 KiB as its length.
 pub(super) struct StepService {
