@@ -19,6 +19,9 @@ mod structure;
 mod tile;
 mod voxels;
 
+#[cfg(test)]
+mod tests;
+
 use std::io::{self, Write};
 
 use crc32fast::Hasher;
@@ -39,7 +42,6 @@ const FORMAT: u32 = 1;
 const HEAD_BYTES: usize = MAGIC.len() + 4;
 /// Of a section's head: what its checksum is of, beside the body.
 const SECTION_BYTES: usize = 12;
-const CHECKSUM_BYTES: usize = 4;
 /// A section may be skipped by those who do not know it. The other flags must be 0.
 const MAY_SKIP: u8 = 1;
 /// Numbers of identities end here.

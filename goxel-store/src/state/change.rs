@@ -68,7 +68,7 @@ fn put_sections(before: &Project, after: &Project, out: &mut Change) -> io::Resu
         if own.map_or(layer.volume.is_empty(), |own| own.volume.same(&layer.volume)) {
             continue;
         }
-        // One that was copied has the voxels of another; one that was emptied is a new one in this.
+        // One that was copied has the voxels of another.
         match before.layers().iter().find(|other| other.volume.same(&layer.volume)) {
             Some(base) => voxels.put_changes(layer, &base.volume, base.id.0, out)?,
             None => {

@@ -364,9 +364,10 @@ impl PageWriter {
     }
 
     fn end(&mut self, out: &mut Vec<u8>) {
-        // The rest is kept, and that need not be said in full.
-        self.run = self.run.filter(|(kind, ..)| *kind != kind::KEPT);
-        let is_full = self.told == PAGE_TILES && self.run.is_some();
+        // That the rest is kept need not be said in full; where there is no rest, nothing is said.
+        let is_rest_kept = self.run.is_some_and(|(kind, ..)| kind == kind::KEPT);
+        let is_full = self.told == PAGE_TILES && !is_rest_kept;
+        self.run = self.run.filter(|_| !is_rest_kept);
         self.flush();
         out.put(&self.bytes);
         if !is_full {
