@@ -54,9 +54,9 @@ pub enum StateError {
         /// What there may be.
         max: u64,
     },
-    /// A change of a layer that the project does not have.
+    /// Voxels of a layer that the project does not have.
     #[error(
-        "the change is of a layer of the id {layer}, which the project does not have: it is of another project"
+        "voxels of a layer of the id {layer}, which the project does not have: use what is of this project"
     )]
     UnknownLayer {
         /// The layer's id.

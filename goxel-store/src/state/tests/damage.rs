@@ -181,6 +181,23 @@ fn hostile_lengths_are_refused() {
 }
 
 #[test]
+fn an_error_says_where_it_is() {
+    let bytes = with(|writer| {
+        // A block of one tile that ends early.
+        writer.put(Tag::Tiles, &[0, 2, 0, 1]).unwrap();
+    });
+    let tiles = bytes.windows(4).position(|name| name == b"TILE").unwrap() as u64;
+    let Err(error) = decode(&bytes) else { panic!("refused") };
+    let (section, what) = ("TILE".to_owned(), "it ends too early");
+    assert_eq!(error, StateError::Damaged { section, offset: tiles + 16, what });
+    let text = format!(
+        "section TILE at byte {} is damaged: it ends too early; use an older copy",
+        tiles + 16
+    );
+    assert_eq!(error.to_string(), text);
+}
+
+#[test]
 fn random_bodies_never_panic() {
     let mut maker = Maker::new(21);
     for _ in 0..20_000 {

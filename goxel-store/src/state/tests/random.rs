@@ -69,7 +69,7 @@ impl Maker {
             0..=3 => self.scatter(project, layer),
             4 | 5 => self.boxes(project, layer),
             6 => self.block(project, layer),
-            7 => project.apply(Command::CreateLayer { name: &self.name(), visible: id.0 % 2 == 0 }),
+            7 => project.apply(Command::CreateLayer { name: &self.name(), visible: id.0 > 2 }),
             8 => project.apply(Command::DuplicateLayer(layer)),
             9 => project.apply(Command::DeleteLayer(layer)),
             10 => self.settings(project, layer),

@@ -63,12 +63,11 @@ impl VoxelReader {
 
     /// Reads a block of tiles.
     pub(in crate::state) fn take_tiles(&mut self, from: &mut Taker<'_>, name: &str) -> Result<()> {
+        let start = from.offset();
         let raw = take_block(from)?;
-        // Places in what was inflated would be none in the file.
-        let start = from.offset() - from.left() as u64;
-        let mut tiles = Taker::new(name, start, &raw);
+        let mut tiles = Taker::new(name, 0, &raw);
         while !tiles.is_empty() {
-            let tile = take_tile(&mut tiles)?;
+            let tile = take_tile(&mut tiles).map_err(|error| at_block(error, start))?;
             self.budget.spend((tile.heap_bytes() + size_of::<Tile>()) as u64, from)?;
             self.tiles.push(tile);
         }
@@ -184,6 +183,14 @@ impl VoxelReader {
         let tile = number.filter(|&number| number < self.fresh);
         let tile = tile.and_then(|number| self.tiles.get(number));
         tile.cloned().ok_or_else(|| from.damaged("a tile that did not come before"))
+    }
+}
+
+/// The error of a tile at the block that it is in: places in what was inflated are none in the file.
+fn at_block(error: StateError, offset: u64) -> StateError {
+    match error {
+        StateError::Damaged { section, what, .. } => StateError::Damaged { section, offset, what },
+        other => other,
     }
 }
 
