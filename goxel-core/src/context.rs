@@ -46,14 +46,39 @@ impl Context {
     /// # Errors
     /// [`Error::TooManyProjects`], [`Error::NameTooLong`].
     pub fn insert(&mut self, mut project: Project) -> Result<(ProjectId, Option<Project>)> {
+        let number = self.last_number + 1;
+        project.identity = Identity::of(number);
+        let (id, replaced) = self.take_in(project)?;
+        self.last_number = number;
+        self.current = Some(id);
+        Ok((id, replaced))
+    }
+
+    /// Takes in a project that was in a context before, with the identity that it had; one that has
+    /// none gets one. Identities of those that come later are of numbers above it, wherever the clock
+    /// stands. The current project stays what it is; otherwise as [`Context::insert`].
+    ///
+    /// # Errors
+    /// As [`Context::insert`].
+    pub fn restore(&mut self, mut project: Project) -> Result<(ProjectId, Option<Project>)> {
+        let number = match project.identity.number() {
+            0 => self.last_number + 1,
+            number => number,
+        };
+        project.identity = Identity::of(number);
+        let restored = self.take_in(project)?;
+        self.last_number = self.last_number.max(number);
+        Ok(restored)
+    }
+
+    fn take_in(&mut self, mut project: Project) -> Result<(ProjectId, Option<Project>)> {
         let length = project.name().len();
         if length > limits::NAME_BYTES_MAX {
             return Err(Error::NameTooLong(length));
         }
-        project.identity = Identity::of(self.last_number + 1);
         project.share_undo_room(&self.undo_room);
         let taken = self.find_name(project.name()).and_then(|id| self.index(id));
-        let (id, replaced) = match taken {
+        Ok(match taken {
             Some(index) => {
                 let (id, open) = &mut self.projects[index];
                 (*id, Some(std::mem::replace(open, project)))
@@ -66,10 +91,7 @@ impl Context {
                 self.projects.push((ProjectId(self.last_id), project));
                 (ProjectId(self.last_id), None)
             }
-        };
-        self.last_number += 1;
-        self.current = Some(id);
-        Ok((id, replaced))
+        })
     }
 
     /// Sets how many bytes the histories of all projects may hold together.
@@ -253,6 +275,27 @@ mod tests {
         assert!(![first, second].contains(&identity(&context, last)) && last != a);
         let unknown = "0123456789";
         assert_eq!(context.find(unknown), Err(Error::UnknownProject(unknown.to_owned())));
+    }
+
+    #[test]
+    fn a_restored_project_keeps_its_identity_and_later_ones_count_on_above_it() {
+        let mut before = Context::counting_from(5000);
+        let id = insert(&mut before, named("a"));
+        let old = before.close(id).expect("open");
+        let identity = old.identity();
+        // The clock was put back in between.
+        let mut context = Context::counting_from(70);
+        let current = insert(&mut context, named("b"));
+        let version = old.version();
+        let (id, replaced) = context.restore(old).expect("room");
+        assert!(replaced.is_none() && context.current() == Some(current));
+        let restored = context.project(Some(id)).expect("open");
+        assert_eq!((restored.identity(), restored.version()), (identity, version));
+        let next = insert(&mut context, named("c"));
+        let number = context.project(Some(next)).expect("open").identity().number();
+        assert_eq!((identity.number(), number), (5001, 5002));
+        let (fresh, _) = context.restore(named("d")).expect("room");
+        assert_eq!(context.project(Some(fresh)).expect("open").identity().number(), 5003);
     }
 
     #[test]

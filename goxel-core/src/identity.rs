@@ -22,6 +22,15 @@ const MASK: u64 = (1 << (LENGTH * BITS)) - 1;
 const BITS: u32 = 5;
 /// Odd, and near the golden section of the range: neighbours land far from each other.
 const SPREAD: u64 = 0x2_78dd_e6e5_fd29;
+/// What undoes [`SPREAD`]: each step of Newton's doubles the bits that are right, which begin with three.
+const GATHER: u64 = {
+    let (mut inverse, mut step) = (SPREAD, 0);
+    while step < 5 {
+        inverse = inverse.wrapping_mul(2_u64.wrapping_sub(SPREAD.wrapping_mul(inverse)));
+        step += 1;
+    }
+    inverse
+};
 
 /// What tells a project from every other one that there ever was. A project that is in no
 /// [`Context`](crate::Context) has none yet: all those have the default.
@@ -30,8 +39,15 @@ pub struct Identity(u64);
 
 impl Identity {
     /// The one of a number. Numbers up to 2^50 have identities of their own.
-    pub(crate) fn of(number: u64) -> Self {
+    #[must_use]
+    pub fn of(number: u64) -> Self {
         Self(number.wrapping_mul(SPREAD) & MASK)
+    }
+
+    /// The number that it is of, below 2^50; 0 for a project that was in no context yet.
+    #[must_use]
+    pub fn number(self) -> u64 {
+        self.0.wrapping_mul(GATHER) & MASK
     }
 
     /// Reads one as it is written. `None` where that is none.
@@ -63,6 +79,7 @@ mod tests {
             let text = Identity::of(number).to_string();
             assert_eq!(text.len(), 10, "{text}");
             assert_eq!(Identity::parse(&text), Some(Identity::of(number)), "{text}");
+            assert_eq!(Identity::of(number).number(), number, "{text}");
         }
         for text in ["", "0123456789a", "012345678", "012345678i", "012345678A", "01234567\u{e9}"] {
             assert_eq!(Identity::parse(text), None, "{text}");

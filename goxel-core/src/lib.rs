@@ -33,11 +33,11 @@ pub use executor::{Executor, Serial};
 pub use goxel_proto::types::{BlendMode, Combine, Connectivity};
 pub use identity::Identity;
 pub use layer::Layer;
-pub use project::{Leftovers, Mark, Project};
+pub use project::{Leftovers, Mark, Parts, Project, Unfit};
 pub use reshape::{Motion, Reshape};
-pub use scene::{Camera, Light, Material, Scene, Swatch, Transform};
+pub use scene::{Camera, Light, Material, Scene, SceneParts, Swatch, Transform};
 pub use volume::{
-    Accessor, Dense, PagePos, Reader, TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef, Volume,
-    index_in_tile, voxel_index,
+    Accessor, Dense, PagePos, PageRef, Reader, TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef,
+    Volume, index_in_tile, voxel_index,
 };
 pub use work::{Control, TILE_UNITS, Work};

@@ -9,6 +9,7 @@ pub(crate) mod history;
 #[cfg(test)]
 mod history_tests;
 pub(crate) mod replaced;
+mod restore;
 mod saved;
 mod transaction;
 mod undo_room;
@@ -19,6 +20,8 @@ use triomphe::Arc;
 use self::entry::Entry;
 pub(crate) use self::history::History;
 pub use self::history::{Leftovers, Mark};
+pub(crate) use self::restore::check_ids;
+pub use self::restore::{Parts, Unfit};
 use self::transaction::Transaction;
 pub(crate) use self::undo_room::UndoRoom;
 use crate::{BlendMode, Error, Identity, Layer, Result, Scene, Volume, Work};

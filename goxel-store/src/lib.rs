@@ -4,8 +4,10 @@
 //! edit -> record -> journal -> log of segments -> disk (a real one, or one that tests break)
 //! ```
 //!
-//! What a record holds is bytes here: whoever edits knows what they mean.
+//! What a record holds is bytes there: whoever edits knows what they mean. Apart from that, [`state`] makes
+//! bytes of a project, and of what an edit changed in it.
 
 pub mod disk;
 pub mod journal;
 pub mod log;
+pub mod state;

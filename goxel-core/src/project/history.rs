@@ -112,6 +112,19 @@ impl History {
         Self { version, ..self }
     }
 
+    /// The project has this version now, without having come to another state.
+    pub(crate) fn set_version(&mut self, version: u64) {
+        self.version = version;
+    }
+
+    /// Forgets all steps: the project has come to a state of this version that none of them leads to.
+    /// A transaction then is one step all the same.
+    pub(crate) fn forget(&mut self, version: u64) {
+        *self = self.onward().with_version(version);
+        self.saved.go(Way::On);
+        self.truncated = true;
+    }
+
     /// Gives all of it away and keeps the figures alone, for those who ask meanwhile.
     pub(crate) fn lend(&mut self) -> Self {
         let (undo, redo) = self.depth();

@@ -34,6 +34,15 @@ impl<T> Default for List<T> {
 }
 
 impl<T: Item> List<T> {
+    /// These items, and the id that the next one gets. The caller has checked them.
+    pub(super) fn of(items: Vec<T>, next: u32) -> Self {
+        Self { items, next }
+    }
+
+    pub(super) fn next(&self) -> u32 {
+        self.next
+    }
+
     pub(super) fn items(&self) -> &[T] {
         &self.items
     }

@@ -9,12 +9,14 @@ mod light;
 mod list;
 mod material;
 mod palette;
+mod restore;
 mod transform;
 
 pub use camera::Camera;
 pub use light::Light;
 pub use material::Material;
 pub use palette::Swatch;
+pub use restore::SceneParts;
 pub use transform::Transform;
 
 use goxel_proto::types::{CameraId, MaterialId};

@@ -58,6 +58,25 @@ impl Page {
     /// A page without voxels.
     pub(super) const EMPTY: Self = Self::Uniform(Rgba::EMPTY);
 
+    /// A page of these tiles, in its smallest form but for that of the tiles.
+    pub(super) fn of_tiles(tiles: [Tile; PAGE_TILES]) -> Self {
+        let mut tiles = tiles.into_iter();
+        let blocks: [Block; PAGE_BLOCKS] = std::array::from_fn(|_| {
+            let block: [Tile; BLOCK_TILES] =
+                std::array::from_fn(|_| tiles.next().unwrap_or_default());
+            match shared_colour(&block, Tile::uniform) {
+                Some(rgba) => Block::Uniform(rgba),
+                None => Block::Tiles(Arc::new(block)),
+            }
+        });
+        if let Some(rgba) = shared_colour(&blocks, Block::uniform) {
+            return Self::Uniform(rgba);
+        }
+        let count = blocks.iter().map(Block::count).sum();
+        let bytes = PAGE_BYTES + blocks.iter().map(Block::bytes).sum::<usize>();
+        Self::Blocks(Arc::new(Blocks { count, bytes, blocks }))
+    }
+
     /// How many voxels are not empty: a stored number.
     pub(super) fn count(&self) -> u64 {
         match self {
@@ -311,6 +330,10 @@ impl Block {
             Self::Tiles(tiles) => &mut Arc::make_mut(tiles)[index],
             Self::Uniform(_) => unreachable!("made tiles of above"),
         }
+    }
+
+    fn count(&self) -> u64 {
+        (0..BLOCK_TILES).map(|index| self.tile(index).count() as u64).sum()
     }
 
     fn bytes(&self) -> usize {

@@ -39,7 +39,7 @@ pub(super) const CRATES: &[CrateRow] = &[
                modules: &[(PROTO, &["frame"]), (CORE, &["client"])] },
     CrateRow { name: FORMATS, ships: &[PROTO, CORE], tests: &[], modules: TYPES_ONLY },
     CrateRow { name: RENDER, ships: &[PROTO, CORE], tests: &[], modules: TYPES_ONLY },
-    CrateRow { name: STORE, ships: &[], tests: &[], modules: &[] },
+    CrateRow { name: STORE, ships: &[PROTO, CORE], tests: &[], modules: TYPES_ONLY },
     CrateRow { name: DAEMON, ships: &[PROTO, CORE, IO, FORMATS, RENDER], tests: &[],
                modules: &[] },
     CrateRow { name: CLIENT, ships: &[PROTO], tests: &[], modules: &[] },
@@ -99,7 +99,7 @@ pub(super) const PLACES: &[(&str, Place)] = &[
 
     // Files and pictures.
     ("crc32fast", Place::AnyTests(&[STORE])),
-    ("flate2", Place::AnyTests(&[FORMATS, RENDER])),
+    ("flate2", Place::AnyTests(&[FORMATS, RENDER, STORE])),
     ("png", Place::AnyTests(&[FORMATS, RENDER])),
     ("dot_vox", Place::AnyTests(&[FORMATS])),
 

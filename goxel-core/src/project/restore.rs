@@ -1,0 +1,227 @@
+//! [`Parts`]: a project taken apart, for whoever keeps projects as bytes, and put together again.
+//!
+//! What is put together is what was taken apart: ids, the ids that come next and the version too. So
+//! nothing is mended here: what breaks a promise of [`Project`] or [`Scene`] is refused.
+
+use std::collections::BTreeSet;
+
+use goxel_proto::types::{Aabb, LayerId};
+use triomphe::Arc;
+
+use super::{History, Project, Stack};
+use crate::{Error, Identity, Layer, Scene};
+
+/// All that makes a project, but for its history.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    /// What tells it from every other project.
+    pub identity: Identity,
+    /// See [`Project::version`].
+    pub version: u64,
+    /// What it is called.
+    pub name: String,
+    /// The image box, which holds a voxel.
+    pub image: Aabb,
+    /// The layers, bottom first.
+    pub layers: Vec<Layer>,
+    /// The layer that a call works on where it names none.
+    pub active: LayerId,
+    /// The id that the next layer gets.
+    pub next_layer: u32,
+    /// The scene; `None` stands for the one that is there.
+    pub scene: Option<Scene>,
+}
+
+/// Why parts make no project.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    /// A project has a layer at least.
+    #[error("a project without layers")]
+    NoLayer,
+    /// The image box holds nothing, or its low corner is not the low one.
+    #[error("an image box that is empty")]
+    EmptyImage,
+    /// The active layer is none of the layers.
+    #[error("an active layer that is not there, of the id {}", .0.0)]
+    NoActive(LayerId),
+    /// An id that two have, that is 0, or that would be given again.
+    #[error("a {kind} of the id {id}, which is taken, is 0 or is still to be given")]
+    BadId {
+        /// "layer", "material" or "camera".
+        kind: &'static str,
+        /// The id.
+        id: u32,
+    },
+    /// A material or a camera without a name.
+    #[error("a {0} without a name")]
+    NoName(&'static str),
+    /// A number, a name or an id that no command would have let in.
+    #[error(transparent)]
+    Refused(#[from] Error),
+}
+
+impl Project {
+    /// The project of these parts. It has no history, and nothing in it is unsaved.
+    ///
+    /// # Errors
+    /// [`Unfit`].
+    pub fn restored(mut parts: Parts) -> Result<Self, Unfit> {
+        let scene = Arc::new(parts.scene.take().unwrap_or_default());
+        check(&parts, &scene)?;
+        let Parts { identity, version, name, image, layers, active, next_layer, .. } = parts;
+        let stack = Stack { layers, active, next_id: next_layer, scene };
+        let history = History::of_version(version);
+        Ok(Self { identity, name, image, stack, history, transaction: None })
+    }
+
+    /// Puts these parts in the places of its own, all but its identity. Nothing of that can be undone,
+    /// nor what was done before; an open transaction stays open, and what it can be rolled back to.
+    ///
+    /// # Errors
+    /// [`Unfit`]; the project is then as it was.
+    pub fn put(&mut self, mut parts: Parts) -> Result<(), Unfit> {
+        let scene = parts.scene.take().map_or_else(|| Arc::clone(&self.stack.scene), Arc::new);
+        check(&parts, &scene)?;
+        let Parts { version, name, image, layers, active, next_layer, .. } = parts;
+        self.stack = Stack { layers, active, next_id: next_layer, scene };
+        (self.name, self.image) = (name, image);
+        self.history.forget(version);
+        Ok(())
+    }
+
+    /// What it is made of. Voxels are shared, and the scene is left out, which `None` stands for.
+    #[must_use]
+    pub fn parts(&self) -> Parts {
+        Parts {
+            identity: self.identity,
+            version: self.version(),
+            name: self.name.clone(),
+            image: self.image,
+            layers: self.stack.layers.clone(),
+            active: self.stack.active,
+            next_layer: self.stack.next_id,
+            scene: None,
+        }
+    }
+
+    /// The id that the next layer gets.
+    #[must_use]
+    pub fn next_layer(&self) -> u32 {
+        self.stack.next_id
+    }
+
+    /// Says which version this state has: for whoever does again what was recorded of a project that
+    /// came to the same state on another way.
+    pub fn set_version(&mut self, version: u64) {
+        self.history.set_version(version);
+    }
+}
+
+fn check(parts: &Parts, scene: &Scene) -> Result<(), Unfit> {
+    if parts.layers.is_empty() {
+        return Err(Unfit::NoLayer);
+    }
+    if parts.image.is_empty() {
+        return Err(Unfit::EmptyImage);
+    }
+    check_ids("layer", parts.layers.iter().map(|layer| layer.id.0), parts.next_layer)?;
+    if !parts.layers.iter().any(|layer| layer.id == parts.active) {
+        return Err(Unfit::NoActive(parts.active));
+    }
+    for material in parts.layers.iter().filter_map(|layer| layer.material) {
+        scene.material(material)?;
+    }
+    Ok(())
+}
+
+/// Refuses ids of which one is 0, there twice, or not below the one that is given next. The highest
+/// number there is has none above it.
+pub(crate) fn check_ids(
+    kind: &'static str,
+    ids: impl Iterator<Item = u32>,
+    next: u32,
+) -> Result<(), Unfit> {
+    let mut seen = BTreeSet::new();
+    for id in ids {
+        let is_given = id < next || next == u32::MAX;
+        if id == 0 || !is_given || !seen.insert(id) {
+            return Err(Unfit::BadId { kind, id });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use goxel_proto::types::{LayerRef, MaterialId, Pos, Rgba, Voxel};
+
+    use super::*;
+    use crate::Command;
+
+    fn set(project: &mut Project, x: i32) {
+        let voxels = [Voxel { pos: Pos::new(x, 0, 0), rgba: Rgba::WHITE }];
+        let command = Command::SetVoxels { layer: LayerRef::Active, boxes: &[], voxels: &voxels };
+        project.apply(command).expect("room");
+    }
+
+    fn sample() -> Project {
+        let mut project = Project::new("p", [8; 3]);
+        project.apply(Command::CreateLayer { name: "a", visible: true }).expect("room");
+        set(&mut project, 1);
+        project
+    }
+
+    #[test]
+    fn what_was_taken_apart_is_put_together() {
+        let project = sample();
+        let again = Project::restored(project.parts()).expect("it was one");
+        assert!(again.stack == project.stack && again.name == project.name);
+        assert_eq!((again.version(), again.identity()), (project.version(), project.identity()));
+        assert_eq!((again.history_depth(), again.unsaved()), ((0, 0), false));
+    }
+
+    #[test]
+    fn what_breaks_a_promise_is_refused() {
+        let refused = |change: fn(&mut Parts)| {
+            let mut parts = sample().parts();
+            change(&mut parts);
+            let mut project = sample();
+            let before = project.snapshot();
+            let why = project.put(parts.clone()).expect_err("refused");
+            assert!(project.stack == before.stack && project.version() == before.version());
+            assert_eq!(Project::restored(parts).map(|_| ()), Err(why.clone()));
+            why
+        };
+        assert_eq!(refused(|parts| parts.layers.clear()), Unfit::NoLayer);
+        assert_eq!(refused(|parts| parts.image.max = parts.image.min), Unfit::EmptyImage);
+        assert_eq!(refused(|parts| parts.active.0 = 7), Unfit::NoActive(LayerId(7)));
+        let bad = |id| Unfit::BadId { kind: "layer", id };
+        assert_eq!(refused(|parts| parts.layers[1].id.0 = 1), bad(1));
+        assert_eq!(refused(|parts| parts.layers[1].id.0 = 0), bad(0));
+        assert_eq!(refused(|parts| parts.next_layer = 2), bad(2));
+        let unknown = Unfit::Refused(Error::Unknown { kind: "material", id: 3 });
+        assert_eq!(refused(|parts| parts.layers[0].material = Some(MaterialId(3))), unknown);
+    }
+
+    #[test]
+    fn what_is_put_within_a_transaction_can_be_rolled_back_and_undone() {
+        let mut other = sample();
+        set(&mut other, 5);
+        let mut project = sample();
+        let before = project.stack.clone();
+        for ends_well in [false, true] {
+            project.begin().expect("the first");
+            set(&mut project, 9);
+            project.put(Parts { version: 77, ..other.parts() }).expect("it fits");
+            assert_eq!((project.version(), project.history_depth()), (77, (0, 0)));
+            assert!(project.stack == other.stack && project.unsaved());
+            if ends_well {
+                project.commit().expect("one");
+                assert!(project.stack == other.stack && project.undo());
+            } else {
+                project.roll_back().expect("one");
+            }
+            assert!(project.stack == before);
+        }
+    }
+}

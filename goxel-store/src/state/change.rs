@@ -1,0 +1,156 @@
+//! Changes: what tells a project from what it was before.
+//!
+//! ```text
+//! format     1
+//! version    that of the project after the change
+//! sections   number (the highest bit: may be skipped), length, body
+//! checksum   CRC-32 of all before it
+//! ```
+
+use std::io;
+
+use goxel_core::{Layer, Project, Volume};
+
+use super::bytes::{Put, Taker};
+use super::section::{Sections, Tag};
+use super::voxels::{Budget, VoxelReader, VoxelWriter};
+use super::{StateError, memory_max, structure};
+
+/// The format of changes that is written.
+const FORMAT: u8 = 1;
+/// A section may be skipped by those who do not know it.
+const MAY_SKIP: u8 = 0x80;
+const CHECKSUM_BYTES: usize = 4;
+/// What errors call what is outside of sections.
+const NAME: &str = "change";
+
+/// What makes `after` of `before`: the version, what differs of the rest, and the tiles that differ. `None`
+/// where nothing does. The identity is not a part of it.
+///
+/// It costs by what differs where one was made of the other by edits: what both share is not looked at.
+#[must_use]
+pub fn change(before: &Project, after: &Project) -> Option<Vec<u8>> {
+    let mut out = Change(Vec::new());
+    out.0.put_u8(FORMAT);
+    out.0.put_varint(after.version());
+    let empty = out.0.len();
+    // A vector takes all bytes.
+    let Ok(()) = put_sections(before, after, &mut out) else {
+        unreachable!("no disk is written to")
+    };
+    if out.0.len() == empty && before.version() == after.version() {
+        return None;
+    }
+    let checksum = crc32fast::hash(&out.0);
+    out.0.put_u32(checksum);
+    Some(out.0)
+}
+
+fn put_sections(before: &Project, after: &Project, out: &mut Change) -> io::Result<()> {
+    let mut body = Vec::new();
+    if !structure::same_head(before, after) {
+        structure::put_head(after, &mut body);
+        out.put(Tag::Head, &body)?;
+    }
+    if !structure::same_layers(before.layers(), after.layers()) {
+        body.clear();
+        structure::put_layers(after.layers(), &mut body);
+        out.put(Tag::Layers, &body)?;
+    }
+    if !structure::same_scene(before.scene(), after.scene()) {
+        body.clear();
+        structure::put_scene(after.scene(), &mut body);
+        out.put(Tag::Scene, &body)?;
+    }
+    let mut voxels = VoxelWriter::new();
+    for (index, layer) in after.layers().iter().enumerate() {
+        let own = find(before.layers(), layer, index);
+        if own.map_or(layer.volume.is_empty(), |own| own.volume.same(&layer.volume)) {
+            continue;
+        }
+        // One that was copied has the voxels of another.
+        match before.layers().iter().find(|other| other.volume.same(&layer.volume)) {
+            Some(base) => voxels.put_changes(layer, &base.volume, base.id.0, out)?,
+            None => {
+                let empty = Volume::new();
+                let own = own.map_or(&empty, |own| &own.volume);
+                voxels.put_changes(layer, own, 0, out)?;
+            }
+        }
+    }
+    voxels.finish(out)
+}
+
+/// The layer of the same id. Most are in the same place.
+fn find<'a>(layers: &'a [Layer], layer: &Layer, index: usize) -> Option<&'a Layer> {
+    let near = layers.get(index).filter(|near| near.id == layer.id);
+    near.or_else(|| layers.iter().find(|other| other.id == layer.id))
+}
+
+/// Makes of a project what it was after the change, as [`change`] says it; it must be as it was before that.
+/// What was done before can be undone no more.
+///
+/// # Errors
+/// [`StateError`]; the project is then as it was.
+pub fn apply(project: &mut Project, change: &[u8]) -> Result<(), StateError> {
+    let whole = Taker::new(NAME, 0, change);
+    let Some((sections, checksum)) = change.split_last_chunk::<CHECKSUM_BYTES>() else {
+        return Err(whole.damaged("it ends too early"));
+    };
+    if crc32fast::hash(sections) != u32::from_le_bytes(*checksum) {
+        return Err(whole.damaged("its checksum is another"));
+    }
+    let mut from = Taker::new(NAME, 0, sections);
+    let format = from.u8()?;
+    if format != FORMAT {
+        return Err(StateError::Format { found: format.into(), ours: FORMAT.into() });
+    }
+    let mut parts = project.parts();
+    parts.version = from.varint()?;
+    let mut voxels = VoxelReader::new(Budget::new(memory_max(change.len())));
+    while !from.is_empty() {
+        let offset = from.offset();
+        let number = from.u8()?;
+        let length = from.count(from.left())?;
+        let start = from.offset();
+        let body = from.take(length)?;
+        let Some(tag) = Tag::of_number(number) else {
+            if number & MAY_SKIP != 0 {
+                continue;
+            }
+            return Err(StateError::Unknown { section: number.to_string(), offset });
+        };
+        let mut body = Taker::new(tag.name(), start, body);
+        match tag {
+            Tag::Head => structure::take_head(&mut body, &mut parts)?,
+            Tag::Layers => {
+                let mut layers = structure::take_layers(&mut body)?;
+                for (index, layer) in layers.iter_mut().enumerate() {
+                    if let Some(own) = find(project.layers(), layer, index) {
+                        layer.volume = own.volume.clone();
+                    }
+                }
+                parts.layers = layers;
+            }
+            Tag::Scene => parts.scene = Some(structure::take_scene(&mut body)?),
+            Tag::Tiles => voxels.take_tiles(&mut body, tag.name())?,
+            Tag::Places => {
+                voxels.take_places(&mut body, &mut parts.layers, project.layers())?;
+            }
+            Tag::Project | Tag::End => return Err(body.damaged("it has no place in a change")),
+        }
+    }
+    Ok(project.put(parts)?)
+}
+
+/// The bytes of a change that is being made.
+struct Change(Vec<u8>);
+
+impl Sections for Change {
+    fn put(&mut self, tag: Tag, body: &[u8]) -> io::Result<()> {
+        self.0.put_u8(tag.number());
+        self.0.put_varint(body.len() as u64);
+        self.0.put(body);
+        Ok(())
+    }
+}
