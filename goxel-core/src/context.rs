@@ -2,7 +2,7 @@
 //!
 //! A project is found by its name or its [`Identity`]. Making one under a name that is taken
 //! replaces that one, as clients of the single-project daemon expect of `create_project`: the new
-//! one has the old one's [`ProjectId`], and an identity of its own.
+//! one has the old one's [`ProjectId`] and [`Identity`], and is a later version of it.
 
 use triomphe::Arc;
 
@@ -16,6 +16,8 @@ pub struct ProjectId(u64);
 
 /// Bytes that one history forgets before it is asked again whose steps are the oldest.
 const TRIM_BYTES: usize = 256 << 10;
+/// The version of a project that is new: above 0, which stands for none at all.
+const FIRST_VERSION: u64 = 1;
 /// How often that is done in one call: some ten thousand single voxels, a tenth of a millisecond. What
 /// is more goes with the next calls.
 const TRIM_ROUNDS: usize = 4;
@@ -40,42 +42,48 @@ impl Context {
         Self { last_number: number, ..Self::default() }
     }
 
-    /// Takes in a project, gives it its identity and makes it current. It replaces one of the same
-    /// name, whose handle then is its own, and gives that back: freeing it may take long.
+    /// Says what a project of this name is known as when it is taken in: by the identity of the one
+    /// that has the name, and a version above that one's; else by an identity that none ever had.
     ///
     /// # Errors
     /// [`Error::TooManyProjects`], [`Error::NameTooLong`].
-    pub fn insert(&mut self, mut project: Project) -> Result<(ProjectId, Option<Project>)> {
-        let number = self.last_number + 1;
-        project.identity = Identity::of(number);
-        let (id, replaced) = self.take_in(project)?;
-        self.last_number = number;
+    pub fn expect(&self, name: &str) -> Result<(Identity, u64)> {
+        let length = name.len();
+        if length > limits::NAME_BYTES_MAX {
+            return Err(Error::NameTooLong(length));
+        }
+        if let Some(id) = self.find_name(name) {
+            let open = self.project(Some(id))?;
+            return Ok((open.identity(), open.version().saturating_add(1)));
+        }
+        if self.projects.len() >= limits::PROJECTS_MAX {
+            return Err(Error::TooManyProjects);
+        }
+        Ok((Identity::of(self.last_number + 1), FIRST_VERSION))
+    }
+
+    /// Takes in a project and makes it current. It replaces one of the same name, whose handle and
+    /// identity then are its own, and gives that back: freeing it may take long.
+    ///
+    /// # Errors
+    /// As [`Context::expect`].
+    pub fn insert(&mut self, project: Project) -> Result<(ProjectId, Option<Project>)> {
+        let (identity, version) = self.expect(project.name())?;
+        let (id, replaced) = self.restore(project.known_as(identity, version))?;
         self.current = Some(id);
         Ok((id, replaced))
     }
 
-    /// Takes in a project that was in a context before, with the identity that it had; one that has
-    /// none gets one. Identities of those that come later are of numbers above it, wherever the clock
-    /// stands. The current project stays what it is; otherwise as [`Context::insert`].
+    /// Takes in a project that was in a context before, with the identity and the version that it has.
+    /// Identities of those that come later are of numbers above its own, wherever the clock stands. The
+    /// current project stays what it is; one of the same name is given back.
     ///
     /// # Errors
-    /// As [`Context::insert`].
+    /// As [`Context::expect`].
     pub fn restore(&mut self, mut project: Project) -> Result<(ProjectId, Option<Project>)> {
-        let number = match project.identity.number() {
-            0 => self.last_number + 1,
-            number => number,
-        };
-        project.identity = Identity::of(number);
-        let restored = self.take_in(project)?;
-        self.last_number = self.last_number.max(number);
-        Ok(restored)
-    }
-
-    fn take_in(&mut self, mut project: Project) -> Result<(ProjectId, Option<Project>)> {
-        let length = project.name().len();
-        if length > limits::NAME_BYTES_MAX {
-            return Err(Error::NameTooLong(length));
-        }
+        self.expect(project.name())?;
+        self.count_from(project.identity.number());
+        project.since = project.version();
         project.share_undo_room(&self.undo_room);
         let taken = self.find_name(project.name()).and_then(|id| self.index(id));
         Ok(match taken {
@@ -83,15 +91,17 @@ impl Context {
                 let (id, open) = &mut self.projects[index];
                 (*id, Some(std::mem::replace(open, project)))
             }
-            None if self.projects.len() >= limits::PROJECTS_MAX => {
-                return Err(Error::TooManyProjects);
-            }
             None => {
                 self.last_id += 1;
                 self.projects.push((ProjectId(self.last_id), project));
                 (ProjectId(self.last_id), None)
             }
         })
+    }
+
+    /// Identities of those that come later are of numbers above this one.
+    pub fn count_from(&mut self, number: u64) {
+        self.last_number = self.last_number.max(number);
     }
 
     /// Sets how many bytes the histories of all projects may hold together.
@@ -266,13 +276,14 @@ mod tests {
         let odd = insert(&mut context, named(&first.to_string()));
         assert_eq!(context.find(&first.to_string()), Ok(odd), "a name goes first");
         assert_eq!(context.find_identity(first), Some(a));
+        let version = |context: &Context| context.project(Some(a)).expect("open").version();
+        let before = version(&context);
         let again = insert(&mut context, named("a"));
-        let second = identity(&context, again);
-        assert!(again == a && second != first, "the handle stays, the identity does not");
-        assert_eq!((context.find_identity(first), context.find_identity(second)), (None, Some(a)));
+        assert!(again == a && identity(&context, again) == first, "both stay");
+        assert!(version(&context) > before, "it is a later version");
         context.close(a);
         let last = insert(&mut context, named("a"));
-        assert!(![first, second].contains(&identity(&context, last)) && last != a);
+        assert!(first != identity(&context, last) && last != a);
         let unknown = "0123456789";
         assert_eq!(context.find(unknown), Err(Error::UnknownProject(unknown.to_owned())));
     }
@@ -294,8 +305,6 @@ mod tests {
         let next = insert(&mut context, named("c"));
         let number = context.project(Some(next)).expect("open").identity().number();
         assert_eq!((identity.number(), number), (5001, 5002));
-        let (fresh, _) = context.restore(named("d")).expect("room");
-        assert_eq!(context.project(Some(fresh)).expect("open").identity().number(), 5003);
     }
 
     #[test]

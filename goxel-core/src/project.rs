@@ -36,6 +36,8 @@ const FIRST_LAYER: &str = "background";
 pub struct Project {
     /// Given by the context that takes it in.
     pub(crate) identity: Identity,
+    /// The version with which the context took it in.
+    pub(crate) since: u64,
     name: String,
     image: Aabb,
     pub(crate) stack: Stack,
@@ -82,6 +84,7 @@ impl Project {
         let active = layers.last().map_or(LayerId(1), |layer| layer.id);
         Self {
             identity: Identity::default(),
+            since: 0,
             name: name.into(),
             image: image_box(size),
             stack: Stack { layers, active, next_id, scene: Arc::default() },
@@ -106,6 +109,7 @@ impl Project {
     pub fn snapshot(&self) -> Self {
         Self {
             identity: self.identity,
+            since: self.since,
             name: self.name.clone(),
             image: self.image,
             stack: self.stack.clone(),
@@ -114,10 +118,18 @@ impl Project {
         }
     }
 
-    /// What tells it from every other project, those that were replaced or closed too.
+    /// What tells it from every other project, closed ones too. One that replaces another has that
+    /// one's, as its later version.
     #[must_use]
     pub fn identity(&self) -> Identity {
         self.identity
+    }
+
+    /// The version with which its context took it in: whoever began something when this was another
+    /// meant what has been replaced since.
+    #[must_use]
+    pub fn since(&self) -> u64 {
+        self.since
     }
 
     /// What the project is called.

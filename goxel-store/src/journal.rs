@@ -20,7 +20,7 @@ pub use self::error::JournalError;
 pub use self::settings::{Durability, Settings};
 use self::writer::Shared;
 use crate::disk::Disk;
-pub use crate::log::Record;
+pub use crate::log::{Payload, Record};
 use crate::log::{self, AppendError, Appender, Damage, LogError, Records, kind};
 
 /// What was in the log when it was opened.
@@ -81,35 +81,51 @@ impl Journal {
     #[inline]
     pub fn reserve(&mut self, bytes: u64) -> Result<(), JournalError> {
         self.may_append()?;
+        if self.queued + self.appender.waiting() > self.unwritten_bytes_max {
+            self.wait_or_refuse()?;
+        }
         self.appender.reserve(bytes).map_err(full_or_failed)
     }
 
     /// Appends a record, to be handed on by [`Self::end_turn`] or [`Self::commit`].
     ///
     /// # Errors
-    /// As of [`Self::reserve`], of which none can be where enough was reserved; and where the
-    /// record is too large or of a kind that is not for others.
+    /// Where the disk is full, which it is not where enough was reserved; where writing failed before;
+    /// and where the record is too large or of a kind that is not for others. However much waits to be
+    /// written, it is taken: [`Self::reserve`] is who refuses.
     #[inline]
     pub fn append(&mut self, record: &Record<'_>) -> Result<(), JournalError> {
-        if matches!(record.kind, 0 | kind::END) {
-            return Err(JournalError::Kind(record.kind));
-        }
-        self.may_append()?;
-        self.appender.append(record).map_err(|error| match error {
-            AppendError::TooLarge(bytes) => JournalError::TooLarge { bytes },
-            AppendError::Log(error) => full_or_failed(error),
-        })
+        self.may_append_kind(record.kind)?;
+        self.appender.append(record).map_err(refused)
+    }
+
+    /// As [`Self::append`], of a payload that is not copied. The one in `record` does not count.
+    ///
+    /// # Errors
+    /// As of [`Self::append`].
+    pub fn append_payload(
+        &mut self,
+        record: &Record<'_>,
+        payload: Payload,
+    ) -> Result<(), JournalError> {
+        self.may_append_kind(record.kind)?;
+        self.appender.append_payload(record, payload).map_err(refused)
     }
 
     #[inline]
-    fn may_append(&mut self) -> Result<(), JournalError> {
+    fn may_append_kind(&self, kind: u8) -> Result<(), JournalError> {
+        if matches!(kind, 0 | kind::END) {
+            return Err(JournalError::Kind(kind));
+        }
+        self.may_append()
+    }
+
+    #[inline]
+    fn may_append(&self) -> Result<(), JournalError> {
         if self.shared.has_failed.load(Ordering::Relaxed) {
             return Err(self.read_only());
         }
-        if self.queued + self.appender.waiting() <= self.unwritten_bytes_max {
-            return Ok(());
-        }
-        self.wait_or_refuse()
+        Ok(())
     }
 
     /// The disk is behind. The loop serves all clients, so it does not wait: those who only look
@@ -123,7 +139,21 @@ impl Journal {
         if self.queued <= self.unwritten_bytes_max {
             return Ok(());
         }
+        self.shared.queue().tells_room = true;
         Err(JournalError::Behind { bytes: self.queued })
+    }
+
+    /// Has `tell` called, on another thread, when there is room again after [`JournalError::Behind`].
+    /// To be set once.
+    pub fn on_room(&self, tell: Box<dyn Fn() + Send + Sync>) {
+        // A second one would be told of nothing more than the first.
+        let _ = self.shared.on_room.set(tell);
+    }
+
+    /// Whether [`Self::reserve`] would say [`JournalError::Behind`].
+    pub fn is_behind(&mut self) -> bool {
+        self.queued = self.shared.queue().bytes();
+        self.queued + self.appender.waiting() > self.unwritten_bytes_max
     }
 
     /// Hands what was appended to the writer. With [`Durability::Always`] it is left to
@@ -299,6 +329,14 @@ impl Commit {
 impl Drop for Journal {
     fn drop(&mut self) {
         self.stop();
+    }
+}
+
+#[cold]
+fn refused(error: AppendError) -> JournalError {
+    match error {
+        AppendError::TooLarge(bytes) => JournalError::TooLarge { bytes },
+        AppendError::Log(error) => full_or_failed(error),
     }
 }
 

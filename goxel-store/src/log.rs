@@ -35,7 +35,7 @@ mod sink;
 mod usage;
 
 pub use self::error::{Concerns, Damage, LogError};
-pub use self::record::{PAYLOAD_BYTES_MAX, Record, record_bytes};
+pub use self::record::{PAYLOAD_BYTES_MAX, Payload, Record, record_bytes};
 pub use self::records::{Found, Records};
 
 pub(crate) use self::appender::{AppendError, Appender, Chunk};

@@ -17,6 +17,7 @@ impl Project {
     pub fn fork(&mut self) -> Self {
         Self {
             identity: self.identity,
+            since: self.since,
             name: self.name.clone(),
             image: self.image,
             stack: self.stack.clone(),

@@ -71,7 +71,7 @@ impl Project {
         let Parts { identity, version, name, image, layers, active, next_layer, .. } = parts;
         let stack = Stack { layers, active, next_id: next_layer, scene };
         let history = History::of_version(version);
-        Ok(Self { identity, name, image, stack, history, transaction: None })
+        Ok(Self { identity, since: version, name, image, stack, history, transaction: None })
     }
 
     /// Puts these parts in the places of its own, all but its identity. Nothing of that can be undone,
@@ -87,6 +87,14 @@ impl Project {
         (self.name, self.image) = (name, image);
         self.history.forget(version);
         Ok(())
+    }
+
+    /// The same project under this identity and version: for whoever kept both apart from it.
+    #[must_use]
+    pub fn known_as(mut self, identity: Identity, version: u64) -> Self {
+        self.identity = identity;
+        self.set_version(version);
+        self
     }
 
     /// What it is made of. Voxels are shared, and the scene is left out, which `None` stands for.

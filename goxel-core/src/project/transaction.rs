@@ -24,7 +24,8 @@ impl Project {
         if self.transaction.is_some() {
             return Err(Error::InTransaction);
         }
-        let within = self.history.onward();
+        // A version of its own: what was recorded before it and behind it can be told apart.
+        let within = self.history.onward().with_version(self.version() + 1);
         let history = std::mem::replace(&mut self.history, within);
         self.transaction = Some(Box::new(Transaction { stack: self.stack.clone(), history }));
         Ok(())

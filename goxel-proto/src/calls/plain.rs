@@ -75,6 +75,28 @@ impl Plain {
         None
     }
 
+    /// The call of these numbers, as [`Plain::numbers`] and [`Plain::is_named`] told them.
+    #[must_use]
+    pub fn of(given: &[i32], named: bool) -> Option<Self> {
+        let mut numbers = [0; NUMBERS_MAX];
+        numbers.get_mut(..given.len())?.copy_from_slice(given);
+        Some(Self { numbers, count: given.len() as u8, named })
+    }
+
+    /// The numbers in their order.
+    #[inline]
+    #[must_use]
+    pub fn numbers(&self) -> &[i32] {
+        &self.numbers[..self.count()]
+    }
+
+    /// Whether they came by name.
+    #[inline]
+    #[must_use]
+    pub fn is_named(&self) -> bool {
+        self.named
+    }
+
     /// How many there are.
     #[inline]
     #[must_use]

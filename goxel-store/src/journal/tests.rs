@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Durability, Journal, JournalError, Record, Settings};
+use super::{Durability, Journal, JournalError, Payload, Record, Settings};
 use crate::disk::{Chance, Disk, SimulatedDisk};
 use crate::log::{kind, record_bytes};
 
@@ -175,23 +175,69 @@ fn what_a_slow_disk_does_not_take_is_refused_and_nothing_is_lost() {
     let settings = Settings { unwritten_bytes_max: 1000, ..settings(Durability::EverySec) };
     let (mut journal, _) = Journal::open(disk.clone(), &settings).unwrap();
     let shared = Arc::clone(&journal.shared);
+    let (send, told) = std::sync::mpsc::channel();
+    journal.on_room(Box::new(move || send.send(()).expect("the test listens")));
     // The disk hangs.
     let held = shared.sink();
     let mut count = 0;
     let error = loop {
-        match append(&mut journal, count) {
+        match journal.reserve(64).and_then(|()| append(&mut journal, count)) {
             Ok(()) => count += 1,
             Err(error) => break error,
         }
         journal.end_turn();
     };
     assert!(matches!(error, JournalError::Behind { bytes } if bytes > 1000), "{error}");
-    assert!(count > 10);
+    assert!(count > 10 && journal.is_behind() && told.try_recv().is_err());
+    append(&mut journal, count).expect("what was made already is taken all the same");
     drop(held);
+    told.recv().expect("there is room again");
     journal.commit().unwrap();
-    append(&mut journal, count).unwrap();
+    assert!(!journal.is_behind());
+    journal.reserve(64).unwrap();
+    append(&mut journal, count + 1).unwrap();
     journal.close().unwrap();
-    assert_eq!(versions(&disk).0, (0..=count).collect::<Vec<u64>>());
+    assert_eq!(versions(&disk).0, (0..=count + 1).collect::<Vec<u64>>());
+}
+
+#[test]
+fn long_payloads_stand_between_others() {
+    for durability in [Durability::Always, Durability::EverySec] {
+        let disk = SimulatedDisk::new(1);
+        let settings = Settings { segment_bytes: 8 << 20, ..settings(durability) };
+        let (mut journal, _) = Journal::open(disk.clone(), &settings).unwrap();
+        let mut lengths = Vec::new();
+        for version in 0..60_u64 {
+            if version % 3 == 0 {
+                append(&mut journal, version).unwrap();
+                lengths.push(None);
+                continue;
+            }
+            let length = (version * version * version * 17 % (3 << 20)) as usize;
+            let mut payload = Payload::new();
+            (0..length).for_each(|at| payload.put(&[(at ^ version as usize) as u8]));
+            let record = Record { project: version % 3, version, kind: kind::CHANGE, payload: &[] };
+            journal.append_payload(&record, payload).unwrap();
+            lengths.push(Some(length));
+            if version % 4 == 0 {
+                journal.end_turn();
+            }
+        }
+        journal.close().unwrap();
+        let (_journal, recovered) = Journal::open(disk.crash(), &settings).unwrap();
+        assert_eq!(recovered.warnings, Vec::<String>::new());
+        let mut count = 0;
+        for (found, length) in recovered.records.zip(lengths) {
+            let found = found.unwrap();
+            assert_eq!((found.version, found.project), (count, count % 3));
+            if let Some(length) = length {
+                let good = |(at, byte): (usize, &u8)| *byte == (at ^ count as usize) as u8;
+                assert!(found.payload.len() == length && found.payload.iter().enumerate().all(good));
+            }
+            count += 1;
+        }
+        assert_eq!(count, 60);
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The thread that writes what the loop hands over, and what both share.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -30,6 +30,9 @@ pub(super) struct Shared {
     disk: Arc<dyn Disk>,
     durability: Durability,
     step_bytes: u64,
+    unwritten_bytes_max: u64,
+    /// To be called when there is room again, where somebody was refused for want of it.
+    pub(super) on_room: OnceLock<Box<dyn Fn() + Send + Sync>>,
 }
 
 /// What is to be done.
@@ -49,6 +52,8 @@ pub(super) struct Queue {
     has_unsynced: bool,
     /// Space should be taken ahead.
     pub(super) wants_space: bool,
+    /// Somebody was refused for want of room.
+    pub(super) tells_room: bool,
     /// The first failure.
     pub(super) failed: Option<String>,
     pub(super) stop: bool,
@@ -90,6 +95,8 @@ impl Shared {
             disk,
             durability: settings.durability,
             step_bytes: settings.step_bytes,
+            unwritten_bytes_max: settings.unwritten_bytes_max,
+            on_room: OnceLock::new(),
         }
     }
 
@@ -122,6 +129,14 @@ impl Shared {
                 queue.wants_space = !failed && sink.is_short_of_space(self.step_bytes);
             }
             Err(error) => self.fail(&mut queue, &error),
+        }
+        // Also after a failure: who waits for room is to hear of it.
+        let has_room = queue.bytes() <= self.unwritten_bytes_max;
+        let tells = queue.tells_room && (has_room || queue.failed.is_some());
+        queue.tells_room &= !tells;
+        drop(queue);
+        if let Some(tell) = self.on_room.get().filter(|_| tells) {
+            tell();
         }
     }
 

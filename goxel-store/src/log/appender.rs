@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::error::LogError;
 use super::files::{SEGMENT_BYTES_MAX, failed};
 use super::kind;
-use super::record::{HEAD_BYTES, Head, PAYLOAD_BYTES_MAX, Record, record_bytes};
+use super::record::{HEAD_BYTES, Head, PAYLOAD_BYTES_MAX, Payload, Record, record_bytes};
 use super::segment::{HEADER_BYTES, Header, Segment, name_of};
 use super::usage::SegmentUsage;
 use crate::disk::Disk;
@@ -35,6 +35,7 @@ impl Chunk {
     /// Moves the bytes of `later` to the end of this, where they follow it and there is room.
     pub(crate) fn extend(&mut self, later: &mut Self) -> bool {
         let follows = self.bytes.len() < CHUNK_BYTES
+            && later.bytes.len() <= CHUNK_BYTES
             && self.segment.header.number == later.segment.header.number
             && self.offset + self.len() == later.offset;
         if follows {
@@ -157,15 +158,45 @@ impl Appender {
         Ok(())
     }
 
-    fn put(&mut self, record: &Record<'_>, payload_bytes: usize) {
-        let Some(chunk) = &mut self.chunk else { return };
-        let head = Head {
+    /// As [`Self::append`], of a record without its payload, and that: which is not copied.
+    pub(crate) fn append_payload(
+        &mut self,
+        record: &Record<'_>,
+        payload: Payload,
+    ) -> Result<(), AppendError> {
+        let payload_bytes = payload.bytes().len();
+        if payload_bytes >= PAYLOAD_BYTES_MAX {
+            return Err(AppendError::TooLarge(payload_bytes));
+        }
+        let bytes = record_bytes(payload_bytes);
+        self.reserve(bytes).map_err(AppendError::Log)?;
+        let head = self.head(record, payload_bytes);
+        let Some(chunk) = &mut self.chunk else { return Ok(()) };
+        let own = |offset, bytes| Chunk { segment: Arc::clone(&chunk.segment), offset, bytes };
+        if !chunk.bytes.is_empty() {
+            let before = own(chunk.offset, std::mem::take(&mut chunk.bytes));
+            self.full.push(before);
+        }
+        self.full.push(own(self.last.1, head.complete(self.last.1, payload)));
+        self.last.1 += bytes;
+        chunk.offset = self.last.1;
+        self.usage.add(record.project, record.version, bytes);
+        Ok(())
+    }
+
+    fn head(&self, record: &Record<'_>, payload_bytes: usize) -> Head {
+        Head {
             project: record.project,
             version: record.version,
             kind: record.kind,
             payload_bytes: payload_bytes as u32,
             durable_end: Some(self.durable_end),
-        };
+        }
+    }
+
+    fn put(&mut self, record: &Record<'_>, payload_bytes: usize) {
+        let head = self.head(record, payload_bytes);
+        let Some(chunk) = &mut self.chunk else { return };
         head.put(self.last.1, record.payload, &mut chunk.bytes);
         self.last.1 += record_bytes(payload_bytes);
     }

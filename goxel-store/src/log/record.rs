@@ -38,6 +38,53 @@ pub struct Record<'a> {
     pub payload: &'a [&'a [u8]],
 }
 
+/// What a record says, where that may be long: it is written once, wherever there is time, and the log
+/// takes it as it is.
+pub struct Payload(Vec<u8>);
+
+impl Payload {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        // Room for its head, and for what comes behind it.
+        Self(vec![0; HEAD_BYTES])
+    }
+
+    /// Appends these bytes.
+    pub fn put(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+    }
+
+    /// What was written.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.0[HEAD_BYTES..]
+    }
+}
+
+impl Default for Payload {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl std::io::Write for Payload {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for Payload {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Payload({} bytes)", self.bytes().len())
+    }
+}
+
 /// A record without its payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Head {
@@ -80,18 +127,34 @@ impl Head {
         u32_at(record, 4) == checksum(&record[HEAD_BYTES..], place)
     }
 
-    /// Appends the record, at `offset` of its segment, to `out`, without checksums.
+    /// The bytes of the head of a record at `offset` of its segment, without checksums.
     #[inline]
-    pub(super) fn put(&self, offset: u64, payload: &[&[u8]], out: &mut Vec<u8>) {
+    fn bytes(&self, offset: u64) -> [u8; HEAD_BYTES] {
         let back =
             self.durable_end.map_or(BACK_UNKNOWN, |end| (offset - end) / 8).min(BACK_UNKNOWN);
-        out.reserve(self.record_bytes() as usize);
         let mut head = [0; HEAD_BYTES];
         head[8..12].copy_from_slice(&self.payload_bytes.to_le_bytes());
         head[12..16].copy_from_slice(&((back as u32) << 8 | u32::from(self.kind)).to_le_bytes());
         head[16..24].copy_from_slice(&self.project.to_le_bytes());
         head[24..].copy_from_slice(&self.version.to_le_bytes());
-        out.extend_from_slice(&head);
+        head
+    }
+
+    /// Makes a record at `offset` of its segment of a payload that was written behind room for this
+    /// head.
+    pub(super) fn complete(&self, offset: u64, payload: Payload) -> Vec<u8> {
+        let Payload(mut bytes) = payload;
+        bytes[..HEAD_BYTES].copy_from_slice(&self.bytes(offset));
+        let padding = bytes.len().wrapping_neg() % ALIGN;
+        bytes.extend_from_slice(&[0; ALIGN][..padding]);
+        bytes
+    }
+
+    /// Appends the record, at `offset` of its segment, to `out`, without checksums.
+    #[inline]
+    pub(super) fn put(&self, offset: u64, payload: &[&[u8]], out: &mut Vec<u8>) {
+        out.reserve(self.record_bytes() as usize);
+        out.extend_from_slice(&self.bytes(offset));
         for part in payload {
             out.extend_from_slice(part);
         }
