@@ -21,7 +21,7 @@ mod tile;
 mod voxels;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::io::{self, Write};
 
