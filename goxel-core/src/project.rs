@@ -38,6 +38,8 @@ pub struct Project {
     pub(crate) identity: Identity,
     /// The version with which the context took it in.
     pub(crate) since: u64,
+    /// Whether every change of it is kept by whoever has it.
+    pub(crate) kept: bool,
     name: String,
     image: Aabb,
     pub(crate) stack: Stack,
@@ -85,6 +87,7 @@ impl Project {
         Self {
             identity: Identity::default(),
             since: 0,
+            kept: false,
             name: name.into(),
             image: image_box(size),
             stack: Stack { layers, active, next_id, scene: Arc::default() },
@@ -110,6 +113,7 @@ impl Project {
         Self {
             identity: self.identity,
             since: self.since,
+            kept: self.kept,
             name: self.name.clone(),
             image: self.image,
             stack: self.stack.clone(),

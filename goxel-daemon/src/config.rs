@@ -10,13 +10,13 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use goxel_daemon::{Protocol, SLOW_MS, TRANSACTION_IDLE_S};
+use goxel_daemon::{Durability, Protocol, SLOW_MS, TRANSACTION_IDLE_S};
 use goxel_io::{Io, SOCKET_MODE, Settings};
 use goxel_proto::limits::FRAME_BYTES_MAX;
 use serde::Deserialize;
 use tracing::Level;
 
-use crate::flags::{Flags, parse_mode, parse_size};
+use crate::flags::{Flags, parse_durability, parse_mode, parse_size};
 
 /// Where the socket is when nothing says otherwise, as clients of older daemons expect.
 const FALLBACK_SOCKET: &str = "/tmp/goxel-daemon.sock";
@@ -38,6 +38,10 @@ pub(crate) struct Config {
     pub(crate) log_file: Option<PathBuf>,
     pub(crate) log_level: Level,
     pub(crate) working_dir: Option<PathBuf>,
+    /// Where projects are kept, if they are.
+    pub(crate) data_dir: Option<PathBuf>,
+    /// When an edit is on the disk.
+    pub(crate) durability: Durability,
     pub(crate) user: Option<String>,
     pub(crate) group: Option<String>,
     pub(crate) roots: Vec<PathBuf>,
@@ -96,6 +100,8 @@ struct File {
     log_file: Option<PathBuf>,
     log_level: Option<String>,
     working_dir: Option<PathBuf>,
+    data_dir: Option<PathBuf>,
+    durability: Option<String>,
     user: Option<String>,
     group: Option<String>,
     roots: Vec<PathBuf>,
@@ -175,6 +181,14 @@ impl File {
             log_file,
             log_level: log_level.unwrap_or(quiet),
             working_dir: flags.working_dir.clone().or(self.working_dir),
+            data_dir: match flags.no_data_dir {
+                true => None,
+                false => flags.data_dir.clone().or(self.data_dir),
+            },
+            durability: match flags.durability {
+                Some(durability) => durability,
+                None => key("durability", self.durability, parse_durability)?.unwrap_or_default(),
+            },
             user: flags.user.clone().or(self.user),
             group: flags.group.clone().or(self.group),
             roots: if flags.roots.is_empty() { self.roots } else { flags.roots.clone() },
@@ -381,6 +395,21 @@ mod tests {
         assert_eq!(max(&["--memory-max", "3G"], file, &env), Ok(Some(3 << 30)));
         let error = max(&[], "", &[("GOXEL_MEMORY_MAX", "much")]).unwrap_err();
         assert!(error.starts_with("GOXEL_MEMORY_MAX: `much` is no number of bytes"), "{error}");
+    }
+
+    #[test]
+    fn where_projects_are_kept() {
+        let kept = |args: &[&str], file| {
+            merged(args, file, &[]).map(|config| (config.data_dir, config.durability))
+        };
+        let file = "data_dir = '/d'\ndurability = 'always'";
+        assert_eq!(kept(&[], ""), Ok((None, Durability::EverySec)));
+        assert_eq!(kept(&[], file), Ok((Some("/d".into()), Durability::Always)));
+        let flags = ["--data-dir", "/e", "--durability", "off"];
+        assert_eq!(kept(&flags, file), Ok((Some("/e".into()), Durability::Off)));
+        assert_eq!(kept(&["--no-data-dir"], file).map(|(dir, _)| dir), Ok(None));
+        let error = kept(&[], "durability = 'never'").unwrap_err();
+        assert_eq!(error, "durability: `never` is none of always, everysec, off");
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod done;
 mod long;
 mod table;
 
-use goxel_core::{Error, Project, ProjectId, Work};
+use goxel_core::{Error, Identity, Project, ProjectId, Work};
 use goxel_io::{Class, Command};
 use goxel_proto::calls::Plain;
 use goxel_proto::json::Writer;
@@ -16,17 +16,16 @@ use goxel_proto::{Args, Method, RpcError};
 
 use self::done::Completion;
 pub(crate) use self::done::{Done, Held};
-use self::long::Worker;
-use self::table::handler;
-use crate::fault::{Fault, Result};
+use self::long::{Late, Worker};
+pub(crate) use self::table::handler;
+use crate::fault::{Fault, Result, Waits};
 use crate::gate::{Edit, Projects, Then, is_small};
-use crate::handler::{
-    Drawn, EditFn, EditFromFn, Editing, Handler, JobFn, LateEdit, LongRead, Snapshot,
-};
+use crate::handler::{Drawn, EditFn, EditFromFn, Editing, Handler, JobFn, LongRead, Snapshot};
 use crate::jobs::Demands;
 use crate::memory;
 use crate::session::Session;
 use crate::state::State;
+use crate::storage::{Load, Made, Written};
 use crate::text::Text;
 use crate::voxel_reply::VoxelReply;
 
@@ -60,7 +59,7 @@ pub(crate) fn fast(
     let project = session.project;
     let reply = match *handler(method) {
         Handler::EditVoxel { fast, .. } => {
-            let edit = Edit { session, project };
+            let edit = Edit { session, project, written: Written::Plain(method, call) };
             let work = |project: &mut Project| fast(project, call).ok_or(Declined);
             state.projects.edit(edit, work).ok()?
         }
@@ -95,7 +94,8 @@ pub(crate) fn call(
     let outcome = Demands::read(args).and_then(|demands| {
         let call = Call { method, text, args, demands };
         match call.run(state, session, writer) {
-            Err(Fault::Wait(project)) => call.wait(state, session, project),
+            Err(Fault::Wait(waits)) => call.wait(state, session, waits),
+            Err(Fault::Stored(project)) => call.load(state, session, project, writer),
             other => other,
         }
     });
@@ -146,12 +146,12 @@ fn complete(
         Completion::Edit(project, late) => {
             return long::make_late(state, session, method, project, late, writer);
         }
-        Completion::Open(opened) => {
+        Completion::Open(opened, made) => {
             let name = opened.project.name();
             match state.projects.admit_open(session, name, opened.replaces) {
-                Err(Fault::Wait(id)) => {
-                    let made = Ok(Completion::Open(opened));
-                    return hold(state, session, method, id, Held::Done(Done::of(method, made)));
+                Err(Fault::Wait(waits)) => {
+                    let made = Ok(Completion::Open(opened, made));
+                    return hold(state, session, method, waits, Held::Done(Done::of(method, made)));
                 }
                 Err(refused) => {
                     state.projects.drop_made(opened.project);
@@ -159,29 +159,35 @@ fn complete(
                 }
                 Ok(()) => {}
             }
-            opened.open(&mut state.projects, session, writer)?;
+            opened.open(&mut state.projects, session, made, writer)?;
         }
         Completion::Forked(forked) => return forked.join(state, session).map(Outcome::Json),
-        // It is no call yet: the server goes on with it.
-        Completion::Found(_) => {}
+        // The server goes on with the call.
+        Completion::Loaded(..) | Completion::Found(_) => {}
+        // It is nobody's.
+        Completion::Checkpointed(_) => {}
     }
     Ok(Outcome::Written)
 }
 
-/// Puts a session to the end of those that wait for a project.
+/// Puts a session to the end of those that wait.
 fn hold(
     state: &mut State,
     session: &mut Session,
     method: Method,
-    project: ProjectId,
+    waits: Waits,
     held: Held,
 ) -> Result<Outcome> {
-    state.projects.wait(project, session)?;
+    state.projects.wait(waits, session)?;
     match session.job {
         Some(number) => state.jobs.wait(number),
         None => {
             let demands = Demands::default();
-            session.job = Some(state.jobs.add(method, Some(project), session.client, demands));
+            let project = match waits {
+                Waits::Edit(project) => Some(project),
+                Waits::Room => None,
+            };
+            session.job = Some(state.jobs.add(method, project, session.client, demands));
         }
     }
     Ok(Outcome::Hold(held))
@@ -214,7 +220,7 @@ impl Call<'_> {
             return Err(args.wrong(name, "is too long for this method").into());
         }
         match *handler {
-            Handler::System(handle) => handle(state, session, args, writer).map(written),
+            Handler::System(handle) => handle(state, session, args, writer).map(answered),
             Handler::Alone(handle) if self.text.is_large() || runs == Runs::Worker => {
                 let (method, text) = (self.method, self.text.keep());
                 let work: JobFn<Vec<u8>> = Box::new(move |_| {
@@ -226,12 +232,12 @@ impl Call<'_> {
             }
             Handler::Alone(handle) => {
                 memory::check()?;
-                handle(args, writer).map(written)
+                handle(args, writer).map(answered)
             }
             Handler::Clients(handle) => match session.clients.take() {
                 Some(clients) => {
                     memory::check()?;
-                    handle(state, &clients, args, writer).map(written)
+                    handle(state, &clients, args, writer).map(answered)
                 }
                 None => {
                     // One list serves all that wait for it.
@@ -243,7 +249,12 @@ impl Call<'_> {
             },
             Handler::Open(handle) => {
                 let work = handle(&session.rights, args)?;
-                Ok(self.job(state, session, work, Completion::Open))
+                let is_kept = state.projects.has_storage();
+                Ok(self.job(state, session, work, move |opened| {
+                    // Written here, where there is time.
+                    let made = is_kept.then(|| Made::opened(&opened.project));
+                    Completion::Open(opened, made)
+                }))
             }
             Handler::Files(handle) => {
                 let work = handle(&session.rights, args)?;
@@ -254,14 +265,16 @@ impl Call<'_> {
             }
             Handler::Step { edit, then } => {
                 let project = state.target(session, args)?;
-                state.projects.admit_step(Edit { session, project }, then)?;
+                let written = Written::Step(self.method);
+                state.projects.admit_step(Edit { session, project, written }, then)?;
                 self.edit(state, session, Change::Alone(edit), then, writer)
             }
             Handler::EditFrom(handle) => {
                 self.edit(state, session, Change::From(handle), Then::Nothing, writer)
             }
             Handler::EditLater(handle) => {
-                let edit = Edit { session, project: state.target(session, args)? };
+                let project = state.target(session, args)?;
+                let edit = Edit { session, project, written: Written::Effect };
                 let project = state.projects.prepare(edit)?;
                 let complete = move |work| Completion::Edit(project, work);
                 let work = if self.text.is_large() {
@@ -276,7 +289,7 @@ impl Call<'_> {
                 Ok(self.job(state, session, work, complete))
             }
             Handler::Read(handle) | Handler::ReadVoxel { full: handle, .. } => {
-                handle(self.project(state, session)?, args, writer).map(written)
+                handle(self.project(state, session)?, args, writer).map(answered)
             }
             Handler::LongRead(handle) => self.read_long(state, session, handle, writer),
             Handler::Job(handle) => {
@@ -312,7 +325,8 @@ impl Call<'_> {
         writer: &mut Writer<'_>,
     ) -> Result<Outcome> {
         let project = state.target(session, self.args)?;
-        let edit = Edit { session, project };
+        let written = self.written(then);
+        let edit = Edit { session, project, written };
         let inline = state.inline_budget();
         let budget = inline.work();
         let work = |project: &mut Project, source: Option<Snapshot>| {
@@ -335,11 +349,28 @@ impl Call<'_> {
         }
         let (method, text) = (self.method, self.text.keep());
         let source = source(&state.projects)?;
-        let late: LateEdit = Box::new(move |project, writer| {
-            text.with_args(method, |args| change.make(project, args, source.as_ref(), writer))
-        });
+        let keeps_effect = matches!(written, Written::Effect);
+        let late = Late {
+            edit: Box::new(move |project, writer| {
+                text.with_args(method, |args| change.make(project, args, source.as_ref(), writer))
+            }),
+            written: if keeps_effect { None } else { Some(self.text.keep()) },
+        };
         self.number(state, session, project);
-        long::begin(state, session, method, project, late, then)
+        long::begin(state, session, method, (project, written), late, then)
+    }
+
+    /// How an edit by this call is written into the data directory.
+    fn written(&self, then: Then) -> Written<'_> {
+        match (handler(self.method), then) {
+            (Handler::Step { .. }, _) => Written::Step(self.method),
+            // What they do depends on the history.
+            _ if matches!(self.method, Method::Undo | Method::Redo) => Written::Effect,
+            (Handler::Edit(_) | Handler::EditVoxel { .. }, _) => {
+                Written::Call(self.method, self.args.raw())
+            }
+            _ => Written::Effect,
+        }
     }
 
     /// The project that this call reads.
@@ -354,16 +385,39 @@ impl Call<'_> {
         *session.job.get_or_insert_with(|| state.jobs.add(method, project, client, self.demands))
     }
 
-    /// The call is carried out when its turn has come.
-    fn wait(
+    /// The call is carried out when its turn has come, in the project that it means now.
+    fn wait(&self, state: &mut State, session: &mut Session, waits: Waits) -> Result<Outcome> {
+        let project = match waits {
+            Waits::Edit(project) => Some(project),
+            Waits::Room => state.target(session, self.args).ok().flatten(),
+        };
+        self.number(state, session, project);
+        let held = Held::Request(self.text.keep(), self.method, project);
+        hold(state, session, self.method, waits, held)
+    }
+
+    /// The call is carried out when the project is read in.
+    fn load(
         &self,
         state: &mut State,
         session: &mut Session,
-        project: ProjectId,
+        project: Identity,
+        writer: &mut Writer<'_>,
     ) -> Result<Outcome> {
-        self.number(state, session, Some(project));
-        let held = Held::Request(self.text.keep(), self.method, project);
-        hold(state, session, self.method, project, held)
+        let read = match state.projects.load(project)? {
+            Load::AtHand(project) => {
+                state.projects.loaded(*project)?;
+                return self.run(state, session, writer);
+            }
+            Load::Read(read) => read,
+        };
+        let (method, text) = (self.method, self.text.keep());
+        let number = self.number(state, session, None);
+        let worker = Worker::new(state, number);
+        Ok(Outcome::Job(goxel_io::Job::new(Class::Read, move || {
+            let loaded = worker.run(|| worker.work(|_| read()));
+            Done::of(method, loaded.map(|project| Completion::Loaded(project, text)))
+        })))
     }
 
     /// A job for a worker, and what becomes of what it gives.
@@ -401,7 +455,7 @@ impl Call<'_> {
                 // What is asked of it may still be much.
                 match read(project, &state.inline_budget().work(), writer) {
                     Err(Fault::Model(Error::OverBudget(_))) => read = handle(self.args)?,
-                    done => return done.map(written),
+                    done => return done.map(answered),
                 }
             }
             Box::new(move || Ok(read))
@@ -417,7 +471,7 @@ impl Call<'_> {
     }
 }
 
-fn written((): ()) -> Outcome {
+fn answered((): ()) -> Outcome {
     Outcome::Written
 }
 
@@ -435,8 +489,7 @@ impl Change {
     fn source(self, projects: &Projects, args: &Args<'_>) -> Result<Option<Snapshot>> {
         let Self::From(_) = self else { return Ok(None) };
         let Some(name) = args.get::<String>("from_project")? else { return Ok(None) };
-        let found =
-            projects.find(&name).map_err(|error| RpcError::params("params.from_project", error))?;
+        let found = projects.find(&name, "params.from_project")?;
         Ok(Some(Snapshot(projects.read(Some(found))?.snapshot())))
     }
 

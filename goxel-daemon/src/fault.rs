@@ -5,7 +5,7 @@
 
 use std::any::Any;
 
-use goxel_core::ProjectId;
+use goxel_core::{Identity, ProjectId};
 use goxel_proto::{ErrorCode, RpcError};
 
 use crate::door::outside::is_outside;
@@ -20,9 +20,21 @@ pub(crate) enum Fault {
     Model(goxel_core::Error),
     /// An error whose code and words are as they shall be.
     Rpc(RpcError),
-    /// Nothing is wrong: a long edit of this project is under way, and the call is to be made again
-    /// behind it. Whoever calls handlers sees to that.
-    Wait(ProjectId),
+    /// Nothing is wrong, but the call is to be made again behind something else. Whoever calls
+    /// handlers sees to that.
+    Wait(Waits),
+    /// Nothing is wrong, but the project is not open: it has to be read from the data directory
+    /// first. Whoever calls handlers sees to that.
+    Stored(Identity),
+}
+
+/// What a call waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Waits {
+    /// A long edit of this project.
+    Edit(ProjectId),
+    /// The disk, which has to catch up.
+    Room,
 }
 
 impl Fault {
@@ -60,13 +72,14 @@ impl Fault {
     pub(crate) fn into_rpc(self, code: ErrorCode) -> RpcError {
         let code = match &self {
             Self::Model(error) => stopped(error).unwrap_or(code),
-            Self::Rpc(_) | Self::Wait(_) => code,
+            Self::Rpc(_) | Self::Wait(_) | Self::Stored(_) => code,
         };
         match (self, code.failed()) {
             (Self::Rpc(error), _) => error,
             (Self::Wait(_), _) => {
                 RpcError::new(ErrorCode::Internal, "The daemon is busy with this project")
             }
+            (Self::Stored(_), _) => RpcError::new(ErrorCode::Internal, "The project is not open"),
             (Self::Model(error), "") => RpcError::new(code, error),
             (Self::Model(error), words) => RpcError::new(code, format_args!("{words}: {error}")),
         }

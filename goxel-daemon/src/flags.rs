@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use clap::builder::TypedValueParser as _;
-use goxel_daemon::{MEMORY_MAX_MIN, Protocol};
+use goxel_daemon::{Durability, MEMORY_MAX_MIN, Protocol};
 use goxel_io::Io;
 
 /// Workers, queue and connections that can be asked for, as with older daemons.
@@ -51,6 +51,17 @@ pub(crate) struct Flags {
     /// Keep paths in requests beneath this directory; may be given several times
     #[arg(long = "root", value_name = "DIR")]
     pub(crate) roots: Vec<PathBuf>,
+    /// Keep every project in this directory, so that nothing is lost where the daemon or the machine
+    /// stops; it is made where it is missing [default: none]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Keep nothing, whatever the configuration says
+    #[arg(long, conflicts_with = "data_dir")]
+    pub(crate) no_data_dir: bool,
+    /// When an edit is on the disk: always (before it is answered), everysec (a second later at the
+    /// most), off (when the system thinks so) [default: everysec]
+    #[arg(long, value_name = "WHEN", value_parser = parse_durability)]
+    pub(crate) durability: Option<Durability>,
     /// Open files to be looked at; edit no project and write no file
     #[arg(long)]
     pub(crate) read_only: bool,
@@ -132,6 +143,19 @@ pub(crate) fn parse_mode(text: &str) -> Result<u32, String> {
     mode.ok_or_else(|| format!("`{text}` is no octal number up to 0777"))
 }
 
+/// When an edit is on the disk.
+///
+/// # Errors
+/// Where it is none of the words.
+pub(crate) fn parse_durability(text: &str) -> Result<Durability, String> {
+    match text {
+        "always" => Ok(Durability::Always),
+        "everysec" => Ok(Durability::EverySec),
+        "off" => Ok(Durability::Off),
+        other => Err(format!("`{other}` is none of always, everysec, off")),
+    }
+}
+
 /// A number of bytes: `512M`, `1073741824`.
 ///
 /// # Errors
@@ -177,6 +201,7 @@ mod tests {
             ("--slow", ["0", "3600000"], ["3600001", "x"]),
             ("--socket-mode", ["0660", "700"], ["0999", "1777"]),
             ("--log-level", ["warn", "debug"], ["loud", ""]),
+            ("--durability", ["always", "off"], ["never", ""]),
             ("--memory-max", ["64M", "67108864"], ["65535K", "12X"]),
             ("--memory-max", ["2g", "16777215T"], ["16777216T", "0"]),
         ] {

@@ -4,7 +4,7 @@
 //! projects come and go in [`Projects::open`] and [`Projects::close`]; nothing else in the daemon
 //! can change one, since the fields are private to this module. A change, whatever its way in -
 //! a single voxel, a command, a copy, an import that a worker prepared, undo, a transaction -
-//! goes through three steps in one place:
+//! goes through these steps in one place:
 //!
 //! 1. [`Projects::admit`]: may this session make this change, and now? While a long edit of the
 //!    project is under way the answer is [`Fault::Wait`]: the call is carried out once its turn
@@ -12,9 +12,11 @@
 //! 2. The change is carried out: on the loop, or on a worker in a fork of the project
 //!    ([`Projects::fork`]), which others go on reading meanwhile. One that fails leaves the project
 //!    as it was.
-//! 3. The project has another version, and the outcome goes back to the caller, who gives errors
+//! 3. It is written into the data directory, where there is one: what cannot be is taken back.
+//! 4. The project has another version, and the outcome goes back to the caller, who gives errors
 //!    the code of the method ([`Fault::into_rpc`]).
 
+mod kept;
 mod lines;
 mod long;
 mod sessions;
@@ -24,16 +26,18 @@ mod wholes;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use goxel_core::{Context, Identity, Project, ProjectId};
+use goxel_proto::RpcError;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use self::lines::Lines;
-pub(crate) use self::long::{Dropped, is_small};
+pub(crate) use self::long::{Dropped, Fork, is_small};
 use self::sessions::Sessions;
 pub use self::transactions::TRANSACTION_IDLE_S;
 use self::transactions::{Transactions, Way};
-use crate::fault::{Fault, Result};
+use crate::fault::{Fault, Result, Waits};
 use crate::memory;
 use crate::session::Session;
+use crate::storage::{Storage, Written};
 
 /// The open projects, to read; to change them, through the functions of this type.
 #[derive(Debug, Default)]
@@ -45,6 +49,8 @@ pub(crate) struct Projects {
     lines: Lines,
     /// What is to be freed on a worker.
     dropped: Vec<Dropped>,
+    /// The data directory, where there is one: it is told of every change.
+    storage: Option<Box<Storage>>,
 }
 
 /// Who wants to edit which project. `None` is the current one.
@@ -52,6 +58,22 @@ pub(crate) struct Projects {
 pub(crate) struct Edit<'a> {
     pub(crate) session: &'a Session,
     pub(crate) project: Option<ProjectId>,
+    /// How it is written into the data directory.
+    pub(crate) written: Written<'a>,
+}
+
+/// The project that an edit is prepared for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Meant {
+    identity: Identity,
+    /// What has taken its place since has another one.
+    since: u64,
+}
+
+impl Meant {
+    fn of(project: &Project) -> Self {
+        Self { identity: project.identity(), since: project.since() }
+    }
 }
 
 /// What becomes of the session's hold on a project when an edit is done.
@@ -78,17 +100,28 @@ impl Projects {
     /// A project. `None` stands for the current one.
     #[inline]
     pub(crate) fn read(&self, id: Option<ProjectId>) -> Result<&Project> {
-        Ok(self.context.project(id)?)
+        self.context.project(id).map_err(|error| self.not_open(error))
     }
 
-    /// The project of this name or identity.
-    pub(crate) fn find(&self, text: &str) -> goxel_core::Result<ProjectId> {
-        self.context.find(text)
+    /// The project of this name or identity, which the parameter `place` has.
+    pub(crate) fn find(&self, text: &str, place: &str) -> Result<ProjectId> {
+        match (self.context.find(text), &self.storage) {
+            (Ok(id), _) => Ok(id),
+            (Err(error), storage) => {
+                match storage.as_ref().and_then(|storage| storage.find(text)) {
+                    Some(stored) => Err(Fault::Stored(stored)),
+                    None => Err(RpcError::params(place, error).into()),
+                }
+            }
+        }
     }
 
     /// Makes an open project the current one, which changes nothing in it.
     pub(crate) fn set_current(&mut self, id: ProjectId) {
         self.context.set_current(id);
+        if let Some(storage) = &mut self.storage {
+            storage.set_current(None);
+        }
     }
 
     /// All of them, oldest first.
@@ -127,15 +160,37 @@ impl Projects {
     ) -> Result<T, E> {
         self.admit(edit)?;
         let source = source(self)?;
-        let project = self.context.project_mut(edit.project).map_err(Fault::from)?;
+        let mut as_it_was = None;
+        if let Some(storage) = &mut self.storage {
+            storage.reserve(edit.written)?;
+            if let Written::Effect = edit.written {
+                as_it_was = self.context.project(edit.project).ok().map(Project::snapshot);
+            }
+        }
+        let project = match self.context.project_mut(edit.project) {
+            Ok(project) => project,
+            Err(error) => return Err(self.not_open(error).into()),
+        };
         let (before, mark) = (project.version(), project.mark());
         let outcome = catch_unwind(AssertUnwindSafe(|| work(project, source)));
-        let outcome = outcome.unwrap_or_else(|panic| {
+        let mut outcome = outcome.unwrap_or_else(|panic| {
             project.return_to(mark);
             Err(Fault::panic(&*panic).into())
         });
         let after = project.version();
         debug_assert!(outcome.is_ok() || after == before, "an edit that failed changed {before}");
+        if let Some(storage) = &mut self.storage
+            && after != before
+            && outcome.is_ok()
+        {
+            match storage.append(project, edit.written, as_it_was.as_ref()) {
+                Ok(()) => edit.session.commit.set(storage.commit_number()),
+                Err(refused) => {
+                    project.return_to(mark);
+                    outcome = Err(refused.into());
+                }
+            }
+        }
         if project.has_leftovers() {
             let leftovers = project.take_leftovers();
             self.drop_leftovers(leftovers);
@@ -147,19 +202,22 @@ impl Projects {
     /// Admits an edit that a worker prepares, and gives the project that it is meant for: another
     /// one may be current when the worker is done, or have taken its place. The edit itself is then
     /// one like any other, so it is asked again whether it may be made.
-    pub(crate) fn prepare(&self, edit: Edit<'_>) -> Result<Identity> {
+    pub(crate) fn prepare(&self, edit: Edit<'_>) -> Result<Meant> {
         memory::check()?;
         self.admit_beside_transactions(edit)?;
-        Ok(self.context.project(edit.project)?.identity())
+        self.read(edit.project).map(Meant::of)
     }
 
-    /// The project of this identity.
+    /// The project that was meant.
     ///
     /// # Errors
     /// Where it was closed, or another one has taken its place.
-    pub(crate) fn still(&self, project: Identity) -> Result<ProjectId> {
-        let found = self.context.find_identity(project);
-        Ok(found.ok_or(goxel_core::Error::ClosedProject)?)
+    pub(crate) fn still(&self, meant: Meant) -> Result<ProjectId> {
+        let id = self.context.find_identity(meant.identity);
+        let is_meant = |id: &ProjectId| {
+            self.context.project(Some(*id)).is_ok_and(|project| Meant::of(project) == meant)
+        };
+        Ok(id.filter(is_meant).ok_or(goxel_core::Error::ClosedProject)?)
     }
 
     /// Says whether a session may make a change. Every change is asked about here. An edit needs some
@@ -181,7 +239,9 @@ impl Projects {
     fn admit_in_line(&self, edit: Edit<'_>) -> Result {
         self.admit_beside_transactions(edit)?;
         match self.context.resolve(edit.project) {
-            Some(id) if !self.lines.admit(id, edit.session.client) => Err(Fault::Wait(id)),
+            Some(id) if !self.lines.admit(id, edit.session.client) => {
+                Err(Fault::Wait(Waits::Edit(id)))
+            }
             _ => Ok(()),
         }
     }
@@ -224,6 +284,7 @@ impl Projects {
         for id in self.transactions.take_over(now, idle) {
             // It has begun, so it can be rolled back.
             let _ = self.context.project_mut(Some(id)).and_then(Project::roll_back);
+            self.keep_rollback(id);
         }
         if let Some(hold) = &session.transaction {
             hold.wake();

@@ -16,6 +16,7 @@ use crate::gate::{Projects, Then};
 use crate::renders::Renders;
 use crate::session::Session;
 use crate::state::State;
+use crate::storage::Made;
 use crate::voxel_reply::VoxelReply;
 
 /// A method and its handler. Every file of handlers has a table of these.
@@ -179,14 +180,15 @@ pub(crate) struct Opened {
 }
 
 impl Opened {
-    /// Opens it, and writes the reply.
+    /// Opens it, which was admitted, and writes the reply. `made` is its record for the data directory.
     pub(crate) fn open(
         self,
         projects: &mut Projects,
         session: &mut Session,
+        made: Option<Made>,
         writer: &mut Writer<'_>,
     ) -> Result {
-        let id = projects.open(session, *self.project, self.replaces)?;
+        let id = projects.open_made(session, *self.project, made)?;
         (self.reply)(projects.read(Some(id))?, writer);
         Ok(())
     }

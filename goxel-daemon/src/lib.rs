@@ -26,6 +26,7 @@ mod server;
 mod session;
 mod state;
 mod stoppable;
+mod storage;
 mod text;
 mod thread_pool;
 mod voxel_reply;
@@ -36,7 +37,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use goxel_io::{EventLoop, Listener, SOCKET_MODE, Service, Settings, Status};
+use goxel_proto::ErrorCode;
 use goxel_proto::limits::FRAME_BYTES_MAX;
+pub use goxel_store::journal::Durability;
 
 pub use self::door::Rights;
 pub use self::gate::TRANSACTION_IDLE_S;
@@ -54,11 +57,25 @@ pub fn serve(socket: &Path, ready: impl FnOnce()) -> std::io::Result<()> {
     let settings = Settings::new(FRAME_BYTES_MAX);
     let entrance = Entrance { listener, rights: Rights::default() };
     let idle = Duration::from_secs(TRANSACTION_IDLE_S.into());
-    let events =
-        event_loop(entrance, Vec::new(), settings, Protocol::Auto, idle, SlowAfter::default())?;
+    let slow = SlowAfter::default();
+    let events = event_loop(entrance, Vec::new(), settings, Protocol::Auto, idle, slow, None)?;
     // Not before: a signal that comes now ends the loop in order, one that came earlier would not.
     ready();
     events.run()
+}
+
+/// A data directory that was read.
+#[derive(Debug)]
+pub struct Data(storage::Opened);
+
+/// Reads the directory that projects are kept in, and makes it where it is missing. Nobody else may use
+/// it until the daemon ends.
+///
+/// # Errors
+/// Where it cannot be had or read; a project that is damaged is told of in the log, and by calls that
+/// want it.
+pub fn open_data(path: &Path, durability: Durability) -> anyhow::Result<Data> {
+    storage::open(path, durability).map(Data)
 }
 
 /// A way in, and what those may do who come by it.
@@ -71,7 +88,8 @@ pub struct Entrance {
 }
 
 /// A daemon that serves by these ways in when it is run. A transaction may be left alone for as long
-/// as `transaction_idle`; `slow` says which calls are remembered as slow.
+/// as `transaction_idle`; `slow` says which calls are remembered as slow. `data` is where projects are
+/// kept, if they are.
 ///
 /// # Errors
 /// Where the system refuses what the loop needs.
@@ -82,12 +100,18 @@ pub fn event_loop(
     protocol: Protocol,
     transaction_idle: Duration,
     slow: SlowAfter,
+    data: Option<Data>,
 ) -> std::io::Result<EventLoop<impl Service>> {
     let status = Arc::new(Status::default());
     let (listeners, others): (Vec<_>, Vec<_>) =
         others.into_iter().map(|entrance| (entrance.listener, entrance.rights)).unzip();
     let engine = Arc::clone(&status);
-    let server = server::Server::new(engine, main.rights, others, protocol, transaction_idle, slow);
+    let mut server =
+        server::Server::new(engine, main.rights, others, protocol, transaction_idle, slow);
+    if let Some(Data(opened)) = data {
+        let used = server.state.projects.use_storage(opened);
+        used.map_err(|fault| std::io::Error::other(fault.into_rpc(ErrorCode::Storage).message))?;
+    }
     let events = EventLoop::new(main.listener, settings, status, server)?;
     Ok(listeners.into_iter().fold(events, EventLoop::and))
 }

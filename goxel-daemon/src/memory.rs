@@ -71,6 +71,11 @@ pub(crate) fn check() -> goxel_core::Result<()> {
     room_for(0)
 }
 
+/// Whether half of what may be in use is not.
+pub(crate) fn is_half_free() -> bool {
+    goxel_io::bytes_in_use() < max() / 2
+}
+
 #[inline]
 fn room(needs: u64, used: u64, max: u64) -> goxel_core::Result<()> {
     let free = max.saturating_sub(used);

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant, SystemTime};
 
+use goxel_core::Project;
 use goxel_io::{Class, ClientInfo, Command, Job, LargeFrame, Output, Service, Status, Verdict};
 use goxel_proto::json::{Unread, Writer};
 use goxel_proto::request::Message;
@@ -86,7 +87,10 @@ impl Service for Server {
             }
             Err(done) => done,
         };
-        self.go_on_with(session, out, |server, session, out| server.answer(session, done, out))
+        self.go_on_with(session, out, |server, session, out| match done.into_loaded() {
+            Ok(loaded) => server.loaded(session, loaded, out),
+            Err(done) => server.answer(session, done, out),
+        })
     }
 
     fn resume(&mut self, session: &mut Session, out: &mut Output) -> Verdict<Done> {
@@ -130,7 +134,10 @@ impl Service for Server {
     }
 
     fn attach(&mut self, wake: Box<dyn Fn() + Send + Sync>) {
-        self.state.jobs.set_wake(wake);
+        let wake: Arc<dyn Fn() + Send + Sync> = wake.into();
+        let also = Arc::clone(&wake);
+        self.state.projects.set_wake(Box::new(move || also()));
+        self.state.jobs.set_wake(Box::new(move || wake()));
     }
 
     fn next_told(&mut self) -> Option<goxel_io::Client> {
@@ -142,8 +149,31 @@ impl Service for Server {
     }
 
     fn next_job(&mut self) -> Option<Job<Done>> {
-        let dropped = self.state.projects.take_dropped();
-        (!dropped.is_empty()).then(|| Job::new(Class::Free, move || Done::freeing(dropped)))
+        let projects = &mut self.state.projects;
+        let dropped = projects.take_dropped();
+        if !dropped.is_empty() {
+            return Some(Job::new(Class::Free, move || Done::freeing(dropped)));
+        }
+        let checkpoint = projects.next_checkpoint()?;
+        Some(Job::new(Class::Free, move || Done::checkpointing(checkpoint)))
+    }
+
+    fn finish_orphan(&mut self, done: Done) {
+        if let Some(done) = done.into_checkpointed() {
+            self.state.projects.checkpointed(done);
+        }
+    }
+
+    fn holds_replies(&self, session: &Session) -> bool {
+        self.state.projects.holds_replies(session)
+    }
+
+    fn commit(&mut self) {
+        self.state.projects.commit();
+    }
+
+    fn ended(&mut self) {
+        self.state.projects.end();
     }
 
     fn gone(&mut self, session: &mut Session) {
@@ -241,13 +271,26 @@ impl Server {
                 self.again(session, &text, out)
             }
             (Held::Request(text, _, project), None) => {
-                session.pinned = Some(project);
+                session.pinned = project;
                 self.again(session, &text, out)
             }
         };
         session.pinned = None;
         self.state.projects.served(session);
         verdict
+    }
+
+    /// A project was read in, which this request needs: it is carried out.
+    fn loaded(
+        &mut self,
+        session: &mut Session,
+        (method, project, text): (Method, Box<Project>, Kept),
+        out: &mut Output,
+    ) -> Verdict<Done> {
+        match self.state.projects.loaded(*project) {
+            Ok(()) => self.again(session, &text, out),
+            Err(refused) => self.answer(session, Done::of(method, Err(refused)), out),
+        }
     }
 
     /// Answers a request that was kept.

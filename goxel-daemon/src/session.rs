@@ -1,17 +1,19 @@
 //! [`Session`]: what is remembered of a connection.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use goxel_core::{Identity, ProjectId};
+use goxel_core::ProjectId;
 use goxel_io::{Client, ClientInfo};
 use goxel_proto::request::{PlainRequest, Template};
 use goxel_proto::{Method, RequestView};
 
 use crate::door::Rights;
+use crate::gate::Meant;
 use crate::reply::Waiting;
 use crate::text::Element;
 
@@ -28,6 +30,8 @@ pub(crate) struct Session {
     pub(crate) project: Option<ProjectId>,
     /// The session of several connections that this one belongs to.
     pub(crate) named: Option<NamedSession>,
+    /// The commit that makes durable what was last done here: replies wait for it.
+    pub(crate) commit: Cell<u64>,
     /// Held while transactions of this connection are open: without it they are rolled back.
     pub(crate) transaction: Option<Arc<Hold>>,
     /// The call that is being carried out, and since when.
@@ -90,6 +94,7 @@ impl Session {
             templates: TemplateCache::default(),
             project: None,
             named: None,
+            commit: Cell::new(0),
             transaction: None,
             began: None,
             clients: None,
@@ -149,7 +154,7 @@ pub(crate) struct NamedSession {
     pub(crate) name: Box<str>,
     /// What it chose before this connection came, or by it. Other connections of the session that
     /// choose meanwhile do not change it: what is under way goes on where it began.
-    pub(crate) project: Option<Identity>,
+    pub(crate) project: Option<Meant>,
 }
 
 /// A batch in the middle of being answered.

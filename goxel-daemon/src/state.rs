@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use goxel_core::{Control, Error, ProjectId, Work};
 use goxel_io::{Command, Status};
-use goxel_proto::{Args, RpcError};
+use goxel_proto::Args;
 
 use crate::fault::Result;
 use crate::gate::{Projects, TRANSACTION_IDLE_S};
@@ -135,7 +135,6 @@ impl State {
             }
             return self.projects.meant(session, args.row());
         };
-        let found = self.projects.find(&name);
-        found.map(Some).map_err(|error| RpcError::params("params.project", error).into())
+        self.projects.find(&name, "params.project").map(Some)
     }
 }

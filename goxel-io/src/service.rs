@@ -239,6 +239,9 @@ pub trait Service {
     /// that were held leave behind it.
     fn commit(&mut self) {}
 
+    /// The loop has come to its end: nothing is called any more, and no job comes back.
+    fn ended(&mut self) {}
+
     /// The peer is no more, or reads no more. What it sent whole still comes, as do the jobs under
     /// way, but replies are thrown away from here on: what makes nothing else need not be done.
     fn gone(&mut self, _session: &mut Self::Session) {}

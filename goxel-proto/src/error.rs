@@ -62,6 +62,7 @@ codes! {
     OverMemory = -1031, "", "It would take more memory than the daemon may have.";
     Stopped = -1032, "", "It was cancelled, or its deadline has passed.";
     ReadOnly = -1033, "", "Nothing may be changed here.";
+    Storage = -1035, "", "The data directory cannot keep it, or cannot be read.";
     NotAllowed = -1034, "", "This client may not do that, or not with this path.";
 }
 

@@ -20,8 +20,8 @@ pub use self::error::JournalError;
 pub use self::settings::{Durability, Settings};
 use self::writer::Shared;
 use crate::disk::Disk;
-pub use crate::log::{Payload, Record};
 use crate::log::{self, AppendError, Appender, Damage, LogError, Records, kind};
+pub use crate::log::{Payload, Record};
 
 /// What was in the log when it was opened.
 pub struct Recovered {

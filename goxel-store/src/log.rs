@@ -65,6 +65,8 @@ pub mod kind {
     pub const CLOSED: u8 = 9;
     /// A project was deleted.
     pub const DELETED: u8 = 10;
+    /// A project was the current one when the daemon ended. Its version does not count.
+    pub const CURRENT: u8 = 11;
     /// The log was closed in order. The log writes it itself.
     pub const END: u8 = 255;
 }

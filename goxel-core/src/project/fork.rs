@@ -18,6 +18,7 @@ impl Project {
         Self {
             identity: self.identity,
             since: self.since,
+            kept: self.kept,
             name: self.name.clone(),
             image: self.image,
             stack: self.stack.clone(),

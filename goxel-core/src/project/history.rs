@@ -373,15 +373,15 @@ impl Project {
     /// been. For an edit that came to an end that nobody foresaw: what it had put on the history is
     /// taken back; single voxels that the history had dropped to make room stay dropped. Where it
     /// was in the middle of undoing, nothing of the history can be relied on any more, and it begins
-    /// anew. A transaction that was begun or ended stays so.
-    pub fn return_to(&mut self, mark: Mark) {
+    /// anew. A transaction that was begun or ended stays so, which `false` says.
+    pub fn return_to(&mut self, mark: Mark) -> bool {
         if self.in_transaction() != mark.in_transaction {
-            return;
+            return false;
         }
         let history = &mut self.history;
         if history.swapping {
             *history = History { truncated: true, ..history.onward() };
-            return;
+            return true;
         }
         if history.pushed == mark.pushed {
             // It went a step back, or forth again, if anywhere.
@@ -397,6 +397,7 @@ impl Project {
             history.unshed(mark.shed);
         }
         (self.history.version, self.history.saved) = (mark.version, mark.saved);
+        true
     }
 
     /// Whether the project holds on to anything that it needs no more.
@@ -444,10 +445,10 @@ impl Project {
     }
 
     /// Whether something was changed since the project was made, read from a file or saved, and
-    /// not taken back.
+    /// not taken back; never where every change is kept ([`Project::set_kept`]).
     #[must_use]
     pub fn unsaved(&self) -> bool {
-        !self.history.saved.is_now()
+        !self.kept && !self.history.saved.is_now()
     }
 
     /// The state of this version was saved.

@@ -71,7 +71,8 @@ impl Project {
         let Parts { identity, version, name, image, layers, active, next_layer, .. } = parts;
         let stack = Stack { layers, active, next_id: next_layer, scene };
         let history = History::of_version(version);
-        Ok(Self { identity, since: version, name, image, stack, history, transaction: None })
+        let (since, kept) = (version, false);
+        Ok(Self { identity, since, kept, name, image, stack, history, transaction: None })
     }
 
     /// Puts these parts in the places of its own, all but its identity. Nothing of that can be undone,
@@ -95,6 +96,16 @@ impl Project {
         self.identity = identity;
         self.set_version(version);
         self
+    }
+
+    /// Forgets all that could be undone or done again.
+    pub fn forget_history(&mut self) {
+        self.history.forget(self.version());
+    }
+
+    /// Whoever has it keeps every change of it, so that nothing of it is ever unsaved.
+    pub fn set_kept(&mut self, kept: bool) {
+        self.kept = kept;
     }
 
     /// What it is made of. Voxels are shared, and the scene is left out, which `None` stands for.

@@ -7,10 +7,11 @@ use goxel_io::ClientInfo;
 use goxel_proto::Method;
 
 use crate::fault::Result;
-use crate::gate::Then;
+use crate::gate::{Fork, Meant, Then};
 use crate::handler::{Keep, LateEdit, Opened, Reply};
 use crate::session::Session;
 use crate::state::State;
+use crate::storage::{Checkpoint, Checkpointed, Made};
 use crate::text::{Found, Kept};
 
 /// What a worker has done, for [`finish`](super::finish).
@@ -36,6 +37,28 @@ impl Done {
         match self.made {
             Ok(Completion::Found(found)) => Ok(*found),
             made => Err(Self { made, ..self }),
+        }
+    }
+
+    /// What was read in for a request, and that; what else there is, otherwise.
+    pub(crate) fn into_loaded(self) -> Result<(Method, Box<Project>, Kept), Self> {
+        match (self.method, self.made) {
+            (Some(method), Ok(Completion::Loaded(project, text))) => Ok((method, project, text)),
+            (method, made) => Err(Self { method, made }),
+        }
+    }
+
+    /// Writes a checkpoint.
+    pub(crate) fn checkpointing(checkpoint: Checkpoint) -> Self {
+        let done = Completion::Checkpointed(Box::new(checkpoint.run()));
+        Self { method: None, made: Ok(done) }
+    }
+
+    /// What came of a checkpoint, where it is that.
+    pub(crate) fn into_checkpointed(self) -> Option<Checkpointed> {
+        match self.made {
+            Ok(Completion::Checkpointed(done)) => Some(*done),
+            _ => None,
         }
     }
 
@@ -65,9 +88,14 @@ pub(crate) enum Completion {
     Keep(Keep),
     /// The state of this version of a project was saved.
     Saved(Identity, u64, Reply),
-    Edit(Identity, LateEdit),
-    Open(Opened),
+    Edit(Meant, LateEdit),
+    /// And its record for the data directory, where there is one.
+    Open(Opened, Option<Made>),
     Forked(Box<Forked>),
+    /// A project was read in that this request needs.
+    Loaded(Box<Project>, Kept),
+    /// A checkpoint was written.
+    Checkpointed(Box<Checkpointed>),
     /// A long request was read.
     Found(Box<Found>),
 }
@@ -75,8 +103,8 @@ pub(crate) enum Completion {
 /// What waits for a project that a long edit is under way in.
 #[derive(Debug)]
 pub(crate) enum Held {
-    /// A request, which is carried out in this project when its turn has come.
-    Request(Kept, Method, ProjectId),
+    /// A request, which is carried out in this project when its turn has come; else in the current one.
+    Request(Kept, Method, Option<ProjectId>),
     /// What a worker made of a request already.
     Done(Done),
     /// A request that needs to know who is connected, and that, once the loop has told it.
@@ -85,8 +113,7 @@ pub(crate) enum Held {
 
 /// A fork of a project that a worker is done with.
 pub(crate) struct Forked {
-    pub(super) project: ProjectId,
-    pub(super) fork: Project,
+    pub(super) fork: Fork,
     pub(super) then: Then,
     /// The result, or why there is none: the project is then as it was.
     pub(super) outcome: Result<Vec<u8>>,
@@ -95,9 +122,11 @@ pub(crate) struct Forked {
 impl Forked {
     /// The project goes on as what became of its fork.
     pub(super) fn join(self, state: &mut State, session: &mut Session) -> Result<Vec<u8>> {
-        let Self { project, fork, then, outcome } = self;
-        state.projects.join(project, fork, outcome.is_ok());
+        let Self { fork, then, outcome } = self;
+        let project = fork.project;
+        let kept = state.projects.join(session, fork);
         let json = outcome?;
+        kept?;
         state.projects.then(then, project, session);
         Ok(json)
     }

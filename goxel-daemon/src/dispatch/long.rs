@@ -5,19 +5,21 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use goxel_core::{Error, Executor, Identity, Project, ProjectId, Work};
+use goxel_core::{Error, Executor, Project, ProjectId, Work};
 use goxel_io::Class;
 use goxel_proto::json::Writer;
 use goxel_proto::{ErrorCode, Method, RpcError};
 
 use super::done::{Completion, Done, Forked, Held};
-use super::{Outcome, hold};
+use super::{Outcome, handler, hold};
 use crate::fault::{Fault, Result};
-use crate::gate::{Edit, Then};
-use crate::handler::{Editing, LateEdit};
+use crate::gate::{Edit, Fork, Meant, Then};
+use crate::handler::{Editing, Handler, LateEdit};
 use crate::jobs::{Demands, Ticket};
 use crate::session::Session;
 use crate::state::State;
+use crate::storage::{Made, Written};
+use crate::text::Kept;
 use crate::thread_pool::{EditThreads, Threads};
 
 /// Makes an edit that a worker prepared: here as far as it is short, else on a worker.
@@ -25,22 +27,24 @@ pub(super) fn make_late(
     state: &mut State,
     session: &mut Session,
     method: Method,
-    meant: Identity,
+    meant: Meant,
     mut late: LateEdit,
     writer: &mut Writer<'_>,
 ) -> Result<Outcome> {
     let inline = state.inline_budget();
     let budget = inline.work();
     let project = Some(state.projects.still(meant)?);
-    let edit = Edit { session, project };
+    let written = Written::Effect;
+    let edit = Edit { session, project, written };
     let work = |project: &mut Project| Editing::new(project, &budget).make(writer, &mut late);
     match state.projects.edit(edit, work) {
-        Err(Fault::Wait(id)) => {
+        Err(Fault::Wait(waits)) => {
             let made = Ok(Completion::Edit(meant, late));
-            hold(state, session, method, id, Held::Done(Done::of(method, made)))
+            hold(state, session, method, waits, Held::Done(Done::of(method, made)))
         }
         Err(Fault::Model(Error::OverBudget(_))) => {
-            begin(state, session, method, project, late, Then::Nothing)
+            let late = Late { edit: late, written: None };
+            begin(state, session, method, (project, written), late, Then::Nothing)
         }
         Err(refused) => {
             state.projects.drop_made(late);
@@ -50,36 +54,66 @@ pub(super) fn make_late(
     }
 }
 
+/// An edit for a worker.
+pub(super) struct Late {
+    pub(super) edit: LateEdit,
+    /// The call that it is written as in the data directory; else what it changes is.
+    pub(super) written: Option<Kept>,
+}
+
+impl Late {
+    /// The record of the edit, which made `after` of `before`; none where it changed nothing.
+    fn record(&self, method: Method, before: &Project, after: &Project) -> Result<Option<Made>> {
+        let is_step = matches!(handler(method), Handler::Step { .. });
+        if before.version() == after.version() {
+            return Ok(None);
+        }
+        match &self.written {
+            Some(_) if is_step => Ok(Some(Made::call(method, None))),
+            Some(text) => text.with_args(method, |args| Ok(Some(Made::call(method, args.raw())))),
+            None => Ok(Made::effect(before, after)),
+        }
+    }
+}
+
 /// Begins an edit on a worker.
 pub(super) fn begin(
     state: &mut State,
     session: &mut Session,
     method: Method,
-    project: Option<ProjectId>,
-    mut late: LateEdit,
+    (project, written): (Option<ProjectId>, Written<'_>),
+    mut late: Late,
     then: Then,
 ) -> Result<Outcome> {
-    let (project, mut fork) = state.projects.fork(Edit { session, project })?;
+    let (project, mut fork) = state.projects.fork(Edit { session, project, written })?;
     let client = session.client;
     let add = || state.jobs.add(method, Some(project), client, Demands::default());
     let number = session.job.unwrap_or_else(add);
     session.job = Some(number);
     let worker = Worker::new(state, number);
+    let is_kept = state.projects.has_storage();
     Ok(Outcome::Job(goxel_io::Job::new(Class::Edit, move || {
         let (mut json, mark) = (Vec::new(), fork.mark());
+        // Who reads the project shares the same voxels, so this costs no copies.
+        let before = is_kept.then(|| fork.snapshot());
+        let mut made = None;
         let outcome = worker.run(|| {
             worker.work_on(&EditThreads, |work| {
-                Editing::new(&mut fork, work).make(&mut Writer::new(&mut json), &mut late)
-            })
+                Editing::new(&mut fork, work).make(&mut Writer::new(&mut json), &mut late.edit)
+            })?;
+            if let Some(before) = &before {
+                made = late.record(method, before, &fork)?;
+            }
+            Ok(())
         });
         if outcome.is_err() {
             // A panic may have left something on the history.
             fork.return_to(mark);
         }
-        // What it holds on to may take long to free.
-        drop(late);
-        let outcome = outcome.map(|()| json);
-        let forked = Box::new(Forked { project, fork, then, outcome });
+        // What they hold on to may take long to free.
+        drop((late, before));
+        let fork = Fork { project, fork, mark, is_done: outcome.is_ok(), made };
+        let forked = Box::new(Forked { fork, then, outcome: outcome.map(|()| json) });
         Done::of(method, Ok(Completion::Forked(forked)))
     })))
 }
@@ -147,7 +181,9 @@ mod tests {
             std::panic::resume_unwind(Box::new("oh"))
         });
         let method = Method::CreateLayer;
-        let outcome = begin(&mut state, &mut session, method, None, late, Then::Nothing);
+        let late = Late { edit: late, written: None };
+        let project = (None, Written::Effect);
+        let outcome = begin(&mut state, &mut session, method, project, late, Then::Nothing);
         let Ok(Outcome::Job(job)) = outcome else { unreachable!("it is a job") };
         let error = super::super::finish(
             &mut state,

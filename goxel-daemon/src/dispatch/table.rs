@@ -10,7 +10,7 @@ static HANDLERS: [Handler; Method::COUNT] = handlers();
 
 /// The handler of a method.
 #[inline]
-pub(super) fn handler(method: Method) -> &'static Handler {
+pub(crate) fn handler(method: Method) -> &'static Handler {
     &HANDLERS[method.index()]
 }
 

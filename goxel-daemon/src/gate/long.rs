@@ -3,15 +3,28 @@
 
 use std::any::Any;
 
-use goxel_core::{Leftovers, Project, ProjectId};
+use goxel_core::{Leftovers, Mark, Project, ProjectId};
 use goxel_io::Client;
 use goxel_proto::{ErrorCode, RpcError};
 
 use super::lines::WAITING_MAX;
 use super::{Edit, Projects};
-use crate::fault::Result;
+use crate::fault::{Result, Waits};
 use crate::memory;
 use crate::session::Session;
+use crate::storage::Made;
+
+/// A fork of a project that a worker is done with.
+pub(crate) struct Fork {
+    pub(crate) project: ProjectId,
+    pub(crate) fork: Project,
+    /// What it was when the worker began.
+    pub(crate) mark: Mark,
+    /// Whether the edit was made.
+    pub(crate) is_done: bool,
+    /// How it is written into the data directory, where it changed anything and there is one.
+    pub(crate) made: Option<Made>,
+}
 
 /// What is to be freed.
 #[derive(Debug)]
@@ -45,13 +58,31 @@ impl Projects {
     pub(crate) fn fork(&mut self, edit: Edit<'_>) -> Result<(ProjectId, Project)> {
         self.admit(edit)?;
         let id = self.resolve(edit.project)?;
+        if let Some(storage) = &mut self.storage {
+            storage.reserve(edit.written)?;
+        }
         let fork = self.context.project_mut(Some(id))?.fork();
         self.lines.begin(id);
         Ok((id, fork))
     }
 
-    /// Takes over what a worker made of the fork, or nothing of it.
-    pub(crate) fn join(&mut self, id: ProjectId, fork: Project, is_done: bool) {
+    /// Takes over what a worker made of a fork, or nothing of it where that failed.
+    ///
+    /// # Errors
+    /// Where it cannot be written into the data directory: then nothing of it is taken over.
+    pub(crate) fn join(&mut self, session: &Session, forked: Fork) -> Result {
+        let Fork { project: id, mut fork, mark, mut is_done, made } = forked;
+        let mut outcome = Ok(());
+        if let (Some(storage), Some(made)) = (&mut self.storage, made.filter(|_| is_done)) {
+            match storage.append_made(&fork, made) {
+                Ok(()) => session.commit.set(storage.commit_number()),
+                // A step of a transaction cannot be taken back.
+                Err(refused) => {
+                    is_done = !fork.return_to(mark);
+                    outcome = Err(refused);
+                }
+            }
+        }
         // It is there: whoever closes it waits.
         if let Ok(project) = self.context.project_mut(Some(id)) {
             let rest = if is_done { project.adopt(fork) } else { project.take_back(fork) };
@@ -60,11 +91,17 @@ impl Projects {
         }
         self.trim_undo();
         self.lines.end(id);
+        outcome
     }
 
-    /// Puts a session to the end of those that wait for a project.
-    pub(crate) fn wait(&mut self, id: ProjectId, session: &Session) -> Result {
-        if self.lines.wait(id, session.client) {
+    /// Puts a session to the end of those that wait.
+    pub(crate) fn wait(&mut self, waits: Waits, session: &Session) -> Result {
+        let may_wait = match (waits, &mut self.storage) {
+            (Waits::Edit(id), _) => self.lines.wait(id, session.client),
+            (Waits::Room, Some(storage)) => storage.wait(session.client),
+            (Waits::Room, None) => false,
+        };
+        if may_wait {
             return Ok(());
         }
         let what = format_args!("The daemon is busy: {WAITING_MAX} edits wait for longer ones");
@@ -73,7 +110,8 @@ impl Projects {
 
     /// A session that waited and whose turn has come.
     pub(crate) fn next_ready(&mut self) -> Option<Client> {
-        self.lines.next_ready()
+        let ready = self.lines.next_ready();
+        ready.or_else(|| self.storage.as_mut().and_then(|storage| storage.next_ready()))
     }
 
     /// The session whose turn it was is served.
@@ -95,7 +133,7 @@ impl Projects {
 
     /// The id of the project that a call works on.
     pub(crate) fn resolve(&self, id: Option<ProjectId>) -> Result<ProjectId> {
-        self.context.project(id)?;
+        self.read(id)?;
         Ok(self.context.resolve(id).ok_or(goxel_core::Error::NoProject)?)
     }
 

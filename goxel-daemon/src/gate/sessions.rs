@@ -2,7 +2,7 @@
 //!
 //! Every command of a shell is a connection of its own. `goxel.attach` says which shell it is, and
 //! what one command chose is what the next one works on. Whatever a session chose is remembered by
-//! its [`Identity`]: where that project is closed or replaced the session is told, and never works
+//! what it is, not by its name: where that project is closed or replaced the session is told, and never works
 //! on what somebody else has under the same name.
 //!
 //! Rationale: this is kept here and not in a file, since it ends when the projects do. Nobody has
@@ -11,10 +11,10 @@
 
 use std::collections::HashMap;
 
-use goxel_core::{Identity, ProjectId};
+use goxel_core::ProjectId;
 use goxel_proto::method::{Does, Files, Row};
 
-use super::Projects;
+use super::{Meant, Projects};
 use crate::fault::{Fault, Result};
 use crate::session::{NamedSession, Session};
 
@@ -34,19 +34,19 @@ pub(super) struct Sessions {
 
 #[derive(Debug)]
 struct Chosen {
-    project: Identity,
+    project: Meant,
     used: u64,
 }
 
 impl Sessions {
-    fn get(&mut self, name: &str) -> Option<Identity> {
+    fn get(&mut self, name: &str) -> Option<Meant> {
         self.uses += 1;
         let chosen = self.chosen.get_mut(name)?;
         chosen.used = self.uses;
         Some(chosen.project)
     }
 
-    fn choose(&mut self, name: &str, project: Identity) {
+    fn choose(&mut self, name: &str, project: Meant) {
         self.uses += 1;
         if self.chosen.len() >= SESSIONS_MAX && !self.chosen.contains_key(name) {
             let oldest = self.chosen.iter().min_by_key(|(_, chosen)| chosen.used);
@@ -57,7 +57,7 @@ impl Sessions {
         self.chosen.insert(name.into(), Chosen { project, used: self.uses });
     }
 
-    fn forget(&mut self, name: &str, project: Identity) {
+    fn forget(&mut self, name: &str, project: Meant) {
         if self.chosen.get(name).is_some_and(|chosen| chosen.project == project) {
             self.chosen.remove(name);
         }
@@ -80,7 +80,7 @@ impl Projects {
         };
         session.project = None;
         session.named = Some(NamedSession { name: name.into(), project });
-        self.context.find_identity(project?)
+        self.still(project?).ok()
     }
 
     /// The connection works on a project from now on, and so does its session; that one not where
@@ -88,15 +88,16 @@ impl Projects {
     pub(crate) fn choose(&mut self, session: &mut Session, id: ProjectId) {
         session.project = Some(id);
         if let (Some(named), Ok(project)) = (&mut session.named, self.context.project(Some(id))) {
-            named.project = Some(project.identity());
+            let meant = Meant::of(project);
+            named.project = Some(meant);
             if session.rights.admit_for_others("").is_ok() {
-                self.sessions.choose(&named.name, project.identity());
+                self.sessions.choose(&named.name, meant);
             }
         }
     }
 
     /// A connection has closed the project that this handle was of: it works on it no longer.
-    pub(super) fn unchoose(&mut self, session: &mut Session, id: ProjectId, closed: Identity) {
+    pub(super) fn unchoose(&mut self, session: &mut Session, id: ProjectId, closed: Meant) {
         session.project.take_if(|mine| *mine == id);
         if let Some(named) = &mut session.named {
             named.project.take_if(|mine| *mine == closed);
@@ -107,9 +108,7 @@ impl Projects {
     /// The project that a connection works on where it names none, whatever it does.
     pub(crate) fn mine(&self, session: &Session) -> Option<ProjectId> {
         match &session.named {
-            Some(NamedSession { project: Some(project), .. }) => {
-                self.context.find_identity(*project)
-            }
+            Some(NamedSession { project: Some(project), .. }) => self.still(*project).ok(),
             _ => session.project.or(self.context.current()),
         }
     }
@@ -119,8 +118,7 @@ impl Projects {
     pub(crate) fn meant(&self, session: &Session, row: &Row) -> Result<Option<ProjectId>> {
         let Some(named) = &session.named else { return Ok(session.project) };
         if let Some(project) = named.project {
-            let found = self.context.find_identity(project);
-            return Ok(Some(found.ok_or(goxel_core::Error::ClosedProject)?));
+            return self.still(project).map(Some);
         }
         let writes = matches!(row.files, Files::Writes | Files::ReadsAndWrites);
         if row.does == Does::Edits || writes { self.only_one() } else { Ok(None) }
@@ -242,7 +240,7 @@ mod tests {
         let mut sessions = Sessions::default();
         let mut context = goxel_core::Context::default();
         let (id, _) = context.insert(Project::new("p", [1; 3])).expect("room");
-        let project = context.project(Some(id)).expect("open").identity();
+        let project = Meant::of(context.project(Some(id)).expect("open"));
         for index in 0..SESSIONS_MAX {
             sessions.choose(&index.to_string(), project);
         }

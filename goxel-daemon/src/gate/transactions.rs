@@ -85,6 +85,11 @@ impl Transactions {
         self.open.iter().chain(&self.lost).any(|(_, holder)| is_mine(holder, session))
     }
 
+    /// All projects that a transaction is open on, which are forgotten by this: the daemon ends.
+    pub(super) fn take_all(&mut self) -> Vec<ProjectId> {
+        self.open.drain(..).map(|(id, _)| id).collect()
+    }
+
     /// The projects whose transactions nobody holds any more, or whose holders have called nothing
     /// for longer than `limit`. They are forgotten by this, the latter until their holders are told.
     pub(super) fn take_over(&mut self, now: Duration, limit: Duration) -> Vec<ProjectId> {

@@ -6,9 +6,10 @@
 
 use goxel_core::{Identity, Project, ProjectId};
 
-use super::{Edit, Projects};
+use super::{Edit, Meant, Projects};
 use crate::fault::{Fault, Result};
 use crate::session::Session;
+use crate::storage::{Made, Written};
 
 /// What a connection with few rights may not do.
 const REPLACING: &str = "closing or replacing a project";
@@ -23,14 +24,33 @@ impl Projects {
         replaces: bool,
     ) -> Result<ProjectId> {
         self.admit_open(session, project.name(), replaces)?;
-        let current = self.context.current();
-        let (id, replaced) = self.context.insert(project)?;
+        let made = self.storage.as_ref().map(|_| Made::opened(&project));
+        self.open_made(session, project, made)
+    }
+
+    /// As [`Self::open`], of a project that was admitted, and whose record was made already, where there
+    /// is a data directory.
+    pub(crate) fn open_made(
+        &mut self,
+        session: &mut Session,
+        mut project: Project,
+        made: Option<Made>,
+    ) -> Result<ProjectId> {
+        let expected = self.expected(project.name())?;
+        if let (Some(storage), Some(made)) = (&mut self.storage, made) {
+            storage.reserve_made(&made)?;
+            storage.append_opened(project.name(), expected, made)?;
+            session.commit.set(storage.commit_number());
+        }
+        let (identity, version) = expected;
+        project = project.known_as(identity, version);
+        project.set_kept(self.storage.is_some());
+        let current = self.current();
+        let (id, replaced) = self.context.restore(project)?;
         self.drop_project(replaced);
-        if let Some(current) = current
-            && session.rights.admit_for_others(REPLACING).is_err()
-        {
-            // Those that chose no project go on with the one that they had.
-            self.context.set_current(current);
+        // Those that chose no project go on with the one that they had, where nobody may change that.
+        if current.is_none() || session.rights.admit_for_others(REPLACING).is_ok() {
+            self.set_current(id);
         }
         self.transactions.forget(id);
         self.choose(session, id);
@@ -39,31 +59,69 @@ impl Projects {
 
     /// Says whether a project of this name may be taken in, and now.
     pub(crate) fn admit_open(&self, session: &Session, name: &str, replaces: bool) -> Result {
-        let Some(id) = self.context.find_name(name) else { return Ok(()) };
+        let Some(id) = self.context.find_name(name) else {
+            return self.admit_open_closed(session, name);
+        };
         session.rights.admit_for_others(REPLACING)?;
-        self.admit_beside_others(Edit { session, project: Some(id) })?;
+        self.admit_beside_others(Edit { session, project: Some(id), written: Written::Effect })?;
         if !replaces && self.context.project(Some(id))?.unsaved() {
             return Err(needed("replace", &format!("the open project \"{name}\" has")));
         }
         Ok(())
     }
 
+    /// As [`Self::admit_open`], where no project of the name is open.
+    fn admit_open_closed(&self, session: &Session, name: &str) -> Result {
+        let Some(storage) = &self.storage else { return Ok(()) };
+        match storage.closed_named(name)? {
+            Some(_) => session.rights.admit_for_others(REPLACING),
+            None => Ok(()),
+        }
+    }
+
+    /// The current project, open or not.
+    fn current(&self) -> Option<Identity> {
+        let open = self.context.project(None).ok().map(Project::identity);
+        open.or(self.storage.as_ref().and_then(|storage| storage.current()))
+    }
+
     /// Closes a project; unless `discards`, only one without changes that are not saved. A session
     /// that worked on it goes on with the current one if it is the one that closes it; all others
     /// are told.
     pub(crate) fn close(&mut self, session: &mut Session, id: ProjectId, discards: bool) -> Result {
-        session.rights.admit_for_others(REPLACING)?;
-        self.admit_beside_others(Edit { session, project: Some(id) })?;
+        self.may_close(session, id)?;
         let project = self.context.project(Some(id))?;
         if !discards && project.unsaved() {
             return Err(needed("discard", &format!("project \"{}\" has", project.name())));
         }
-        let closed = project.identity();
-        let project = self.context.close(id);
-        self.drop_project(project);
-        self.transactions.close(id);
-        self.unchoose(session, id, closed);
+        if let Ok(project) = self.context.project_mut(Some(id))
+            && project.in_transaction()
+        {
+            // What is kept of it is what was before.
+            project.roll_back()?;
+            self.keep_rollback(id);
+        }
+        if let Some(project) = self.take_out(session, id) {
+            match &mut self.storage {
+                Some(storage) => storage.close(project),
+                None => self.drop_project(Some(project)),
+            }
+        }
         Ok(())
+    }
+
+    /// Says whether a project may be closed, and now.
+    pub(super) fn may_close(&self, session: &Session, id: ProjectId) -> Result {
+        session.rights.admit_for_others(REPLACING)?;
+        self.admit_beside_others(Edit { session, project: Some(id), written: Written::Effect })
+    }
+
+    /// Takes a project out of those that are open.
+    pub(super) fn take_out(&mut self, session: &mut Session, id: ProjectId) -> Option<Project> {
+        let project = self.context.close(id)?;
+        self.transactions.close(id);
+        self.unchoose(session, id, Meant::of(&project));
+        Some(project)
     }
 
     /// Fails where changes of any project are not saved: the daemon is to end.

@@ -3,7 +3,7 @@
 use goxel_core::Project;
 use goxel_core::limits::NAME_BYTES_MAX;
 use goxel_proto::json::Writer;
-use goxel_proto::{Args, Method, RpcError};
+use goxel_proto::{Args, Method};
 
 use super::voxels::{bounds, write_bounds};
 use crate::fault::Result;
@@ -12,6 +12,7 @@ use crate::handler::{self, Editing, Entry};
 use crate::process::VERSION;
 use crate::session::Session;
 use crate::state::State;
+use crate::storage::Listed;
 
 pub(super) const HANDLERS: &[Entry] = &[
     (Method::CreateProject, System(create)),
@@ -19,6 +20,7 @@ pub(super) const HANDLERS: &[Entry] = &[
     (Method::SelectProject, System(select)),
     (Method::Attach, System(attach)),
     (Method::CloseProject, System(close)),
+    (Method::DeleteProject, System(delete)),
     (Method::GetStatus, System(status)),
     (Method::GetProjectInfo, LongRead(info)),
     (Method::History, Read(history)),
@@ -58,10 +60,10 @@ fn write_size(project: &Project, w: &mut Writer<'_>) {
 }
 
 fn list(state: &mut State, session: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
-    let projects = state.projects.all();
+    let (projects, stored) = (state.projects.all(), state.projects.stored());
     let mine = state.projects.mine(session);
     w.object(|w| {
-        w.member("count", projects.len());
+        w.member("count", projects.len() + stored.len());
         w.key("projects").array(|w| {
             for (id, project) in projects {
                 w.item().object(|w| {
@@ -72,9 +74,30 @@ fn list(state: &mut State, session: &mut Session, _: &Args<'_>, w: &mut Writer<'
                     write_state(project, w);
                 });
             }
+            for project in stored {
+                write_stored(&project, mine.is_none(), w);
+            }
         });
     });
     Ok(())
+}
+
+/// A project that is not open: it is read in when somebody asks for it.
+fn write_stored(project: &Listed<'_>, may_be_current: bool, w: &mut Writer<'_>) {
+    w.item().object(|w| {
+        w.member("name", project.name);
+        w.member("current", may_be_current && project.current);
+        if let Some((voxels, layers)) = project.counts {
+            w.member("layer_count", layers);
+            w.member("voxel_count", voxels);
+        }
+        w.member("project_id", project.identity.to_string());
+        w.member("unsaved", false);
+        w.member("open", false);
+        if let Some(why) = project.refused {
+            w.member("error", why);
+        }
+    });
 }
 
 fn attach(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
@@ -103,7 +126,7 @@ fn select(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Wri
     if for_all {
         session.rights.admit_for_others("goxel.select_project with current")?;
     }
-    let id = state.projects.find(&name).map_err(|error| RpcError::params("params.name", error))?;
+    let id = state.projects.find(&name, "params.name")?;
     state.projects.choose(session, id);
     if for_all {
         state.projects.set_current(id);
@@ -114,9 +137,17 @@ fn select(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Wri
 
 fn close(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let name: String = args.need("name")?;
-    let id = state.projects.find(&name).map_err(|error| RpcError::params("params.name", error))?;
+    let id = state.projects.find(&name, "params.name")?;
     let name = state.projects.read(Some(id))?.name().to_owned();
     state.projects.close(session, id, args.need("discard")?)?;
+    written_name(&name, w);
+    Ok(())
+}
+
+fn delete(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    let name: String = args.need("name")?;
+    let (identity, name) = state.projects.find_any(&name, "params.name")?;
+    state.projects.delete(session, identity)?;
     written_name(&name, w);
     Ok(())
 }

@@ -54,6 +54,8 @@ pub(crate) fn serve(flags: Flags, config: Config) -> Result<()> {
         std::env::set_current_dir(dir).with_context(|| dir.display().to_string())?;
     }
     goxel_daemon::limit_memory(config.memory_max);
+    let data = config.data_dir.as_deref();
+    let data = data.map(|dir| goxel_daemon::open_data(dir, config.durability)).transpose()?;
     let slow = SlowAfter::new(config.slow_ms);
     let socket = config.socket.clone();
     let (main, others) = sockets.entrances(&config)?;
@@ -61,7 +63,7 @@ pub(crate) fn serve(flags: Flags, config: Config) -> Result<()> {
         let Config { settings, protocol, transaction_idle, .. } = config;
         let settings = within_memory(settings);
         let slow = slow.clone();
-        goxel_daemon::event_loop(main, others, settings, protocol, transaction_idle, slow)?
+        goxel_daemon::event_loop(main, others, settings, protocol, transaction_idle, slow, data)?
     };
     let events = events.on_reload(move || reload(&flags, &config, &log, &slow));
     let events = match sd_notify::watchdog_enabled() {
@@ -133,7 +135,7 @@ impl Config {
     /// With paths that do not depend on where the daemon stands.
     fn made_absolute(mut self) -> Result<Self> {
         self.socket = std::path::absolute(&self.socket)?;
-        for path in [&mut self.pid_file, &mut self.log_file] {
+        for path in [&mut self.pid_file, &mut self.log_file, &mut self.data_dir] {
             *path = path.as_deref().map(std::path::absolute).transpose()?;
         }
         let further =

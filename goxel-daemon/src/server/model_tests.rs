@@ -250,7 +250,7 @@ fn call(method: &str) -> String {
 }
 
 fn project<'a>(server: &'a Server, name: &str) -> &'a Project {
-    let id = server.state.projects.find(name).expect("it is open");
+    let id = server.state.projects.find(name, "name").expect("it is open");
     server.state.projects.read(Some(id)).expect("it is open")
 }
 

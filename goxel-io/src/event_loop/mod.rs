@@ -236,6 +236,7 @@ impl<S: Service, B: Backend> Running<S, B> {
                 // What has reached the sockets already is answered: polled once more than needed.
                 let quiet = self.is_drained() && !self.backend.poll()?;
                 if quiet || Instant::now() >= deadline {
+                    self.service.ended();
                     return Ok(());
                 }
             }

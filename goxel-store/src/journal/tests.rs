@@ -232,7 +232,9 @@ fn long_payloads_stand_between_others() {
             assert_eq!((found.version, found.project), (count, count % 3));
             if let Some(length) = length {
                 let good = |(at, byte): (usize, &u8)| *byte == (at ^ count as usize) as u8;
-                assert!(found.payload.len() == length && found.payload.iter().enumerate().all(good));
+                assert!(
+                    found.payload.len() == length && found.payload.iter().enumerate().all(good)
+                );
             }
             count += 1;
         }

@@ -62,7 +62,11 @@ rows! {
         .examples(&[Example::of(r#"{"path": "garden.gox", "name": "copy"}"#, r#"{"success": true, "path": "garden.gox", "name": "copy", "project_id": "4x7m2k9qfd"}"#)]);
 
     ListProjects: Row::system("goxel.list_projects")
-        .about("List the open projects", "Lists the open projects, and which one calls work on.")
+        .about(
+            "List the projects",
+            "Lists the open projects, and which one calls work on; behind them those that the data \
+             directory has and that are not open. Such a one is read in by the first call that names it.",
+        )
         .gives(&[
             needs("count", Kind::COUNT, "How many there are."),
             needs(
@@ -70,10 +74,12 @@ rows! {
                 Kind::list(&Kind::Object(&[
                     NAME,
                     needs("current", Kind::Bool, "Whether this connection works on it."),
-                    LAYER_COUNT,
-                    VOXEL_COUNT,
+                    needs("layer_count", Kind::COUNT, "How many layers it has, where that is known.").optional(),
+                    needs("voxel_count", Kind::COUNT, "How many voxels they have, where that is known.").optional(),
                     PROJECT_ID,
                     UNSAVED,
+                    needs("open", Kind::Bool, "False where it has to be read in first.").optional(),
+                    needs("error", Kind::Text, "Why it cannot be read.").optional(),
                 ])),
                 "Each of them.",
             ),
@@ -120,10 +126,21 @@ rows! {
     CloseProject: Row::manages("goxel.close_project", ErrorCode::Internal)
         .about(
             "Close a project",
-            "Closes a project; what was not saved is gone, unless discard is false: then that is \
+            "Closes a project. A data directory keeps it, and the next call that names it reads it in \
+             again. Without one, what was not saved is gone, unless discard is false: then that is \
              an error. So it is where another connection's transaction is open on it.",
         )
         .params(&[needs("name|project", Kind::Text, "Which one, by its name or its project_id."), DISCARD])
+        .gives(&[SUCCESS, NAME])
+        .examples(&[Example::of(r#"{"name": "meadow"}"#, r#"{"success": true, "name": "meadow"}"#)]);
+
+    DeleteProject: Row::manages("goxel.delete_project", ErrorCode::Internal)
+        .about(
+            "Delete a project",
+            "Deletes a project, open or not, from memory and from the data directory. It cannot be \
+             had back; files that it was saved to stay. goxel.close_project keeps it.",
+        )
+        .params(&[needs("name|project", Kind::Text, "Which one, by its name or its project_id.")])
         .gives(&[SUCCESS, NAME])
         .examples(&[Example::of(r#"{"name": "meadow"}"#, r#"{"success": true, "name": "meadow"}"#)]);
 

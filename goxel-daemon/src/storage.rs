@@ -1,0 +1,392 @@
+//! [`Storage`]: the data directory, as the gate writes it.
+//!
+//! ```text
+//! edit -> gate -> journal (one log) -> disk
+//!                   |  when it has grown
+//!                   v
+//!               checkpoint (files of each project), written by a worker from a snapshot
+//! ```
+//!
+//! What is open lives in memory; the directory has all of it too, and what is closed lives there alone,
+//! until somebody asks for it. At the start the newest checkpoints are looked up, and what the journal
+//! has behind them is done again ([`open`](recovery)).
+
+mod checkpoints;
+mod recovery;
+mod replay;
+mod written;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use goxel_core::{Identity, Project};
+use goxel_io::Client;
+use goxel_proto::{ErrorCode, RpcError};
+use goxel_store::checkpoint::{CheckpointError, Stored};
+use goxel_store::disk::Disk;
+use goxel_store::journal::{Durability, Journal, JournalError, Record};
+use goxel_store::log::kind;
+
+pub(crate) use self::checkpoints::{Checkpoint, Checkpointed};
+pub(crate) use self::recovery::{Opened, open};
+pub(crate) use self::written::{Made, Written};
+use self::written::{call_head, point};
+use crate::fault::{Fault, Result, Waits};
+
+/// Edits that may wait for the disk. Each keeps a request in memory.
+const WAITING_MAX: usize = 1024;
+
+/// What the daemon keeps on a disk.
+pub(crate) struct Storage {
+    journal: Journal,
+    disk: Arc<dyn Disk>,
+    durability: Durability,
+    /// All projects that there are, by the number of their identity.
+    kept: BTreeMap<u64, Kept>,
+    /// The project that is current, where it is not open.
+    current: Option<u64>,
+    /// Bytes in the journal since projects were last looked through for checkpoints that are due.
+    unlooked_bytes: u64,
+    /// Whether a worker writes a checkpoint, or removes one.
+    is_writing: bool,
+    /// Commits so far: replies of edits since the last one are held.
+    commits: u64,
+    /// Who waits until the disk has caught up.
+    behind: VecDeque<Client>,
+}
+
+/// A project in the data directory.
+#[derive(Debug, Default)]
+struct Kept {
+    name: String,
+    /// What there is in files.
+    stored: Option<Stored>,
+    /// What those files hold, where the next checkpoint may be what changed since.
+    before: Option<Project>,
+    /// It was closed, and the files do not have all of it yet.
+    closed: Option<Project>,
+    /// Why it cannot be used.
+    refused: Option<String>,
+    /// It is deleted. This is kept for as long as the journal has anything of it.
+    deleted: bool,
+    /// Its files are gone.
+    files_gone: bool,
+}
+
+/// What a project that is not open is called, and what is known of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Listed<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) identity: Identity,
+    /// Whether it is the current one.
+    pub(crate) current: bool,
+    /// Voxels and layers, where that is known.
+    pub(crate) counts: Option<(u64, u32)>,
+    /// Why it cannot be read.
+    pub(crate) refused: Option<&'a str>,
+}
+
+impl From<JournalError> for Fault {
+    #[cold]
+    fn from(error: JournalError) -> Self {
+        match error {
+            JournalError::Behind { .. } => Self::Wait(Waits::Room),
+            other => Self::Rpc(RpcError::new(ErrorCode::Storage, other)),
+        }
+    }
+}
+
+impl From<CheckpointError> for Fault {
+    #[cold]
+    fn from(error: CheckpointError) -> Self {
+        Self::Rpc(RpcError::new(ErrorCode::Storage, error))
+    }
+}
+
+/// Edits.
+impl Storage {
+    /// Makes room for the record of an edit, before it is made.
+    #[inline]
+    pub(crate) fn reserve(&mut self, written: Written<'_>) -> Result {
+        Ok(self.journal.reserve(written.record_bytes())?)
+    }
+
+    /// Makes room for a record that was made already.
+    pub(crate) fn reserve_made(&mut self, made: &Made) -> Result {
+        Ok(self.journal.reserve(made.record_bytes())?)
+    }
+
+    /// Writes an edit that was made. `before` is the project as it was, where the effect is written.
+    #[inline]
+    pub(crate) fn append(
+        &mut self,
+        project: &Project,
+        written: Written<'_>,
+        before: Option<&Project>,
+    ) -> Result {
+        match written {
+            Written::Plain(method, call) => {
+                if let Some((bytes, length)) = point(method, call) {
+                    return self.put(project, kind::POINT, &[&bytes[..length]]);
+                }
+                Err(unwritten())
+            }
+            Written::Call(method, params) => {
+                let (head, length) = call_head(method);
+                let params: &[u8] = params.as_ref().map_or(&[], |params| params.raw());
+                self.put(project, kind::CALL, &[&head[..length], params])
+            }
+            Written::Step(method) => {
+                let (head, length) = call_head(method);
+                self.put(project, kind::CALL, &[&head[..length]])
+            }
+            Written::Effect => {
+                let made = before.and_then(|before| Made::effect(before, project));
+                self.append_made(project, made.ok_or_else(unwritten)?)
+            }
+        }
+    }
+
+    #[inline]
+    fn put(&mut self, project: &Project, kind: u8, payload: &[&[u8]]) -> Result {
+        let number = project.identity().number();
+        self.journal.append(&Record {
+            project: number,
+            version: project.version(),
+            kind,
+            payload,
+        })?;
+        self.unlooked_bytes +=
+            payload.iter().map(|part| part.len() as u64).sum::<u64>() + checkpoints::RECORD_BYTES;
+        Ok(())
+    }
+
+    /// Writes an edit whose record was made on a worker.
+    pub(crate) fn append_made(&mut self, project: &Project, made: Made) -> Result {
+        self.put_made(project.identity().number(), project.version(), made)
+    }
+
+    fn put_made(&mut self, number: u64, version: u64, made: Made) -> Result {
+        let bytes = made.record_bytes();
+        let record = Record { project: number, version, kind: made.kind, payload: &[] };
+        self.journal.append_payload(&record, made.payload)?;
+        self.unlooked_bytes += bytes;
+        Ok(())
+    }
+
+    /// The number of the commit that makes durable what was appended last, where replies wait for it.
+    #[inline]
+    pub(crate) fn commit_number(&self) -> u64 {
+        self.commits + 1
+    }
+
+    /// Whether the replies to edits of this commit have to wait for it.
+    #[inline]
+    pub(crate) fn holds(&self, commit: u64) -> bool {
+        commit > self.commits && self.durability == Durability::Always
+    }
+
+    /// Makes durable what was appended in this wake-up, or hands it on.
+    #[inline]
+    pub(crate) fn commit(&mut self) {
+        if self.durability != Durability::Always {
+            self.journal.end_turn();
+        } else if self.journal.has_uncommitted() {
+            if let Err(error) = self.journal.commit() {
+                tracing::error!("{error}");
+            }
+            self.commits += 1;
+        }
+    }
+
+    /// Whether edits that were answered may be lost: writing failed since the last commit.
+    pub(crate) fn failed(&self) -> Option<String> {
+        self.journal.failed()
+    }
+
+    /// Has `wake` called when those who wait for the disk can go on.
+    pub(crate) fn set_wake(&self, wake: Box<dyn Fn() + Send + Sync>) {
+        self.journal.on_room(wake);
+    }
+
+    /// A client waits until the disk has caught up. False where too many do.
+    pub(crate) fn wait(&mut self, client: Client) -> bool {
+        let has_room = self.behind.len() < WAITING_MAX;
+        if has_room {
+            self.behind.push_back(client);
+        }
+        has_room
+    }
+
+    /// Somebody who has waited long enough.
+    #[inline]
+    pub(crate) fn next_ready(&mut self) -> Option<Client> {
+        if self.behind.is_empty() || (self.journal.is_behind() && self.failed().is_none()) {
+            return None;
+        }
+        self.behind.pop_front()
+    }
+}
+
+/// Nothing says how this edit is to be written, which is an error in the daemon.
+#[cold]
+fn unwritten() -> Fault {
+    let what = "Internal error: this change cannot be written into the data directory";
+    RpcError::new(ErrorCode::Internal, what).into()
+}
+
+/// Projects as wholes.
+impl Storage {
+    /// The identity and the next version of the project of this name that is not open.
+    ///
+    /// # Errors
+    /// Where it cannot be read: nobody knows which version is next.
+    pub(crate) fn closed_named(&self, name: &str) -> Result<Option<(Identity, u64)>> {
+        let Some((number, kept)) = self.kept.iter().find(|(_, kept)| kept.is_named(name)) else {
+            return Ok(None);
+        };
+        if let Some(why) = &kept.refused {
+            return Err(RpcError::new(ErrorCode::Storage, why).into());
+        }
+        Ok(Some((Identity::of(*number), kept.version().saturating_add(1))))
+    }
+
+    /// The project of this name or identity, whether or not it is open.
+    pub(crate) fn find(&self, text: &str) -> Option<Identity> {
+        let named = self.kept.iter().find(|(_, kept)| kept.is_named(text));
+        if let Some((number, _)) = named {
+            return Some(Identity::of(*number));
+        }
+        Identity::parse(text).filter(|identity| self.has(*identity))
+    }
+
+    /// Whether there is a project of this identity.
+    pub(crate) fn has(&self, identity: Identity) -> bool {
+        self.kept.get(&identity.number()).is_some_and(|kept| !kept.deleted)
+    }
+
+    /// The current project, where it is not open.
+    pub(crate) fn current(&self) -> Option<Identity> {
+        self.current.map(Identity::of)
+    }
+
+    /// Another project is current.
+    pub(crate) fn set_current(&mut self, closed: Option<Identity>) {
+        self.current = closed.map(Identity::number);
+    }
+
+    /// The projects that are not open, which `is_open` says.
+    pub(crate) fn closed(&self, is_open: impl Fn(Identity) -> bool) -> Vec<Listed<'_>> {
+        let all = self
+            .kept
+            .iter()
+            .filter(|(number, kept)| !kept.deleted && !is_open(Identity::of(**number)));
+        all.map(|(number, kept)| kept.listed(*number, self.current)).collect()
+    }
+
+    /// A project is open from now on, under the identity and the version of its record.
+    pub(crate) fn append_opened(
+        &mut self,
+        name: &str,
+        (identity, version): (Identity, u64),
+        made: Made,
+    ) -> Result {
+        self.put_made(identity.number(), version, made)?;
+        let kept = self.kept.entry(identity.number()).or_default();
+        name.clone_into(&mut kept.name);
+        // A project in the place of another may have nothing in common with it.
+        (kept.before, kept.closed, kept.refused) = (None, None, None);
+        Ok(())
+    }
+
+    /// A project is not open any more; the directory goes on to have it.
+    pub(crate) fn close(&mut self, project: Project) {
+        let number = project.identity().number();
+        let Some(kept) = self.kept.get_mut(&number) else { return };
+        kept.before = None;
+        if kept.version_in_files() != Some(project.version()) {
+            kept.closed = Some(project);
+            // It is written now.
+            self.unlooked_bytes = u64::MAX / 2;
+        }
+    }
+
+    /// What reads a project that is not open, on a worker; or the project, where it is still at hand.
+    pub(crate) fn load(&self, identity: Identity) -> Result<Load> {
+        let kept = self.kept.get(&identity.number()).filter(|kept| !kept.deleted);
+        let kept = kept.ok_or(goxel_core::Error::ClosedProject)?;
+        if let Some(why) = &kept.refused {
+            return Err(RpcError::new(ErrorCode::Storage, why).into());
+        }
+        if let Some(project) = &kept.closed {
+            return Ok(Load::AtHand(Box::new(project.snapshot())));
+        }
+        let stored = kept.stored.clone().ok_or_else(|| missing(&kept.name))?;
+        let disk = Arc::clone(&self.disk);
+        Ok(Load::Read(Box::new(move || {
+            let project = goxel_store::checkpoint::read(&*disk, &stored, replay::memory_left())?;
+            Ok(Box::new(project))
+        })))
+    }
+
+    /// Whether what was read of a project is still what there is of it.
+    pub(crate) fn is_newest(&self, project: &Project) -> bool {
+        let kept = self.kept.get(&project.identity().number());
+        kept.is_some_and(|kept| !kept.deleted && kept.version() == project.version())
+    }
+}
+
+/// How a project that is not open is had.
+pub(crate) enum Load {
+    AtHand(Box<Project>),
+    Read(Box<dyn FnOnce() -> Result<Box<Project>> + Send>),
+}
+
+#[cold]
+fn missing(name: &str) -> Fault {
+    let what = format_args!(
+        "the data directory has nothing of project \"{name}\": run `goxel-cli check` on it"
+    );
+    RpcError::new(ErrorCode::Storage, what).into()
+}
+
+impl Kept {
+    fn is_named(&self, name: &str) -> bool {
+        !self.deleted && self.name == name
+    }
+
+    fn version_in_files(&self) -> Option<u64> {
+        self.stored.as_ref().map(|stored| stored.version)
+    }
+
+    /// The newest version there is of it while it is not open.
+    fn version(&self) -> u64 {
+        let closed = self.closed.as_ref().map(Project::version);
+        closed.or(self.version_in_files()).unwrap_or(0)
+    }
+
+    fn listed(&self, number: u64, current: Option<u64>) -> Listed<'_> {
+        let counts = match (&self.closed, &self.stored) {
+            (Some(project), _) => {
+                Some((project.count(), u32::try_from(project.layers().len()).unwrap_or(u32::MAX)))
+            }
+            (None, Some(Stored { summary: Ok(summary), .. })) => {
+                Some((summary.voxels, summary.layers))
+            }
+            _ => None,
+        };
+        Listed {
+            name: &self.name,
+            identity: Identity::of(number),
+            current: current == Some(number),
+            counts,
+            refused: self.refused.as_deref(),
+        }
+    }
+}
+
+impl std::fmt::Debug for Storage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Storage").field("place", &self.disk.place()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,236 @@
+//! When checkpoints are made, and what becomes of them.
+//!
+//! Each has a project's records in the journal forgotten, so they are made when those have grown: that
+//! bounds the directory, and the time to start after a crash. A worker writes one at a time, from a
+//! snapshot, while edits go on.
+
+use std::sync::Arc;
+
+use goxel_core::{Identity, Project, ProjectId};
+use goxel_store::checkpoint::{self, CheckpointError, Stored};
+use goxel_store::disk::Disk;
+use goxel_store::log::{kind, record_bytes};
+
+use super::{Kept, Storage};
+use crate::memory;
+
+/// Bytes of a record without its payload, and what fills it up, on the average.
+pub(super) const RECORD_BYTES: u64 = record_bytes(4);
+
+/// So many bytes of journal pass until projects are looked through once more: some ten thousand edits.
+const LOOK_BYTES: u64 = 1 << 20;
+/// So much of a project may stand in the journal: as much is done again in some hundredths of a second.
+const JOURNAL_BYTES_MIN: u64 = 4 << 20;
+/// And of a larger project its checkpoint's bytes divided by this: so what is written to the disk is at
+/// most three times what is edited.
+const JOURNAL_SHARE: u64 = 2;
+/// So much may stand in the journal over all projects, before those make checkpoints that keep its oldest
+/// part.
+const JOURNAL_BYTES_MAX: u64 = 512 << 20;
+
+/// What the last checkpoint held is remembered where a project takes so small a part of the memory there
+/// may be: what changes since is in memory twice.
+const BEFORE_SHARE: u64 = 16;
+
+/// What a worker does for the data directory.
+pub(crate) struct Checkpoint {
+    disk: Arc<dyn Disk>,
+    identity: u64,
+    /// What the journal had of it when the snapshot was taken.
+    bytes: u64,
+    task: Task,
+}
+
+enum Task {
+    Write { stored: Option<Stored>, before: Option<Project>, project: Project },
+    Delete(goxel_store::journal::Commit),
+}
+
+/// What came of it.
+pub(crate) struct Checkpointed {
+    identity: u64,
+    bytes: u64,
+    written: Option<(Stored, Project)>,
+    failed: Option<CheckpointError>,
+}
+
+impl Checkpoint {
+    /// Writes it.
+    pub(crate) fn run(self) -> Checkpointed {
+        let Self { disk, identity, bytes, task } = self;
+        let done = |written, failed| Checkpointed { identity, bytes, written, failed };
+        match task {
+            Task::Write { stored, before, project } => {
+                match checkpoint::write(&*disk, stored.as_ref(), before.as_ref(), &project) {
+                    Ok(mut stored) => {
+                        let failed = checkpoint::remove_older(&*disk, &mut stored).err();
+                        done(Some((stored, project)), failed)
+                    }
+                    Err(error) => done(None, Some(error)),
+                }
+            }
+            // What says that it is deleted goes first: else it would be back after a crash.
+            Task::Delete(commit) => match commit.run() {
+                Ok(()) => done(None, checkpoint::remove_project(&*disk, identity).err()),
+                Err(error) => {
+                    tracing::error!("{error}");
+                    done(None, None)
+                }
+            },
+        }
+    }
+}
+
+impl Storage {
+    /// What a worker shall do next, if anything. `open` gives the projects that are open.
+    #[inline]
+    pub(crate) fn next_checkpoint<'a>(
+        &mut self,
+        open: impl FnOnce() -> Vec<(ProjectId, &'a Project)>,
+    ) -> Option<Checkpoint> {
+        if self.unlooked_bytes < LOOK_BYTES || self.is_writing || self.journal.failed().is_some() {
+            return None;
+        }
+        self.look(&open())
+    }
+
+    #[cold]
+    fn look(&mut self, open: &[(ProjectId, &Project)]) -> Option<Checkpoint> {
+        self.unlooked_bytes = 0;
+        let found = self.due(open);
+        // There may be others.
+        if found.is_some() {
+            self.unlooked_bytes = LOOK_BYTES;
+            self.is_writing = true;
+        }
+        found
+    }
+
+    fn due(&mut self, open: &[(ProjectId, &Project)]) -> Option<Checkpoint> {
+        let deleted = self.kept.iter().find(|(_, kept)| kept.deleted && !kept.files_gone);
+        if let Some((&identity, _)) = deleted {
+            let task = Task::Delete(self.journal.commit_elsewhere());
+            return Some(Checkpoint { disk: Arc::clone(&self.disk), identity, bytes: 0, task });
+        }
+        let closed = self
+            .kept
+            .iter()
+            .find_map(|(&number, kept)| Some((number, kept.closed.as_ref()?.snapshot())));
+        if let Some((number, project)) = closed {
+            return Some(self.checkpoint(number, project));
+        }
+        let oldest =
+            if self.journal.bytes() > JOURNAL_BYTES_MAX { self.oldest() } else { Vec::new() };
+        for (_, project) in open {
+            let number = project.identity().number();
+            let bytes = self.journal.bytes_since_checkpoint(number);
+            let Some(kept) = self.kept.get(&number) else { continue };
+            let is_due = bytes >= kept.journal_bytes_max() || oldest.contains(&number);
+            // What a transaction is rolled back to is not in the snapshot.
+            if is_due && bytes > 0 && !project.in_transaction() {
+                let project = project.snapshot();
+                return Some(self.checkpoint(number, project));
+            }
+        }
+        None
+    }
+
+    fn checkpoint(&mut self, number: u64, project: Project) -> Checkpoint {
+        let bytes = self.journal.bytes_since_checkpoint(number);
+        let kept = self.kept.get_mut(&number);
+        let (stored, before) =
+            kept.map_or((None, None), |kept| (kept.stored.clone(), kept.before.take()));
+        let task = Task::Write { stored, before, project };
+        Checkpoint { disk: Arc::clone(&self.disk), identity: number, bytes, task }
+    }
+
+    /// The projects that keep the oldest part of the journal.
+    fn oldest(&mut self) -> Vec<u64> {
+        let covered = covered(&self.kept);
+        let oldest = self.journal.holding_oldest(covered);
+        oldest.into_iter().map(|(number, _)| number).collect()
+    }
+
+    /// A worker is done. Gives what may take long to free.
+    pub(crate) fn checkpointed(&mut self, done: Checkpointed) -> Option<Project> {
+        let Checkpointed { identity, bytes, written, failed } = done;
+        self.is_writing = false;
+        let Some(kept) = self.kept.get_mut(&identity) else { return written.map(|(_, old)| old) };
+        if let Some(error) = &failed {
+            tracing::error!("a checkpoint of project \"{}\" failed: {error}", kept.name);
+            // Tried again when some more was edited.
+            self.unlooked_bytes = 0;
+        }
+        let mut left = None;
+        if let Some((stored, project)) = written {
+            kept.closed.take_if(|closed| closed.version() == stored.version);
+            kept.stored = Some(stored);
+            let is_small = project.voxel_bytes() as u64 <= memory::max() / BEFORE_SHARE;
+            match is_small && memory::is_half_free() {
+                true => kept.before = Some(project),
+                false => left = Some(project),
+            }
+            self.journal.checkpointed(identity, bytes);
+        } else if kept.deleted && failed.is_none() {
+            kept.files_gone = true;
+        }
+        let covered = covered(&self.kept);
+        self.journal.forget(covered);
+        left
+    }
+
+    /// A project is deleted: it is not open any more, and is to be nowhere.
+    pub(crate) fn delete(&mut self, identity: Identity) -> crate::fault::Result {
+        let number = identity.number();
+        let made = super::Made { kind: kind::DELETED, payload: Default::default() };
+        self.reserve_made(&made)?;
+        // Nothing comes behind it, so its version does not count.
+        self.put_made(number, 0, made)?;
+        self.kept.insert(number, Kept { deleted: true, ..Kept::default() });
+        self.unlooked_bytes = LOOK_BYTES;
+        Ok(())
+    }
+
+    /// Makes checkpoints of all projects, and ends the journal in order.
+    pub(crate) fn end(mut self, open: &[(ProjectId, &Project)], current: Option<Identity>) {
+        let mut all: Vec<Project> = open.iter().map(|(_, project)| project.snapshot()).collect();
+        all.extend(
+            self.kept.values().filter_map(|kept| kept.closed.as_ref().map(Project::snapshot)),
+        );
+        for project in all {
+            let number = project.identity().number();
+            if self.kept.get(&number).and_then(Kept::version_in_files) != Some(project.version()) {
+                let done = self.checkpoint(number, project).run();
+                self.checkpointed(done);
+            }
+        }
+        if let Some(current) = current.or(self.current()) {
+            let made = super::Made { kind: kind::CURRENT, payload: Default::default() };
+            // Where it cannot be written, another one is current the next time.
+            let _ = self.put_made(current.number(), 0, made);
+        }
+        if let Err(error) = self.journal.close() {
+            tracing::error!("{error}");
+        }
+    }
+}
+
+/// Says up to which version a project is durable without the journal.
+fn covered(kept: &std::collections::BTreeMap<u64, Kept>) -> impl Fn(u64) -> Option<u64> + '_ {
+    move |number| {
+        let kept = kept.get(&number)?;
+        if kept.deleted {
+            return kept.files_gone.then_some(u64::MAX);
+        }
+        // Where it cannot be read, everything that there is of it may be needed.
+        kept.stored.as_ref().filter(|_| kept.refused.is_none()).map(|stored| stored.version)
+    }
+}
+
+impl Kept {
+    /// Bytes in the journal with which the next checkpoint is due.
+    fn journal_bytes_max(&self) -> u64 {
+        let stored = self.stored.as_ref().map_or(0, |stored| stored.bytes);
+        (stored / JOURNAL_SHARE).max(JOURNAL_BYTES_MIN)
+    }
+}

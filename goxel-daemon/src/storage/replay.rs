@@ -1,0 +1,111 @@
+//! Does again what the journal says of a project.
+
+use goxel_core::{Control, Identity, Project, Work};
+use goxel_proto::Args;
+use goxel_proto::json::{Unread, Value, Writer};
+use goxel_store::log::{Found, kind};
+use goxel_store::state;
+
+use super::written::{MEANING, read_call, read_change, read_point};
+use crate::dispatch::handler;
+use crate::handler::{Editing, Handler};
+use crate::memory;
+use crate::thread_pool::EditThreads;
+
+/// Bytes of a history that is dropped on the way: nothing before the start can be undone.
+const UNDO_DROPPED_BYTES: usize = 16 << 20;
+
+/// Nobody waits for it, but it has to fit.
+struct InMemory;
+
+impl Control for InMemory {
+    fn check(&self, _: u64, _: u64) -> goxel_core::Result<()> {
+        memory::check()
+    }
+}
+
+/// Bytes that may still be taken.
+pub(super) fn memory_left() -> u64 {
+    memory::max().saturating_sub(goxel_io::bytes_in_use())
+}
+
+/// The project that a record says was opened.
+pub(super) fn opened(found: &Found) -> Result<Project, String> {
+    let bytes = payload(found)?;
+    let project = state::decode_within(bytes, memory_left()).map_err(|error| error.to_string())?;
+    Ok(project.known_as(Identity::of(found.project), found.version))
+}
+
+/// Does again what a record says was done to a project.
+///
+/// # Errors
+/// Why it cannot be done: the project is not what it should be then.
+pub(super) fn replay(
+    project: &mut Project,
+    found: &Found,
+    scratch: &mut Vec<u8>,
+) -> Result<(), String> {
+    memory::check().map_err(|error| error.to_string())?;
+    let bytes = payload(found)?;
+    match found.kind {
+        kind::POINT => point(project, bytes)?,
+        kind::CALL => call(project, bytes, scratch)?,
+        kind::CHANGE => change(project, bytes)?,
+        other => return Err(format!("there is no record of kind {other}")),
+    }
+    if project.version() != found.version {
+        let (is, was) = (project.version(), found.version);
+        return Err(format!("it leads to version {is}, not to {was}: one before it is missing"));
+    }
+    if project.undo_bytes() > UNDO_DROPPED_BYTES && !project.in_transaction() {
+        project.forget_history();
+    }
+    Ok(())
+}
+
+fn payload(found: &Found) -> Result<&[u8], String> {
+    match found.payload.split_first() {
+        Some((&MEANING, bytes)) => Ok(bytes),
+        Some((meaning, _)) => Err(format!(
+            "it is of version {meaning} of what commands mean, this program knows {MEANING}: use the \
+             version of Goxel that wrote it"
+        )),
+        None => Err("it is empty".to_owned()),
+    }
+}
+
+fn point(project: &mut Project, bytes: &[u8]) -> Result<(), String> {
+    let (method, plain) = read_point(bytes).ok_or("it is no point")?;
+    let Handler::EditVoxel { fast, .. } = *handler(method) else { return Err(no_edit(method)) };
+    fast(project, &plain).map(|_| ()).ok_or_else(|| "the voxel cannot be set".to_owned())
+}
+
+fn call(project: &mut Project, bytes: &[u8], scratch: &mut Vec<u8>) -> Result<(), String> {
+    let (method, params) = read_call(bytes).ok_or("it is no call that is known")?;
+    let (Handler::Edit(edit) | Handler::EditVoxel { full: edit, .. } | Handler::Step { edit, .. }) =
+        *handler(method)
+    else {
+        return Err(no_edit(method));
+    };
+    let params = if params.is_empty() { None } else { Some(params) };
+    let params = params.map(Value::parse).transpose().map_err(|error| error.to_string())?;
+    let args = Args::new(method, params.map(Unread::from)).map_err(|error| error.message)?;
+    let work = Work::new(u64::MAX, &InMemory, &EditThreads);
+    scratch.clear();
+    let mut writer = Writer::new(scratch);
+    let done = edit(&mut Editing::new(project, &work), &args, &mut writer);
+    done.map_err(|fault| fault.into_rpc(method.info().code).message)
+}
+
+fn change(project: &mut Project, bytes: &[u8]) -> Result<(), String> {
+    let (before, change) = read_change(bytes).ok_or("it is no change")?;
+    if project.version() != before {
+        let is = project.version();
+        return Err(format!("it changes version {before}, not {is}: one before it is missing"));
+    }
+    state::apply_within(project, change, memory_left()).map_err(|error| error.to_string())
+}
+
+fn no_edit(method: goxel_proto::Method) -> String {
+    format!("{} is no edit", method.info().name)
+}

@@ -1,0 +1,218 @@
+//! [`Written`]: how an edit is written into the journal, and read again.
+//!
+//! ```text
+//! every payload   meaning (1 byte), then by kind
+//! CALL            length of the method's name (1), name, parameters as they were sent
+//! POINT           method (4 bits), named (1 bit), count (3 bits, less one); each number as a varint
+//! CHANGE          version before (8), a change as goxel-store writes it
+//! OPENED          a state as goxel-store writes it
+//! DELETED         nothing
+//! ```
+//!
+//! A call is written where doing it again ends in the same state: it reads nothing but its own
+//! parameters and the project. Undo and redo read the history, which is not kept; imports read files;
+//! copies read other projects: of those the effect is written.
+
+use goxel_core::Project;
+use goxel_proto::Method;
+use goxel_proto::calls::Plain;
+use goxel_proto::json::Unread;
+use goxel_store::journal::Payload;
+use goxel_store::log::{kind, record_bytes};
+use goxel_store::state;
+
+/// What commands mean. It counts up when one that is written as a call comes to do something else: then
+/// the reader of older records has to do what it did before.
+pub(crate) const MEANING: u8 = 1;
+
+/// The methods of single voxels, each at its code. Codes are never used again for others.
+const POINT_METHODS: [Method; 2] = [Method::AddVoxel, Method::RemoveVoxel];
+
+/// Bytes of a point at the most: meaning, head, and eight numbers of five bytes.
+const POINT_BYTES_MAX: usize = 2 + 8 * 5;
+/// What is reserved for an effect before it is known: most are smaller.
+const EFFECT_BYTES: usize = 64 << 10;
+/// Bytes of a call beside its parameters, at the most.
+const CALL_HEAD_BYTES: usize = 2 + u8::MAX as usize;
+
+const NAMED: u8 = 1 << 4;
+
+/// How an edit is written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Written<'a> {
+    /// A call of the fast path.
+    Plain(Method, &'a Plain),
+    /// A call.
+    Call(Method, Option<Unread<'a>>),
+    /// A step of a transaction: a call that is written whether or not it changed the project.
+    Step(Method),
+    /// What it changed.
+    Effect,
+}
+
+impl Written<'_> {
+    /// Bytes that its record takes, as far as they are known beforehand.
+    #[inline]
+    pub(crate) fn record_bytes(&self) -> u64 {
+        record_bytes(match self {
+            Self::Plain(..) => POINT_BYTES_MAX,
+            Self::Call(_, params) => {
+                CALL_HEAD_BYTES + params.as_ref().map_or(0, |params| params.raw().len())
+            }
+            Self::Step(_) => CALL_HEAD_BYTES,
+            Self::Effect => EFFECT_BYTES,
+        })
+    }
+}
+
+/// A point, and how many of the bytes it has.
+#[inline]
+pub(super) fn point(method: Method, call: &Plain) -> Option<([u8; POINT_BYTES_MAX], usize)> {
+    let code = POINT_METHODS.iter().position(|point| *point == method)? as u8;
+    let numbers = call.numbers();
+    let count = (numbers.len() as u8).checked_sub(1)?;
+    let named = if call.is_named() { NAMED } else { 0 };
+    let mut bytes = [0; POINT_BYTES_MAX];
+    bytes[..2].copy_from_slice(&[MEANING, code | named | count << 5]);
+    let mut at = 2;
+    for number in numbers {
+        // 0, -1, 1, -2 ... as 0, 1, 2, 3 ...: small ones are short.
+        let mut rest = ((number << 1) ^ (number >> 31)).cast_unsigned();
+        while rest >= 0x80 {
+            bytes[at] = rest as u8 | 0x80;
+            rest >>= 7;
+            at += 1;
+        }
+        bytes[at] = rest as u8;
+        at += 1;
+    }
+    Some((bytes, at))
+}
+
+/// The point of these bytes, behind the meaning.
+pub(super) fn read_point(bytes: &[u8]) -> Option<(Method, Plain)> {
+    let (head, mut rest) = bytes.split_first()?;
+    let method = *POINT_METHODS.get(usize::from(head & 0xf))?;
+    let count = usize::from(head >> 5) + 1;
+    let mut numbers = [0; 8];
+    for number in &mut numbers[..count] {
+        let (mut value, mut shift) = (0_u32, 0);
+        loop {
+            let (byte, behind) = rest.split_first()?;
+            rest = behind;
+            value |= u32::from(byte & 0x7f).checked_shl(shift)?;
+            shift += 7;
+            if byte & 0x80 == 0 {
+                break;
+            }
+        }
+        *number = (value >> 1).cast_signed() ^ -(value & 1).cast_signed();
+    }
+    let plain = Plain::of(&numbers[..count], head & NAMED != 0)?;
+    rest.is_empty().then_some((method, plain))
+}
+
+/// What stands before the parameters of a call, and its length.
+pub(super) fn call_head(method: Method) -> ([u8; CALL_HEAD_BYTES], usize) {
+    let name = method.info().name.as_bytes();
+    // Names of methods are short.
+    let length = name.len().min(usize::from(u8::MAX));
+    let mut head = [0; CALL_HEAD_BYTES];
+    head[..2].copy_from_slice(&[MEANING, length as u8]);
+    head[2..2 + length].copy_from_slice(&name[..length]);
+    (head, 2 + length)
+}
+
+/// The method and the parameters of a call, behind the meaning.
+pub(super) fn read_call(bytes: &[u8]) -> Option<(Method, &[u8])> {
+    let (&length, rest) = bytes.split_first()?;
+    let (name, params) = rest.split_at_checked(length.into())?;
+    Some((Method::find(std::str::from_utf8(name).ok()?)?, params))
+}
+
+/// The version before a change and the change itself, behind the meaning.
+pub(super) fn read_change(bytes: &[u8]) -> Option<(u64, &[u8])> {
+    let (before, change) = bytes.split_first_chunk()?;
+    Some((u64::from_le_bytes(*before), change))
+}
+
+/// A record that was made where there was time, for the journal to take as it is.
+#[derive(Debug)]
+pub(crate) struct Made {
+    pub(super) kind: u8,
+    pub(super) payload: Payload,
+}
+
+impl Made {
+    /// Of a call.
+    pub(crate) fn call(method: Method, params: Option<Unread<'_>>) -> Self {
+        let mut payload = Payload::new();
+        let (head, length) = call_head(method);
+        payload.put(&head[..length]);
+        payload.put(params.as_ref().map_or(&[], |params| params.raw()));
+        Self { kind: kind::CALL, payload }
+    }
+
+    /// Of what an edit changed; `None` where that is nothing.
+    pub(crate) fn effect(before: &Project, after: &Project) -> Option<Self> {
+        let change = state::change(before, after)?;
+        let mut payload = Payload::new();
+        payload.put(&[MEANING]);
+        payload.put(&before.version().to_le_bytes());
+        payload.put(&change);
+        Some(Self { kind: kind::CHANGE, payload })
+    }
+
+    /// Of a project that is opened. Which one it is and its version stand in the record.
+    pub(crate) fn opened(project: &Project) -> Self {
+        let mut payload = Payload::new();
+        payload.put(&[MEANING]);
+        // A payload takes all bytes.
+        let Ok(()) = state::write(project, &mut payload) else {
+            unreachable!("no disk is written to")
+        };
+        Self { kind: kind::OPENED, payload }
+    }
+
+    /// Bytes that it takes in the log.
+    pub(crate) fn record_bytes(&self) -> u64 {
+        record_bytes(self.payload.bytes().len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_are_read_as_they_were_written() {
+        let most = i32::MAX;
+        for numbers in [
+            &[0, 0, 0][..],
+            &[1, -2, 3, 4],
+            &[most, -most, i32::MIN, 255, 255, 255, 255, -1],
+            &[64, -64, 63, -65, 8191, 8192, -8193],
+        ] {
+            for (method, named) in [(Method::AddVoxel, false), (Method::RemoveVoxel, true)] {
+                let plain = Plain::of(numbers, named).expect("eight at the most");
+                let (bytes, length) = point(method, &plain).expect("one of a point");
+                assert_eq!(bytes[0], MEANING);
+                assert_eq!(read_point(&bytes[1..length]), Some((method, plain)));
+                assert_eq!(read_point(&bytes[1..length - 1]), None, "cut off");
+            }
+        }
+        assert_eq!(point(Method::GetVoxel, &Plain::of(&[1, 2, 3], false).expect("three")), None);
+        assert_eq!(read_point(&[0x0f, 0, 0]), None, "no such method");
+        assert_eq!(read_point(&[0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]), None, "no such number");
+    }
+
+    #[test]
+    fn calls_are_read_as_they_were_written() {
+        for method in Method::ALL {
+            let made = Made::call(*method, None);
+            assert_eq!(read_call(&made.payload.bytes()[1..]), Some((*method, &[][..])));
+        }
+        assert_eq!(read_call(&[9, b'a']), None);
+        assert_eq!(read_call(&[1, b'a']), None, "no such method");
+    }
+}
