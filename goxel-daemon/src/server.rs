@@ -168,8 +168,8 @@ impl Service for Server {
         self.state.projects.holds_replies(session)
     }
 
-    fn commit(&mut self) {
-        self.state.projects.commit();
+    fn commit(&mut self) -> bool {
+        self.state.projects.commit()
     }
 
     fn ended(&mut self) {
@@ -407,7 +407,7 @@ mod gate_tests;
 #[cfg(test)]
 mod layer_tests;
 #[cfg(test)]
-mod long_tests;
+pub(crate) mod long_tests;
 #[cfg(test)]
 mod method_tests;
 #[cfg(test)]

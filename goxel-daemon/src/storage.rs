@@ -27,6 +27,7 @@ use goxel_store::disk::Disk;
 use goxel_store::journal::{Durability, Journal, JournalError, Record};
 use goxel_store::log::kind;
 
+use self::checkpoints::Limits;
 pub(crate) use self::checkpoints::{Checkpoint, Checkpointed};
 pub(crate) use self::recovery::{Opened, open};
 pub(crate) use self::written::{Made, Written};
@@ -45,14 +46,22 @@ pub(crate) struct Storage {
     kept: BTreeMap<u64, Kept>,
     /// The project that is current, where it is not open.
     current: Option<u64>,
+    /// When checkpoints are made.
+    limits: Limits,
     /// Bytes in the journal since projects were last looked through for checkpoints that are due.
     unlooked_bytes: u64,
     /// Whether a worker writes a checkpoint, or removes one.
     is_writing: bool,
     /// Commits so far: replies of edits since the last one are held.
     commits: u64,
+    /// Whether anything was appended since. The journal may have it on the way to the disk already, for
+    /// another reason, and not there yet.
+    has_uncommitted: bool,
     /// Who waits until the disk has caught up.
     behind: VecDeque<Client>,
+    /// Each version that was written, and whether a transaction was open then.
+    #[cfg(test)]
+    witnessed: Vec<(Project, bool)>,
 }
 
 /// A project in the data directory.
@@ -147,6 +156,11 @@ impl Storage {
         }
     }
 
+    #[cfg(test)]
+    fn witness(&mut self, project: &Project) {
+        self.witnessed.push((project.snapshot(), project.in_transaction()));
+    }
+
     #[inline]
     fn put(&mut self, project: &Project, kind: u8, payload: &[&[u8]]) -> Result {
         let number = project.identity().number();
@@ -158,12 +172,18 @@ impl Storage {
         })?;
         self.unlooked_bytes +=
             payload.iter().map(|part| part.len() as u64).sum::<u64>() + checkpoints::RECORD_BYTES;
+        self.has_uncommitted = true;
+        #[cfg(test)]
+        self.witness(project);
         Ok(())
     }
 
     /// Writes an edit whose record was made on a worker.
     pub(crate) fn append_made(&mut self, project: &Project, made: Made) -> Result {
-        self.put_made(project.identity().number(), project.version(), made)
+        self.put_made(project.identity().number(), project.version(), made)?;
+        #[cfg(test)]
+        self.witness(project);
+        Ok(())
     }
 
     fn put_made(&mut self, number: u64, version: u64, made: Made) -> Result {
@@ -171,6 +191,7 @@ impl Storage {
         let record = Record { project: number, version, kind: made.kind, payload: &[] };
         self.journal.append_payload(&record, made.payload)?;
         self.unlooked_bytes += bytes;
+        self.has_uncommitted = true;
         Ok(())
     }
 
@@ -186,17 +207,23 @@ impl Storage {
         commit > self.commits && self.durability == Durability::Always
     }
 
-    /// Makes durable what was appended in this wake-up, or hands it on.
+    /// Makes durable what was appended in this wake-up, or hands it on. False where that failed: nobody
+    /// may be told then that what was appended since the last commit is done.
     #[inline]
-    pub(crate) fn commit(&mut self) {
+    pub(crate) fn commit(&mut self) -> bool {
         if self.durability != Durability::Always {
             self.journal.end_turn();
-        } else if self.journal.has_uncommitted() {
-            if let Err(error) = self.journal.commit() {
-                tracing::error!("{error}");
-            }
-            self.commits += 1;
+        } else if self.has_uncommitted {
+            return self.commit_now();
         }
+        true
+    }
+
+    fn commit_now(&mut self) -> bool {
+        let done = self.journal.commit().inspect_err(|error| tracing::error!("{error}"));
+        self.has_uncommitted = false;
+        self.commits += 1;
+        done.is_ok()
     }
 
     /// Whether edits that were answered may be lost: writing failed since the last commit.
@@ -291,7 +318,13 @@ impl Storage {
         (identity, version): (Identity, u64),
         made: Made,
     ) -> Result {
+        #[cfg(test)]
+        let opened = goxel_store::state::decode(&made.payload.bytes()[1..]);
         self.put_made(identity.number(), version, made)?;
+        #[cfg(test)]
+        if let Ok(opened) = opened {
+            self.witness(&opened.known_as(identity, version));
+        }
         let kept = self.kept.entry(identity.number()).or_default();
         name.clone_into(&mut kept.name);
         // A project in the place of another may have nothing in common with it.
@@ -390,3 +423,6 @@ impl std::fmt::Debug for Storage {
         f.debug_struct("Storage").field("place", &self.disk.place()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

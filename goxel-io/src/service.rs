@@ -236,8 +236,11 @@ pub trait Service {
     }
 
     /// Makes durable what was done since the last time. Called at the end of every wake-up; the replies
-    /// that were held leave behind it.
-    fn commit(&mut self) {}
+    /// that were held leave behind it. Where it is false that failed, and nobody knows what is durable:
+    /// those replies are thrown away, and their clients let go.
+    fn commit(&mut self) -> bool {
+        true
+    }
 
     /// The loop has come to its end: nothing is called any more, and no job comes back.
     fn ended(&mut self) {}

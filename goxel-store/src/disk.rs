@@ -12,10 +12,7 @@ use std::sync::Arc;
 
 pub use self::real::RealDisk;
 #[doc(hidden)]
-pub use self::simulated::SimulatedDisk;
-
-#[cfg(test)]
-pub(crate) use self::simulated::Chance;
+pub use self::simulated::{Chance, SimulatedDisk};
 
 /// A flat directory of files. Names have no slashes.
 pub trait Disk: Send + Sync + 'static {

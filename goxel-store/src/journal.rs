@@ -56,11 +56,12 @@ impl Journal {
         let sizes = (settings.segment_bytes, settings.step_bytes);
         let appender = Appender::new(Arc::clone(&disk), survey.last, survey.usage, sizes);
         let shared = Arc::new(Shared::new(disk, settings));
-        let writer = writer::start(Arc::clone(&shared)).map_err(JournalError::Thread)?;
+        let writer = settings.has_writer.then(|| writer::start(Arc::clone(&shared)));
+        let writer = writer.transpose().map_err(JournalError::Thread)?;
         let journal = Self {
             appender,
             shared,
-            writer: Some(writer),
+            writer,
             durability: settings.durability,
             unwritten_bytes_max: settings.unwritten_bytes_max,
             queued: 0,
@@ -290,6 +291,13 @@ impl Journal {
         self.stop();
         self.shared.finish();
         if self.failed().is_some() { Err(self.read_only()) } else { Ok(()) }
+    }
+
+    /// Does once what the writer would, where there is none: see [`Settings::has_writer`].
+    #[doc(hidden)]
+    pub fn write_now(&self, sync: bool) {
+        let obsolete = std::mem::take(&mut self.shared.queue().obsolete);
+        self.shared.work(obsolete, sync);
     }
 
     fn stop(&mut self) {

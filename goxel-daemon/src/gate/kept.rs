@@ -7,6 +7,8 @@ use goxel_proto::Method;
 use super::Projects;
 use crate::fault::{Fault, Result};
 use crate::session::Session;
+#[cfg(test)]
+use crate::storage::Storage;
 use crate::storage::{Checkpoint, Checkpointed, Listed, Load, Made, Opened};
 
 /// The data directory as a whole.
@@ -44,6 +46,12 @@ impl Projects {
         }
     }
 
+    /// The data directory, for tests that look into it.
+    #[cfg(test)]
+    pub(crate) fn storage_mut(&mut self) -> Option<&mut Storage> {
+        self.storage.as_deref_mut()
+    }
+
     /// Whether every change is kept.
     pub(crate) fn has_storage(&self) -> bool {
         self.storage.is_some()
@@ -55,12 +63,10 @@ impl Projects {
         self.storage.as_ref().is_some_and(|storage| storage.holds(session.commit.get()))
     }
 
-    /// Makes durable what was done, or hands it on.
+    /// Makes durable what was done, or hands it on. False where that failed.
     #[inline]
-    pub(crate) fn commit(&mut self) {
-        if let Some(storage) = &mut self.storage {
-            storage.commit();
-        }
+    pub(crate) fn commit(&mut self) -> bool {
+        self.storage.as_mut().is_none_or(|storage| storage.commit())
     }
 
     /// Has `wake` called when those who wait for the disk can go on.

@@ -7,34 +7,34 @@ use super::*;
 
 /// A connection of a daemon that others are connected to as well. Its jobs are carried out when the
 /// test says so.
-pub(super) struct Peer {
-    pub(super) session: Session,
+pub(crate) struct Peer {
+    pub(crate) session: Session,
     out: Output,
-    pub(super) job: Option<Job<Done>>,
+    pub(crate) job: Option<Job<Done>>,
     is_held: bool,
     /// Frames that are looked at when the one before is answered.
     later: VecDeque<String>,
 }
 
 impl Peer {
-    pub(super) fn new(server: &mut Server, number: u64) -> Self {
+    pub(crate) fn new(server: &mut Server, number: u64) -> Self {
         let session = server.open(goxel_io::Client::without_loop(number));
         let (out, later) = (Output::default(), VecDeque::new());
         Self { session, out, job: None, is_held: false, later }
     }
 
-    pub(super) fn is_at_rest(&self) -> bool {
+    pub(crate) fn is_at_rest(&self) -> bool {
         self.job.is_none() && !self.is_held && self.later.is_empty()
     }
 
     /// Sends a frame.
-    pub(super) fn send(&mut self, server: &mut Server, frame: &str) {
+    pub(crate) fn send(&mut self, server: &mut Server, frame: &str) {
         self.later.push_back(frame.to_owned());
         self.go_on(server);
     }
 
     /// Sends a large frame, once the ones before are answered.
-    pub(super) fn send_large(&mut self, server: &mut Server, text: &str) {
+    pub(crate) fn send_large(&mut self, server: &mut Server, text: &str) {
         assert!(self.is_at_rest());
         let frame = LargeFrame::copy_of(text.as_bytes());
         let verdict = server.large_frame(&mut self.session, frame, &mut self.out);
@@ -42,7 +42,7 @@ impl Peer {
     }
 
     /// Sends a call.
-    pub(super) fn call(&mut self, server: &mut Server, method: &str, params: &str) {
+    pub(crate) fn call(&mut self, server: &mut Server, method: &str, params: &str) {
         let request =
             format!(r#"{{"jsonrpc":"2.0","method":"goxel.{method}","params":{params},"id":1}}"#);
         self.send(server, &request);
@@ -68,7 +68,7 @@ impl Peer {
     }
 
     /// Its job is carried out.
-    pub(super) fn work(&mut self, server: &mut Server) {
+    pub(crate) fn work(&mut self, server: &mut Server) {
         let done = self.job.take().expect("a job runs").run();
         let verdict = server.finish(&mut self.session, done, &mut self.out);
         self.settle(server, verdict);
@@ -76,13 +76,13 @@ impl Peer {
     }
 
     /// There is no room for its job.
-    pub(super) fn busy(&mut self, server: &mut Server) {
+    pub(crate) fn busy(&mut self, server: &mut Server) {
         let job = self.job.take().expect("a job runs");
         let verdict = server.busy(&mut self.session, job, &mut self.out);
         self.settle(server, verdict);
     }
 
-    pub(super) fn resume(&mut self, server: &mut Server) {
+    pub(crate) fn resume(&mut self, server: &mut Server) {
         self.is_held = false;
         let verdict = server.resume(&mut self.session, &mut self.out);
         self.settle(server, verdict);
@@ -90,13 +90,13 @@ impl Peer {
     }
 
     /// What it was sent since it last looked.
-    pub(super) fn replies(&mut self) -> String {
+    pub(crate) fn replies(&mut self) -> String {
         String::from_utf8(std::mem::take(&mut self.out).into_bytes()).expect("replies are text")
     }
 }
 
 /// A daemon in which whatever is more than a few voxels is a long edit.
-pub(super) fn server() -> Server {
+pub(crate) fn server() -> Server {
     let mut server = Server::default();
     server.state.inline_units = 1000;
     server
@@ -104,7 +104,7 @@ pub(super) fn server() -> Server {
 
 /// A daemon and three connections, of which the first has made a project in which a mirror takes
 /// long.
-pub(super) fn daemon() -> (Server, [Peer; 3]) {
+pub(crate) fn daemon() -> (Server, [Peer; 3]) {
     let mut server = server();
     let mut peers = [1, 2, 3].map(|number| Peer::new(&mut server, number));
     peers[0].call(&mut server, "create_project", r#"["p"]"#);
@@ -123,7 +123,7 @@ fn fill(peer: &mut Peer, server: &mut Server) {
 }
 
 /// Those whose turn has come go on, until there is nobody.
-pub(super) fn resume(server: &mut Server, peers: &mut [Peer]) {
+pub(crate) fn resume(server: &mut Server, peers: &mut [Peer]) {
     while let Some(client) = server.next_ready() {
         let peer = peers.iter_mut().find(|peer| peer.session.client == client);
         peer.expect("it is one of them").resume(server);

@@ -28,6 +28,27 @@ const JOURNAL_SHARE: u64 = 2;
 /// part.
 const JOURNAL_BYTES_MAX: u64 = 512 << 20;
 
+/// When checkpoints are made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// Bytes of journal between two looks.
+    pub(super) look_bytes: u64,
+    /// Bytes that a project may have in the journal.
+    pub(super) journal_bytes_min: u64,
+    /// And all projects together.
+    pub(super) journal_bytes_max: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            look_bytes: LOOK_BYTES,
+            journal_bytes_min: JOURNAL_BYTES_MIN,
+            journal_bytes_max: JOURNAL_BYTES_MAX,
+        }
+    }
+}
+
 /// What the last checkpoint held is remembered where a project takes so small a part of the memory there
 /// may be: what changes since is in memory twice.
 const BEFORE_SHARE: u64 = 16;
@@ -88,7 +109,7 @@ impl Storage {
         &mut self,
         open: impl FnOnce() -> Vec<(ProjectId, &'a Project)>,
     ) -> Option<Checkpoint> {
-        if self.unlooked_bytes < LOOK_BYTES || self.is_writing || self.journal.failed().is_some() {
+        if self.unlooked_bytes < self.limits.look_bytes || self.is_writing || self.journal.failed().is_some() {
             return None;
         }
         self.look(&open())
@@ -100,7 +121,7 @@ impl Storage {
         let found = self.due(open);
         // There may be others.
         if found.is_some() {
-            self.unlooked_bytes = LOOK_BYTES;
+            self.unlooked_bytes = self.limits.look_bytes;
             self.is_writing = true;
         }
         found
@@ -120,12 +141,12 @@ impl Storage {
             return Some(self.checkpoint(number, project));
         }
         let oldest =
-            if self.journal.bytes() > JOURNAL_BYTES_MAX { self.oldest() } else { Vec::new() };
+            if self.journal.bytes() > self.limits.journal_bytes_max { self.oldest() } else { Vec::new() };
         for (_, project) in open {
             let number = project.identity().number();
             let bytes = self.journal.bytes_since_checkpoint(number);
             let Some(kept) = self.kept.get(&number) else { continue };
-            let is_due = bytes >= kept.journal_bytes_max() || oldest.contains(&number);
+            let is_due = bytes >= kept.journal_bytes_max(self.limits.journal_bytes_min) || oldest.contains(&number);
             // What a transaction is rolled back to is not in the snapshot.
             if is_due && bytes > 0 && !project.in_transaction() {
                 let project = project.snapshot();
@@ -187,7 +208,7 @@ impl Storage {
         // Nothing comes behind it, so its version does not count.
         self.put_made(number, 0, made)?;
         self.kept.insert(number, Kept { deleted: true, ..Kept::default() });
-        self.unlooked_bytes = LOOK_BYTES;
+        self.unlooked_bytes = self.limits.look_bytes;
         Ok(())
     }
 
@@ -229,8 +250,8 @@ fn covered(kept: &std::collections::BTreeMap<u64, Kept>) -> impl Fn(u64) -> Opti
 
 impl Kept {
     /// Bytes in the journal with which the next checkpoint is due.
-    fn journal_bytes_max(&self) -> u64 {
+    fn journal_bytes_max(&self, min: u64) -> u64 {
         let stored = self.stored.as_ref().map_or(0, |stored| stored.bytes);
-        (stored / JOURNAL_SHARE).max(JOURNAL_BYTES_MIN)
+        (stored / JOURNAL_SHARE).max(min)
     }
 }

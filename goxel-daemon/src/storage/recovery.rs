@@ -210,10 +210,14 @@ impl Recovery {
             durability,
             kept,
             current: None,
+            limits: super::Limits::default(),
             unlooked_bytes: u64::MAX / 2,
             is_writing: false,
             commits: 0,
+            has_uncommitted: false,
             behind: Default::default(),
+            #[cfg(test)]
+            witnessed: Vec::new(),
         };
         Ok(Opened { storage, projects, current: current.map(Identity::of), last_number })
     }

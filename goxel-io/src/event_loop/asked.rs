@@ -87,10 +87,12 @@ impl<S: Service, B: Backend> Running<S, B> {
 
     /// Has the service make durable what it did in this wake-up, and sends what waited for that.
     pub(super) fn commit(&mut self) {
-        self.service.commit();
+        let is_durable = self.service.commit();
         while let Some(token) = self.uncommitted.pop() {
             let mut next = NextStep::Wait;
-            self.with(token, |turn| next = turn.committed());
+            self.with(token, |turn| {
+                next = if is_durable { turn.committed() } else { turn.uncommitted() };
+            });
             self.step(token, next);
         }
     }

@@ -24,6 +24,7 @@ pub(super) type Log = Arc<Mutex<Vec<String>>>;
 /// - `[make N]` is answered by N bytes that a worker makes;
 /// - `[leave]` hands out a job of nobody's;
 /// - `[edit]` and `[edit N]`, of N bytes, are not durable before the service has committed;
+/// - `[break]` has commits fail from then on;
 /// - `[list]` tells who is there, `[kill N]` closes the connection of the n-th;
 /// - `[stop]` ends the loop; any other is given back, one of more than 64 KiB as its length.
 pub(super) struct StepService {
@@ -38,6 +39,8 @@ pub(super) struct StepService {
     stop: bool,
     /// Commits so far.
     commits: u64,
+    /// They fail.
+    is_broken: bool,
 }
 
 pub(super) struct Session {
@@ -64,6 +67,7 @@ pub(super) fn start(settings: Settings) -> (Server, Log, Sender<()>) {
         enough: false,
         stop: false,
         commits: 0,
+        is_broken: false,
     };
     (Server::start_service(settings, service, || None), log, hold)
 }
@@ -147,6 +151,7 @@ impl Service for StepService {
                 out.hand_over(vec![b'x'; number]);
             }
             "[edit]" => session.edited = Some(self.commits),
+            "[break]" => self.is_broken = true,
             "[enough]" => self.enough = true,
             "kill" => self.commands.push_back(Command::Close(number as u64)),
             "[stop]" => self.stop = true,
@@ -227,13 +232,14 @@ impl Service for StepService {
         session.edited == Some(self.commits)
     }
 
-    fn commit(&mut self) {
+    fn commit(&mut self) -> bool {
         self.commits += 1;
         let mut log = self.log.lock().unwrap();
         if log.iter().rev().take_while(|line| *line != "commit").any(|line| line.contains("[edit"))
         {
             log.push("commit".to_owned());
         }
+        !self.is_broken
     }
 
     fn gone(&mut self, session: &mut Session) {

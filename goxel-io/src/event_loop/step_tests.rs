@@ -123,6 +123,21 @@ fn a_reply_that_is_held_leaves_when_the_service_has_committed() {
 }
 
 #[test]
+fn a_reply_that_is_held_never_leaves_where_the_service_could_not_commit() {
+    on_each(|settings| {
+        let (server, log, _hold) = start(settings);
+        let (one, other) = (server.connect(), server.connect());
+        check(&one, b"[edit]", "[edit]\n");
+        check(&other, b"[break]", "[break]\n");
+        (&one).write_all(b"[edit][read]").unwrap();
+        assert_eq!((&one).read(&mut [0; 9]).unwrap(), 0, "it is let go without a word");
+        check(&other, b"[read]", "[read]\n");
+        until(&server, || log.lock().unwrap().contains(&"1 closed".to_owned()));
+        server.stop();
+    });
+}
+
+#[test]
 fn a_reply_that_is_not_read_is_dropped_with_its_client() {
     on_each(|settings| {
         let (server, _log, _hold) = start(settings);

@@ -79,6 +79,13 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
         }
     }
 
+    /// Throws away what was held, since the service could not commit: it may say what is not so.
+    pub(super) fn uncommitted(&mut self) -> NextStep {
+        self.kill();
+        self.connection.hot.flags.set(ClientFlags::UNCOMMITTED, false);
+        NextStep::Requeue
+    }
+
     /// Keeps what the kernel has received, for a turn that comes later.
     pub(super) fn postpone(&mut self) {
         if B::PUSHES {

@@ -259,10 +259,13 @@ impl Disk for SimulatedDisk {
 
 /// Numbers that look random and follow from a seed (SplitMix64, by its published constants).
 #[derive(Debug)]
-pub(crate) struct Chance(pub(crate) u64);
+pub struct Chance(pub u64);
 
 impl Chance {
-    pub(crate) fn next(&mut self) -> u64 {
+    /// The next one, which may be any.
+    #[must_use]
+    #[expect(clippy::should_implement_trait, reason = "it never ends")]
+    pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -271,8 +274,15 @@ impl Chance {
     }
 
     /// A number under `end`, which is not 0.
-    pub(crate) fn below(&mut self, end: u64) -> u64 {
+    #[must_use]
+    pub fn below(&mut self, end: u64) -> u64 {
         self.next() % end
+    }
+
+    /// One of several.
+    #[must_use]
+    pub fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
+        &of[self.below(of.len() as u64) as usize]
     }
 }
 

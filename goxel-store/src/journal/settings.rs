@@ -33,6 +33,11 @@ pub struct Settings {
     pub step_bytes: u64,
     /// How much may wait for the disk.
     pub unwritten_bytes_max: u64,
+    /// Whether a thread writes what is handed over, and removes what is obsolete. Without one that is
+    /// left to [`Journal::write_now`](super::Journal::write_now): tests do so, since what two threads
+    /// do never happens in the same order twice.
+    #[doc(hidden)]
+    pub has_writer: bool,
 }
 
 impl Settings {
@@ -44,6 +49,7 @@ impl Settings {
             segment_bytes: SEGMENT_BYTES,
             step_bytes: STEP_BYTES,
             unwritten_bytes_max: UNWRITTEN_BYTES_MAX,
+            has_writer: true,
         }
     }
 }

@@ -158,6 +158,20 @@ impl Shared {
         self.has_failed.store(true, Ordering::Relaxed);
     }
 
+    /// What the writer does each time: removes files, writes, and takes space ahead.
+    pub(super) fn work(&self, obsolete: Vec<String>, sync: bool) {
+        if !obsolete.is_empty() {
+            self.remove(obsolete);
+        }
+        let mut sink = self.sink();
+        if self.durability != Durability::Always {
+            self.write(&mut sink, sync);
+        }
+        sink.reserve_ahead(self.step_bytes);
+        drop(sink);
+        self.queue().wants_space = false;
+    }
+
     /// Removes files of which nobody needs any record. Where that fails they are found again at
     /// the next start.
     fn remove(&self, names: Vec<String>) {
@@ -186,17 +200,8 @@ pub(super) fn start(shared: Arc<Shared>) -> std::io::Result<JoinHandle<()>> {
 fn run(shared: &Shared) {
     let mut synced = Instant::now();
     while let Some(obsolete) = next_work(shared, synced) {
-        if !obsolete.is_empty() {
-            shared.remove(obsolete);
-        }
-        let mut sink = shared.sink();
         let due = shared.durability == Durability::EverySec && synced.elapsed() >= SYNC_EVERY;
-        if shared.durability != Durability::Always {
-            shared.write(&mut sink, due);
-        }
-        sink.reserve_ahead(shared.step_bytes);
-        drop(sink);
-        shared.queue().wants_space = false;
+        shared.work(obsolete, due);
         if due {
             synced = Instant::now();
         }

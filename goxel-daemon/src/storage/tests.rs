@@ -1,0 +1,15 @@
+//! What a data directory promises, whatever happens to the daemon and to its disk.
+//!
+//! ```text
+//! requests at random -> the server, without a loop -> the gate -> journal and checkpoints
+//!    (calls)             jobs run when the test says so             -> a disk in memory that fails
+//!                         |
+//!                         v  each version, and what was acknowledged
+//!                        model  <- compared after each start
+//! ```
+
+mod calls;
+mod flips;
+mod histories;
+mod model;
+mod world;

@@ -1,0 +1,1 @@
+//! One bit that a disk has turned over.

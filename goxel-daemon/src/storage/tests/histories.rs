@@ -1,0 +1,73 @@
+//! Random histories with crashes at every kind of point.
+//!
+//! `GOXEL_STORAGE_HISTORIES` says how many, `GOXEL_STORAGE_SEED` plays one again.
+
+use super::calls::Files;
+use super::world::World;
+
+/// Takes a few seconds.
+const HISTORIES: u64 = 300;
+/// Times that a daemon is started in one of them.
+const STARTS: u64 = 4;
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().and_then(|text: String| text.parse().ok())
+}
+
+#[test]
+fn after_any_crash_each_project_is_as_it_was_and_nothing_acknowledged_is_lost() {
+    let files = Files::new();
+    if let Some(seed) = number("GOXEL_STORAGE_SEED") {
+        return history(seed, &files);
+    }
+    let first = number("GOXEL_STORAGE_FIRST").unwrap_or(0);
+    for seed in first..first + number("GOXEL_STORAGE_HISTORIES").unwrap_or(HISTORIES) {
+        history(seed, &files);
+    }
+}
+
+fn history(seed: u64, files: &Files) {
+    let mut world = World::new(seed, files);
+    for start in 0..STARTS {
+        recover(&mut world, (seed, start));
+        go_on(&mut world);
+    }
+    recover(&mut world, (seed, STARTS));
+}
+
+/// Starts the daemon, with a crash on the way now and then, and compares.
+fn recover(world: &mut World<'_>, (seed, start): (u64, u64)) {
+    while world.chance.below(4) == 0 {
+        world.disk.power_off_after(world.chance.below(30));
+        let _ = world.open();
+        world.disk = world.disk.crash();
+    }
+    let opened = world.open();
+    let (opened, found) = opened.unwrap_or_else(|why| panic!("seed {seed}, start {start}: {why}"));
+    if let Err(why) = world.model.check(&found) {
+        panic!("seed {seed}, start {start}: {why}");
+    }
+    world.model.restart(&found);
+    world.start(opened);
+}
+
+/// Has clients work until the daemon or the power goes.
+fn go_on(world: &mut World<'_>) {
+    if world.chance.below(2) == 0 {
+        world.disk.short_writes();
+    }
+    match world.chance.below(8) {
+        0..=2 => world.disk.power_off_after(world.chance.below(100)),
+        3 => world.disk.fail_sync_after(world.chance.below(20)),
+        4 => world.disk.fail_write_after(world.chance.below(40)),
+        5 => world.disk.set_capacity(Some(world.disk.used() + world.chance.below(6000))),
+        _ => {}
+    }
+    for _ in 0..world.chance.below(80) {
+        world.step();
+    }
+    if world.chance.below(4) == 0 {
+        world.end();
+    }
+    world.disk = if world.chance.below(4) == 0 { world.disk.kill() } else { world.disk.crash() };
+}

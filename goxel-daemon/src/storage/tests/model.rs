@@ -1,0 +1,172 @@
+//! [`Model`]: what each project was at each of its versions, and which of them were acknowledged.
+
+use std::collections::BTreeMap;
+
+use goxel_core::{Identity, Project};
+use goxel_store::state;
+
+/// All projects that there ever were, by the number of their identity.
+#[derive(Default)]
+pub(super) struct Model(BTreeMap<u64, Versions>);
+
+/// What a client was told of: a version of a project, or that it is deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    Version(u64, u64),
+    Deleted(u64),
+}
+
+#[derive(Default)]
+struct Versions {
+    states: BTreeMap<u64, State>,
+    /// As it is without what its transaction has done.
+    decided: Option<Project>,
+    /// Somebody was told of this version.
+    acknowledged: u64,
+    /// It was deleted, and whether somebody was told.
+    deleted: Option<bool>,
+}
+
+/// What is there after a start where the journal ends with a version.
+struct State {
+    version: u64,
+    project: Project,
+}
+
+impl Model {
+    /// Whether this version of a project was seen.
+    pub(super) fn knows(&self, number: u64, version: u64) -> bool {
+        self.0.get(&number).is_some_and(|versions| versions.states.contains_key(&version))
+    }
+
+    /// A project came to be this. What a transaction did is rolled back by a start, which is a version
+    /// more.
+    pub(super) fn see(&mut self, project: Project, in_transaction: bool) {
+        let version = project.version();
+        let versions = self.0.entry(project.identity().number()).or_default();
+        if versions.deleted.is_some() {
+            // Its number is another one's by now.
+            *versions = Versions::default();
+        }
+        let state = if in_transaction {
+            let decided = versions.decided.as_ref().expect("it was there before its transaction");
+            State { version: version + 1, project: decided.snapshot() }
+        } else {
+            versions.decided = Some(project.snapshot());
+            State { version, project }
+        };
+        versions.states.insert(version, state);
+    }
+
+    /// A project was deleted. Gives whether that is new.
+    pub(super) fn delete(&mut self, number: u64) -> bool {
+        let versions = self.0.entry(number).or_default();
+        let is_new = versions.deleted.is_none();
+        versions.deleted.get_or_insert(false);
+        is_new
+    }
+
+    /// Somebody was told: a start has to lead there, or further.
+    pub(super) fn acknowledge(&mut self, told: Told) {
+        match told {
+            Told::Version(number, version) => {
+                if let Some(versions) = self.0.get_mut(&number) {
+                    versions.acknowledged = versions.acknowledged.max(version);
+                }
+            }
+            Told::Deleted(number) => {
+                if let Some(versions) = self.0.get_mut(&number) {
+                    versions.deleted = Some(true);
+                }
+            }
+        }
+    }
+
+    /// All that there is, as it would be told of.
+    pub(super) fn all(&self) -> Vec<Told> {
+        let told = |(number, versions): (&u64, &Versions)| match versions.deleted {
+            Some(_) => Some(Told::Deleted(*number)),
+            None => {
+                let (version, _) = versions.states.last_key_value()?;
+                Some(Told::Version(*number, *version))
+            }
+        };
+        self.0.iter().filter_map(told).collect()
+    }
+
+    /// Says what is wrong with what a start found, if anything is.
+    pub(super) fn check(&self, found: &BTreeMap<u64, Project>) -> Result<(), String> {
+        for (number, project) in found {
+            self.check_found(*number, project)?;
+        }
+        for (number, versions) in &self.0 {
+            if versions.is_due() && !found.contains_key(number) {
+                let (name, version) = (Identity::of(*number), versions.acknowledged);
+                return Err(format!(
+                    "project {name} is gone, whose version {version} was acknowledged"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_found(&self, number: u64, found: &Project) -> Result<(), String> {
+        let (name, version) = (Identity::of(number), found.version());
+        let versions =
+            self.0.get(&number).ok_or_else(|| format!("project {name} was never there"))?;
+        if versions.deleted == Some(true) {
+            return Err(format!("project {name} is back, which was deleted"));
+        }
+        let mut due = versions.states.range(versions.acknowledged..);
+        if due.any(|(_, state)| state.version == version && is_same(&state.project, found)) {
+            return Ok(());
+        }
+        let same: Vec<u64> = versions.was(found);
+        let (acknowledged, last) = (versions.acknowledged, versions.states.last_key_value());
+        Err(format!(
+            "project {name} was found at version {version}, with the state of versions {same:?}; \
+             {acknowledged} was acknowledged, {:?} the last",
+            last.map(|(version, _)| version)
+        ))
+    }
+
+    /// Whether a project ever was this, acknowledged or not.
+    pub(super) fn ever_was(&self, number: u64, found: &Project) -> bool {
+        let versions = self.0.get(&number);
+        versions.is_some_and(|versions| versions.was(found).contains(&found.version()))
+    }
+
+    /// What was found is what there is from here on, all of it durable. What was deleted stays so.
+    pub(super) fn restart(&mut self, found: &BTreeMap<u64, Project>) {
+        let is_gone = |number: &u64, versions: &mut Versions| {
+            versions.deleted.is_some() && !found.contains_key(number)
+        };
+        self.0.retain(|number, versions| is_gone(number, versions));
+        for versions in self.0.values_mut() {
+            *versions = Versions { deleted: Some(true), ..Versions::default() };
+        }
+        for (number, project) in found {
+            self.0.remove(number);
+            self.see(project.snapshot(), false);
+            self.acknowledge(Told::Version(*number, project.version()));
+        }
+    }
+}
+
+impl Versions {
+    fn is_due(&self) -> bool {
+        self.acknowledged > 0 && self.deleted.is_none()
+    }
+
+    /// The versions that are found so.
+    fn was(&self, found: &Project) -> Vec<u64> {
+        let same = self.states.values().filter(|state| is_same(&state.project, found));
+        same.map(|state| state.version).collect()
+    }
+}
+
+/// Whether two are the same but for which project and which version they are.
+fn is_same(one: &Project, other: &Project) -> bool {
+    let bytes = |project: &Project| state::encode(&project.snapshot().known_as(Identity::of(1), 1));
+    bytes(one) == bytes(other)
+}

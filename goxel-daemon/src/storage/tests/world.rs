@@ -1,0 +1,313 @@
+//! [`World`]: a daemon without a loop, its clients, its disk, and what should be on that.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use goxel_core::{Identity, Project};
+use goxel_io::{Job, Service as _};
+use goxel_store::disk::{Chance, SimulatedDisk};
+use goxel_store::journal::{Durability, Settings};
+
+use super::super::checkpoints::Limits;
+use super::super::recovery::open_disk;
+use super::super::{Load, Opened, Storage};
+use super::calls::{self, Files};
+use super::model::{Model, Told};
+use crate::dispatch::Done;
+use crate::server::Server;
+use crate::server::long_tests::Peer;
+use crate::session::Session;
+
+/// Clients at a time.
+const SEATS: usize = 4;
+
+/// A client, and what it is told of by replies that wait for the disk.
+struct Seat {
+    peer: Peer,
+    told: Vec<Told>,
+}
+
+/// A daemon that runs.
+pub(super) struct World<'a> {
+    pub(super) chance: Chance,
+    pub(super) disk: SimulatedDisk,
+    pub(super) model: Model,
+    pub(super) durability: Durability,
+    /// Its projects are large ones.
+    pub(super) is_large: bool,
+    files: &'a Files,
+    server: Server,
+    seats: Vec<Seat>,
+    clients: u64,
+    /// What nobody asked for: checkpoints.
+    jobs: Vec<Job<Done>>,
+    done: Vec<Done>,
+    /// What the journal's writer was handed.
+    handed: Vec<Told>,
+    /// Requests so far.
+    pub(super) requests: u64,
+}
+
+impl<'a> World<'a> {
+    pub(super) fn new(seed: u64, files: &'a Files) -> Self {
+        let mut chance = Chance(seed);
+        let durability = match chance.below(4) {
+            0 => Durability::EverySec,
+            1 if chance.below(2) == 0 => Durability::Off,
+            _ => Durability::Always,
+        };
+        let is_large = chance.below(16) == 0;
+        Self {
+            chance,
+            disk: SimulatedDisk::new(seed),
+            model: Model::default(),
+            durability,
+            is_large,
+            files,
+            server: Server::default(),
+            seats: Vec::new(),
+            clients: 0,
+            jobs: Vec::new(),
+            done: Vec::new(),
+            handed: Vec::new(),
+            requests: 0,
+        }
+    }
+
+    fn settings(&mut self) -> Settings {
+        let mut settings = Settings::new(self.durability);
+        settings.segment_bytes = *self.chance.pick(&[1 << 10, 4 << 10, 16 << 10]);
+        settings.step_bytes = *self.chance.pick(&[256, 2048]);
+        settings.has_writer = false;
+        if self.chance.below(4) == 0 {
+            settings.unwritten_bytes_max = 2000;
+        }
+        settings
+    }
+
+    /// Opens the data directory and says what is in it.
+    pub(super) fn open(&mut self) -> Result<(Opened, BTreeMap<u64, Project>), String> {
+        let settings = self.settings();
+        let opened = open_disk(Arc::new(self.disk.clone()), &settings);
+        let opened = opened.map_err(|error| format!("{error:#}"))?;
+        let found = found(&opened)?;
+        Ok((opened, found))
+    }
+
+    /// Starts the daemon on what was found.
+    pub(super) fn start(&mut self, mut opened: Opened) {
+        opened.storage.limits = Limits {
+            look_bytes: 1 + self.chance.below(600),
+            journal_bytes_min: 1 + self.chance.below(3000),
+            journal_bytes_max: 1 + self.chance.below(6000),
+        };
+        self.server = Server::default();
+        if self.chance.below(2) == 0 {
+            self.server.state.inline_units = 1000;
+        }
+        self.server.state.projects.use_storage(opened).expect("room for all");
+        self.jobs.clear();
+        self.done.clear();
+        self.handed.clear();
+        self.seats = (0..SEATS).map(|_| self.connect()).collect();
+    }
+
+    fn connect(&mut self) -> Seat {
+        self.clients += 1;
+        Seat { peer: Peer::new(&mut self.server, self.clients), told: Vec::new() }
+    }
+
+    fn storage(&mut self) -> &mut Storage {
+        self.server.state.projects.storage_mut().expect("it has one")
+    }
+
+    /// Something happens.
+    pub(super) fn step(&mut self) {
+        match self.chance.below(40) {
+            0..=19 => self.send(),
+            20..=25 => self.work(),
+            26..=28 => self.resume(),
+            29..=32 => self.commit(),
+            33 => self.write(),
+            34..=36 => self.take_job(),
+            37 | 38 => self.finish_job(),
+            _ => {
+                let seat = self.a_seat();
+                self.leave(seat);
+            }
+        }
+    }
+
+    fn a_seat(&mut self) -> usize {
+        self.chance.below(SEATS as u64) as usize
+    }
+
+    fn send(&mut self) {
+        let seat = self.a_seat();
+        let frame = calls::frame(&mut self.chance, self.files, self.is_large);
+        self.requests += 1;
+        let as_large = self.chance.below(10) == 0 && self.seats[seat].peer.is_at_rest();
+        self.act(seat, |peer, server| {
+            if as_large {
+                peer.send_large(server, &frame);
+            } else {
+                peer.send(server, &frame);
+            }
+        });
+    }
+
+    /// A client does something, or something is done for it.
+    fn act(&mut self, seat: usize, act: impl FnOnce(&mut Peer, &mut Server)) {
+        // What this rolls back is nobody's.
+        self.server.state.settle(&Session::default());
+        self.look();
+        let Seat { peer, .. } = &mut self.seats[seat];
+        act(peer, &mut self.server);
+        let replies = self.seats[seat].peer.replies();
+        let new = self.look();
+        if !replies.contains("\"result\"") {
+            return;
+        }
+        if self.server.holds_replies(&self.seats[seat].peer.session) {
+            self.seats[seat].told.extend(new);
+        } else if self.durability == Durability::Always {
+            new.into_iter().for_each(|told| self.model.acknowledge(told));
+        }
+    }
+
+    /// Has the model see what is new.
+    fn look(&mut self) -> Vec<Told> {
+        let mut seen = std::mem::take(&mut self.storage().witnessed);
+        // What was done and not written would be lost.
+        for (_, project) in self.server.state.projects.all() {
+            let (number, version) = (project.identity().number(), project.version());
+            let is_known = self.model.knows(number, version)
+                || seen.iter().any(|(seen, _)| {
+                    (seen.identity().number(), seen.version()) == (number, version)
+                });
+            if !is_known {
+                seen.push((project.snapshot(), project.in_transaction()));
+            }
+        }
+        let mut new = Vec::new();
+        for (project, in_transaction) in seen {
+            new.push(Told::Version(project.identity().number(), project.version()));
+            self.model.see(project, in_transaction);
+        }
+        let deleted = self.storage().kept.iter().filter(|(_, kept)| kept.deleted);
+        let deleted: Vec<u64> = deleted.map(|(number, _)| *number).collect();
+        for number in deleted {
+            if self.model.delete(number) {
+                new.push(Told::Deleted(number));
+            }
+        }
+        new
+    }
+
+    /// Somebody's job is carried out, if there is one.
+    fn work(&mut self) {
+        let busy: Vec<_> = (0..SEATS).filter(|&seat| self.seats[seat].peer.job.is_some()).collect();
+        if !busy.is_empty() {
+            let seat = *self.chance.pick(&busy);
+            self.act(seat, |peer, server| peer.work(server));
+        }
+    }
+
+    /// All whose turn has come go on.
+    fn resume(&mut self) {
+        while let Some(client) = self.server.next_ready() {
+            let of_client = |seat: &Seat| seat.peer.session.client == client;
+            let seat = self.seats.iter().position(of_client).expect("it is one of them");
+            self.act(seat, |peer, server| peer.resume(server));
+        }
+    }
+
+    /// The loop's wake-up ends.
+    fn commit(&mut self) {
+        let is_durable = self.server.commit();
+        for seat in 0..SEATS {
+            // Replies leave, or their clients are let go.
+            let told = std::mem::take(&mut self.seats[seat].told);
+            if is_durable {
+                told.into_iter().for_each(|told| self.model.acknowledge(told));
+            }
+        }
+        self.handed = self.model.all();
+    }
+
+    /// The journal's writer has its turn.
+    fn write(&mut self) {
+        let sync = self.chance.below(2) == 0;
+        self.storage().journal.write_now(sync);
+        let is_durable = sync && self.durability == Durability::EverySec;
+        if is_durable && self.storage().failed().is_none() {
+            let handed = std::mem::take(&mut self.handed);
+            handed.into_iter().for_each(|told| self.model.acknowledge(told));
+        }
+    }
+
+    fn take_job(&mut self) {
+        if self.chance.below(2) == 0 {
+            self.jobs.extend(self.server.next_job());
+        } else if !self.jobs.is_empty() {
+            let at = self.chance.below(self.jobs.len() as u64) as usize;
+            self.done.push(self.jobs.swap_remove(at).run());
+        }
+    }
+
+    fn finish_job(&mut self) {
+        if let Some(done) = self.done.pop() {
+            self.server.finish_orphan(done);
+        }
+    }
+
+    /// A client leaves, and another one comes. What it has sent is carried out.
+    fn leave(&mut self, seat: usize) {
+        self.server.gone(&mut self.seats[seat].peer.session);
+        while !self.seats[seat].peer.is_at_rest() {
+            self.work();
+            self.commit();
+            self.write();
+            self.resume();
+        }
+        let next = self.connect();
+        let left = std::mem::replace(&mut self.seats[seat], next);
+        self.server.closed(left.peer.session);
+    }
+
+    /// The daemon ends in order, whatever is under way.
+    pub(super) fn end(&mut self) {
+        self.server.commit();
+        self.look();
+        self.server.ended();
+    }
+}
+
+/// What there is, by the number of its identity, all of it read.
+pub(super) fn found(opened: &Opened) -> Result<BTreeMap<u64, Project>, String> {
+    let mut found = BTreeMap::new();
+    for (number, kept) in &opened.storage.kept {
+        if let Some(why) = &kept.refused {
+            return Err(format!("project {number} was refused: {why}"));
+        }
+        let open = |project: &&Project| project.identity().number() == *number;
+        let project = match opened.projects.iter().find(open) {
+            _ if kept.deleted => continue,
+            Some(project) => project.snapshot(),
+            None => read(&opened.storage, *number)?,
+        };
+        if project.name() != kept.name {
+            return Err(format!("project {} is listed as {}", project.name(), kept.name));
+        }
+        found.insert(*number, project);
+    }
+    Ok(found)
+}
+
+fn read(storage: &Storage, number: u64) -> Result<Project, String> {
+    let words = |fault: crate::fault::Fault| fault.into_rpc(goxel_proto::ErrorCode::Storage).message;
+    match storage.load(Identity::of(number)).map_err(words)? {
+        Load::AtHand(project) => Ok(*project),
+        Load::Read(read) => Ok(*read().map_err(words)?),
+    }
+}
