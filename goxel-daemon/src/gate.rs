@@ -282,9 +282,7 @@ impl Projects {
     /// To be called before anybody reads or edits a project; `session` is who calls.
     pub(crate) fn settle(&mut self, session: &Session, now: Duration, idle: Duration) {
         for id in self.transactions.take_over(now, idle) {
-            // It has begun, so it can be rolled back.
-            let _ = self.context.project_mut(Some(id)).and_then(Project::roll_back);
-            self.keep_rollback(id);
+            self.roll_back(id);
         }
         if let Some(hold) = &session.transaction {
             hold.wake();

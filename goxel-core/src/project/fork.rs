@@ -27,6 +27,13 @@ impl Project {
         }
     }
 
+    /// Whether a fork of it is elsewhere, and has not come back: what there is of an open transaction is
+    /// there, so this one does not know that it is in one.
+    #[must_use]
+    pub fn is_forked(&self) -> bool {
+        self.history.is_lent()
+    }
+
     /// Takes over what became of its fork, and gives back what that replaced.
     pub fn adopt(&mut self, mut fork: Self) -> Self {
         swap(&mut self.stack, &mut fork.stack);

@@ -36,9 +36,7 @@ impl Projects {
     /// Writes all that is only in the journal into files, and ends it in order.
     pub(crate) fn end(&mut self) {
         for id in self.transactions.take_all() {
-            // It has begun, so it can be rolled back.
-            let _ = self.context.project_mut(Some(id)).and_then(Project::roll_back);
-            self.keep_rollback(id);
+            self.roll_back(id);
         }
         if let Some(storage) = self.storage.take() {
             let current = self.context.project(None).ok().map(Project::identity);
@@ -163,6 +161,14 @@ impl Projects {
         match storage.map(|storage| storage.closed_named(name)) {
             Some(closed) => Ok(closed?.unwrap_or(expected)),
             None => Ok(expected),
+        }
+    }
+
+    /// Rolls back a transaction that nobody ends. Where a long edit is under way in it, that has it: the
+    /// next start does so then.
+    pub(super) fn roll_back(&mut self, id: ProjectId) {
+        if self.context.project_mut(Some(id)).and_then(Project::roll_back).is_ok() {
+            self.keep_rollback(id);
         }
     }
 

@@ -147,8 +147,7 @@ impl Storage {
             let bytes = self.journal.bytes_since_checkpoint(number);
             let Some(kept) = self.kept.get(&number) else { continue };
             let is_due = bytes >= kept.journal_bytes_max(self.limits.journal_bytes_min) || oldest.contains(&number);
-            // What a transaction is rolled back to is not in the snapshot.
-            if is_due && bytes > 0 && !project.in_transaction() {
+            if is_due && bytes > 0 && is_decided(project) {
                 let project = project.snapshot();
                 return Some(self.checkpoint(number, project));
             }
@@ -214,7 +213,9 @@ impl Storage {
 
     /// Makes checkpoints of all projects, and ends the journal in order.
     pub(crate) fn end(mut self, open: &[(ProjectId, &Project)], current: Option<Identity>) {
-        let mut all: Vec<Project> = open.iter().map(|(_, project)| project.snapshot()).collect();
+        // Of one that a long edit is under way in the journal has everything but that edit.
+        let decided = open.iter().filter(|(_, project)| is_decided(project));
+        let mut all: Vec<Project> = decided.map(|(_, project)| project.snapshot()).collect();
         all.extend(
             self.kept.values().filter_map(|kept| kept.closed.as_ref().map(Project::snapshot)),
         );
@@ -234,6 +235,12 @@ impl Storage {
             tracing::error!("{error}");
         }
     }
+}
+
+/// Whether a snapshot of a project is one to start from: what a transaction is rolled back to is not in it,
+/// and while a long edit is under way only its fork knows whether there is a transaction.
+fn is_decided(project: &Project) -> bool {
+    !project.in_transaction() && !project.is_forked()
 }
 
 /// Says up to which version a project is durable without the journal.

@@ -112,6 +112,23 @@ impl SimulatedDisk {
         })))
     }
 
+    /// Another disk with the same files, all of them durable.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        let state = self.state();
+        let inodes = state.inodes.iter().map(|inode| Inode::of(inode.bytes().to_vec())).collect();
+        Self(Arc::new(Mutex::new(State {
+            chance: Chance(state.chance.0),
+            safe_names: state.names.clone(),
+            names: state.names.clone(),
+            renamings: Vec::new(),
+            inodes,
+            faults: Faults::default(),
+            locked: false,
+            syncs: 0,
+        })))
+    }
+
     /// Cuts the power after `operations` more that change something.
     pub fn power_off_after(&self, operations: u64) {
         self.state().faults.power_for = Some(operations);

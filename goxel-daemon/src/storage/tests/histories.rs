@@ -10,7 +10,8 @@ const HISTORIES: u64 = 300;
 /// Times that a daemon is started in one of them.
 const STARTS: u64 = 4;
 
-fn number(name: &str) -> Option<u64> {
+/// The number that is set in the environment.
+pub(super) fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().and_then(|text: String| text.parse().ok())
 }
 
@@ -18,16 +19,16 @@ fn number(name: &str) -> Option<u64> {
 fn after_any_crash_each_project_is_as_it_was_and_nothing_acknowledged_is_lost() {
     let files = Files::new();
     if let Some(seed) = number("GOXEL_STORAGE_SEED") {
-        return history(seed, &files);
+        return history(seed, &files, true);
     }
     let first = number("GOXEL_STORAGE_FIRST").unwrap_or(0);
     for seed in first..first + number("GOXEL_STORAGE_HISTORIES").unwrap_or(HISTORIES) {
-        history(seed, &files);
+        history(seed, &files, false);
     }
 }
 
-fn history(seed: u64, files: &Files) {
-    let mut world = World::new(seed, files);
+fn history(seed: u64, files: &Files, tells: bool) {
+    let mut world = World::new(seed, files, tells);
     for start in 0..STARTS {
         recover(&mut world, (seed, start));
         go_on(&mut world);
@@ -47,6 +48,8 @@ fn recover(world: &mut World<'_>, (seed, start): (u64, u64)) {
     if let Err(why) = world.model.check(&found) {
         panic!("seed {seed}, start {start}: {why}");
     }
+    let versions = found.iter().map(|(number, project)| (number, project.version()));
+    world.tell(format_args!("start {start}: {:?}", versions.collect::<Vec<_>>()));
     world.model.restart(&found);
     world.start(opened);
 }
@@ -69,5 +72,7 @@ fn go_on(world: &mut World<'_>) {
     if world.chance.below(4) == 0 {
         world.end();
     }
-    world.disk = if world.chance.below(4) == 0 { world.disk.kill() } else { world.disk.crash() };
+    let is_killed = world.chance.below(4) == 0;
+    world.tell(format_args!("{}", if is_killed { "it is killed" } else { "the power is cut" }));
+    world.disk = if is_killed { world.disk.kill() } else { world.disk.crash() };
 }

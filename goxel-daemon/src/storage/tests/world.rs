@@ -44,12 +44,15 @@ pub(super) struct World<'a> {
     done: Vec<Done>,
     /// What the journal's writer was handed.
     handed: Vec<Told>,
-    /// Requests so far.
+    /// Whether each step is told of.
+    tells: bool,
+    /// How many requests were sent, and how many replies had a result.
     pub(super) requests: u64,
+    pub(super) results: u64,
 }
 
 impl<'a> World<'a> {
-    pub(super) fn new(seed: u64, files: &'a Files) -> Self {
+    pub(super) fn new(seed: u64, files: &'a Files, tells: bool) -> Self {
         let mut chance = Chance(seed);
         let durability = match chance.below(4) {
             0 => Durability::EverySec,
@@ -70,7 +73,9 @@ impl<'a> World<'a> {
             jobs: Vec::new(),
             done: Vec::new(),
             handed: Vec::new(),
+            tells,
             requests: 0,
+            results: 0,
         }
     }
 
@@ -85,13 +90,25 @@ impl<'a> World<'a> {
         settings
     }
 
-    /// Opens the data directory and says what is in it.
+    /// Opens the data directory and says what is in it, which has to be all there.
     pub(super) fn open(&mut self) -> Result<(Opened, BTreeMap<u64, Project>), String> {
         let settings = self.settings();
         let opened = open_disk(Arc::new(self.disk.clone()), &settings);
         let opened = opened.map_err(|error| format!("{error:#}"))?;
-        let found = found(&opened)?;
-        Ok((opened, found))
+        let found = Found::of(&opened);
+        match found.refused.first() {
+            Some(why) => Err(format!("refused: {why}")),
+            None => Ok((opened, found.projects)),
+        }
+    }
+
+    /// What is found on a disk, where that can be opened.
+    pub(super) fn found_on(&mut self, disk: SimulatedDisk) -> Found {
+        let settings = self.settings();
+        match open_disk(Arc::new(disk), &settings) {
+            Ok(opened) => Found::of(&opened),
+            Err(why) => Found { refused: vec![format!("{why:#}")], ..Found::default() },
+        }
     }
 
     /// Starts the daemon on what was found.
@@ -110,6 +127,13 @@ impl<'a> World<'a> {
         self.done.clear();
         self.handed.clear();
         self.seats = (0..SEATS).map(|_| self.connect()).collect();
+    }
+
+    /// Says what happens, where it is wanted.
+    pub(super) fn tell(&self, what: std::fmt::Arguments<'_>) {
+        if self.tells {
+            println!("{what}");
+        }
     }
 
     fn connect(&mut self) -> Seat {
@@ -146,6 +170,7 @@ impl<'a> World<'a> {
         let seat = self.a_seat();
         let frame = calls::frame(&mut self.chance, self.files, self.is_large);
         self.requests += 1;
+        self.tell(format_args!("{seat} sends {frame}"));
         let as_large = self.chance.below(10) == 0 && self.seats[seat].peer.is_at_rest();
         self.act(seat, |peer, server| {
             if as_large {
@@ -165,6 +190,8 @@ impl<'a> World<'a> {
         act(peer, &mut self.server);
         let replies = self.seats[seat].peer.replies();
         let new = self.look();
+        self.tell(format_args!("{seat} is told {replies}, which made {new:?}"));
+        self.results += replies.matches("\"result\"").count() as u64;
         if !replies.contains("\"result\"") {
             return;
         }
@@ -223,8 +250,9 @@ impl<'a> World<'a> {
     }
 
     /// The loop's wake-up ends.
-    fn commit(&mut self) {
+    pub(super) fn commit(&mut self) {
         let is_durable = self.server.commit();
+        self.tell(format_args!("a commit: {is_durable}"));
         for seat in 0..SEATS {
             // Replies leave, or their clients are let go.
             let told = std::mem::take(&mut self.seats[seat].told);
@@ -239,6 +267,7 @@ impl<'a> World<'a> {
     fn write(&mut self) {
         let sync = self.chance.below(2) == 0;
         self.storage().journal.write_now(sync);
+        self.tell(format_args!("the writer's turn, sync: {sync}"));
         let is_durable = sync && self.durability == Durability::EverySec;
         if is_durable && self.storage().failed().is_none() {
             let handed = std::mem::take(&mut self.handed);
@@ -249,14 +278,17 @@ impl<'a> World<'a> {
     fn take_job(&mut self) {
         if self.chance.below(2) == 0 {
             self.jobs.extend(self.server.next_job());
+            self.tell(format_args!("{} jobs", self.jobs.len()));
         } else if !self.jobs.is_empty() {
             let at = self.chance.below(self.jobs.len() as u64) as usize;
             self.done.push(self.jobs.swap_remove(at).run());
+            self.tell(format_args!("a job is run"));
         }
     }
 
     fn finish_job(&mut self) {
         if let Some(done) = self.done.pop() {
+            self.tell(format_args!("{done:?} is finished"));
             self.server.finish_orphan(done);
         }
     }
@@ -277,31 +309,46 @@ impl<'a> World<'a> {
 
     /// The daemon ends in order, whatever is under way.
     pub(super) fn end(&mut self) {
+        self.tell(format_args!("the end"));
         self.server.commit();
         self.look();
         self.server.ended();
     }
 }
 
-/// What there is, by the number of its identity, all of it read.
-pub(super) fn found(opened: &Opened) -> Result<BTreeMap<u64, Project>, String> {
-    let mut found = BTreeMap::new();
-    for (number, kept) in &opened.storage.kept {
-        if let Some(why) = &kept.refused {
-            return Err(format!("project {number} was refused: {why}"));
+/// What a start finds.
+#[derive(Default)]
+pub(super) struct Found {
+    /// By the number of its identity, all of it read.
+    pub(super) projects: BTreeMap<u64, Project>,
+    /// Why something cannot be used.
+    pub(super) refused: Vec<String>,
+}
+
+impl Found {
+    fn of(opened: &Opened) -> Self {
+        let mut all = Self::default();
+        for (number, kept) in &opened.storage.kept {
+            let open = |project: &&Project| project.identity().number() == *number;
+            let open = opened.projects.iter().find(open).map(Project::snapshot);
+            let project = match &kept.refused {
+                _ if kept.deleted => continue,
+                Some(why) => Err(why.clone()),
+                None => open.map_or_else(|| read(&opened.storage, *number), Ok),
+            };
+            match project {
+                Ok(project) if project.name() == kept.name => {
+                    all.projects.insert(*number, project);
+                }
+                Ok(project) => {
+                    let name = project.name();
+                    all.refused.push(format!("project {name} is listed as {}", kept.name));
+                }
+                Err(why) => all.refused.push(why),
+            }
         }
-        let open = |project: &&Project| project.identity().number() == *number;
-        let project = match opened.projects.iter().find(open) {
-            _ if kept.deleted => continue,
-            Some(project) => project.snapshot(),
-            None => read(&opened.storage, *number)?,
-        };
-        if project.name() != kept.name {
-            return Err(format!("project {} is listed as {}", project.name(), kept.name));
-        }
-        found.insert(*number, project);
+        all
     }
-    Ok(found)
 }
 
 fn read(storage: &Storage, number: u64) -> Result<Project, String> {
