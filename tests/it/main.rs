@@ -18,6 +18,7 @@ mod engine;
 mod examples;
 mod golden;
 mod json_suite;
+mod kills;
 mod lifecycle;
 mod memory;
 mod methods;

@@ -233,6 +233,18 @@ impl Client {
         line
     }
 
+    /// As [`Self::send`], to a daemon that may be gone.
+    pub(crate) fn try_send(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.stream.write_all(bytes)
+    }
+
+    /// As [`Self::line`], of a daemon that may be gone.
+    pub(crate) fn try_line(&mut self) -> Option<String> {
+        let mut line = String::new();
+        self.reader.read_line(&mut line).ok()?;
+        line.ends_with('\n').then_some(line)
+    }
+
     pub(crate) fn reply(&mut self) -> Value {
         let line = self.line();
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))

@@ -109,7 +109,10 @@ impl Storage {
         &mut self,
         open: impl FnOnce() -> Vec<(ProjectId, &'a Project)>,
     ) -> Option<Checkpoint> {
-        if self.unlooked_bytes < self.limits.look_bytes || self.is_writing || self.journal.failed().is_some() {
+        if self.unlooked_bytes < self.limits.look_bytes
+            || self.is_writing
+            || self.journal.failed().is_some()
+        {
             return None;
         }
         self.look(&open())
@@ -140,13 +143,17 @@ impl Storage {
         if let Some((number, project)) = closed {
             return Some(self.checkpoint(number, project));
         }
-        let oldest =
-            if self.journal.bytes() > self.limits.journal_bytes_max { self.oldest() } else { Vec::new() };
+        let oldest = if self.journal.bytes() > self.limits.journal_bytes_max {
+            self.oldest()
+        } else {
+            Vec::new()
+        };
         for (_, project) in open {
             let number = project.identity().number();
             let bytes = self.journal.bytes_since_checkpoint(number);
             let Some(kept) = self.kept.get(&number) else { continue };
-            let is_due = bytes >= kept.journal_bytes_max(self.limits.journal_bytes_min) || oldest.contains(&number);
+            let is_due = bytes >= kept.journal_bytes_max(self.limits.journal_bytes_min)
+                || oldest.contains(&number);
             if is_due && bytes > 0 && is_decided(project) {
                 let project = project.snapshot();
                 return Some(self.checkpoint(number, project));

@@ -124,12 +124,20 @@ impl Surveyor {
         }
         if next.is_none() {
             let mut scan = Scan::last(number, &bytes);
-            self.records(&name, &mut scan);
-            let end = scan.end().max(HEADER_BYTES) as u64;
+            let durable = self.records(&name, &mut scan);
+            let end = scan.end().max(HEADER_BYTES);
             // Old bytes behind it never count again: later ones go to another file.
-            file.set_len(end).map_err(failed(disk, "cut", &name))?;
+            file.set_len(end as u64).map_err(failed(disk, "cut", &name))?;
+            // A sync may have failed before this start. What the system has of the file then counts as
+            // durable for it, and no later sync writes it: so it is written anew.
+            let kept = if header.is_some() { 0..HEADER_BYTES } else { 0..0 };
+            for part in [kept, durable..end] {
+                let bytes = bytes.get(part.clone()).unwrap_or_default();
+                let written = file.write_all_at(bytes, part.start as u64);
+                written.map_err(failed(disk, "write", &name))?;
+            }
             file.sync_data().map_err(failed(disk, "sync", &name))?;
-            return Ok(end);
+            return Ok(end as u64);
         }
         let known = next.flatten().filter(|next| next.previous == number);
         let end = known.map_or(bytes.len(), |next| next.previous_end as usize);
@@ -141,8 +149,13 @@ impl Surveyor {
         Ok(end as u64)
     }
 
-    fn records(&mut self, name: &str, scan: &mut Scan<'_>) {
+    /// Takes in what is found. Gives up to where the segment was durable, as far as its records know.
+    fn records(&mut self, name: &str, scan: &mut Scan<'_>) -> usize {
+        let mut durable = HEADER_BYTES;
         for piece in scan {
+            if let Piece::Record { head, .. } = &piece {
+                durable = durable.max(head.durable_end.unwrap_or(0) as usize);
+            }
             match piece {
                 Piece::Record { head, .. } if head.kind == kind::END => {
                     self.usage.add_bytes(head.record_bytes());
@@ -163,6 +176,7 @@ impl Surveyor {
                 }
             }
         }
+        durable
     }
 
     fn damaged(&mut self, name: &str, bytes: std::ops::Range<usize>, concerns: Concerns) {

@@ -44,7 +44,7 @@ pub(super) const CRATES: &[CrateRow] = &[
                modules: &[] },
     CrateRow { name: CLIENT, ships: &[PROTO], tests: &[], modules: &[] },
     CrateRow { name: CLI, ships: &[PROTO, CLIENT], tests: &[], modules: &[] },
-    CrateRow { name: TESTS, ships: &[], tests: &[PROTO, CORE, FORMATS, RENDER, DAEMON],
+    CrateRow { name: TESTS, ships: &[], tests: &[PROTO, CORE, FORMATS, RENDER, STORE, DAEMON],
                modules: &[] },
     CrateRow { name: BENCHES, ships: &[PROTO, CORE, IO, FORMATS, RENDER, DAEMON, CLIENT, CLI],
                tests: &[], modules: &[] },
@@ -134,6 +134,8 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     // A validator of JSON Schema that is not ours judges ours.
     ("boon", Place::AnyTests(&[])),
     ("cargo_metadata", Place::Only(&[XTASK])),
+    // A file system that loses what was not synced.
+    ("fuser", Place::AnyTests(&[])),
     ("proptest", Place::AnyTests(&[])),
     ("tempfile", Place::AnyTests(&[XTASK])),
 ];

@@ -6,8 +6,8 @@ use goxel_proto::Method;
 use goxel_proto::method::Does;
 use goxel_store::disk::Chance;
 
-use crate::server::long_tests::Peer;
 use crate::server::Server;
+use crate::server::long_tests::Peer;
 
 /// What projects are called.
 const NAMES: [&str; 4] = ["p", "q", "r", "s"];
@@ -80,9 +80,8 @@ fn request(chance: &mut Chance, files: &Files, is_large: bool) -> String {
         87..=89 => file(chance, files, is_large),
         _ => reading(chance),
     };
-    if chance.below(12) == 0 && params.starts_with('{') && method.starts_with("goxel.add_vox") {
-        let tool = method.replace('.', "_");
-        return format!(r#"{{"tool":"{tool}","arguments":{params},"id":1}}"#);
+    if params.starts_with('{') && method.starts_with("goxel.add_voxel") && chance.below(6) == 0 {
+        return format!(r#"{{"tool":"goxel_add_voxels","arguments":{params},"id":1}}"#);
     }
     format!(r#"{{"jsonrpc":"2.0","method":"{method}","params":{params},"id":1}}"#)
 }
@@ -111,12 +110,14 @@ fn voxel(chance: &mut Chance) -> (&'static str, String) {
         }
         4..=5 => {
             let project = project(chance);
-            let params = format!("{{\"x\": {x}, \"y\": {y}, \"z\": {z}, \"r\": {r}, \"g\": {g}{project}}}");
+            let params =
+                format!("{{\"x\": {x}, \"y\": {y}, \"z\": {z}, \"r\": {r}, \"g\": {g}{project}}}");
             ("goxel.add_voxel", params)
         }
         6 => {
             let project = project(chance);
-            let params = format!("{{\"position\": [{x},{y},{z}], \"color\": [{r},{g},{b}]{project}}}");
+            let params =
+                format!("{{\"position\": [{x},{y},{z}], \"color\": [{r},{g},{b}]{project}}}");
             ("goxel.add_voxel", params)
         }
         7 => ("goxel.remove_voxel", format!("[{x},{y},{z}]")),
@@ -133,13 +134,15 @@ fn command(chance: &mut Chance) -> (&'static str, String) {
     let edge = *chance.pick(&[1, 2, 5, 17]);
     let (r, g) = (chance.below(256), chance.below(256));
     let aabb = [x, y, z, x + edge, y + edge, z + edge];
-    let region = format!("{{\"min\": [{x},{y},{z}], \"max\": [{},{},{}]}}", aabb[3], aabb[4], aabb[5]);
+    let region =
+        format!("{{\"min\": [{x},{y},{z}], \"max\": [{},{},{}]}}", aabb[3], aabb[4], aabb[5]);
     let project = project(chance);
     let layer = chance.below(3);
     match chance.below(14) {
-        0..=2 => {
-            ("goxel.add_voxels", format!("{{\"boxes\": [{aabb:?}], \"color\": [{r},{g},1]{project}}}"))
-        }
+        0..=2 => (
+            "goxel.add_voxels",
+            format!("{{\"boxes\": [{aabb:?}], \"color\": [{r},{g},1]{project}}}"),
+        ),
         3 => ("goxel.add_voxels", format!("[[[{x},{y},{z},{r},{g},2],[{y},{z},{x},{g},{r},3]]]")),
         4 => ("goxel.remove_voxels", format!("{{\"boxes\": [{aabb:?}]{project}}}")),
         5 => (
@@ -148,23 +151,41 @@ fn command(chance: &mut Chance) -> (&'static str, String) {
         ),
         6 => (
             "goxel.procedural_shape",
-            format!("{{\"shape\": \"sphere\", \"center\": [{x},{y},{z}], \"size\": {edge}, \"color\": [{r},{g},5]{project}}}"),
+            format!(
+                "{{\"shape\": \"sphere\", \"center\": [{x},{y},{z}], \"size\": {edge}, \"color\": [{r},{g},5]{project}}}"
+            ),
         ),
         7 => {
             let other = chance.pick(&NAMES);
-            let from = if chance.below(3) == 0 { String::new() } else { format!(", \"from_project\": {other:?}") };
-            ("goxel.copy", format!("{{\"region\": {region}, \"to\": [{z},{x},{y}]{from}{project}}}"))
+            let from = if chance.below(3) == 0 {
+                String::new()
+            } else {
+                format!(", \"from_project\": {other:?}")
+            };
+            (
+                "goxel.copy",
+                format!("{{\"region\": {region}, \"to\": [{z},{x},{y}]{from}{project}}}"),
+            )
         }
         8 => (
             "goxel.heightmap",
-            format!("{{\"heights\": [[1,{edge}],[2,3]], \"position\": [{x},{y},{z}], \"color\": [{r},{g},6]{project}}}"),
+            format!(
+                "{{\"heights\": [[1,{edge}],[2,3]], \"position\": [{x},{y},{z}], \"color\": [{r},{g},6]{project}}}"
+            ),
         ),
         9 => ("goxel.create_layer", format!("{{\"name\": \"l{r}\"{project}}}")),
-        10 => ("goxel.merge_layers", format!("{{\"source_layer_id\": {layer}, \"target_layer_id\": 1{project}}}")),
-        11 => ("goxel.translate", format!("{{\"by\": [{edge},1,0], \"layer_id\": {layer}{project}}}")),
+        10 => (
+            "goxel.merge_layers",
+            format!("{{\"source_layer_id\": {layer}, \"target_layer_id\": 1{project}}}"),
+        ),
+        11 => {
+            ("goxel.translate", format!("{{\"by\": [{edge},1,0], \"layer_id\": {layer}{project}}}"))
+        }
         12 => (
             "goxel.batch_operations",
-            format!("{{\"operations\": [{{\"type\": \"add_voxel\", \"x\": {x}, \"y\": {y}, \"z\": 1, \"color\": [{r},{g},7]}}, {{\"type\": \"remove_voxel\", \"position\": [{y},{x},1]}}]{project}}}"),
+            format!(
+                "{{\"operations\": [{{\"type\": \"add_voxel\", \"x\": {x}, \"y\": {y}, \"z\": 1, \"color\": [{r},{g},7]}}, {{\"type\": \"remove_voxel\", \"position\": [{y},{x},1]}}]{project}}}"
+            ),
         ),
         _ => ("goxel.mirror", format!("{{\"axis\": \"y\", \"keep\": true, \"at\": 0{project}}}")),
     }

@@ -1,6 +1,7 @@
 //! Random histories with crashes at every kind of point.
 //!
-//! `GOXEL_STORAGE_HISTORIES` says how many, `GOXEL_STORAGE_SEED` plays one again.
+//! `GOXEL_STORAGE_HISTORIES` says how many, from the seed `GOXEL_STORAGE_FIRST` on; `GOXEL_STORAGE_SEED` plays one
+//! again, and `--nocapture` shows what happens in it.
 
 use super::calls::Files;
 use super::world::World;
@@ -19,21 +20,29 @@ pub(super) fn number(name: &str) -> Option<u64> {
 fn after_any_crash_each_project_is_as_it_was_and_nothing_acknowledged_is_lost() {
     let files = Files::new();
     if let Some(seed) = number("GOXEL_STORAGE_SEED") {
-        return history(seed, &files, true);
+        history(seed, &files, true);
+        return;
     }
     let first = number("GOXEL_STORAGE_FIRST").unwrap_or(0);
+    let (mut requests, mut results) = (0, 0);
     for seed in first..first + number("GOXEL_STORAGE_HISTORIES").unwrap_or(HISTORIES) {
-        history(seed, &files, false);
+        let (sent, done) = history(seed, &files, false);
+        (requests, results) = (requests + sent, results + done);
     }
+    println!("{requests} requests, {results} of which had a result");
+    // Else next to nothing is tried.
+    assert!(results > requests / 3, "only {results} of {requests} requests had a result");
 }
 
-fn history(seed: u64, files: &Files, tells: bool) {
+/// Plays a history, and says how many requests were sent in it, and how many had a result.
+fn history(seed: u64, files: &Files, tells: bool) -> (u64, u64) {
     let mut world = World::new(seed, files, tells);
     for start in 0..STARTS {
         recover(&mut world, (seed, start));
         go_on(&mut world);
     }
     recover(&mut world, (seed, STARTS));
+    (world.requests, world.results)
 }
 
 /// Starts the daemon, with a crash on the way now and then, and compares.

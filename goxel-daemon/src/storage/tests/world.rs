@@ -352,7 +352,8 @@ impl Found {
 }
 
 fn read(storage: &Storage, number: u64) -> Result<Project, String> {
-    let words = |fault: crate::fault::Fault| fault.into_rpc(goxel_proto::ErrorCode::Storage).message;
+    let words =
+        |fault: crate::fault::Fault| fault.into_rpc(goxel_proto::ErrorCode::Storage).message;
     match storage.load(Identity::of(number)).map_err(words)? {
         Load::AtHand(project) => Ok(*project),
         Load::Read(read) => Ok(*read().map_err(words)?),

@@ -204,11 +204,15 @@ impl DiskFile for SimulatedFile {
         let state = &mut *state;
         let inode = &mut state.inodes[self.inode];
         // After a failure the changes count as written, though they may not be: nobody tries again.
-        inode.durable = match failure {
-            Ok(()) => inode.bytes.clone(),
-            Err(_) => inode.after_crash(&mut state.chance),
-        };
-        inode.changes.clear();
+        let changes = std::mem::take(&mut inode.changes);
+        match failure {
+            Ok(()) => changes.iter().for_each(|change| change.apply(&mut inode.durable)),
+            Err(_) => {
+                inode.changes = changes;
+                inode.durable = inode.after_crash(&mut state.chance);
+                inode.changes.clear();
+            }
+        }
         failure
     }
 }

@@ -153,3 +153,27 @@ fn a_segment_that_was_removed_is_not_back_before_a_later_one() {
         assert_eq!((told.entries, told.damages), (vec![entry], vec![]), "seed {seed}");
     }
 }
+
+/// The system takes what it could not make durable for durable, and goes on to show it: the next daemon
+/// finds it, and its own sync writes nothing.
+#[test]
+fn what_was_found_after_a_sync_that_failed_stays() {
+    for seed in 0..200 {
+        let disk = SimulatedDisk::new(seed);
+        let mut chance = Chance(seed);
+        let (mut log, _) = Log::open(&disk).unwrap();
+        for version in 0..chance.below(6) {
+            log.append(&some_entry(version, &mut chance)).unwrap();
+            log.write().unwrap();
+            log.sync().unwrap();
+        }
+        disk.fail_sync_after(chance.below(2));
+        log.append(&some_entry(7, &mut chance)).unwrap();
+        let _ = log.write().and_then(|()| log.sync());
+        let disk = disk.kill();
+        let (_, found) = Log::open(&disk).unwrap();
+        let disk = disk.crash();
+        let (_, again) = Log::open(&disk).unwrap();
+        assert_eq!((again.entries, again.damages), (found.entries, vec![]), "seed {seed}");
+    }
+}
