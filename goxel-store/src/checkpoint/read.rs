@@ -23,7 +23,7 @@ pub fn read(disk: &dyn Disk, stored: &Stored, memory: u64) -> Result<Project, Ch
     if chain.version() != Some(*version) {
         return Err(gap(disk, *identity, *version, chain));
     }
-    read_chain(disk, *identity, chain, memory).map_err(|(_, error)| error)
+    read_chain(disk, *identity, chain, memory)
 }
 
 /// What is left of a project.
@@ -51,46 +51,45 @@ pub fn salvage(disk: &dyn Disk, identity: u64, memory: u64) -> Result<Salvaged, 
         if chain.state.is_none() {
             return Ok(salvaged);
         }
-        let (name, error) = match read_chain(disk, identity, &chain, memory) {
+        let error = match read_chain(disk, identity, &chain, memory) {
             Ok(project) => {
                 salvaged.project = Some(project);
                 return Ok(salvaged);
             }
-            Err(failed) => failed,
+            Err(error) => error,
         };
         // What the disk does not give back is as good as damaged.
-        salvaged.flaws.push(match error {
+        let flaw = match error {
             CheckpointError::Damaged { flaw, .. } => flaw,
-            CheckpointError::Io { source, .. } => {
-                Flaw { name: name.to_string(), offset: 0, what: source.to_string() }
+            CheckpointError::Io { name, source, .. } => {
+                Flaw { name, offset: 0, what: source.to_string() }
             }
             other => return Err(other),
-        });
-        versions.remove(name);
+        };
+        Name::parse(&flaw.name).into_iter().for_each(|name| versions.remove(name));
+        salvaged.flaws.push(flaw);
     }
 }
 
-/// Reads the files of a chain; where that fails, says at which.
+/// Reads the files of a chain. An error names the one that cannot be read.
 fn read_chain(
     disk: &dyn Disk,
     identity: u64,
     chain: &Chain,
     memory: u64,
-) -> Result<Project, (Name, CheckpointError)> {
+) -> Result<Project, CheckpointError> {
     let mut project = None;
     let mut link = [0; LINK_BYTES];
     for name in chain.names(identity) {
-        let bytes = file(disk, name, memory).map_err(|error| (name, error))?;
-        let read = match project.take() {
-            None => read_state(disk, name, &bytes, memory),
-            Some(before) => read_change(disk, name, &bytes, (before, link), memory),
-        };
-        project = Some(read.map_err(|error| (name, error))?);
+        let bytes = file(disk, name, memory)?;
+        project = Some(match project.take() {
+            None => read_state(disk, name, &bytes, memory)?,
+            Some(before) => read_change(disk, name, &bytes, (before, link), memory)?,
+        });
         // What is whole has that many bytes.
         link = bytes.last_chunk().copied().unwrap_or_default();
     }
-    let name = Name::State { identity, version: 0 };
-    project.ok_or_else(|| (name, gap(disk, identity, 0, chain)))
+    project.ok_or_else(|| gap(disk, identity, 0, chain))
 }
 
 fn file(disk: &dyn Disk, name: Name, memory: u64) -> Result<Vec<u8>, CheckpointError> {
