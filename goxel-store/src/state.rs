@@ -30,6 +30,7 @@ use goxel_core::{Identity, Layer, Parts, Project};
 use goxel_proto::types::{Aabb, LayerId};
 
 use self::bytes::{Put, Taker};
+pub(crate) use self::change::check as check_change;
 pub use self::change::{apply, apply_within, change, write_change};
 pub use self::error::StateError;
 use self::section::{Sections, Tag};

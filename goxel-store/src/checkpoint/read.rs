@@ -23,7 +23,7 @@ pub fn read(disk: &dyn Disk, stored: &Stored, memory: u64) -> Result<Project, Ch
     if chain.version() != Some(*version) {
         return Err(gap(disk, *identity, *version, chain));
     }
-    read_chain(disk, *identity, chain, memory).map_err(|(_, error)| error)
+    read_chain(disk, *identity, chain, memory)
 }
 
 /// What is left of a project.
@@ -51,49 +51,52 @@ pub fn salvage(disk: &dyn Disk, identity: u64, memory: u64) -> Result<Salvaged, 
         if chain.state.is_none() {
             return Ok(salvaged);
         }
-        let (name, error) = match read_chain(disk, identity, &chain, memory) {
+        let error = match read_chain(disk, identity, &chain, memory) {
             Ok(project) => {
                 salvaged.project = Some(project);
                 return Ok(salvaged);
             }
-            Err(failed) => failed,
+            Err(error) => error,
         };
         // What the disk does not give back is as good as damaged.
-        salvaged.flaws.push(match error {
+        let flaw = match error {
             CheckpointError::Damaged { flaw, .. } => flaw,
-            CheckpointError::Io { source, .. } => {
-                Flaw { name: name.to_string(), offset: 0, what: source.to_string() }
+            CheckpointError::Io { name, source, .. } => {
+                Flaw { name, offset: 0, what: source.to_string() }
             }
             other => return Err(other),
-        });
-        versions.remove(name);
+        };
+        Name::parse(&flaw.name).into_iter().for_each(|name| versions.remove(name));
+        salvaged.flaws.push(flaw);
     }
 }
 
-/// Reads the files of a chain; where that fails, says at which.
+/// Reads the files of a chain. An error names the one that cannot be read.
 fn read_chain(
     disk: &dyn Disk,
     identity: u64,
     chain: &Chain,
     memory: u64,
-) -> Result<Project, (Name, CheckpointError)> {
+) -> Result<Project, CheckpointError> {
     let mut project = None;
-    let mut link = [0; LINK_BYTES];
+    let mut link = link_of(&[]);
     for name in chain.names(identity) {
-        let bytes = file(disk, name, memory).map_err(|error| (name, error))?;
-        let read = match project.take() {
-            None => read_state(disk, name, &bytes, memory),
-            Some(before) => read_change(disk, name, &bytes, (before, link), memory),
-        };
-        project = Some(read.map_err(|error| (name, error))?);
-        // What is whole has that many bytes.
-        link = bytes.last_chunk().copied().unwrap_or_default();
+        let bytes = file(disk, name, memory)?;
+        project = Some(match project.take() {
+            None => read_state(disk, name, &bytes, memory)?,
+            Some(before) => read_change(disk, name, &bytes, (before, link), memory)?,
+        });
+        link = link_of(&bytes);
     }
-    let name = Name::State { identity, version: 0 };
-    project.ok_or_else(|| (name, gap(disk, identity, 0, chain)))
+    project.ok_or_else(|| gap(disk, identity, 0, chain))
 }
 
-fn file(disk: &dyn Disk, name: Name, memory: u64) -> Result<Vec<u8>, CheckpointError> {
+/// What the change behind a file repeats of it. What is whole has that many bytes.
+pub(super) fn link_of(bytes: &[u8]) -> [u8; LINK_BYTES] {
+    bytes.last_chunk().copied().unwrap_or_default()
+}
+
+pub(super) fn file(disk: &dyn Disk, name: Name, memory: u64) -> Result<Vec<u8>, CheckpointError> {
     let file = disk.open(&name.to_string()).map_err(failed(disk, "open", name))?;
     let bytes_max = memory.saturating_add(FILE_BYTES_BESIDE);
     if file.len().map_err(failed(disk, "read", name))? > bytes_max {
@@ -103,7 +106,7 @@ fn file(disk: &dyn Disk, name: Name, memory: u64) -> Result<Vec<u8>, CheckpointE
     file.read_all(bytes_max).map_err(failed(disk, "read", name))
 }
 
-fn read_state(
+pub(super) fn read_state(
     disk: &dyn Disk,
     name: Name,
     bytes: &[u8],
@@ -115,7 +118,7 @@ fn read_state(
     Ok(project)
 }
 
-fn read_change(
+pub(super) fn read_change(
     disk: &dyn Disk,
     name: Name,
     bytes: &[u8],
@@ -123,10 +126,7 @@ fn read_change(
     memory: u64,
 ) -> Result<Project, CheckpointError> {
     let damaged = |what| Err(CheckpointError::damaged(disk, name, 0, what));
-    let (head, start) =
-        Head::read(bytes).map_err(|error| CheckpointError::of(disk, name, 0, error))?;
-    check_summary(disk, name, &head.summary)?;
-    check_from(disk, name, head.from)?;
+    let (head, start) = read_head(disk, name, bytes)?;
     if head.link != link {
         return damaged("it does not belong to the file before it");
     }
@@ -140,4 +140,23 @@ fn read_change(
         return Err(CheckpointError::TooLarge { place, name, max: memory });
     }
     Ok(project)
+}
+
+fn read_head(disk: &dyn Disk, name: Name, bytes: &[u8]) -> Result<(Head, usize), CheckpointError> {
+    let read = Head::read(bytes);
+    let (head, start) = read.map_err(|error| CheckpointError::of(disk, name, 0, error))?;
+    check_summary(disk, name, &head.summary)?;
+    check_from(disk, name, head.from)?;
+    Ok((head, start))
+}
+
+/// Looks whether a change is as it was written, where there is nothing to apply it to.
+pub(super) fn check_change(
+    disk: &dyn Disk,
+    name: Name,
+    bytes: &[u8],
+) -> Result<(), CheckpointError> {
+    let (_, start) = read_head(disk, name, bytes)?;
+    let checked = state::check_change(&bytes[start..]);
+    checked.map_err(|error| CheckpointError::of(disk, name, start as u64, error))
 }

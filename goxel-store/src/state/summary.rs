@@ -1,6 +1,7 @@
 //! [`Summary`]: what a list of projects says of one, from the first bytes of its state.
 
 use goxel_core::Project;
+use goxel_core::limits::NAME_BYTES_MAX;
 
 use super::bytes::{Put, Taker};
 use super::section::Tag;
@@ -20,7 +21,7 @@ pub struct Summary {
     pub voxels: u64,
     /// How many layers there are.
     pub layers: u32,
-    /// What it is called.
+    /// What it is called: the first [`NAME_BYTES_MAX`] bytes, which no project of a context has more of.
     pub name: String,
 }
 
@@ -31,7 +32,7 @@ impl Summary {
             version: project.version(),
             voxels: project.count(),
             layers: u32::try_from(project.layers().len()).unwrap_or(u32::MAX),
-            name: project.name().to_owned(),
+            name: cut(project.name()).to_owned(),
         }
     }
 
@@ -53,6 +54,15 @@ impl Summary {
     }
 }
 
+/// As much of a name as a summary has.
+fn cut(name: &str) -> &str {
+    let mut end = name.len().min(NAME_BYTES_MAX);
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    &name[..end]
+}
+
 /// The summary of a state, of which these are the first bytes; `None` where they end before it does.
 /// They are of this project where the checksums of the sections are right; no others are looked at.
 ///
@@ -70,7 +80,7 @@ pub fn summary(bytes: &[u8]) -> Result<Option<Summary>, StateError> {
         match (tag, summary.take()) {
             (Tag::Project, None) => summary = Some(Summary::take(&mut body)?),
             (Tag::Head, Some(told)) => {
-                return Ok(Some(Summary { name: body.text()?, ..told }));
+                return Ok(Some(Summary { name: cut(&body.text()?).to_owned(), ..told }));
             }
             _ => return Err(body.damaged("it has no place here")),
         }
