@@ -7,6 +7,7 @@ mod done;
 mod long;
 mod table;
 mod waits;
+mod worker;
 
 use goxel_core::{Error, Project, ProjectId, Work};
 use goxel_io::{Class, Command};
@@ -17,9 +18,10 @@ use goxel_proto::{Args, Method, RpcError};
 
 use self::done::Completion;
 pub(crate) use self::done::{Done, Held};
-use self::long::{Late, Worker};
+use self::long::Late;
 pub(crate) use self::table::handler;
 use self::waits::hold;
+use self::worker::Worker;
 use crate::fault::{Fault, Result};
 use crate::gate::{Edit, Projects, Then, is_small};
 use crate::handler::{Drawn, EditFn, EditFromFn, Editing, Handler, JobFn, LongRead, Snapshot};

@@ -7,7 +7,7 @@ use goxel_proto::Method;
 use goxel_proto::json::Writer;
 
 use super::done::{Completion, Done, Held};
-use super::long::Worker;
+use super::worker::Worker;
 use super::{Call, Outcome};
 use crate::fault::{Result, Waits};
 use crate::jobs::Demands;
