@@ -15,6 +15,8 @@ pub(crate) struct Verified {
     pub(crate) version: Option<u64>,
     /// What is wrong, and with which file.
     pub(crate) errors: Vec<(Name, CheckpointError)>,
+    /// Files of newer versions than the files lead to.
+    pub(crate) unreached: Vec<Name>,
 }
 
 /// Reads all files of checkpoints among these names.
@@ -52,6 +54,8 @@ fn project(disk: &dyn Disk, identity: u64, versions: &Versions, memory: u64) -> 
         let name = Name::State { identity, version };
         errors.push((name, gap(disk, identity, version, &chain)));
     }
+    let is_unreached = |name: &Name| Some(name.version()) > chain.version();
+    let unreached = versions.names(identity).filter(is_unreached).collect();
     let version = if errors.is_empty() { chain.version() } else { None };
     for name in left {
         let read = file(disk, name, memory).and_then(|bytes| match name {
@@ -60,5 +64,5 @@ fn project(disk: &dyn Disk, identity: u64, versions: &Versions, memory: u64) -> 
         });
         errors.extend(read.err().map(|error| (name, error)));
     }
-    Verified { identity, version, errors }
+    Verified { identity, version, errors, unreached }
 }
