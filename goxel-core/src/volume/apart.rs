@@ -4,7 +4,7 @@
 use goxel_proto::types::{Rgba, Voxel};
 
 use super::page::Page;
-use super::{PagePos, TilePos, Volume, voxel_index};
+use super::{PagePos, Tile, TilePos, Volume, voxel_index};
 
 impl Volume {
     /// Sets voxels in their order, and passes on what was there before.
@@ -35,6 +35,35 @@ impl Volume {
             let tile = |voxel: &Voxel| TilePos::of(voxel.pos).split().1;
             run.iter().map(move |voxel| page.is_some_and(|page| page.has_own_tile(tile(voxel))))
         })
+    }
+}
+
+impl Page {
+    /// Sets the voxel at `index` of the tile at `tile` to a normalised colour. Returns what was there.
+    #[inline]
+    fn replace(&mut self, tile: usize, index: usize, rgba: Rgba) -> Rgba {
+        if let Some(old) = self.set_in_place(tile, index, rgba) {
+            return old.rgba;
+        }
+        let old = self.tile(tile).get(index);
+        if old != rgba {
+            self.change_tile(tile, |tile| {
+                tile.set(index, rgba);
+            });
+        }
+        old
+    }
+}
+
+impl Tile {
+    /// Whether it is shared with nobody, and stays in its form where a voxel is set.
+    pub(super) fn is_own(&self) -> bool {
+        match self {
+            Self::Uniform(_) => false,
+            Self::Sparse(tile) => tile.is_unique() && tile.has_room(1),
+            Self::Indexed(tile) => tile.is_unique() && tile.palette.has_room(),
+            Self::Dense(tile) => tile.is_unique(),
+        }
     }
 }
 

@@ -157,21 +157,6 @@ impl Page {
         result
     }
 
-    /// Sets the voxel at `index` of the tile at `tile` to a normalised colour. Returns what was there.
-    #[inline]
-    pub(super) fn replace(&mut self, tile: usize, index: usize, rgba: Rgba) -> Rgba {
-        if let Some(old) = self.set_in_place(tile, index, rgba) {
-            return old.rgba;
-        }
-        let old = self.tile(tile).get(index);
-        if old != rgba {
-            self.change_tile(tile, |tile| {
-                tile.set(index, rgba);
-            });
-        }
-        old
-    }
-
     /// Whether the tile at `index` is shared with nobody, nor is the way to it, and it stays in its
     /// form where a voxel of it is set.
     pub(super) fn has_own_tile(&self, index: usize) -> bool {

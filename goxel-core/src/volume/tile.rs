@@ -388,16 +388,6 @@ impl Tile {
         result
     }
 
-    /// Whether it is shared with nobody, and stays in its form where a voxel is set.
-    pub(super) fn is_own(&self) -> bool {
-        match self {
-            Self::Uniform(_) => false,
-            Self::Sparse(tile) => tile.is_unique() && tile.has_room(1),
-            Self::Indexed(tile) => tile.is_unique() && tile.palette.has_room(),
-            Self::Dense(tile) => tile.is_unique(),
-        }
-    }
-
     /// All voxels, one by one.
     #[must_use]
     pub fn to_dense(&self) -> Box<Dense> {
