@@ -16,11 +16,12 @@ mod change;
 mod error;
 mod section;
 mod structure;
+mod summary;
 mod tile;
 mod voxels;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::io::{self, Write};
 
@@ -29,9 +30,11 @@ use goxel_core::{Identity, Layer, Parts, Project};
 use goxel_proto::types::{Aabb, LayerId};
 
 use self::bytes::{Put, Taker};
-pub use self::change::{apply, change};
+pub(crate) use self::change::check as check_change;
+pub use self::change::{apply, apply_within, change, write_change};
 pub use self::error::StateError;
 use self::section::{Sections, Tag};
+pub use self::summary::{Summary, summary};
 use self::voxels::{Budget, VoxelReader, VoxelWriter};
 
 /// What the bytes of a project begin with.
@@ -44,9 +47,6 @@ const HEAD_BYTES: usize = MAGIC.len() + 4;
 const SECTION_BYTES: usize = 12;
 /// A section may be skipped by those who do not know it. The other flags must be 0.
 const MAY_SKIP: u8 = 1;
-/// Numbers of identities end here.
-const IDENTITIES: u64 = 1 << 50;
-
 /// Memory that a project may take however few its bytes are: some pages of one colour each are few.
 const MEMORY_MIN: u64 = 1 << 30;
 /// Memory that it may take for each of its bytes. Tiles that differ take three bytes each to be told apart
@@ -75,8 +75,7 @@ pub fn encode(project: &Project) -> Vec<u8> {
 pub fn write(project: &Project, out: &mut impl Write) -> io::Result<()> {
     let mut writer = Writer::begin(out)?;
     let mut body = Vec::new();
-    body.put_u64(project.identity().number());
-    body.put_u64(project.version());
+    Summary::of(project).put(&mut body);
     writer.put(Tag::Project, &body)?;
     body.clear();
     structure::put_head(project, &mut body);
@@ -234,6 +233,8 @@ struct Reader {
     /// The sections that came.
     seen: Vec<Tag>,
     voxels: VoxelReader,
+    /// How many voxels and layers there should be.
+    counts: (u64, u32),
 }
 
 impl Reader {
@@ -248,7 +249,8 @@ impl Reader {
             next_layer: 0,
             scene: None,
         };
-        Self { parts, seen: Vec::new(), voxels: VoxelReader::new(Budget::new(memory)) }
+        let voxels = VoxelReader::new(Budget::new(memory));
+        Self { parts, seen: Vec::new(), voxels, counts: (0, 0) }
     }
 
     fn take(&mut self, tag: Tag, body: &mut Taker<'_>) -> Result<(), StateError> {
@@ -261,13 +263,12 @@ impl Reader {
         }
         match tag {
             Tag::Project => {
-                let number = body.u64()?;
-                if number >= IDENTITIES {
-                    return Err(body.damaged("an identity of a number that has none"));
-                }
-                self.parts.identity = Identity::of(number);
-                self.parts.version = body.u64()?;
-                body.end()
+                let summary = Summary::take(body)?;
+                body.end()?;
+                self.parts.identity = Identity::of(summary.identity);
+                self.parts.version = summary.version;
+                self.counts = (summary.voxels, summary.layers);
+                Ok(())
             }
             Tag::Head => structure::take_head(body, &mut self.parts),
             Tag::Layers => {
@@ -292,6 +293,10 @@ impl Reader {
         if needed.iter().any(|tag| !self.seen.contains(tag)) {
             return Err(from.damaged("a section is missing"));
         }
-        Ok(Project::restored(self.parts)?)
+        let project = Project::restored(self.parts)?;
+        if self.counts != (project.count(), project.layers().len() as u32) {
+            return Err(from.damaged("another number of voxels or layers than the project has"));
+        }
+        Ok(project)
     }
 }

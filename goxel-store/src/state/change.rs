@@ -7,8 +7,9 @@
 //! checksum   CRC-32 of all before it
 //! ```
 
-use std::io;
+use std::io::{self, Write};
 
+use crc32fast::Hasher;
 use goxel_core::{Layer, Project, Volume};
 
 use super::bytes::{Put, Taker};
@@ -30,23 +31,31 @@ const NAME: &str = "change";
 /// It costs by what differs where one was made of the other by edits: what both share is not looked at.
 #[must_use]
 pub fn change(before: &Project, after: &Project) -> Option<Vec<u8>> {
-    let mut out = Change(Vec::new());
-    out.0.put_u8(FORMAT);
-    out.0.put_varint(after.version());
-    let empty = out.0.len();
+    let mut bytes = Vec::new();
     // A vector takes all bytes.
-    let Ok(()) = put_sections(before, after, &mut out) else {
+    let Ok(differs) = write_change(before, after, &mut bytes) else {
         unreachable!("no disk is written to")
     };
-    if out.0.len() == empty && before.version() == after.version() {
-        return None;
-    }
-    let checksum = crc32fast::hash(&out.0);
-    out.0.put_u32(checksum);
-    Some(out.0)
+    differs.then_some(bytes)
 }
 
-fn put_sections(before: &Project, after: &Project, out: &mut Change) -> io::Result<()> {
+/// Writes [`change()`], and says whether anything differs: where nothing does, what was written says so,
+/// and is of no use. It holds about a megabyte, and some 60 bytes for each tile of a content of its own.
+///
+/// # Errors
+/// What `out` says.
+pub fn write_change(before: &Project, after: &Project, out: &mut impl Write) -> io::Result<bool> {
+    let mut out = Change { out, whole: Hasher::new(), has_sections: false };
+    let mut start = vec![FORMAT];
+    start.put_varint(after.version());
+    out.put_bytes(&start)?;
+    put_sections(before, after, &mut out)?;
+    let checksum = out.whole.clone().finalize();
+    out.put_bytes(&checksum.to_le_bytes())?;
+    Ok(out.has_sections || before.version() != after.version())
+}
+
+fn put_sections(before: &Project, after: &Project, out: &mut impl Sections) -> io::Result<()> {
     let mut body = Vec::new();
     if !structure::same_head(before, after) {
         structure::put_head(after, &mut body);
@@ -93,21 +102,19 @@ fn find<'a>(layers: &'a [Layer], layer: &Layer, index: usize) -> Option<&'a Laye
 /// # Errors
 /// [`StateError`]; the project is then as it was.
 pub fn apply(project: &mut Project, change: &[u8]) -> Result<(), StateError> {
-    let whole = Taker::new(NAME, 0, change);
-    let Some((sections, checksum)) = change.split_last_chunk::<CHECKSUM_BYTES>() else {
-        return Err(whole.damaged("it ends too early"));
-    };
-    if crc32fast::hash(sections) != u32::from_le_bytes(*checksum) {
-        return Err(whole.damaged("its checksum is another"));
-    }
-    let mut from = Taker::new(NAME, 0, sections);
-    let format = from.u8()?;
-    if format != FORMAT {
-        return Err(StateError::Format { found: format.into(), ours: FORMAT.into() });
-    }
+    apply_within(project, change, memory_max(change.len()))
+}
+
+/// [`apply`], where the change may take so many bytes of memory beside what the project has, as they are
+/// reckoned beforehand: what it then takes is less.
+///
+/// # Errors
+/// As of [`apply`].
+pub fn apply_within(project: &mut Project, change: &[u8], memory: u64) -> Result<(), StateError> {
+    let mut from = take_start(change)?;
     let mut parts = project.parts();
     parts.version = from.varint()?;
-    let mut voxels = VoxelReader::new(Budget::new(memory_max(change.len())));
+    let mut voxels = VoxelReader::new(Budget::new(memory));
     while !from.is_empty() {
         let offset = from.offset();
         let number = from.u8()?;
@@ -143,14 +150,51 @@ pub fn apply(project: &mut Project, change: &[u8]) -> Result<(), StateError> {
     Ok(project.put(parts)?)
 }
 
-/// The bytes of a change that is being made.
-struct Change(Vec<u8>);
+/// Looks whether the bytes of a change are what was written.
+///
+/// # Errors
+/// [`StateError`].
+pub(crate) fn check(change: &[u8]) -> Result<(), StateError> {
+    take_start(change).map(|_| ())
+}
 
-impl Sections for Change {
+/// Reads what is before the version and behind the sections. Gives what is between.
+fn take_start(change: &[u8]) -> Result<Taker<'_>, StateError> {
+    let whole = Taker::new(NAME, 0, change);
+    let Some((sections, checksum)) = change.split_last_chunk::<CHECKSUM_BYTES>() else {
+        return Err(whole.damaged("it ends too early"));
+    };
+    if crc32fast::hash(sections) != u32::from_le_bytes(*checksum) {
+        return Err(whole.damaged("its checksum is another"));
+    }
+    let mut from = Taker::new(NAME, 0, sections);
+    let format = from.u8()?;
+    if format != FORMAT {
+        return Err(StateError::Format { found: format.into(), ours: FORMAT.into() });
+    }
+    Ok(from)
+}
+
+/// Writes sections, and adds up the checksum of all.
+struct Change<'a, W> {
+    out: &'a mut W,
+    whole: Hasher,
+    has_sections: bool,
+}
+
+impl<W: Write> Change<'_, W> {
+    fn put_bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.whole.update(bytes);
+        self.out.write_all(bytes)
+    }
+}
+
+impl<W: Write> Sections for Change<'_, W> {
     fn put(&mut self, tag: Tag, body: &[u8]) -> io::Result<()> {
-        self.0.put_u8(tag.number());
-        self.0.put_varint(body.len() as u64);
-        self.0.put(body);
-        Ok(())
+        self.has_sections = true;
+        let mut head = vec![tag.number()];
+        head.put_varint(body.len() as u64);
+        self.put_bytes(&head)?;
+        self.put_bytes(body)
     }
 }

@@ -2,7 +2,7 @@
 
 mod damage;
 mod golden;
-mod random;
+pub(crate) mod random;
 
 use goxel_core::{Command, PagePos, Project};
 use goxel_proto::types::{LayerRef, Pos, Rgba, Voxel};
@@ -12,7 +12,7 @@ use self::random::Maker;
 use super::{StateError, apply, change, decode, decode_within, encode};
 
 /// Whether both are the same in all that can be told, their histories aside.
-fn assert_same(a: &Project, b: &Project) {
+pub(crate) fn assert_same(a: &Project, b: &Project) {
     assert_eq!(a.name(), b.name());
     assert_eq!(a.image_box(), b.image_box());
     assert_eq!(a.identity(), b.identity());

@@ -6,7 +6,7 @@ use super::random::Maker;
 use super::{apply, assert_same, change, decode, encode};
 use crate::state::bytes::Put;
 use crate::state::section::{Sections, Tag};
-use crate::state::{MAY_SKIP, StateError, Writer, structure};
+use crate::state::{MAY_SKIP, StateError, Summary, Writer, structure, summary};
 
 /// A project of some kilobytes.
 fn sample() -> Project {
@@ -69,9 +69,17 @@ fn written(put: impl FnOnce(&mut Writer<'_, Vec<u8>>)) -> Vec<u8> {
 /// The sections that there have to be, and after them what `more` puts.
 fn with(more: impl FnOnce(&mut Writer<'_, Vec<u8>>)) -> Vec<u8> {
     let project = Project::new("p", [8; 3]);
+    with_summary(&Summary::of(&project), more)
+}
+
+/// As [`with`], but the project is said to be another one.
+fn with_summary(summary: &Summary, more: impl FnOnce(&mut Writer<'_, Vec<u8>>)) -> Vec<u8> {
+    let project = Project::new("p", [8; 3]);
     written(|writer| {
-        writer.put(Tag::Project, &[0; 16]).unwrap();
         let mut body = Vec::new();
+        summary.put(&mut body);
+        writer.put(Tag::Project, &body).unwrap();
+        body.clear();
         structure::put_head(&project, &mut body);
         writer.put(Tag::Head, &body).unwrap();
         body.clear();
@@ -104,7 +112,7 @@ fn an_unknown_section_is_skipped_where_it_may_be() {
 #[test]
 fn sections_that_are_missing_or_there_twice_are_refused() {
     assert!(decode(&written(|_| ())).is_err());
-    let twice = with(|writer| writer.put(Tag::Project, &[0; 16]).unwrap());
+    let twice = with(|writer| writer.put(Tag::Project, &[0; 28]).unwrap());
     let refused = decode(&twice).map(|_| ());
     assert!(matches!(refused, Err(StateError::Damaged { section, .. }) if section == "PROJ"));
     let mut later = encode(&Project::new("p", [8; 3]));
@@ -114,6 +122,31 @@ fn sections_that_are_missing_or_there_twice_are_refused() {
     let refused = decode(&later).map(|_| ());
     assert_eq!(refused, Err(StateError::Format { found: 2, ours: 1 }));
     assert_eq!(decode(b"GOX ....").map(|_| ()), Err(StateError::NoState));
+}
+
+#[test]
+fn a_summary_is_what_the_first_bytes_say() {
+    let project = sample();
+    let bytes = encode(&project);
+    let found =
+        (0..bytes.len()).find_map(|end| summary(&bytes[..end]).ok().flatten().zip(Some(end)));
+    let (found, end) = found.unwrap();
+    assert_eq!(found, Summary::of(&project));
+    assert_eq!((found.name.as_str(), found.voxels), (project.name(), project.count()));
+    assert!(end < 400, "{end} bytes");
+    for bit in 0..8 * end {
+        let mut flipped = bytes[..end].to_vec();
+        flipped[bit / 8] ^= 1 << (bit % 8);
+        assert!(!matches!(summary(&flipped), Ok(Some(_))), "bit {bit}");
+    }
+}
+
+#[test]
+fn another_number_of_voxels_than_there_are_is_refused() {
+    let summary = Summary::of(&Project::new("p", [8; 3]));
+    let bytes = with_summary(&Summary { voxels: 1, ..summary }, |_| ());
+    let refused = decode(&bytes).map(|_| ()).unwrap_err().to_string();
+    assert!(refused.contains("another number of voxels"), "{refused}");
 }
 
 #[test]

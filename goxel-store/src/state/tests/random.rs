@@ -7,15 +7,15 @@ use goxel_core::{
 use goxel_proto::types::{Aabb, CameraId, LayerId, LayerRef, MaterialId, Pos, Rgba, Voxel, Word};
 
 /// Makes projects. The same seed makes the same ones.
-pub(super) struct Maker(u64);
+pub(crate) struct Maker(u64);
 
 impl Maker {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
     /// A random number (splitmix64).
-    pub(super) fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -23,7 +23,7 @@ impl Maker {
         mixed ^ mixed >> 31
     }
 
-    pub(super) fn below(&mut self, end: u64) -> u64 {
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }
 
@@ -44,7 +44,7 @@ impl Maker {
     }
 
     /// A project that was in a context, with some edits and undone ones.
-    pub(super) fn project(&mut self) -> Project {
+    pub(crate) fn project(&mut self) -> Project {
         let size = [self.below(100) as i32 - 10, 5, 70];
         let mut project = Project::new(self.name(), size);
         for _ in 0..self.below(20) {
@@ -61,7 +61,7 @@ impl Maker {
     }
 
     /// One edit, of any kind; some are refused.
-    pub(super) fn edit(&mut self, project: &mut Project) {
+    pub(crate) fn edit(&mut self, project: &mut Project) {
         let id = self.layer(project);
         let layer = LayerRef::Id(id);
         // Whether an edit is refused is the model's concern.
