@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io;
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
@@ -237,11 +238,8 @@ mod tests {
             assert_eq!(found.as_deref(), expected.map(Path::new), "{socket} {env:?}");
         };
         let home = ("HOME", "/home/a");
-        check(
-            "/run/user/1/goxel/g%.sock",
-            &[home],
-            Some("/home/a/.local/state/goxel/run%user%1%goxel%g%%.sock"),
-        );
+        let expected = "/home/a/.local/state/goxel/run-user-1-goxel-g\\x2d\\xc3\\xa4.sock";
+        check("/run/user/1/goxel/g-ä.sock", &[home], Some(expected));
         check("/s", &[home, ("XDG_STATE_HOME", "/state")], Some("/state/goxel/s"));
         check("/s", &[home, ("XDG_STATE_HOME", "state")], Some("/home/a/.local/state/goxel/s"));
         check("/s", &[home, ("GOXEL_DATA_DIR", "/d")], Some("/d"));

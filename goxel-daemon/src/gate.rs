@@ -170,7 +170,7 @@ impl Projects {
             && after != before
             && outcome.is_ok()
         {
-            match storage.append(project, edit.written, as_it_was.as_ref()) {
+            match storage.append(project, edit.written, before, as_it_was.as_ref()) {
                 Ok(()) => edit.session.commit.set(storage.commit_number()),
                 Err(refused) => {
                     project.return_to(mark);

@@ -62,12 +62,15 @@ impl Late {
     /// The record of the edit, which made `after` of `before`; none where it changed nothing.
     fn record(&self, method: Method, before: &Project, after: &Project) -> Result<Option<Made>> {
         let is_step = matches!(handler(method), Handler::Step { .. });
-        if before.version() == after.version() {
+        let versions = after.version() - before.version();
+        if versions == 0 {
             return Ok(None);
         }
         match &self.written {
-            Some(_) if is_step => Ok(Some(Made::call(method, None))),
-            Some(text) => text.with_args(method, |args| Ok(Some(Made::call(method, args.raw())))),
+            Some(_) if is_step => Ok(Some(Made::call(method, None, versions))),
+            Some(text) => {
+                text.with_args(method, |args| Ok(Some(Made::call(method, args.raw(), versions))))
+            }
             None => Ok(Made::effect(before, after)),
         }
     }

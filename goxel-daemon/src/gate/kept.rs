@@ -164,7 +164,7 @@ impl Projects {
     pub(super) fn keep_rollback(&mut self, id: ProjectId) {
         let Some(storage) = &mut self.storage else { return };
         let Ok(project) = self.context.project(Some(id)) else { return };
-        let made = Made::call(Method::Rollback, None);
+        let made = Made::call(Method::Rollback, None, 1);
         if let Err(error) = storage.append_made(project, made) {
             // Nothing more is written then, and the next start rolls it back.
             let error = error.into_rpc(goxel_proto::ErrorCode::Storage);
