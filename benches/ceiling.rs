@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use goxel_benches::{Figure, quick};
+use goxel_benches::{Figure, Random, quick};
 
 use self::client::Client;
 use self::program::Program;
@@ -61,7 +61,7 @@ fn main() -> io::Result<()> {
     let mut random = Random(15);
     let mut refused = 0;
     for _ in 0..sequences {
-        let requests: Vec<_> = (0..STEPS).map(|_| random.request(dir.path())).collect();
+        let requests: Vec<_> = (0..STEPS).map(|_| request(&mut random, dir.path())).collect();
         refused += attack(&program, &requests)?;
     }
     println!("    {refused} of {} random requests refused", sequences * STEPS);
@@ -233,65 +233,50 @@ fn scattered(number: u32, seed: u32) -> [u32; 3] {
     [mixed & 0x3fff, mixed >> 7 & 0x3fff, mixed.wrapping_mul(40_503) >> 18]
 }
 
-/// Random numbers, the same at every run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % end
-    }
-
-    /// A request that asks for much, more often than not.
-    fn request(&mut self, dir: &Path) -> Call {
-        let project = self.below(12);
-        let size = 1 << self.below(12);
-        let at = [(); 3].map(|()| self.below(100_000) as i64 - 50_000);
-        let at = format!("[{}, {}, {}]", at[0], at[1], at[2]);
-        let axis = ["x", "y", "z"][self.below(3) as usize];
-        match self.below(16) {
-            0 => new(&format!("r{project}")),
-            1 => call("goxel.select_project", format!("{{\"name\": \"r{project}\"}}")),
-            2 | 3 => call(
-                "goxel.procedural_shape",
-                format!(
-                    "{{\"shape\": \"sphere\", \"center\": {at}, \"size\": {}, \"color\": \"red\"}}",
-                    size.min(600)
-                ),
+/// A request that asks for much, more often than not.
+fn request(random: &mut Random, dir: &Path) -> Call {
+    let project = random.below(12);
+    let size = 1 << random.below(12);
+    let at = [(); 3].map(|()| random.below(100_000) as i64 - 50_000);
+    let at = format!("[{}, {}, {}]", at[0], at[1], at[2]);
+    let axis = ["x", "y", "z"][random.below(3) as usize];
+    match random.below(16) {
+        0 => new(&format!("r{project}")),
+        1 => call("goxel.select_project", format!("{{\"name\": \"r{project}\"}}")),
+        2 | 3 => call(
+            "goxel.procedural_shape",
+            format!(
+                "{{\"shape\": \"sphere\", \"center\": {at}, \"size\": {}, \"color\": \"red\"}}",
+                size.min(600)
             ),
-            4 => call(
-                "goxel.procedural_shape",
-                format!(
-                    "{{\"shape\": \"cube\", \"center\": {at}, \"size\": {size}, \"color\": \"blue\"}}"
-                ),
+        ),
+        4 => call(
+            "goxel.procedural_shape",
+            format!(
+                "{{\"shape\": \"cube\", \"center\": {at}, \"size\": {size}, \"color\": \"blue\"}}"
             ),
-            5 | 6 => {
-                let (count, seed) = (self.below(60_000) as u32, self.below(1000) as u32);
-                call("goxel.add_voxels", format!("{{\"voxels\": [{}]}}", points(count + 1, seed)))
-            }
-            7 => call("goxel.scale", format!("{{\"factor\": {}}}", self.below(5) + 1)),
-            8 => call(
-                "goxel.dilate",
-                format!("{{\"steps\": {}, \"connectivity\": 26}}", self.below(4) + 1),
-            ),
-            9 => call(
-                "goxel.mirror",
-                format!("{{\"axis\": \"{axis}\", \"at\": {}, \"keep\": true}}", self.below(5000)),
-            ),
-            10 => call("goxel.duplicate_layer", "{}"),
-            11 => call("goxel.translate", format!("{{\"by\": [{}, 3, 1]}}", self.below(40))),
-            12 => call("goxel.get_layer_voxels", r#"{"layer_id": -2, "limit": 0}"#),
-            13 => {
-                call("goxel.export_model", format!("{{\"path\": \"{}/out.vox\"}}", dir.display()))
-            }
-            14 => call("goxel.undo", "{}"),
-            _ => call("goxel.rotate", format!("{{\"axis\": \"{axis}\", \"degrees\": 90}}")),
+        ),
+        5 | 6 => {
+            let (count, seed) = (random.below(60_000) as u32, random.below(1000) as u32);
+            call("goxel.add_voxels", format!("{{\"voxels\": [{}]}}", points(count + 1, seed)))
         }
+        7 => call("goxel.scale", format!("{{\"factor\": {}}}", random.below(5) + 1)),
+        8 => call(
+            "goxel.dilate",
+            format!("{{\"steps\": {}, \"connectivity\": 26}}", random.below(4) + 1),
+        ),
+        9 => call(
+            "goxel.mirror",
+            format!("{{\"axis\": \"{axis}\", \"at\": {}, \"keep\": true}}", random.below(5000)),
+        ),
+        10 => call("goxel.duplicate_layer", "{}"),
+        11 => call("goxel.translate", format!("{{\"by\": [{}, 3, 1]}}", random.below(40))),
+        12 => call("goxel.get_layer_voxels", r#"{"layer_id": -2, "limit": 0}"#),
+        13 => call("goxel.export_model", format!("{{\"path\": \"{}/out.vox\"}}", dir.display())),
+        14 => call("goxel.undo", "{}"),
+        _ => call("goxel.rotate", format!("{{\"axis\": \"{axis}\", \"degrees\": 90}}")),
     }
 }
-
 /// Looks at resident memory all the time.
 struct Watch {
     stop: Arc<AtomicBool>,

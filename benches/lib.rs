@@ -7,6 +7,7 @@ mod gain;
 mod histogram;
 mod lines;
 mod quantity;
+mod random;
 #[path = "isolation/worst.rs"]
 pub mod worst;
 
@@ -19,6 +20,7 @@ pub use figure::Figure;
 pub use gain::Gain;
 pub use histogram::Histogram;
 pub use quantity::quantity;
+pub use random::Random;
 
 /// The daemon's allocator, so that what is measured is what the daemon does.
 #[global_allocator]

@@ -57,6 +57,7 @@ pub const WORST: &[(Method, Worst)] = &[
     (Method::ListProjects, PLAIN),
     (Method::SelectProject, Calls(&[r#"{"name": "world"}"#])),
     (Method::CloseProject, Calls(&[r#"{"name": "second"}"#])),
+    (Method::DeleteProject, Calls(&[r#"{"name": "second"}"#])),
     (Method::SaveProject, Calls(&[r#"{"path": "{dir}/saved.gox"}"#])),
     (Method::ImportModel, Calls(&[r#"{"path": "{world}"}"#])),
     (Method::ExportModel, Calls(&[r#"{"path": "{dir}/out.ply"}"#, r#"{"path": "{dir}/out.vox"}"#])),

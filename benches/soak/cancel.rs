@@ -5,6 +5,7 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use goxel_benches::Random;
 use serde_json::{Value, json};
 
 /// Calls that are made, of each kind as many.
@@ -70,15 +71,12 @@ pub(crate) fn run(socket: &Path) -> io::Result<()> {
     worker.call("goxel.save_project", &json!([dir.join("big.gox")]))?;
     let calls = calls(dir);
     let mut caught: Vec<Vec<Duration>> = vec![Vec::new(); calls.len()];
-    let mut random = 0x9e37_79b9_7f4a_7c15u64;
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
     for nth in 0..CALLS {
-        random ^= random << 13;
-        random ^= random >> 7;
-        random ^= random << 17;
         let kind = (nth % calls.len() as u64) as usize;
         let (method, params) = &calls[kind];
         worker.send(method, params)?;
-        for _ in 0..random % PINGS_MAX {
+        for _ in 0..random.below(PINGS_MAX) {
             other.call("ping", &json!({}))?;
         }
         let jobs = other.call("goxel.list_jobs", &json!({}))?;

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::sync::Arc;
 
-use goxel_core::{Command, Project, Volume};
+use goxel_core::{Command, Project, Volume, Work};
 use goxel_proto::types::{LayerRef, Pos, Rgba, Voxel};
 
 use crate::Figures;
@@ -21,6 +21,13 @@ const UNDO_TURNS: usize = 9;
 /// The line of a copied table, which snapshots stand beside.
 pub(crate) const TABLE: &str = "table_of_handles";
 
+/// Voxels of one edit, each in another tile: what one request holds that is read on the loop.
+const APART: i32 = 3000;
+/// Edits of such voxels.
+const APART_TURNS: i32 = 50;
+/// What the daemon lets an edit do on its loop.
+const SHORT_UNITS: u64 = 300_000;
+
 /// One round.
 pub(crate) fn run(figures: &mut Figures) {
     table(figures);
@@ -31,6 +38,7 @@ pub(crate) fn run(figures: &mut Figures) {
     snapshots("scattered", scattered, figures);
     // Short against the scheduler's steps, so the median needs more of them.
     (0..UNDO_TURNS).for_each(|_| undo(figures));
+    apart(figures);
 }
 
 fn note(figures: &mut Figures, name: String, ns: f64) {
@@ -95,4 +103,31 @@ fn undo(figures: &mut Figures) {
     note(figures, "edits_with_undo_to_without".to_owned(), with / without);
     note(figures, "edit_without_undo".to_owned(), without / f64::from(EDITS));
     note(figures, "edits_undone".to_owned(), back / f64::from(EDITS));
+}
+
+/// Voxels that lie apart, many in one edit with undo, beside the same one by one without. A short edit
+/// may take as long as its budget says; this one would go beyond it where each tile were copied.
+fn apart(figures: &mut Figures) {
+    let voxel = |turn: i32, i: i32| {
+        let rgba = Rgba::opaque(turn as u8, i as u8, 3);
+        Voxel { pos: Pos::new(turn % 8, i * 16, turn / 8), rgba }
+    };
+    let all = |turn| (0..APART).map(move |i| voxel(turn, i));
+    let (mut volume, mut project) = (Volume::new(), Project::new("apart", [64; 3]));
+    for turn in 0..APART_TURNS {
+        let one_by_one = time(|| {
+            for Voxel { pos, rgba } in all(turn) {
+                black_box(volume.set(pos, rgba));
+            }
+        });
+        let voxels: Vec<Voxel> = all(turn).collect();
+        let edit = Command::SetVoxels { layer: LayerRef::Active, boxes: &[], voxels: &voxels };
+        let work = Work::within(if turn == 0 { u64::MAX } else { SHORT_UNITS });
+        let at_once = time(|| assert!(project.apply_within(edit, &work).is_ok(), "it is short"));
+        if turn > 0 {
+            note(figures, "edits_apart_to_one_by_one".to_owned(), at_once / one_by_one);
+            note(figures, "edit_apart".to_owned(), at_once / f64::from(APART));
+        }
+    }
+    assert!(project.layers()[0].volume == volume, "both ways give the same");
 }

@@ -57,6 +57,10 @@ const BESIDE_TABLE: [(&str, f64); 4] = [
 /// How many times longer edits may take with undo than without.
 const UNDO_TIMES_MAX: f64 = 3.0;
 
+/// How many times longer voxels that lie apart may take in one edit than one by one: as a long edit, in
+/// which each tile is copied, they take eight times as long.
+const APART_TIMES_MAX: f64 = 3.0;
+
 /// Asks for one round of ours, in a process of its own as OpenVDB's are: what earlier rounds did to
 /// the heap would be measured otherwise.
 const ROUND: &str = "--round";
@@ -102,6 +106,9 @@ fn main() {
     }
     let undo = Figure::new("x", middle(&ours, "edits_with_undo_to_without"));
     undo.target(UNDO_TIMES_MAX).report("snapshot/edits_with_undo_to_without");
+    let apart = Figure::new("x", middle(&ours, "edits_apart_to_one_by_one"));
+    apart.target(APART_TIMES_MAX).report("snapshot/edits_apart_to_one_by_one");
+    Figure::ns(middle(&ours, "edit_apart")).report("snapshot/edit_apart");
     Figure::ns(middle(&ours, "edits_undone")).report("snapshot/edits_undone");
 }
 

@@ -29,7 +29,8 @@ pub(crate) fn run<W: Write>(
     output: &mut Output<W>,
 ) -> Result<u8> {
     let report = match action {
-        DaemonAction::Start => start(daemon)?,
+        DaemonAction::Start { no_data_dir: false } => start(daemon)?,
+        DaemonAction::Start { no_data_dir: true } => start(&daemon.clone().keeping(None))?,
         DaemonAction::Stop { force } => stop(daemon, force, printing.typed)?,
         DaemonAction::Status => status(daemon)?,
         DaemonAction::Restart { force } => {

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io;
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
@@ -20,6 +21,7 @@ pub struct Daemon {
     socket: PathBuf,
     program: PathBuf,
     session: Option<SessionName>,
+    data_dir: Option<PathBuf>,
 }
 
 /// A daemon that was found, and the connection to it.
@@ -34,19 +36,28 @@ pub enum Found {
 impl Daemon {
     /// The daemon that is meant here: its socket is the one that was `asked` for, else
     /// `$GOXEL_SOCKET`, else `$XDG_RUNTIME_DIR/goxel/goxel.sock`, else `/tmp/goxel-daemon.sock`. Its
-    /// program is the one that was installed beside this program, else the one on the `PATH`.
+    /// program is the one that was installed beside this program, else the one on the `PATH`. Where it is
+    /// started it keeps projects in `$GOXEL_DATA_DIR`, else in a directory of its socket's name in
+    /// `$XDG_STATE_HOME/goxel`; nowhere where the variable is empty.
     #[must_use]
     pub fn find(asked: Option<&Path>) -> Self {
         let socket = socket_path(asked, |name| std::env::var_os(name));
         let beside = std::env::current_exe().ok().map(|program| program.with_file_name(PROGRAM));
         let program = beside.filter(|path| path.is_file()).unwrap_or_else(|| PROGRAM.into());
-        Self::new(socket, program)
+        let data_dir = data_dir(&socket, |name| std::env::var_os(name));
+        Self::new(socket, program).keeping(data_dir)
     }
 
     /// The daemon of this socket, which `program` is run for.
     #[must_use]
     pub fn new(socket: PathBuf, program: PathBuf) -> Self {
-        Self { socket, program, session: None }
+        Self { socket, program, session: None, data_dir: None }
+    }
+
+    /// The same, which keeps projects in this directory where it is started; else nowhere.
+    #[must_use]
+    pub fn keeping(self, data_dir: Option<PathBuf>) -> Self {
+        Self { data_dir, ..self }
     }
 
     /// The same, whose connections are of a session.
@@ -129,7 +140,7 @@ impl Daemon {
     /// # Errors
     /// Where it cannot be started, or ends before it listens.
     pub fn start(&self) -> Result<(), Error> {
-        start::start(&self.program, &self.socket, &self.log_path())
+        start::start(&self.program, &self.socket, &self.log_path(), self.data_dir.as_deref())
             .map_err(|reason| self.not_started(reason))
     }
 
@@ -145,6 +156,34 @@ fn socket_path(asked: Option<&Path>, env: impl Fn(&str) -> Option<OsString>) -> 
         .or_else(|| set("GOXEL_SOCKET"))
         .or_else(|| Some(set("XDG_RUNTIME_DIR")?.join("goxel/goxel.sock")))
         .unwrap_or_else(|| PathBuf::from(FALLBACK_SOCKET))
+}
+
+/// Where a daemon of this socket keeps projects. Each socket has its own: two daemons cannot share one.
+fn data_dir(socket: &Path, env: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    if let Some(said) = env("GOXEL_DATA_DIR") {
+        return Some(PathBuf::from(said)).filter(|path| !path.as_os_str().is_empty());
+    }
+    let dir = |name: &str| env(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let state = dir("XDG_STATE_HOME").or_else(|| Some(dir("HOME")?.join(".local/state")))?;
+    let socket = std::path::absolute(socket).ok()?;
+    Some(state.join("goxel").join(escaped(&socket)))
+}
+
+/// A path as one name, as `systemd-escape --path` writes it, so that units can have the same one.
+fn escaped(path: &Path) -> String {
+    let bytes = path.as_os_str().as_bytes();
+    let mut name = String::new();
+    for (at, byte) in bytes.iter().skip_while(|byte| **byte == b'/').enumerate() {
+        match byte {
+            b'/' => name.push('-'),
+            b'.' if at == 0 => name.push_str("\\x2e"),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b':' | b'_' | b'.' => {
+                name.push(char::from(*byte));
+            }
+            other => name.push_str(&format!("\\x{other:02x}")),
+        }
+    }
+    name
 }
 
 fn is_absent(error: &io::Error) -> bool {
@@ -187,6 +226,25 @@ mod tests {
         drop(UnixListener::bind(daemon.socket()).unwrap());
         assert!(daemon.connect().unwrap().is_none(), "a socket that a dead daemon left");
         assert_eq!(daemon.log_path(), dir.path().join("s.log"));
+    }
+
+    #[test]
+    fn data_directories() {
+        let check = |socket: &str, env: &[(&str, &str)], expected: Option<&str>| {
+            let look_up = |name: &str| {
+                env.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into())
+            };
+            let found = data_dir(Path::new(socket), look_up);
+            assert_eq!(found.as_deref(), expected.map(Path::new), "{socket} {env:?}");
+        };
+        let home = ("HOME", "/home/a");
+        let expected = "/home/a/.local/state/goxel/run-user-1-goxel-g\\x2d\\xc3\\xa4.sock";
+        check("/run/user/1/goxel/g-ä.sock", &[home], Some(expected));
+        check("/s", &[home, ("XDG_STATE_HOME", "/state")], Some("/state/goxel/s"));
+        check("/s", &[home, ("XDG_STATE_HOME", "state")], Some("/home/a/.local/state/goxel/s"));
+        check("/s", &[home, ("GOXEL_DATA_DIR", "/d")], Some("/d"));
+        check("/s", &[home, ("GOXEL_DATA_DIR", "")], None);
+        check("/s", &[], None);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Starts a daemon in the background.
 
+use std::ffi::OsStr;
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek as _, SeekFrom};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
@@ -12,19 +13,30 @@ const READY: &str = "listening on ";
 /// Of what a daemon says when it fails, this much is shown.
 const REASON_BYTES_MAX: u64 = 4096;
 
-/// Runs `program` for `socket` and returns when it listens. What it says goes to `log`.
+/// Runs `program` for `socket` and returns when it listens. What it says goes to `log`. It keeps projects
+/// in `data_dir`, where that is told.
 ///
 /// # Errors
 /// Why it cannot be started, or what it said last where it ended before it listened.
-pub(crate) fn start(program: &Path, socket: &Path, log: &Path) -> Result<(), String> {
+pub(crate) fn start(
+    program: &Path,
+    socket: &Path,
+    log: &Path,
+    data_dir: Option<&Path>,
+) -> Result<(), String> {
     let words = |error: io::Error| error.to_string();
     let socket = std::path::absolute(socket).map_err(words)?;
     make_parent(&socket)?;
+    if let Some(parent) = data_dir.and_then(Path::parent) {
+        let made = DirBuilder::new().mode(0o700).recursive(true).create(parent);
+        made.map_err(|error| format!("cannot create {}: {error}", parent.display()))?;
+    }
     // To a file: a pipe that nobody reads would break it.
     let log = open_log(log).ok();
     let begun = log.as_ref().and_then(|log| log.metadata().ok()).map_or(0, |log| log.len());
     let stderr = log.as_ref().and_then(|log| log.try_clone().ok());
-    let mut child = spawn(program, &socket, stderr.map_or_else(Stdio::null, Stdio::from))?;
+    let mut child =
+        spawn(program, &socket, data_dir, stderr.map_or_else(Stdio::null, Stdio::from))?;
     if is_ready(&mut child) {
         return Ok(());
     }
@@ -60,10 +72,17 @@ fn make_parent(socket: &Path) -> Result<(), String> {
 
 /// In a process group of its own, so that Ctrl-C at this terminal does not reach it. It logs what
 /// an operator wants to know, since there is a log to look at.
-fn spawn(program: &Path, socket: &Path, stderr: Stdio) -> Result<Child, String> {
+fn spawn(
+    program: &Path,
+    socket: &Path,
+    data_dir: Option<&Path>,
+    stderr: Stdio,
+) -> Result<Child, String> {
+    let data_dir = data_dir.map(|dir| [OsStr::new("--data-dir"), dir.as_os_str()]);
     Command::new(program)
         .args(["--foreground", "--log-level", "info", "--socket"])
         .arg(socket)
+        .args(data_dir.into_iter().flatten())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(stderr)
@@ -117,7 +136,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let program = script(dir.path(), "echo \"some line\"; echo \"listening on $5\"");
         let socket = dir.path().join("new/s");
-        start(&program, &socket, &dir.path().join("log")).unwrap();
+        start(&program, &socket, &dir.path().join("log"), None).unwrap();
         let mode = fs::metadata(dir.path().join("new")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o700);
     }
@@ -127,13 +146,13 @@ mod tests {
         let (socket, log) = (dir.path().join("s"), dir.path().join("log"));
         let failure = |text: &str| {
             let program = script(dir.path(), text);
-            start(&program, &socket, &log).unwrap_err()
+            start(&program, &socket, &log, None).unwrap_err()
         };
         assert_eq!(failure("echo 'first' >&2; echo 'it burns' >&2; exit 3"), "it burns");
         let mode = fs::metadata(&log).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         assert!(failure("exit 3").ends_with("ended before it listened (exit status: 3)"));
-        let error = start(&dir.path().join("none"), &socket, &log).unwrap_err();
+        let error = start(&dir.path().join("none"), &socket, &log, None).unwrap_err();
         assert!(error.starts_with("cannot run "), "{error}");
     }
 }

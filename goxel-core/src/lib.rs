@@ -9,6 +9,7 @@ mod check;
 pub mod client;
 mod command;
 mod context;
+pub mod diff;
 mod error;
 mod executor;
 pub mod generate;

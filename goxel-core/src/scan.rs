@@ -145,13 +145,15 @@ pub(crate) fn tile_positions(aabb: &Aabb) -> impl Iterator<Item = TilePos> {
 
 /// What a voxel costs, in [`Work`]'s units.
 const POINT_UNITS: u64 = 4;
+/// What one costs that may be the first of its tile.
+pub(crate) const NEW_TILE_UNITS: u64 = PARTIAL_UNITS / 2;
 
 /// What it takes to set voxels in this order: each that is in another tile than the one before it may
 /// be the first of a tile.
 pub(crate) fn points_units(places: impl Iterator<Item = Pos>) -> u64 {
     let (mut units, mut last) = (0, None);
     for at in places.map(TilePos::of) {
-        units += if last == Some(at) { POINT_UNITS } else { PARTIAL_UNITS / 2 };
+        units += if last == Some(at) { POINT_UNITS } else { NEW_TILE_UNITS };
         last = Some(at);
     }
     units

@@ -113,6 +113,12 @@ impl<'a> Work<'a> {
         self.fits(whole)
     }
 
+    /// Whether so many units more are in the budget.
+    #[must_use]
+    pub fn allows(&self, units: u64) -> bool {
+        self.done().saturating_add(units) <= self.budget
+    }
+
     /// Says that so many units were spent. Called at the least once a tile, before or after the
     /// tile is done.
     ///

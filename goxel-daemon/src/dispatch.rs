@@ -6,8 +6,10 @@
 mod done;
 mod long;
 mod table;
+mod waits;
+mod worker;
 
-use goxel_core::{Error, Identity, Project, ProjectId, Work};
+use goxel_core::{Error, Project, ProjectId, Work};
 use goxel_io::{Class, Command};
 use goxel_proto::calls::Plain;
 use goxel_proto::json::Writer;
@@ -16,16 +18,18 @@ use goxel_proto::{Args, Method, RpcError};
 
 use self::done::Completion;
 pub(crate) use self::done::{Done, Held};
-use self::long::{Late, Worker};
+use self::long::Late;
 pub(crate) use self::table::handler;
-use crate::fault::{Fault, Result, Waits};
+use self::waits::hold;
+use self::worker::Worker;
+use crate::fault::{Fault, Result};
 use crate::gate::{Edit, Projects, Then, is_small};
 use crate::handler::{Drawn, EditFn, EditFromFn, Editing, Handler, JobFn, LongRead, Snapshot};
 use crate::jobs::Demands;
 use crate::memory;
 use crate::session::Session;
 use crate::state::State;
-use crate::storage::{Load, Made, Written};
+use crate::storage::{Made, Written};
 use crate::text::Text;
 use crate::voxel_reply::VoxelReply;
 
@@ -168,29 +172,6 @@ fn complete(
         Completion::Checkpointed(_) => {}
     }
     Ok(Outcome::Written)
-}
-
-/// Puts a session to the end of those that wait.
-fn hold(
-    state: &mut State,
-    session: &mut Session,
-    method: Method,
-    waits: Waits,
-    held: Held,
-) -> Result<Outcome> {
-    state.projects.wait(waits, session)?;
-    match session.job {
-        Some(number) => state.jobs.wait(number),
-        None => {
-            let demands = Demands::default();
-            let project = match waits {
-                Waits::Edit(project) => Some(project),
-                Waits::Room => None,
-            };
-            session.job = Some(state.jobs.add(method, project, session.client, demands));
-        }
-    }
-    Ok(Outcome::Hold(held))
 }
 
 #[cold]
@@ -383,41 +364,6 @@ impl Call<'_> {
         let (method, client) = (self.method, session.client);
         let project = project.or(state.projects.mine(session));
         *session.job.get_or_insert_with(|| state.jobs.add(method, project, client, self.demands))
-    }
-
-    /// The call is carried out when its turn has come, in the project that it means now.
-    fn wait(&self, state: &mut State, session: &mut Session, waits: Waits) -> Result<Outcome> {
-        let project = match waits {
-            Waits::Edit(project) => Some(project),
-            Waits::Room => state.target(session, self.args).ok().flatten(),
-        };
-        self.number(state, session, project);
-        let held = Held::Request(self.text.keep(), self.method, project);
-        hold(state, session, self.method, waits, held)
-    }
-
-    /// The call is carried out when the project is read in.
-    fn load(
-        &self,
-        state: &mut State,
-        session: &mut Session,
-        project: Identity,
-        writer: &mut Writer<'_>,
-    ) -> Result<Outcome> {
-        let read = match state.projects.load(project)? {
-            Load::AtHand(project) => {
-                state.projects.loaded(*project)?;
-                return self.run(state, session, writer);
-            }
-            Load::Read(read) => read,
-        };
-        let (method, text) = (self.method, self.text.keep());
-        let number = self.number(state, session, None);
-        let worker = Worker::new(state, number);
-        Ok(Outcome::Job(goxel_io::Job::new(Class::Read, move || {
-            let loaded = worker.run(|| worker.work(|_| read()));
-            Done::of(method, loaded.map(|project| Completion::Loaded(project, text)))
-        })))
     }
 
     /// A job for a worker, and what becomes of what it gives.

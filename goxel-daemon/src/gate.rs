@@ -25,7 +25,7 @@ mod wholes;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use goxel_core::{Context, Identity, Project, ProjectId};
+use goxel_core::{Context, Project, ProjectId};
 use goxel_proto::RpcError;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -35,6 +35,7 @@ use self::sessions::Sessions;
 pub use self::transactions::TRANSACTION_IDLE_S;
 use self::transactions::{Transactions, Way};
 use crate::fault::{Fault, Result, Waits};
+use crate::meant::Meant;
 use crate::memory;
 use crate::session::Session;
 use crate::storage::{Storage, Written};
@@ -60,20 +61,6 @@ pub(crate) struct Edit<'a> {
     pub(crate) project: Option<ProjectId>,
     /// How it is written into the data directory.
     pub(crate) written: Written<'a>,
-}
-
-/// The project that an edit is prepared for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Meant {
-    identity: Identity,
-    /// What has taken its place since has another one.
-    since: u64,
-}
-
-impl Meant {
-    fn of(project: &Project) -> Self {
-        Self { identity: project.identity(), since: project.since() }
-    }
 }
 
 /// What becomes of the session's hold on a project when an edit is done.
@@ -183,7 +170,7 @@ impl Projects {
             && after != before
             && outcome.is_ok()
         {
-            match storage.append(project, edit.written, as_it_was.as_ref()) {
+            match storage.append(project, edit.written, before, as_it_was.as_ref()) {
                 Ok(()) => edit.session.commit.set(storage.commit_number()),
                 Err(refused) => {
                     project.return_to(mark);

@@ -17,6 +17,7 @@ mod gate;
 mod handler;
 mod handlers;
 mod jobs;
+mod meant;
 mod memory;
 mod process;
 mod protocol;

@@ -13,7 +13,7 @@ use goxel_proto::request::{PlainRequest, Template};
 use goxel_proto::{Method, RequestView};
 
 use crate::door::Rights;
-use crate::gate::Meant;
+use crate::meant::Meant;
 use crate::reply::Waiting;
 use crate::text::Element;
 

@@ -4,6 +4,10 @@ use std::io::{self, Write};
 
 use goxel_core::Work;
 
+/// Bytes that are written between two looks at whether to go on: the kernel copies them in a tenth of a
+/// millisecond.
+const WRITTEN_AT_ONCE: usize = 1 << 20;
+
 /// Counts what is written as work, so that a file is not written on when nobody wants it any more.
 pub(crate) struct Stoppable<'a, W> {
     file: W,
@@ -19,7 +23,7 @@ impl<'a, W: Write> Stoppable<'a, W> {
 impl<W: Write> Write for Stoppable<'_, W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.work.check().map_err(io::Error::other)?;
-        let written = self.file.write(bytes)?;
+        let written = self.file.write(&bytes[..bytes.len().min(WRITTEN_AT_ONCE)])?;
         self.work.spend(written as u64).map_err(io::Error::other)?;
         Ok(written)
     }
@@ -52,5 +56,14 @@ mod tests {
         assert!(out.write_all(b"123456").is_ok() && out.write_all(b"7890").is_ok());
         assert_eq!(out.write_all(b"x").map_err(|error| error.to_string()), Err("cancelled".into()));
         assert_eq!(file, b"1234567890");
+    }
+
+    #[test]
+    fn much_is_written_a_part_at_a_time() {
+        let (control, mut file) = (Until(2 * WRITTEN_AT_ONCE as u64), Vec::new());
+        let work = Work::new(u64::MAX, &control, &Serial);
+        let mut out = Stoppable::new(&mut file, &work);
+        assert!(out.write_all(&vec![7; 9 * WRITTEN_AT_ONCE]).is_err());
+        assert_eq!(file.len(), 2 * WRITTEN_AT_ONCE);
     }
 }

@@ -125,14 +125,17 @@ impl Storage {
         Ok(self.journal.reserve(made.record_bytes())?)
     }
 
-    /// Writes an edit that was made. `before` is the project as it was, where the effect is written.
+    /// Writes an edit that was made of a version of the project. `before` is the project as it was, where the
+    /// effect is written.
     #[inline]
     pub(crate) fn append(
         &mut self,
         project: &Project,
         written: Written<'_>,
+        version_before: u64,
         before: Option<&Project>,
     ) -> Result {
+        let versions = project.version() - version_before;
         match written {
             Written::Plain(method, call) => {
                 if let Some((bytes, length)) = point(method, call) {
@@ -141,12 +144,12 @@ impl Storage {
                 Err(unwritten())
             }
             Written::Call(method, params) => {
-                let (head, length) = call_head(method);
+                let (head, length) = call_head(method, versions);
                 let params: &[u8] = params.as_ref().map_or(&[], |params| params.raw());
                 self.put(project, kind::CALL, &[&head[..length], params])
             }
             Written::Step(method) => {
-                let (head, length) = call_head(method);
+                let (head, length) = call_head(method, versions);
                 self.put(project, kind::CALL, &[&head[..length]])
             }
             Written::Effect => {

@@ -47,7 +47,7 @@ pub enum Kept {
 /// Reads the bytes of a whole file, as far as the work lets it.
 pub(crate) type Read = fn(&[u8], &Work<'_>) -> Result<Document>;
 /// Writes a project.
-pub(crate) type Write = fn(&Project, &WriteOptions<'_>, &mut Out<'_>) -> Result<()>;
+pub(crate) type Write = fn(&Project, &WriteOptions<'_>, &Work<'_>, &mut Out<'_>) -> Result<()>;
 
 /// A row of the table.
 pub(crate) struct Row {
@@ -100,7 +100,7 @@ formats! {
         layers: Layers::All,
         keeps: &[Kept::Colours, Kept::Alpha, Kept::Thin, Kept::Materials, Kept::Cameras, Kept::Palette, Kept::ImageBox],
         read: Some(gox::read),
-        write: Some(|project, _, out| gox::write(project, out)),
+        write: Some(|project, _, _, out| gox::write(project, out)),
     }
     /// MagicaVoxel: a scene of objects that share a palette.
     Vox {
@@ -111,7 +111,7 @@ formats! {
         layers: Layers::All,
         keeps: &[Kept::ColoursUpTo(255), Kept::Alpha, Kept::Palette],
         read: Some(vox::read),
-        write: Some(|project, _, out| vox::write(project, out)),
+        write: Some(|project, _, _, out| vox::write(project, out)),
     }
     /// Wavefront mesh with colours at its corners.
     Obj {
@@ -122,7 +122,7 @@ formats! {
         layers: Layers::Merged,
         keeps: &[Kept::Colours],
         read: None,
-        write: Some(|project, _, out| obj::write(&project.visible(), out)),
+        write: Some(|project, _, work, out| obj::write(&project.visible_within(work)?, work, out)),
     }
     /// Polygon mesh in text, with colours at its corners.
     Ply {
@@ -133,7 +133,7 @@ formats! {
         layers: Layers::Merged,
         keeps: &[Kept::Colours, Kept::Alpha],
         read: None,
-        write: Some(|project, _, out| ply::write(&project.visible(), out)),
+        write: Some(|project, _, work, out| ply::write(&project.visible_within(work)?, work, out)),
     }
     /// A line of text for each voxel.
     Txt {
@@ -144,7 +144,7 @@ formats! {
         layers: Layers::Merged,
         keeps: &[Kept::Colours],
         read: Some(txt::read),
-        write: Some(|project, _, out| txt::write(&project.visible(), out)),
+        write: Some(|project, _, work, out| txt::write(&project.visible_within(work)?, out)),
     }
     /// Qubicle binary: a matrix for each layer.
     Qb {
@@ -155,7 +155,7 @@ formats! {
         layers: Layers::Visible,
         keeps: &[Kept::Colours, Kept::Alpha],
         read: None,
-        write: Some(|project, _, out| qb::write(project, out)),
+        write: Some(|project, _, _, out| qb::write(project, out)),
     }
     /// POV-Ray scene of boxes, with a camera that sees all of it.
     Pov {
@@ -166,7 +166,7 @@ formats! {
         layers: Layers::Merged,
         keeps: &[Kept::Colours],
         read: None,
-        write: Some(|project, _, out| pov::write(&project.visible(), out)),
+        write: Some(|project, _, work, out| pov::write(&project.visible_within(work)?, out)),
     }
     /// glTF 2.0 mesh in one JSON file, with colours at its corners.
     Gltf {
@@ -177,7 +177,7 @@ formats! {
         layers: Layers::Merged,
         keeps: &[Kept::Colours, Kept::Alpha],
         read: None,
-        write: Some(|project, _, out| gltf::write(&project.visible(), out)),
+        write: Some(|project, _, work, out| gltf::write(&project.visible_within(work)?, work, out)),
     }
     /// A picture, as `render_scene` draws it with nothing asked for.
     Png {

@@ -11,7 +11,7 @@
 
 use std::io::Write;
 
-use goxel_core::Volume;
+use goxel_core::{Volume, Work};
 
 use crate::mesh::{Quad, for_each_quad};
 use crate::{Error, Result};
@@ -31,8 +31,8 @@ struct Summary {
 }
 
 /// Writes the surface of a volume.
-pub(crate) fn write(volume: &Volume, out: &mut impl Write) -> Result<()> {
-    let summary = Summary::of(volume)?;
+pub(crate) fn write(volume: &Volume, work: &Work<'_>, out: &mut impl Write) -> Result<()> {
+    let summary = Summary::of(volume, work)?;
     write!(out, r#"{{"asset":{{"version":"2.0","generator":"Goxel"}},"scene":0,"#)?;
     if summary.quads == 0 {
         // Accessors and meshes must not be empty, but a scene may be.
@@ -42,7 +42,7 @@ pub(crate) fn write(volume: &Volume, out: &mut impl Write) -> Result<()> {
     summary.write_structure(out)?;
     write!(out, r#""data:application/octet-stream;base64,"#)?;
     let mut base64 = Base64 { pending: [0; 3], filled: 0, out };
-    vertices(volume, &mut base64)?;
+    vertices(volume, work, &mut base64)?;
     indices(summary.quads, &mut base64)?;
     base64.finish()?;
     writeln!(out, r#""}}]}}"#)?;
@@ -50,9 +50,9 @@ pub(crate) fn write(volume: &Volume, out: &mut impl Write) -> Result<()> {
 }
 
 impl Summary {
-    fn of(volume: &Volume) -> Result<Self> {
+    fn of(volume: &Volume, work: &Work<'_>) -> Result<Self> {
         let mut summary = Self { quads: 0, min: [f32::MAX; 3], max: [f32::MIN; 3] };
-        for_each_quad(volume, |quad| {
+        for_each_quad(volume, work, |quad| {
             summary.quads += 1;
             if summary.quads > QUADS_MAX {
                 let what = "the mesh has more corners than a .gltf file can number";
@@ -112,9 +112,9 @@ impl Summary {
     }
 }
 
-fn vertices(volume: &Volume, out: &mut Base64<'_, impl Write>) -> Result<()> {
+fn vertices(volume: &Volume, work: &Work<'_>, out: &mut Base64<'_, impl Write>) -> Result<()> {
     let linear = linear_levels();
-    for_each_quad(volume, |quad| vertices_of(quad, &linear, out))
+    for_each_quad(volume, work, |quad| vertices_of(quad, &linear, out))
 }
 
 fn vertices_of(quad: &Quad, linear: &[u16; 256], out: &mut Base64<'_, impl Write>) -> Result<()> {

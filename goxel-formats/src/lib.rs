@@ -77,6 +77,8 @@ pub type Draw<'a> = dyn Fn(&Project, u32) -> Result<Vec<u8>, String> + 'a;
 pub struct WriteOptions<'a> {
     /// What draws: formats that are pictures need it, for this crate knows no renderer.
     pub draw: Option<&'a Draw<'a>>,
+    /// What counts the work and may stop it; without, it goes on for as long as it takes.
+    pub work: Option<&'a Work<'a>>,
 }
 
 /// What writers write to.
@@ -104,7 +106,7 @@ pub fn read_within(bytes: &[u8], format: Format, work: &Work<'_>) -> Result<Docu
 ///
 /// # Errors
 /// [`Error::OneWay`] for a format that is only read, [`Error::Output`] where the stream refuses,
-/// [`Error::TooLarge`] where the format has no room, [`Error::NoPicture`].
+/// [`Error::TooLarge`] where the format has no room, [`Error::NoPicture`], [`Error::Stopped`].
 pub fn write(
     project: &Project,
     format: Format,
@@ -112,7 +114,9 @@ pub fn write(
     out: &mut dyn Write,
 ) -> Result<()> {
     let write = format.row().write.ok_or_else(|| format.one_way(Direction::Write))?;
+    let unbounded = Work::unbounded();
+    let work = options.work.unwrap_or(&unbounded);
     let mut out = BufWriter::with_capacity(limits::WRITE_BUFFER_BYTES, out);
-    write(project, options, &mut out)?;
+    write(project, options, work, &mut out)?;
     out.flush().map_err(Error::Output)
 }

@@ -10,13 +10,13 @@
 
 use std::io::Write;
 
-use goxel_core::Volume;
+use goxel_core::{Volume, Work};
 
 use crate::Result;
 use crate::mesh::{Quad, for_each_quad};
 
 /// Writes the surface of a volume.
-pub(crate) fn write(volume: &Volume, out: &mut impl Write) -> Result<()> {
+pub(crate) fn write(volume: &Volume, work: &Work<'_>, out: &mut impl Write) -> Result<()> {
     writeln!(out, "# Goxel\no model")?;
     for axis in 0..3 {
         for sign in [-1, 1] {
@@ -28,7 +28,7 @@ pub(crate) fn write(volume: &Volume, out: &mut impl Write) -> Result<()> {
     }
     let levels = levels();
     let mut first = 1u64;
-    for_each_quad(volume, |quad| {
+    for_each_quad(volume, work, |quad| {
         corners(quad, &levels, out)?;
         let normal = quad.direction() + 1;
         let [a, b, c, d] = [0, 1, 2, 3].map(|corner| first + corner);

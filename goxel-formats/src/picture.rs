@@ -5,7 +5,7 @@
 
 use std::io::Write as _;
 
-use goxel_core::Project;
+use goxel_core::{Project, Work};
 
 use crate::{Error, Out, Result, WriteOptions};
 
@@ -16,6 +16,7 @@ const EDGE: u32 = 1024;
 pub(crate) fn write(
     project: &Project,
     options: &WriteOptions<'_>,
+    _: &Work<'_>,
     out: &mut Out<'_>,
 ) -> Result<()> {
     let draw = options.draw.ok_or_else(|| Error::NoPicture("nothing here draws".to_owned()))?;
@@ -36,11 +37,11 @@ mod tests {
     #[test]
     fn a_picture_is_what_the_caller_draws() {
         let draw = |project: &Project, edge: u32| Ok(format!("{} {edge}", project.name()).into());
-        let drawn = picture(&WriteOptions { draw: Some(&draw) });
+        let drawn = picture(&WriteOptions { draw: Some(&draw), ..Default::default() });
         assert_eq!(drawn.unwrap(), b"e 1024");
         let fails = |_: &Project, _: u32| Err("no paper".to_owned());
         for (options, expected) in [
-            (WriteOptions { draw: Some(&fails) }, "no picture: no paper"),
+            (WriteOptions { draw: Some(&fails), ..Default::default() }, "no picture: no paper"),
             (WriteOptions::default(), "no picture: nothing here draws"),
         ] {
             assert_eq!(picture(&options).unwrap_err().to_string(), expected);

@@ -6,20 +6,21 @@
 
 use std::io::Write;
 
-use goxel_core::Volume;
+use goxel_core::{Volume, Work};
 
 use crate::Result;
 use crate::mesh::{self, for_each_quad};
 
 /// Writes the surface of a volume.
-pub(crate) fn write(volume: &Volume, out: &mut impl Write) -> Result<()> {
-    let faces = mesh::count(volume);
+pub(crate) fn write(volume: &Volume, work: &Work<'_>, out: &mut impl Write) -> Result<()> {
+    let faces = mesh::count(volume, work)?;
     header(faces, out)?;
-    for_each_quad(volume, |quad| {
+    for_each_quad(volume, work, |quad| -> Result<()> {
         let [r, g, b, a] = quad.rgba.0;
-        quad.corners()
-            .into_iter()
-            .try_for_each(|[x, y, z]| writeln!(out, "{x} {y} {z} {r} {g} {b} {a}"))
+        for [x, y, z] in quad.corners() {
+            writeln!(out, "{x} {y} {z} {r} {g} {b} {a}")?;
+        }
+        Ok(())
     })?;
     for first in (0..4 * faces).step_by(4) {
         writeln!(out, "4 {first} {} {} {}", first + 1, first + 2, first + 3)?;

@@ -25,6 +25,8 @@ const EDGE_STEPS: u8 = 8;
 const PIXEL_UNITS: u64 = 128;
 /// Pixels after which work that nobody wants any more ends: well below a millisecond.
 const CHECKED_PIXELS: usize = 256;
+/// The same where they are only copied.
+const CHECKED_COPIED: usize = 4096;
 
 /// Draws the volume, framed by its bounds or as a camera sees it. Without voxels the picture is the background.
 ///
@@ -46,14 +48,38 @@ pub fn render_within(
 ) -> Result<Image, Error> {
     options.check()?;
     work.check()?;
-    let background = to_bytes(linear_alpha(options.background));
-    let pixels = vec![background; options.width as usize * options.height as usize];
+    let Some(bounds) = volume.bounds() else { return nothing(options, work) };
+    // Zeroed pages are made when the first pass comes to them, a part at a time.
+    let pixels = vec![[0; 4]; options.width as usize * options.height as usize];
     let mut image = Image { width: options.width, height: options.height, pixels };
-    if let Some(bounds) = volume.bounds() {
-        let tree = VoxelTree::new(volume, &bounds, work)?;
-        Frame::new(tree, bounds.min, options)?.draw(&mut image, work)?;
-    }
+    let tree = VoxelTree::new(volume, &bounds, work)?;
+    Frame::new(tree, bounds.min, options)?.draw(&mut image, work)?;
     Ok(image)
+}
+
+/// A picture of nothing: its background.
+fn nothing(options: &RenderOptions, work: &Work<'_>) -> Result<Image, Error> {
+    let background = [to_bytes(linear_alpha(options.background)); CHECKED_COPIED];
+    let length = options.width as usize * options.height as usize;
+    let parts = (0..length).step_by(CHECKED_COPIED);
+    let parts = parts.map(|start| &background[..CHECKED_COPIED.min(length - start)]);
+    let pixels = put_together(parts, length, work)?;
+    Ok(Image { width: options.width, height: options.height, pixels })
+}
+
+/// Parts of pixels one behind the other, for as long as the work goes on: many megabytes take long when
+/// all pages are new.
+fn put_together<'a>(
+    parts: impl Iterator<Item = &'a [[u8; 4]]>,
+    length: usize,
+    work: &Work<'_>,
+) -> Result<Vec<[u8; 4]>, Error> {
+    let mut whole = Vec::with_capacity(length);
+    for part in parts {
+        work.check()?;
+        whole.extend_from_slice(part);
+    }
+    Ok(whole)
 }
 
 /// A picture about to be drawn.
@@ -92,8 +118,8 @@ impl<'a> Frame<'a> {
     fn draw(&self, image: &mut Image, work: &Work<'_>) -> Result<(), Error> {
         work.expect(2 * PIXEL_UNITS * image.pixels.len() as u64)?;
         self.pass(image, work, |x, y, pixel| *pixel = to_bytes(self.sample(x, y, (0.0, 0.0))))?;
-        work.check()?;
-        let first_pass = image.pixels.clone();
+        let parts = image.pixels.chunks(CHECKED_COPIED);
+        let first_pass = put_together(parts, image.pixels.len(), work)?;
         self.pass(image, work, |x, y, pixel| {
             if self.is_edge(&first_pass, x, y) {
                 *pixel = self.supersample(x, y);

@@ -229,6 +229,30 @@ fn a_picture_that_nobody_wants_any_more_is_not_finished() {
     }
 }
 
+/// Notes how much was done whenever it is asked.
+#[derive(Default)]
+struct Asked(std::sync::Mutex<Vec<u64>>);
+
+impl goxel_core::Control for Asked {
+    fn check(&self, done: u64, _: u64) -> goxel_core::Result<()> {
+        self.0.lock().unwrap().push(done);
+        Ok(())
+    }
+}
+
+#[test]
+fn copying_a_picture_asks_on_the_way_too() {
+    let options = RenderOptions::default().with_size(512, 512);
+    for volume in [Volume::new(), block(RED)] {
+        let asked = Asked::default();
+        let work = goxel_core::Work::new(u64::MAX, &asked, &goxel_core::Serial);
+        render_within(&volume, &options, &work).unwrap();
+        let asked = asked.0.into_inner().unwrap();
+        let between = asked.chunk_by(|a, b| a == b).map(<[u64]>::len).max().unwrap();
+        assert!(between >= 64, "{between} times for 512 x 512 pixels");
+    }
+}
+
 /// A camera of a project at `eye`, which looks along y.
 fn looking(eye: [f32; 3], orthographic: bool, distance: f32) -> Placed {
     let target = [eye[0], eye[1] + 1.0, eye[2]];

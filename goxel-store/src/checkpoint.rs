@@ -23,15 +23,17 @@ mod names;
 mod read;
 mod remove;
 mod survey;
+mod verify;
 mod write;
 
 use std::collections::BTreeMap;
 
 pub use self::error::{CheckpointError, Flaw};
-use self::names::Name;
+pub(crate) use self::names::Name;
 pub use self::read::{Salvaged, read, salvage};
 pub use self::remove::{remove_older, remove_project};
 pub use self::survey::survey;
+pub(crate) use self::verify::{Verified, verify};
 pub use self::write::{write, write_change, write_state};
 pub use crate::state::Summary;
 
@@ -116,8 +118,7 @@ impl Versions {
     }
 
     fn newest(&self) -> u64 {
-        let changes = self.changes.iter().map(|(_, version)| *version);
-        self.states.iter().copied().chain(changes).max().unwrap_or(0)
+        self.names(0).map(Name::version).max().unwrap_or(0)
     }
 
     /// The chain that leads to the newest version, without the sizes of its files.
@@ -148,4 +149,4 @@ impl Versions {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -7,8 +7,10 @@
 //! What a record holds is bytes there: whoever edits knows what they mean. Apart from that, [`state`] makes
 //! bytes of a project, and of what an edit changed in it, and [`checkpoint`] keeps these in files.
 
+pub mod check;
 pub mod checkpoint;
 pub mod disk;
 pub mod journal;
 pub mod log;
+pub mod repair;
 pub mod state;

@@ -26,6 +26,7 @@
 mod appender;
 mod error;
 mod files;
+mod inspect;
 mod record;
 mod records;
 mod recovery;
@@ -39,7 +40,10 @@ pub use self::record::{PAYLOAD_BYTES_MAX, Payload, Record, record_bytes};
 pub use self::records::{Found, Records};
 
 pub(crate) use self::appender::{AppendError, Appender, Chunk};
+pub(crate) use self::files::{UNREPAIRED, begin_behind, failed};
+pub(crate) use self::inspect::{Bad, Seen, Why, inspect};
 pub(crate) use self::recovery::survey;
+pub(crate) use self::segment::{name_of, number_of};
 pub(crate) use self::sink::Sink;
 
 /// What records are, for those who write and replay them. The log tells [`END`](kind::END) alone

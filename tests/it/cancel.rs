@@ -8,6 +8,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::{Value, json};
 
+use crate::random::Random;
 use crate::world::{Client, World, programs, until};
 
 /// Error code of what was cancelled.
@@ -150,18 +151,6 @@ fn a_second_ctrl_c_waits_for_nobody() {
     let _second = listener.accept().unwrap();
     press_ctrl_c(&child);
     assert_eq!(child.wait_with_output().unwrap().status.code(), Some(INTERRUPTED));
-}
-
-/// Numbers that look random: xorshift.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % end
-    }
 }
 
 /// The reply to a request, behind all news of its progress.

@@ -35,6 +35,7 @@ fn shell(world: &World, name: &str, options: &[&str], script: &str) -> Option<St
         .current_dir(world.path(""))
         .env("PATH", format!("{}:{path}", programs().display()))
         .env("GOXEL_SOCKET", world.socket())
+        .env("XDG_STATE_HOME", world.path("state"))
         .env("HOME", world.path(""))
         .env("TERM", "dumb")
         .stdin(Stdio::null())

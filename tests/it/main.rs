@@ -23,6 +23,7 @@ mod lifecycle;
 mod memory;
 mod methods;
 mod peer_faults;
+mod random;
 mod service;
 mod sessions;
 mod transcript;

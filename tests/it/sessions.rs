@@ -21,6 +21,7 @@ fn shell(world: &World) -> Command {
         .current_dir(world.path(""))
         .env("PATH", format!("{}:{path}", programs().display()))
         .env("GOXEL_SOCKET", world.socket())
+        .env("XDG_STATE_HOME", world.path("state"))
         .env_remove("GOXEL_SESSION")
         .env_remove("GOXEL_PROJECT")
         .stdin(Stdio::null())

@@ -52,6 +52,7 @@ pub(crate) fn run(world: &World, command: &str) -> String {
         .current_dir(world.path(""))
         .env("PATH", format!("{}:{path}", programs().display()))
         .env("GOXEL_SOCKET", world.socket())
+        .env("XDG_STATE_HOME", world.path("state"))
         .env("GOXEL_SESSION", "page")
         .env_remove("XDG_RUNTIME_DIR")
         .env("NO_COLOR", "")

@@ -158,6 +158,8 @@ impl World {
             .arg(self.socket())
             .args(args)
             .current_dir(self.dir.path())
+            // A daemon that it starts keeps its projects here.
+            .env("XDG_STATE_HOME", self.path("state"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -58,7 +58,12 @@ pub(crate) struct Watch {
 #[command(defer = true)]
 pub(crate) enum DaemonAction {
     /// Start it in the background
-    Start,
+    Start {
+        /// Keep nothing of what is made: else projects are kept in $GOXEL_DATA_DIR, or in a directory
+        /// of the socket's name in $XDG_STATE_HOME/goxel or ~/.local/state/goxel
+        #[arg(long)]
+        no_data_dir: bool,
+    },
     /// Stop it, and wait until it has
     Stop {
         /// Although projects have changes that are not saved

@@ -55,6 +55,7 @@ commands! {
         Projects(projects::Projects),
         Use(projects::Use),
         Close(projects::Close),
+        Delete(projects::Delete),
 
         AddVoxels(voxels::AddVoxels),
         RemoveVoxels(voxels::RemoveVoxels),

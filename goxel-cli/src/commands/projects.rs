@@ -71,7 +71,7 @@ impl Projects {
 }
 
 impl Action for Projects {
-    const ABOUT: &str = "List the open projects";
+    const ABOUT: &str = "List the projects";
 
     fn traits(&self) -> Traits {
         Traits::QUESTION
@@ -90,18 +90,39 @@ impl Action for Projects {
         let projects = last(results)?.get("projects");
         let row = |project: Value<'_>| {
             let mark = if flag(&project, "current") { "*" } else { "" };
+            let known = |name| project.get(name).map(|_| grouped(count(&project, name)));
             vec![
                 mark.to_owned(),
                 text(&project, "name"),
-                count(&project, "layer_count").to_string(),
-                grouped(count(&project, "voxel_count")),
+                known("layer_count").unwrap_or_default(),
+                known("voxel_count").unwrap_or_default(),
+                state(&project).to_owned(),
             ]
         };
         let rows: Vec<_> = projects.iter().flat_map(Value::elements).map(row).collect();
         if rows.is_empty() {
             return Ok("no projects".to_owned());
         }
-        Ok(table(&["", "project", ">layers", ">voxels"], rows))
+        let mut list = table(&["", "project", ">layers", ">voxels", ""], rows);
+        for project in projects.iter().flat_map(Value::elements) {
+            if project.get("error").is_some() {
+                list.push_str(&format!(
+                    "\n{}: {}",
+                    text(&project, "name"),
+                    text(&project, "error")
+                ));
+            }
+        }
+        Ok(list)
+    }
+}
+
+/// What else there is to know of a project in the list.
+fn state(project: &Value<'_>) -> &'static str {
+    match (project.get("error"), project.get("open")) {
+        (Some(_), _) => "damaged",
+        (None, Some(_)) if !flag(project, "open") => "closed",
+        _ => "",
     }
 }
 
@@ -176,6 +197,34 @@ impl Action for Close {
     }
 }
 
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Delete {
+    /// A project, as `projects` lists them
+    #[arg(value_name = "PROJECT")]
+    name: String,
+}
+
+impl Action for Delete {
+    const ABOUT: &str = "Delete a project for good; files that it was saved to stay";
+
+    fn traits(&self) -> Traits {
+        Traits::OTHER
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        NO_LAYERS
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        requests.call(Method::DeleteProject, |writer| writer.member("name", &self.name));
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        Ok(format!("deleted {}", text(last(results)?, "name")))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::commands::testing::{sends, shows};
@@ -191,6 +240,7 @@ mod tests {
         );
         sends("projects", &["goxel.list_projects {}"]);
         sends("use a", &[r#"goxel.select_project { "name": "a", "current": true }"#]);
+        sends("delete a", &[r#"goxel.delete_project { "name": "a" }"#]);
         sends("close a", &[r#"goxel.close_project { "name": "a", "discard": false }"#]);
         sends("close a --force", &[r#"goxel.close_project { "name": "a", "discard": true }"#]);
     }
@@ -210,5 +260,13 @@ mod tests {
                 {"name": "b", "current": true, "layer_count": 2, "voxel_count": 1234}]}"#],
             "   project  layers  voxels\n   a             1       1\n*  b             2   1,234",
         );
+        shows(
+            "projects",
+            &[r#"{"count": 2, "projects": [
+                {"name": "a", "current": true, "layer_count": 1, "voxel_count": 1, "open": false},
+                {"name": "b", "current": false, "open": false, "error": "it is torn"}]}"#],
+            "   project  layers  voxels\n*  a             1       1  closed\n   b                        damaged\nb: it is torn",
+        );
+        shows("delete a", &[r#"{"success": true, "name": "a"}"#], "deleted a");
     }
 }

@@ -27,19 +27,22 @@ impl Project {
             if let [Voxel { pos, rgba }] = *voxels {
                 return Ok(ReplacedVoxels::One(Voxel { pos, rgba: volume.set(pos, rgba) }));
             }
-            let units = points::check(voxels.iter().map(|voxel| voxel.pos), work)?;
+            let (units, most) = points::units(volume, voxels, work)?;
             // Few are set at once, and all or none. A snapshot would have their tiles copied.
             if voxels.len() <= points::AT_ONCE {
                 work.spend(units)?;
                 let replaced = replace(&mut volume.accessor(), voxels).collect();
-                return Ok(ReplacedVoxels::Many(replaced, units));
+                return Ok(ReplacedVoxels::Many(replaced, most));
             }
-            let before = volume.clone();
-            let replaced = replace_many(volume, voxels, work);
-            if replaced.is_err() {
-                *volume = before;
+            let before = (voxels.len() > points::PUT_BACK_MAX).then(|| volume.clone());
+            let mut replaced = Vec::with_capacity(voxels.len());
+            let done = replace_many(volume, voxels, units, work, &mut replaced);
+            match (&done, before) {
+                (Ok(()), _) => {}
+                (Err(_), Some(before)) => *volume = before,
+                (Err(_), None) => put_back(volume, &replaced),
             }
-            replaced.map(|replaced| ReplacedVoxels::Many(replaced, units))
+            done.map(|()| ReplacedVoxels::Many(replaced, most))
         })
     }
 
@@ -117,21 +120,33 @@ fn replace(accessor: &mut Accessor<'_>, voxels: &[Voxel]) -> impl ExactSizeItera
     voxels.iter().map(|&Voxel { pos, rgba }| Voxel { pos, rgba: accessor.replace(pos, rgba) })
 }
 
-/// The same as far as `work` lets it.
-fn replace_many(volume: &mut Volume, voxels: &[Voxel], work: &Work<'_>) -> Result<Vec<Voxel>> {
-    let mut accessor = volume.accessor();
-    let mut replaced = Vec::with_capacity(voxels.len());
-    for voxels in voxels.chunks(points::AT_ONCE) {
-        work.spend(points_units(voxels.iter().map(|voxel| voxel.pos)))?;
-        replaced.extend(replace(&mut accessor, voxels));
+/// The same as far as `work` lets it, of voxels that lie apart and cost `units` together.
+fn replace_many(
+    volume: &mut Volume,
+    voxels: &[Voxel],
+    units: u64,
+    work: &Work<'_>,
+    replaced: &mut Vec<Voxel>,
+) -> Result<()> {
+    let each = units / voxels.len() as u64;
+    for voxels in voxels.chunks(points::LOOKED_AT_ONCE) {
+        work.spend(each * voxels.len() as u64)?;
+        volume.replace_all(voxels, |voxel| replaced.push(voxel));
     }
-    Ok(replaced)
+    Ok(())
+}
+
+/// Sets voxels that were replaced again, the last one first: one may be there twice.
+fn put_back(volume: &mut Volume, replaced: &[Voxel]) {
+    replaced.iter().rev().for_each(|voxel| {
+        volume.set(voxel.pos, voxel.rgba);
+    });
 }
 
 /// What an edit of one layer replaced.
 pub(super) enum ReplacedVoxels {
     One(Voxel),
-    /// In the order in which they were replaced, and what replacing them cost.
+    /// In the order in which they were replaced, and what putting them back may cost.
     Many(Vec<Voxel>, u64),
     Tiles(ReplacedTiles),
 }

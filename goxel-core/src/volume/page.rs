@@ -157,6 +157,14 @@ impl Page {
         result
     }
 
+    /// Whether the tile at `index` is shared with nobody, nor is the way to it, and it stays in its
+    /// form where a voxel of it is set.
+    pub(super) fn has_own_tile(&self, index: usize) -> bool {
+        let Self::Blocks(page) = self else { return false };
+        let Block::Tiles(tiles) = &page.blocks[index / BLOCK_TILES] else { return false };
+        page.is_unique() && tiles.is_unique() && tiles[index % BLOCK_TILES].is_own()
+    }
+
     /// The fast path of setting a voxel of the tile at `tile`: it succeeds where nothing but that
     /// voxel changes, because no snapshot shares the path to it and the tile's palette has the
     /// colour. Returns what was there.

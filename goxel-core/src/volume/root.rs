@@ -59,6 +59,23 @@ impl Root {
         }
     }
 
+    /// The page at `at`, if it is there and no snapshot shares the path to it.
+    pub(super) fn get_if_unshared(&self, at: PagePos) -> Option<&Page> {
+        let mut slot = &self.0;
+        let mut depth = 0;
+        loop {
+            match slot {
+                Slot::Leaf(leaf) => {
+                    let (known, page) = leaf.as_ref()?;
+                    return (*known == at).then_some(page);
+                }
+                Slot::Node(node) if node.is_unique() => slot = &node[slot_at(at, depth)],
+                Slot::Node(_) => return None,
+            }
+            depth += 1;
+        }
+    }
+
     /// The page at `at` to write to, if it is there and no snapshot shares the path to it.
     #[inline(always)]
     pub(super) fn get_unshared(&mut self, at: PagePos) -> Option<&mut Page> {

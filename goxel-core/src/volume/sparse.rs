@@ -21,10 +21,23 @@ use super::row::{Dense, Row};
 /// more, and a voxel takes 70 bytes.
 pub(super) const SPARSE_MAX: usize = 64;
 
+/// What a list of voxels takes room for when it gets its first one.
+const CAPACITY_MIN: usize = 4;
+
 /// Few voxels, none of them empty.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct SparseBody {
     voxels: Vec<(u16, Rgba)>,
+}
+
+/// A copy is made to be written to, so it has room for a voxel more, as if it had grown to that.
+impl Clone for SparseBody {
+    fn clone(&self) -> Self {
+        let room = (self.count() + 1).next_power_of_two().clamp(CAPACITY_MIN, SPARSE_MAX);
+        let mut voxels = Vec::with_capacity(room);
+        voxels.extend_from_slice(&self.voxels);
+        Self { voxels }
+    }
 }
 
 impl SparseBody {

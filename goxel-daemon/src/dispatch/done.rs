@@ -7,8 +7,9 @@ use goxel_io::ClientInfo;
 use goxel_proto::Method;
 
 use crate::fault::Result;
-use crate::gate::{Fork, Meant, Then};
+use crate::gate::{Fork, Then};
 use crate::handler::{Keep, LateEdit, Opened, Reply};
+use crate::meant::Meant;
 use crate::session::Session;
 use crate::state::State;
 use crate::storage::{Checkpoint, Checkpointed, Made};

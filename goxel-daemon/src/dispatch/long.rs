@@ -1,26 +1,23 @@
-//! Long edits: what a worker does with a fork of a project, and how it comes back; and what every
-//! job has in common: its number, how it is stopped, and that a panic in it is an error like any
-//! other.
+//! Long edits: what a worker does with a fork of a project, and how it comes back.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-
-use goxel_core::{Error, Executor, Project, ProjectId, Work};
+use goxel_core::{Error, Project, ProjectId};
 use goxel_io::Class;
+use goxel_proto::Method;
 use goxel_proto::json::Writer;
-use goxel_proto::{ErrorCode, Method, RpcError};
 
 use super::done::{Completion, Done, Forked, Held};
+use super::worker::Worker;
 use super::{Outcome, handler, hold};
 use crate::fault::{Fault, Result};
-use crate::gate::{Edit, Fork, Meant, Then};
+use crate::gate::{Edit, Fork, Then};
 use crate::handler::{Editing, Handler, LateEdit};
-use crate::jobs::{Demands, Ticket};
+use crate::jobs::Demands;
+use crate::meant::Meant;
 use crate::session::Session;
 use crate::state::State;
 use crate::storage::{Made, Written};
 use crate::text::Kept;
-use crate::thread_pool::{EditThreads, Threads};
+use crate::thread_pool::EditThreads;
 
 /// Makes an edit that a worker prepared: here as far as it is short, else on a worker.
 pub(super) fn make_late(
@@ -65,12 +62,15 @@ impl Late {
     /// The record of the edit, which made `after` of `before`; none where it changed nothing.
     fn record(&self, method: Method, before: &Project, after: &Project) -> Result<Option<Made>> {
         let is_step = matches!(handler(method), Handler::Step { .. });
-        if before.version() == after.version() {
+        let versions = after.version() - before.version();
+        if versions == 0 {
             return Ok(None);
         }
         match &self.written {
-            Some(_) if is_step => Ok(Some(Made::call(method, None))),
-            Some(text) => text.with_args(method, |args| Ok(Some(Made::call(method, args.raw())))),
+            Some(_) if is_step => Ok(Some(Made::call(method, None, versions))),
+            Some(text) => {
+                text.with_args(method, |args| Ok(Some(Made::call(method, args.raw(), versions))))
+            }
             None => Ok(Made::effect(before, after)),
         }
     }
@@ -118,56 +118,12 @@ pub(super) fn begin(
     })))
 }
 
-/// A job on its worker.
-pub(super) struct Worker(Option<Arc<Ticket>>);
-
-impl Worker {
-    pub(super) fn new(state: &mut State, number: u64) -> Self {
-        Self(state.jobs.start(number))
-    }
-
-    /// Does the job; a panic in it is an error like any other. One that there was no room for is not
-    /// begun.
-    pub(super) fn run<T>(&self, job: impl FnOnce() -> Result<T>) -> Result<T> {
-        if self.0.as_ref().is_some_and(|ticket| ticket.is_turned_away()) {
-            let what = "The daemon is busy: too many jobs wait";
-            return Err(RpcError::new(ErrorCode::Internal, what).into());
-        }
-        // What it leaves behind half-changed is thrown away.
-        let outcome = catch_unwind(AssertUnwindSafe(job));
-        outcome.unwrap_or_else(|panic| Err(Fault::panic(&*panic)))
-    }
-
-    /// Does its work: with all threads for reads, and until somebody stops it.
-    pub(super) fn work<T>(&self, act: impl FnOnce(&Work<'_>) -> Result<T>) -> Result<T> {
-        self.work_on(&Threads, act)
-    }
-
-    fn work_on<T>(
-        &self,
-        threads: &dyn Executor,
-        act: impl FnOnce(&Work<'_>) -> Result<T>,
-    ) -> Result<T> {
-        let Some(ticket) = &self.0 else { return act(&Work::unbounded()) };
-        ticket.look()?;
-        act(&Work::new(u64::MAX, &**ticket, threads))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use goxel_core::Command;
+    use goxel_proto::ErrorCode;
 
     use super::*;
-
-    #[test]
-    fn a_panic_in_a_job_is_an_error() {
-        let worker = Worker(None);
-        let result: Result<()> =
-            worker.run(|| std::panic::resume_unwind(Box::new("oh".to_owned())));
-        let error = result.expect_err("the job panics").into_rpc(ErrorCode::Layer);
-        assert_eq!(error, RpcError::new(ErrorCode::Internal, "Internal error: oh"));
-    }
 
     #[test]
     fn a_long_edit_that_panics_leaves_the_project_as_it_was() {

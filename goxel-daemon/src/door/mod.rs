@@ -155,6 +155,15 @@ impl Rights {
         if self.changes >= what.refused_from() { Err(what.refused(name)) } else { Ok(()) }
     }
 
+    /// Says whether a project may be edited, where the row of a method does not say that it is.
+    ///
+    /// # Errors
+    /// [`ErrorCode::ReadOnly`].
+    pub(crate) fn admit_edit(&self, name: &str) -> Result {
+        let what = Change::Project;
+        if self.changes >= what.refused_from() { Err(what.refused(name)) } else { Ok(()) }
+    }
+
     /// The place of a path that a client named.
     ///
     /// # Errors

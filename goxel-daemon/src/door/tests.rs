@@ -46,8 +46,9 @@ fn the_rows_say_what_a_read_only_connection_may_do() {
     let more: Vec<_> = looking.iter().filter(|method| !opening.contains(method)).collect();
     let governing = [&Method::Cancel, &Method::Shutdown];
     assert_eq!(more[..2], governing);
-    assert_eq!(more[2..4], [&Method::CreateProject, &Method::CloseProject]);
-    assert_eq!(more[4..], [&Method::CleanupRender, &Method::SlowLog, &Method::KillClient]);
+    let managing = [&Method::CreateProject, &Method::CloseProject, &Method::DeleteProject];
+    assert_eq!(more[2..5], managing);
+    assert_eq!(more[5..], [&Method::CleanupRender, &Method::SlowLog, &Method::KillClient]);
 }
 
 #[test]

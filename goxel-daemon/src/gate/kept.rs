@@ -176,7 +176,7 @@ impl Projects {
     pub(super) fn keep_rollback(&mut self, id: ProjectId) {
         let Some(storage) = &mut self.storage else { return };
         let Ok(project) = self.context.project(Some(id)) else { return };
-        let made = Made::call(Method::Rollback, None);
+        let made = Made::call(Method::Rollback, None, 1);
         if let Err(error) = storage.append_made(project, made) {
             // Nothing more is written then, and the next start rolls it back.
             let error = error.into_rpc(goxel_proto::ErrorCode::Storage);
@@ -186,7 +186,8 @@ impl Projects {
 
     /// Deletes a project, open or not.
     pub(crate) fn delete(&mut self, session: &mut Session, identity: Identity) -> Result {
-        session.rights.admit_for_others("deleting a project")?;
+        // Who may only open projects to look at them may close them, since that loses nothing.
+        session.rights.admit_edit("goxel.delete_project")?;
         let open = self.context.find_identity(identity);
         if let Some(id) = open {
             self.may_close(session, id)?;

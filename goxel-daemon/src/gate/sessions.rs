@@ -14,8 +14,9 @@ use std::collections::HashMap;
 use goxel_core::ProjectId;
 use goxel_proto::method::{Does, Files, Row};
 
-use super::{Meant, Projects};
+use super::Projects;
 use crate::fault::{Fault, Result};
+use crate::meant::Meant;
 use crate::session::{NamedSession, Session};
 
 /// Sessions whose projects are remembered: a busy machine has some hundred shells. Those that were

@@ -6,8 +6,9 @@
 
 use goxel_core::{Identity, Project, ProjectId};
 
-use super::{Edit, Meant, Projects};
+use super::{Edit, Projects};
 use crate::fault::{Fault, Result};
+use crate::meant::Meant;
 use crate::session::Session;
 use crate::storage::{Made, Written};
 

@@ -145,7 +145,7 @@ fn write_file(
     work: &Work<'_>,
 ) -> Result {
     let draw = |project: &Project, edge| super::render::draw(project, edge, work);
-    let options = WriteOptions { draw: Some(&draw) };
+    let options = WriteOptions { draw: Some(&draw), work: Some(work) };
     let written = place.replace(|file| {
         goxel_formats::write(project, format, &options, &mut Stoppable::new(file, work))
     });

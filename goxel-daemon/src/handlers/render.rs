@@ -18,6 +18,7 @@ use crate::memory;
 use crate::renders::{self, Failure, Renders};
 use crate::session::Session;
 use crate::state::State;
+use crate::stoppable::Stoppable;
 
 /// Bytes of a pixel: r, g, b, a.
 const BYTES_PER_PIXEL: u64 = 4;
@@ -227,10 +228,10 @@ fn write(
 ) -> Result<Image> {
     let image = picture(project, options, work)?;
     let png = image.to_png_within(work)?;
-    place.replace(|file| Ok(file.write_all(&png)?)).map_err(|error| {
-        let (path, code) = (place.named().display(), file_code(&error, ErrorCode::Render));
-        let what = format_args!("{}: '{path}': {}", ErrorCode::Render.failed(), reason(error));
-        RpcError::new(code, what)
-    })?;
-    Ok(image)
+    let written = place.replace(|file| Ok(Stoppable::new(file, work).write_all(&png)?));
+    let Err(error) = written else { return Ok(image) };
+    work.check()?;
+    let (path, code) = (place.named().display(), file_code(&error, ErrorCode::Render));
+    let what = format_args!("{}: '{path}': {}", ErrorCode::Render.failed(), reason(error));
+    Err(RpcError::new(code, what).into())
 }

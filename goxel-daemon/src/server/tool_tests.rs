@@ -55,7 +55,7 @@ fn jobs_by_tools() {
         "goxel_open_file",
         &format!("{{\"path\": {path}, \"format\": \"gox\"}}"),
         &format!(
-            r#"{{ "success": true, "content": {{ "success": true, "path": {path}, "name": "p", "project_id": "7hqf6wqyjj" }} }}"#
+            r#"{{ "success": true, "content": {{ "success": true, "path": {path}, "name": "p", "project_id": "krvqkebz99" }} }}"#
         ),
     );
     let request = r#"{"tool":"goxel_open_file","arguments":{"path":"/nonexistent/a.gox"}}"#;

@@ -63,8 +63,15 @@ pub(crate) struct Checkpoint {
 }
 
 enum Task {
-    Write { stored: Option<Stored>, before: Option<Project>, project: Project },
+    Write(Box<Write>),
     Delete(goxel_store::journal::Commit),
+}
+
+/// What there is of a project, and what there shall be.
+struct Write {
+    stored: Option<Stored>,
+    before: Option<Project>,
+    project: Project,
 }
 
 /// What came of it.
@@ -81,7 +88,8 @@ impl Checkpoint {
         let Self { disk, identity, bytes, task } = self;
         let done = |written, failed| Checkpointed { identity, bytes, written, failed };
         match task {
-            Task::Write { stored, before, project } => {
+            Task::Write(write) => {
+                let Write { stored, before, project } = *write;
                 match checkpoint::write(&*disk, stored.as_ref(), before.as_ref(), &project) {
                     Ok(mut stored) => {
                         let failed = checkpoint::remove_older(&*disk, &mut stored).err();
@@ -167,7 +175,7 @@ impl Storage {
         let kept = self.kept.get_mut(&number);
         let (stored, before) =
             kept.map_or((None, None), |kept| (kept.stored.clone(), kept.before.take()));
-        let task = Task::Write { stored, before, project };
+        let task = Task::Write(Box::new(Write { stored, before, project }));
         Checkpoint { disk: Arc::clone(&self.disk), identity: number, bytes, task }
     }
 

@@ -186,7 +186,7 @@ impl Recovery {
                 // Nothing before the start can be undone, and what was done again is in no transaction.
                 if project.in_transaction() {
                     project.roll_back()?;
-                    let record = super::written::Made::call(goxel_proto::Method::Rollback, None);
+                    let record = super::written::Made::call(goxel_proto::Method::Rollback, None, 1);
                     let head = goxel_store::journal::Record {
                         project: number,
                         version: project.version(),

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! every payload   meaning (1 byte), then by kind
-//! CALL            length of the method's name (1), name, parameters as they were sent
+//! CALL            versions that it makes (4), length of the method's name (1), name, parameters as they
+//!                 were sent
 //! POINT           method (4 bits), named (1 bit), count (3 bits, less one); each number as a varint
 //! CHANGE          version before (8), a change as goxel-store writes it
 //! OPENED          a state as goxel-store writes it
@@ -17,8 +18,9 @@ use goxel_core::Project;
 use goxel_proto::Method;
 use goxel_proto::calls::Plain;
 use goxel_proto::json::Unread;
+use goxel_store::check::Begins;
 use goxel_store::journal::Payload;
-use goxel_store::log::{kind, record_bytes};
+use goxel_store::log::{Found, kind, record_bytes};
 use goxel_store::state;
 
 /// What commands mean. It counts up when one that is written as a call comes to do something else: then
@@ -33,7 +35,7 @@ const POINT_BYTES_MAX: usize = 2 + 8 * 5;
 /// What is reserved for an effect before it is known: most are smaller.
 const EFFECT_BYTES: usize = 64 << 10;
 /// Bytes of a call beside its parameters, at the most.
-const CALL_HEAD_BYTES: usize = 2 + u8::MAX as usize;
+const CALL_HEAD_BYTES: usize = 6 + u8::MAX as usize;
 
 const NAMED: u8 = 1 << 4;
 
@@ -113,21 +115,44 @@ pub(super) fn read_point(bytes: &[u8]) -> Option<(Method, Plain)> {
 }
 
 /// What stands before the parameters of a call, and its length.
-pub(super) fn call_head(method: Method) -> ([u8; CALL_HEAD_BYTES], usize) {
+pub(super) fn call_head(method: Method, versions: u64) -> ([u8; CALL_HEAD_BYTES], usize) {
     let name = method.info().name.as_bytes();
     // Names of methods are short.
     let length = name.len().min(usize::from(u8::MAX));
     let mut head = [0; CALL_HEAD_BYTES];
-    head[..2].copy_from_slice(&[MEANING, length as u8]);
-    head[2..2 + length].copy_from_slice(&name[..length]);
-    (head, 2 + length)
+    head[0] = MEANING;
+    head[1..5].copy_from_slice(&u32::try_from(versions).unwrap_or(u32::MAX).to_le_bytes());
+    head[5] = length as u8;
+    head[6..6 + length].copy_from_slice(&name[..length]);
+    (head, 6 + length)
 }
 
 /// The method and the parameters of a call, behind the meaning.
 pub(super) fn read_call(bytes: &[u8]) -> Option<(Method, &[u8])> {
-    let (&length, rest) = bytes.split_first()?;
+    let (&length, rest) = bytes.get(4..)?.split_first()?;
     let (name, params) = rest.split_at_checked(length.into())?;
     Some((Method::find(std::str::from_utf8(name).ok()?)?, params))
+}
+
+/// Which version of a project a record begins with.
+pub(super) fn begins(found: &Found) -> Begins {
+    let payload = found.payload.get(1..).unwrap_or_default();
+    match found.kind {
+        kind::OPENED => Begins::Anew,
+        kind::POINT => Begins::After(found.version.saturating_sub(1)),
+        kind::CALL => match payload.first_chunk() {
+            Some(versions) => {
+                let versions = u64::from(u32::from_le_bytes(*versions));
+                Begins::After(found.version.saturating_sub(versions))
+            }
+            None => Begins::Somewhere,
+        },
+        kind::CHANGE => match read_change(payload) {
+            Some((before, _)) => Begins::After(before),
+            None => Begins::Somewhere,
+        },
+        _ => Begins::Nowhere,
+    }
 }
 
 /// The version before a change and the change itself, behind the meaning.
@@ -144,10 +169,10 @@ pub(crate) struct Made {
 }
 
 impl Made {
-    /// Of a call.
-    pub(crate) fn call(method: Method, params: Option<Unread<'_>>) -> Self {
+    /// Of a call, which makes so many versions.
+    pub(crate) fn call(method: Method, params: Option<Unread<'_>>, versions: u64) -> Self {
         let mut payload = Payload::new();
-        let (head, length) = call_head(method);
+        let (head, length) = call_head(method, versions);
         payload.put(&head[..length]);
         payload.put(params.as_ref().map_or(&[], |params| params.raw()));
         Self { kind: kind::CALL, payload }
@@ -209,10 +234,10 @@ mod tests {
     #[test]
     fn calls_are_read_as_they_were_written() {
         for method in Method::ALL {
-            let made = Made::call(*method, None);
+            let made = Made::call(*method, None, 1);
             assert_eq!(read_call(&made.payload.bytes()[1..]), Some((*method, &[][..])));
         }
-        assert_eq!(read_call(&[9, b'a']), None);
-        assert_eq!(read_call(&[1, b'a']), None, "no such method");
+        assert_eq!(read_call(&[1, 0, 0, 0, 9, b'a']), None);
+        assert_eq!(read_call(&[1, 0, 0, 0, 1, b'a']), None, "no such method");
     }
 }

@@ -10,7 +10,7 @@
 mod plane;
 mod slab;
 
-use goxel_core::Volume;
+use goxel_core::{Volume, Work};
 use goxel_proto::types::Rgba;
 
 /// The two axes of a plane, by its normal's axis: rows go along the first.
@@ -74,32 +74,32 @@ impl Quad {
     }
 }
 
-/// Calls `sink` for every rectangle of the surface, until it fails.
+/// Calls `sink` for every rectangle of the surface, until it fails or the work has to end.
 ///
 /// # Errors
-/// Those of `sink`.
-pub(crate) fn for_each_quad<E>(
+/// Those of `sink` and of the work.
+pub(crate) fn for_each_quad<E: From<goxel_core::Error>>(
     volume: &Volume,
+    work: &Work<'_>,
     mut sink: impl FnMut(&Quad) -> Result<(), E>,
 ) -> Result<(), E> {
     for axis in 0..3 {
-        slab::for_each(volume, axis, &mut sink)?;
+        slab::for_each(volume, axis, work, &mut sink)?;
     }
     Ok(())
 }
 
 /// How many rectangles the surface has.
-#[must_use]
-pub(crate) fn count(volume: &Volume) -> u64 {
+///
+/// # Errors
+/// Where the work has to end.
+pub(crate) fn count(volume: &Volume, work: &Work<'_>) -> goxel_core::Result<u64> {
     let mut count = 0;
-    let counted: Result<(), std::convert::Infallible> = for_each_quad(volume, |_| {
+    let counted: goxel_core::Result<()> = for_each_quad(volume, work, |_| {
         count += 1;
         Ok(())
     });
-    match counted {
-        Ok(()) => count,
-        Err(never) => match never {},
-    }
+    counted.map(|()| count)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! A row of sixteen voxels is a `u16`, so the visible faces of a row are its bits without those of
 //! the row before it or behind it. Colours are looked up for these only.
 
-use goxel_core::{TILE_EDGE, TilePos, TileRef, Volume};
+use goxel_core::{TILE_EDGE, TILE_UNITS, TILE_VOXELS, TilePos, TileRef, Volume, Work};
 
 use super::plane::Plane;
 use super::{PLANE_AXES, Quad};
@@ -22,20 +22,30 @@ struct Cell<'a> {
     slices: Box<[Slice; TILE_EDGE + 2]>,
 }
 
-/// Calls `sink` for the rectangles that are perpendicular to `axis`.
-pub(super) fn for_each<E>(
+/// Calls `sink` for the rectangles that are perpendicular to `axis`. What a tile costs is spent where its
+/// slices are made; its faces are gone through a plane at a time, in which nobody is asked.
+pub(super) fn for_each<E: From<goxel_core::Error>>(
     volume: &Volume,
     axis: usize,
+    work: &Work<'_>,
     sink: &mut impl FnMut(&Quad) -> Result<(), E>,
 ) -> Result<(), E> {
     let [u, v] = PLANE_AXES[axis];
-    let mut tiles: Vec<_> = volume.tiles().collect();
+    let mut tiles = Vec::new();
+    for tile in volume.tiles() {
+        work.spend(TILE_UNITS)?;
+        tiles.push(tile);
+    }
     tiles.sort_unstable_by_key(|(at, _)| [at.0[axis], at.0[v], at.0[u]]);
     for slab in tiles.chunk_by(|(a, _), (b, _)| a.0[axis] == b.0[axis]) {
-        let cells: Vec<_> =
-            slab.iter().filter_map(|&(at, tile)| Cell::new(volume, at, tile, axis)).collect();
+        let mut cells = Vec::new();
+        for &(at, tile) in slab {
+            work.spend(if tile.uniform().is_some() { TILE_UNITS } else { TILE_VOXELS as u64 })?;
+            cells.extend(Cell::new(volume, at, tile, axis));
+        }
         for slice in 0..TILE_EDGE {
             for positive in [false, true] {
+                work.check()?;
                 for_each_in_plane(&cells, axis, slice, positive, sink)?;
             }
         }

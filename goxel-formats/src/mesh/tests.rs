@@ -15,13 +15,17 @@ type Face = (usize, bool, i64, [i64; 2]);
 
 fn quads(volume: &Volume) -> Vec<Quad> {
     let mut quads = Vec::new();
-    let done: Result<(), ()> = for_each_quad(volume, |quad| {
+    let done: crate::Result<()> = for_each_quad(volume, &Work::unbounded(), |quad| {
         quads.push(*quad);
         Ok(())
     });
     assert!(done.is_ok());
-    assert_eq!(count(volume), quads.len() as u64);
+    assert_eq!(counted(volume), quads.len() as u64);
     quads
+}
+
+fn counted(volume: &Volume) -> u64 {
+    count(volume, &Work::unbounded()).expect("nobody stops it")
 }
 
 /// The faces that a mesh covers. None may be covered twice.
@@ -88,7 +92,7 @@ fn a_box_has_six_rectangles_however_many_tiles_it_spans() {
     let mut volume = Volume::new();
     volume.fill(&Aabb { min: [-33, -1, 7], max: [50, 18, 200] }, Rgba::WHITE);
     assert_eq!(quads(&volume).len(), 6);
-    assert_eq!(count(&Volume::new()), 0);
+    assert_eq!(counted(&Volume::new()), 0);
 }
 
 #[test]
@@ -121,4 +125,27 @@ fn thin_voxels_are_not_there() {
         .into_iter()
         .collect();
     assert_eq!(quads(&volume).len(), 6);
+}
+
+/// Stops what asks it for the last time of so many.
+struct Times(std::sync::atomic::AtomicU64);
+
+impl goxel_core::Control for Times {
+    fn check(&self, _: u64, _: u64) -> goxel_core::Result<()> {
+        let left = self.0.fetch_sub(1, std::sync::atomic::Ordering::Relaxed);
+        if left == 1 { Err(goxel_core::Error::Cancelled) } else { Ok(()) }
+    }
+}
+
+#[test]
+fn a_mesh_that_nobody_wants_any_more_is_not_finished() {
+    // Within it there is no face, and so nothing that is handed out.
+    let mut volume = Volume::new();
+    volume.fill(&Aabb { min: [0; 3], max: [64; 3] }, Rgba::WHITE);
+    // Each plane of each slab asks, in both directions and along three axes.
+    for times in [1, 100, 3 * 2 * 64] {
+        let control = Times(times.into());
+        let work = Work::new(u64::MAX, &control, &goxel_core::Serial);
+        assert_eq!(count(&volume, &work), Err(goxel_core::Error::Cancelled), "{times}");
+    }
 }

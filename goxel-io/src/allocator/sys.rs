@@ -2,6 +2,7 @@
 #![allow(unsafe_code)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -107,6 +108,33 @@ fn is_mimallocs(block: *mut u8) -> bool {
     HAS_BLOCKS.load(Relaxed) && unsafe { mi_is_in_heap_region(block.cast()) }
 }
 
+/// Takes back what others freed of the calling thread's blocks.
+pub(super) fn collect_own() {
+    if HAS_BLOCKS.load(Relaxed) {
+        // SAFETY: any thread may call it at any time; one that mimalloc does not know collects nothing.
+        unsafe { mi_collect(false) };
+    }
+}
+
+/// Says whether the kernel may make huge pages for this program, unless whoever started it said that it
+/// may not. A kernel that does not know this does as it likes.
+#[cfg(target_os = "linux")]
+pub(super) fn allow_huge_pages(allow: bool) {
+    static MAY_BE_ALLOWED: OnceLock<bool> = OnceLock::new();
+    if *MAY_BE_ALLOWED.get_or_init(huge_pages_are_allowed) {
+        // SAFETY: it sets a flag of the process and takes no address.
+        unsafe { libc::prctl(libc::PR_SET_THP_DISABLE, libc::c_ulong::from(!allow), 0, 0, 0) };
+    }
+}
+#[cfg(not(target_os = "linux"))]
+pub(super) fn allow_huge_pages(_: bool) {}
+
+#[cfg(target_os = "linux")]
+fn huge_pages_are_allowed() -> bool {
+    // SAFETY: it reads a flag of the process.
+    unsafe { libc::prctl(libc::PR_GET_THP_DISABLE, 0, 0, 0, 0) == 0 }
+}
+
 /// Gives all free memory back to the system.
 pub(super) fn collect() {
     if HAS_BLOCKS.load(Relaxed) {
@@ -199,7 +227,10 @@ mod tests {
     use std::sync::Mutex;
 
     use super::*;
-    use crate::allocator::{SMALL_BYTES_MAX, bytes_in_use, count_mapped, give_back, tell_all};
+    use crate::allocator::{
+        GIVE_BACK_BYTES, GROWTH_BYTES, SMALL_BYTES_MAX, bytes_in_use, count_mapped, give_back,
+        take_part, tell_all,
+    };
 
     /// On both sides of the sizes that there are many of.
     const SIZES: [usize; 8] = [1, 4095, 4096, 4097, 16_383, 16_384, 16_385, 70_000];
@@ -337,5 +368,44 @@ mod tests {
         // Other tests use some memory meanwhile.
         assert!(bytes_in_use() < used + SLACK, "{} of {used}", bytes_in_use());
         assert!(resident() < start + SLACK, "{} of {start}", resident());
+    }
+
+    /// Else the kernel would fill the holes of what was given back.
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    #[test]
+    fn huge_pages_are_for_memory_that_grows() {
+        let _counted = COUNTED.lock();
+        let grow = |bytes: isize| {
+            count_mapped(bytes);
+            tell_all();
+        };
+        grow(GROWTH_BYTES);
+        grow(-GROWTH_BYTES);
+        give_back();
+        assert!(!huge_pages_are_allowed());
+        // Other tests use some memory meanwhile.
+        grow(GROWTH_BYTES / 2);
+        assert!(!huge_pages_are_allowed());
+        grow(GROWTH_BYTES);
+        assert!(huge_pages_are_allowed());
+        grow(-3 * GROWTH_BYTES / 2);
+        assert!(huge_pages_are_allowed());
+        give_back();
+        assert!(!huge_pages_are_allowed());
+    }
+
+    #[test]
+    fn a_busy_thread_takes_part_once_each_time_that_much_is_given_back() {
+        let _counted = COUNTED.lock();
+        take_part();
+        assert!(!take_part());
+        for _ in 0..2 {
+            count_mapped(2 * GIVE_BACK_BYTES);
+            count_mapped(-2 * GIVE_BACK_BYTES);
+            std::thread::scope(|scope| {
+                scope.spawn(give_back);
+            });
+            assert!(take_part() && !take_part());
+        }
     }
 }

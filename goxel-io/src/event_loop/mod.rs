@@ -269,6 +269,7 @@ impl<S: Service, B: Backend> Running<S, B> {
     /// Waits for events: polls for a while where that pays, then blocks.
     fn wait(&mut self, deadline: Option<Instant>) -> io::Result<()> {
         if self.queues.is_empty() && !self.more_results {
+            allocator::take_part();
             // The clock was last read when the last turn ended.
             let began = self.out.clock.now().unwrap_or_else(Instant::now);
             if !self.busy_poll(began)? {

@@ -26,7 +26,7 @@ pub(super) const LINK_BYTES: usize = 4;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Head {
-    /// The project after the change.
+    /// The project after the change. Its name has [`NAME_BYTES_MAX`] bytes at the most.
     pub(super) summary: Summary,
     pub(super) from: u64,
     /// Tells the file before it from others of the same version.
@@ -38,7 +38,6 @@ pub(super) struct Head {
 impl Head {
     pub(super) fn bytes(&self) -> Vec<u8> {
         let Summary { identity, version, voxels, layers, name } = &self.summary;
-        let name = &name.as_bytes()[..name.floor_char_boundary(NAME_BYTES_MAX)];
         let mut bytes = MAGIC.to_vec();
         bytes.extend_from_slice(&FORMAT.to_le_bytes());
         bytes.extend_from_slice(&[0; 4]);
@@ -50,7 +49,7 @@ impl Head {
         bytes.extend_from_slice(&self.state_bytes.to_le_bytes());
         bytes.extend_from_slice(&self.changes_bytes.to_le_bytes());
         bytes.push(name.len() as u8);
-        bytes.extend_from_slice(name);
+        bytes.extend_from_slice(name.as_bytes());
         let checksum = checksum(&bytes);
         bytes[12..16].copy_from_slice(&checksum.to_le_bytes());
         bytes

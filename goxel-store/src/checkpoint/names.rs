@@ -13,14 +13,14 @@ const DIGITS: usize = 16;
 
 /// The name of a file, and what it says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Name {
+pub(crate) enum Name {
     State { identity: u64, version: u64 },
     Change { identity: u64, from: u64, version: u64 },
 }
 
 impl Name {
     /// Reads a name. `None` where it is another file's. A change leads to a higher version.
-    pub(super) fn parse(name: &str) -> Option<Self> {
+    pub(crate) fn parse(name: &str) -> Option<Self> {
         let found = if let Some(rest) = name.strip_prefix(STATE) {
             let (identity, version) = rest.split_once('-')?;
             Self::State { identity: number(identity)?, version: parse_version(version)? }
@@ -35,7 +35,7 @@ impl Name {
     }
 
     /// The file that was being written when this was to be its name.
-    pub(super) fn parse_unfinished(name: &str) -> Option<Self> {
+    pub(crate) fn parse_unfinished(name: &str) -> Option<Self> {
         Self::parse(name.strip_suffix(UNFINISHED)?)
     }
 
@@ -43,8 +43,14 @@ impl Name {
         format!("{self}{UNFINISHED}")
     }
 
+    /// The version that it leads to.
+    pub(crate) fn version(self) -> u64 {
+        let (Self::State { version, .. } | Self::Change { version, .. }) = self;
+        version
+    }
+
     /// The number of the project's identity.
-    pub(super) fn identity(self) -> u64 {
+    pub(crate) fn identity(self) -> u64 {
         let (Self::State { identity, .. } | Self::Change { identity, .. }) = self;
         identity
     }

@@ -20,7 +20,7 @@ use crate::state::tests::assert_same;
 const MEMORY: u64 = 1 << 30;
 
 /// A project with an identity and so many tiles of noise, each of which takes 12 KB and more.
-fn noise(tiles: i32, seed: u64) -> Project {
+pub(crate) fn noise(tiles: i32, seed: u64) -> Project {
     let mut project = Project::new("noise", [64; 3]);
     set_noise(&mut project, 0..tiles, seed);
     let mut context = Context::counting_from(1 + seed);
@@ -29,7 +29,7 @@ fn noise(tiles: i32, seed: u64) -> Project {
 }
 
 /// Fills tiles of a row with noise.
-fn set_noise(project: &mut Project, tiles: Range<i32>, seed: u64) {
+pub(crate) fn set_noise(project: &mut Project, tiles: Range<i32>, seed: u64) {
     let mut chance = Chance(seed);
     let voxels: Vec<Voxel> = (tiles.start * 4096..tiles.end * 4096)
         .map(|at| {
@@ -42,7 +42,7 @@ fn set_noise(project: &mut Project, tiles: Range<i32>, seed: u64) {
     project.apply(command).unwrap();
 }
 
-fn set(project: &mut Project, x: i32) {
+pub(crate) fn set(project: &mut Project, x: i32) {
     let voxels = [Voxel { pos: Pos::new(x, 90, 0), rgba: Rgba::WHITE }];
     let command = Command::SetVoxels { layer: LayerRef::Active, boxes: &[], voxels: &voxels };
     project.apply(command).unwrap();

@@ -20,6 +20,14 @@ pub enum LogError {
         /// What the system says.
         source: io::Error,
     },
+    /// It is being put together anew, and was not yet when that was stopped.
+    #[error(
+        "data directory {place}: a repair of it was not finished: run `goxel-cli repair {place}` again"
+    )]
+    Unrepaired {
+        /// The data directory.
+        place: String,
+    },
     /// Somebody else wrote the directory.
     #[error(
         "data directory {place}: {name} has version {found} of the format, this program reads {ours}: \
@@ -73,11 +81,17 @@ pub enum Concerns {
 impl fmt::Display for Damage {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { name, offset, bytes, concerns } = self;
-        write!(out, "{name} is damaged at byte {offset}: {bytes} bytes cannot be read, ")?;
-        match concerns {
-            Concerns::Nobody => write!(out, "which held no records"),
-            Concerns::Project(project) => write!(out, "which held a record of project {project}"),
-            Concerns::Unknown => write!(out, "and it is not known of which projects"),
+        write!(out, "{name} is damaged at byte {offset}: {bytes} bytes cannot be read, {concerns}")
+    }
+}
+
+/// Behind the bytes that it is said of.
+impl fmt::Display for Concerns {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nobody => write!(out, "which held no records"),
+            Self::Project(project) => write!(out, "which held a record of project {project}"),
+            Self::Unknown => write!(out, "and it is not known of which projects"),
         }
     }
 }

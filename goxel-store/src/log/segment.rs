@@ -18,12 +18,12 @@ const PREFIX: &str = "log-";
 const DIGITS: usize = 16;
 
 /// The name of a segment's file.
-pub(super) fn name_of(number: u64) -> String {
+pub(crate) fn name_of(number: u64) -> String {
     format!("{PREFIX}{number:016x}")
 }
 
 /// The number of the segment whose file has this name.
-pub(super) fn number_of(name: &str) -> Option<u64> {
+pub(crate) fn number_of(name: &str) -> Option<u64> {
     let digits = name.strip_prefix(PREFIX)?;
     let plain = digits.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'));
     if digits.len() != DIGITS || !plain {

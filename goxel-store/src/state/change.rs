@@ -111,18 +111,7 @@ pub fn apply(project: &mut Project, change: &[u8]) -> Result<(), StateError> {
 /// # Errors
 /// As of [`apply`].
 pub fn apply_within(project: &mut Project, change: &[u8], memory: u64) -> Result<(), StateError> {
-    let whole = Taker::new(NAME, 0, change);
-    let Some((sections, checksum)) = change.split_last_chunk::<CHECKSUM_BYTES>() else {
-        return Err(whole.damaged("it ends too early"));
-    };
-    if crc32fast::hash(sections) != u32::from_le_bytes(*checksum) {
-        return Err(whole.damaged("its checksum is another"));
-    }
-    let mut from = Taker::new(NAME, 0, sections);
-    let format = from.u8()?;
-    if format != FORMAT {
-        return Err(StateError::Format { found: format.into(), ours: FORMAT.into() });
-    }
+    let mut from = take_start(change)?;
     let mut parts = project.parts();
     parts.version = from.varint()?;
     let mut voxels = VoxelReader::new(Budget::new(memory));
@@ -159,6 +148,31 @@ pub fn apply_within(project: &mut Project, change: &[u8], memory: u64) -> Result
         }
     }
     Ok(project.put(parts)?)
+}
+
+/// Looks whether the bytes of a change are what was written.
+///
+/// # Errors
+/// [`StateError`].
+pub(crate) fn check(change: &[u8]) -> Result<(), StateError> {
+    take_start(change).map(|_| ())
+}
+
+/// Reads what is before the version and behind the sections. Gives what is between.
+fn take_start(change: &[u8]) -> Result<Taker<'_>, StateError> {
+    let whole = Taker::new(NAME, 0, change);
+    let Some((sections, checksum)) = change.split_last_chunk::<CHECKSUM_BYTES>() else {
+        return Err(whole.damaged("it ends too early"));
+    };
+    if crc32fast::hash(sections) != u32::from_le_bytes(*checksum) {
+        return Err(whole.damaged("its checksum is another"));
+    }
+    let mut from = Taker::new(NAME, 0, sections);
+    let format = from.u8()?;
+    if format != FORMAT {
+        return Err(StateError::Format { found: format.into(), ours: FORMAT.into() });
+    }
+    Ok(from)
 }
 
 /// Writes sections, and adds up the checksum of all.

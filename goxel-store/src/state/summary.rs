@@ -1,10 +1,12 @@
 //! [`Summary`]: what a list of projects says of one, from the first bytes of its state.
 
 use goxel_core::Project;
+use goxel_core::limits::NAME_BYTES_MAX;
 
 use super::bytes::{Put, Taker};
+use super::from_sections::FromSections;
 use super::section::Tag;
-use super::{SECTION_BYTES, StateError, take_section, take_start};
+use super::{ReadError, SECTION_BYTES, StateError};
 
 /// Numbers of identities end here.
 const IDENTITIES: u64 = 1 << 50;
@@ -20,7 +22,7 @@ pub struct Summary {
     pub voxels: u64,
     /// How many layers there are.
     pub layers: u32,
-    /// What it is called.
+    /// What it is called: the first [`NAME_BYTES_MAX`] bytes, which no project of a context has more of.
     pub name: String,
 }
 
@@ -31,7 +33,7 @@ impl Summary {
             version: project.version(),
             voxels: project.count(),
             layers: u32::try_from(project.layers().len()).unwrap_or(u32::MAX),
-            name: project.name().to_owned(),
+            name: cut(project.name()).to_owned(),
         }
     }
 
@@ -53,26 +55,42 @@ impl Summary {
     }
 }
 
+/// As much of a name as a summary has.
+fn cut(name: &str) -> &str {
+    let mut end = name.len().min(NAME_BYTES_MAX);
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    &name[..end]
+}
+
 /// The summary of a state, of which these are the first bytes; `None` where they end before it does.
 /// They are of this project where the checksums of the sections are right; no others are looked at.
 ///
 /// # Errors
 /// [`StateError`] where they begin no state.
-pub fn summary(bytes: &[u8]) -> Result<Option<Summary>, StateError> {
-    let mut from = take_start(bytes)?;
+pub fn summary(mut bytes: &[u8]) -> Result<Option<Summary>, StateError> {
+    find(&mut bytes).map_err(|error| match error {
+        ReadError::State(error) => error,
+        ReadError::Io(_) => unreachable!("no disk is read"),
+    })
+}
+
+fn find(bytes: &mut &[u8]) -> Result<Option<Summary>, ReadError> {
+    let mut sections = FromSections::begin(bytes)?;
     let mut summary = None;
     loop {
-        if !holds_section(from.rest()) {
+        if !holds_section(sections.rest()) {
             return Ok(None);
         }
-        let Some((tag, body)) = take_section(&mut from, bytes)? else { continue };
-        let mut body = Taker::new(tag.name(), from.offset() - body.len() as u64, body);
-        match (tag, summary.take()) {
+        let Some(section) = sections.next()? else { continue };
+        let mut body = sections.body(&section);
+        match (section.tag, summary.take()) {
             (Tag::Project, None) => summary = Some(Summary::take(&mut body)?),
             (Tag::Head, Some(told)) => {
-                return Ok(Some(Summary { name: body.text()?, ..told }));
+                return Ok(Some(Summary { name: cut(&body.text()?).to_owned(), ..told }));
             }
-            _ => return Err(body.damaged("it has no place here")),
+            _ => return Err(body.damaged("it has no place here").into()),
         }
     }
 }

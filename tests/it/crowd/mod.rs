@@ -22,6 +22,7 @@ use serde_json::{Value, json};
 
 use self::figures::Figures;
 use self::projects::{name, prepare, saved, undo_all};
+use crate::random::Random;
 use crate::world::{Client, World, daemon, until};
 
 const CLIENTS: usize = 64;
@@ -125,7 +126,7 @@ struct Peer {
 struct Crowd<'a> {
     world: &'a World,
     control: Client,
-    random: u64,
+    random: Random,
     peers: Vec<Peer>,
     lanes: Vec<Lane>,
     last_id: u64,
@@ -148,7 +149,7 @@ impl<'a> Crowd<'a> {
         let mut crowd = Self {
             world,
             control: world.connect(),
-            random: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15),
+            random: Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)),
             peers: Vec::new(),
             lanes: (0..PROJECTS * PLACES).map(|_| Lane::default()).collect(),
             last_id: 0,
@@ -186,10 +187,7 @@ impl<'a> Crowd<'a> {
     }
 
     fn below(&mut self, end: u64) -> u64 {
-        self.random ^= self.random << 13;
-        self.random ^= self.random >> 7;
-        self.random ^= self.random << 17;
-        (self.random >> 11) % end
+        self.random.below(end)
     }
 
     /// The lane that a client's edits go to.

@@ -40,7 +40,7 @@ pub(super) const CRATES: &[CrateRow] = &[
     CrateRow { name: FORMATS, ships: &[PROTO, CORE], tests: &[], modules: TYPES_ONLY },
     CrateRow { name: RENDER, ships: &[PROTO, CORE], tests: &[], modules: TYPES_ONLY },
     CrateRow { name: STORE, ships: &[PROTO, CORE], tests: &[], modules: TYPES_ONLY },
-    CrateRow { name: DAEMON, ships: &[PROTO, CORE, IO, FORMATS, RENDER], tests: &[],
+    CrateRow { name: DAEMON, ships: &[PROTO, CORE, IO, FORMATS, RENDER, STORE], tests: &[],
                modules: &[] },
     CrateRow { name: CLIENT, ships: &[PROTO], tests: &[], modules: &[] },
     CrateRow { name: CLI, ships: &[PROTO, CLIENT], tests: &[], modules: &[] },

@@ -1,0 +1,196 @@
+//! [`check`]: whether a data directory is as it was written, to the last bit. It changes nothing.
+//!
+//! Read are all records of the log and what should be zeros behind them, and all files of checkpoints,
+//! with the projects that they lead to. What the records say is bytes here; that they follow each other is
+//! looked at as far as [`Begins`] tells.
+
+mod followed;
+
+use std::fmt;
+
+pub(crate) use self::followed::{Followed, Verdict};
+use crate::checkpoint::{CheckpointError, Name, verify};
+use crate::disk::Disk;
+use crate::log::{
+    Bad, Found, LogError, Seen, UNREPAIRED, Why, failed, inspect, name_of, number_of,
+};
+
+/// The file that is locked while a daemon uses the directory. It is empty.
+const LOCK_NAME: &str = "lock";
+/// What the names of files begin with that were moved aside, since they are damaged.
+pub(crate) const ASIDE: &str = "damaged-";
+
+/// What has to be there before a record can be done again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begins {
+    /// Nothing: it makes the project.
+    Anew,
+    /// The project, at this version or a later one.
+    After(u64),
+    /// The project, and it is not known at which version.
+    Somewhere,
+    /// It is no edit.
+    Nowhere,
+}
+
+/// What was found in a data directory.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// What is not as it should be, by file.
+    pub findings: Vec<Finding>,
+    /// Files that were read.
+    pub files: u64,
+    /// Projects that are there.
+    pub projects: u64,
+    /// Records of the log that are whole.
+    pub records: u64,
+}
+
+impl Report {
+    /// Whether the daemon can start with all that was durable.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.findings.iter().all(|finding| finding.mend == Mend::Start)
+    }
+}
+
+/// Something that is not as it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The file.
+    pub name: String,
+    /// Where in it, in bytes from the beginning.
+    pub offset: u64,
+    /// What is wrong there.
+    pub what: String,
+    /// What mends it.
+    pub mend: Mend,
+}
+
+/// How a finding is mended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mend {
+    /// The daemon does it when it starts.
+    Start,
+    /// What can be kept is kept.
+    Repair,
+    /// With another version of Goxel.
+    Version,
+    /// It is for a person to find out.
+    Look,
+}
+
+impl fmt::Display for Mend {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Start => "the daemon puts it right when it starts",
+            Self::Repair => "run `goxel-cli repair`, which keeps what can be kept",
+            Self::Version => "use the version of Goxel that wrote it",
+            Self::Look => "look at the file, the disk and the memory that there is",
+        })
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, offset, what, mend } = self;
+        write!(out, "{name}, byte {offset}: {what}; {mend}")
+    }
+}
+
+/// Checks a data directory that no daemon uses meanwhile. A project that is read may take so many bytes of
+/// memory. `begins` says what a record needs before it.
+///
+/// # Errors
+/// Where the directory cannot be listed.
+pub fn check(
+    disk: &dyn Disk,
+    memory: u64,
+    begins: &dyn Fn(&Found) -> Begins,
+) -> Result<Report, LogError> {
+    let names = disk.names().map_err(failed(disk, "list", "the files"))?;
+    let mut report = Report { files: names.len() as u64, ..Report::default() };
+    names.iter().for_each(|name| report.take_name(disk, name));
+    let verified = verify(disk, &names, memory);
+    let mut followed = Followed::new(&verified);
+    for (name, error) in verified.into_iter().flat_map(|project| project.errors) {
+        report.take_checkpoint(name, error);
+    }
+    inspect(disk, &mut |seen| match seen {
+        Seen::Record(found) => {
+            report.records += 1;
+            if let Verdict::Missing(what) = followed.take(&found, begins(&found)) {
+                report.add(name_of(found.place.segment), found.place.offset, what, Mend::Repair);
+            }
+        }
+        Seen::Bad(bad) => {
+            followed.lose(&bad.why);
+            report.take_segment(bad);
+        }
+    })?;
+    report.projects = followed.count();
+    report.findings.sort_by(|a, b| (&a.name, a.offset).cmp(&(&b.name, b.offset)));
+    Ok(report)
+}
+
+impl Report {
+    fn add(&mut self, name: String, offset: u64, what: String, mend: Mend) {
+        self.findings.push(Finding { name, offset, what, mend });
+    }
+
+    /// Files that should not be there.
+    fn take_name(&mut self, disk: &dyn Disk, name: &str) {
+        let is_known = Name::parse(name).is_some() || number_of(name).is_some();
+        if is_known || name.starts_with(ASIDE) {
+            return;
+        }
+        let (what, mend) = if Name::parse_unfinished(name).is_some() {
+            ("it was being written when the daemon stopped, and nothing needs it", Mend::Start)
+        } else if name.starts_with(UNREPAIRED) {
+            ("a repair was not finished", Mend::Repair)
+        } else if name != LOCK_NAME {
+            ("no file of a data directory is called that", Mend::Look)
+        } else if disk.open(name).and_then(|file| file.is_empty()).unwrap_or(false) {
+            return;
+        } else {
+            ("it should be an empty file", Mend::Look)
+        };
+        self.add(name.to_owned(), 0, what.to_owned(), mend);
+    }
+
+    fn take_checkpoint(&mut self, name: Name, error: CheckpointError) {
+        let name = name.to_string();
+        match error {
+            CheckpointError::Damaged { flaw, .. } => {
+                self.add(flaw.name, flaw.offset, flaw.what, Mend::Repair);
+            }
+            CheckpointError::Newer { source, .. } => {
+                self.add(name, 0, source.to_string(), Mend::Version);
+            }
+            other => self.add(name, 0, other.to_string(), Mend::Look),
+        }
+    }
+
+    fn take_segment(&mut self, bad: Bad) {
+        let Bad { name, offset, bytes, why } = bad;
+        let (what, mend) = match why {
+            Why::Damaged(concerns) => {
+                (format!("{bytes} bytes are damaged, {concerns}"), Mend::Repair)
+            }
+            Why::Header => ("its header is damaged".to_owned(), Mend::Repair),
+            Why::Torn => {
+                let what = "were being written when the daemon or the machine stopped";
+                (format!("{bytes} bytes {what}, or have changed since"), Mend::Start)
+            }
+            Why::NotZero => (format!("{bytes} bytes behind its end should be zeros"), Mend::Repair),
+            Why::Format { found, ours } => {
+                (format!("version {found} of the format, this program reads {ours}"), Mend::Version)
+            }
+            Why::Unreadable(error) => (error.to_string(), Mend::Look),
+        };
+        self.add(name, offset, what, mend);
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;
