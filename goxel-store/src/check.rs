@@ -8,15 +8,17 @@ mod followed;
 
 use std::fmt;
 
-use self::followed::Followed;
+pub(crate) use self::followed::{Followed, Verdict};
 use crate::checkpoint::{CheckpointError, Name, verify};
 use crate::disk::Disk;
-use crate::log::{Bad, Found, LogError, Seen, Why, inspect, name_of, number_of};
+use crate::log::{
+    Bad, Found, LogError, Seen, UNREPAIRED, Why, failed, inspect, name_of, number_of,
+};
 
 /// The file that is locked while a daemon uses the directory. It is empty.
 const LOCK_NAME: &str = "lock";
 /// What the names of files begin with that were moved aside, since they are damaged.
-const ASIDE: &str = "damaged-";
+pub(crate) const ASIDE: &str = "damaged-";
 
 /// What has to be there before a record can be done again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,12 +108,7 @@ pub fn check(
     memory: u64,
     begins: &dyn Fn(&Found) -> Begins,
 ) -> Result<Report, LogError> {
-    let names = disk.names().map_err(|source| LogError::Io {
-        place: disk.place(),
-        what: "list",
-        name: "the files".to_owned(),
-        source,
-    })?;
+    let names = disk.names().map_err(failed(disk, "list", "the files"))?;
     let mut report = Report { files: names.len() as u64, ..Report::default() };
     names.iter().for_each(|name| report.take_name(disk, name));
     let verified = verify(disk, &names, memory);
@@ -122,7 +119,7 @@ pub fn check(
     inspect(disk, &mut |seen| match seen {
         Seen::Record(found) => {
             report.records += 1;
-            if let Some(what) = followed.take(&found, begins(&found)) {
+            if let Verdict::Missing(what) = followed.take(&found, begins(&found)) {
                 report.add(name_of(found.place.segment), found.place.offset, what, Mend::Repair);
             }
         }
@@ -131,7 +128,7 @@ pub fn check(
             report.take_segment(bad);
         }
     })?;
-    report.projects = followed.projects();
+    report.projects = followed.count();
     report.findings.sort_by(|a, b| (&a.name, a.offset).cmp(&(&b.name, b.offset)));
     Ok(report)
 }
@@ -149,6 +146,8 @@ impl Report {
         }
         let (what, mend) = if Name::parse_unfinished(name).is_some() {
             ("it was being written when the daemon stopped, and nothing needs it", Mend::Start)
+        } else if name.starts_with(UNREPAIRED) {
+            ("a repair was not finished", Mend::Repair)
         } else if name != LOCK_NAME {
             ("no file of a data directory is called that", Mend::Look)
         } else if disk.open(name).and_then(|file| file.is_empty()).unwrap_or(false) {
@@ -194,4 +193,4 @@ impl Report {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -118,8 +118,7 @@ impl Versions {
     }
 
     fn newest(&self) -> u64 {
-        let changes = self.changes.iter().map(|(_, version)| *version);
-        self.states.iter().copied().chain(changes).max().unwrap_or(0)
+        self.names(0).map(Name::version).max().unwrap_or(0)
     }
 
     /// The chain that leads to the newest version, without the sizes of its files.

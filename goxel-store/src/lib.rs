@@ -12,4 +12,5 @@ pub mod checkpoint;
 pub mod disk;
 pub mod journal;
 pub mod log;
+pub mod repair;
 pub mod state;

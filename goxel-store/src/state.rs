@@ -13,7 +13,9 @@
 mod blocks;
 mod bytes;
 mod change;
+mod decode;
 mod error;
+mod from_sections;
 mod section;
 mod structure;
 mod summary;
@@ -26,16 +28,16 @@ pub(crate) mod tests;
 use std::io::{self, Write};
 
 use crc32fast::Hasher;
-use goxel_core::{Identity, Layer, Parts, Project};
-use goxel_proto::types::{Aabb, LayerId};
+use goxel_core::Project;
 
-use self::bytes::{Put, Taker};
+use self::bytes::Put;
 pub(crate) use self::change::check as check_change;
 pub use self::change::{apply, apply_within, change, write_change};
-pub use self::error::StateError;
+pub use self::decode::{decode, decode_within, read_within};
+pub use self::error::{ReadError, StateError};
 use self::section::{Sections, Tag};
 pub use self::summary::{Summary, summary};
-use self::voxels::{Budget, VoxelReader, VoxelWriter};
+use self::voxels::VoxelWriter;
 
 /// What the bytes of a project begin with.
 const MAGIC: [u8; 8] = *b"goxstate";
@@ -141,162 +143,5 @@ impl<W: Write> Sections for Writer<'_, W> {
         let mut name = [0; 4];
         name.copy_from_slice(tag.name().as_bytes());
         self.put_section(&name, 0, body)
-    }
-}
-
-/// The project of these bytes. It has no history, and nothing in it is unsaved.
-///
-/// # Errors
-/// [`StateError`]. It is [`StateError::TooLarge`] where the project would take a GB of memory and 4096
-/// times as much as its bytes.
-pub fn decode(bytes: &[u8]) -> Result<Project, StateError> {
-    decode_within(bytes, memory_max(bytes.len()))
-}
-
-/// [`decode`], where the project may take so many bytes of memory, as they are reckoned beforehand: what
-/// it then takes is less.
-///
-/// # Errors
-/// [`StateError`].
-pub fn decode_within(bytes: &[u8], memory: u64) -> Result<Project, StateError> {
-    let mut from = take_start(bytes)?;
-    let mut reader = Reader::new(memory);
-    loop {
-        let offset = from.offset();
-        let Some((tag, body)) = take_section(&mut from, bytes)? else { continue };
-        let mut body = Taker::new(tag.name(), from.offset() - body.len() as u64, body);
-        if tag == Tag::End {
-            let before = bytes.get(..offset as usize).unwrap_or_default();
-            if body.u32()? != crc32fast::hash(before) {
-                return Err(body.damaged("the checksum of all is another"));
-            }
-            body.end()?;
-            from.end()?;
-            return reader.finish(&from);
-        }
-        reader.take(tag, &mut body)?;
-    }
-}
-
-/// Reads the head. Gives what is behind it.
-fn take_start(bytes: &[u8]) -> Result<Taker<'_>, StateError> {
-    let mut from = Taker::new("head", 0, bytes);
-    if !bytes.starts_with(&MAGIC) {
-        return Err(StateError::NoState);
-    }
-    let head = from.take(HEAD_BYTES)?;
-    if from.u32()? != crc32fast::hash(head) {
-        return Err(from.damaged("its checksum is another"));
-    }
-    let format = Taker::new("head", 0, &head[MAGIC.len()..]).u32()?;
-    if format != FORMAT {
-        return Err(StateError::Format { found: format, ours: FORMAT });
-    }
-    Ok(from)
-}
-
-/// Reads a section: its name and its body. Nothing where it is one to be skipped.
-fn take_section<'a>(
-    from: &mut Taker<'a>,
-    bytes: &[u8],
-) -> Result<Option<(Tag, &'a [u8])>, StateError> {
-    let offset = from.offset();
-    let begin = bytes.get(offset as usize..).unwrap_or_default();
-    let name = String::from_utf8_lossy(&begin[..begin.len().min(4)]).into_owned();
-    let damaged = |what| StateError::Damaged { section: name.clone(), offset, what };
-    let head =
-        from.take(SECTION_BYTES).map_err(|_| damaged("the bytes end before the project does"))?;
-    let mut fields = Taker::new("head", offset, head);
-    let (tag, flags) = (fields.take(4)?, fields.take(4)?);
-    let length = fields.u32()? as usize;
-    let checksum = from.u32().map_err(|_| damaged("it ends too early"))?;
-    let body = from.take(length).map_err(|_| damaged("it is longer than what there is"))?;
-    let mut real = Hasher::new();
-    real.update(head);
-    real.update(body);
-    if real.finalize() != checksum {
-        return Err(damaged("its checksum is another"));
-    }
-    if flags[0] & !MAY_SKIP != 0 || flags[1..] != [0; 3] {
-        return Err(StateError::Unknown { section: name, offset });
-    }
-    match Tag::of_name(tag) {
-        Some(tag) => Ok(Some((tag, body))),
-        None if flags[0] & MAY_SKIP != 0 => Ok(None),
-        None => Err(StateError::Unknown { section: name, offset }),
-    }
-}
-
-/// A project that is being read.
-struct Reader {
-    parts: Parts,
-    /// The sections that came.
-    seen: Vec<Tag>,
-    voxels: VoxelReader,
-    /// How many voxels and layers there should be.
-    counts: (u64, u32),
-}
-
-impl Reader {
-    fn new(memory: u64) -> Self {
-        let parts = Parts {
-            identity: Identity::default(),
-            version: 0,
-            name: String::new(),
-            image: Aabb::default(),
-            layers: Vec::new(),
-            active: LayerId(0),
-            next_layer: 0,
-            scene: None,
-        };
-        let voxels = VoxelReader::new(Budget::new(memory));
-        Self { parts, seen: Vec::new(), voxels, counts: (0, 0) }
-    }
-
-    fn take(&mut self, tag: Tag, body: &mut Taker<'_>) -> Result<(), StateError> {
-        let is_single = !matches!(tag, Tag::Tiles | Tag::Places);
-        if is_single && self.seen.contains(&tag) {
-            return Err(body.damaged("it is there twice"));
-        }
-        if is_single {
-            self.seen.push(tag);
-        }
-        match tag {
-            Tag::Project => {
-                let summary = Summary::take(body)?;
-                body.end()?;
-                self.parts.identity = Identity::of(summary.identity);
-                self.parts.version = summary.version;
-                self.counts = (summary.voxels, summary.layers);
-                Ok(())
-            }
-            Tag::Head => structure::take_head(body, &mut self.parts),
-            Tag::Layers => {
-                self.parts.layers = structure::take_layers(body)?;
-                Ok(())
-            }
-            Tag::Scene => {
-                self.parts.scene = Some(structure::take_scene(body)?);
-                Ok(())
-            }
-            Tag::Tiles => self.voxels.take_tiles(body, tag.name()),
-            Tag::Places => {
-                let none: &[Layer] = &[];
-                self.voxels.take_places(body, &mut self.parts.layers, none)
-            }
-            Tag::End => Err(body.damaged("it has no place here")),
-        }
-    }
-
-    fn finish(self, from: &Taker<'_>) -> Result<Project, StateError> {
-        let needed = [Tag::Project, Tag::Head, Tag::Layers, Tag::Scene];
-        if needed.iter().any(|tag| !self.seen.contains(tag)) {
-            return Err(from.damaged("a section is missing"));
-        }
-        let project = Project::restored(self.parts)?;
-        if self.counts != (project.count(), project.layers().len() as u32) {
-            return Err(from.damaged("another number of voxels or layers than the project has"));
-        }
-        Ok(project)
     }
 }

@@ -1,6 +1,6 @@
 //! What is found in data directories that histories made, and somebody damaged.
 
-mod directory;
+pub(crate) mod directory;
 
 use std::collections::BTreeMap;
 
@@ -15,9 +15,9 @@ use crate::log::kind;
 const MEMORY: u64 = 1 << 30;
 
 /// Takes a few seconds. Set `GOXEL_CHECK_FLIPS` for more, and `GOXEL_CHECK_SEED` for other ones.
-const FLIPS: u64 = 1000;
+const FLIPS: u64 = 600;
 
-fn number(name: &str) -> Option<u64> {
+pub(crate) fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
@@ -26,7 +26,7 @@ fn report(disk: &SimulatedDisk) -> Report {
 }
 
 /// All bytes of all files.
-fn contents(disk: &SimulatedDisk) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn contents(disk: &SimulatedDisk) -> BTreeMap<String, Vec<u8>> {
     let names = disk.names().unwrap();
     let bytes = |name: &String| disk.open(name).unwrap().read_all(u64::MAX).unwrap();
     names.iter().map(|name| (name.clone(), bytes(name))).collect()

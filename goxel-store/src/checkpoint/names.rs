@@ -43,8 +43,14 @@ impl Name {
         format!("{self}{UNFINISHED}")
     }
 
+    /// The version that it leads to.
+    pub(crate) fn version(self) -> u64 {
+        let (Self::State { version, .. } | Self::Change { version, .. }) = self;
+        version
+    }
+
     /// The number of the project's identity.
-    pub(super) fn identity(self) -> u64 {
+    pub(crate) fn identity(self) -> u64 {
         let (Self::State { identity, .. } | Self::Change { identity, .. }) = self;
         identity
     }

@@ -1,5 +1,7 @@
 //! Reads checkpoints: [`read()`] the newest version, or [`salvage`] the newest that there still is.
 
+use std::io::{self, BufReader, Read};
+
 use goxel_core::Project;
 
 use super::error::failed;
@@ -7,14 +9,16 @@ use super::head::{Head, LINK_BYTES};
 use super::names::Name;
 use super::survey::{check_from, check_summary, gap};
 use super::{Chain, CheckpointError, Flaw, Stored, Summary, Versions};
-use crate::disk::Disk;
-use crate::state;
+use crate::disk::{Disk, DiskFile};
+use crate::state::{self, ReadError};
 
+/// Bytes that are read at once.
+const READ_BYTES: usize = 256 << 10;
 /// What a file may have beside the memory that its project may take: names of layers, and the like.
 const FILE_BYTES_BESIDE: u64 = 1 << 20;
 
-/// Reads a project: its state, and the changes behind it. It may take so many bytes of memory; while it is
-/// read, a file and a change may take as much again.
+/// Reads a project: its state, and the changes behind it. It may take so many bytes of memory; while a change
+/// is read, that may take as much again.
 ///
 /// # Errors
 /// [`CheckpointError`], where any of the files is damaged or missing too.
@@ -78,51 +82,97 @@ fn read_chain(
     chain: &Chain,
     memory: u64,
 ) -> Result<Project, CheckpointError> {
-    let mut project = None;
-    let mut link = link_of(&[]);
+    let mut reached = None;
     for name in chain.names(identity) {
-        let bytes = file(disk, name, memory)?;
-        project = Some(match project.take() {
-            None => read_state(disk, name, &bytes, memory)?,
-            Some(before) => read_change(disk, name, &bytes, (before, link), memory)?,
-        });
-        link = link_of(&bytes);
+        reached = Some(read_next(disk, name, reached, memory)?);
     }
-    project.ok_or_else(|| gap(disk, identity, 0, chain))
+    reached.map(|reached| reached.project).ok_or_else(|| gap(disk, identity, 0, chain))
 }
 
-/// What the change behind a file repeats of it. What is whole has that many bytes.
-pub(super) fn link_of(bytes: &[u8]) -> [u8; LINK_BYTES] {
-    bytes.last_chunk().copied().unwrap_or_default()
+/// What a file of a chain leads to.
+pub(super) struct Reached {
+    project: Project,
+    /// What the change behind the file repeats of it.
+    link: [u8; LINK_BYTES],
 }
 
-pub(super) fn file(disk: &dyn Disk, name: Name, memory: u64) -> Result<Vec<u8>, CheckpointError> {
+/// Reads the file of a chain that follows those which led to `before`.
+pub(super) fn read_next(
+    disk: &dyn Disk,
+    name: Name,
+    before: Option<Reached>,
+    memory: u64,
+) -> Result<Reached, CheckpointError> {
+    let Some(before) = before else { return read_state(disk, name, memory) };
+    let bytes = change(disk, name, memory)?;
+    let project = read_change(disk, name, &bytes, before, memory)?;
+    // What is whole has that many bytes.
+    Ok(Reached { project, link: bytes.last_chunk().copied().unwrap_or_default() })
+}
+
+/// Opens a file that is no longer than one of a project of so many bytes.
+fn open(disk: &dyn Disk, name: Name, memory: u64) -> Result<Box<dyn DiskFile>, CheckpointError> {
     let file = disk.open(&name.to_string()).map_err(failed(disk, "open", name))?;
     let bytes_max = memory.saturating_add(FILE_BYTES_BESIDE);
     if file.len().map_err(failed(disk, "read", name))? > bytes_max {
         let (place, name) = (disk.place(), name.to_string());
         return Err(CheckpointError::TooLarge { place, name, max: memory });
     }
-    file.read_all(bytes_max).map_err(failed(disk, "read", name))
+    Ok(file)
+}
+
+fn change(disk: &dyn Disk, name: Name, memory: u64) -> Result<Vec<u8>, CheckpointError> {
+    let file = open(disk, name, memory)?;
+    file.read_all(u64::MAX).map_err(failed(disk, "read", name))
 }
 
 pub(super) fn read_state(
     disk: &dyn Disk,
     name: Name,
-    bytes: &[u8],
     memory: u64,
-) -> Result<Project, CheckpointError> {
-    let project = state::decode_within(bytes, memory);
-    let project = project.map_err(|error| CheckpointError::of(disk, name, 0, error))?;
+) -> Result<Reached, CheckpointError> {
+    let file = open(disk, name, memory)?;
+    let mut from = BufReader::with_capacity(READ_BYTES, FromFile { file: &*file, offset: 0 });
+    let project = state::read_within(&mut from, memory).map_err(|error| match error {
+        ReadError::State(error) => CheckpointError::of(disk, name, 0, error),
+        ReadError::Io(error) => failed(disk, "read", name)(error),
+    })?;
     check_summary(disk, name, &Summary::of(&project))?;
-    Ok(project)
+    Ok(Reached { project, link: link(disk, name, &*file)? })
 }
 
-pub(super) fn read_change(
+/// The last bytes of a file, which the change behind it repeats.
+pub(super) fn link(
+    disk: &dyn Disk,
+    name: Name,
+    file: &dyn DiskFile,
+) -> Result<[u8; LINK_BYTES], CheckpointError> {
+    let mut link = [0; LINK_BYTES];
+    let len = file.len().map_err(failed(disk, "read", name))?;
+    let offset = len.saturating_sub(LINK_BYTES as u64);
+    file.read_exact_at(&mut link, offset).map_err(failed(disk, "read", name))?;
+    Ok(link)
+}
+
+/// A file that is read from the front.
+struct FromFile<'a> {
+    file: &'a dyn DiskFile,
+    offset: u64,
+}
+
+impl Read for FromFile<'_> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read_at(bytes, self.offset)?;
+        self.offset += count as u64;
+        Ok(count)
+    }
+}
+
+fn read_change(
     disk: &dyn Disk,
     name: Name,
     bytes: &[u8],
-    (mut project, link): (Project, [u8; LINK_BYTES]),
+    Reached { mut project, link }: Reached,
     memory: u64,
 ) -> Result<Project, CheckpointError> {
     let damaged = |what| Err(CheckpointError::damaged(disk, name, 0, what));
@@ -154,9 +204,10 @@ fn read_head(disk: &dyn Disk, name: Name, bytes: &[u8]) -> Result<(Head, usize),
 pub(super) fn check_change(
     disk: &dyn Disk,
     name: Name,
-    bytes: &[u8],
+    memory: u64,
 ) -> Result<(), CheckpointError> {
-    let (_, start) = read_head(disk, name, bytes)?;
+    let bytes = change(disk, name, memory)?;
+    let (_, start) = read_head(disk, name, &bytes)?;
     let checked = state::check_change(&bytes[start..]);
     checked.map_err(|error| CheckpointError::of(disk, name, start as u64, error))
 }

@@ -1,8 +1,6 @@
 //! [`verify`]: reads all files of checkpoints, those that nobody needs too, and changes nothing.
 
-use goxel_core::Project;
-
-use super::read::{check_change, file, link_of, read_change, read_state};
+use super::read::{check_change, read_next, read_state};
 use super::survey::gap;
 use super::{CheckpointError, Name, Versions};
 use crate::disk::Disk;
@@ -15,6 +13,8 @@ pub(crate) struct Verified {
     pub(crate) version: Option<u64>,
     /// What is wrong, and with which file.
     pub(crate) errors: Vec<(Name, CheckpointError)>,
+    /// Files of newer versions than the files lead to.
+    pub(crate) unreached: Vec<Name>,
 }
 
 /// Reads all files of checkpoints among these names.
@@ -27,20 +27,11 @@ fn project(disk: &dyn Disk, identity: u64, versions: &Versions, memory: u64) -> 
     let chain = versions.chain();
     let mut errors = Vec::new();
     let mut left: Vec<Name> = versions.names(identity).collect();
-    let mut before: Option<Project> = None;
-    let mut link = link_of(&[]);
+    let mut reached = None;
     for name in chain.names(identity) {
         left.retain(|other| *other != name);
-        let read = file(disk, name, memory).and_then(|bytes| {
-            let project = match before.take() {
-                None => read_state(disk, name, &bytes, memory),
-                Some(before) => read_change(disk, name, &bytes, (before, link), memory),
-            };
-            link = link_of(&bytes);
-            project
-        });
-        match read {
-            Ok(project) => before = Some(project),
+        match read_next(disk, name, reached.take(), memory) {
+            Ok(next) => reached = Some(next),
             Err(error) => {
                 errors.push((name, error));
                 break;
@@ -52,13 +43,15 @@ fn project(disk: &dyn Disk, identity: u64, versions: &Versions, memory: u64) -> 
         let name = Name::State { identity, version };
         errors.push((name, gap(disk, identity, version, &chain)));
     }
+    let is_unreached = |name: &Name| Some(name.version()) > chain.version();
+    let unreached = versions.names(identity).filter(is_unreached).collect();
     let version = if errors.is_empty() { chain.version() } else { None };
     for name in left {
-        let read = file(disk, name, memory).and_then(|bytes| match name {
-            Name::State { .. } => read_state(disk, name, &bytes, memory).map(|_| ()),
-            Name::Change { .. } => check_change(disk, name, &bytes),
-        });
+        let read = match name {
+            Name::State { .. } => read_state(disk, name, memory).map(|_| ()),
+            Name::Change { .. } => check_change(disk, name, memory),
+        };
         errors.extend(read.err().map(|error| (name, error)));
     }
-    Verified { identity, version, errors }
+    Verified { identity, version, errors, unreached }
 }

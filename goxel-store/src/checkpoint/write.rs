@@ -5,8 +5,9 @@ use std::io::{self, BufWriter, Write};
 use goxel_core::Project;
 
 use super::error::failed;
-use super::head::{Head, LINK_BYTES};
+use super::head::Head;
 use super::names::Name;
+use super::read::link;
 use super::{Chain, CheckpointError, Stored, Summary};
 use crate::disk::{Disk, DiskFile};
 use crate::state;
@@ -99,11 +100,12 @@ pub fn write_change(
         return Ok(None);
     };
     let Some(last) = stored.chain.names(identity).last() else { return Ok(None) };
+    let file = disk.open(&last.to_string()).map_err(failed(disk, "open", last))?;
     let mut chain = stored.chain.clone();
     let head = Head {
         summary: summary.clone(),
         from,
-        link: link(disk, last)?,
+        link: link(disk, last, &*file)?,
         state_bytes: chain.state_bytes,
         changes_bytes: chain.changes_bytes,
     };
@@ -144,16 +146,6 @@ fn check_order(stored: Option<&Stored>, summary: &Summary) -> Result<(), Checkpo
         }
         _ => Ok(()),
     }
-}
-
-/// The last bytes of a file, which the change behind it repeats.
-fn link(disk: &dyn Disk, name: Name) -> Result<[u8; LINK_BYTES], CheckpointError> {
-    let mut link = [0; LINK_BYTES];
-    let file = disk.open(&name.to_string()).map_err(failed(disk, "open", name))?;
-    let len = file.len().map_err(failed(disk, "read", name))?;
-    let offset = len.saturating_sub(LINK_BYTES as u64);
-    file.read_exact_at(&mut link, offset).map_err(failed(disk, "read", name))?;
-    Ok(link)
 }
 
 /// Writes a file and makes it durable, and then its name. Says how many bytes it has; nothing where they

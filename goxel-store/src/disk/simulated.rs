@@ -24,12 +24,22 @@ struct State {
     names: BTreeMap<String, usize>,
     /// The names that a crash leaves, where nothing of `renamings` happened.
     safe_names: BTreeMap<String, usize>,
-    /// Names that changed since they were synced, in order: what each stands for now.
-    renamings: Vec<(String, Option<usize>)>,
+    /// How names changed since they were synced, in order.
+    renamings: Vec<Renaming>,
     inodes: Vec<Inode>,
     faults: Faults,
     locked: bool,
     syncs: u64,
+}
+
+/// A change of names.
+#[derive(Clone, Debug)]
+struct Renaming {
+    name: String,
+    /// What the name stands for now.
+    stands_for: Option<usize>,
+    /// The name that the file had before.
+    from: Option<String>,
 }
 
 /// What goes wrong.
@@ -70,12 +80,18 @@ impl SimulatedDisk {
         let state = &mut *state;
         let mut names = state.safe_names.clone();
         let all = state.chance.below(3);
-        for (name, stands_for) in &state.renamings {
+        for Renaming { name, stands_for, from } in &state.renamings {
             if all == 0 || (all == 1 && state.chance.below(2) == 0) {
                 match stands_for {
                     Some(inode) => names.insert(name.clone(), *inode),
                     None => names.remove(name),
                 };
+                // Journalling file systems do all of it or nothing, but the old name may be back.
+                if let Some(from) = from
+                    && (all == 0 || state.chance.below(2) == 0)
+                {
+                    names.remove(from);
+                }
             }
         }
         let chance = &mut state.chance;
@@ -192,7 +208,7 @@ impl State {
             Some(inode) => self.names.insert(name.to_owned(), inode),
             None => self.names.remove(name),
         };
-        self.renamings.push((name.to_owned(), inode));
+        self.renamings.push(Renaming { name: name.to_owned(), stands_for: inode, from: None });
     }
 }
 
@@ -233,9 +249,13 @@ impl Disk for SimulatedDisk {
         let mut state = self.state();
         state.operation()?;
         let inode = state.inode(from)?;
-        // Journalling file systems do both or neither, but the old name may be back beside the new.
-        state.set_name(to, Some(inode));
-        state.set_name(from, None);
+        state.names.remove(from);
+        state.names.insert(to.to_owned(), inode);
+        state.renamings.push(Renaming {
+            name: to.to_owned(),
+            stands_for: Some(inode),
+            from: Some(from.to_owned()),
+        });
         Ok(())
     }
 

@@ -20,6 +20,14 @@ pub enum LogError {
         /// What the system says.
         source: io::Error,
     },
+    /// It is being put together anew, and was not yet when that was stopped.
+    #[error(
+        "data directory {place}: a repair of it was not finished: run `goxel-cli repair {place}` again"
+    )]
+    Unrepaired {
+        /// The data directory.
+        place: String,
+    },
     /// Somebody else wrote the directory.
     #[error(
         "data directory {place}: {name} has version {found} of the format, this program reads {ours}: \

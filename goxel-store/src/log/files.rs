@@ -2,11 +2,15 @@
 
 use super::error::LogError;
 use super::record::PAYLOAD_BYTES_MAX;
+use super::segment::{Header, name_of};
 use crate::disk::{Disk, DiskFile};
 
 /// No segment is longer: it holds the largest record, the record at the end, and their heads. A file
 /// that is longer was not written here, and is not read into memory.
 pub(super) const SEGMENT_BYTES_MAX: u64 = PAYLOAD_BYTES_MAX as u64 + (1 << 12);
+
+/// What the names of files begin with that a repair is at.
+pub(crate) const UNREPAIRED: &str = "repair-";
 
 /// A segment's file, and all that is in it.
 pub(super) fn read_segment(
@@ -19,10 +23,19 @@ pub(super) fn read_segment(
 }
 
 /// Says what was tried with which file.
-pub(super) fn failed(
+pub(crate) fn failed(
     disk: &dyn Disk,
     what: &'static str,
     name: &str,
 ) -> impl FnOnce(std::io::Error) -> LogError {
     move |source| LogError::Io { place: disk.place(), what, name: name.to_owned(), source }
+}
+
+/// Makes a segment without records, for a log that is to begin behind the segment of a number.
+pub(crate) fn begin_behind(disk: &dyn Disk, previous: u64) -> Result<(), LogError> {
+    let header = Header { number: previous + 1, previous, previous_end: 0 };
+    let name = name_of(header.number);
+    let file = disk.create(&name).map_err(failed(disk, "create", &name))?;
+    file.write_all_at(&header.bytes(), 0).map_err(failed(disk, "write", &name))?;
+    file.sync_data().map_err(failed(disk, "sync", &name))
 }

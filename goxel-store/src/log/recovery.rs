@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::error::{Concerns, Damage, LogError};
-use super::files::{failed, read_segment};
+use super::files::{UNREPAIRED, failed, read_segment};
 use super::kind;
 use super::records::Records;
 use super::scan::{Piece, Scan};
@@ -44,6 +44,9 @@ pub(crate) fn survey(disk: &Arc<dyn Disk>) -> Result<Survey, LogError> {
 /// The numbers of all segments, rising, and the headers that are whole.
 fn headers(disk: &dyn Disk) -> Result<Vec<(u64, Option<Header>)>, LogError> {
     let names = disk.names().map_err(failed(disk, "list", "the files"))?;
+    if names.iter().any(|name| name.starts_with(UNREPAIRED)) {
+        return Err(LogError::Unrepaired { place: disk.place() });
+    }
     let mut found = Vec::new();
     for (name, number) in names.iter().filter_map(|name| Some((name, number_of(name)?))) {
         let file = disk.open(name).map_err(failed(disk, "open", name))?;

@@ -96,14 +96,16 @@ impl<'a> Scan<'a> {
         end
     }
 
-    /// Something bad is at `from`; `next` is the first place where a record may follow.
-    fn bad(&mut self, from: usize, next: usize, concerns: Concerns) -> Option<Piece<'a>> {
+    /// Something bad is at `from`. Where it is a record whose head is good, it ends at `end`, and what is bad
+    /// behind that may be another project's.
+    fn bad(&mut self, from: usize, end: Option<usize>, concerns: Concerns) -> Option<Piece<'a>> {
         if from >= self.durable_end(from) {
             let until = self.bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
             self.bytes = &self.bytes[..from];
             return (until > from).then_some(Piece::Torn { from, until });
         }
-        let until = self.next_head(next).map_or(self.bytes.len(), |(at, _)| at);
+        let next = end.or_else(|| self.next_head(from + ALIGN).map(|(at, _)| at));
+        let until = next.unwrap_or(self.bytes.len()).min(self.bytes.len());
         self.at = until;
         Some(Piece::Damaged { from, until, concerns })
     }
@@ -119,7 +121,7 @@ impl<'a> Iterator for Scan<'a> {
         }
         let place = self.place(from);
         let Some(head) = self.head_at(from) else {
-            return self.bad(from, from + ALIGN, Concerns::Unknown);
+            return self.bad(from, None, Concerns::Unknown);
         };
         let until = from + head.record_bytes() as usize;
         if !head.payload_is_whole(&self.bytes[from..], place) {
@@ -127,7 +129,7 @@ impl<'a> Iterator for Scan<'a> {
                 kind::END => Concerns::Nobody,
                 _ => Concerns::Project(head.project),
             };
-            return self.bad(from, until, concerns);
+            return self.bad(from, Some(until), concerns);
         }
         self.at = until;
         let payload = &self.bytes[from + HEAD_BYTES..][..head.payload_bytes as usize];

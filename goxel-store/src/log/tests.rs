@@ -6,7 +6,7 @@ mod histories;
 
 use std::sync::Arc;
 
-use super::{Appender, Chunk, Damage, Record, Sink, survey};
+use super::{Appender, Chunk, Concerns, Damage, Record, Sink, survey};
 use crate::disk::{Disk, SimulatedDisk};
 
 /// A record as tests know it.
@@ -187,6 +187,29 @@ fn a_torn_tail_stays_cut_where_the_segment_behind_it_is_forgotten() {
     log.close().unwrap();
     let (_, told) = Log::open(&disk).unwrap();
     assert_eq!((told.entries, told.warnings), (vec![first, third], vec![]));
+}
+
+/// One bad place that reaches from one project's record into another's.
+#[test]
+fn damage_is_told_of_each_project_that_it_may_concern() {
+    let disk = SimulatedDisk::new(7);
+    let (mut log, _) = Log::open(&disk).unwrap();
+    let entries: Vec<Entry> = (1..5).map(|project| entry(project, 1, 80)).collect();
+    entries.iter().for_each(|entry| log.append(entry).unwrap());
+    log.close().unwrap();
+    let record = 32 + 80;
+    let file = disk.open("log-0000000000000001").unwrap();
+    file.write_all_at(&[7; 100], 40 + record + 60).unwrap();
+    let (_, told) = Log::open(&disk).unwrap();
+    assert_eq!(told.entries, [entries[0].clone(), entries[3].clone()]);
+    let damage = |offset, concerns| Damage {
+        name: "log-0000000000000001".to_owned(),
+        offset,
+        bytes: record,
+        concerns,
+    };
+    let second = damage(40 + record, Concerns::Project(2));
+    assert_eq!(told.damages, [second, damage(40 + 2 * record, Concerns::Unknown)]);
 }
 
 #[test]

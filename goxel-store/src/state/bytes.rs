@@ -81,11 +81,6 @@ impl<'a> Taker<'a> {
         self.rest.is_empty()
     }
 
-    /// What is left.
-    pub(super) fn rest(&self) -> &'a [u8] {
-        self.rest
-    }
-
     /// How many bytes are left.
     pub(super) fn left(&self) -> usize {
         self.rest.len()

@@ -1,5 +1,7 @@
 //! [`StateError`]: why bytes are no project, in words.
 
+use std::io;
+
 use goxel_core::Unfit;
 use thiserror::Error;
 
@@ -65,4 +67,15 @@ pub enum StateError {
     /// The parts make no project.
     #[error("the parts make no project: {0}; use an older copy")]
     Unfit(#[from] Unfit),
+}
+
+/// Why a project cannot be read from where its bytes come.
+#[derive(Debug, Error)]
+pub enum ReadError {
+    /// They are none of a project, or too many.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// They do not come.
+    #[error(transparent)]
+    Io(#[from] io::Error),
 }

@@ -4,8 +4,9 @@ use goxel_core::Project;
 use goxel_core::limits::NAME_BYTES_MAX;
 
 use super::bytes::{Put, Taker};
+use super::from_sections::FromSections;
 use super::section::Tag;
-use super::{SECTION_BYTES, StateError, take_section, take_start};
+use super::{ReadError, SECTION_BYTES, StateError};
 
 /// Numbers of identities end here.
 const IDENTITIES: u64 = 1 << 50;
@@ -68,21 +69,28 @@ fn cut(name: &str) -> &str {
 ///
 /// # Errors
 /// [`StateError`] where they begin no state.
-pub fn summary(bytes: &[u8]) -> Result<Option<Summary>, StateError> {
-    let mut from = take_start(bytes)?;
+pub fn summary(mut bytes: &[u8]) -> Result<Option<Summary>, StateError> {
+    find(&mut bytes).map_err(|error| match error {
+        ReadError::State(error) => error,
+        ReadError::Io(_) => unreachable!("no disk is read"),
+    })
+}
+
+fn find(bytes: &mut &[u8]) -> Result<Option<Summary>, ReadError> {
+    let mut sections = FromSections::begin(bytes)?;
     let mut summary = None;
     loop {
-        if !holds_section(from.rest()) {
+        if !holds_section(sections.rest()) {
             return Ok(None);
         }
-        let Some((tag, body)) = take_section(&mut from, bytes)? else { continue };
-        let mut body = Taker::new(tag.name(), from.offset() - body.len() as u64, body);
-        match (tag, summary.take()) {
+        let Some(section) = sections.next()? else { continue };
+        let mut body = sections.body(&section);
+        match (section.tag, summary.take()) {
             (Tag::Project, None) => summary = Some(Summary::take(&mut body)?),
             (Tag::Head, Some(told)) => {
                 return Ok(Some(Summary { name: cut(&body.text()?).to_owned(), ..told }));
             }
-            _ => return Err(body.damaged("it has no place here")),
+            _ => return Err(body.damaged("it has no place here").into()),
         }
     }
 }

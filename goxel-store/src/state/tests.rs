@@ -4,12 +4,14 @@ mod damage;
 mod golden;
 pub(crate) mod random;
 
+use std::io::{self, Read};
+
 use goxel_core::{Command, PagePos, Project};
 use goxel_proto::types::{LayerRef, Pos, Rgba, Voxel};
 use proptest::prelude::*;
 
 use self::random::Maker;
-use super::{StateError, apply, change, decode, decode_within, encode};
+use super::{ReadError, StateError, apply, change, decode, decode_within, encode, read_within};
 
 /// Whether both are the same in all that can be told, their histories aside.
 pub(crate) fn assert_same(a: &Project, b: &Project) {
@@ -205,4 +207,36 @@ fn a_change_within_a_transaction_can_be_rolled_back() {
     assert_eq!(project.count(), 1);
     project.roll_back().unwrap();
     assert_eq!(project.count(), 0);
+}
+
+/// Bytes that come seven at a time, until they are at their end or come no more.
+struct Slow<'a> {
+    bytes: &'a [u8],
+    fails: bool,
+}
+
+impl Read for Slow<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.bytes.is_empty() && self.fails {
+            return Err(io::Error::other("no more of them"));
+        }
+        let count = self.bytes.len().min(out.len()).min(7);
+        out[..count].copy_from_slice(&self.bytes[..count]);
+        self.bytes = &self.bytes[count..];
+        Ok(count)
+    }
+}
+
+#[test]
+fn a_project_is_read_from_where_its_bytes_come_in_turn() {
+    let project = Maker::new(12).project();
+    let bytes = encode(&project);
+    let read = |bytes, fails| read_within(&mut Slow { bytes, fails }, 1 << 30);
+    assert_same(&read(&bytes, false).unwrap(), &project);
+    for end in [0, 5, 16, 20, 40, bytes.len() / 2, bytes.len() - 1] {
+        let broken = read(&bytes[..end], true).map(|_| ()).unwrap_err();
+        assert!(matches!(broken, ReadError::Io(_)), "{broken}");
+        let short = read(&bytes[..end], false).map(|_| ()).unwrap_err();
+        assert!(matches!(short, ReadError::State(_)), "{short}");
+    }
 }

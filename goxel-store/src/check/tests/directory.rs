@@ -1,5 +1,7 @@
 //! [`Directory`]: a data directory as a daemon makes it: projects, edits, checkpoints, old segments that go.
 
+use std::collections::BTreeMap;
+
 use goxel_core::{Context, Project};
 
 use crate::check::Begins;
@@ -10,12 +12,12 @@ use crate::journal::{Durability, Journal, Record, Settings};
 use crate::log::{Found, kind};
 
 /// Segments of some records.
-pub(super) fn settings() -> Settings {
+pub(crate) fn settings() -> Settings {
     Settings { segment_bytes: 1500, step_bytes: 600, ..Settings::new(Durability::Always) }
 }
 
 /// What records need before them, in the tests: a call is one step or none.
-pub(super) fn begins(found: &Found) -> Begins {
+pub(crate) fn begins(found: &Found) -> Begins {
     match found.kind {
         kind::OPENED => Begins::Anew,
         kind::POINT | kind::CALL => Begins::After(found.version - 1),
@@ -25,7 +27,7 @@ pub(super) fn begins(found: &Found) -> Begins {
 }
 
 /// Appends a record of a project, version and kind, with something in it.
-pub(super) fn record(journal: &mut Journal, (project, version, kind): (u64, u64, u8)) {
+pub(crate) fn record(journal: &mut Journal, (project, version, kind): (u64, u64, u8)) {
     let payload = vec![version as u8; 20 + version as usize % 70];
     let payload: &[&[u8]] = &[&payload];
     journal.append(&Record { project, version, kind, payload }).unwrap();
@@ -38,17 +40,27 @@ struct Entry {
     before: Option<Project>,
 }
 
-pub(super) struct Directory {
+pub(crate) struct Directory {
     disk: SimulatedDisk,
     journal: Journal,
     entries: Vec<Entry>,
     deleted: Vec<u64>,
+    /// What projects were at each checkpoint.
+    kept: Vec<Project>,
+}
+
+/// What is in a directory.
+pub(crate) struct Model {
+    /// What projects were at each checkpoint.
+    pub(crate) kept: Vec<Project>,
+    /// The newest version of each project.
+    pub(crate) newest: BTreeMap<u64, u64>,
 }
 
 impl Directory {
     /// A directory after a history that follows from the seed: of a project of a state and changes, one of
     /// a state, one in the log alone, and one that was deleted.
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         let disk = SimulatedDisk::new(seed);
         let (journal, _) = Journal::open(disk.clone(), &settings()).unwrap();
         let mut chance = Chance(seed);
@@ -58,7 +70,8 @@ impl Directory {
             let project = context.close(id).unwrap();
             Entry { project, stored: None, before: None }
         });
-        let mut directory = Self { disk, journal, entries: entries.into(), deleted: Vec::new() };
+        let mut directory =
+            Self { disk, journal, entries: entries.into(), deleted: Vec::new(), kept: Vec::new() };
         for at in 0..4 {
             directory.put(at, kind::OPENED);
         }
@@ -91,14 +104,15 @@ impl Directory {
         for step in 0..count {
             set(&mut self.entries[at].project, 1000 + step);
             self.put(at, kind::CALL);
+            self.journal.commit().unwrap();
         }
-        self.journal.commit().unwrap();
     }
 
     fn checkpoint(&mut self, at: usize) {
         let Entry { project, stored, before } = &mut self.entries[at];
         let mut written = write(&self.disk, stored.as_ref(), before.as_ref(), project).unwrap();
         remove_older(&self.disk, &mut written).unwrap();
+        self.kept.push(project.snapshot());
         *before = Some(project.snapshot());
         *stored = Some(written);
         self.forget();
@@ -130,20 +144,29 @@ impl Directory {
         });
     }
 
+    /// What is in it.
+    pub(crate) fn model(&self) -> Model {
+        let newest = |entry: &Entry| (entry.project.identity().number(), entry.project.version());
+        Model {
+            kept: self.kept.iter().map(Project::snapshot).collect(),
+            newest: self.entries.iter().map(newest).collect(),
+        }
+    }
+
     /// The disk after the daemon has stopped in order.
-    pub(super) fn closed(self) -> SimulatedDisk {
+    pub(crate) fn closed(self) -> SimulatedDisk {
         self.journal.close().unwrap();
         self.disk.kill()
     }
 
     /// The disk after the daemon was killed.
-    pub(super) fn killed(self) -> SimulatedDisk {
+    pub(crate) fn killed(self) -> SimulatedDisk {
         drop(self.journal);
         self.disk.kill()
     }
 
     /// The disk after the power went while something was written.
-    pub(super) fn crashed(mut self) -> SimulatedDisk {
+    pub(crate) fn crashed(mut self) -> SimulatedDisk {
         for step in 0..20 {
             self.disk.power_off_after(1);
             set(&mut self.entries[0].project, 2000 + step);

@@ -4,7 +4,7 @@ use goxel_core::Project;
 
 use super::random::Maker;
 use super::{apply, assert_same, change, decode, encode};
-use crate::state::bytes::Put;
+use crate::state::bytes::{Put, Taker};
 use crate::state::section::{Sections, Tag};
 use crate::state::{MAY_SKIP, StateError, Summary, Writer, structure, summary};
 
@@ -199,7 +199,7 @@ fn hostile_lengths_are_refused() {
     let long = |tag: Tag, at_start: &[u8]| {
         let mut body = at_start.to_vec();
         body.put_varint(u64::MAX);
-        let mut from = crate::state::Taker::new(tag.name(), 0, &body);
+        let mut from = Taker::new(tag.name(), 0, &body);
         match tag {
             Tag::Layers => structure::take_layers(&mut from).map(|_| ()),
             _ => structure::take_scene(&mut from).map(|_| ()),
