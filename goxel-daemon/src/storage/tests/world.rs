@@ -21,6 +21,9 @@ use crate::session::Session;
 /// Clients at a time.
 const SEATS: usize = 4;
 
+/// Whoever waits is served before so many jobs of others.
+const ROUNDS_MAX: u64 = 1000;
+
 /// A client, and what it is told of by replies that wait for the disk.
 struct Seat {
     peer: Peer,
@@ -296,7 +299,14 @@ impl<'a> World<'a> {
     /// A client leaves, and another one comes. What it has sent is carried out.
     fn leave(&mut self, seat: usize) {
         self.server.gone(&mut self.seats[seat].peer.session);
+        let mut rounds = 0;
         while !self.seats[seat].peer.is_at_rest() {
+            rounds += 1;
+            if rounds > ROUNDS_MAX {
+                let storage = self.storage();
+                let behind = (storage.behind.clone(), storage.journal.is_behind());
+                panic!("client {seat} is never served: {behind:?}, {:?}", self.server);
+            }
             self.work();
             self.commit();
             self.write();
