@@ -79,6 +79,8 @@ pub(crate) struct Checkpointed {
     identity: u64,
     bytes: u64,
     written: Option<(Stored, Project)>,
+    /// All files of the project are removed.
+    is_gone: bool,
     failed: Option<CheckpointError>,
 }
 
@@ -86,7 +88,8 @@ impl Checkpoint {
     /// Writes it.
     pub(crate) fn run(self) -> Checkpointed {
         let Self { disk, identity, bytes, task } = self;
-        let done = |written, failed| Checkpointed { identity, bytes, written, failed };
+        let done =
+            |written, failed| Checkpointed { identity, bytes, written, is_gone: false, failed };
         match task {
             Task::Write(write) => {
                 let Write { stored, before, project } = *write;
@@ -100,7 +103,10 @@ impl Checkpoint {
             }
             // What says that it is deleted goes first: else it would be back after a crash.
             Task::Delete(commit) => match commit.run() {
-                Ok(()) => done(None, checkpoint::remove_project(&*disk, identity).err()),
+                Ok(()) => {
+                    let failed = checkpoint::remove_project(&*disk, identity).err();
+                    Checkpointed { is_gone: failed.is_none(), ..done(None, failed) }
+                }
                 Err(error) => {
                     tracing::error!("{error}");
                     done(None, None)
@@ -188,7 +194,7 @@ impl Storage {
 
     /// A worker is done. Gives what may take long to free.
     pub(crate) fn checkpointed(&mut self, done: Checkpointed) -> Option<Project> {
-        let Checkpointed { identity, bytes, written, failed } = done;
+        let Checkpointed { identity, bytes, written, is_gone, failed } = done;
         self.is_writing = false;
         let Some(kept) = self.kept.get_mut(&identity) else { return written.map(|(_, old)| old) };
         if let Some(error) = &failed {
@@ -206,8 +212,8 @@ impl Storage {
                 false => left = Some(project),
             }
             self.journal.checkpointed(identity, bytes);
-        } else if kept.deleted && failed.is_none() {
-            kept.files_gone = true;
+        } else if kept.deleted {
+            kept.files_gone = is_gone;
         }
         let covered = covered(&self.kept);
         self.journal.forget(covered);

@@ -3,6 +3,8 @@
 //! `GOXEL_STORAGE_HISTORIES` says how many, from the seed `GOXEL_STORAGE_FIRST` on; `GOXEL_STORAGE_SEED` plays one
 //! again, and `--nocapture` shows what happens in it.
 
+use goxel_store::disk::Disk as _;
+
 use super::calls::Files;
 use super::world::World;
 
@@ -52,6 +54,7 @@ fn recover(world: &mut World<'_>, (seed, start): (u64, u64)) {
         let _ = world.open();
         world.disk = world.disk.crash();
     }
+    world.tell(format_args!("on the disk: {:?}", world.disk.names()));
     let opened = world.open();
     let (opened, found) = opened.unwrap_or_else(|why| panic!("seed {seed}, start {start}: {why}"));
     if let Err(why) = world.model.check(&found) {

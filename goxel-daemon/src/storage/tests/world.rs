@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
 
 use goxel_core::{Identity, Project};
 use goxel_io::{Job, Service as _};
-use goxel_store::disk::{Chance, SimulatedDisk};
+use goxel_store::disk::{Chance, Disk as _, SimulatedDisk};
 use goxel_store::journal::{Durability, Settings};
 
 use super::super::checkpoints::Limits;
@@ -14,6 +15,7 @@ use super::super::{Load, Opened, Storage};
 use super::calls::{self, Files};
 use super::model::{Model, Told};
 use crate::dispatch::Done;
+use crate::gate::Projects;
 use crate::server::Server;
 use crate::server::long_tests::Peer;
 use crate::session::Session;
@@ -42,6 +44,7 @@ pub(super) struct World<'a> {
     server: Server,
     seats: Vec<Seat>,
     clients: u64,
+    starts: u64,
     /// What nobody asked for: checkpoints.
     jobs: Vec<Job<Done>>,
     done: Vec<Done>,
@@ -73,6 +76,7 @@ impl<'a> World<'a> {
             server: Server::default(),
             seats: Vec::new(),
             clients: 0,
+            starts: 0,
             jobs: Vec::new(),
             done: Vec::new(),
             handed: Vec::new(),
@@ -121,7 +125,10 @@ impl<'a> World<'a> {
             journal_bytes_min: 1 + self.chance.below(3000),
             journal_bytes_max: 1 + self.chance.below(6000),
         };
+        self.starts += 1;
+        let now = UNIX_EPOCH + Duration::from_millis(self.starts);
         self.server = Server::default();
+        self.server.state.projects = Projects::begun_at(now);
         if self.chance.below(2) == 0 {
             self.server.state.inline_units = 1000;
         }
@@ -207,22 +214,20 @@ impl<'a> World<'a> {
 
     /// Has the model see what is new.
     fn look(&mut self) -> Vec<Told> {
-        let mut seen = std::mem::take(&mut self.storage().witnessed);
-        // What was done and not written would be lost.
-        for (_, project) in self.server.state.projects.all() {
-            let (number, version) = (project.identity().number(), project.version());
-            let is_known = self.model.knows(number, version)
-                || seen.iter().any(|(seen, _)| {
-                    (seen.identity().number(), seen.version()) == (number, version)
-                });
-            if !is_known {
-                seen.push((project.snapshot(), project.in_transaction()));
-            }
-        }
         let mut new = Vec::new();
-        for (project, in_transaction) in seen {
+        for (project, in_transaction) in std::mem::take(&mut self.storage().witnessed) {
             new.push(Told::Version(project.identity().number(), project.version()));
             self.model.see(project, in_transaction);
+        }
+        // What was done and not written would be lost. After a failure that is what is rolled back, of
+        // which nobody is told.
+        let is_told = self.storage().failed().is_none();
+        for (_, project) in self.server.state.projects.all() {
+            let (number, version) = (project.identity().number(), project.version());
+            if !self.model.knows(number, version) {
+                new.extend(is_told.then_some(Told::Version(number, version)));
+                self.model.see(project.snapshot(), project.in_transaction());
+            }
         }
         let deleted = self.storage().kept.iter().filter(|(_, kept)| kept.deleted);
         let deleted: Vec<u64> = deleted.map(|(number, _)| *number).collect();
@@ -270,7 +275,7 @@ impl<'a> World<'a> {
     fn write(&mut self) {
         let sync = self.chance.below(2) == 0;
         self.storage().journal.write_now(sync);
-        self.tell(format_args!("the writer's turn, sync: {sync}"));
+        self.tell(format_args!("the writer's turn, sync: {sync}: {:?}", self.disk.names()));
         let is_durable = sync && self.durability == Durability::EverySec;
         if is_durable && self.storage().failed().is_none() {
             let handed = std::mem::take(&mut self.handed);
@@ -293,6 +298,7 @@ impl<'a> World<'a> {
         if let Some(done) = self.done.pop() {
             self.tell(format_args!("{done:?} is finished"));
             self.server.finish_orphan(done);
+            self.tell(format_args!("on the disk: {:?}", self.disk.names()));
         }
     }
 
