@@ -58,7 +58,7 @@ const BESIDE_TABLE: [(&str, f64); 4] = [
 const UNDO_TIMES_MAX: f64 = 3.0;
 
 /// How many times longer voxels that lie apart may take in one edit than one by one: as a long edit, in
-/// which each tile is copied, they take eight times as long.
+/// which each tile is copied, they take seven times as long.
 const APART_TIMES_MAX: f64 = 3.0;
 
 /// Asks for one round of ours, in a process of its own as OpenVDB's are: what earlier rounds did to

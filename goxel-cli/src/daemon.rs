@@ -144,6 +144,21 @@ fn reload(daemon: &Daemon) -> Result<Report> {
     Ok(Report::new(true, "reloaded the configuration of the daemon on"))
 }
 
+/// Has the daemon's program check or repair (`flag`) a data directory. Gives its exit status.
+///
+/// # Errors
+/// Where it cannot be run, or nothing says which directory.
+pub(crate) fn inspect(daemon: &Daemon, flag: &str, dir: Option<&Path>) -> Result<u8> {
+    let dir = dir.or(daemon.data_dir()).context("which directory? Name it")?;
+    let program = daemon.program();
+    let status = std::process::Command::new(program)
+        .args([flag, "--data-dir"])
+        .arg(dir)
+        .status()
+        .with_context(|| format!("cannot run {}", program.display()))?;
+    Ok(if status.success() { 0 } else { 1 })
+}
+
 /// The daemon closes its connections last, so the end of this one says that it is through. Unless
 /// by `force`, who types is told of changes that are not saved before it ends, all others after.
 fn shut_down(mut client: Client, force: bool, typed: bool) -> Result<()> {

@@ -184,6 +184,8 @@ fn run_program<W: Write>(
 ) -> Result<u8> {
     match program {
         Program::Daemon(action) => daemon::run(action, &target.daemon, printing, output),
+        Program::Check(words) => daemon::inspect(&target.daemon, "--check", words.dir.as_deref()),
+        Program::Repair(words) => daemon::inspect(&target.daemon, "--repair", words.dir.as_deref()),
         Program::Batch(words) => run_batch(&words, project, printing, target, output),
         Program::Shell => shell::run(project, printing, target, output),
         Program::Watch(words) => {

@@ -72,6 +72,12 @@ impl Daemon {
         &self.socket
     }
 
+    /// Where it keeps projects where it is started.
+    #[must_use]
+    pub fn data_dir(&self) -> Option<&Path> {
+        self.data_dir.as_deref()
+    }
+
     /// What is run to start it.
     #[must_use]
     pub fn program(&self) -> &Path {

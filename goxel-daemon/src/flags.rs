@@ -119,6 +119,12 @@ pub(crate) struct Flags {
     /// Have that daemon read its configuration anew
     #[arg(long, group = "control")]
     pub(crate) reload: bool,
+    /// Check every byte of the data directory, which no daemon may use meanwhile
+    #[arg(long, group = "control")]
+    pub(crate) check: bool,
+    /// Keep what can be kept of a damaged data directory, and move aside what cannot
+    #[arg(long, group = "control")]
+    pub(crate) repair: bool,
 
     /// What is logged: error, warn, info, debug [default: info with a log file, else warn]
     #[arg(long, value_name = "LEVEL")]

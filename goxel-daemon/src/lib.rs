@@ -79,6 +79,8 @@ pub fn open_data(path: &Path, durability: Durability) -> anyhow::Result<Data> {
     storage::open(path, durability).map(Data)
 }
 
+pub use self::storage::{check as check_data, repair as repair_data};
+
 /// A way in, and what those may do who come by it.
 #[derive(Debug)]
 pub struct Entrance {

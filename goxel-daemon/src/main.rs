@@ -8,7 +8,7 @@ mod log;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::Parser as _;
 use goxel_io::HugePageAllocator;
 
@@ -38,8 +38,22 @@ fn main() -> ExitCode {
 
 fn run(flags: Flags) -> Result<ExitCode> {
     let config = Config::read(&flags)?;
+    if flags.check || flags.repair {
+        return inspect(&flags, &config);
+    }
     if let Some(action) = lifecycle::Action::asked(&flags) {
         return lifecycle::control(action, &config);
     }
     lifecycle::serve(flags, config).map(|()| ExitCode::SUCCESS)
+}
+
+/// Checks or repairs the data directory. The code is a failure where something is damaged, or lost.
+fn inspect(flags: &Flags, config: &Config) -> Result<ExitCode> {
+    let dir = config.data_dir.as_deref().context("which directory? Say it by --data-dir")?;
+    goxel_daemon::limit_memory(config.memory_max);
+    let inspect = if flags.repair { goxel_daemon::repair_data } else { goxel_daemon::check_data };
+    let (said, is_good) = inspect(dir)?;
+    // Nobody can be told that standard output is closed.
+    let _ = writeln!(std::io::stdout(), "{said}");
+    Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -12,6 +12,7 @@
 //! has behind them is done again ([`open`](recovery)).
 
 mod checkpoints;
+mod inspection;
 mod recovery;
 mod replay;
 mod written;
@@ -29,6 +30,7 @@ use goxel_store::log::kind;
 
 use self::checkpoints::Limits;
 pub(crate) use self::checkpoints::{Checkpoint, Checkpointed};
+pub use self::inspection::{check, repair};
 pub(crate) use self::recovery::{Opened, open};
 pub(crate) use self::written::{Made, Written};
 use self::written::{call_head, point};

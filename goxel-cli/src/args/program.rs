@@ -21,6 +21,10 @@ pub(crate) enum Program {
     /// Start, stop or look for the daemon
     #[command(subcommand)]
     Daemon(DaemonAction),
+    /// Check every byte of a data directory that no daemon uses; exit status 1 where it is damaged
+    Check(DataDir),
+    /// Keep what can be kept of a damaged data directory, and move aside what cannot
+    Repair(DataDir),
     /// Print a script that completes commands, for a shell
     Completions(Completions),
     /// Print how a word may go on, and what that is
@@ -28,6 +32,12 @@ pub(crate) enum Program {
     Complete(Complete),
     /// Write the man pages to a directory, or print the first
     Man(Man),
+}
+
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct DataDir {
+    /// The directory [default: the one of the daemon of this socket]
+    pub(crate) dir: Option<PathBuf>,
 }
 
 #[derive(Args, Clone, Debug, PartialEq)]

@@ -16,8 +16,9 @@ use super::user;
 use crate::config::Config;
 use crate::flags::Flags;
 
-/// How long a daemon may take to end. It gives itself two seconds.
-const STOP_SECONDS: u32 = 5;
+/// How long a daemon may take to end. It gives itself two seconds for what is under way, and writes what is
+/// only in the journal into files: gigabytes, on a slow disk.
+const STOP_SECONDS: u32 = 90;
 
 /// What a running daemon is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,6 +15,7 @@
 mod accept;
 mod asked;
 mod clients;
+mod ending;
 mod flush;
 #[cfg(fuzzing)]
 pub mod fuzzing;
@@ -249,21 +250,6 @@ impl<S: Service, B: Backend> Running<S, B> {
             self.commit();
             self.report();
         }
-    }
-
-    fn stop_accepting(&mut self) -> Instant {
-        self.acceptor.stop(&mut self.backend);
-        Instant::now() + Duration::from_millis(DRAIN_MS)
-    }
-
-    /// Whether nothing is under way.
-    fn is_drained(&self) -> bool {
-        let done = |flags: ClientFlags, silent: bool| !flags.has_any(ClientFlags::BUSY) && silent;
-        self.queues.is_empty()
-            && self.waiting_job.is_none()
-            && self.workers.is_at_rest()
-            && self.status.unread_bytes.load(Ordering::Relaxed) == 0
-            && self.clients.hot.iter().all(|(_, hot)| done(hot.flags, hot.output.is_empty()))
     }
 
     /// Waits for events: polls for a while where that pays, then blocks.

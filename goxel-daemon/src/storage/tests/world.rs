@@ -244,7 +244,7 @@ impl<'a> World<'a> {
         let busy: Vec<_> = (0..SEATS).filter(|&seat| self.seats[seat].peer.job.is_some()).collect();
         if !busy.is_empty() {
             let seat = *self.chance.pick(&busy);
-            self.act(seat, |peer, server| peer.work(server));
+            self.act(seat, Peer::work);
         }
     }
 
@@ -253,7 +253,7 @@ impl<'a> World<'a> {
         while let Some(client) = self.server.next_ready() {
             let of_client = |seat: &Seat| seat.peer.session.client == client;
             let seat = self.seats.iter().position(of_client).expect("it is one of them");
-            self.act(seat, |peer, server| peer.resume(server));
+            self.act(seat, Peer::resume);
         }
     }
 
