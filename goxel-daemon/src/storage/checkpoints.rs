@@ -124,7 +124,7 @@ impl Storage {
         open: impl FnOnce() -> Vec<(ProjectId, &'a Project)>,
     ) -> Option<Checkpoint> {
         if self.unlooked_bytes < self.limits.look_bytes
-            || self.is_writing
+            || self.writing.is_some()
             || self.journal.failed().is_some()
         {
             return None;
@@ -137,9 +137,9 @@ impl Storage {
         self.unlooked_bytes = 0;
         let found = self.due(open);
         // There may be others.
-        if found.is_some() {
+        if let Some(found) = &found {
             self.unlooked_bytes = self.limits.look_bytes;
-            self.is_writing = true;
+            self.writing = Some(found.identity);
         }
         found
     }
@@ -195,7 +195,7 @@ impl Storage {
     /// A worker is done. Gives what may take long to free.
     pub(crate) fn checkpointed(&mut self, done: Checkpointed) -> Option<Project> {
         let Checkpointed { identity, bytes, written, is_gone, failed } = done;
-        self.is_writing = false;
+        self.writing = None;
         let Some(kept) = self.kept.get_mut(&identity) else { return written.map(|(_, old)| old) };
         if let Some(error) = &failed {
             tracing::error!("a checkpoint of project \"{}\" failed: {error}", kept.name);
@@ -240,6 +240,9 @@ impl Storage {
         all.extend(
             self.kept.values().filter_map(|kept| kept.closed.as_ref().map(Project::snapshot)),
         );
+        // Nor are two written of one at a time: a worker may still be at it.
+        let by_worker = self.writing;
+        all.retain(|project| by_worker != Some(project.identity().number()));
         for project in all {
             let number = project.identity().number();
             if self.kept.get(&number).and_then(Kept::version_in_files) != Some(project.version()) {

@@ -342,7 +342,7 @@ pub(super) struct Found {
 }
 
 impl Found {
-    fn of(opened: &Opened) -> Self {
+    pub(super) fn of(opened: &Opened) -> Self {
         let mut all = Self::default();
         for (number, kept) in &opened.storage.kept {
             let open = |project: &&Project| project.identity().number() == *number;
