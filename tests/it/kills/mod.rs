@@ -170,6 +170,9 @@ fn no_edit_that_was_acknowledged_is_lost_when_the_daemon_is_killed() {
         at_checkpoints += u64::from(trial.kill(after, load));
         starts.push(trial.start());
         trial.check();
+        if (kill + 1) % KILLS_OF_ONE == 0 {
+            println!("killed {} times so far", kill + 1);
+        }
     }
     edits += trial.map_or(0, |trial| trial.acknowledged());
     tell_starts("killed", starts, edits, at_checkpoints);
