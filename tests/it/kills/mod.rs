@@ -22,8 +22,8 @@ use std::time::{Duration, Instant};
 use self::clients::{Kind, Progress};
 use crate::world::World;
 
-/// Kills in an ordinary run: two of them during checkpoints.
-const KILLS: u64 = 4;
+/// Kills in an ordinary run, every second of them during a checkpoint.
+const KILLS: u64 = 2;
 /// A directory is left for a new one after so many, or what is looked through each time grows too large.
 const KILLS_OF_ONE: u64 = 25;
 /// Edits between two kills, at the most.

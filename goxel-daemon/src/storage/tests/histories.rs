@@ -9,7 +9,7 @@ use super::calls::Files;
 use super::world::World;
 
 /// Takes a few seconds.
-const HISTORIES: u64 = 300;
+const HISTORIES: u64 = 200;
 /// Times that a daemon is started in one of them.
 const STARTS: u64 = 4;
 
