@@ -59,6 +59,9 @@ fn recover(world: &mut World<'_>, (seed, start): (u64, u64)) {
         leave_disk(world);
     }
     world.tell(format_args!("on the disk: {:?}", world.disk.names()));
+    if world.chance.below(4) == 0 {
+        world.check().unwrap_or_else(|why| panic!("seed {seed}, start {start}: {why}"));
+    }
     let opened = world.open();
     let (opened, found) = opened.unwrap_or_else(|why| panic!("seed {seed}, start {start}: {why}"));
     if let Err(why) = world.model.check(&found) {

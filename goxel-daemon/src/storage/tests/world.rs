@@ -6,11 +6,14 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use goxel_core::{Identity, Project};
 use goxel_io::{Job, Service as _};
+use goxel_store::check::check;
 use goxel_store::disk::{Chance, Disk as _, SimulatedDisk};
 use goxel_store::journal::{Durability, Settings};
 
 use super::super::checkpoints::Limits;
 use super::super::recovery::open_disk;
+use super::super::replay::memory_left;
+use super::super::written::begins;
 use super::super::{Load, Opened, Storage};
 use super::calls::{self, Files};
 use super::model::{Model, Told};
@@ -107,6 +110,14 @@ impl<'a> World<'a> {
             Some(why) => Err(format!("refused: {why}")),
             None => Ok((opened, found.projects)),
         }
+    }
+
+    /// Has the directory checked, which has to be sound whatever happened.
+    pub(super) fn check(&self) -> Result<(), String> {
+        let report = check(&self.disk, memory_left(), &begins);
+        let report = report.map_err(|error| error.to_string())?;
+        let findings = report.findings.iter().map(ToString::to_string).collect::<Vec<_>>();
+        if report.is_sound() { Ok(()) } else { Err(findings.join("; ")) }
     }
 
     /// What is found on a disk, where that can be opened.
