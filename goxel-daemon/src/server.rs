@@ -184,7 +184,7 @@ impl Service for Server {
 
     fn closed(&mut self, session: Session) {
         self.held.remove(&session.client);
-        self.state.projects.served(&session);
+        self.state.projects.left(&session);
         if let Some(number) = session.job {
             self.state.jobs.end(number);
         }

@@ -52,8 +52,8 @@ pub(crate) struct Storage {
     limits: Limits,
     /// Bytes in the journal since projects were last looked through for checkpoints that are due.
     unlooked_bytes: u64,
-    /// Whether a worker writes a checkpoint, or removes one.
-    is_writing: bool,
+    /// The project that a worker writes a checkpoint of, or removes.
+    writing: Option<u64>,
     /// Commits so far: replies of edits since the last one are held.
     commits: u64,
     /// Whether anything was appended since. The journal may have it on the way to the disk already, for

@@ -12,7 +12,7 @@ pub(crate) use self::followed::{Followed, Verdict};
 use crate::checkpoint::{CheckpointError, Name, verify};
 use crate::disk::Disk;
 use crate::log::{
-    Bad, Found, LogError, Seen, UNREPAIRED, Why, failed, inspect, name_of, number_of,
+    Bad, Found, LogError, Seen, UNREPAIRED, Why, failed, inspect, kind, name_of, number_of,
 };
 
 /// The file that is locked while a daemon uses the directory. It is empty.
@@ -116,11 +116,18 @@ pub fn check(
     for (name, error) in verified.into_iter().flat_map(|project| project.errors) {
         report.take_checkpoint(name, error);
     }
+    let mut missing: Vec<(u64, Finding)> = Vec::new();
     inspect(disk, &mut |seen| match seen {
         Seen::Record(found) => {
             report.records += 1;
+            if found.kind == kind::DELETED {
+                // The log forgets what it has of it from the front, so its beginning may be gone before.
+                missing.retain(|(project, _)| *project != found.project);
+            }
             if let Verdict::Missing(what) = followed.take(&found, begins(&found)) {
-                report.add(name_of(found.place.segment), found.place.offset, what, Mend::Repair);
+                let (name, offset) = (name_of(found.place.segment), found.place.offset);
+                let finding = Finding { name, offset, what, mend: Mend::Repair };
+                missing.push((found.project, finding));
             }
         }
         Seen::Bad(bad) => {
@@ -128,6 +135,7 @@ pub fn check(
             report.take_segment(bad);
         }
     })?;
+    report.findings.extend(missing.into_iter().map(|(_, finding)| finding));
     report.projects = followed.count();
     report.findings.sort_by(|a, b| (&a.name, a.offset).cmp(&(&b.name, b.offset)));
     Ok(report)

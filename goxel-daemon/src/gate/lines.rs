@@ -71,7 +71,17 @@ impl Lines {
         self.ready.pop_front()
     }
 
-    /// The client is served, or has not to be any more: the next one's turn has come.
+    /// The client that was called is served: the next one's turn has come. It may wait again by now.
+    pub(super) fn served(&mut self, client: Client) {
+        let called = self.lines.iter_mut().find(|line| line.called == Some(client));
+        if let Some(line) = called {
+            line.called = None;
+            let project = line.project;
+            self.call_next(project);
+        }
+    }
+
+    /// The client waits no more: the next one's turn has come.
     pub(super) fn leave(&mut self, client: Client) {
         let Some(line) = self.lines.iter_mut().find(|line| line.has(client)) else { return };
         let (project, before) = (line.project, line.waiting.len());
@@ -172,6 +182,23 @@ mod tests {
         assert_eq!((lines.next_ready(), lines.waiting), (Some(a), 0));
         lines.call(a);
         assert!(lines.is_empty(), "the only one left");
+    }
+
+    #[test]
+    fn who_was_called_for_another_reason_and_waits_goes_on_waiting() {
+        let (mut lines, [p, q], [a, b, _]) = sample();
+        lines.begin(p);
+        assert!(lines.wait(p, a));
+        lines.served(a);
+        lines.end(p);
+        assert_eq!(lines.next_ready(), Some(a));
+        // Its turn is over, and its next edit waits elsewhere.
+        lines.begin(q);
+        assert!(lines.wait(p, b) && lines.wait(q, a));
+        lines.served(a);
+        assert_eq!(lines.next_ready(), Some(b));
+        lines.end(q);
+        assert_eq!(lines.next_ready(), Some(a));
     }
 
     #[test]

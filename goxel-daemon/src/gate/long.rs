@@ -117,6 +117,13 @@ impl Projects {
     /// The session whose turn it was is served.
     pub(crate) fn served(&mut self, session: &Session) {
         if !self.lines.is_empty() {
+            self.lines.served(session.client);
+        }
+    }
+
+    /// The session has ended, and waits for nothing.
+    pub(crate) fn left(&mut self, session: &Session) {
+        if !self.lines.is_empty() {
             self.lines.leave(session.client);
         }
     }

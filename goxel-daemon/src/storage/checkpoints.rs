@@ -79,6 +79,8 @@ pub(crate) struct Checkpointed {
     identity: u64,
     bytes: u64,
     written: Option<(Stored, Project)>,
+    /// All files of the project are removed.
+    is_gone: bool,
     failed: Option<CheckpointError>,
 }
 
@@ -86,7 +88,8 @@ impl Checkpoint {
     /// Writes it.
     pub(crate) fn run(self) -> Checkpointed {
         let Self { disk, identity, bytes, task } = self;
-        let done = |written, failed| Checkpointed { identity, bytes, written, failed };
+        let done =
+            |written, failed| Checkpointed { identity, bytes, written, is_gone: false, failed };
         match task {
             Task::Write(write) => {
                 let Write { stored, before, project } = *write;
@@ -100,7 +103,10 @@ impl Checkpoint {
             }
             // What says that it is deleted goes first: else it would be back after a crash.
             Task::Delete(commit) => match commit.run() {
-                Ok(()) => done(None, checkpoint::remove_project(&*disk, identity).err()),
+                Ok(()) => {
+                    let failed = checkpoint::remove_project(&*disk, identity).err();
+                    Checkpointed { is_gone: failed.is_none(), ..done(None, failed) }
+                }
                 Err(error) => {
                     tracing::error!("{error}");
                     done(None, None)
@@ -118,7 +124,7 @@ impl Storage {
         open: impl FnOnce() -> Vec<(ProjectId, &'a Project)>,
     ) -> Option<Checkpoint> {
         if self.unlooked_bytes < self.limits.look_bytes
-            || self.is_writing
+            || self.writing.is_some()
             || self.journal.failed().is_some()
         {
             return None;
@@ -131,9 +137,9 @@ impl Storage {
         self.unlooked_bytes = 0;
         let found = self.due(open);
         // There may be others.
-        if found.is_some() {
+        if let Some(found) = &found {
             self.unlooked_bytes = self.limits.look_bytes;
-            self.is_writing = true;
+            self.writing = Some(found.identity);
         }
         found
     }
@@ -188,8 +194,8 @@ impl Storage {
 
     /// A worker is done. Gives what may take long to free.
     pub(crate) fn checkpointed(&mut self, done: Checkpointed) -> Option<Project> {
-        let Checkpointed { identity, bytes, written, failed } = done;
-        self.is_writing = false;
+        let Checkpointed { identity, bytes, written, is_gone, failed } = done;
+        self.writing = None;
         let Some(kept) = self.kept.get_mut(&identity) else { return written.map(|(_, old)| old) };
         if let Some(error) = &failed {
             tracing::error!("a checkpoint of project \"{}\" failed: {error}", kept.name);
@@ -206,8 +212,8 @@ impl Storage {
                 false => left = Some(project),
             }
             self.journal.checkpointed(identity, bytes);
-        } else if kept.deleted && failed.is_none() {
-            kept.files_gone = true;
+        } else if kept.deleted {
+            kept.files_gone = is_gone;
         }
         let covered = covered(&self.kept);
         self.journal.forget(covered);
@@ -234,6 +240,9 @@ impl Storage {
         all.extend(
             self.kept.values().filter_map(|kept| kept.closed.as_ref().map(Project::snapshot)),
         );
+        // Nor are two written of one at a time: a worker may still be at it.
+        let by_worker = self.writing;
+        all.retain(|project| by_worker != Some(project.identity().number()));
         for project in all {
             let number = project.identity().number();
             if self.kept.get(&number).and_then(Kept::version_in_files) != Some(project.version()) {

@@ -212,7 +212,7 @@ impl Recovery {
             current: None,
             limits: super::Limits::default(),
             unlooked_bytes: u64::MAX / 2,
-            is_writing: false,
+            writing: None,
             commits: 0,
             has_uncommitted: false,
             behind: Default::default(),

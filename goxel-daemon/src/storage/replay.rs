@@ -1,8 +1,8 @@
 //! Does again what the journal says of a project.
 
 use goxel_core::{Control, Identity, Project, Work};
-use goxel_proto::Args;
 use goxel_proto::json::{Unread, Value, Writer};
+use goxel_proto::{Args, Method};
 use goxel_store::log::{Found, kind};
 use goxel_store::state;
 
@@ -47,9 +47,13 @@ pub(super) fn replay(
 ) -> Result<(), String> {
     memory::check().map_err(|error| error.to_string())?;
     let bytes = payload(found)?;
+    let before = project.version();
     match found.kind {
         kind::POINT => point(project, bytes)?,
-        kind::CALL => call(project, bytes, scratch)?,
+        kind::CALL if call(project, bytes, scratch)? == Method::Commit => {
+            commit(project, before, found.version);
+        }
+        kind::CALL => {}
         kind::CHANGE => change(project, bytes)?,
         other => return Err(format!("there is no record of kind {other}")),
     }
@@ -80,7 +84,16 @@ fn point(project: &mut Project, bytes: &[u8]) -> Result<(), String> {
     fast(project, &plain).map(|_| ()).ok_or_else(|| "the voxel cannot be set".to_owned())
 }
 
-fn call(project: &mut Project, bytes: &[u8], scratch: &mut Vec<u8>) -> Result<(), String> {
+/// The version that a commit led to. Where there was a step to be undone as a whole it is one more: what is
+/// done again may have another history, in which undone edits count.
+fn commit(project: &mut Project, before: u64, version: u64) {
+    let mut led_to = before.saturating_add(1)..=before.saturating_add(2);
+    if led_to.any(|one| one == version) {
+        project.set_version(version);
+    }
+}
+
+fn call(project: &mut Project, bytes: &[u8], scratch: &mut Vec<u8>) -> Result<Method, String> {
     let (method, params) = read_call(bytes).ok_or("it is no call that is known")?;
     let (Handler::Edit(edit) | Handler::EditVoxel { full: edit, .. } | Handler::Step { edit, .. }) =
         *handler(method)
@@ -94,7 +107,8 @@ fn call(project: &mut Project, bytes: &[u8], scratch: &mut Vec<u8>) -> Result<()
     scratch.clear();
     let mut writer = Writer::new(scratch);
     let done = edit(&mut Editing::new(project, &work), &args, &mut writer);
-    done.map_err(|fault| fault.into_rpc(method.info().code).message)
+    done.map_err(|fault| fault.into_rpc(method.info().code).message)?;
+    Ok(method)
 }
 
 fn change(project: &mut Project, bytes: &[u8]) -> Result<(), String> {
@@ -106,6 +120,6 @@ fn change(project: &mut Project, bytes: &[u8]) -> Result<(), String> {
     state::apply_within(project, change, memory_left()).map_err(|error| error.to_string())
 }
 
-fn no_edit(method: goxel_proto::Method) -> String {
+fn no_edit(method: Method) -> String {
     format!("{} is no edit", method.info().name)
 }

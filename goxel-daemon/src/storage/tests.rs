@@ -9,6 +9,7 @@
 //! ```
 
 mod calls;
+mod cases;
 mod flips;
 mod histories;
 mod model;

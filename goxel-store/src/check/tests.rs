@@ -123,6 +123,13 @@ fn records_that_lead_on_from_nothing_are_found() {
 }
 
 #[test]
+fn of_a_project_that_is_deleted_nothing_is_missing() {
+    // What there was before was forgotten when its files were gone, segment by segment.
+    let disk = log(&[(1, 4, kind::CALL), (1, 0, kind::DELETED)]);
+    assert_eq!(report(&disk).findings, []);
+}
+
+#[test]
 fn records_that_do_not_lead_on_from_a_checkpoint_are_found() {
     let mut project = noise(1, 1);
     let number = project.identity().number();

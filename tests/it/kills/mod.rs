@@ -22,8 +22,8 @@ use std::time::{Duration, Instant};
 use self::clients::{Kind, Progress};
 use crate::world::World;
 
-/// Kills in an ordinary run: two of them during checkpoints.
-const KILLS: u64 = 4;
+/// Kills in an ordinary run, every second of them during a checkpoint.
+const KILLS: u64 = 2;
 /// A directory is left for a new one after so many, or what is looked through each time grows too large.
 const KILLS_OF_ONE: u64 = 25;
 /// Edits between two kills, at the most.
@@ -170,6 +170,9 @@ fn no_edit_that_was_acknowledged_is_lost_when_the_daemon_is_killed() {
         at_checkpoints += u64::from(trial.kill(after, load));
         starts.push(trial.start());
         trial.check();
+        if (kill + 1) % KILLS_OF_ONE == 0 {
+            println!("killed {} times so far", kill + 1);
+        }
     }
     edits += trial.map_or(0, |trial| trial.acknowledged());
     tell_starts("killed", starts, edits, at_checkpoints);

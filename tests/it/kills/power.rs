@@ -21,7 +21,7 @@ use super::{EDITS_MAX, Random, Trial, number, tell_starts};
 use crate::world::World;
 
 /// Power cuts in an ordinary run.
-const POWER_CUTS: u64 = 3;
+const POWER_CUTS: u64 = 2;
 /// Nothing is remembered by the kernel: what was lost would be found there.
 const TTL: Duration = Duration::ZERO;
 

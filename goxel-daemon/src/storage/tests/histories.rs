@@ -3,11 +3,13 @@
 //! `GOXEL_STORAGE_HISTORIES` says how many, from the seed `GOXEL_STORAGE_FIRST` on; `GOXEL_STORAGE_SEED` plays one
 //! again, and `--nocapture` shows what happens in it.
 
+use goxel_store::disk::Disk as _;
+
 use super::calls::Files;
 use super::world::World;
 
 /// Takes a few seconds.
-const HISTORIES: u64 = 300;
+const HISTORIES: u64 = 200;
 /// Times that a daemon is started in one of them.
 const STARTS: u64 = 4;
 
@@ -47,10 +49,18 @@ fn history(seed: u64, files: &Files, tells: bool) -> (u64, u64) {
 
 /// Starts the daemon, with a crash on the way now and then, and compares.
 fn recover(world: &mut World<'_>, (seed, start): (u64, u64)) {
-    while world.chance.below(4) == 0 {
-        world.disk.power_off_after(world.chance.below(30));
+    while world.chance.below(3) == 0 {
+        match world.chance.below(4) {
+            0 => world.disk.fail_sync_after(world.chance.below(6)),
+            1 => world.disk.fail_write_after(world.chance.below(4)),
+            _ => world.disk.power_off_after(world.chance.below(30)),
+        }
         let _ = world.open();
-        world.disk = world.disk.crash();
+        leave_disk(world);
+    }
+    world.tell(format_args!("on the disk: {:?}", world.disk.names()));
+    if world.chance.below(4) == 0 {
+        world.check().unwrap_or_else(|why| panic!("seed {seed}, start {start}: {why}"));
     }
     let opened = world.open();
     let (opened, found) = opened.unwrap_or_else(|why| panic!("seed {seed}, start {start}: {why}"));
@@ -81,6 +91,11 @@ fn go_on(world: &mut World<'_>) {
     if world.chance.below(4) == 0 {
         world.end();
     }
+    leave_disk(world);
+}
+
+/// Takes the disk from a daemon in the middle of its work: it is killed, or the power is cut.
+fn leave_disk(world: &mut World<'_>) {
     let is_killed = world.chance.below(4) == 0;
     world.tell(format_args!("{}", if is_killed { "it is killed" } else { "the power is cut" }));
     world.disk = if is_killed { world.disk.kill() } else { world.disk.crash() };

@@ -44,10 +44,7 @@ impl Model {
     pub(super) fn see(&mut self, project: Project, in_transaction: bool) {
         let version = project.version();
         let versions = self.0.entry(project.identity().number()).or_default();
-        if versions.deleted.is_some() {
-            // Its number is another one's by now.
-            *versions = Versions::default();
-        }
+        assert!(versions.deleted.is_none(), "it was deleted, and its number is never used again");
         let state = if in_transaction {
             let decided = versions.decided.as_ref().expect("it was there before its transaction");
             State { version: version + 1, project: decided.snapshot() }
@@ -125,8 +122,10 @@ impl Model {
         let (acknowledged, last) = (versions.acknowledged, versions.states.last_key_value());
         Err(format!(
             "project {name} was found at version {version}, with the state of versions {same:?}; \
-             {acknowledged} was acknowledged, {:?} the last",
-            last.map(|(version, _)| version)
+             {acknowledged} was acknowledged, {:?} the last; found is {}, due was {:?}",
+            last.map(|(version, _)| version),
+            outline(found),
+            versions.states.get(&version).map(|state| outline(&state.project))
         ))
     }
 
@@ -168,5 +167,16 @@ impl Versions {
 /// Whether two are the same but for which project and which version they are.
 fn is_same(one: &Project, other: &Project) -> bool {
     let bytes = |project: &Project| state::encode(&project.snapshot().known_as(Identity::of(1), 1));
-    bytes(one) == bytes(other)
+    let (one_bytes, other_bytes) = (bytes(one), bytes(other));
+    // How tiles are kept may differ where voxels do not: read again they are kept alike.
+    let again = |bytes: &[u8]| state::decode(bytes).map(|project| state::encode(&project)).ok();
+    one_bytes == other_bytes
+        || (one.layers() == other.layers() && again(&one_bytes) == again(&other_bytes))
+}
+
+/// A project in a few words, for whoever looks for what went wrong.
+fn outline(project: &Project) -> String {
+    let layers = project.layers().iter().map(|layer| (&layer.name, layer.volume.count()));
+    let layers: Vec<_> = layers.collect();
+    format!("{:?} {:?} {layers:?}", project.name(), project.size())
 }

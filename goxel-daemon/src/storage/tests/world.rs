@@ -2,24 +2,32 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
 
 use goxel_core::{Identity, Project};
 use goxel_io::{Job, Service as _};
-use goxel_store::disk::{Chance, SimulatedDisk};
+use goxel_store::check::check;
+use goxel_store::disk::{Chance, Disk as _, SimulatedDisk};
 use goxel_store::journal::{Durability, Settings};
 
 use super::super::checkpoints::Limits;
 use super::super::recovery::open_disk;
+use super::super::replay::memory_left;
+use super::super::written::begins;
 use super::super::{Load, Opened, Storage};
 use super::calls::{self, Files};
 use super::model::{Model, Told};
 use crate::dispatch::Done;
+use crate::gate::Projects;
 use crate::server::Server;
 use crate::server::long_tests::Peer;
 use crate::session::Session;
 
 /// Clients at a time.
 const SEATS: usize = 4;
+
+/// Whoever waits is served before so many jobs of others.
+const ROUNDS_MAX: u64 = 1000;
 
 /// A client, and what it is told of by replies that wait for the disk.
 struct Seat {
@@ -39,6 +47,7 @@ pub(super) struct World<'a> {
     server: Server,
     seats: Vec<Seat>,
     clients: u64,
+    starts: u64,
     /// What nobody asked for: checkpoints.
     jobs: Vec<Job<Done>>,
     done: Vec<Done>,
@@ -70,6 +79,7 @@ impl<'a> World<'a> {
             server: Server::default(),
             seats: Vec::new(),
             clients: 0,
+            starts: 0,
             jobs: Vec::new(),
             done: Vec::new(),
             handed: Vec::new(),
@@ -102,6 +112,14 @@ impl<'a> World<'a> {
         }
     }
 
+    /// Has the directory checked, which has to be sound whatever happened.
+    pub(super) fn check(&self) -> Result<(), String> {
+        let report = check(&self.disk, memory_left(), &begins);
+        let report = report.map_err(|error| error.to_string())?;
+        let findings = report.findings.iter().map(ToString::to_string).collect::<Vec<_>>();
+        if report.is_sound() { Ok(()) } else { Err(findings.join("; ")) }
+    }
+
     /// What is found on a disk, where that can be opened.
     pub(super) fn found_on(&mut self, disk: SimulatedDisk) -> Found {
         let settings = self.settings();
@@ -118,7 +136,10 @@ impl<'a> World<'a> {
             journal_bytes_min: 1 + self.chance.below(3000),
             journal_bytes_max: 1 + self.chance.below(6000),
         };
+        self.starts += 1;
+        let now = UNIX_EPOCH + Duration::from_millis(self.starts);
         self.server = Server::default();
+        self.server.state.projects = Projects::begun_at(now);
         if self.chance.below(2) == 0 {
             self.server.state.inline_units = 1000;
         }
@@ -204,22 +225,20 @@ impl<'a> World<'a> {
 
     /// Has the model see what is new.
     fn look(&mut self) -> Vec<Told> {
-        let mut seen = std::mem::take(&mut self.storage().witnessed);
-        // What was done and not written would be lost.
-        for (_, project) in self.server.state.projects.all() {
-            let (number, version) = (project.identity().number(), project.version());
-            let is_known = self.model.knows(number, version)
-                || seen.iter().any(|(seen, _)| {
-                    (seen.identity().number(), seen.version()) == (number, version)
-                });
-            if !is_known {
-                seen.push((project.snapshot(), project.in_transaction()));
-            }
-        }
         let mut new = Vec::new();
-        for (project, in_transaction) in seen {
+        for (project, in_transaction) in std::mem::take(&mut self.storage().witnessed) {
             new.push(Told::Version(project.identity().number(), project.version()));
             self.model.see(project, in_transaction);
+        }
+        // What was done and not written would be lost. After a failure that is what is rolled back, of
+        // which nobody is told.
+        let is_told = self.storage().failed().is_none();
+        for (_, project) in self.server.state.projects.all() {
+            let (number, version) = (project.identity().number(), project.version());
+            if !self.model.knows(number, version) {
+                new.extend(is_told.then_some(Told::Version(number, version)));
+                self.model.see(project.snapshot(), project.in_transaction());
+            }
         }
         let deleted = self.storage().kept.iter().filter(|(_, kept)| kept.deleted);
         let deleted: Vec<u64> = deleted.map(|(number, _)| *number).collect();
@@ -267,7 +286,7 @@ impl<'a> World<'a> {
     fn write(&mut self) {
         let sync = self.chance.below(2) == 0;
         self.storage().journal.write_now(sync);
-        self.tell(format_args!("the writer's turn, sync: {sync}"));
+        self.tell(format_args!("the writer's turn, sync: {sync}: {:?}", self.disk.names()));
         let is_durable = sync && self.durability == Durability::EverySec;
         if is_durable && self.storage().failed().is_none() {
             let handed = std::mem::take(&mut self.handed);
@@ -290,13 +309,21 @@ impl<'a> World<'a> {
         if let Some(done) = self.done.pop() {
             self.tell(format_args!("{done:?} is finished"));
             self.server.finish_orphan(done);
+            self.tell(format_args!("on the disk: {:?}", self.disk.names()));
         }
     }
 
     /// A client leaves, and another one comes. What it has sent is carried out.
     fn leave(&mut self, seat: usize) {
         self.server.gone(&mut self.seats[seat].peer.session);
+        let mut rounds = 0;
         while !self.seats[seat].peer.is_at_rest() {
+            rounds += 1;
+            if rounds > ROUNDS_MAX {
+                let storage = self.storage();
+                let behind = (storage.behind.clone(), storage.journal.is_behind());
+                panic!("client {seat} is never served: {behind:?}, {:?}", self.server);
+            }
             self.work();
             self.commit();
             self.write();
@@ -326,7 +353,7 @@ pub(super) struct Found {
 }
 
 impl Found {
-    fn of(opened: &Opened) -> Self {
+    pub(super) fn of(opened: &Opened) -> Self {
         let mut all = Self::default();
         for (number, kept) in &opened.storage.kept {
             let open = |project: &&Project| project.identity().number() == *number;
