@@ -60,7 +60,7 @@ fn memory_max(bytes: usize) -> u64 {
     (bytes as u64).saturating_mul(MEMORY_RATIO).max(MEMORY_MIN)
 }
 
-/// The bytes of a project: see [`write`].
+/// The bytes of a project: see [`write()`].
 #[must_use]
 pub fn encode(project: &Project) -> Vec<u8> {
     let mut bytes = Vec::new();
