@@ -149,7 +149,9 @@ fn read_files(
 /// Git's own directory, or the file that says where it is, and what cargo builds into: it leaves
 /// a tag there for backup tools.
 fn is_skipped(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name == ".git") || path.join("CACHEDIR.TAG").exists()
+    // Cargo marks what it builds when it makes the directory, and not again where the mark is gone.
+    path.file_name().is_some_and(|name| name == ".git" || name == "target")
+        || path.join("CACHEDIR.TAG").exists()
 }
 
 #[cfg(test)]
