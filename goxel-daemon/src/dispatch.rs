@@ -17,7 +17,7 @@ use goxel_proto::method::Runs;
 use goxel_proto::{Args, Method, RpcError};
 
 use self::done::Completion;
-pub(crate) use self::done::{Done, Held};
+pub(crate) use self::done::{Done, Held, Loaded};
 use self::long::Late;
 pub(crate) use self::table::handler;
 use self::waits::hold;
@@ -97,9 +97,17 @@ pub(crate) fn call(
     state.settle(session);
     let outcome = Demands::read(args).and_then(|demands| {
         let call = Call { method, text, args, demands };
-        match call.run(state, session, writer) {
+        let mut outcome = call.run(state, session, writer);
+        // It may need two: one to copy from, and one to copy to.
+        while let Err(Fault::Stored(project)) = outcome {
+            outcome = match call.load(state, session, project) {
+                Ok(None) => call.run(state, session, writer),
+                Ok(Some(job)) => Ok(job),
+                Err(fault) => Err(fault),
+            };
+        }
+        match outcome {
             Err(Fault::Wait(waits)) => call.wait(state, session, waits),
-            Err(Fault::Stored(project)) => call.load(state, session, project, writer),
             other => other,
         }
     });
@@ -167,7 +175,7 @@ fn complete(
         }
         Completion::Forked(forked) => return forked.join(state, session).map(Outcome::Json),
         // The server goes on with the call.
-        Completion::Loaded(..) | Completion::Found(_) => {}
+        Completion::Loaded(_) | Completion::Found(_) => {}
         // It is nobody's.
         Completion::Checkpointed(_) => {}
     }
@@ -308,7 +316,7 @@ impl Call<'_> {
         let project = state.target(session, self.args)?;
         let written = self.written(then);
         let edit = Edit { session, project, written };
-        let inline = state.inline_budget();
+        let inline = state.inline_edit_budget(written);
         let budget = inline.work();
         let work = |project: &mut Project, source: Option<Snapshot>| {
             Editing::new(project, &budget).make(writer, |project, writer| {

@@ -35,6 +35,8 @@ pub(crate) enum Waits {
     Edit(ProjectId),
     /// The disk, which has to catch up.
     Room,
+    /// A project that is being read in for somebody else.
+    Reading(Identity),
 }
 
 impl Fault {

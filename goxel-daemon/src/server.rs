@@ -12,14 +12,13 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant, SystemTime};
 
-use goxel_core::Project;
 use goxel_io::{Class, ClientInfo, Command, Job, LargeFrame, Output, Service, Status, Verdict};
 use goxel_proto::json::{Unread, Writer};
 use goxel_proto::request::Message;
 use goxel_proto::{Args, ErrorCode, Method, RpcError, response};
 
 use self::envelope::PARSED_HERE_BYTES;
-use crate::dispatch::{self, Done, Held, Outcome};
+use crate::dispatch::{self, Done, Held, Loaded, Outcome};
 use crate::door::Rights;
 use crate::engine;
 use crate::fault::Fault;
@@ -284,10 +283,13 @@ impl Server {
     fn loaded(
         &mut self,
         session: &mut Session,
-        (method, project, text): (Method, Box<Project>, Kept),
+        (method, loaded): (Method, Loaded),
         out: &mut Output,
     ) -> Verdict<Done> {
-        match self.state.projects.loaded(*project) {
+        let Loaded { identity, project, text } = loaded;
+        let projects = &mut self.state.projects;
+        projects.was_read(identity);
+        match project.and_then(|project| projects.loaded(*project)) {
             Ok(()) => self.again(session, &text, out),
             Err(refused) => self.answer(session, Done::of(method, Err(refused)), out),
         }

@@ -14,11 +14,14 @@ use crate::jobs::Jobs;
 use crate::protocol::Protocol;
 use crate::renders::{Renders, Settings};
 use crate::session::Session;
+use crate::storage::Written;
 use crate::watch::Watch;
 
 /// What an edit may do on the loop's thread, in units of [`goxel_core::Work`]: a third of a
 /// millisecond, in which all other clients wait.
 const INLINE_UNITS: u64 = 300_000;
+/// What part of that an edit may do whose effect is written: 50 microseconds a tile of noise at the most.
+const EFFECT_SHARE: u64 = 8;
 /// How long it may try, where its units take longer than they should: on a slow machine, or where most
 /// of its memory is cold.
 pub(crate) const INLINE_TIME: Duration = Duration::from_micros(300);
@@ -99,6 +102,15 @@ impl Control for InlineBudget {
 }
 
 impl State {
+    /// What an edit may do before it goes to a worker. Where its effect is written into the data
+    /// directory, telling what that is takes several times as long as the edit.
+    pub(crate) fn inline_edit_budget(&self, written: Written<'_>) -> InlineBudget {
+        let budget = self.inline_budget();
+        let tells_effect = matches!(written, Written::Effect) && self.projects.has_storage();
+        let share = if tells_effect { EFFECT_SHARE } else { 1 };
+        InlineBudget { units: budget.units / share, ..budget }
+    }
+
     /// How long something may be tried before it goes to a worker.
     pub(crate) fn inline_budget(&self) -> InlineBudget {
         InlineBudget { units: self.inline_units, time: self.inline_time, end: OnceLock::new() }

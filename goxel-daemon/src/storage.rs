@@ -17,7 +17,7 @@ mod recovery;
 mod replay;
 mod written;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use goxel_core::{Identity, Project};
@@ -36,7 +36,7 @@ pub(crate) use self::written::{Made, Written};
 use self::written::{call_head, point};
 use crate::fault::{Fault, Result, Waits};
 
-/// Edits that may wait for the disk. Each keeps a request in memory.
+/// Calls that may wait for the disk, or for one project to be read. Each keeps a request in memory.
 const WAITING_MAX: usize = 1024;
 
 /// What the daemon keeps on a disk.
@@ -46,6 +46,8 @@ pub(crate) struct Storage {
     durability: Durability,
     /// All projects that there are, by the number of their identity.
     kept: BTreeMap<u64, Kept>,
+    /// Those that were deleted.
+    deleted: Deleted,
     /// The project that is current, where it is not open.
     current: Option<u64>,
     /// When checkpoints are made.
@@ -61,6 +63,10 @@ pub(crate) struct Storage {
     has_uncommitted: bool,
     /// Who waits until the disk has caught up.
     behind: VecDeque<Client>,
+    /// The projects that workers read in, and who else waits for each.
+    reading: BTreeMap<u64, Vec<Client>>,
+    /// Those of them who can go on.
+    ready: VecDeque<Client>,
     /// Each version that was written, and whether a transaction was open then.
     #[cfg(test)]
     witnessed: Vec<(Project, bool)>,
@@ -78,10 +84,15 @@ struct Kept {
     closed: Option<Project>,
     /// Why it cannot be used.
     refused: Option<String>,
-    /// It is deleted. This is kept for as long as the journal has anything of it.
-    deleted: bool,
-    /// Its files are gone.
-    files_gone: bool,
+}
+
+/// Projects that were deleted, by the number of their identity.
+#[derive(Debug, Default)]
+struct Deleted {
+    /// Their files may still be there.
+    doomed: BTreeSet<u64>,
+    /// Only the journal has something of them.
+    gone: BTreeSet<u64>,
 }
 
 /// What a project that is not open is called, and what is known of it.
@@ -250,9 +261,27 @@ impl Storage {
         has_room
     }
 
+    /// A client waits until a project is read that somebody else has asked for. False where too many do.
+    pub(crate) fn wait_for(&mut self, project: Identity, client: Client) -> bool {
+        match self.reading.get_mut(&project.number()) {
+            Some(waiting) if waiting.len() >= WAITING_MAX => return false,
+            Some(waiting) => waiting.push(client),
+            None => self.ready.push_back(client),
+        }
+        true
+    }
+
+    /// A worker is done with reading a project, or could not.
+    pub(crate) fn was_read(&mut self, project: Identity) {
+        self.ready.extend(self.reading.remove(&project.number()).unwrap_or_default());
+    }
+
     /// Somebody who has waited long enough.
     #[inline]
     pub(crate) fn next_ready(&mut self) -> Option<Client> {
+        if let Some(ready) = self.ready.pop_front() {
+            return Some(ready);
+        }
         if self.behind.is_empty() || (self.journal.is_behind() && self.failed().is_none()) {
             return None;
         }
@@ -274,7 +303,7 @@ impl Storage {
     /// # Errors
     /// Where it cannot be read: nobody knows which version is next.
     pub(crate) fn closed_named(&self, name: &str) -> Result<Option<(Identity, u64)>> {
-        let Some((number, kept)) = self.kept.iter().find(|(_, kept)| kept.is_named(name)) else {
+        let Some((number, kept)) = self.kept.iter().find(|(_, kept)| kept.name == name) else {
             return Ok(None);
         };
         if let Some(why) = &kept.refused {
@@ -285,7 +314,7 @@ impl Storage {
 
     /// The project of this name or identity, whether or not it is open.
     pub(crate) fn find(&self, text: &str) -> Option<Identity> {
-        let named = self.kept.iter().find(|(_, kept)| kept.is_named(text));
+        let named = self.kept.iter().find(|(_, kept)| kept.name == text);
         if let Some((number, _)) = named {
             return Some(Identity::of(*number));
         }
@@ -294,7 +323,7 @@ impl Storage {
 
     /// Whether there is a project of this identity.
     pub(crate) fn has(&self, identity: Identity) -> bool {
-        self.kept.get(&identity.number()).is_some_and(|kept| !kept.deleted)
+        self.kept.contains_key(&identity.number())
     }
 
     /// The current project, where it is not open.
@@ -309,10 +338,7 @@ impl Storage {
 
     /// The projects that are not open, which `is_open` says.
     pub(crate) fn closed(&self, is_open: impl Fn(Identity) -> bool) -> Vec<Listed<'_>> {
-        let all = self
-            .kept
-            .iter()
-            .filter(|(number, kept)| !kept.deleted && !is_open(Identity::of(**number)));
+        let all = self.kept.iter().filter(|(number, _)| !is_open(Identity::of(**number)));
         all.map(|(number, kept)| kept.listed(*number, self.current)).collect()
     }
 
@@ -350,8 +376,12 @@ impl Storage {
     }
 
     /// What reads a project that is not open, on a worker; or the project, where it is still at hand.
-    pub(crate) fn load(&self, identity: Identity) -> Result<Load> {
-        let kept = self.kept.get(&identity.number()).filter(|kept| !kept.deleted);
+    ///
+    /// # Errors
+    /// Where it cannot be read; [`Fault::Wait`] where it is read for somebody else: two at once would take the
+    /// memory twice.
+    pub(crate) fn load(&mut self, identity: Identity) -> Result<Load> {
+        let kept = self.kept.get(&identity.number());
         let kept = kept.ok_or(goxel_core::Error::ClosedProject)?;
         if let Some(why) = &kept.refused {
             return Err(RpcError::new(ErrorCode::Storage, why).into());
@@ -360,6 +390,10 @@ impl Storage {
             return Ok(Load::AtHand(Box::new(project.snapshot())));
         }
         let stored = kept.stored.clone().ok_or_else(|| missing(&kept.name))?;
+        if self.reading.contains_key(&identity.number()) {
+            return Err(Fault::Wait(Waits::Reading(identity)));
+        }
+        self.reading.insert(identity.number(), Vec::new());
         let disk = Arc::clone(&self.disk);
         Ok(Load::Read(Box::new(move || {
             let project = goxel_store::checkpoint::read(&*disk, &stored, replay::memory_left())?;
@@ -370,7 +404,7 @@ impl Storage {
     /// Whether what was read of a project is still what there is of it.
     pub(crate) fn is_newest(&self, project: &Project) -> bool {
         let kept = self.kept.get(&project.identity().number());
-        kept.is_some_and(|kept| !kept.deleted && kept.version() == project.version())
+        kept.is_some_and(|kept| kept.version() == project.version())
     }
 }
 
@@ -389,10 +423,6 @@ fn missing(name: &str) -> Fault {
 }
 
 impl Kept {
-    fn is_named(&self, name: &str) -> bool {
-        !self.deleted && self.name == name
-    }
-
     fn version_in_files(&self) -> Option<u64> {
         self.stored.as_ref().map(|stored| stored.version)
     }

@@ -259,6 +259,11 @@ impl Journal {
         self.appender.usage.checkpointed(project, bytes);
     }
 
+    /// Whether the log has any record of a project.
+    pub fn has_records(&mut self, project: u64) -> bool {
+        self.appender.usage.has_records(project)
+    }
+
     /// The projects whose records keep the oldest segment, where `covered` says up to which version
     /// each is durable elsewhere, and how many bytes they have there.
     pub fn holding_oldest(&mut self, covered: impl Fn(u64) -> Option<u64>) -> Vec<(u64, u64)> {

@@ -21,7 +21,7 @@ pub(crate) struct Open {
     /// What to call the project
     #[arg(long)]
     name: Option<String>,
-    /// Replace an open project of this name although it has changes that are not saved
+    /// Replace a project of this name although it is in no file as it is
     #[arg(id = "replace", long = "force")]
     force: bool,
 }

@@ -19,7 +19,7 @@ pub(crate) struct New {
     /// Its size in voxels
     #[arg(long, value_name = "W,H,D")]
     pub(crate) size: Option<Size>,
-    /// Replace an open project of this name although it has changes that are not saved
+    /// Replace a project of this name although it is in no file as it is
     #[arg(id = "replace", long = "force")]
     pub(crate) force: bool,
 }

@@ -448,7 +448,14 @@ impl Project {
     /// not taken back; never where every change is kept ([`Project::set_kept`]).
     #[must_use]
     pub fn unsaved(&self) -> bool {
-        !self.kept && !self.history.saved.is_now()
+        !self.kept && !self.is_as_saved()
+    }
+
+    /// Whether nothing was changed since the project was made, read from a file or saved, or all was
+    /// taken back.
+    #[must_use]
+    pub fn is_as_saved(&self) -> bool {
+        self.history.saved.is_now()
     }
 
     /// The state of this version was saved.

@@ -108,6 +108,11 @@ impl Project {
         self.kept = kept;
     }
 
+    /// Nobody knows of a file that has it.
+    pub fn forget_saved(&mut self) {
+        self.history.saved.mark(true);
+    }
+
     /// What it is made of. Voxels are shared, and the scene is left out, which `None` stands for.
     #[must_use]
     pub fn parts(&self) -> Parts {

@@ -42,9 +42,9 @@ impl Done {
     }
 
     /// What was read in for a request, and that; what else there is, otherwise.
-    pub(crate) fn into_loaded(self) -> Result<(Method, Box<Project>, Kept), Self> {
+    pub(crate) fn into_loaded(self) -> Result<(Method, Loaded), Self> {
         match (self.method, self.made) {
-            (Some(method), Ok(Completion::Loaded(project, text))) => Ok((method, project, text)),
+            (Some(method), Ok(Completion::Loaded(loaded))) => Ok((method, *loaded)),
             (method, made) => Err(Self { method, made }),
         }
     }
@@ -93,12 +93,19 @@ pub(crate) enum Completion {
     /// And its record for the data directory, where there is one.
     Open(Opened, Option<Made>),
     Forked(Box<Forked>),
-    /// A project was read in that this request needs.
-    Loaded(Box<Project>, Kept),
+    /// A project was read in that a request needs.
+    Loaded(Box<Loaded>),
     /// A checkpoint was written.
     Checkpointed(Box<Checkpointed>),
     /// A long request was read.
     Found(Box<Found>),
+}
+
+/// A project that was read in, or could not be, and the request that needs it.
+pub(crate) struct Loaded {
+    pub(crate) identity: Identity,
+    pub(crate) project: Result<Box<Project>>,
+    pub(crate) text: Kept,
 }
 
 /// What waits for a project that a long edit is under way in.

@@ -28,10 +28,10 @@ pub(super) fn make_late(
     mut late: LateEdit,
     writer: &mut Writer<'_>,
 ) -> Result<Outcome> {
-    let inline = state.inline_budget();
+    let written = Written::Effect;
+    let inline = state.inline_edit_budget(written);
     let budget = inline.work();
     let project = Some(state.projects.still(meant)?);
-    let written = Written::Effect;
     let edit = Edit { session, project, written };
     let work = |project: &mut Project| Editing::new(project, &budget).make(writer, &mut late);
     match state.projects.edit(edit, work) {

@@ -4,9 +4,8 @@
 use goxel_core::Identity;
 use goxel_io::Class;
 use goxel_proto::Method;
-use goxel_proto::json::Writer;
 
-use super::done::{Completion, Done, Held};
+use super::done::{Completion, Done, Held, Loaded};
 use super::worker::Worker;
 use super::{Call, Outcome};
 use crate::fault::{Result, Waits};
@@ -30,7 +29,7 @@ pub(super) fn hold(
             let demands = Demands::default();
             let project = match waits {
                 Waits::Edit(project) => Some(project),
-                Waits::Room => None,
+                Waits::Room | Waits::Reading(_) => None,
             };
             session.job = Some(state.jobs.add(method, project, session.client, demands));
         }
@@ -48,34 +47,32 @@ impl Call<'_> {
     ) -> Result<Outcome> {
         let project = match waits {
             Waits::Edit(project) => Some(project),
-            Waits::Room => state.target(session, self.args).ok().flatten(),
+            Waits::Room | Waits::Reading(_) => state.target(session, self.args).ok().flatten(),
         };
         self.number(state, session, project);
         let held = Held::Request(self.text.keep(), self.method, project);
         hold(state, session, self.method, waits, held)
     }
 
-    /// The call is carried out when the project is read in.
+    /// Opens a project that the call needs: the call is carried out again then. `None` where it is open
+    /// already.
     pub(super) fn load(
         &self,
         state: &mut State,
         session: &mut Session,
-        project: Identity,
-        writer: &mut Writer<'_>,
-    ) -> Result<Outcome> {
-        let read = match state.projects.load(project)? {
-            Load::AtHand(project) => {
-                state.projects.loaded(*project)?;
-                return self.run(state, session, writer);
-            }
+        identity: Identity,
+    ) -> Result<Option<Outcome>> {
+        let read = match state.projects.load(identity)? {
+            Load::AtHand(project) => return state.projects.loaded(*project).map(|()| None),
             Load::Read(read) => read,
         };
         let (method, text) = (self.method, self.text.keep());
         let number = self.number(state, session, None);
         let worker = Worker::new(state, number);
-        Ok(Outcome::Job(goxel_io::Job::new(Class::Read, move || {
-            let loaded = worker.run(|| worker.work(|_| read()));
-            Done::of(method, loaded.map(|project| Completion::Loaded(project, text)))
-        })))
+        Ok(Some(Outcome::Job(goxel_io::Job::new(Class::Read, move || {
+            let project = worker.run(|| worker.work(|_| read()));
+            let loaded = Box::new(Loaded { identity, project, text });
+            Done::of(method, Ok(Completion::Loaded(loaded)))
+        }))))
     }
 }

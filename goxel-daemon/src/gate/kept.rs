@@ -16,13 +16,13 @@ impl Projects {
     /// Goes on with what was found in a data directory.
     ///
     /// # Errors
-    /// Where there are more projects than may be open.
+    /// Where a project has a name that none may have.
     pub(crate) fn use_storage(&mut self, opened: Opened) -> Result {
         let Opened { storage, projects, current, last_number } = opened;
         self.context.count_from(last_number);
         self.storage = Some(Box::new(storage));
         for project in projects {
-            self.restore(project)?;
+            self.reopen(project)?;
         }
         let open = current.and_then(|current| self.context.find_identity(current));
         match (open, &mut self.storage) {
@@ -122,9 +122,19 @@ impl Projects {
     }
 
     /// How a project is had that is not open.
-    pub(crate) fn load(&self, identity: Identity) -> Result<Load> {
-        let storage = self.storage.as_ref().ok_or(Error::ClosedProject)?;
+    ///
+    /// # Errors
+    /// Where it cannot be had; [`Fault::Wait`] where somebody else has asked for it.
+    pub(crate) fn load(&mut self, identity: Identity) -> Result<Load> {
+        let storage = self.storage.as_mut().ok_or(Error::ClosedProject)?;
         storage.load(identity)
+    }
+
+    /// A worker is done with reading a project, or could not.
+    pub(crate) fn was_read(&mut self, identity: Identity) {
+        if let Some(storage) = &mut self.storage {
+            storage.was_read(identity);
+        }
     }
 
     /// A project was read in: it is open from now on, unless it is already, or is another by now.
@@ -147,8 +157,19 @@ impl Projects {
         Ok(())
     }
 
+    /// Opens a project that was being edited when the daemon ended; where too many are open it is kept
+    /// for whoever names it.
+    fn reopen(&mut self, project: Project) -> Result {
+        match (self.context.expect(project.name()), &mut self.storage) {
+            (Err(Error::TooManyProjects), Some(storage)) => storage.close(project),
+            _ => _ = self.restore(project)?,
+        }
+        Ok(())
+    }
+
     fn restore(&mut self, mut project: Project) -> Result<ProjectId> {
         project.set_kept(true);
+        project.forget_saved();
         let (id, _) = self.context.restore(project)?;
         Ok(id)
     }

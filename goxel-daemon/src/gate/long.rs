@@ -99,7 +99,8 @@ impl Projects {
         let may_wait = match (waits, &mut self.storage) {
             (Waits::Edit(id), _) => self.lines.wait(id, session.client),
             (Waits::Room, Some(storage)) => storage.wait(session.client),
-            (Waits::Room, None) => false,
+            (Waits::Reading(project), Some(storage)) => storage.wait_for(project, session.client),
+            (_, None) => false,
         };
         if may_wait {
             return Ok(());

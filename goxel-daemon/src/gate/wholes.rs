@@ -16,8 +16,8 @@ use crate::storage::{Made, Written};
 const REPLACING: &str = "closing or replacing a project";
 
 impl Projects {
-    /// Takes in a project, in the place of an open one of the same name; the session works on it
-    /// from then on. Unless `replaces`, one with changes that are not saved stays.
+    /// Takes in a project, in the place of one of the same name; the session works on it from then on.
+    /// Unless `replaces`, one that is in no file as it is stays.
     pub(crate) fn open(
         &mut self,
         session: &mut Session,
@@ -25,12 +25,17 @@ impl Projects {
         replaces: bool,
     ) -> Result<ProjectId> {
         self.admit_open(session, project.name(), replaces)?;
-        let made = self.storage.as_ref().map(|_| Made::opened(&project));
+        let mut made = None;
+        if let Some(storage) = &mut self.storage {
+            let record = Made::opened(&project);
+            storage.reserve_made(&record)?;
+            made = Some(record);
+        }
         self.open_made(session, project, made)
     }
 
     /// As [`Self::open`], of a project that was admitted, and whose record was made already, where there
-    /// is a data directory.
+    /// is a data directory: that waits for no disk that is behind.
     pub(crate) fn open_made(
         &mut self,
         session: &mut Session,
@@ -39,7 +44,6 @@ impl Projects {
     ) -> Result<ProjectId> {
         let expected = self.expected(project.name())?;
         if let (Some(storage), Some(made)) = (&mut self.storage, made) {
-            storage.reserve_made(&made)?;
             storage.append_opened(project.name(), expected, made)?;
             session.commit.set(storage.commit_number());
         }
@@ -61,23 +65,28 @@ impl Projects {
     /// Says whether a project of this name may be taken in, and now.
     pub(crate) fn admit_open(&self, session: &Session, name: &str, replaces: bool) -> Result {
         let Some(id) = self.context.find_name(name) else {
-            return self.admit_open_closed(session, name);
+            return self.admit_open_closed(session, name, replaces);
         };
         session.rights.admit_for_others(REPLACING)?;
         self.admit_beside_others(Edit { session, project: Some(id), written: Written::Effect })?;
-        if !replaces && self.context.project(Some(id))?.unsaved() {
-            return Err(needed("replace", &format!("the open project \"{name}\" has")));
+        let project = self.context.project(Some(id))?;
+        if replaces || project.is_as_saved() {
+            Ok(())
+        } else if project.unsaved() {
+            Err(needed("replace", &format!("the open project \"{name}\" has {UNSAVED}")))
+        } else {
+            Err(kept_alone(name))
         }
-        Ok(())
     }
 
     /// As [`Self::admit_open`], where no project of the name is open.
-    fn admit_open_closed(&self, session: &Session, name: &str) -> Result {
+    fn admit_open_closed(&self, session: &Session, name: &str, replaces: bool) -> Result {
         let Some(storage) = &self.storage else { return Ok(()) };
-        match storage.closed_named(name)? {
-            Some(_) => session.rights.admit_for_others(REPLACING),
-            None => Ok(()),
+        if storage.closed_named(name)?.is_none() {
+            return Ok(());
         }
+        session.rights.admit_for_others(REPLACING)?;
+        if replaces { Ok(()) } else { Err(kept_alone(name)) }
     }
 
     /// The current project, open or not.
@@ -93,7 +102,10 @@ impl Projects {
         self.may_close(session, id)?;
         let project = self.context.project(Some(id))?;
         if !discards && project.unsaved() {
-            return Err(needed("discard", &format!("project \"{}\" has", project.name())));
+            return Err(needed(
+                "discard",
+                &format!("project \"{}\" has {UNSAVED}", project.name()),
+            ));
         }
         if let Ok(project) = self.context.project_mut(Some(id))
             && project.in_transaction()
@@ -109,6 +121,19 @@ impl Projects {
             }
         }
         Ok(())
+    }
+
+    /// Closes a project, where it is open: one that is not need not be read in for that.
+    pub(crate) fn close_any(
+        &mut self,
+        session: &mut Session,
+        project: Identity,
+        discards: bool,
+    ) -> Result {
+        match self.context.find_identity(project) {
+            Some(id) => self.close(session, id, discards),
+            None => Ok(()),
+        }
     }
 
     /// Says whether a project may be closed, and now.
@@ -138,8 +163,8 @@ impl Projects {
         let names: Vec<_> = unsaved.map(|(_, project)| format!("\"{}\"", project.name())).collect();
         match names.as_slice() {
             [] => Ok(()),
-            [one] => Err(needed("discard", &format!("project {one} has"))),
-            _ => Err(needed("discard", &format!("projects {} have", names.join(", ")))),
+            [one] => Err(needed("discard", &format!("project {one} has {UNSAVED}"))),
+            _ => Err(needed("discard", &format!("projects {} have {UNSAVED}", names.join(", ")))),
         }
     }
 
@@ -152,9 +177,16 @@ impl Projects {
     }
 }
 
-/// Somebody has to say that changes may be lost.
-fn needed(parameter: &str, who: &str) -> Fault {
-    Fault::conflict(format_args!(
-        "params.{parameter}: needed, since {who} changes that are not saved"
-    ))
+/// What would be lost.
+const UNSAVED: &str = "changes that are not saved";
+
+/// A project would be lost that is in the data directory and in no file.
+fn kept_alone(name: &str) -> Fault {
+    let what = "is in the data directory and nowhere else, and would be lost";
+    needed("replace", &format!("project \"{name}\" {what}"))
+}
+
+/// Somebody has to say that something may be lost.
+fn needed(parameter: &str, why: &str) -> Fault {
+    Fault::conflict(format_args!("params.{parameter}: needed, since {why}"))
 }

@@ -137,9 +137,8 @@ fn select(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Wri
 
 fn close(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let name: String = args.need("name")?;
-    let id = state.projects.find(&name, "params.name")?;
-    let name = state.projects.read(Some(id))?.name().to_owned();
-    state.projects.close(session, id, args.need("discard")?)?;
+    let (identity, name) = state.projects.find_any(&name, "params.name")?;
+    state.projects.close_any(session, identity, args.need("discard")?)?;
     written_name(&name, w);
     Ok(())
 }

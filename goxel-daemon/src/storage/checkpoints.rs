@@ -4,6 +4,7 @@
 //! bounds the directory, and the time to start after a crash. A worker writes one at a time, from a
 //! snapshot, while edits go on.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use goxel_core::{Identity, Project, ProjectId};
@@ -11,7 +12,7 @@ use goxel_store::checkpoint::{self, CheckpointError, Stored};
 use goxel_store::disk::Disk;
 use goxel_store::log::{kind, record_bytes};
 
-use super::{Kept, Storage};
+use super::{Deleted, Kept, Storage};
 use crate::memory;
 
 /// Bytes of a record without its payload, and what fills it up, on the average.
@@ -145,8 +146,7 @@ impl Storage {
     }
 
     fn due(&mut self, open: &[(ProjectId, &Project)]) -> Option<Checkpoint> {
-        let deleted = self.kept.iter().find(|(_, kept)| kept.deleted && !kept.files_gone);
-        if let Some((&identity, _)) = deleted {
+        if let Some(&identity) = self.deleted.doomed.first() {
             let task = Task::Delete(self.journal.commit_elsewhere());
             return Some(Checkpoint { disk: Arc::clone(&self.disk), identity, bytes: 0, task });
         }
@@ -187,8 +187,7 @@ impl Storage {
 
     /// The projects that keep the oldest part of the journal.
     fn oldest(&mut self) -> Vec<u64> {
-        let covered = covered(&self.kept);
-        let oldest = self.journal.holding_oldest(covered);
+        let oldest = self.journal.holding_oldest(covered(&self.kept, &self.deleted));
         oldest.into_iter().map(|(number, _)| number).collect()
     }
 
@@ -196,14 +195,17 @@ impl Storage {
     pub(crate) fn checkpointed(&mut self, done: Checkpointed) -> Option<Project> {
         let Checkpointed { identity, bytes, written, is_gone, failed } = done;
         self.writing = None;
-        let Some(kept) = self.kept.get_mut(&identity) else { return written.map(|(_, old)| old) };
         if let Some(error) = &failed {
-            tracing::error!("a checkpoint of project \"{}\" failed: {error}", kept.name);
+            tracing::error!("a checkpoint of project {} failed: {error}", Identity::of(identity));
             // Tried again when some more was edited.
             self.unlooked_bytes = 0;
         }
+        if is_gone && self.deleted.doomed.remove(&identity) {
+            self.deleted.gone.insert(identity);
+        }
         let mut left = None;
-        if let Some((stored, project)) = written {
+        // It may have been deleted meanwhile: then its files are still to be removed.
+        if let (Some((stored, project)), Some(kept)) = (written, self.kept.get_mut(&identity)) {
             kept.closed.take_if(|closed| closed.version() == stored.version);
             kept.stored = Some(stored);
             let is_small = project.voxel_bytes() as u64 <= memory::max() / BEFORE_SHARE;
@@ -212,11 +214,11 @@ impl Storage {
                 false => left = Some(project),
             }
             self.journal.checkpointed(identity, bytes);
-        } else if kept.deleted {
-            kept.files_gone = is_gone;
         }
-        let covered = covered(&self.kept);
-        self.journal.forget(covered);
+        if self.journal.forget(covered(&self.kept, &self.deleted)) > 0 {
+            let journal = &mut self.journal;
+            self.deleted.gone.retain(|number| journal.has_records(*number));
+        }
         left
     }
 
@@ -227,7 +229,8 @@ impl Storage {
         self.reserve_made(&made)?;
         // Nothing comes behind it, so its version does not count.
         self.put_made(number, 0, made)?;
-        self.kept.insert(number, Kept { deleted: true, ..Kept::default() });
+        self.kept.remove(&number);
+        self.deleted.doomed.insert(number);
         self.unlooked_bytes = self.limits.look_bytes;
         Ok(())
     }
@@ -268,12 +271,15 @@ fn is_decided(project: &Project) -> bool {
 }
 
 /// Says up to which version a project is durable without the journal.
-fn covered(kept: &std::collections::BTreeMap<u64, Kept>) -> impl Fn(u64) -> Option<u64> + '_ {
+fn covered<'a>(
+    kept: &'a BTreeMap<u64, Kept>,
+    deleted: &'a Deleted,
+) -> impl Fn(u64) -> Option<u64> + 'a {
     move |number| {
-        let kept = kept.get(&number)?;
-        if kept.deleted {
-            return kept.files_gone.then_some(u64::MAX);
+        if deleted.gone.contains(&number) {
+            return Some(u64::MAX);
         }
+        let kept = kept.get(&number)?;
         // Where it cannot be read, everything that there is of it may be needed.
         kept.stored.as_ref().filter(|_| kept.refused.is_none()).map(|stored| stored.version)
     }

@@ -13,7 +13,7 @@ use goxel_store::journal::{Durability, Journal, Recovered, Settings};
 use goxel_store::log::{Concerns, Damage, Found, kind};
 
 use super::replay::{memory_left, opened, replay};
-use super::{Kept, Storage};
+use super::{Deleted, Kept, Storage};
 
 /// What a data directory had: the projects that are open.
 #[derive(Debug)]
@@ -75,6 +75,7 @@ struct Slot {
 struct Recovery {
     disk: Arc<dyn Disk>,
     slots: BTreeMap<u64, Slot>,
+    deleted: Deleted,
     current: Option<u64>,
     scratch: Vec<u8>,
 }
@@ -91,7 +92,8 @@ impl Recovery {
             let kept = Kept { name, refused, stored: Some(stored), ..Kept::default() };
             (number, Slot { kept, ..Slot::default() })
         });
-        Self { slots: slots.collect(), disk, current: None, scratch: Vec::new() }
+        let (deleted, scratch) = (Deleted::default(), Vec::new());
+        Self { slots: slots.collect(), disk, deleted, current: None, scratch }
     }
 
     /// Projects that have lost records are not what they were.
@@ -130,11 +132,12 @@ impl Recovery {
         if found.kind == kind::CURRENT {
             return;
         }
-        let slot = self.slots.entry(number).or_default();
         if found.kind == kind::DELETED {
-            *slot = Slot { kept: Kept { deleted: true, ..Kept::default() }, ..Slot::default() };
+            self.slots.remove(&number);
+            self.deleted.doomed.insert(number);
             return;
         }
+        let slot = self.slots.entry(number).or_default();
         if slot.kept.stored.as_ref().is_some_and(|stored| found.version <= stored.version) {
             slot.covered_bytes += found.bytes();
             return;
@@ -160,7 +163,6 @@ impl Recovery {
         if found.kind == kind::OPENED {
             let project = opened(found)?;
             project.name().clone_into(&mut slot.kept.name);
-            slot.kept.deleted = false;
             slot.project = Some(project);
             return Ok(());
         }
@@ -178,7 +180,7 @@ impl Recovery {
 
     /// Ends what was under way, and gives what there is.
     fn finish(self, mut journal: Journal, durability: Durability) -> Result<Opened> {
-        let Self { disk, slots, current, .. } = self;
+        let Self { disk, slots, deleted, current, .. } = self;
         let (mut kept, mut projects) = (BTreeMap::new(), Vec::new());
         for (number, slot) in slots {
             journal.checkpointed(number, slot.covered_bytes);
@@ -200,15 +202,16 @@ impl Recovery {
             }
             kept.insert(number, slot.kept);
         }
-        let last_number = kept.last_key_value().map_or(0, |(number, _)| *number);
-        let current = current.filter(|number| {
-            kept.get(number).is_some_and(|kept| !kept.deleted && kept.refused.is_none())
-        });
+        let last_kept = kept.last_key_value().map_or(0, |(number, _)| *number);
+        let last_number = deleted.doomed.last().map_or(last_kept, |last| last_kept.max(*last));
+        let current =
+            current.filter(|number| kept.get(number).is_some_and(|kept| kept.refused.is_none()));
         let storage = Storage {
             journal,
             disk,
             durability,
             kept,
+            deleted,
             current: None,
             limits: super::Limits::default(),
             unlooked_bytes: u64::MAX / 2,
@@ -216,6 +219,8 @@ impl Recovery {
             commits: 0,
             has_uncommitted: false,
             behind: Default::default(),
+            reading: Default::default(),
+            ready: Default::default(),
             #[cfg(test)]
             witnessed: Vec::new(),
         };

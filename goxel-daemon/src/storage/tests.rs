@@ -13,4 +13,5 @@ mod cases;
 mod flips;
 mod histories;
 mod model;
+mod wholes;
 mod world;

@@ -104,6 +104,12 @@ impl SegmentUsage {
         }
     }
 
+    /// Whether any segment has a record of a project.
+    pub(crate) fn has_records(&mut self, project: u64) -> bool {
+        self.settle();
+        self.held.iter().any(|held| held.shares.contains_key(&project))
+    }
+
     /// The projects that keep the oldest segment, and by how many bytes: who wants that one gone
     /// makes checkpoints of them.
     pub(crate) fn holding_oldest(
@@ -144,6 +150,9 @@ impl SegmentUsage {
             kept.extend(held.shares.keys());
             true
         });
+        if !names.is_empty() {
+            self.since.retain(|project, _| kept.contains(project));
+        }
         names
     }
 }

@@ -14,9 +14,12 @@ use crate::server::long_tests::{self, Peer};
 
 /// A daemon on a disk, in which whatever is more than a few voxels is a long edit, and whatever was edited is
 /// due for a checkpoint.
-fn start(disk: &SimulatedDisk) -> Server {
-    let settings = Settings { has_writer: false, ..Settings::new(Durability::Always) };
-    let mut opened = open_disk(Arc::new(disk.clone()), &settings).expect("it is whole");
+pub(super) fn start(disk: &SimulatedDisk) -> Server {
+    start_by(disk, &Settings { has_writer: false, ..Settings::new(Durability::Always) })
+}
+
+pub(super) fn start_by(disk: &SimulatedDisk, settings: &Settings) -> Server {
+    let mut opened = open_disk(Arc::new(disk.clone()), settings).expect("it is whole");
     opened.storage.limits = Limits { look_bytes: 1, journal_bytes_min: 1, journal_bytes_max: 1 };
     let mut server = long_tests::server();
     server.state.projects.use_storage(opened).expect("room");
@@ -24,23 +27,23 @@ fn start(disk: &SimulatedDisk) -> Server {
 }
 
 /// The names and the numbers of voxels of all projects that a start finds.
-fn found(disk: &SimulatedDisk) -> Vec<(String, u64)> {
+pub(super) fn found(disk: &SimulatedDisk) -> Vec<(String, u64)> {
     let settings = Settings { has_writer: false, ..Settings::new(Durability::Always) };
-    let opened = open_disk(Arc::new(disk.clone()), &settings).expect("it is whole");
-    let found = Found::of(&opened);
+    let mut opened = open_disk(Arc::new(disk.clone()), &settings).expect("it is whole");
+    let found = Found::of(&mut opened);
     assert_eq!(found.refused, Vec::<String>::new());
     let told = |project: &goxel_core::Project| (project.name().to_owned(), project.count());
     found.projects.values().map(told).collect()
 }
 
-fn call(server: &mut Server, peer: &mut Peer, method: &str, params: &str) {
+pub(super) fn call(server: &mut Server, peer: &mut Peer, method: &str, params: &str) {
     peer.call(server, method, params);
     let reply = peer.replies();
     assert!(reply.contains("\"result\""), "{method}: {reply}");
 }
 
 /// All that a worker would write is written.
-fn write_checkpoints(server: &mut Server) -> usize {
+pub(super) fn write_checkpoints(server: &mut Server) -> usize {
     let mut count = 0;
     while let Some(job) = server.next_job() {
         server.finish_orphan(job.run());

@@ -104,8 +104,8 @@ impl<'a> World<'a> {
     pub(super) fn open(&mut self) -> Result<(Opened, BTreeMap<u64, Project>), String> {
         let settings = self.settings();
         let opened = open_disk(Arc::new(self.disk.clone()), &settings);
-        let opened = opened.map_err(|error| format!("{error:#}"))?;
-        let found = Found::of(&opened);
+        let mut opened = opened.map_err(|error| format!("{error:#}"))?;
+        let found = Found::of(&mut opened);
         match found.refused.first() {
             Some(why) => Err(format!("refused: {why}")),
             None => Ok((opened, found.projects)),
@@ -124,7 +124,7 @@ impl<'a> World<'a> {
     pub(super) fn found_on(&mut self, disk: SimulatedDisk) -> Found {
         let settings = self.settings();
         match open_disk(Arc::new(disk), &settings) {
-            Ok(opened) => Found::of(&opened),
+            Ok(mut opened) => Found::of(&mut opened),
             Err(why) => Found { refused: vec![format!("{why:#}")], ..Found::default() },
         }
     }
@@ -240,8 +240,8 @@ impl<'a> World<'a> {
                 self.model.see(project.snapshot(), project.in_transaction());
             }
         }
-        let deleted = self.storage().kept.iter().filter(|(_, kept)| kept.deleted);
-        let deleted: Vec<u64> = deleted.map(|(number, _)| *number).collect();
+        let deleted = &self.storage().deleted;
+        let deleted: Vec<u64> = deleted.doomed.union(&deleted.gone).copied().collect();
         for number in deleted {
             if self.model.delete(number) {
                 new.push(Told::Deleted(number));
@@ -353,23 +353,21 @@ pub(super) struct Found {
 }
 
 impl Found {
-    pub(super) fn of(opened: &Opened) -> Self {
+    pub(super) fn of(opened: &mut Opened) -> Self {
         let mut all = Self::default();
-        for (number, kept) in &opened.storage.kept {
-            let open = |project: &&Project| project.identity().number() == *number;
+        let names: Vec<_> =
+            opened.storage.kept.iter().map(|(number, kept)| (*number, kept.name.clone())).collect();
+        for (number, listed) in names {
+            let open = |project: &&Project| project.identity().number() == number;
             let open = opened.projects.iter().find(open).map(Project::snapshot);
-            let project = match &kept.refused {
-                _ if kept.deleted => continue,
-                Some(why) => Err(why.clone()),
-                None => open.map_or_else(|| read(&opened.storage, *number), Ok),
-            };
+            let project = open.map_or_else(|| read(&mut opened.storage, number), Ok);
             match project {
-                Ok(project) if project.name() == kept.name => {
-                    all.projects.insert(*number, project);
+                Ok(project) if project.name() == listed => {
+                    all.projects.insert(number, project);
                 }
                 Ok(project) => {
                     let name = project.name();
-                    all.refused.push(format!("project {name} is listed as {}", kept.name));
+                    all.refused.push(format!("project {name} is listed as {listed}"));
                 }
                 Err(why) => all.refused.push(why),
             }
@@ -378,11 +376,16 @@ impl Found {
     }
 }
 
-fn read(storage: &Storage, number: u64) -> Result<Project, String> {
+fn read(storage: &mut Storage, number: u64) -> Result<Project, String> {
     let words =
         |fault: crate::fault::Fault| fault.into_rpc(goxel_proto::ErrorCode::Storage).message;
-    match storage.load(Identity::of(number)).map_err(words)? {
+    let identity = Identity::of(number);
+    match storage.load(identity).map_err(words)? {
         Load::AtHand(project) => Ok(*project),
-        Load::Read(read) => Ok(*read().map_err(words)?),
+        Load::Read(read) => {
+            let project = read().map_err(words);
+            storage.was_read(identity);
+            Ok(*project?)
+        }
     }
 }

@@ -28,8 +28,8 @@ rows! {
         .about(
             "Create a project",
             "Makes a project of one empty layer and works on it from then on. One of the same \
-             name is replaced, and what was not saved of it is gone, unless replace is false: then \
-             that is an error. So it is where another connection's transaction is open on it. The \
+             name is replaced, in the data directory too, and what is in no file of it is gone, unless \
+             replace is false: then that is an error. So it is where another connection's transaction is open on it. The \
              size is the image box that other programs are told; voxels may lie outside of it.",
         )
         .params(&[

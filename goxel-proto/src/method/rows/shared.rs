@@ -262,7 +262,7 @@ pub(super) const PROJECT: Field = named(
 pub(super) const REPLACE: Field = named(
     "replace",
     Kind::Bool,
-    "Whether an open project of this name may be replaced though it has changes that are not saved.",
+    "Whether a project of this name may be replaced though it is in no file as it is.",
 )
 .or("true");
 /// Who closes projects says so.
