@@ -271,7 +271,7 @@ fn is_decided(project: &Project) -> bool {
 }
 
 /// Says up to which version a project is durable without the journal.
-fn covered<'a>(
+pub(super) fn covered<'a>(
     kept: &'a BTreeMap<u64, Kept>,
     deleted: &'a Deleted,
 ) -> impl Fn(u64) -> Option<u64> + 'a {

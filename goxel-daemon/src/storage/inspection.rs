@@ -69,6 +69,6 @@ fn open(path: &Path) -> Result<Arc<dyn Disk>> {
     // Opening makes what is missing, and a misspelt name is no data directory.
     std::fs::metadata(path).with_context(|| format!("data directory {}", path.display()))?;
     let disk = RealDisk::open(path)?;
-    disk.lock().with_context(|| format!("data directory {}", path.display()))?;
+    disk.lock()?;
     Ok(Arc::new(disk))
 }

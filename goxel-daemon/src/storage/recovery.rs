@@ -5,13 +5,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use goxel_core::{Identity, Project};
 use goxel_store::checkpoint::{self, Stored};
 use goxel_store::disk::{Disk, RealDisk};
 use goxel_store::journal::{Durability, Journal, Recovered, Settings};
 use goxel_store::log::{Concerns, Damage, Found, kind};
 
+use super::checkpoints::covered;
 use super::replay::{memory_left, opened, replay};
 use super::{Deleted, Kept, Storage};
 
@@ -33,7 +34,7 @@ pub(crate) struct Opened {
 /// Where it cannot be had or read. A project that cannot be read is no error: others can.
 pub(crate) fn open(path: &Path, durability: Durability) -> Result<Opened> {
     let disk = RealDisk::open(path)?;
-    disk.lock().with_context(|| format!("data directory {}", path.display()))?;
+    disk.lock()?;
     open_disk(Arc::new(disk), &Settings::new(durability))
 }
 
@@ -206,6 +207,8 @@ impl Recovery {
         let last_number = deleted.doomed.last().map_or(last_kept, |last| last_kept.max(*last));
         let current =
             current.filter(|number| kept.get(number).is_some_and(|kept| kept.refused.is_none()));
+        // Starts and ends that nothing was edited between leave segments that nobody needs.
+        journal.forget(covered(&kept, &deleted));
         let storage = Storage {
             journal,
             disk,

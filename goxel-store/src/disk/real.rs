@@ -107,7 +107,10 @@ impl Disk for RealDisk {
                     self.path.display()
                 ),
             ),
-            TryLockError::Error(error) => error,
+            TryLockError::Error(error) => {
+                let place = self.path.display();
+                Error::new(error.kind(), format!("data directory {place}: cannot lock: {error}"))
+            }
         })?;
         *locked = Some(file);
         Ok(())

@@ -178,7 +178,7 @@ impl<'a> Taker<'a> {
 
     /// Refuses what is left over.
     pub(super) fn end(&self) -> Result<(), StateError> {
-        if self.is_empty() { Ok(()) } else { Err(self.damaged("bytes that nobody asked for")) }
+        if self.is_empty() { Ok(()) } else { Err(self.damaged("bytes behind its end")) }
     }
 }
 

@@ -103,7 +103,7 @@ impl<R: Read> FromSections<R> {
     pub(super) fn end(&mut self) -> Result<Taker<'static>, ReadError> {
         let end = Taker::new("end", self.offset, &[]);
         if self.fill(1)? {
-            return Err(end.damaged("bytes that nobody asked for").into());
+            return Err(end.damaged("bytes behind its end").into());
         }
         Ok(end)
     }

@@ -1,7 +1,7 @@
 //! Projects as wholes in a data directory: replaced, closed, read in, deleted.
 
 use goxel_io::Service as _;
-use goxel_store::disk::SimulatedDisk;
+use goxel_store::disk::{Disk as _, SimulatedDisk};
 use goxel_store::journal::{Durability, Settings};
 
 use super::cases::{call, found, start, start_by, write_checkpoints};
@@ -163,4 +163,19 @@ fn more_projects_than_may_be_open_are_no_reason_not_to_start() {
     let list = answer(&mut server, &mut peer, "list_projects", "{}");
     assert!(list.contains(&format!(r#""count": {}"#, most + 3)), "all are there");
     assert_eq!(list.matches(r#""open": false"#).count(), 3);
+}
+
+#[test]
+fn starts_and_ends_leave_nothing_behind() {
+    let disk = SimulatedDisk::new(1);
+    let (mut server, _) = closed(&disk);
+    for _ in 0..5 {
+        server.ended();
+        server = start(&disk);
+        assert!(server.commit());
+        server.state.projects.storage_mut().expect("it has one").journal.write_now(false);
+    }
+    let names = disk.names().expect("it is readable");
+    assert!(names.len() <= 3, "{names:?}");
+    assert_eq!(found(&disk.crash()), [("p".to_owned(), 1)]);
 }
