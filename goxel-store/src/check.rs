@@ -10,9 +10,10 @@ use std::fmt;
 
 pub(crate) use self::followed::{Followed, Verdict};
 use crate::checkpoint::{CheckpointError, Name, verify};
-use crate::disk::Disk;
+use crate::disk::{Disk, failed};
+use crate::format::{self, FormatError};
 use crate::log::{
-    Bad, Found, LogError, Seen, UNREPAIRED, Why, failed, inspect, kind, name_of, number_of,
+    Bad, Found, LogError, Seen, UNREPAIRED, Why, inspect, kind, name_of, number_of,
 };
 
 /// The file that is locked while a daemon uses the directory. It is empty.
@@ -44,6 +45,8 @@ pub struct Report {
     pub projects: u64,
     /// Records of the log that are whole.
     pub records: u64,
+    /// The version of the directory's format; 0 where that cannot be told.
+    pub format: u32,
 }
 
 impl Report {
@@ -111,6 +114,7 @@ pub fn check(
     let names = disk.names().map_err(failed(disk, "list", "the files"))?;
     let mut report = Report { files: names.len() as u64, ..Report::default() };
     names.iter().for_each(|name| report.take_name(disk, name));
+    report.take_format(disk);
     let verified = verify(disk, &names, memory);
     let mut followed = Followed::new(&verified);
     for (name, error) in verified.into_iter().flat_map(|project| project.errors) {
@@ -149,10 +153,11 @@ impl Report {
     /// Files that should not be there.
     fn take_name(&mut self, disk: &dyn Disk, name: &str) {
         let is_known = Name::parse(name).is_some() || number_of(name).is_some();
-        if is_known || name.starts_with(ASIDE) {
+        if is_known || name.starts_with(ASIDE) || name == format::NAME {
             return;
         }
-        let (what, mend) = if Name::parse_unfinished(name).is_some() {
+        let is_unfinished = Name::parse_unfinished(name).is_some() || name == format::UNFINISHED;
+        let (what, mend) = if is_unfinished {
             ("it was being written when the daemon stopped, and nothing needs it", Mend::Start)
         } else if name.starts_with(UNREPAIRED) {
             ("a repair was not finished", Mend::Repair)
@@ -164,6 +169,18 @@ impl Report {
             ("it should be an empty file", Mend::Look)
         };
         self.add(name.to_owned(), 0, what.to_owned(), mend);
+    }
+
+    fn take_format(&mut self, disk: &dyn Disk) {
+        let (what, mend) = match format::version(disk) {
+            Ok(version) => return self.format = version,
+            Err(FormatError::Damaged { .. }) => {
+                ("it does not say which format the directory has".to_owned(), Mend::Repair)
+            }
+            Err(error @ FormatError::Newer { .. }) => (error.to_string(), Mend::Version),
+            Err(error) => (error.to_string(), Mend::Look),
+        };
+        self.add(format::NAME.to_owned(), 0, what, mend);
     }
 
     fn take_checkpoint(&mut self, name: Name, error: CheckpointError) {

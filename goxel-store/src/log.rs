@@ -40,7 +40,7 @@ pub use self::record::{PAYLOAD_BYTES_MAX, Payload, Record, record_bytes};
 pub use self::records::{Found, Records};
 
 pub(crate) use self::appender::{AppendError, Appender, Chunk};
-pub(crate) use self::files::{UNREPAIRED, begin_behind, failed};
+pub(crate) use self::files::{UNREPAIRED, begin_behind};
 pub(crate) use self::inspect::{Bad, Seen, Why, inspect};
 pub(crate) use self::recovery::survey;
 pub(crate) use self::segment::{name_of, number_of};

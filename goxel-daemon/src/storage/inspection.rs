@@ -32,6 +32,9 @@ pub fn check(path: &Path) -> Result<(String, bool)> {
         "{}: {verdict}: {projects} projects, {files} files, {records} records in the journal",
         path.display()
     );
+    if report.format != 0 {
+        let _ = write!(text, ", format {}", report.format);
+    }
     Ok((text, sound))
 }
 

@@ -9,6 +9,7 @@ use anyhow::Result;
 use goxel_core::{Identity, Project};
 use goxel_store::checkpoint::{self, Stored};
 use goxel_store::disk::{Disk, RealDisk};
+use goxel_store::format::{self, FORMAT};
 use goxel_store::journal::{Durability, Journal, Recovered, Settings};
 use goxel_store::log::{Concerns, Damage, Found, kind};
 
@@ -41,6 +42,9 @@ pub(crate) fn open(path: &Path, durability: Durability) -> Result<Opened> {
 /// Opens a data directory on a disk that this process has locked.
 pub(super) fn open_disk(disk: Arc<dyn Disk>, settings: &Settings) -> Result<Opened> {
     let began = Instant::now();
+    if format::upgrade(&*disk)? < FORMAT {
+        tracing::info!("data directory {}: it has version {FORMAT} of the format now", disk.place());
+    }
     let stored = checkpoint::survey(&*disk)?;
     let (journal, Recovered { records, damages, warnings }) =
         Journal::open(Arc::clone(&disk), settings)?;

@@ -1,9 +1,8 @@
 //! Removes files of checkpoints that nobody needs.
 
-use super::error::failed;
 use super::names::Name;
 use super::{CheckpointError, Stored, Versions};
-use crate::disk::Disk;
+use crate::disk::{Disk, failed};
 
 /// Removes the files of a project that its newest version does without. What is given was surveyed or
 /// written, so that version is durable.
@@ -35,10 +34,10 @@ fn remove(disk: &dyn Disk, names: impl Iterator<Item = Name>) -> Result<(), Chec
     for name in names {
         match disk.remove(&name.to_string()) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(failed(disk, "remove", name)(error));
+                return Err(failed(disk, "remove", name)(error).into());
             }
             _ => {}
         }
     }
-    disk.sync_dir().map_err(failed(disk, "sync the directory for", "what was removed"))
+    Ok(disk.sync_dir().map_err(failed(disk, "sync the directory for", "what was removed"))?)
 }

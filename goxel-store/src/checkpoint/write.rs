@@ -4,12 +4,11 @@ use std::io::{self, BufWriter, Write};
 
 use goxel_core::Project;
 
-use super::error::failed;
 use super::head::Head;
 use super::names::Name;
 use super::read::link;
 use super::{Chain, CheckpointError, Stored, Summary};
-use crate::disk::{Disk, DiskFile};
+use crate::disk::{Disk, DiskFile, failed};
 use crate::state;
 
 /// So many changes may follow a state: all are read where the project is.
@@ -160,7 +159,7 @@ fn put(
     // One that could not be removed when writing it failed.
     match disk.remove(&unfinished) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            return Err(failed(disk, "remove", &unfinished)(error));
+            return Err(failed(disk, "remove", &unfinished)(error).into());
         }
         _ => {}
     }
@@ -200,7 +199,7 @@ fn write_file(
 }
 
 fn too_long(disk: &dyn Disk, name: Name) -> CheckpointError {
-    failed(disk, "write", name)(io::ErrorKind::FileTooLarge.into())
+    failed(disk, "write", name)(io::ErrorKind::FileTooLarge.into()).into()
 }
 
 /// A file that is written from the front.
