@@ -7,6 +7,7 @@
 //!
 //! The binary is a thin layer of flags over [`serve`].
 
+mod backup;
 mod dispatch;
 mod door;
 mod engine;
@@ -79,6 +80,7 @@ pub fn open_data(path: &Path, durability: Durability) -> anyhow::Result<Data> {
     storage::open(path, durability).map(Data)
 }
 
+pub use self::backup::restore as restore_backup;
 pub use self::storage::{check as check_data, repair as repair_data};
 
 /// A way in, and what those may do who come by it.

@@ -13,6 +13,7 @@
 
 mod checkpoints;
 mod inspection;
+mod not_open;
 mod recovery;
 mod replay;
 mod written;
@@ -30,7 +31,9 @@ use goxel_store::log::kind;
 
 use self::checkpoints::Limits;
 pub(crate) use self::checkpoints::{Checkpoint, Checkpointed};
+pub(crate) use self::inspection::check_disk;
 pub use self::inspection::{check, repair};
+pub(crate) use self::not_open::NotOpen;
 pub(crate) use self::recovery::{Opened, open};
 pub(crate) use self::written::{Made, Written};
 use self::written::{call_head, point};

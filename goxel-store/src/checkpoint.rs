@@ -19,6 +19,7 @@
 
 mod error;
 mod head;
+mod held;
 mod names;
 mod read;
 mod remove;
@@ -29,7 +30,9 @@ mod write;
 use std::collections::BTreeMap;
 
 pub use self::error::{CheckpointError, Flaw};
+pub use self::held::{Held, Holder};
 pub(crate) use self::names::Name;
+pub use self::names::{is_name, state_name};
 pub use self::read::{Salvaged, read, salvage};
 pub use self::remove::{remove_older, remove_project};
 pub use self::survey::survey;

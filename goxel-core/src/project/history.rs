@@ -107,6 +107,11 @@ impl History {
         self.saved.go(way);
     }
 
+    /// The version of the project that has it.
+    pub(super) fn version(&self) -> u64 {
+        self.version
+    }
+
     /// The same history of a project that has this version by now.
     pub(crate) fn with_version(self, version: u64) -> Self {
         Self { version, ..self }

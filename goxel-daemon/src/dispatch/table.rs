@@ -55,7 +55,7 @@ mod tests {
                 Handler::Alone(_) => (Does::Neither, row.runs),
                 Handler::Open(_) => (Does::Manages, Runs::Worker),
                 Handler::EditLater(_) => (Does::Edits, Runs::Worker),
-                Handler::Files(_) => (Does::Neither, Runs::Worker),
+                Handler::Everything(_) | Handler::Files(_) => (Does::Neither, Runs::Worker),
                 Handler::Edit(_)
                 | Handler::EditVoxel { .. }
                 | Handler::EditFrom(_)
@@ -71,6 +71,7 @@ mod tests {
                 handler(method),
                 Handler::Open(_)
                     | Handler::EditLater(_)
+                    | Handler::Everything(_)
                     | Handler::Files(_)
                     | Handler::Job(_)
                     | Handler::Save(_)

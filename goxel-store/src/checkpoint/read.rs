@@ -12,7 +12,7 @@ use crate::disk::{Disk, DiskError, DiskFile, failed};
 use crate::state::{self, ReadError};
 
 /// Bytes that are read at once.
-const READ_BYTES: usize = 256 << 10;
+pub(super) const READ_BYTES: usize = 256 << 10;
 /// What a file may have beside the memory that its project may take: names of layers, and the like.
 const FILE_BYTES_BESIDE: u64 = 1 << 20;
 
@@ -154,9 +154,9 @@ pub(super) fn link(
 }
 
 /// A file that is read from the front.
-struct FromFile<'a> {
-    file: &'a dyn DiskFile,
-    offset: u64,
+pub(super) struct FromFile<'a> {
+    pub(super) file: &'a dyn DiskFile,
+    pub(super) offset: u64,
 }
 
 impl Read for FromFile<'_> {
