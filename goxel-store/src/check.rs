@@ -12,9 +12,7 @@ pub(crate) use self::followed::{Followed, Verdict};
 use crate::checkpoint::{CheckpointError, Name, verify};
 use crate::disk::{Disk, failed};
 use crate::format::{self, FormatError};
-use crate::log::{
-    Bad, Found, LogError, Seen, UNREPAIRED, Why, inspect, kind, name_of, number_of,
-};
+use crate::log::{Bad, Found, LogError, Seen, UNREPAIRED, Why, inspect, kind, name_of, number_of};
 
 /// The file that is locked while a daemon uses the directory. It is empty.
 const LOCK_NAME: &str = "lock";

@@ -29,9 +29,7 @@ use crate::checkpoint::{CheckpointError, Name, Verified, verify};
 use crate::disk::{Disk, DiskError, failed};
 use crate::format::{self, FormatError};
 use crate::journal::{Durability, Journal, JournalError, Record, Settings};
-use crate::log::{
-    Found, LogError, Seen, UNREPAIRED, Why, begin_behind, inspect, number_of,
-};
+use crate::log::{Found, LogError, Seen, UNREPAIRED, Why, begin_behind, inspect, number_of};
 
 /// The new log is whole.
 const WHOLE: &str = "repair-whole";

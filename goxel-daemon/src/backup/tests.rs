@@ -102,7 +102,10 @@ fn what_is_not_a_whole_backup_is_refused_and_leaves_nothing() {
         match restore(&path, &target) {
             Err(_) => flipped += 1,
             Ok(_) => {
-                assert_eq!(found(&target), projects().iter().map(state::encode).collect::<Vec<_>>());
+                assert_eq!(
+                    found(&target),
+                    projects().iter().map(state::encode).collect::<Vec<_>>()
+                );
                 fs::remove_dir_all(&target).expect("it is ours");
             }
         }

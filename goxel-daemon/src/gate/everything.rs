@@ -38,7 +38,8 @@ pub(crate) struct LeftOut {
 }
 
 /// What is said of a project of which only a long edit's fork knows what it was before its transaction.
-const IN_TRANSACTION: &str = "a long edit is under way in its transaction: try again when that is done";
+const IN_TRANSACTION: &str =
+    "a long edit is under way in its transaction: try again when that is done";
 
 impl Projects {
     /// All projects as they are now; what a transaction that is open has done is not in them.

@@ -215,7 +215,8 @@ fn write_backup(path: &str, done: &backup::Written, w: &mut Writer<'_>) {
     w.member("projects", done.projects);
     w.member("bytes", done.bytes);
     if !done.before_transactions.is_empty() {
-        w.key("before_transactions").array(|w| done.before_transactions.iter().for_each(|name| w.element(name)));
+        w.key("before_transactions")
+            .array(|w| done.before_transactions.iter().for_each(|name| w.element(name)));
     }
     if !done.left_out.is_empty() {
         w.key("left_out").array(|w| {

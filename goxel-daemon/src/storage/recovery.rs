@@ -43,7 +43,10 @@ pub(crate) fn open(path: &Path, durability: Durability) -> Result<Opened> {
 pub(super) fn open_disk(disk: Arc<dyn Disk>, settings: &Settings) -> Result<Opened> {
     let began = Instant::now();
     if format::upgrade(&*disk)? < FORMAT {
-        tracing::info!("data directory {}: it has version {FORMAT} of the format now", disk.place());
+        tracing::info!(
+            "data directory {}: it has version {FORMAT} of the format now",
+            disk.place()
+        );
     }
     let stored = checkpoint::survey(&*disk)?;
     let (journal, Recovered { records, damages, warnings }) =

@@ -70,7 +70,8 @@ fn back_up(seed: u64, files: &Files) -> usize {
         match found.projects.get(&number) {
             Some(project) => assert!(project.version() >= version, "seed {seed}: {identity}"),
             None => {
-                let is_known = reply.contains(&identity.to_string()) || world.model.is_deleted(number);
+                let is_known =
+                    reply.contains(&identity.to_string()) || world.model.is_deleted(number);
                 assert!(is_known, "seed {seed}: project {identity} is missing: {reply}");
             }
         }
