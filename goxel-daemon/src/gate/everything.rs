@@ -61,7 +61,7 @@ impl Projects {
         for (identity, name, how) in storage.not_open(is_open) {
             let name = name.to_owned();
             match how {
-                NotOpen::AtHand(project) => all.at_hand.push(project),
+                NotOpen::AtHand(project) => all.at_hand.push(project.snapshot()),
                 NotOpen::InFiles(bytes) => all.in_files.push(InFiles { identity, name, bytes }),
                 NotOpen::Refused(why) => {
                     all.left_out.push(LeftOut { identity, name, why: why.to_owned() });

@@ -10,7 +10,7 @@ use super::Storage;
 /// How a project can be had that is not open.
 pub(crate) enum NotOpen<'a> {
     /// Its files do not have all of it yet.
-    AtHand(Project),
+    AtHand(&'a Project),
     /// Its files have it, which have so many bytes.
     InFiles(u64),
     /// It cannot be had, for this reason.
@@ -27,7 +27,7 @@ impl Storage {
         all.filter(move |(identity, _)| !is_open(*identity)).map(|(identity, kept)| {
             let how = match (&kept.refused, &kept.closed, &kept.stored) {
                 (Some(why), ..) => NotOpen::Refused(why),
-                (None, Some(project), _) => NotOpen::AtHand(project.snapshot()),
+                (None, Some(project), _) => NotOpen::AtHand(project),
                 (None, None, Some(stored)) => NotOpen::InFiles(stored.bytes),
                 (None, None, None) => NotOpen::Refused("the data directory has nothing of it"),
             };
