@@ -2,7 +2,8 @@
 //!
 //! `format-1` is of before a directory said its format: once as a clean stop leaves it, once as a daemon leaves
 //! it that was killed, without the zeros behind the last record. In both two projects were edited, one of them
-//! after it had been closed and read in again, and a third one was deleted.
+//! after it had been closed and read in again, and a third one was deleted. `format-2` is of after that; its
+//! voxels that were set one by one stand in records of many.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -57,13 +58,18 @@ fn checked(disk: &SimulatedDisk) -> u32 {
 
 #[test]
 fn what_an_older_version_has_left_is_upgraded_and_all_there() {
-    for name in ["format-1/stopped", "format-1/killed"] {
+    for (name, version) in [
+        ("format-1/stopped", 1),
+        ("format-1/killed", 1),
+        ("format-2/stopped", 2),
+        ("format-2/killed", 2),
+    ] {
         let disk = kept(name);
         if name.ends_with("killed") {
             let log = disk.open("log-0000000000000001").expect("it is there");
             log.allocate(SEGMENT_BYTES).expect("room");
         }
-        assert_eq!(checked(&disk), 1, "{name}");
+        assert_eq!(checked(&disk), version, "{name}");
         let expected = [("garden".to_owned(), 8, 408), ("meadow".to_owned(), 2, 882)];
         assert_eq!(found(&disk), expected, "{name}");
         assert_eq!(checked(&disk.crash()), format::FORMAT, "{name}");
