@@ -51,7 +51,11 @@ impl fmt::Display for Loss {
             Self::Layers => write!(out, "what its layers are beside their voxels"),
             Self::Scene => write!(out, "its materials, cameras, light and palette"),
             Self::Voxels { layer, tiles, boxes } => {
-                write!(out, "voxels of layer \"{layer}\", in {tiles} tiles of 16 voxels cubed:")?;
+                let plural = if *tiles == 1 { "" } else { "s" };
+                write!(
+                    out,
+                    "voxels of layer \"{layer}\", in {tiles} tile{plural} of 16 voxels cubed:"
+                )?;
                 for Aabb { min: [x, y, z], max } in boxes.iter().take(BOXES_TOLD_MAX) {
                     let [x_max, y_max, z_max] = max.map(|edge| edge - 1);
                     write!(out, " {x}..{x_max},{y}..{y_max},{z}..{z_max}")?;
