@@ -30,7 +30,7 @@ impl Process {
         };
         let id = told.get("pid").and_then(|pid| pid.as_number()?.to_i64());
         let Some(id) = id.and_then(|id| u64::try_from(id).ok()) else { return Ok(None) };
-        Ok(sys::hold(client, id).map(|held| Self { id, held }))
+        Ok(sys::hold(client.stream(), id).map(|held| Self { id, held }))
     }
 
     /// Waits for its end; false where it did not come in time.
@@ -46,19 +46,18 @@ impl Process {
 mod sys {
     use std::io;
     use std::os::fd::OwnedFd;
+    use std::os::unix::net::UnixStream;
     use std::time::Duration;
 
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::net::sockopt::socket_peercred;
     use rustix::process::{PidfdFlags, pidfd_open};
 
-    use crate::Client;
-
     /// A process is held by a descriptor, so no other one that gets its number is meant.
     pub(super) struct Held(OwnedFd);
 
-    pub(super) fn hold(client: &Client, id: u64) -> Option<Held> {
-        let pid = socket_peercred(client.stream()).ok()?.pid;
+    pub(super) fn hold(stream: &UnixStream, id: u64) -> Option<Held> {
+        let pid = socket_peercred(stream).ok()?.pid;
         let is_it = u64::try_from(pid.as_raw_pid()).is_ok_and(|peer| peer == id);
         let held = is_it.then(|| pidfd_open(pid, PidfdFlags::empty()))?;
         held.ok().map(Held)
@@ -76,14 +75,13 @@ mod sys {
 #[cfg(not(target_os = "linux"))]
 mod sys {
     use std::io;
+    use std::os::unix::net::UnixStream;
     use std::time::Duration;
-
-    use crate::Client;
 
     /// Other systems do not say who listens at the other end.
     pub(super) enum Held {}
 
-    pub(super) fn hold(_: &Client, _: u64) -> Option<Held> {
+    pub(super) fn hold(_: &UnixStream, _: u64) -> Option<Held> {
         None
     }
 
@@ -102,7 +100,7 @@ mod tests {
     #[test]
     fn a_process_is_known_by_what_it_says_and_who_listens() {
         let own = u64::from(std::process::id());
-        for (told, is_known) in [(own, cfg!(target_os = "linux")), (own + 1, false)] {
+        for (told, is_known) in [(own, std::env::consts::OS == "linux"), (own + 1, false)] {
             let (mut client, _) = testing::daemon(move |_, method, _| match method {
                 ping if ping.ends_with("ping") => Ok(format!("{{\"pid\": {told}}}")),
                 _ => Err("-1|no"),

@@ -58,7 +58,6 @@ fn a_socket_that_cannot_be_had_is_named() {
     assert_eq!(std::fs::read(file).unwrap(), b"precious");
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn who_stops_it_is_told_when_its_process_has_ended() {
     let mut world = World::empty();
@@ -67,6 +66,9 @@ fn who_stops_it_is_told_when_its_process_has_ended() {
         world.start_with(&["--data-dir", &data]);
         world.run(&["new", "--force", "garden"]);
         world.run(&["daemon", "stop"]);
-        assert!(world.child().try_wait().unwrap().is_some(), "it has ended");
+        let has_ended = world.child().try_wait().unwrap().is_some();
+        // Elsewhere nobody says whose socket it is.
+        assert!(has_ended || std::env::consts::OS != "linux");
+        world.child().wait().unwrap();
     }
 }

@@ -1,7 +1,6 @@
 //! What a start finds in the data directory: checkpoints, and what the journal has behind them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,8 +20,6 @@ use super::{Deleted, Kept, Storage};
 /// How long a start waits for another daemon to leave the directory. One that has said that it ends may wait for
 /// its disk as long as that; one that goes on is told of soon enough.
 const LOCK_WAIT: Duration = Duration::from_secs(3);
-/// How often it looks.
-const LOCK_POLL: Duration = Duration::from_millis(10);
 
 /// What a data directory had: the projects that are open.
 #[derive(Debug)]
@@ -42,21 +39,8 @@ pub(crate) struct Opened {
 /// Where it cannot be had or read. A project that cannot be read is no error: others can.
 pub(crate) fn open(path: &Path, durability: Durability) -> Result<Opened> {
     let disk = RealDisk::open(path)?;
-    lock(&disk, LOCK_WAIT)?;
+    disk.lock_within(LOCK_WAIT)?;
     open_disk(Arc::new(disk), &Settings::new(durability))
-}
-
-/// Locks the directory, which a daemon that is about to end may still have for so long.
-fn lock(disk: &RealDisk, patience: Duration) -> std::io::Result<()> {
-    let began = Instant::now();
-    loop {
-        match disk.lock() {
-            Err(error) if error.kind() == ErrorKind::WouldBlock && began.elapsed() < patience => {
-                std::thread::sleep(LOCK_POLL);
-            }
-            locked => return locked,
-        }
-    }
 }
 
 /// Opens a data directory on a disk that this process has locked.
@@ -256,25 +240,5 @@ impl Recovery {
             witnessed: Vec::new(),
         };
         Ok(Opened { storage, projects, current: current.map(Identity::of), last_number })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_start_waits_for_a_daemon_that_ends_and_not_for_long() {
-        let dir = tempfile::tempdir().expect("a directory");
-        let path = dir.path().join("kept");
-        let ending = RealDisk::open(&path).expect("room");
-        ending.lock().expect("nobody has it");
-        let starting = RealDisk::open(&path).expect("it is there");
-        let refused = lock(&starting, Duration::ZERO).expect_err("another one has it");
-        assert!(refused.to_string().contains("another daemon uses it"), "{refused}");
-        // However long the other one takes.
-        let waiting = std::thread::spawn(move || lock(&starting, Duration::MAX));
-        drop(ending);
-        assert!(waiting.join().expect("it ends").is_ok());
     }
 }
