@@ -319,7 +319,8 @@ impl Journal {
     /// Does once what the writer would, where there is none: see [`Settings::has_writer`].
     #[doc(hidden)]
     pub fn write_now(&self, sync: bool) {
-        self.shared.work(&mut self.shared.queue().take_task(), sync);
+        let mut task = self.shared.queue().take_task();
+        self.shared.work(&mut task, sync);
     }
 
     fn stop(&mut self) {
