@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
 use goxel_core::{Identity, Project};
@@ -15,7 +15,7 @@ use goxel_store::log::{Concerns, Damage, Found, kind};
 
 use super::checkpoints::covered;
 use super::replay::{memory_left, opened, replay};
-use super::{Deleted, Kept, Storage};
+use super::{Acks, Deleted, Followers, Kept, Storage};
 
 /// How long a start waits for another daemon to leave the directory. One that has said that it ends may wait for
 /// its disk as long as that; one that goes on is told of soon enough.
@@ -220,6 +220,9 @@ impl Recovery {
             current.filter(|number| kept.get(number).is_some_and(|kept| kept.refused.is_none()));
         // Starts and ends that nothing was edited between leave segments that nobody needs.
         journal.forget(covered(&kept, &deleted));
+        // No run begins in the nanosecond of another.
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let run = u64::try_from(since.as_nanos()).unwrap_or(u64::MAX);
         let storage = Storage {
             journal,
             points: Default::default(),
@@ -232,6 +235,7 @@ impl Recovery {
             unlooked_bytes: u64::MAX / 2,
             writing: None,
             commits: 0,
+            followers: Followers::new(Acks::default(), run, Instant::now()),
             has_uncommitted: false,
             behind: Default::default(),
             reading: Default::default(),
