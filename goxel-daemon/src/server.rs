@@ -182,7 +182,7 @@ impl Service for Server {
 
     fn commit(&mut self) -> bool {
         self.state.following.serve(&mut self.state.projects);
-        self.state.projects.commit()
+        self.state.projects.commit(self.state.stopping)
     }
 
     fn due(&self) -> Option<Instant> {

@@ -13,6 +13,7 @@
 
 mod batch;
 mod checkpoints;
+mod commits;
 mod followers;
 mod inspection;
 mod not_open;
@@ -26,7 +27,6 @@ mod written;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
-use std::time::Instant;
 
 use goxel_core::{Identity, Project};
 use goxel_io::Client;
@@ -39,6 +39,7 @@ use goxel_store::log::{kind, record_bytes};
 pub(crate) use self::batch::{Batch, Shown};
 use self::checkpoints::Limits;
 pub(crate) use self::checkpoints::{Checkpoint, Checkpointed};
+use self::commits::Commits;
 pub use self::followers::Acks;
 pub(crate) use self::followers::{Followed, Followers, Had};
 pub(crate) use self::inspection::check_disk;
@@ -71,8 +72,8 @@ pub(crate) struct Storage {
     unlooked_bytes: u64,
     /// The project that a worker writes a checkpoint of, or removes.
     writing: Option<u64>,
-    /// Commits so far: replies of edits since the last one are held.
-    commits: u64,
+    /// Replies of edits are held until their commit is done.
+    commits: Commits,
     /// Who is sent all that is written.
     followers: Followers,
     /// Whether anything was appended since. The journal may have it on the way to the disk already, for
@@ -273,42 +274,6 @@ impl Storage {
         self.unlooked_bytes += bytes;
         self.has_uncommitted = true;
         Ok(())
-    }
-
-    /// The number of the commit that makes durable what was appended last, where replies wait for it.
-    #[inline]
-    pub(crate) fn commit_number(&self) -> u64 {
-        self.commits + 1
-    }
-
-    /// Whether the replies to edits of this commit have to wait for it.
-    #[inline]
-    pub(crate) fn holds(&self, commit: u64) -> bool {
-        commit > self.followers.settled(self.commits) && self.durability == Durability::Always
-    }
-
-    /// Makes durable what was appended in this wake-up, or hands it on. False where that failed: nobody
-    /// may be told then that what was appended since the last commit is done.
-    #[inline]
-    pub(crate) fn commit(&mut self) -> bool {
-        self.flush_points();
-        let mut is_done = true;
-        if self.durability != Durability::Always {
-            self.journal.end_turn();
-        } else if self.has_uncommitted {
-            is_done = self.commit_now();
-        }
-        is_done && (self.followers.are_none() || self.tick())
-    }
-
-    fn commit_now(&mut self) -> bool {
-        let done = self.journal.commit().inspect_err(|error| tracing::error!("{error}"));
-        self.has_uncommitted = false;
-        self.commits += 1;
-        if !self.followers.are_none() {
-            self.followers.committed(self.commits, Instant::now());
-        }
-        done.is_ok()
     }
 
     /// Whether edits that were answered may be lost: writing failed since the last commit.

@@ -61,10 +61,11 @@ impl Projects {
         self.storage.as_ref().is_some_and(|storage| storage.holds(session.commit.get()))
     }
 
-    /// Makes durable what was done, or hands it on. False where that failed.
+    /// Makes durable what was done, or hands it on; `in_line` where this is the last time. False where that
+    /// failed.
     #[inline]
-    pub(crate) fn commit(&mut self) -> bool {
-        self.storage.as_mut().is_none_or(|storage| storage.commit())
+    pub(crate) fn commit(&mut self, in_line: bool) -> bool {
+        self.storage.as_mut().is_none_or(|storage| storage.commit(in_line))
     }
 
     /// Has `wake` called when those who wait for the disk can go on.

@@ -234,7 +234,7 @@ impl Recovery {
             limits: super::Limits::default(),
             unlooked_bytes: u64::MAX / 2,
             writing: None,
-            commits: 0,
+            commits: Default::default(),
             followers: Followers::new(Acks::default(), run, Instant::now()),
             has_uncommitted: false,
             behind: Default::default(),

@@ -293,7 +293,7 @@ impl Storage {
 
     /// Does what is due for followers at the end of a wake-up. False where edits waited for them too long.
     pub(super) fn tick(&mut self) -> bool {
-        self.followers.tick(self.commits, Instant::now())
+        self.followers.tick(self.commits.begun(), Instant::now())
     }
 
     /// When something is due though nothing happens.

@@ -144,3 +144,58 @@ fn what_a_worker_is_writing_is_not_written_a_second_time_at_the_end() {
     job.run();
     assert_eq!(found(&disk.copy()), [("p".to_owned(), 1)]);
 }
+
+#[test]
+fn a_commit_beside_others_is_left_to_the_writer_and_keeps_its_client_alone_waiting() {
+    for fails in [false, true] {
+        let disk = SimulatedDisk::new(1);
+        let mut server = start(&disk);
+        let mut peer = Peer::new(&mut server, 1);
+        call(&mut server, &mut peer, "create_project", "[\"p\"]");
+        assert!(
+            server.commit() && !server.holds_replies(&peer.session),
+            "in line: nobody else is there"
+        );
+        let mut reader = Peer::new(&mut server, 2);
+        call(&mut server, &mut reader, "get_project_info", "[]");
+        assert!(!server.holds_replies(&reader.session));
+        call(&mut server, &mut peer, "add_voxel", "[1, 2, 3, 4, 5, 6]");
+        let syncs = disk.syncs();
+        assert!(server.commit() && server.holds_replies(&peer.session) && disk.syncs() == syncs);
+        // What another one edits meanwhile goes with the next one.
+        let mut third = Peer::new(&mut server, 3);
+        call(&mut server, &mut third, "add_voxel", "[4, 5, 6, 4, 5, 6]");
+        assert!(server.commit() && server.holds_replies(&third.session));
+        assert!(!server.holds_replies(&reader.session));
+        let work = |server: &mut Server| {
+            let storage = server.state.projects.storage_mut().expect("it has one");
+            storage.journal.write_now(false);
+            server.commit()
+        };
+        if fails {
+            disk.fail_sync_after(0);
+            assert!(!work(&mut server), "the replies are thrown away");
+            continue;
+        }
+        assert!(work(&mut server) && !server.holds_replies(&peer.session));
+        assert!(server.holds_replies(&third.session));
+        assert!(work(&mut server) && !server.holds_replies(&third.session));
+        assert_eq!(found(&disk.crash()), [("p".to_owned(), 2)]);
+    }
+}
+
+#[test]
+fn the_last_commit_waits_for_the_writer() {
+    let disk = SimulatedDisk::new(1);
+    let mut server = start(&disk);
+    let mut peer = Peer::new(&mut server, 1);
+    call(&mut server, &mut peer, "create_project", "[\"p\"]");
+    assert!(server.commit());
+    let reader = Peer::new(&mut server, 2);
+    assert!(!server.holds_replies(&reader.session));
+    call(&mut server, &mut peer, "add_voxel", "[1, 2, 3, 4, 5, 6]");
+    assert!(server.commit() && server.holds_replies(&peer.session));
+    call(&mut server, &mut peer, "shutdown", "[]");
+    assert!(server.commit() && !server.holds_replies(&peer.session));
+    assert_eq!(found(&disk.crash()), [("p".to_owned(), 1)]);
+}

@@ -279,6 +279,10 @@ impl<'a> World<'a> {
         let is_durable = self.server.commit();
         self.tell(format_args!("a commit: {is_durable}"));
         for seat in 0..SEATS {
+            if is_durable && self.server.holds_replies(&self.seats[seat].peer.session) {
+                // The journal's writer is at it.
+                continue;
+            }
             // Replies leave, or their clients are let go.
             let told = std::mem::take(&mut self.seats[seat].told);
             if is_durable {
@@ -286,6 +290,10 @@ impl<'a> World<'a> {
             }
         }
         self.handed = self.model.all();
+        if self.chance.below(64) == 0 {
+            // Somebody reads, who has edited nothing: commits are left to the writer for some time.
+            self.server.holds_replies(&Session::default());
+        }
     }
 
     /// The journal's writer has its turn.
