@@ -9,10 +9,11 @@ mod followed;
 use std::fmt;
 
 pub(crate) use self::followed::{Followed, Verdict};
-use crate::checkpoint::{CheckpointError, Name, verify};
+use crate::checkpoint::{CheckpointError, Name, TagName, verify, verify_tags};
 use crate::disk::Disk;
 use crate::log::{
-    Bad, Found, LogError, Seen, UNREPAIRED, Why, failed, inspect, kind, name_of, number_of,
+    Bad, Found, LogError, Seen, UNREPAIRED, Why, failed, indexed_number, inspect,
+    is_unfinished_index, kind, name_of, number_of, wrong_indexes,
 };
 
 /// The file that is locked while a daemon uses the directory. It is empty.
@@ -114,7 +115,14 @@ pub fn check(
     let verified = verify(disk, &names, memory);
     let mut followed = Followed::new(&verified);
     for (name, error) in verified.into_iter().flat_map(|project| project.errors) {
+        report.take_checkpoint(name.to_string(), error);
+    }
+    for (name, error) in verify_tags(disk, &names, memory) {
         report.take_checkpoint(name, error);
+    }
+    for name in wrong_indexes(disk)? {
+        let what = "it is not what its segment holds".to_owned();
+        report.add(name, 0, what, Mend::Start);
     }
     let mut missing: Vec<(u64, Finding)> = Vec::new();
     inspect(disk, &mut |seen| match seen {
@@ -148,11 +156,16 @@ impl Report {
 
     /// Files that should not be there.
     fn take_name(&mut self, disk: &dyn Disk, name: &str) {
-        let is_known = Name::parse(name).is_some() || number_of(name).is_some();
+        let is_known = Name::parse(name).is_some()
+            || TagName::parse(name).is_some()
+            || number_of(name).or(indexed_number(name)).is_some();
         if is_known || name.starts_with(ASIDE) {
             return;
         }
-        let (what, mend) = if Name::parse_unfinished(name).is_some() {
+        let is_unfinished = Name::parse_unfinished(name).is_some()
+            || TagName::is_unfinished(name)
+            || is_unfinished_index(name);
+        let (what, mend) = if is_unfinished {
             ("it was being written when the daemon stopped, and nothing needs it", Mend::Start)
         } else if name.starts_with(UNREPAIRED) {
             ("a repair was not finished", Mend::Repair)
@@ -166,8 +179,7 @@ impl Report {
         self.add(name.to_owned(), 0, what.to_owned(), mend);
     }
 
-    fn take_checkpoint(&mut self, name: Name, error: CheckpointError) {
-        let name = name.to_string();
+    fn take_checkpoint(&mut self, name: String, error: CheckpointError) {
         match error {
             CheckpointError::Damaged { flaw, .. } => {
                 self.add(flaw.name, flaw.offset, flaw.what, Mend::Repair);

@@ -5,7 +5,6 @@ use std::io;
 
 use thiserror::Error;
 
-use super::names::Name;
 use crate::disk::Disk;
 use crate::state::StateError;
 
@@ -81,14 +80,15 @@ impl CheckpointError {
     }
 
     /// What is wrong with the bytes of file `name`.
-    pub(super) fn damaged(disk: &dyn Disk, name: Name, offset: u64, what: &str) -> Self {
+    pub(super) fn damaged(disk: &dyn Disk, name: impl ToString, offset: u64, what: &str) -> Self {
         let flaw = Flaw { name: name.to_string(), offset, what: what.to_owned() };
         Self::Damaged { place: disk.place(), flaw }
     }
 
     /// What a reader said of the bytes of file `name` from byte `start` on.
-    pub(super) fn of(disk: &dyn Disk, name: Name, start: u64, error: StateError) -> Self {
-        let damaged = |offset, what: &str| Self::damaged(disk, name, start + offset, what);
+    pub(super) fn of(disk: &dyn Disk, name: impl ToString, start: u64, error: StateError) -> Self {
+        let name = name.to_string();
+        let damaged = |offset, what: &str| Self::damaged(disk, &name, start + offset, what);
         match error {
             StateError::Damaged { section, offset, what } => {
                 damaged(offset, &format!("section {section}: {what}"))
@@ -98,11 +98,9 @@ impl CheckpointError {
             StateError::UnknownLayer { layer } => {
                 damaged(0, &format!("voxels of a layer of the id {layer}, which is not there"))
             }
-            StateError::TooLarge { max, .. } => {
-                Self::TooLarge { place: disk.place(), name: name.to_string(), max }
-            }
+            StateError::TooLarge { max, .. } => Self::TooLarge { place: disk.place(), name, max },
             source @ (StateError::Format { .. } | StateError::Unknown { .. }) => {
-                Self::Newer { place: disk.place(), name: name.to_string(), source }
+                Self::Newer { place: disk.place(), name, source }
             }
         }
     }

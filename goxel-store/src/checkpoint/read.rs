@@ -76,7 +76,7 @@ pub fn salvage(disk: &dyn Disk, identity: u64, memory: u64) -> Result<Salvaged, 
 }
 
 /// Reads the files of a chain. An error names the one that cannot be read.
-fn read_chain(
+pub(super) fn read_chain(
     disk: &dyn Disk,
     identity: u64,
     chain: &Chain,
@@ -155,9 +155,9 @@ pub(super) fn link(
 }
 
 /// A file that is read from the front.
-struct FromFile<'a> {
-    file: &'a dyn DiskFile,
-    offset: u64,
+pub(super) struct FromFile<'a> {
+    pub(super) file: &'a dyn DiskFile,
+    pub(super) offset: u64,
 }
 
 impl Read for FromFile<'_> {

@@ -262,10 +262,13 @@ fn forgotten_segments_are_removed() {
     journal.commit().unwrap();
     let before = disk.names().unwrap();
     let bytes = journal.bytes();
-    let count = journal.forget(|_| Some(100));
+    let count = journal.forget(|_| Some(100), 0);
     assert!(count > 0 && journal.bytes() < bytes);
     journal.close().unwrap();
-    assert_eq!(disk.names().unwrap(), before[count..]);
+    let segments = |names: Vec<String>| -> Vec<String> {
+        names.into_iter().filter(|name| name.starts_with("log-")).collect()
+    };
+    assert_eq!(segments(disk.names().unwrap()), segments(before)[count..]);
     let (found, warnings) = versions(&disk);
     assert!(found[0] <= 101 && found.ends_with(&[198, 199]), "{found:?}");
     assert_eq!(warnings, Vec::<String>::new());

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::settings::{Durability, Settings};
 use crate::disk::Disk;
-use crate::log::{Appender, Chunk, LogError, Sink};
+use crate::log::{Appender, Chunk, Index, LogError, Sink};
 
 /// The writer waits so long for more: a write for each turn would cost more than the turn.
 const GATHER: Duration = Duration::from_millis(10);
@@ -30,6 +30,7 @@ pub(super) struct Shared {
     disk: Arc<dyn Disk>,
     durability: Durability,
     step_bytes: u64,
+    has_indexes: bool,
     unwritten_bytes_max: u64,
     /// To be called when there is room again, where somebody was refused for want of it.
     pub(super) on_room: OnceLock<Box<dyn Fn() + Send + Sync>>,
@@ -46,6 +47,8 @@ pub(super) struct Queue {
     writing: u64,
     /// Files to remove.
     pub(super) obsolete: Vec<String>,
+    /// What segments hold that were ended.
+    pub(super) indexes: Vec<Index>,
     /// A segment, and up to where it is durable.
     pub(super) durable: (u64, u64),
     /// Whether something written is not.
@@ -63,6 +66,7 @@ impl Queue {
     /// Takes the `bytes` that were put down.
     pub(super) fn take(&mut self, appender: &mut Appender, bytes: u64) {
         appender.take(&mut self.chunks, &mut self.spare);
+        self.indexes.extend(appender.take_indexes());
         self.waiting += bytes;
     }
 
@@ -95,6 +99,7 @@ impl Shared {
             disk,
             durability: settings.durability,
             step_bytes: settings.step_bytes,
+            has_indexes: settings.has_indexes,
             unwritten_bytes_max: settings.unwritten_bytes_max,
             on_room: OnceLock::new(),
         }
@@ -158,7 +163,7 @@ impl Shared {
         self.has_failed.store(true, Ordering::Relaxed);
     }
 
-    /// What the writer does each time: removes files, writes, and takes space ahead.
+    /// What the writer does each time: removes files, writes, takes space ahead, and writes indexes.
     pub(super) fn work(&self, obsolete: Vec<String>, sync: bool) {
         if !obsolete.is_empty() {
             self.remove(obsolete);
@@ -169,7 +174,15 @@ impl Shared {
         }
         sink.reserve_ahead(self.step_bytes);
         drop(sink);
-        self.queue().wants_space = false;
+        let mut queue = self.queue();
+        queue.wants_space = false;
+        let indexes = std::mem::take(&mut queue.indexes);
+        let may_write = self.has_indexes && queue.failed.is_none();
+        drop(queue);
+        for index in indexes.iter().filter(|_| may_write) {
+            // One that is missing is written anew by the next start.
+            let _ = index.write(&*self.disk);
+        }
     }
 
     /// Removes files of which nobody needs any record. Where that fails they are found again at
@@ -179,7 +192,10 @@ impl Shared {
         // project must not go before older ones that would bring it back.
         let mut result = self.disk.sync_dir();
         for name in names {
-            result = result.and_then(|()| self.disk.remove(&name));
+            result = result.and_then(|()| match self.disk.remove(&name) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+                _ => Ok(()),
+            });
             result = result.and_then(|()| self.disk.sync_dir());
         }
     }
@@ -212,7 +228,7 @@ fn run(shared: &Shared) {
 fn next_work(shared: &Shared, synced: Instant) -> Option<Vec<String>> {
     let mut queue = shared.queue();
     while !queue.stop {
-        if queue.wants_space || !queue.obsolete.is_empty() {
+        if queue.wants_space || !queue.obsolete.is_empty() || !queue.indexes.is_empty() {
             break;
         }
         if shared.durability == Durability::Always {
@@ -233,7 +249,8 @@ fn next_work(shared: &Shared, synced: Instant) -> Option<Vec<String>> {
         }
     }
     let obsolete = std::mem::take(&mut queue.obsolete);
-    (!queue.stop || !obsolete.is_empty()).then_some(obsolete)
+    let has_work = !obsolete.is_empty() || !queue.indexes.is_empty();
+    (!queue.stop || has_work).then_some(obsolete)
 }
 
 fn wait<'a>(
