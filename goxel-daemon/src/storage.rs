@@ -13,6 +13,7 @@
 
 mod checkpoints;
 mod inspection;
+mod points;
 mod recovery;
 mod replay;
 mod written;
@@ -26,14 +27,15 @@ use goxel_proto::{ErrorCode, RpcError};
 use goxel_store::checkpoint::{CheckpointError, Stored};
 use goxel_store::disk::Disk;
 use goxel_store::journal::{Durability, Journal, JournalError, Record};
-use goxel_store::log::kind;
+use goxel_store::log::{kind, record_bytes};
 
 use self::checkpoints::Limits;
 pub(crate) use self::checkpoints::{Checkpoint, Checkpointed};
 pub use self::inspection::{check, repair};
+use self::points::Turn;
 pub(crate) use self::recovery::{Opened, open};
+use self::written::call_head;
 pub(crate) use self::written::{Made, Written};
-use self::written::{call_head, point};
 use crate::fault::{Fault, Result, Waits};
 
 /// Calls that may wait for the disk, or for one project to be read. Each keeps a request in memory.
@@ -42,6 +44,8 @@ const WAITING_MAX: usize = 1024;
 /// What the daemon keeps on a disk.
 pub(crate) struct Storage {
     journal: Journal,
+    /// Voxels that were set in this turn, and that the journal does not have yet.
+    points: Turn,
     disk: Arc<dyn Disk>,
     durability: Durability,
     /// All projects that there are, by the number of their identity.
@@ -130,12 +134,12 @@ impl Storage {
     /// Makes room for the record of an edit, before it is made.
     #[inline]
     pub(crate) fn reserve(&mut self, written: Written<'_>) -> Result {
-        Ok(self.journal.reserve(written.record_bytes())?)
+        Ok(self.journal.reserve(self.points.bytes() + written.record_bytes())?)
     }
 
     /// Makes room for a record that was made already.
     pub(crate) fn reserve_made(&mut self, made: &Made) -> Result {
-        Ok(self.journal.reserve(made.record_bytes())?)
+        Ok(self.journal.reserve(self.points.bytes() + made.record_bytes())?)
     }
 
     /// Writes an edit that was made of a version of the project. `before` is the project as it was, where the
@@ -151,10 +155,13 @@ impl Storage {
         let versions = project.version() - version_before;
         match written {
             Written::Plain(method, call) => {
-                if let Some((bytes, length)) = point(method, call) {
-                    return self.put(project, kind::POINT, &[&bytes[..length]]);
+                let must_flush = self.points.put(project, versions, method, call);
+                if must_flush.ok_or_else(unwritten)? {
+                    self.flush_points();
                 }
-                Err(unwritten())
+                #[cfg(test)]
+                self.witness(project);
+                Ok(())
             }
             Written::Call(method, params) => {
                 let (head, length) = call_head(method, versions);
@@ -177,8 +184,8 @@ impl Storage {
         self.witnessed.push((project.snapshot(), project.in_transaction()));
     }
 
-    #[inline]
     fn put(&mut self, project: &Project, kind: u8, payload: &[&[u8]]) -> Result {
+        self.flush_points();
         let number = project.identity().number();
         self.journal.append(&Record {
             project: number,
@@ -186,8 +193,7 @@ impl Storage {
             kind,
             payload,
         })?;
-        self.unlooked_bytes +=
-            payload.iter().map(|part| part.len() as u64).sum::<u64>() + checkpoints::RECORD_BYTES;
+        self.unlooked_bytes += record_bytes(payload.iter().map(|part| part.len()).sum());
         self.has_uncommitted = true;
         #[cfg(test)]
         self.witness(project);
@@ -202,7 +208,32 @@ impl Storage {
         Ok(())
     }
 
+    /// Hands the voxels of this turn to the journal: before any other record, which may be of a later
+    /// version, and before anybody asks what the journal has.
+    #[inline]
+    fn flush_points(&mut self) {
+        if !self.points.is_empty() {
+            self.append_points();
+        }
+    }
+
+    fn append_points(&mut self) {
+        for points in self.points.take() {
+            let (project, version) = (points.project, points.version);
+            let payload = points.payload();
+            self.unlooked_bytes += record_bytes(payload.len());
+            let record = Record { project, version, kind: kind::POINTS, payload: &[payload] };
+            // Its space is reserved, so this fails where writing has failed meanwhile, and then for good:
+            // a commit says so.
+            if let Err(error) = self.journal.append(&record) {
+                tracing::error!("{error}");
+            }
+        }
+        self.has_uncommitted = true;
+    }
+
     fn put_made(&mut self, number: u64, version: u64, made: Made) -> Result {
+        self.flush_points();
         let bytes = made.record_bytes();
         let record = Record { project: number, version, kind: made.kind, payload: &[] };
         self.journal.append_payload(&record, made.payload)?;
@@ -227,6 +258,7 @@ impl Storage {
     /// may be told then that what was appended since the last commit is done.
     #[inline]
     pub(crate) fn commit(&mut self) -> bool {
+        self.flush_points();
         if self.durability != Durability::Always {
             self.journal.end_turn();
         } else if self.has_uncommitted {

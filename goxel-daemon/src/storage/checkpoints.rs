@@ -10,13 +10,10 @@ use std::sync::Arc;
 use goxel_core::{Identity, Project, ProjectId};
 use goxel_store::checkpoint::{self, CheckpointError, Stored};
 use goxel_store::disk::Disk;
-use goxel_store::log::{kind, record_bytes};
+use goxel_store::log::kind;
 
 use super::{Deleted, Kept, Storage};
 use crate::memory;
-
-/// Bytes of a record without its payload, and what fills it up, on the average.
-pub(super) const RECORD_BYTES: u64 = record_bytes(4);
 
 /// So many bytes of journal pass until projects are looked through once more: some ten thousand edits.
 const LOOK_BYTES: u64 = 1 << 20;
@@ -136,6 +133,8 @@ impl Storage {
     #[cold]
     fn look(&mut self, open: &[(ProjectId, &Project)]) -> Option<Checkpoint> {
         self.unlooked_bytes = 0;
+        // A snapshot has what the journal has.
+        self.flush_points();
         let found = self.due(open);
         // There may be others.
         if let Some(found) = &found {
@@ -237,6 +236,7 @@ impl Storage {
 
     /// Makes checkpoints of all projects, and ends the journal in order.
     pub(crate) fn end(mut self, open: &[(ProjectId, &Project)], current: Option<Identity>) {
+        self.flush_points();
         // Of one that a long edit is under way in the journal has everything but that edit.
         let decided = open.iter().filter(|(_, project)| is_decided(project));
         let mut all: Vec<Project> = decided.map(|(_, project)| project.snapshot()).collect();

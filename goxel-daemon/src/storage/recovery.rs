@@ -211,6 +211,7 @@ impl Recovery {
         journal.forget(covered(&kept, &deleted));
         let storage = Storage {
             journal,
+            points: Default::default(),
             disk,
             durability,
             kept,

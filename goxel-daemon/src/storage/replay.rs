@@ -6,7 +6,7 @@ use goxel_proto::{Args, Method};
 use goxel_store::log::{Found, kind};
 use goxel_store::state;
 
-use super::written::{MEANING, read_call, read_change, read_point};
+use super::written::{MEANING, read_call, read_change, read_point, read_points};
 use crate::dispatch::handler;
 use crate::handler::{Editing, Handler};
 use crate::memory;
@@ -49,7 +49,11 @@ pub(super) fn replay(
     let bytes = payload(found)?;
     let before = project.version();
     match found.kind {
-        kind::POINT => point(project, bytes)?,
+        kind::POINT => points(project, bytes)?,
+        kind::POINTS => {
+            let (_, bytes) = read_points(bytes).ok_or("it is cut off")?;
+            points(project, bytes)?;
+        }
         kind::CALL if call(project, bytes, scratch)? == Method::Commit => {
             commit(project, before, found.version);
         }
@@ -78,10 +82,13 @@ fn payload(found: &Found) -> Result<&[u8], String> {
     }
 }
 
-fn point(project: &mut Project, bytes: &[u8]) -> Result<(), String> {
-    let (method, plain) = read_point(bytes).ok_or("it is no point")?;
-    let Handler::EditVoxel { fast, .. } = *handler(method) else { return Err(no_edit(method)) };
-    fast(project, &plain).map(|_| ()).ok_or_else(|| "the voxel cannot be set".to_owned())
+fn points(project: &mut Project, mut bytes: &[u8]) -> Result<(), String> {
+    while !bytes.is_empty() {
+        let (method, plain) = read_point(&mut bytes).ok_or("it is no point")?;
+        let Handler::EditVoxel { fast, .. } = *handler(method) else { return Err(no_edit(method)) };
+        fast(project, &plain).ok_or_else(|| "the voxel cannot be set".to_owned())?;
+    }
+    Ok(())
 }
 
 /// The version that a commit led to. Where there was a step to be undone as a whole it is one more: what is
@@ -122,4 +129,26 @@ fn change(project: &mut Project, bytes: &[u8]) -> Result<(), String> {
 
 fn no_edit(method: Method) -> String {
     format!("{} is no edit", method.info().name)
+}
+
+#[cfg(test)]
+mod tests {
+    use goxel_core::Layer;
+    use goxel_proto::types::{LayerId, Pos, Rgba};
+    use goxel_store::log::Place;
+
+    use super::*;
+
+    #[test]
+    fn a_voxel_that_has_a_record_of_its_own_is_read_as_ever() {
+        let mut project = Project::from_layers("a", [64; 3], vec![Layer::new(LayerId(1), "a")]);
+        let version = project.version() + 1;
+        let place = Place { segment: 1, offset: 40 };
+        // Goxel wrote these before it put the voxels of a turn together.
+        let payload = vec![MEANING, 6 << 5, 2, 3, 4, 0xfe, 0x03, 0x80, 0x02, 0, 0xfe, 0x03];
+        let found = Found { place, project: 7, version, kind: kind::POINT, payload };
+        assert_eq!(replay(&mut project, &found, &mut Vec::new()), Ok(()));
+        let voxel = project.layers()[0].volume.get(Pos::new(1, -2, 2));
+        assert_eq!(voxel, Rgba::new(255, 128, 0, 255));
+    }
 }

@@ -4,7 +4,9 @@
 //! every payload   meaning (1 byte), then by kind
 //! CALL            versions that it makes (4), length of the method's name (1), name, parameters as they
 //!                 were sent
-//! POINT           method (4 bits), named (1 bit), count (3 bits, less one); each number as a varint
+//! POINTS          versions that they make (4), then one point after the other
+//! POINT           one, which makes one version; written no longer
+//!     point       method (4 bits), named (1 bit), count (3 bits, less one); each number as a varint
 //! CHANGE          version before (8), a change as goxel-store writes it
 //! OPENED          a state as goxel-store writes it
 //! DELETED         nothing
@@ -30,8 +32,10 @@ pub(crate) const MEANING: u8 = 1;
 /// The methods of single voxels, each at its code. Codes are never used again for others.
 const POINT_METHODS: [Method; 2] = [Method::AddVoxel, Method::RemoveVoxel];
 
-/// Bytes of a point at the most: meaning, head, and eight numbers of five bytes.
-const POINT_BYTES_MAX: usize = 2 + 8 * 5;
+/// Bytes of a point at the most: its head, and eight numbers of five bytes.
+const POINT_BYTES_MAX: usize = 1 + 8 * 5;
+/// Bytes before the points: meaning and versions.
+pub(super) const POINTS_HEAD_BYTES: usize = 1 + 4;
 /// What is reserved for an effect before it is known: most are smaller.
 const EFFECT_BYTES: usize = 64 << 10;
 /// Bytes of a call beside its parameters, at the most.
@@ -57,7 +61,7 @@ impl Written<'_> {
     #[inline]
     pub(crate) fn record_bytes(&self) -> u64 {
         record_bytes(match self {
-            Self::Plain(..) => POINT_BYTES_MAX,
+            Self::Plain(..) => POINTS_HEAD_BYTES + POINT_BYTES_MAX,
             Self::Call(_, params) => {
                 CALL_HEAD_BYTES + params.as_ref().map_or(0, |params| params.raw().len())
             }
@@ -67,7 +71,7 @@ impl Written<'_> {
     }
 }
 
-/// A point, and how many of the bytes it has.
+/// A point, and how many of the bytes it has; `None` where the call sets no voxel.
 #[inline]
 pub(super) fn point(method: Method, call: &Plain) -> Option<([u8; POINT_BYTES_MAX], usize)> {
     let code = POINT_METHODS.iter().position(|point| *point == method)? as u8;
@@ -75,8 +79,8 @@ pub(super) fn point(method: Method, call: &Plain) -> Option<([u8; POINT_BYTES_MA
     let count = (numbers.len() as u8).checked_sub(1)?;
     let named = if call.is_named() { NAMED } else { 0 };
     let mut bytes = [0; POINT_BYTES_MAX];
-    bytes[..2].copy_from_slice(&[MEANING, code | named | count << 5]);
-    let mut at = 2;
+    bytes[0] = code | named | count << 5;
+    let mut at = 1;
     for number in numbers {
         // 0, -1, 1, -2 ... as 0, 1, 2, 3 ...: small ones are short.
         let mut rest = ((number << 1) ^ (number >> 31)).cast_unsigned();
@@ -91,8 +95,8 @@ pub(super) fn point(method: Method, call: &Plain) -> Option<([u8; POINT_BYTES_MA
     Some((bytes, at))
 }
 
-/// The point of these bytes, behind the meaning.
-pub(super) fn read_point(bytes: &[u8]) -> Option<(Method, Plain)> {
+/// Takes a point off the front of these bytes.
+pub(super) fn read_point(bytes: &mut &[u8]) -> Option<(Method, Plain)> {
     let (head, mut rest) = bytes.split_first()?;
     let method = *POINT_METHODS.get(usize::from(head & 0xf))?;
     let count = usize::from(head >> 5) + 1;
@@ -111,7 +115,14 @@ pub(super) fn read_point(bytes: &[u8]) -> Option<(Method, Plain)> {
         *number = (value >> 1).cast_signed() ^ -(value & 1).cast_signed();
     }
     let plain = Plain::of(&numbers[..count], head & NAMED != 0)?;
-    rest.is_empty().then_some((method, plain))
+    *bytes = rest;
+    Some((method, plain))
+}
+
+/// The versions that points make, and the points, behind the meaning.
+pub(super) fn read_points(bytes: &[u8]) -> Option<(u32, &[u8])> {
+    let (versions, points) = bytes.split_first_chunk()?;
+    Some((u32::from_le_bytes(*versions), points))
 }
 
 /// What stands before the parameters of a call, and its length.
@@ -140,11 +151,9 @@ pub(super) fn begins(found: &Found) -> Begins {
     match found.kind {
         kind::OPENED => Begins::Anew,
         kind::POINT => Begins::After(found.version.saturating_sub(1)),
-        kind::CALL => match payload.first_chunk() {
-            Some(versions) => {
-                let versions = u64::from(u32::from_le_bytes(*versions));
-                Begins::After(found.version.saturating_sub(versions))
-            }
+        // Both begin with how many versions they make.
+        kind::CALL | kind::POINTS => match read_points(payload) {
+            Some((versions, _)) => Begins::After(found.version.saturating_sub(versions.into())),
             None => Begins::Somewhere,
         },
         kind::CHANGE => match read_change(payload) {
@@ -220,15 +229,18 @@ mod tests {
         ] {
             for (method, named) in [(Method::AddVoxel, false), (Method::RemoveVoxel, true)] {
                 let plain = Plain::of(numbers, named).expect("eight at the most");
-                let (bytes, length) = point(method, &plain).expect("one of a point");
-                assert_eq!(bytes[0], MEANING);
-                assert_eq!(read_point(&bytes[1..length]), Some((method, plain)));
-                assert_eq!(read_point(&bytes[1..length - 1]), None, "cut off");
+                let (mut bytes, length) = point(method, &plain).expect("one of a point");
+                bytes[length..].fill(0x80);
+                let mut rest = &bytes[..];
+                assert_eq!(read_point(&mut rest), Some((method, plain)));
+                assert_eq!(rest.len(), bytes.len() - length, "and no more of it");
+                assert_eq!(read_point(&mut &bytes[..length - 1]), None, "cut off");
             }
         }
         assert_eq!(point(Method::GetVoxel, &Plain::of(&[1, 2, 3], false).expect("three")), None);
-        assert_eq!(read_point(&[0x0f, 0, 0]), None, "no such method");
-        assert_eq!(read_point(&[0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]), None, "no such number");
+        assert_eq!(read_point(&mut &[0x0f, 0, 0][..]), None, "no such method");
+        let long = [0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
+        assert_eq!(read_point(&mut &long[..]), None, "no such number");
     }
 
     #[test]
