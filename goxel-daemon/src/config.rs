@@ -16,7 +16,7 @@ use goxel_proto::limits::FRAME_BYTES_MAX;
 use serde::Deserialize;
 use tracing::Level;
 
-use crate::flags::{Flags, parse_durability, parse_mode, parse_size};
+use crate::flags::{Flags, parse_bytes, parse_durability, parse_mode, parse_size};
 
 /// Where the socket is when nothing says otherwise, as clients of older daemons expect.
 const FALLBACK_SOCKET: &str = "/tmp/goxel-daemon.sock";
@@ -42,6 +42,8 @@ pub(crate) struct Config {
     pub(crate) data_dir: Option<PathBuf>,
     /// When an edit is on the disk.
     pub(crate) durability: Durability,
+    /// Bytes that there may be of older versions.
+    pub(crate) history_max: u64,
     pub(crate) user: Option<String>,
     pub(crate) group: Option<String>,
     pub(crate) roots: Vec<PathBuf>,
@@ -102,6 +104,7 @@ struct File {
     working_dir: Option<PathBuf>,
     data_dir: Option<PathBuf>,
     durability: Option<String>,
+    history_max: Option<String>,
     user: Option<String>,
     group: Option<String>,
     roots: Vec<PathBuf>,
@@ -188,6 +191,11 @@ impl File {
             durability: match flags.durability {
                 Some(durability) => durability,
                 None => key("durability", self.durability, parse_durability)?.unwrap_or_default(),
+            },
+            history_max: match flags.history_max {
+                Some(bytes) => bytes,
+                None => key("history_max", self.history_max, parse_bytes)?
+                    .unwrap_or(goxel_daemon::HISTORY_BYTES_MAX),
             },
             user: flags.user.clone().or(self.user),
             group: flags.group.clone().or(self.group),

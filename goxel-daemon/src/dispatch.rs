@@ -263,7 +263,7 @@ impl Call<'_> {
             }
             Handler::EditLater(handle) => {
                 let project = state.target(session, args)?;
-                let edit = Edit { session, project, written: Written::Effect };
+                let edit = Edit { session, project, written: Written::Effect(self.method) };
                 let project = state.projects.prepare(edit)?;
                 let complete = move |work| Completion::Edit(project, work);
                 let work = if self.text.is_large() {
@@ -338,7 +338,7 @@ impl Call<'_> {
         }
         let (method, text) = (self.method, self.text.keep());
         let source = source(&state.projects)?;
-        let keeps_effect = matches!(written, Written::Effect);
+        let keeps_effect = matches!(written, Written::Effect(_));
         let late = Late {
             edit: Box::new(move |project, writer| {
                 text.with_args(method, |args| change.make(project, args, source.as_ref(), writer))
@@ -354,11 +354,11 @@ impl Call<'_> {
         match (handler(self.method), then) {
             (Handler::Step { .. }, _) => Written::Step(self.method),
             // What they do depends on the history.
-            _ if matches!(self.method, Method::Undo | Method::Redo) => Written::Effect,
+            _ if matches!(self.method, Method::Undo | Method::Redo) => Written::Effect(self.method),
             (Handler::Edit(_) | Handler::EditVoxel { .. }, _) => {
                 Written::Call(self.method, self.args.raw())
             }
-            _ => Written::Effect,
+            _ => Written::Effect(self.method),
         }
     }
 

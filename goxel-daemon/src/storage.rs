@@ -12,10 +12,14 @@
 //! has behind them is done again ([`open`](recovery)).
 
 mod checkpoints;
+mod history;
 mod inspection;
+mod past;
 mod points;
 mod recovery;
 mod replay;
+pub(crate) mod time;
+mod versions;
 mod written;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -31,9 +35,13 @@ use goxel_store::log::{kind, record_bytes};
 
 use self::checkpoints::Limits;
 pub(crate) use self::checkpoints::{Checkpoint, Checkpointed};
+pub use self::history::HISTORY_BYTES_MAX;
+use self::history::History;
 pub use self::inspection::{check, repair};
+pub(crate) use self::past::{Past, When};
 use self::points::Turn;
 pub(crate) use self::recovery::{Opened, open};
+pub(crate) use self::versions::{By, Entry};
 use self::written::call_head;
 pub(crate) use self::written::{Made, Written};
 use crate::fault::{Fault, Result, Waits};
@@ -56,6 +64,8 @@ pub(crate) struct Storage {
     current: Option<u64>,
     /// When checkpoints are made.
     limits: Limits,
+    /// What is kept of older versions.
+    history: History,
     /// Bytes in the journal since projects were last looked through for checkpoints that are due.
     unlooked_bytes: u64,
     /// The project that a worker writes a checkpoint of, or removes.
@@ -88,6 +98,12 @@ struct Kept {
     closed: Option<Project>,
     /// Why it cannot be used.
     refused: Option<String>,
+}
+
+impl Deleted {
+    fn has(&self, number: u64) -> bool {
+        self.doomed.contains(&number) || self.gone.contains(&number)
+    }
 }
 
 /// Projects that were deleted, by the number of their identity.
@@ -134,11 +150,13 @@ impl Storage {
     /// Makes room for the record of an edit, before it is made.
     #[inline]
     pub(crate) fn reserve(&mut self, written: Written<'_>) -> Result {
+        self.history.stamp(&mut self.journal)?;
         Ok(self.journal.reserve(self.points.bytes() + written.record_bytes())?)
     }
 
     /// Makes room for a record that was made already.
     pub(crate) fn reserve_made(&mut self, made: &Made) -> Result {
+        self.history.stamp(&mut self.journal)?;
         Ok(self.journal.reserve(self.points.bytes() + made.record_bytes())?)
     }
 
@@ -172,8 +190,8 @@ impl Storage {
                 let (head, length) = call_head(method, versions);
                 self.put(project, kind::CALL, &[&head[..length]])
             }
-            Written::Effect => {
-                let made = before.and_then(|before| Made::effect(before, project));
+            Written::Effect(method) => {
+                let made = before.and_then(|before| Made::effect(method, before, project));
                 self.append_made(project, made.ok_or_else(unwritten)?)
             }
         }
@@ -259,6 +277,7 @@ impl Storage {
     #[inline]
     pub(crate) fn commit(&mut self) -> bool {
         self.flush_points();
+        self.history.end_turn();
         if self.durability != Durability::Always {
             self.journal.end_turn();
         } else if self.has_uncommitted {

@@ -80,6 +80,8 @@ pub mod kind {
     pub const CURRENT: u8 = 11;
     /// What time it is: the version is milliseconds since 1970, which never go back. It is of no project.
     pub const TIME: u8 = 12;
+    /// As [`CHANGE`], with the method that made it.
+    pub const EFFECT: u8 = 13;
     /// The log was closed in order. The log writes it itself.
     pub const END: u8 = 255;
 }

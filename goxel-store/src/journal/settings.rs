@@ -39,7 +39,8 @@ pub struct Settings {
     #[doc(hidden)]
     pub has_writer: bool,
     /// Whether segments get indexes. A log that is put together anew gets them at the next start.
-    pub(crate) has_indexes: bool,
+    #[doc(hidden)]
+    pub has_indexes: bool,
 }
 
 impl Settings {

@@ -7,6 +7,7 @@ use goxel_store::disk::{Disk as _, SimulatedDisk};
 use goxel_store::journal::{Durability, Settings};
 
 use super::super::checkpoints::Limits;
+use super::super::history::{History, system_clock};
 use super::super::recovery::open_disk;
 use super::world::Found;
 use crate::server::Server;
@@ -19,17 +20,22 @@ pub(super) fn start(disk: &SimulatedDisk) -> Server {
 }
 
 pub(super) fn start_by(disk: &SimulatedDisk, settings: &Settings) -> Server {
-    let mut opened = open_disk(Arc::new(disk.clone()), settings).expect("it is whole");
+    let mut opened = open_disk(Arc::new(disk.clone()), settings, history()).expect("it is whole");
     opened.storage.limits = Limits { look_bytes: 1, journal_bytes_min: 1, journal_bytes_max: 1 };
     let mut server = long_tests::server();
     server.state.projects.use_storage(opened).expect("room");
     server
 }
 
+/// All older versions are kept.
+fn history() -> History {
+    History::new(u64::MAX, system_clock())
+}
+
 /// The names and the numbers of voxels of all projects that a start finds.
 pub(super) fn found(disk: &SimulatedDisk) -> Vec<(String, u64)> {
     let settings = Settings { has_writer: false, ..Settings::new(Durability::Always) };
-    let mut opened = open_disk(Arc::new(disk.clone()), &settings).expect("it is whole");
+    let mut opened = open_disk(Arc::new(disk.clone()), &settings, history()).expect("it is whole");
     let found = Found::of(&mut opened);
     assert_eq!(found.refused, Vec::<String>::new());
     let told = |project: &goxel_core::Project| (project.name().to_owned(), project.count());

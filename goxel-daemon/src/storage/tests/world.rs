@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
 use goxel_core::{Identity, Project};
@@ -11,6 +12,7 @@ use goxel_store::disk::{Chance, Disk as _, SimulatedDisk};
 use goxel_store::journal::{Durability, Settings};
 
 use super::super::checkpoints::Limits;
+use super::super::history::History;
 use super::super::recovery::open_disk;
 use super::super::replay::memory_left;
 use super::super::written::begins;
@@ -48,6 +50,8 @@ pub(super) struct World<'a> {
     seats: Vec<Seat>,
     clients: u64,
     starts: u64,
+    /// What the clock says.
+    time: Arc<AtomicU64>,
     /// What nobody asked for: checkpoints.
     jobs: Vec<Job<Done>>,
     done: Vec<Done>,
@@ -80,6 +84,7 @@ impl<'a> World<'a> {
             seats: Vec::new(),
             clients: 0,
             starts: 0,
+            time: Arc::new(AtomicU64::new(1_700_000_000_000)),
             jobs: Vec::new(),
             done: Vec::new(),
             handed: Vec::new(),
@@ -100,10 +105,18 @@ impl<'a> World<'a> {
         settings
     }
 
+    /// Keeps older versions or not, by a clock that is put back now and then.
+    fn history(&mut self) -> History {
+        let bytes_max = *self.chance.pick(&[0, 3000, 20_000, u64::MAX]);
+        let time = Arc::clone(&self.time);
+        History::new(bytes_max, Arc::new(move || time.load(Ordering::Relaxed)))
+    }
+
     /// Opens the data directory and says what is in it, which has to be all there.
     pub(super) fn open(&mut self) -> Result<(Opened, BTreeMap<u64, Project>), String> {
         let settings = self.settings();
-        let opened = open_disk(Arc::new(self.disk.clone()), &settings);
+        let history = self.history();
+        let opened = open_disk(Arc::new(self.disk.clone()), &settings, history);
         let mut opened = opened.map_err(|error| format!("{error:#}"))?;
         let found = Found::of(&mut opened);
         match found.refused.first() {
@@ -123,7 +136,8 @@ impl<'a> World<'a> {
     /// What is found on a disk, where that can be opened.
     pub(super) fn found_on(&mut self, disk: SimulatedDisk) -> Found {
         let settings = self.settings();
-        match open_disk(Arc::new(disk), &settings) {
+        let history = self.history();
+        match open_disk(Arc::new(disk), &settings, history) {
             Ok(mut opened) => Found::of(&mut opened),
             Err(why) => Found { refused: vec![format!("{why:#}")], ..Found::default() },
         }
@@ -168,6 +182,13 @@ impl<'a> World<'a> {
 
     /// Something happens.
     pub(super) fn step(&mut self) {
+        let passed = match self.chance.below(60) {
+            0 => self.chance.below(100_000).wrapping_neg(),
+            1..6 => self.chance.below(5000),
+            _ => self.chance.below(100),
+        };
+        let time = self.time.load(Ordering::Relaxed);
+        self.time.store(time.wrapping_add(passed), Ordering::Relaxed);
         match self.chance.below(40) {
             0..=19 => self.send(),
             20..=25 => self.work(),
