@@ -17,7 +17,7 @@ pub struct ProjectId(u64);
 /// Bytes that one history forgets before it is asked again whose steps are the oldest.
 const TRIM_BYTES: usize = 256 << 10;
 /// The version of a project that is new: above 0, which stands for none at all.
-const FIRST_VERSION: u64 = 1;
+pub(crate) const FIRST_VERSION: u64 = 1;
 /// How often that is done in one call: some ten thousand single voxels, a tenth of a millisecond. What
 /// is more goes with the next calls.
 const TRIM_ROUNDS: usize = 4;

@@ -136,6 +136,13 @@ impl Project {
         self.since
     }
 
+    /// The version that it took the place of when its context took it in, where whoever keeps every change has
+    /// that still: for whoever has just opened it.
+    #[must_use]
+    pub fn replaced(&self) -> Option<u64> {
+        (self.kept && self.since > crate::context::FIRST_VERSION).then(|| self.since - 1)
+    }
+
     /// What the project is called.
     #[must_use]
     pub fn name(&self) -> &str {

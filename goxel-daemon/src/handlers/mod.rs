@@ -15,6 +15,7 @@ mod shapes;
 mod structure;
 mod system;
 mod transactions;
+mod versions;
 mod voxels;
 mod watch;
 
@@ -36,6 +37,7 @@ pub(crate) const TABLES: &[&[Entry]] = &[
     structure::HANDLERS,
     system::HANDLERS,
     transactions::HANDLERS,
+    versions::HANDLERS,
     voxels::HANDLERS,
     watch::HANDLERS,
 ];

@@ -48,6 +48,11 @@ pub(crate) struct Past {
 }
 
 impl Past {
+    /// Which project it is.
+    pub(crate) fn identity(&self) -> Identity {
+        self.identity
+    }
+
     /// The project's name.
     pub(crate) fn name(&self) -> &str {
         &self.name
@@ -107,7 +112,7 @@ impl Past {
         let parts: Vec<&Part> = self.parts.iter().filter(needed).collect();
         work.expect(parts.iter().map(|part| part.share.bytes).sum())?;
         let mut scratch = Vec::new();
-        let mut before = base;
+        let (mut before, mut missing) = (base, "nothing leads to it".to_owned());
         for part in parts {
             if project.as_ref().is_some_and(|project| project.version() >= version) {
                 break;
@@ -128,11 +133,14 @@ impl Past {
                         break;
                     }
                     project = Some(opened(&found).map_err(|why| self.broken(version, &why))?);
-                } else if let Some(project) = &mut project {
-                    before = project.version();
-                    // What leads on from elsewhere says so.
-                    replay_to(project, &found, version, &mut scratch)
-                        .map_err(|why| self.gone(version, place, &why, work))?;
+                } else if let Some(mut older) = project.take() {
+                    before = older.version();
+                    // What leads on from elsewhere says so. It does no harm where the project was replaced
+                    // behind that.
+                    match replay_to(&mut older, &found, version, &mut scratch) {
+                        Ok(()) => project = Some(older),
+                        Err(why) => missing = why,
+                    }
                 }
             }
         }
@@ -151,7 +159,7 @@ impl Past {
                 );
                 Err(RpcError::params(place, what).into())
             }
-            _ => Err(self.gone(version, place, "nothing leads to it", work)),
+            _ => Err(self.gone(version, place, &missing, work)),
         }
     }
 

@@ -13,5 +13,6 @@ mod cases;
 mod flips;
 mod histories;
 mod model;
+mod versions;
 mod wholes;
 mod world;

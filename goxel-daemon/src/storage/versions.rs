@@ -180,6 +180,24 @@ impl Past {
         Ok((entries, has_more))
     }
 
+    /// The newest versions below `before` that have tags, `limit` at the most, and whether there are more. Their
+    /// times are those of the tags.
+    pub(crate) fn list_tags(&self, limit: usize, before: u64) -> Result<(Vec<Entry>, bool)> {
+        let mut entries: Vec<Entry> = Vec::new();
+        for tag in self.all_tags()?.into_iter().rev().filter(|tag| tag.version < before) {
+            match entries.last_mut().filter(|last| last.version == tag.version) {
+                Some(last) => last.tags.insert(0, tag.name),
+                None => {
+                    let entry = Entry::of(tag.version, tag.time_ms);
+                    entries.push(Entry { tags: vec![tag.name], ..entry });
+                }
+            }
+        }
+        let has_more = entries.len() > limit;
+        entries.truncate(limit);
+        Ok((entries, has_more))
+    }
+
     /// Adds what is had without the log: checkpoints, and tags.
     fn add_others(&self, entries: &mut Vec<Entry>, bases: &BTreeSet<u64>, before: u64) -> Result {
         let is_there = |entries: &[Entry], version: u64| {

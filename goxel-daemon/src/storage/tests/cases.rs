@@ -27,9 +27,9 @@ pub(super) fn start_by(disk: &SimulatedDisk, settings: &Settings) -> Server {
     server
 }
 
-/// All older versions are kept.
+/// No older versions are kept.
 fn history() -> History {
-    History::new(u64::MAX, system_clock())
+    History::new(0, system_clock())
 }
 
 /// The names and the numbers of voxels of all projects that a start finds.

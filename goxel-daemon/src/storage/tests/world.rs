@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
-use goxel_core::{Identity, Project};
+use goxel_core::{Identity, Project, Work};
 use goxel_io::{Job, Service as _};
+use goxel_proto::ErrorCode;
 use goxel_store::check::check;
 use goxel_store::disk::{Chance, Disk as _, SimulatedDisk};
 use goxel_store::journal::{Durability, Settings};
@@ -16,10 +17,11 @@ use super::super::history::History;
 use super::super::recovery::open_disk;
 use super::super::replay::memory_left;
 use super::super::written::begins;
-use super::super::{Load, Opened, Storage};
+use super::super::{Load, Opened, Storage, When};
 use super::calls::{self, Files};
 use super::model::{Model, Told};
 use crate::dispatch::Done;
+use crate::fault::Fault;
 use crate::gate::Projects;
 use crate::server::Server;
 use crate::server::long_tests::Peer;
@@ -62,6 +64,8 @@ pub(super) struct World<'a> {
     /// How many requests were sent, and how many replies had a result.
     pub(super) requests: u64,
     pub(super) results: u64,
+    /// How many older versions were had back.
+    pub(super) restored: u64,
 }
 
 impl<'a> World<'a> {
@@ -91,6 +95,7 @@ impl<'a> World<'a> {
             tells,
             requests: 0,
             results: 0,
+            restored: 0,
         }
     }
 
@@ -141,6 +146,41 @@ impl<'a> World<'a> {
             Ok(mut opened) => Found::of(&mut opened),
             Err(why) => Found { refused: vec![format!("{why:#}")], ..Found::default() },
         }
+    }
+
+    /// Has older versions back: those that are listed can be had, and each is what it was.
+    pub(super) fn look_back(&mut self, opened: &mut Opened) -> Result<(), String> {
+        let known = self.model.past();
+        if known.is_empty() {
+            return Ok(());
+        }
+        for is_listed in [true, false] {
+            let (number, mut version) = *self.chance.pick(&known);
+            let now = opened.projects.iter().find(|now| now.identity().number() == number);
+            let now = now.map(Project::snapshot);
+            let past = opened.storage.past(Identity::of(number), now, false);
+            let mut past = past.map_err(words)?;
+            if is_listed {
+                let limit = 1 + self.chance.below(30) as usize;
+                let (listed, _) = past.list(limit, u64::MAX, &Work::unbounded()).map_err(words)?;
+                if listed.is_empty() {
+                    return Err(format!("no version of project {number} is listed"));
+                }
+                version = self.chance.pick(&listed).version;
+            }
+            self.tell(format_args!("version {version} of {number}, listed: {is_listed}"));
+            match past.read(&When::Version(version), "version", &Work::unbounded()) {
+                Ok(project) if self.model.was(number, &project) == Some(false) => {
+                    return Err(format!("version {version} of {number} is what it never was"));
+                }
+                Ok(_) => self.restored += 1,
+                Err(error) if is_listed => {
+                    return Err(format!("version {version} of {number}: {}", words(error)));
+                }
+                Err(_) => {}
+            }
+        }
+        Ok(())
     }
 
     /// Starts the daemon on what was found.
@@ -397,9 +437,11 @@ impl Found {
     }
 }
 
+fn words(fault: Fault) -> String {
+    fault.into_rpc(ErrorCode::Storage).message
+}
+
 fn read(storage: &mut Storage, number: u64) -> Result<Project, String> {
-    let words =
-        |fault: crate::fault::Fault| fault.into_rpc(goxel_proto::ErrorCode::Storage).message;
     let identity = Identity::of(number);
     match storage.load(identity).map_err(words)? {
         Load::AtHand(project) => Ok(*project),

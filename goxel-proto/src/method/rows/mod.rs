@@ -12,6 +12,7 @@ mod projects;
 mod reshape;
 mod scene;
 mod system;
+mod versions;
 mod voxels;
 mod watch;
 
@@ -62,7 +63,7 @@ macro_rules! whole {
 use whole;
 
 /// All families, each behind the one that it names as the one before.
-const FAMILIES: [&[Row]; 12] = [
+const FAMILIES: [&[Row]; 13] = [
     system::ROWS,
     projects::ROWS,
     pictures::ROWS,
@@ -75,10 +76,11 @@ const FAMILIES: [&[Row]; 12] = [
     scene::ROWS,
     reshape::ROWS,
     watch::ROWS,
+    versions::ROWS,
 ];
 
 /// How many rows there are.
-pub(super) const COUNT: usize = watch::END;
+pub(super) const COUNT: usize = versions::END;
 
 /// All rows, by number.
 pub(super) const fn table() -> [Row; COUNT] {
