@@ -66,6 +66,7 @@ pub const WORST: &[(Method, Worst)] = &[
     (Method::ImportModel, Calls(&[r#"{"path": "{world}"}"#])),
     (Method::ExportModel, Calls(&[r#"{"path": "{dir}/out.ply"}"#, r#"{"path": "{dir}/out.vox"}"#])),
     (Method::Convert, Calls(&[r#"{"path": "{world}", "output_path": "{dir}/out.txt"}"#])),
+    (Method::Backup, Calls(&[r#"{"path": "{dir}/all.tar"}"#])),
     (Method::GetStatus, PLAIN),
     (Method::GetProjectInfo, PLAIN),
     (Method::RenderScene, Calls(&[r#"{"output_path": "{dir}/picture.png", "width": 2048, "height": 2048}"#])),

@@ -1,5 +1,6 @@
 //! `goxel-cli daemon`: starting, stopping and looking for the daemon.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom, Write};
 use std::path::Path;
@@ -144,15 +145,17 @@ fn reload(daemon: &Daemon) -> Result<Report> {
     Ok(Report::new(true, "reloaded the configuration of the daemon on"))
 }
 
-/// Has the daemon's program check or repair (`flag`) a data directory. Gives its exit status.
+/// Has the daemon's program do what `flags` say with a data directory that no daemon uses. Gives its exit
+/// status.
 ///
 /// # Errors
 /// Where it cannot be run, or nothing says which directory.
-pub(crate) fn inspect(daemon: &Daemon, flag: &str, dir: Option<&Path>) -> Result<u8> {
+pub(crate) fn inspect(daemon: &Daemon, flags: &[&OsStr], dir: Option<&Path>) -> Result<u8> {
     let dir = dir.or(daemon.data_dir()).context("which directory? Name it")?;
     let program = daemon.program();
     let status = std::process::Command::new(program)
-        .args([flag, "--data-dir"])
+        .args(flags)
+        .arg("--data-dir")
         .arg(dir)
         .status()
         .with_context(|| format!("cannot run {}", program.display()))?;

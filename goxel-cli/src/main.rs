@@ -184,8 +184,16 @@ fn run_program<W: Write>(
 ) -> Result<u8> {
     match program {
         Program::Daemon(action) => daemon::run(action, &target.daemon, printing, output),
-        Program::Check(words) => daemon::inspect(&target.daemon, "--check", words.dir.as_deref()),
-        Program::Repair(words) => daemon::inspect(&target.daemon, "--repair", words.dir.as_deref()),
+        Program::Check(words) => {
+            daemon::inspect(&target.daemon, &["--check".as_ref()], words.dir.as_deref())
+        }
+        Program::Repair(words) => {
+            daemon::inspect(&target.daemon, &["--repair".as_ref()], words.dir.as_deref())
+        }
+        Program::RestoreBackup(words) => {
+            let flags = ["--restore-backup".as_ref(), words.file.as_os_str()];
+            daemon::inspect(&target.daemon, &flags, words.dir.as_deref())
+        }
         Program::Batch(words) => run_batch(&words, project, printing, target, output),
         Program::Shell => shell::run(project, printing, target, output),
         Program::Watch(words) => {

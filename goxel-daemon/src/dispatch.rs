@@ -247,6 +247,10 @@ impl Call<'_> {
                     Completion::Open(opened, made)
                 }))
             }
+            Handler::Everything(handle) => {
+                let work = handle(&session.rights, state.projects.everything(), args)?;
+                Ok(self.job(state, session, work, Completion::Reply))
+            }
             Handler::Files(handle) => {
                 let work = handle(&session.rights, args)?;
                 Ok(self.job(state, session, work, Completion::Reply))

@@ -129,6 +129,9 @@ pub(crate) struct Flags {
     /// Keep what can be kept of a damaged data directory, and move aside what cannot
     #[arg(long, group = "control")]
     pub(crate) repair: bool,
+    /// Make the data directory, which has to be empty or missing, of a backup
+    #[arg(long, group = "control", value_name = "FILE")]
+    pub(crate) restore_backup: Option<PathBuf>,
 
     /// What is logged: error, warn, info, debug [default: info with a log file, else warn]
     #[arg(long, value_name = "LEVEL")]

@@ -16,6 +16,7 @@
 //! 4. The project has another version, and the outcome goes back to the caller, who gives errors
 //!    the code of the method ([`Fault::into_rpc`]).
 
+mod everything;
 mod kept;
 mod lines;
 mod long;
@@ -29,6 +30,7 @@ use goxel_core::{Context, Project, ProjectId};
 use goxel_proto::RpcError;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+pub(crate) use self::everything::{Everything, LeftOut};
 use self::lines::Lines;
 pub(crate) use self::long::{Dropped, Fork, is_small};
 use self::sessions::Sessions;

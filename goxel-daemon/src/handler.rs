@@ -12,7 +12,7 @@ use goxel_proto::{Args, Method};
 
 use crate::door::Rights;
 use crate::fault::Result;
-use crate::gate::{Projects, Then};
+use crate::gate::{Everything, Projects, Then};
 use crate::renders::Renders;
 use crate::session::Session;
 use crate::state::State;
@@ -58,6 +58,8 @@ pub(crate) enum Handler {
     /// Makes a picture of a snapshot on a worker, which may go to the register of those that the
     /// daemon keeps.
     Picture(fn(&Rights, &mut Renders, Snapshot, &Args<'_>) -> Result<JobFn<Drawn>>),
+    /// Works on all projects as they are now, on a worker.
+    Everything(fn(&Rights, Everything, &Args<'_>) -> Result<JobFn<Reply>>),
     /// Works on files alone, on a worker.
     Files(fn(&Rights, &Args<'_>) -> Result<JobFn<Reply>>),
     /// Works on older versions of one project, open or not, on a worker.
@@ -85,6 +87,7 @@ impl Handler {
             | Self::Job(_)
             | Self::Save(_)
             | Self::Picture(_)
+            | Self::Everything(_)
             | Self::Files(_)
             | Self::Past(_)
             | Self::Restore(_) => false,

@@ -7,6 +7,7 @@
 //!
 //! The binary is a thin layer of flags over [`serve`].
 
+mod backup;
 mod dispatch;
 mod door;
 mod engine;
@@ -83,6 +84,7 @@ pub fn open_data(
     storage::open(path, durability, history_bytes_max).map(Data)
 }
 
+pub use self::backup::restore as restore_backup;
 pub use self::storage::{HISTORY_BYTES_MAX, check as check_data, repair as repair_data};
 
 /// A way in, and what those may do who come by it.

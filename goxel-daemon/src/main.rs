@@ -38,7 +38,7 @@ fn main() -> ExitCode {
 
 fn run(flags: Flags) -> Result<ExitCode> {
     let config = Config::read(&flags)?;
-    if flags.check || flags.repair {
+    if flags.check || flags.repair || flags.restore_backup.is_some() {
         return inspect(&flags, &config);
     }
     if let Some(action) = lifecycle::Action::asked(&flags) {
@@ -47,12 +47,18 @@ fn run(flags: Flags) -> Result<ExitCode> {
     lifecycle::serve(flags, config).map(|()| ExitCode::SUCCESS)
 }
 
-/// Checks or repairs the data directory. The code is a failure where something is damaged, or lost.
+/// Checks or repairs the data directory, or makes it of a backup. The code is a failure where something is
+/// damaged, or lost.
 fn inspect(flags: &Flags, config: &Config) -> Result<ExitCode> {
     let dir = config.data_dir.as_deref().context("which directory? Say it by --data-dir")?;
     goxel_daemon::limit_memory(config.memory_max);
-    let inspect = if flags.repair { goxel_daemon::repair_data } else { goxel_daemon::check_data };
-    let (said, is_good) = inspect(dir)?;
+    let (said, is_good) = if let Some(backup) = &flags.restore_backup {
+        (goxel_daemon::restore_backup(backup, dir)?, true)
+    } else if flags.repair {
+        goxel_daemon::repair_data(dir)?
+    } else {
+        goxel_daemon::check_data(dir)?
+    };
     // Nobody can be told that standard output is closed.
     let _ = writeln!(std::io::stdout(), "{said}");
     Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -14,6 +14,7 @@
 mod checkpoints;
 mod history;
 mod inspection;
+mod not_open;
 mod past;
 mod points;
 mod recovery;
@@ -37,7 +38,9 @@ use self::checkpoints::Limits;
 pub(crate) use self::checkpoints::{Checkpoint, Checkpointed};
 pub use self::history::HISTORY_BYTES_MAX;
 use self::history::History;
+pub(crate) use self::inspection::check_disk;
 pub use self::inspection::{check, repair};
+pub(crate) use self::not_open::NotOpen;
 pub(crate) use self::past::{Past, When};
 use self::points::Turn;
 pub(crate) use self::recovery::{Opened, open};

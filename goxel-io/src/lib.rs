@@ -24,6 +24,7 @@ mod listener;
 mod output;
 mod own_file;
 mod placement;
+pub mod preemption;
 mod service;
 mod settings;
 

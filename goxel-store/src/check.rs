@@ -10,10 +10,11 @@ use std::fmt;
 
 pub(crate) use self::followed::{Followed, Verdict};
 use crate::checkpoint::{CheckpointError, Name, TagName, verify, verify_tags};
-use crate::disk::Disk;
+use crate::disk::{Disk, failed};
+use crate::format::{self, FormatError};
 use crate::log::{
-    Bad, Found, LogError, Seen, UNREPAIRED, Why, failed, indexed_number, inspect,
-    is_unfinished_index, kind, name_of, number_of, wrong_indexes,
+    Bad, Found, LogError, Seen, UNREPAIRED, Why, indexed_number, inspect, is_unfinished_index,
+    kind, name_of, number_of, wrong_indexes,
 };
 
 /// The file that is locked while a daemon uses the directory. It is empty.
@@ -45,6 +46,8 @@ pub struct Report {
     pub projects: u64,
     /// Records of the log that are whole.
     pub records: u64,
+    /// The version of the directory's format; 0 where that cannot be told.
+    pub format: u32,
 }
 
 impl Report {
@@ -112,6 +115,7 @@ pub fn check(
     let names = disk.names().map_err(failed(disk, "list", "the files"))?;
     let mut report = Report { files: names.len() as u64, ..Report::default() };
     names.iter().for_each(|name| report.take_name(disk, name));
+    report.take_format(disk);
     let verified = verify(disk, &names, memory);
     let mut followed = Followed::new(&verified);
     for (name, error) in verified.into_iter().flat_map(|project| project.errors) {
@@ -159,12 +163,13 @@ impl Report {
         let is_known = Name::parse(name).is_some()
             || TagName::parse(name).is_some()
             || number_of(name).or(indexed_number(name)).is_some();
-        if is_known || name.starts_with(ASIDE) {
+        if is_known || name.starts_with(ASIDE) || name == format::NAME {
             return;
         }
         let is_unfinished = Name::parse_unfinished(name).is_some()
             || TagName::is_unfinished(name)
-            || is_unfinished_index(name);
+            || is_unfinished_index(name)
+            || name == format::UNFINISHED;
         let (what, mend) = if is_unfinished {
             ("it was being written when the daemon stopped, and nothing needs it", Mend::Start)
         } else if name.starts_with(UNREPAIRED) {
@@ -177,6 +182,18 @@ impl Report {
             ("it should be an empty file", Mend::Look)
         };
         self.add(name.to_owned(), 0, what.to_owned(), mend);
+    }
+
+    fn take_format(&mut self, disk: &dyn Disk) {
+        let (what, mend) = match format::version(disk) {
+            Ok(version) => return self.format = version,
+            Err(FormatError::Damaged { .. }) => {
+                ("it does not say which format the directory has".to_owned(), Mend::Repair)
+            }
+            Err(error @ FormatError::Newer { .. }) => (error.to_string(), Mend::Version),
+            Err(error) => (error.to_string(), Mend::Look),
+        };
+        self.add(format::NAME.to_owned(), 0, what, mend);
     }
 
     fn take_checkpoint(&mut self, name: String, error: CheckpointError) {

@@ -22,6 +22,7 @@
 
 mod error;
 mod head;
+mod held;
 mod names;
 mod older;
 mod read;
@@ -34,7 +35,9 @@ mod write;
 use std::collections::BTreeMap;
 
 pub use self::error::{CheckpointError, Flaw};
+pub use self::held::{Held, Holder};
 pub(crate) use self::names::Name;
+pub use self::names::{is_name, state_name};
 pub use self::older::{Bases, Older};
 pub use self::read::{Salvaged, read, salvage};
 pub use self::remove::{remove_old, remove_older, remove_project};

@@ -4,12 +4,15 @@
 //! than a disk does: what was written is durable after [`DiskFile::sync_data`], a name after
 //! [`Disk::sync_dir`], and nothing before.
 
+mod error;
 mod real;
 mod simulated;
 
 use std::io::{Error, ErrorKind, Result};
 use std::sync::Arc;
 
+pub use self::error::DiskError;
+pub(crate) use self::error::failed;
 pub use self::real::RealDisk;
 #[doc(hidden)]
 pub use self::simulated::{Chance, SimulatedDisk};

@@ -319,12 +319,6 @@ impl Journal {
         self.appender.usage.parts(project)
     }
 
-    /// The segment with the first record behind a version of a project, where all records are there from
-    /// that one on.
-    pub fn leads_on(&mut self, project: u64, version: u64) -> Option<u64> {
-        self.appender.usage.leads_on(project, version)
-    }
-
     /// A project has this version, whoever has told: records of it that are appended lead on from there.
     pub fn know(&mut self, project: u64, version: u64) {
         self.appender.usage.know(project, version);

@@ -5,11 +5,13 @@
 //! ```
 //!
 //! What a record holds is bytes there: whoever edits knows what they mean. Apart from that, [`state`] makes
-//! bytes of a project, and of what an edit changed in it, and [`checkpoint`] keeps these in files.
+//! bytes of a project, and of what an edit changed in it, and [`checkpoint`] keeps these in files. What kinds
+//! of files a directory has is its [`mod@format`].
 
 pub mod check;
 pub mod checkpoint;
 pub mod disk;
+pub mod format;
 pub mod journal;
 pub mod log;
 pub mod repair;

@@ -41,10 +41,10 @@ pub use self::error::{Concerns, Damage, LogError};
 pub use self::past::Past;
 pub use self::record::{PAYLOAD_BYTES_MAX, Payload, Record, record_bytes};
 pub use self::records::{Found, Records};
-pub use self::usage::{Part, Share};
+pub use self::usage::{Part, Share, leads_on};
 
 pub(crate) use self::appender::{AppendError, Appender, Chunk};
-pub(crate) use self::files::{UNREPAIRED, begin_behind, failed};
+pub(crate) use self::files::{UNREPAIRED, begin_behind};
 pub(crate) use self::index::{
     Index, index_name, indexed_number, is_unfinished_index, wrong_indexes,
 };

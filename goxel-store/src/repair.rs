@@ -26,11 +26,10 @@ use thiserror::Error;
 use self::area::Area;
 use crate::check::{ASIDE, Begins, Followed, Verdict};
 use crate::checkpoint::{CheckpointError, Name, Verified, verify, verify_tags};
-use crate::disk::Disk;
+use crate::disk::{Disk, DiskError, failed};
+use crate::format::{self, FormatError};
 use crate::journal::{Durability, Journal, JournalError, Record, Settings};
-use crate::log::{
-    Found, LogError, Seen, UNREPAIRED, Why, begin_behind, failed, inspect, number_of,
-};
+use crate::log::{Found, LogError, Seen, UNREPAIRED, Why, begin_behind, inspect, number_of};
 
 /// The new log is whole.
 const WHOLE: &str = "repair-whole";
@@ -56,9 +55,15 @@ pub enum RepairError {
     /// take too much memory.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
+    /// The directory is of a later version.
+    #[error(transparent)]
+    Format(#[from] FormatError),
     /// The log, likewise.
     #[error(transparent)]
     Log(#[from] LogError),
+    /// The directory itself.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
     /// The new log.
     #[error(transparent)]
     Journal(#[from] JournalError),
@@ -75,6 +80,7 @@ pub fn repair(
     begins: &dyn Fn(&Found) -> Begins,
 ) -> Result<Repaired, RepairError> {
     let mut repaired = Repaired::default();
+    repaired.mend_format(&**disk)?;
     repaired.go_on(&**disk)?;
     let (verified, newest) = repaired.move_checkpoints(&**disk, memory)?;
     repaired.mend_log(disk, &verified, &newest, begins)?;
@@ -82,6 +88,18 @@ pub fn repair(
 }
 
 impl Repaired {
+    /// Has the directory say its format where it cannot be read any more: that no file of it is of a later
+    /// version each file says for itself.
+    fn mend_format(&mut self, disk: &dyn Disk) -> Result<(), RepairError> {
+        match format::version(disk) {
+            Err(FormatError::Damaged { .. }) => {
+                self.move_aside(disk, format::NAME)?;
+                Ok(format::write(disk)?)
+            }
+            other => Ok(other.map(|_| ())?),
+        }
+    }
+
     /// Ends a repair that was stopped, as far as the new log was whole.
     fn go_on(&mut self, disk: &dyn Disk) -> Result<(), RepairError> {
         let names = disk.names().map_err(failed(disk, "list", "the files"))?;
@@ -112,7 +130,7 @@ impl Repaired {
                 for (name, error) in std::mem::take(&mut project.errors) {
                     match error {
                         // What the disk does not give back is as good as damaged.
-                        CheckpointError::Damaged { .. } | CheckpointError::Io { .. } => {
+                        CheckpointError::Damaged { .. } | CheckpointError::Disk(_) => {
                             bad.push(name);
                         }
                         other => return Err(other.into()),
@@ -146,7 +164,7 @@ impl Repaired {
     ) -> Result<(), RepairError> {
         for (name, error) in verify_tags(disk, names, memory) {
             match error {
-                CheckpointError::Damaged { .. } | CheckpointError::Io { .. } => {
+                CheckpointError::Damaged { .. } | CheckpointError::Disk(_) => {
                     self.move_aside(disk, &name)?;
                 }
                 other => return Err(other.into()),

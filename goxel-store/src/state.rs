@@ -20,6 +20,7 @@ mod section;
 mod structure;
 mod summary;
 mod tile;
+mod verify;
 mod voxels;
 
 #[cfg(test)]
@@ -28,7 +29,7 @@ pub(crate) mod tests;
 use std::io::{self, Write};
 
 use crc32fast::Hasher;
-use goxel_core::Project;
+use goxel_core::{Project, Work};
 
 use self::bytes::Put;
 pub(crate) use self::change::check as check_change;
@@ -37,6 +38,7 @@ pub use self::decode::{decode, decode_within, read_within};
 pub use self::error::{ReadError, StateError};
 use self::section::{Sections, Tag};
 pub use self::summary::{Summary, summary};
+pub(crate) use self::verify::verify;
 use self::voxels::VoxelWriter;
 
 /// What the bytes of a project begin with.
@@ -75,6 +77,14 @@ pub fn encode(project: &Project) -> Vec<u8> {
 /// # Errors
 /// What `out` says.
 pub fn write(project: &Project, out: &mut impl Write) -> io::Result<()> {
+    write_within(project, out, &Work::unbounded())
+}
+
+/// [`write()`] as far as `work` lets it.
+///
+/// # Errors
+/// What `out` and `work` say.
+pub fn write_within(project: &Project, out: &mut impl Write, work: &Work<'_>) -> io::Result<()> {
     let mut writer = Writer::begin(out)?;
     let mut body = Vec::new();
     Summary::of(project).put(&mut body);
@@ -88,7 +98,7 @@ pub fn write(project: &Project, out: &mut impl Write) -> io::Result<()> {
     body.clear();
     structure::put_scene(project.scene(), &mut body);
     writer.put(Tag::Scene, &body)?;
-    let mut voxels = VoxelWriter::new();
+    let mut voxels = VoxelWriter::new(work);
     for layer in project.layers() {
         voxels.put_layer(layer, &mut writer)?;
     }

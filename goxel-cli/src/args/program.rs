@@ -25,6 +25,8 @@ pub(crate) enum Program {
     Check(DataDir),
     /// Keep what can be kept of a damaged data directory, and move aside what cannot
     Repair(DataDir),
+    /// Make a data directory of a backup, which `goxel-cli backup` writes
+    RestoreBackup(RestoreBackup),
     /// Print a script that completes commands, for a shell
     Completions(Completions),
     /// Print how a word may go on, and what that is
@@ -37,6 +39,14 @@ pub(crate) enum Program {
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct DataDir {
     /// The directory [default: the one of the daemon of this socket]
+    pub(crate) dir: Option<PathBuf>,
+}
+
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct RestoreBackup {
+    /// The backup
+    pub(crate) file: PathBuf,
+    /// The directory, which has to be empty or missing [default: the one of the daemon of this socket]
     pub(crate) dir: Option<PathBuf>,
 }
 

@@ -1,5 +1,6 @@
 //! The files that projects come from and go to.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
@@ -9,7 +10,7 @@ use goxel_proto::Method;
 use goxel_proto::json::Value;
 
 use super::history::Info;
-use super::values::text;
+use super::values::{count, counted, text};
 use super::versions::show_replaced;
 use super::{Action, Layers, NO_LAYERS, OutputStyle, Traits, last};
 use crate::error::Usage;
@@ -92,6 +93,50 @@ impl Action for Save {
 
     fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         Ok(format!("saved {}", text(last(results)?, "path")))
+    }
+}
+
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Backup {
+    /// The file: a tar archive, of which restore-backup makes a data directory
+    #[arg(id = "path", value_name = "FILE")]
+    file: PathBuf,
+}
+
+impl Action for Backup {
+    const ABOUT: &str = "Write all projects to a file";
+
+    fn traits(&self) -> Traits {
+        Traits::OTHER
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        NO_LAYERS
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        let path = absolute(&self.file)?;
+        requests.call(Method::Backup, |writer| writer.member("path", path));
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        let done = last(results)?;
+        let projects = counted(count(done, "projects"), "project");
+        let bytes = counted(count(done, "bytes"), "byte");
+        let mut shown = format!("backed up {projects} to {} ({bytes})", text(done, "path"));
+        let elements = |name| done.get(name).into_iter().flat_map(|list| list.elements());
+        for name in elements("before_transactions").filter_map(|name| name.as_str()) {
+            let name = name.decode();
+            // Text takes all that is written.
+            let _ = write!(shown, "\n{name} is in it as it was before a transaction that is open");
+        }
+        let left_out = |project| {
+            let (name, why) = (text(&project, "name"), text(&project, "error"));
+            format!("\n{name} is not in it: {why}")
+        };
+        let left_out: String = elements("left_out").map(left_out).collect();
+        if left_out.is_empty() { Ok(shown) } else { bail!("{shown}{left_out}") }
     }
 }
 

@@ -50,6 +50,7 @@ commands! {
         New(projects::New),
         Open(files::Open),
         Save(files::Save),
+        Backup(files::Backup),
         Import(files::Import),
         Export(files::Export),
         Convert(files::Convert),

@@ -107,6 +107,11 @@ impl History {
         self.saved.go(way);
     }
 
+    /// The version of the project that has it.
+    pub(super) fn version(&self) -> u64 {
+        self.version
+    }
+
     /// The same history of a project that has this version by now.
     pub(crate) fn with_version(self, version: u64) -> Self {
         Self { version, ..self }
@@ -236,12 +241,12 @@ impl History {
         if let Some(Shed::Undo(undo, mut entry)) =
             self.shed.pop_if(|shed| matches!(shed, Shed::Undo(..)))
         {
-            entry.swap(stack);
+            entry.swap(stack, &Work::unbounded());
             self.undo_bytes = undo.iter().map(Step::bytes).sum();
             self.undo = undo;
         } else if let Some(mut step) = self.undo.pop_back() {
             self.undo_bytes -= step.bytes();
-            step.entry.swap(stack);
+            step.entry.swap(stack, &Work::unbounded());
         }
         self.not_kept = false;
         self.tell();
@@ -318,7 +323,7 @@ impl Project {
         if let Some(mut step) = self.history.undo.pop_back() {
             self.history.undo_bytes -= step.bytes();
             self.history.swapping = true;
-            step.entry.swap(&mut self.stack);
+            step.entry.swap(&mut self.stack, work);
             self.history.swapping = false;
             self.history.go(Way::Back);
             self.history.redo_bytes += step.bytes();
@@ -344,7 +349,7 @@ impl Project {
         if let Some(mut step) = self.history.redo.pop() {
             self.history.redo_bytes -= step.bytes();
             self.history.swapping = true;
-            step.entry.swap(&mut self.stack);
+            step.entry.swap(&mut self.stack, work);
             self.history.swapping = false;
             self.history.go(Way::Again);
             self.history.undo_bytes += step.bytes();

@@ -37,6 +37,15 @@ impl Project {
         self.transaction.is_some()
     }
 
+    /// The project as it was when the open transaction began, as [`Project::snapshot`] gives it; nothing
+    /// where none is open.
+    #[must_use]
+    pub fn before_transaction(&self) -> Option<Self> {
+        let Transaction { stack, history } = self.transaction.as_deref()?;
+        let history = History::of_version(history.version());
+        Some(Self { stack: stack.clone(), history, ..self.snapshot() })
+    }
+
     /// Ends the transaction: what was done in it is one step of the history, if anything was.
     ///
     /// # Errors
@@ -154,11 +163,14 @@ mod tests {
         (0..3).for_each(|x| set(&mut project, x));
         assert!(project.undo());
         let before = project.snapshot();
+        assert!(project.before_transaction().is_none());
         project.begin().expect("the first");
         set(&mut project, 9);
         assert!(project.undo());
         assert!(!project.undo(), "undoing stops at the beginning");
         set(&mut project, 10);
+        let told = project.before_transaction().expect("one is open");
+        assert!(told.stack == before.stack && told.version() == before.version());
         project.roll_back().expect("one");
         assert!(project.stack == before.stack);
         assert!(project.version() > before.version());

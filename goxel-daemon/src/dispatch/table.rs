@@ -55,7 +55,7 @@ mod tests {
                 Handler::Alone(_) => (Does::Neither, row.runs),
                 Handler::Open(_) => (Does::Manages, Runs::Worker),
                 Handler::EditLater(_) => (Does::Edits, Runs::Worker),
-                Handler::Files(_) => (Does::Neither, Runs::Worker),
+                Handler::Everything(_) | Handler::Files(_) => (Does::Neither, Runs::Worker),
                 // To give a version a name is more than to read it.
                 Handler::Past(_) => (row.does, Runs::Worker),
                 Handler::Restore(_) => (Does::Manages, Runs::Worker),
@@ -74,6 +74,7 @@ mod tests {
                 handler(method),
                 Handler::Open(_)
                     | Handler::EditLater(_)
+                    | Handler::Everything(_)
                     | Handler::Files(_)
                     | Handler::Job(_)
                     | Handler::Save(_)

@@ -59,6 +59,11 @@ impl Transactions {
         if lost { Way::Lost } else { Way::Free }
     }
 
+    /// Whether a transaction is open on this project.
+    pub(super) fn is_open_on(&self, id: ProjectId) -> bool {
+        self.open.iter().any(|(other, _)| *other == id)
+    }
+
     /// The session's transaction on this project has begun.
     pub(super) fn add(&mut self, id: ProjectId, session: &mut Session) {
         let hold = session.transaction.get_or_insert_default();

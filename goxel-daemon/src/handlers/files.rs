@@ -8,9 +8,11 @@ use goxel_proto::json::Writer;
 use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
 use super::projects::{write_identity, write_replaced};
+use crate::backup;
 use crate::door::{Place, Rights};
 use crate::fault::{Fault, Result, file_code, reason};
-use crate::handler::Handler::{EditLater, Files, Job, Open, Save};
+use crate::gate::{self, LeftOut};
+use crate::handler::Handler::{EditLater, Everything, Files, Job, Open, Save};
 use crate::handler::{Entry, JobFn, LateEdit, Opened, Reply, Snapshot};
 use crate::stoppable::Stoppable;
 
@@ -20,6 +22,7 @@ pub(super) const HANDLERS: &[Entry] = &[
     (Method::SaveProject, Save(save)),
     (Method::ExportModel, Job(export)),
     (Method::Convert, Files(convert)),
+    (Method::Backup, Everything(backup)),
 ];
 
 /// Reads a file; the file's name stands in for the project's where none is given.
@@ -186,4 +189,45 @@ fn failed(path: &str, code: ErrorCode, error: impl std::fmt::Display) -> Fault {
 fn in_words(path: &str, code: ErrorCode, error: impl std::fmt::Display) -> String {
     let verb = if code == ErrorCode::Save { "save project" } else { "export model" };
     format!("Failed to {verb} '{path}': {error}")
+}
+
+fn backup(rights: &Rights, all: gate::Everything, args: &Args<'_>) -> Result<JobFn<Reply>> {
+    let path: String = args.need("path")?;
+    let place = rights.place(&path)?;
+    Ok(Box::new(move |work| {
+        let mut done = backup::Written::default();
+        let written = place.replace(|file| {
+            done = backup::write(all, file, work).map_err(goxel_formats::Error::Output)?;
+            Ok(())
+        });
+        if let Err(error) = written {
+            work.check()?;
+            let code = file_code(&error, ErrorCode::Save);
+            let what = format_args!("Failed to back up to '{path}': {}", reason(error));
+            return Err(RpcError::new(code, what).into());
+        }
+        Ok(Box::new(move |w| w.object(|w| write_backup(&path, &done, w))))
+    }))
+}
+
+fn write_backup(path: &str, done: &backup::Written, w: &mut Writer<'_>) {
+    w.member("success", true);
+    w.member("path", path);
+    w.member("projects", done.projects);
+    w.member("bytes", done.bytes);
+    if !done.before_transactions.is_empty() {
+        w.key("before_transactions")
+            .array(|w| done.before_transactions.iter().for_each(|name| w.element(name)));
+    }
+    if !done.left_out.is_empty() {
+        w.key("left_out").array(|w| {
+            for LeftOut { identity, name, why } in &done.left_out {
+                w.item().object(|w| {
+                    w.member("name", name);
+                    w.member("project_id", identity.to_string());
+                    w.member("error", why);
+                });
+            }
+        });
+    }
 }

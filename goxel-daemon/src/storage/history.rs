@@ -8,10 +8,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use goxel_core::{Identity, Project};
-use goxel_store::checkpoint::{self, CheckpointError, Older};
+use goxel_store::checkpoint::{self, CheckpointError, Older, Stored};
 use goxel_store::disk::Disk;
 use goxel_store::journal::{Journal, Record};
-use goxel_store::log::kind;
+use goxel_store::log::{kind, leads_on};
 
 use super::checkpoints::covered;
 use super::past::Past;
@@ -204,8 +204,12 @@ impl Storage {
         for (&number, kept) in &self.kept {
             // Where the newest cannot be read, older ones are what is left.
             let stored = kept.stored.as_ref().filter(|_| kept.refused.is_none());
-            for older in stored.into_iter().flat_map(|stored| stored.older()) {
-                match self.journal.leads_on(number, older.version) {
+            let Some(all) = stored.map(Stored::older).filter(|all| !all.is_empty()) else {
+                continue;
+            };
+            let parts = self.journal.parts(number);
+            for older in all {
+                match leads_on(&parts, older.version) {
                     Some(age) => {
                         bytes += older.bytes.unwrap_or(0);
                         let this = (age, number, older.version);

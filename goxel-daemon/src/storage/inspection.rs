@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use goxel_core::Identity;
+use goxel_store::check::Report;
 use goxel_store::disk::{Disk, RealDisk};
 
 use super::replay::memory_left;
@@ -18,7 +19,7 @@ use super::written::begins;
 /// Where it cannot be read, or a daemon uses it.
 pub fn check(path: &Path) -> Result<(String, bool)> {
     let disk = open(path)?;
-    let report = goxel_store::check::check(&*disk, memory_left(), &begins)?;
+    let report = check_disk(&*disk)?;
     let mut text = String::new();
     for finding in &report.findings {
         // Text takes all that is written.
@@ -32,7 +33,15 @@ pub fn check(path: &Path) -> Result<(String, bool)> {
         "{}: {verdict}: {projects} projects, {files} files, {records} records in the journal",
         path.display()
     );
+    if report.format != 0 {
+        let _ = write!(text, ", format {}", report.format);
+    }
     Ok((text, sound))
+}
+
+/// Checks every byte of a data directory, and whether all records lead on from each other.
+pub(crate) fn check_disk(disk: &dyn Disk) -> Result<Report> {
+    Ok(goxel_store::check::check(disk, memory_left(), &begins)?)
 }
 
 /// Keeps what can be kept of the data directory at `path`, and moves aside what cannot. Gives what is to be

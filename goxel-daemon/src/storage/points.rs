@@ -6,36 +6,37 @@ use goxel_proto::Method;
 use goxel_proto::calls::Plain;
 use goxel_store::log::record_bytes;
 
-use super::written::{MEANING, point};
+use super::written::{MEANING, POINT_BYTES_MAX, POINTS_HEAD_BYTES, point_code, put_point};
 
 /// Projects that have voxels waiting, at the most: they are searched one after the other.
 const PROJECTS_MAX: usize = 16;
-/// Bytes of a record with which it goes into the journal though the turn is not over. A longer one saves
-/// nothing, and all of it is lost where a power cut tears it.
-const RECORD_BYTES_MAX: usize = 64 << 10;
+/// Bytes of a record with which it goes into the journal though the turn is not over: over a thousand voxels,
+/// beside which its head does not matter any more.
+const RECORD_BYTES_MAX: usize = 16 << 10;
 
 /// A record of one project that is not in the journal yet.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Points {
     pub(super) project: u64,
     /// The version that the last of them made.
     pub(super) version: u64,
     versions: u32,
-    /// What commands mean, room for the number of versions, and the voxels.
-    payload: Vec<u8>,
+    /// What commands mean, room for the number of versions, the voxels, and room for one more.
+    payload: Box<[u8]>,
+    len: usize,
 }
 
 impl Points {
-    fn begin(&mut self, project: u64) {
-        (self.project, self.versions) = (project, 0);
-        self.payload.clear();
-        self.payload.extend_from_slice(&[MEANING, 0, 0, 0, 0]);
+    fn new() -> Self {
+        let mut payload = vec![0; RECORD_BYTES_MAX + POINT_BYTES_MAX];
+        payload[0] = MEANING;
+        Self { project: 0, version: 0, versions: 0, payload: payload.into(), len: 0 }
     }
 
     /// What the record says. Nothing is put to it afterwards.
     pub(super) fn payload(&mut self) -> &[u8] {
-        self.payload[1..5].copy_from_slice(&self.versions.to_le_bytes());
-        &self.payload
+        self.payload[1..POINTS_HEAD_BYTES].copy_from_slice(&self.versions.to_le_bytes());
+        &self.payload[..self.len]
     }
 }
 
@@ -73,17 +74,19 @@ impl Turn {
         method: Method,
         call: &Plain,
     ) -> Option<bool> {
-        let (bytes, length) = point(method, call)?;
+        let code = point_code(method)?;
         let number = project.identity().number();
         if self.latest >= self.len || self.records[self.latest].project != number {
             self.look_up(number);
         }
         let points = &mut self.records[self.latest];
-        points.payload.extend_from_slice(&bytes[..length]);
+        let room = points.payload[points.len..].first_chunk_mut()?;
+        let bytes = put_point(code, call, room)?;
+        points.len += bytes;
         points.version = project.version();
         points.versions = points.versions.saturating_add(versions as u32);
-        self.bytes += length as u64;
-        Some(points.payload.len() >= RECORD_BYTES_MAX || self.len == PROJECTS_MAX)
+        self.bytes += bytes as u64;
+        Some(points.len >= RECORD_BYTES_MAX || self.len == PROJECTS_MAX)
     }
 
     /// Makes the record of a project the latest one.
@@ -94,13 +97,13 @@ impl Turn {
             return;
         }
         if self.len == self.records.len() {
-            self.records.push(Points::default());
+            self.records.push(Points::new());
         }
         self.len += 1;
         let points = &mut self.records[self.latest];
-        points.begin(number);
+        (points.project, points.versions, points.len) = (number, 0, POINTS_HEAD_BYTES);
         // Also what fills it up in the end.
-        self.bytes += record_bytes(points.payload.len());
+        self.bytes += record_bytes(points.len);
     }
 
     /// Takes the records, in the order in which their projects were first put to.

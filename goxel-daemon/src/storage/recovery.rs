@@ -9,6 +9,7 @@ use anyhow::Result;
 use goxel_core::{Identity, Project};
 use goxel_store::checkpoint::{self, Stored};
 use goxel_store::disk::{Disk, RealDisk};
+use goxel_store::format::{self, FORMAT};
 use goxel_store::journal::{Durability, Journal, Recovered, Settings};
 use goxel_store::log::{Concerns, Damage, Found, kind};
 
@@ -46,6 +47,12 @@ pub(super) fn open_disk(
     history: History,
 ) -> Result<Opened> {
     let began = Instant::now();
+    if format::upgrade(&*disk)? < FORMAT {
+        tracing::info!(
+            "data directory {}: it has version {FORMAT} of the format now",
+            disk.place()
+        );
+    }
     let stored = checkpoint::survey(&*disk)?;
     let covered: BTreeMap<u64, u64> = stored
         .iter()

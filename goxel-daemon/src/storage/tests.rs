@@ -8,9 +8,11 @@
 //!                        model  <- compared after each start
 //! ```
 
+mod backups;
 mod calls;
 mod cases;
 mod flips;
+mod formats;
 mod histories;
 mod model;
 mod versions;

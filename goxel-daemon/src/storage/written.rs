@@ -6,8 +6,10 @@
 //!                 were sent
 //! POINTS          versions that they make (4), then one point after the other
 //! POINT           one, which makes one version; written no longer
-//!     point       method (4 bits), named (1 bit), count (3 bits, less one); each number as a varint
-//! EFFECT          version before (8), length of the method's name (1), name, a change as goxel-store writes it
+//!     point       method (3 bits), small (1 bit), named (1 bit), count (3 bits, less one); small: three
+//!                 numbers of 2 bytes, then of 1; else each number as a varint
+//! EFFECT          version before (8), length of the method's name (1), name, a change as goxel-store
+//!                 writes it
 //! CHANGE          version before (8), a change; written no longer
 //! OPENED          a state as goxel-store writes it
 //! DELETED         nothing
@@ -34,7 +36,7 @@ pub(crate) const MEANING: u8 = 1;
 const POINT_METHODS: [Method; 2] = [Method::AddVoxel, Method::RemoveVoxel];
 
 /// Bytes of a point at the most: its head, and eight numbers of five bytes.
-const POINT_BYTES_MAX: usize = 1 + 8 * 5;
+pub(super) const POINT_BYTES_MAX: usize = 1 + 8 * 5;
 /// Bytes before the points: meaning and versions.
 pub(super) const POINTS_HEAD_BYTES: usize = 1 + 4;
 /// What is reserved for an effect before it is known: most are smaller.
@@ -42,6 +44,9 @@ const EFFECT_BYTES: usize = 64 << 10;
 /// Bytes of a call beside its parameters, at the most.
 const CALL_HEAD_BYTES: usize = 6 + u8::MAX as usize;
 
+/// Which bits of a point's first byte say what.
+const METHOD: u8 = 7;
+const SMALL: u8 = 1 << 3;
 const NAMED: u8 = 1 << 4;
 
 /// How an edit is written.
@@ -72,52 +77,87 @@ impl Written<'_> {
     }
 }
 
-/// A point, and how many of the bytes it has; `None` where the call sets no voxel.
+/// The number by which points know a method; `None` where it sets no voxel.
 #[inline]
-pub(super) fn point(method: Method, call: &Plain) -> Option<([u8; POINT_BYTES_MAX], usize)> {
-    let code = POINT_METHODS.iter().position(|point| *point == method)? as u8;
+pub(super) fn point_code(method: Method) -> Option<u8> {
+    POINT_METHODS.iter().position(|point| *point == method).map(|at| at as u8)
+}
+
+/// Writes a point, and says how many bytes it has; `None` where it has no position.
+#[inline]
+pub(super) fn put_point(code: u8, call: &Plain, out: &mut [u8; POINT_BYTES_MAX]) -> Option<usize> {
     let numbers = call.numbers();
-    let count = (numbers.len() as u8).checked_sub(1)?;
+    let (pos, rest) = numbers.split_first_chunk::<3>()?;
+    let is_small = pos.iter().all(|axis| i32::from(*axis as i16) == *axis)
+        && rest.iter().all(|number| i32::from(*number as u8) == *number);
     let named = if call.is_named() { NAMED } else { 0 };
-    let mut bytes = [0; POINT_BYTES_MAX];
-    bytes[0] = code | named | count << 5;
+    let small = if is_small { SMALL } else { 0 };
+    out[0] = code | small | named | (numbers.len() as u8 - 1) << 5;
+    if !is_small {
+        return Some(put_varints(numbers, out));
+    }
+    for (bytes, axis) in out[1..7].chunks_exact_mut(2).zip(pos) {
+        bytes.copy_from_slice(&(*axis as i16).to_le_bytes());
+    }
+    for (byte, number) in out[7..].iter_mut().zip(rest) {
+        *byte = *number as u8;
+    }
+    Some(7 + rest.len())
+}
+
+/// Writes numbers behind the head, and says where they end.
+fn put_varints(numbers: &[i32], out: &mut [u8; POINT_BYTES_MAX]) -> usize {
     let mut at = 1;
     for number in numbers {
-        // 0, -1, 1, -2 ... as 0, 1, 2, 3 ...: small ones are short.
+        // 0, -1, 1, -2 ... as 0, 1, 2, 3 ...: those near 0 are short.
         let mut rest = ((number << 1) ^ (number >> 31)).cast_unsigned();
         while rest >= 0x80 {
-            bytes[at] = rest as u8 | 0x80;
+            out[at] = rest as u8 | 0x80;
             rest >>= 7;
             at += 1;
         }
-        bytes[at] = rest as u8;
+        out[at] = rest as u8;
         at += 1;
     }
-    Some((bytes, at))
+    at
 }
 
 /// Takes a point off the front of these bytes.
 pub(super) fn read_point(bytes: &mut &[u8]) -> Option<(Method, Plain)> {
     let (head, mut rest) = bytes.split_first()?;
-    let method = *POINT_METHODS.get(usize::from(head & 0xf))?;
+    let method = *POINT_METHODS.get(usize::from(head & METHOD))?;
     let count = usize::from(head >> 5) + 1;
     let mut numbers = [0; 8];
-    for number in &mut numbers[..count] {
-        let (mut value, mut shift) = (0_u32, 0);
-        loop {
-            let (byte, behind) = rest.split_first()?;
-            rest = behind;
-            value |= u32::from(byte & 0x7f).checked_shl(shift)?;
-            shift += 7;
-            if byte & 0x80 == 0 {
-                break;
-            }
+    if head & SMALL != 0 {
+        let colour_bytes = count.checked_sub(3)?;
+        let (pos, behind) = rest.split_at_checked(6)?;
+        let (colour, behind) = behind.split_at_checked(colour_bytes)?;
+        rest = behind;
+        for (number, bytes) in numbers.iter_mut().zip(pos.chunks_exact(2)) {
+            *number = i16::from_le_bytes([bytes[0], bytes[1]]).into();
         }
-        *number = (value >> 1).cast_signed() ^ -(value & 1).cast_signed();
+        numbers[3..].iter_mut().zip(colour).for_each(|(number, byte)| *number = (*byte).into());
+    } else {
+        for number in &mut numbers[..count] {
+            *number = take_varint(&mut rest)?;
+        }
     }
     let plain = Plain::of(&numbers[..count], head & NAMED != 0)?;
     *bytes = rest;
     Some((method, plain))
+}
+
+fn take_varint(bytes: &mut &[u8]) -> Option<i32> {
+    let (mut value, mut shift) = (0_u32, 0);
+    loop {
+        let (byte, rest) = bytes.split_first()?;
+        *bytes = rest;
+        value |= u32::from(byte & 0x7f).checked_shl(shift)?;
+        shift += 7;
+        if byte & 0x80 == 0 {
+            return Some((value >> 1).cast_signed() ^ -(value & 1).cast_signed());
+        }
+    }
 }
 
 /// The versions that points make, and the points, behind the meaning.
@@ -254,19 +294,25 @@ mod tests {
             &[1, -2, 3, 4],
             &[most, -most, i32::MIN, 255, 255, 255, 255, -1],
             &[64, -64, 63, -65, 8191, 8192, -8193],
+            &[i16::MIN.into(), i16::MAX.into(), -1, 0, 255, 1, 255, 9],
+            &[i32::from(i16::MIN) - 1, 0, 0, 1, 2, 3],
+            &[0, 0, i32::from(i16::MAX) + 1],
+            &[0, 0, 0, 256, 0, 0, 0],
         ] {
             for (method, named) in [(Method::AddVoxel, false), (Method::RemoveVoxel, true)] {
                 let plain = Plain::of(numbers, named).expect("eight at the most");
-                let (mut bytes, length) = point(method, &plain).expect("one of a point");
-                bytes[length..].fill(0x80);
+                let mut bytes = [0x80; POINT_BYTES_MAX];
+                let code = point_code(method).expect("one of a point");
+                let length = put_point(code, &plain, &mut bytes).expect("a position");
                 let mut rest = &bytes[..];
                 assert_eq!(read_point(&mut rest), Some((method, plain)));
                 assert_eq!(rest.len(), bytes.len() - length, "and no more of it");
                 assert_eq!(read_point(&mut &bytes[..length - 1]), None, "cut off");
             }
         }
-        assert_eq!(point(Method::GetVoxel, &Plain::of(&[1, 2, 3], false).expect("three")), None);
-        assert_eq!(read_point(&mut &[0x0f, 0, 0][..]), None, "no such method");
+        assert_eq!(point_code(Method::GetVoxel), None);
+        assert_eq!(read_point(&mut &[0x07, 0, 0][..]), None, "no such method");
+        assert_eq!(read_point(&mut &[SMALL, 0, 0, 0, 0, 0, 0][..]), None, "no position");
         let long = [0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
         assert_eq!(read_point(&mut &long[..]), None, "no such number");
     }

@@ -16,6 +16,7 @@ use super::{Crew, Outcomes, Task};
 use crate::allocator;
 use crate::limits::{WORKER_IDLE_MS, WORKER_STACK_BYTES};
 use crate::placement::Affinity;
+use crate::preemption;
 use crate::settings::Settings;
 use crate::sys;
 
@@ -124,6 +125,7 @@ impl<T, D> Shared<T, D> {
         if let Err(error) = sys::lower_priority(self.crew.niceness) {
             tracing::debug!(%error, "a worker has the loop's priority");
         }
+        preemption::enable();
         while let Some(task) = self.tasks.pop().or_else(|| self.wait()) {
             match task {
                 Task::Job(token, job) => self.outcomes.give(token, job),

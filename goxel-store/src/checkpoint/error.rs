@@ -1,28 +1,18 @@
 //! [`CheckpointError`]: what goes wrong with checkpoints, in words.
 
 use std::fmt;
-use std::io;
 
 use thiserror::Error;
 
-use crate::disk::Disk;
+use crate::disk::{Disk, DiskError};
 use crate::state::StateError;
 
 /// Why a checkpoint cannot be written or read.
 #[derive(Debug, Error)]
 pub enum CheckpointError {
     /// The system refused something.
-    #[error("data directory {place}: cannot {what} {name}: {source}")]
-    Io {
-        /// The data directory.
-        place: String,
-        /// What was tried.
-        what: &'static str,
-        /// The file.
-        name: String,
-        /// What the system says.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Disk(#[from] DiskError),
     /// Bytes are not what was written.
     #[error(
         "data directory {place}: {flaw}: run `goxel-cli repair {place}`, which keeps what can be kept"
@@ -75,8 +65,7 @@ impl CheckpointError {
     /// Whether there is no space left. What was there is as it was.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        let Self::Io { source, .. } = self else { return false };
-        matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+        matches!(self, Self::Disk(error) if error.is_full())
     }
 
     /// What is wrong with the bytes of file `name`.
@@ -122,13 +111,4 @@ impl fmt::Display for Flaw {
         let Self { name, offset, what } = self;
         write!(out, "{name} is damaged at byte {offset}: {what}")
     }
-}
-
-/// Says what was tried with which file.
-pub(super) fn failed(
-    disk: &dyn Disk,
-    what: &'static str,
-    name: impl ToString,
-) -> impl FnOnce(io::Error) -> CheckpointError {
-    move |source| CheckpointError::Io { place: disk.place(), what, name: name.to_string(), source }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use goxel_core::Identity;
+use goxel_core::{Identity, Project};
 
 const STATE: &str = "state-";
 const CHANGE: &str = "change-";
@@ -60,6 +60,19 @@ pub(super) fn unfinished(name: &str) -> String {
 /// What a file shall be called that was being written under this name.
 pub(super) fn finished(name: &str) -> Option<&str> {
     name.strip_suffix(UNFINISHED)
+}
+
+/// The name of the file of a project's state.
+#[must_use]
+pub fn state_name(project: &Project) -> String {
+    let (identity, version) = (project.identity().number(), project.version());
+    Name::State { identity, version }.to_string()
+}
+
+/// Whether this is the name of a file of a checkpoint.
+#[must_use]
+pub fn is_name(name: &str) -> bool {
+    Name::parse(name).is_some()
 }
 
 pub(super) fn number(identity: &str) -> Option<u64> {

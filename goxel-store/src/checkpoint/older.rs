@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 
 use goxel_core::Project;
 
-use super::error::failed;
 use super::names::Name;
 use super::read::read_chain;
 use super::{CheckpointError, Stored, Versions};
-use crate::disk::Disk;
+use crate::disk::{Disk, failed};
 
 /// A state and the changes behind it, which lead to an older version than the newest.
 #[derive(Clone, Debug, PartialEq, Eq)]

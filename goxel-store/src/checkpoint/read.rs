@@ -4,16 +4,15 @@ use std::io::{self, BufReader, Read};
 
 use goxel_core::Project;
 
-use super::error::failed;
 use super::head::{Head, LINK_BYTES};
 use super::names::Name;
 use super::survey::{check_from, check_summary, gap};
 use super::{Chain, CheckpointError, Flaw, Stored, Summary, Versions};
-use crate::disk::{Disk, DiskFile};
+use crate::disk::{Disk, DiskError, DiskFile, failed};
 use crate::state::{self, ReadError};
 
 /// Bytes that are read at once.
-const READ_BYTES: usize = 256 << 10;
+pub(super) const READ_BYTES: usize = 256 << 10;
 /// What a file may have beside the memory that its project may take: names of layers, and the like.
 const FILE_BYTES_BESIDE: u64 = 1 << 20;
 
@@ -65,7 +64,7 @@ pub fn salvage(disk: &dyn Disk, identity: u64, memory: u64) -> Result<Salvaged, 
         // What the disk does not give back is as good as damaged.
         let flaw = match error {
             CheckpointError::Damaged { flaw, .. } => flaw,
-            CheckpointError::Io { name, source, .. } => {
+            CheckpointError::Disk(DiskError { name, source, .. }) => {
                 Flaw { name, offset: 0, what: source.to_string() }
             }
             other => return Err(other),
@@ -123,7 +122,7 @@ fn open(disk: &dyn Disk, name: Name, memory: u64) -> Result<Box<dyn DiskFile>, C
 
 fn change(disk: &dyn Disk, name: Name, memory: u64) -> Result<Vec<u8>, CheckpointError> {
     let file = open(disk, name, memory)?;
-    file.read_all(u64::MAX).map_err(failed(disk, "read", name))
+    Ok(file.read_all(u64::MAX).map_err(failed(disk, "read", name))?)
 }
 
 pub(super) fn read_state(
@@ -135,7 +134,7 @@ pub(super) fn read_state(
     let mut from = BufReader::with_capacity(READ_BYTES, FromFile { file: &*file, offset: 0 });
     let project = state::read_within(&mut from, memory).map_err(|error| match error {
         ReadError::State(error) => CheckpointError::of(disk, name, 0, error),
-        ReadError::Io(error) => failed(disk, "read", name)(error),
+        ReadError::Io(error) => failed(disk, "read", name)(error).into(),
     })?;
     check_summary(disk, name, &Summary::of(&project))?;
     Ok(Reached { project, link: link(disk, name, &*file)? })

@@ -1,9 +1,8 @@
 //! Removes files of checkpoints that nobody needs.
 
-use super::error::failed;
 use super::tags::TagName;
 use super::{CheckpointError, Older, Stored, Versions};
-use crate::disk::Disk;
+use crate::disk::{Disk, failed};
 
 /// Removes the files of a project that its newest version does without. What is given was surveyed or
 /// written, so that version is durable.
@@ -51,10 +50,10 @@ pub(super) fn remove(
     for name in names {
         match disk.remove(&name) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(failed(disk, "remove", name)(error));
+                return Err(failed(disk, "remove", name)(error).into());
             }
             _ => {}
         }
     }
-    disk.sync_dir().map_err(failed(disk, "sync the directory for", "what was removed"))
+    Ok(disk.sync_dir().map_err(failed(disk, "sync the directory for", "what was removed"))?)
 }

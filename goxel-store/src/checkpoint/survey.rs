@@ -1,11 +1,10 @@
 //! [`survey`]: which projects are kept in a data directory, as far as the beginnings of files tell.
 
-use super::error::failed;
 use super::head::{HEAD_BYTES_MAX, Head};
 use super::names::Name;
 use super::tags::TagName;
 use super::{Chain, CheckpointError, Older, Stored, Summary, Versions};
-use crate::disk::Disk;
+use crate::disk::{Disk, failed};
 use crate::state::summary;
 
 /// Bytes of a state in which its summary is: the longest name takes a tenth of them.

@@ -17,13 +17,12 @@ use std::io::{BufReader, Read, Write};
 
 use goxel_core::{Identity, Project};
 
-use super::error::failed;
 use super::names::{finished, number, parse_version};
 use super::read::FromFile;
 use super::remove::remove;
 use super::write::{put, too_long};
 use super::{CheckpointError, Summary};
-use crate::disk::Disk;
+use crate::disk::{Disk, failed};
 use crate::state::{self, ReadError};
 
 const MAGIC: [u8; 8] = *b"goxeltag";
@@ -169,7 +168,7 @@ pub fn read_tag(disk: &dyn Disk, tag: &Tag, memory: u64) -> Result<Project, Chec
     let mut from = BufReader::with_capacity(READ_BYTES, FromFile { file: &*file, offset: start });
     let project = state::read_within(&mut from, memory).map_err(|error| match error {
         ReadError::State(error) => CheckpointError::of(disk, &name, start, error),
-        ReadError::Io(error) => failed(disk, "read", &name)(error),
+        ReadError::Io(error) => failed(disk, "read", &name)(error).into(),
     })?;
     let Summary { identity, version, .. } = Summary::of(&project);
     if (identity, version) != (tag.identity, tag.version) {

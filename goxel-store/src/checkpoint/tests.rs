@@ -1,6 +1,7 @@
 //! What is promised of checkpoints, on a disk that fails.
 
 mod flips;
+mod held;
 mod histories;
 
 use std::ops::Range;

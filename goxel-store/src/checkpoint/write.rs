@@ -4,13 +4,12 @@ use std::io::{self, BufWriter, Write};
 
 use goxel_core::Project;
 
-use super::error::failed;
 use super::head::Head;
 use super::names::{Name, unfinished};
 use super::older::replaced;
 use super::read::link;
 use super::{Chain, CheckpointError, Stored, Summary};
-use crate::disk::{Disk, DiskFile};
+use crate::disk::{Disk, DiskFile, failed};
 use crate::state;
 
 /// So many changes may follow a state: all are read where the project is.
@@ -158,7 +157,7 @@ pub(super) fn put(
     // One that could not be removed when writing it failed.
     match disk.remove(&unfinished) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            return Err(failed(disk, "remove", &unfinished)(error));
+            return Err(failed(disk, "remove", &unfinished)(error).into());
         }
         _ => {}
     }
@@ -197,7 +196,7 @@ fn write_file(
 }
 
 pub(super) fn too_long(disk: &dyn Disk, name: impl ToString) -> CheckpointError {
-    failed(disk, "write", name)(io::ErrorKind::FileTooLarge.into())
+    failed(disk, "write", name)(io::ErrorKind::FileTooLarge.into()).into()
 }
 
 /// A file that is written from the front.

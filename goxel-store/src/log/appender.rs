@@ -4,13 +4,13 @@
 use std::sync::Arc;
 
 use super::error::LogError;
-use super::files::{SEGMENT_BYTES_MAX, failed};
+use super::files::SEGMENT_BYTES_MAX;
 use super::index::Index;
 use super::kind;
 use super::record::{HEAD_BYTES, Head, PAYLOAD_BYTES_MAX, Payload, Record, record_bytes};
 use super::segment::{HEADER_BYTES, Header, Segment, name_of};
 use super::usage::SegmentUsage;
-use crate::disk::Disk;
+use crate::disk::{Disk, failed};
 
 /// A chunk of this size gets no more: moving larger ones while they grow would hold up the loop.
 const CHUNK_BYTES: usize = 1 << 20;
@@ -134,7 +134,7 @@ impl Appender {
             Err(error) => {
                 // It has no header, so it does no harm where it stays.
                 self.disk.remove(&name).map_err(failed(&*self.disk, "remove", &name))?;
-                return Err(failed(&*self.disk, "take space for", &name)(error));
+                return Err(failed(&*self.disk, "take space for", &name)(error).into());
             }
         }
         let offset = HEADER_BYTES as u64;

@@ -1,25 +1,17 @@
 //! What goes wrong with a log, in words.
 
 use std::fmt;
-use std::io;
 
 use thiserror::Error;
+
+use crate::disk::DiskError;
 
 /// Why the log cannot be read or written.
 #[derive(Debug, Error)]
 pub enum LogError {
     /// The system refused something.
-    #[error("data directory {place}: cannot {what} {name}: {source}")]
-    Io {
-        /// The data directory.
-        place: String,
-        /// What was tried.
-        what: &'static str,
-        /// The file.
-        name: String,
-        /// What the system says.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Disk(#[from] DiskError),
     /// It is being put together anew, and was not yet when that was stopped.
     #[error(
         "data directory {place}: a repair of it was not finished: run `goxel-cli repair {place}` again"
@@ -49,8 +41,7 @@ impl LogError {
     /// Whether there is no space left.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        let Self::Io { source, .. } = self else { return false };
-        matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+        matches!(self, Self::Disk(error) if error.is_full())
     }
 }
 

@@ -3,7 +3,7 @@
 use super::error::LogError;
 use super::record::PAYLOAD_BYTES_MAX;
 use super::segment::{Header, name_of};
-use crate::disk::{Disk, DiskFile};
+use crate::disk::{Disk, DiskFile, failed};
 
 /// No segment is longer: it holds the largest record, the record at the end, and their heads. A file
 /// that is longer was not written here, and is not read into memory.
@@ -22,20 +22,11 @@ pub(super) fn read_segment(
     Ok((file, bytes))
 }
 
-/// Says what was tried with which file.
-pub(crate) fn failed(
-    disk: &dyn Disk,
-    what: &'static str,
-    name: &str,
-) -> impl FnOnce(std::io::Error) -> LogError {
-    move |source| LogError::Io { place: disk.place(), what, name: name.to_owned(), source }
-}
-
 /// Makes a segment without records, for a log that is to begin behind the segment of a number.
 pub(crate) fn begin_behind(disk: &dyn Disk, previous: u64) -> Result<(), LogError> {
     let header = Header { number: previous + 1, previous, previous_end: 0 };
     let name = name_of(header.number);
     let file = disk.create(&name).map_err(failed(disk, "create", &name))?;
     file.write_all_at(&header.bytes(), 0).map_err(failed(disk, "write", &name))?;
-    file.sync_data().map_err(failed(disk, "sync", &name))
+    Ok(file.sync_data().map_err(failed(disk, "sync", &name))?)
 }

@@ -23,12 +23,12 @@
 use std::collections::BTreeMap;
 
 use super::error::LogError;
-use super::files::{failed, read_segment};
+use super::files::read_segment;
 use super::record::{u32_at, u64_at};
 use super::scan::{Piece, Scan};
 use super::segment::{HEADER_BYTES, name_of};
 use super::usage::{SegmentUsage, Share};
-use crate::disk::Disk;
+use crate::disk::{Disk, failed};
 
 const MAGIC: &[u8; 8] = b"GOXINDEX";
 const FORMAT: u32 = 1;
@@ -154,8 +154,11 @@ impl Index {
         (index.end == end).then_some(index)
     }
 
-    /// Writes it. A power cut may lose it, which does no harm.
+    /// Writes it, unless its segment is gone by now. A power cut may lose it, which does no harm.
     pub(crate) fn write(&self, disk: &dyn Disk) -> std::io::Result<()> {
+        if disk.open(&name_of(self.number)).is_err() {
+            return Ok(());
+        }
         let name = index_name(self.number);
         let unfinished = format!("{name}{UNFINISHED}");
         // One that could not be removed when writing it failed.

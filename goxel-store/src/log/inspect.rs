@@ -1,12 +1,12 @@
 //! Looks through a log without changing it, for whoever checks a data directory or repairs it.
 
 use super::error::{Concerns, LogError};
-use super::files::{failed, read_segment};
+use super::files::read_segment;
 use super::kind;
 use super::records::Found;
 use super::scan::{Piece, Scan};
 use super::segment::{FORMAT, HEADER_BYTES, Header, HeaderRead, name_of, number_of};
-use crate::disk::Disk;
+use crate::disk::{Disk, failed};
 
 /// What is met on the way, in order.
 #[derive(Debug)]

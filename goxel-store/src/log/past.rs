@@ -2,13 +2,13 @@
 //! for an older version.
 
 use super::error::{Damage, LogError};
-use super::files::{failed, read_segment};
+use super::files::read_segment;
 use super::kind;
 use super::scan::{Piece, Scan};
 use super::segment::name_of;
 use super::usage::Part;
 use super::{Found, Place};
-use crate::disk::Disk;
+use crate::disk::{Disk, failed};
 
 /// The records of one project in one segment, which is held in memory.
 pub struct Past {
@@ -31,7 +31,9 @@ impl Past {
         let name = name_of(segment);
         let (_, mut bytes) = read_segment(disk, &name)?;
         if (bytes.len() as u64) < part.end {
-            return Err(failed(disk, "read", &name)(std::io::ErrorKind::UnexpectedEof.into()));
+            return Err(
+                failed(disk, "read", &name)(std::io::ErrorKind::UnexpectedEof.into()).into()
+            );
         }
         bytes.truncate(part.end as usize);
         let (mut records, mut damage) = (Vec::new(), None);

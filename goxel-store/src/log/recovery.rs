@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::error::{Concerns, Damage, LogError};
-use super::files::{UNREPAIRED, failed, read_segment};
+use super::files::{UNREPAIRED, read_segment};
 use super::index::{Index, indexed_number, is_unfinished_index};
 use super::records::Records;
 use super::scan::{Piece, Scan};
 use super::segment::{FORMAT, HEADER_BYTES, Header, HeaderRead, name_of, number_of};
 use super::usage::SegmentUsage;
-use crate::disk::Disk;
+use crate::disk::{Disk, failed};
 
 /// What was found.
 pub(crate) struct Survey {
@@ -156,7 +156,7 @@ fn remove_unfinished(
     // What is there now stays so, and what is gone too: also the names that a daemon which was
     // killed had not made durable. Else an unfinished segment could be back before a later one, and
     // look like damage.
-    disk.sync_dir().map_err(failed(disk, "sync the directory for", "what was found in it"))
+    Ok(disk.sync_dir().map_err(failed(disk, "sync the directory for", "what was found in it"))?)
 }
 
 /// What is found on the way.

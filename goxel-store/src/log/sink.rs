@@ -5,10 +5,9 @@ use std::sync::Arc;
 use super::Place;
 use super::appender::Chunk;
 use super::error::LogError;
-use super::files::failed;
 use super::record::seal;
 use super::segment::{HEADER_BYTES, Segment};
-use crate::disk::Disk;
+use crate::disk::{Disk, failed};
 
 /// Where chunks are written, in the order in which they were put down.
 pub(crate) struct Sink {

@@ -57,6 +57,22 @@ pub struct Part {
     pub share: Share,
 }
 
+/// The number of the segment with the first record behind a version of a project, where all of its records are
+/// there from that one on: else the version leads to no other. `parts` are all that there are of it, oldest first.
+#[must_use]
+pub fn leads_on(parts: &[Part], version: u64) -> Option<u64> {
+    let behind = parts.iter().position(|part| part.share.last_version > version)?;
+    // Within a segment nothing is missing, and segments go whole.
+    let mut reached = version;
+    for part in &parts[behind..] {
+        if part.share.after > reached {
+            return None;
+        }
+        reached = part.share.last_version.max(reached);
+    }
+    Some(parts[behind].number)
+}
+
 /// What a segment holds.
 #[derive(Debug)]
 struct Held {
@@ -240,22 +256,6 @@ impl SegmentUsage {
             Some(Part { number, end, began_ms, share })
         };
         self.held.iter().filter_map(part).collect()
-    }
-
-    /// The segment with the first record behind a version of a project, where all records are there from that
-    /// one on: else the version leads to no other.
-    pub(crate) fn leads_on(&mut self, project: u64, version: u64) -> Option<u64> {
-        let parts = self.parts(project);
-        let behind = parts.iter().position(|part| part.share.last_version > version)?;
-        // Within a segment nothing is missing, and segments go whole.
-        let mut reached = version;
-        for part in &parts[behind..] {
-            if part.share.after > reached {
-                return None;
-            }
-            reached = part.share.last_version.max(reached);
-        }
-        Some(parts[behind].number)
     }
 
     /// The projects that keep the oldest segment which somebody needs, and by how many bytes: who wants that

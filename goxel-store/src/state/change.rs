@@ -10,7 +10,7 @@
 use std::io::{self, Write};
 
 use crc32fast::Hasher;
-use goxel_core::{Layer, Project, Volume};
+use goxel_core::{Layer, Project, Volume, Work};
 
 use super::bytes::{Put, Taker};
 use super::section::{Sections, Tag};
@@ -71,7 +71,8 @@ fn put_sections(before: &Project, after: &Project, out: &mut impl Sections) -> i
         structure::put_scene(after.scene(), &mut body);
         out.put(Tag::Scene, &body)?;
     }
-    let mut voxels = VoxelWriter::new();
+    let work = Work::unbounded();
+    let mut voxels = VoxelWriter::new(&work);
     for (index, layer) in after.layers().iter().enumerate() {
         let own = find(before.layers(), layer, index);
         if own.map_or(layer.volume.is_empty(), |own| own.volume.same(&layer.volume)) {

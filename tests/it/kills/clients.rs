@@ -54,6 +54,12 @@ impl Progress {
     pub(super) fn acknowledged(&self) -> u64 {
         self.acknowledged.load(Ordering::Relaxed)
     }
+
+    /// As far as anybody knew who looked when so many edits were answered, and again now.
+    pub(super) fn since(&self, acknowledged: u64) -> Self {
+        let sent = AtomicU64::new(self.sent.load(Ordering::Relaxed));
+        Self { sent, acknowledged: AtomicU64::new(acknowledged) }
+    }
 }
 
 /// Edits until the daemon is gone.

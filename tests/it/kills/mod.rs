@@ -10,6 +10,7 @@
 //!
 //! `GOXEL_KILLS=500` and `GOXEL_POWER_CUTS=50` say how often; `--nocapture` shows how long starts took.
 
+mod backup;
 mod clients;
 #[cfg(target_os = "linux")]
 mod power;

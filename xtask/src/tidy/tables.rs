@@ -89,6 +89,8 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("nix", Place::Only(&[DAEMON])),
     ("listenfd", Place::Only(&[DAEMON])),
     ("sd-notify", Place::Only(&[DAEMON])),
+    // Backups are archives that everybody can unpack.
+    ("tar", Place::Only(&[DAEMON])),
 
     // Connections, queues and threads: the model has none.
     ("slab", Place::Only(&[IO, DAEMON])),

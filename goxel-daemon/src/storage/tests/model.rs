@@ -61,6 +61,17 @@ impl Model {
         versions.states.insert(version, state);
     }
 
+    /// Which version each project has that there is, but for what an open transaction has done.
+    pub(super) fn decided(&self) -> BTreeMap<u64, u64> {
+        let there = self.projects.iter().filter(|(_, versions)| versions.deleted.is_none());
+        there.filter_map(|(number, of)| Some((*number, of.decided.as_ref()?.version()))).collect()
+    }
+
+    /// Whether a project was deleted.
+    pub(super) fn is_deleted(&self, number: u64) -> bool {
+        self.projects.get(&number).is_some_and(|versions| versions.deleted.is_some())
+    }
+
     /// A project was deleted. Gives whether that is new.
     pub(super) fn delete(&mut self, number: u64) -> bool {
         let versions = self.projects.entry(number).or_default();

@@ -1,6 +1,7 @@
 //! [`World`]: a daemon without a loop, its clients, its disk, and what should be on that.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
@@ -393,6 +394,23 @@ impl<'a> World<'a> {
         let next = self.connect();
         let left = std::mem::replace(&mut self.seats[seat], next);
         self.server.closed(left.peer.session);
+    }
+
+    /// Has all projects backed up to a file, while others take so many steps. Gives which versions there were
+    /// when that was asked for, and the reply.
+    pub(super) fn back_up(&mut self, path: &Path, steps: u64) -> (BTreeMap<u64, u64>, String) {
+        self.clients += 1;
+        let mut peer = Peer::new(&mut self.server, self.clients);
+        self.server.state.settle(&Session::default());
+        self.look();
+        let asked = self.model.decided();
+        peer.call(&mut self.server, "backup", &format!("[{path:?}]"));
+        for _ in 0..steps {
+            self.step();
+        }
+        peer.work(&mut self.server);
+        self.look();
+        (asked, peer.replies())
     }
 
     /// The daemon ends in order, whatever is under way.

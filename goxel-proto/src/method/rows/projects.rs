@@ -203,6 +203,35 @@ rows! {
         .gives(&[SUCCESS, PATH_BACK, needs("output_path", Kind::Path, "As it was sent.")])
         .examples(&[Example::of(r#"{"path": "garden.gox", "output_path": "garden.vox"}"#, r#"{"success": true, "path": "garden.gox", "output_path": "garden.vox"}"#)]);
 
+    Backup: Row::system("goxel.backup").files(Files::Writes).runs(Runs::Worker)
+        .code(ErrorCode::Save)
+        .about(
+            "Back up all projects",
+            "Writes all projects to a file, open ones and those that the data directory has, each as it \
+             is when this is called or later, while they are edited on. What an open transaction has done \
+             is not in it. The file is a tar archive, and goxel-cli restore-backup makes a data directory of \
+             it. One that is there is replaced as a whole, or stays as it was.",
+        )
+        .params(&[needs("path", Kind::Path, "Where the file is to be.")])
+        .gives(&[
+            SUCCESS,
+            PATH_BACK,
+            needs("projects", Kind::COUNT, "How many projects are in it."),
+            needs("bytes", Kind::COUNT, "How many bytes it has.").in_unit("bytes"),
+            needs("before_transactions", Kind::list(&Kind::Text), "The names of projects that are in it as \
+                they were before a transaction that is open.").optional(),
+            needs(
+                "left_out",
+                Kind::list(&Kind::Object(&[
+                    NAME,
+                    PROJECT_ID,
+                    needs("error", Kind::Text, "Why it is not in the file."),
+                ])),
+                "Projects that could not be read.",
+            ).optional(),
+        ])
+        .examples(&[Example::of(r#"{"path": "all.tar"}"#, r#"{"success": true, "path": "all.tar", "projects": 2, "bytes": 4096}"#)]);
+
     GetStatus: Row::system("goxel.get_status").lenient()
         .about(
             "Status of the project",

@@ -117,7 +117,7 @@ rows! {
             needs("changed", Kind::list(&Kind::Text), "What else differs: name, image_box, active_layer, \
                 materials, cameras, light, palette."),
         ])
-        .examples(&[Example::of(r#"{"from": 3}"#, r#"{"from": 3, "to": 9, "added": 0, "removed": 0, "recoloured": 0, "boxes": [], "layers": [], "reordered": false, "changed": ["materials", "cameras", "palette"]}"#).kept()]);
+        .examples(&[Example::of(r#"{"from": 3}"#, r#"{"from": 3, "to": 9, "added": 16, "removed": 0, "recoloured": 0, "box": {"min": [2, 2, 1], "max": [3, 3, 4]}, "boxes": [{"min": [0, 0, 0], "max": [15, 15, 15]}], "layers": [{"id": 2, "name": "tower", "fate": "changed", "changed": [], "added": 16, "removed": 0, "recoloured": 0, "box": {"min": [2, 2, 1], "max": [3, 3, 4]}}], "reordered": false, "changed": ["materials", "cameras", "palette"]}"#).kept()]);
 
     Tag: Row::manages("goxel.tag", ErrorCode::Storage).runs(Runs::Worker)
         .about(

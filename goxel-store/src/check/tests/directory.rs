@@ -8,6 +8,7 @@ use crate::check::Begins;
 use crate::checkpoint::tests::{noise, set};
 use crate::checkpoint::{Stored, remove_older, remove_project, write};
 use crate::disk::{Chance, SimulatedDisk};
+use crate::format;
 use crate::journal::{Durability, Journal, Record, Settings};
 use crate::log::{Found, kind};
 
@@ -62,6 +63,7 @@ impl Directory {
     /// a state, one in the log alone, and one that was deleted.
     pub(crate) fn new(seed: u64) -> Self {
         let disk = SimulatedDisk::new(seed);
+        format::upgrade(&disk).unwrap();
         let (journal, _) = Journal::open(disk.clone(), &settings()).unwrap();
         let mut chance = Chance(seed);
         let mut context = Context::counting_from(1000 * (seed + 1));

@@ -4,7 +4,9 @@ use std::hash::{BuildHasher, Hasher};
 use std::io;
 
 use foldhash::fast::RandomState;
-use goxel_core::{Layer, PagePos, PageRef, TILE_EDGE, TILE_VOXELS, TilePos, TileRef, Volume};
+use goxel_core::{
+    Layer, PagePos, PageRef, TILE_EDGE, TILE_UNITS, TILE_VOXELS, TilePos, TileRef, Volume, Work,
+};
 use goxel_proto::types::Rgba;
 use hashbrown::{HashMap, HashTable};
 
@@ -13,6 +15,9 @@ use crate::state::blocks::{BLOCK_BYTES, put_block};
 use crate::state::bytes::Put;
 use crate::state::section::{Sections, Tag};
 use crate::state::tile::TileWriter;
+
+/// What it costs to write a byte of a tile, in units of work: it is deflated.
+const BYTE_UNITS: u64 = 8;
 
 /// Bytes of places at which they become a section: so many are held.
 const PLACES_BYTES: usize = 256 << 10;
@@ -30,6 +35,7 @@ pub(in crate::state) struct VoxelWriter<'a> {
     block: Vec<u8>,
     places: Vec<u8>,
     page: PageWriter,
+    work: &'a Work<'a>,
 }
 
 /// A tile's number, and whether it is a new one.
@@ -39,7 +45,7 @@ enum Number {
 }
 
 impl<'a> VoxelWriter<'a> {
-    pub(in crate::state) fn new() -> Self {
+    pub(in crate::state) fn new(work: &'a Work<'a>) -> Self {
         Self {
             tiles: TileWriter::default(),
             contents: Vec::new(),
@@ -49,6 +55,7 @@ impl<'a> VoxelWriter<'a> {
             block: Vec::new(),
             places: Vec::new(),
             page: PageWriter::default(),
+            work,
         }
     }
 
@@ -64,8 +71,14 @@ impl<'a> VoxelWriter<'a> {
         for (at, page) in pages {
             record.begin_page(at, &mut self.places);
             match page.uniform() {
-                Some(rgba) => self.page.uniform(PAGE_TILES, rgba),
-                None => self.put_tiles((0..PAGE_TILES).map(|index| page.tile(index)), out)?,
+                Some(rgba) => {
+                    self.spend(TILE_UNITS)?;
+                    self.page.uniform(PAGE_TILES, rgba);
+                }
+                None => {
+                    self.spend(TILE_UNITS * PAGE_TILES as u64)?;
+                    self.put_tiles((0..PAGE_TILES).map(|index| page.tile(index)), out)?;
+                }
             }
             self.page.end(&mut self.places);
             self.flush_full(&mut record, out)?;
@@ -143,10 +156,20 @@ impl<'a> VoxelWriter<'a> {
         Ok(())
     }
 
+    /// Asks whether to go on, behind so much work.
+    fn spend(&self, units: u64) -> io::Result<()> {
+        self.work.spend(units).map_err(io::Error::other)
+    }
+
     /// Writes a tile that is not stored as one colour.
     fn put_stored(&mut self, tile: TileRef<'a>, out: &mut impl Sections) -> io::Result<()> {
+        let start = self.block.len();
         match self.number(tile) {
-            Number::Fresh => self.page.fresh(),
+            Number::Fresh => {
+                // Deflating a byte takes some nanoseconds.
+                self.spend(BYTE_UNITS * (self.block.len() - start) as u64)?;
+                self.page.fresh();
+            }
             Number::Again(number) => {
                 let back = self.contents.len() - number as usize;
                 // Tiles that are fresh in the run before it are counted among these.
