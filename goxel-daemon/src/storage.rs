@@ -12,13 +12,14 @@
 //! has behind them is done again ([`open`](recovery)).
 
 mod checkpoints;
-mod history;
+mod faults;
 mod inspection;
 mod not_open;
 mod past;
 mod points;
 mod recovery;
 mod replay;
+mod retention;
 pub(crate) mod time;
 mod versions;
 mod written;
@@ -29,21 +30,22 @@ use std::sync::Arc;
 use goxel_core::{Identity, Project};
 use goxel_io::Client;
 use goxel_proto::{ErrorCode, RpcError};
-use goxel_store::checkpoint::{CheckpointError, Stored};
+use goxel_store::checkpoint::Stored;
 use goxel_store::disk::Disk;
-use goxel_store::journal::{Durability, Journal, JournalError, Record};
+use goxel_store::journal::{Durability, Journal, Record};
 use goxel_store::log::{kind, record_bytes};
 
 use self::checkpoints::Limits;
 pub(crate) use self::checkpoints::{Checkpoint, Checkpointed};
-pub use self::history::HISTORY_BYTES_MAX;
-use self::history::History;
+use self::faults::{missing, unwritten};
 pub(crate) use self::inspection::check_disk;
 pub use self::inspection::{check, repair};
 pub(crate) use self::not_open::NotOpen;
 pub(crate) use self::past::{Past, When};
 use self::points::Turn;
 pub(crate) use self::recovery::{Opened, open};
+pub use self::retention::HISTORY_BYTES_MAX;
+use self::retention::Retention;
 pub(crate) use self::versions::{By, Entry};
 use self::written::call_head;
 pub(crate) use self::written::{Made, Written};
@@ -68,7 +70,7 @@ pub(crate) struct Storage {
     /// When checkpoints are made.
     limits: Limits,
     /// What is kept of older versions.
-    history: History,
+    retention: Retention,
     /// Bytes in the journal since projects were last looked through for checkpoints that are due.
     unlooked_bytes: u64,
     /// The project that a worker writes a checkpoint of, or removes.
@@ -131,35 +133,18 @@ pub(crate) struct Listed<'a> {
     pub(crate) refused: Option<&'a str>,
 }
 
-impl From<JournalError> for Fault {
-    #[cold]
-    fn from(error: JournalError) -> Self {
-        match error {
-            JournalError::Behind { .. } => Self::Wait(Waits::Room),
-            other => Self::Rpc(RpcError::new(ErrorCode::Storage, other)),
-        }
-    }
-}
-
-impl From<CheckpointError> for Fault {
-    #[cold]
-    fn from(error: CheckpointError) -> Self {
-        Self::Rpc(RpcError::new(ErrorCode::Storage, error))
-    }
-}
-
 /// Edits.
 impl Storage {
     /// Makes room for the record of an edit, before it is made.
     #[inline]
     pub(crate) fn reserve(&mut self, written: Written<'_>) -> Result {
-        self.history.stamp(&mut self.journal)?;
+        self.retention.stamp(&mut self.journal)?;
         Ok(self.journal.reserve(self.points.bytes() + written.record_bytes())?)
     }
 
     /// Makes room for a record that was made already.
     pub(crate) fn reserve_made(&mut self, made: &Made) -> Result {
-        self.history.stamp(&mut self.journal)?;
+        self.retention.stamp(&mut self.journal)?;
         Ok(self.journal.reserve(self.points.bytes() + made.record_bytes())?)
     }
 
@@ -280,7 +265,7 @@ impl Storage {
     #[inline]
     pub(crate) fn commit(&mut self) -> bool {
         self.flush_points();
-        self.history.end_turn();
+        self.retention.end_turn();
         if self.durability != Durability::Always {
             self.journal.end_turn();
         } else if self.has_uncommitted {
@@ -341,13 +326,6 @@ impl Storage {
         }
         self.behind.pop_front()
     }
-}
-
-/// Nothing says how this edit is to be written, which is an error in the daemon.
-#[cold]
-fn unwritten() -> Fault {
-    let what = "Internal error: this change cannot be written into the data directory";
-    RpcError::new(ErrorCode::Internal, what).into()
 }
 
 /// Projects as wholes.
@@ -466,14 +444,6 @@ impl Storage {
 pub(crate) enum Load {
     AtHand(Box<Project>),
     Read(Box<dyn FnOnce() -> Result<Box<Project>> + Send>),
-}
-
-#[cold]
-fn missing(name: &str) -> Fault {
-    let what = format_args!(
-        "the data directory has nothing of project \"{name}\": run `goxel-cli check` on it"
-    );
-    RpcError::new(ErrorCode::Storage, what).into()
 }
 
 impl Kept {

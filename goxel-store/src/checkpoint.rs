@@ -25,6 +25,7 @@ mod head;
 mod held;
 mod names;
 mod older;
+mod parts;
 mod read;
 mod remove;
 mod survey;
@@ -39,11 +40,14 @@ pub use self::held::{Held, Holder};
 pub(crate) use self::names::Name;
 pub use self::names::{is_name, state_name};
 pub use self::older::{Bases, Older};
+pub(crate) use self::parts::{Rest, salvage_parts};
 pub use self::read::{Salvaged, read, salvage};
 pub use self::remove::{remove_old, remove_older, remove_project};
 pub use self::survey::survey;
 pub(crate) use self::tags::TagName;
-pub use self::tags::{TAG_NAME_BYTES_MAX, Tag, is_tag_name, read_tag, remove_tag, tags, write_tag};
+pub use self::tags::{
+    TAG_NAME_BYTES_MAX, Tag, is_tag_name, read_tag, remove_tag, tagged, tags, write_tag,
+};
 pub(crate) use self::verify::{Verified, verify, verify_tags};
 pub use self::write::{write, write_change, write_state};
 pub use crate::state::Summary;

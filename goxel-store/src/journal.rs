@@ -305,8 +305,8 @@ impl Journal {
     }
 
     /// How many bytes the segments have that [`Self::forget`] may remove, and the number of the oldest.
-    pub fn history(&mut self, covered: impl Fn(u64) -> Option<u64>) -> (u64, Option<u64>) {
-        self.appender.usage.history(covered)
+    pub fn spare(&mut self, covered: impl Fn(u64) -> Option<u64>) -> (u64, Option<u64>) {
+        self.appender.usage.spare(covered)
     }
 
     /// How many bytes the other segments have.

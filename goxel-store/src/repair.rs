@@ -1,7 +1,8 @@
 //! [`repair`]: makes a damaged data directory one that a daemon can start with, and keeps what can be kept.
 //!
 //! Of each project that is the newest version that its files of checkpoints still lead to, and the records
-//! of the log that lead on from there, as far as none is missing. Nothing is removed: files that are
+//! of the log that lead on from there, as far as none is missing. Where that is nothing, it is what is whole of
+//! a damaged state ([`Salvaged`]). Nothing is removed: files that are
 //! damaged, or of no use without those, get a name that begins with `damaged-`. A log that has lost something
 //! is put together anew from the records that are left.
 //!
@@ -17,13 +18,17 @@
 //! A daemon does not start while there is any of these.
 
 mod area;
+mod salvaged;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use goxel_core::Project;
 use thiserror::Error;
 
 use self::area::Area;
+pub use self::salvaged::Salvaged;
+use self::salvaged::salvage;
 use crate::check::{ASIDE, Begins, Followed, Verdict};
 use crate::checkpoint::{CheckpointError, Name, Verified, verify, verify_tags};
 use crate::disk::{Disk, DiskError, failed};
@@ -44,6 +49,9 @@ pub struct Repaired {
     /// Projects that have lost something, or may have, by the number of their identity, and the version that
     /// is left; `None` where nothing is.
     pub lost: BTreeMap<u64, Option<u64>>,
+    /// Projects of which a damaged state was all that there was, by the number of their identity: what was whole
+    /// of it was kept.
+    pub salvaged: BTreeMap<u64, Salvaged>,
     /// Records of the log that were not kept, since what they lead on from is missing.
     pub records_left: u64,
 }
@@ -69,21 +77,31 @@ pub enum RepairError {
     Journal(#[from] JournalError),
 }
 
+/// What records of the log mean to whoever wrote them.
+#[derive(Clone, Copy)]
+pub struct Meaning<'a> {
+    /// What a record needs before it.
+    pub begins: &'a dyn Fn(&Found) -> Begins,
+    /// Does again what a record says; why not, where that cannot be.
+    pub replay: &'a dyn Fn(&mut Project, &Found) -> Result<(), String>,
+}
+
 /// Repairs a data directory that no daemon uses meanwhile. A project that is read may take so many bytes of
-/// memory. `begins` says what a record needs before it. Where nothing is damaged nothing is done.
+/// memory. Where nothing is damaged nothing is done.
 ///
 /// # Errors
 /// [`RepairError`].
 pub fn repair(
     disk: &Arc<dyn Disk>,
     memory: u64,
-    begins: &dyn Fn(&Found) -> Begins,
+    meaning: &Meaning<'_>,
 ) -> Result<Repaired, RepairError> {
     let mut repaired = Repaired::default();
     repaired.mend_format(&**disk)?;
     repaired.go_on(&**disk)?;
+    repaired.salvage(&**disk, memory, meaning)?;
     let (verified, newest) = repaired.move_checkpoints(&**disk, memory)?;
-    repaired.mend_log(disk, &verified, &newest, begins)?;
+    repaired.mend_log(disk, &verified, &newest, meaning.begins)?;
     Ok(repaired)
 }
 
@@ -113,6 +131,28 @@ impl Repaired {
         Ok(())
     }
 
+    /// Keeps what is whole of projects that nothing but a damaged state is there of.
+    fn salvage(
+        &mut self,
+        disk: &dyn Disk,
+        memory: u64,
+        meaning: &Meaning<'_>,
+    ) -> Result<(), RepairError> {
+        let names = disk.names().map_err(failed(disk, "list", "the files"))?;
+        let verified = verify(disk, &names, memory);
+        if verified.iter().flat_map(|of| &of.errors).any(|(_, error)| !is_damage(error)) {
+            // Whoever moves files says what it is.
+            return Ok(());
+        }
+        self.salvaged = salvage(disk, memory, &names, &verified, meaning)?;
+        for (project, salvaged) in &self.salvaged {
+            if !salvaged.lost.is_empty() {
+                self.lost.insert(*project, Some(salvaged.version));
+            }
+        }
+        Ok(())
+    }
+
     /// Moves files of checkpoints aside until those that are there can all be read, and lead to the newest.
     /// Says which versions files that were moved had, by project.
     fn move_checkpoints(
@@ -129,10 +169,7 @@ impl Repaired {
             for mut project in verified {
                 for (name, error) in std::mem::take(&mut project.errors) {
                     match error {
-                        // What the disk does not give back is as good as damaged.
-                        CheckpointError::Damaged { .. } | CheckpointError::Disk(_) => {
-                            bad.push(name);
-                        }
+                        error if is_damage(&error) => bad.push(name),
                         other => return Err(other.into()),
                     }
                 }
@@ -251,6 +288,11 @@ impl Repaired {
         }
         Ok(())
     }
+}
+
+/// Whether it is the bytes of a file that are wrong. What the disk does not give back is as good as damaged.
+fn is_damage(error: &CheckpointError) -> bool {
+    matches!(error, CheckpointError::Damaged { .. } | CheckpointError::Disk(_))
 }
 
 /// What is met on the way through the log.

@@ -16,6 +16,7 @@ mod change;
 mod decode;
 mod error;
 mod from_sections;
+mod salvage;
 mod section;
 mod structure;
 mod summary;
@@ -36,6 +37,8 @@ pub(crate) use self::change::check as check_change;
 pub use self::change::{apply, apply_within, change, write_change};
 pub use self::decode::{decode, decode_within, read_within};
 pub use self::error::{ReadError, StateError};
+pub use self::salvage::Loss;
+pub(crate) use self::salvage::salvage;
 use self::section::{Sections, Tag};
 pub use self::summary::{Summary, summary};
 pub(crate) use self::verify::verify;
@@ -85,6 +88,14 @@ pub fn write(project: &Project, out: &mut impl Write) -> io::Result<()> {
 /// # Errors
 /// What `out` and `work` say.
 pub fn write_within(project: &Project, out: &mut impl Write, work: &Work<'_>) -> io::Result<()> {
+    write_by(project, out, VoxelWriter::new(work))
+}
+
+fn write_by<'a>(
+    project: &'a Project,
+    out: &mut impl Write,
+    mut voxels: VoxelWriter<'a>,
+) -> io::Result<()> {
     let mut writer = Writer::begin(out)?;
     let mut body = Vec::new();
     Summary::of(project).put(&mut body);
@@ -98,7 +109,6 @@ pub fn write_within(project: &Project, out: &mut impl Write, work: &Work<'_>) ->
     body.clear();
     structure::put_scene(project.scene(), &mut body);
     writer.put(Tag::Scene, &body)?;
-    let mut voxels = VoxelWriter::new(work);
     for layer in project.layers() {
         voxels.put_layer(layer, &mut writer)?;
     }

@@ -236,6 +236,9 @@ impl Action for Checkout {
         let result = last(results)?;
         let (name, version) = (text(result, "name"), count(result, "version"));
         Ok(match flag(result, "in_place") {
+            true if flag(result, "unchanged") => {
+                format!("{name} is as it was at version {version} already")
+            }
             true => format!("{name} is as it was at version {version}; undo takes that back"),
             false => format!("version {version} is project {name} now"),
         })
@@ -411,6 +414,13 @@ mod tests {
             "checkout 3 --in-place",
             &[r#"{"success": true, "name": "p", "version": 3, "in_place": true}"#],
             "p is as it was at version 3; undo takes that back",
+        );
+        shows(
+            "checkout 3 --in-place",
+            &[
+                r#"{"success": true, "name": "p", "version": 3, "in_place": true, "unchanged": true}"#,
+            ],
+            "p is as it was at version 3 already",
         );
         shows(
             "tag a",

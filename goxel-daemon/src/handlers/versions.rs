@@ -122,9 +122,12 @@ fn restore(rights: &Rights, args: &Args<'_>) -> Result<Restoring> {
 /// Makes a project what it was.
 fn go_back(older: Project) -> LateEdit {
     Box::new(move |project, w| {
-        let work = project.work();
+        let (work, before) = (project.work(), project.version());
         project.go_back_to(&older, work)?;
         write_restored(project, older.version(), true, w);
+        if project.version() == before {
+            w.more(|w| w.member("unchanged", true));
+        }
         Ok(())
     })
 }

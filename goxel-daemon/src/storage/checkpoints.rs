@@ -12,7 +12,7 @@ use goxel_store::checkpoint::{self, CheckpointError, Older, Stored};
 use goxel_store::disk::Disk;
 use goxel_store::log::kind;
 
-use super::history::{Chore, Tags};
+use super::retention::{Chore, Tags};
 use super::{Deleted, Kept, Storage};
 use crate::memory;
 
@@ -65,7 +65,7 @@ pub(crate) struct Checkpoint {
 enum Task {
     Write(Box<Write>),
     Delete(goxel_store::journal::Commit, Tags),
-    History(Chore),
+    Older(Chore),
 }
 
 /// What there is of a project, and what there shall be.
@@ -116,7 +116,7 @@ impl Checkpoint {
                     done(None, None)
                 }
             },
-            Task::History(chore) => {
+            Task::Older(chore) => {
                 let (measured, failed) = chore.run(&*disk);
                 Checkpointed { measured, ..done(None, failed) }
             }
@@ -160,7 +160,7 @@ impl Storage {
             return Some(Checkpoint { disk: Arc::clone(&self.disk), identity, bytes: 0, task });
         }
         if let Some(chore) = self.next_chore() {
-            let task = Task::History(chore);
+            let task = Task::Older(chore);
             return Some(Checkpoint { disk: Arc::clone(&self.disk), identity: 0, bytes: 0, task });
         }
         let closed = self
@@ -232,7 +232,7 @@ impl Storage {
             self.journal.checkpointed(identity, bytes);
         }
         self.take_measured(measured);
-        self.trim_history();
+        self.let_go();
         left
     }
 

@@ -5,11 +5,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use goxel_core::Identity;
+use goxel_core::{Identity, Project};
 use goxel_store::check::Report;
 use goxel_store::disk::{Disk, RealDisk};
+use goxel_store::log::Found;
+use goxel_store::repair::{Meaning, Salvaged};
 
-use super::replay::memory_left;
+use super::replay::{memory_left, replay};
 use super::written::begins;
 
 /// Checks every byte of the data directory at `path`, and whether all records lead on from each other. Gives
@@ -51,12 +53,26 @@ pub(crate) fn check_disk(disk: &dyn Disk) -> Result<Report> {
 /// Where it cannot be read or written, or a daemon uses it.
 pub fn repair(path: &Path) -> Result<(String, bool)> {
     let disk = open(path)?;
-    let repaired = goxel_store::repair::repair(&disk, memory_left(), &begins)?;
+    let replay = |project: &mut Project, found: &Found| replay(project, found, &mut Vec::new());
+    let meaning = Meaning { begins: &begins, replay: &replay };
+    let repaired = goxel_store::repair::repair(&disk, memory_left(), &meaning)?;
     let mut text = String::new();
     for (name, aside) in &repaired.moved {
         let _ = writeln!(text, "{name} is damaged, and is called {aside} now");
     }
-    for (number, version) in &repaired.lost {
+    for (number, salvaged) in &repaired.salvaged {
+        let Salvaged { name, damaged, version, lost } = salvaged;
+        let _ = writeln!(
+            text,
+            "project {} (\"{name}\"): what is whole of version {damaged} is version {version} now",
+            Identity::of(*number)
+        );
+        for loss in lost {
+            let _ = writeln!(text, "  lost: {loss}");
+        }
+    }
+    let is_told = |number: &u64| repaired.salvaged.contains_key(number);
+    for (number, version) in repaired.lost.iter().filter(|(number, _)| !is_told(number)) {
         let project = Identity::of(*number);
         let _ = match version {
             Some(version) => writeln!(text, "project {project}: version {version} is left"),

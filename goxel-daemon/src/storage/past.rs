@@ -13,10 +13,11 @@ use goxel_store::disk::Disk;
 use goxel_store::journal::Commit;
 use goxel_store::log::{self, Part, kind};
 
-use super::history::Tags;
 use super::replay::{memory_left, opened, replay_to};
+use super::retention::Tags;
 use super::versions::{Scanned, scan};
 use crate::fault::{Fault, Result};
+use crate::memory;
 
 /// A version of a project, as somebody calls it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -165,6 +166,7 @@ impl Past {
 
     /// The records of a part of the log, which have to be whole.
     pub(super) fn records(&self, part: &Part) -> Result<log::Past> {
+        memory::room_for(part.end)?;
         let past = log::Past::read(&*self.disk, part, self.identity.number());
         let past = past.map_err(|error| {
             let what = format_args!("{error}: what is oldest goes first: try again");
@@ -215,6 +217,10 @@ impl Past {
         let mut found = None;
         let mut oldest = None;
         scan(self, &bases, u64::MAX, work, &mut |scanned| {
+            // Older versions of Goxel kept no times.
+            if scanned.time_ms == 0 {
+                return true;
+            }
             oldest = Some(scanned.time_ms);
             if scanned.time_ms <= ms {
                 found = Some(scanned.version);

@@ -13,8 +13,8 @@ use goxel_store::format::{self, FORMAT};
 use goxel_store::journal::{Durability, Journal, Recovered, Settings};
 use goxel_store::log::{Concerns, Damage, Found, kind};
 
-use super::history::{History, system_clock};
 use super::replay::{memory_left, opened, replay};
+use super::retention::{Retention, system_clock};
 use super::{Deleted, Kept, Storage};
 
 /// What a data directory had: the projects that are open.
@@ -36,15 +36,15 @@ pub(crate) struct Opened {
 pub(crate) fn open(path: &Path, durability: Durability, history_max: u64) -> Result<Opened> {
     let disk = RealDisk::open(path)?;
     disk.lock()?;
-    let history = History::new(history_max, system_clock());
-    open_disk(Arc::new(disk), &Settings::new(durability), history)
+    let retention = Retention::new(history_max, system_clock());
+    open_disk(Arc::new(disk), &Settings::new(durability), retention)
 }
 
 /// Opens a data directory on a disk that this process has locked.
 pub(super) fn open_disk(
     disk: Arc<dyn Disk>,
     settings: &Settings,
-    history: History,
+    retention: Retention,
 ) -> Result<Opened> {
     let began = Instant::now();
     if format::upgrade(&*disk)? < FORMAT {
@@ -67,7 +67,7 @@ pub(super) fn open_disk(
         .for_each(|warning| tracing::warn!("data directory {}: {warning}", disk.place()));
     let mut recovery = Recovery::new(disk, stored);
     recovery.refuse_damaged(&damages);
-    recovery.forget_deleted(deleted);
+    recovery.forget_deleted(deleted, &checkpoint::tagged(&*recovery.disk)?);
     let mut count = 0_u64;
     for found in records {
         recovery.take(&found?);
@@ -79,7 +79,7 @@ pub(super) fn open_disk(
         ms = began.elapsed().as_millis() as u64,
         "the data directory was read"
     );
-    recovery.finish(journal, settings.durability, history)
+    recovery.finish(journal, settings.durability, retention)
 }
 
 /// What is known of a project on the way.
@@ -117,12 +117,13 @@ impl Recovery {
     }
 
     /// Projects that were deleted: what is found of them is not done again.
-    fn forget_deleted(&mut self, deleted: BTreeSet<u64>) {
+    fn forget_deleted(&mut self, deleted: BTreeSet<u64>, tagged: &BTreeSet<u64>) {
         for number in deleted {
             // Its files may not all be gone.
-            match self.slots.remove(&number) {
-                Some(_) => self.deleted.doomed.insert(number),
-                None => self.deleted.gone.insert(number),
+            let has_files = self.slots.remove(&number).is_some() || tagged.contains(&number);
+            match has_files {
+                true => self.deleted.doomed.insert(number),
+                false => self.deleted.gone.insert(number),
             };
         }
     }
@@ -217,7 +218,7 @@ impl Recovery {
         self,
         mut journal: Journal,
         durability: Durability,
-        history: History,
+        retention: Retention,
     ) -> Result<Opened> {
         let Self { disk, slots, deleted, current, .. } = self;
         let (mut kept, mut projects) = (BTreeMap::new(), Vec::new());
@@ -256,7 +257,7 @@ impl Recovery {
             deleted,
             current: None,
             limits: super::Limits::default(),
-            history,
+            retention,
             unlooked_bytes: u64::MAX / 2,
             writing: None,
             commits: 0,
@@ -268,7 +269,7 @@ impl Recovery {
             witnessed: Vec::new(),
         };
         // Starts and ends that nothing was edited between leave segments that nobody needs.
-        storage.trim_history();
+        storage.let_go();
         Ok(Opened { storage, projects, current: current.map(Identity::of), last_number })
     }
 }

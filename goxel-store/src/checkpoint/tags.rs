@@ -13,6 +13,7 @@
 //! It is a state of its own, and not a mark at what is kept anyway, so that it outlives the history. For the same
 //! reason nothing but its version is made of it: records of the log may be of another time, after a repair.
 
+use std::collections::BTreeSet;
 use std::io::{BufReader, Read, Write};
 
 use goxel_core::{Identity, Project};
@@ -133,6 +134,15 @@ pub fn tags(disk: &dyn Disk, identity: u64) -> Result<Vec<Tag>, CheckpointError>
     }
     tags.sort_unstable_by(|a, b| (a.version, &a.name).cmp(&(b.version, &b.name)));
     Ok(tags)
+}
+
+/// The projects that have tags, by the number of their identity.
+///
+/// # Errors
+/// Where the directory cannot be listed.
+pub fn tagged(disk: &dyn Disk) -> Result<BTreeSet<u64>, CheckpointError> {
+    let names = disk.names().map_err(failed(disk, "list", "the files"))?;
+    Ok(names.iter().filter_map(|name| TagName::parse(name)).map(|tag| tag.identity).collect())
 }
 
 /// Keeps a project, which is what it was at the tag's version, under the tag's name.

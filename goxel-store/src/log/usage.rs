@@ -84,6 +84,8 @@ struct Held {
     shares: HashMap<u64, Share>,
     /// It is damaged, and may hold what can be repaired.
     pinned: bool,
+    /// No start needs it any more, nor will: it was ended, and what is durable elsewhere stays so.
+    spare: bool,
 }
 
 /// What the whole log holds.
@@ -107,7 +109,15 @@ impl SegmentUsage {
     pub(super) fn begin(&mut self, number: u64) {
         self.settle();
         let (began_ms, shares) = (self.time_ms, HashMap::new());
-        self.held.push(Held { number, bytes: 0, end: 0, began_ms, shares, pinned: false });
+        self.held.push(Held {
+            number,
+            bytes: 0,
+            end: 0,
+            began_ms,
+            shares,
+            pinned: false,
+            spare: false,
+        });
     }
 
     /// A segment that need not be read, since this is what it holds.
@@ -265,7 +275,7 @@ impl SegmentUsage {
         covered: impl Fn(u64) -> Option<u64>,
     ) -> Vec<(u64, u64)> {
         self.settle();
-        let oldest = self.held.iter().find(|held| held.is_needed(&covered));
+        let oldest = self.held.iter().find(|held| !held.spare && held.is_needed(&covered));
         let Some(oldest) = oldest else { return Vec::new() };
         let mut holding: Vec<(u64, u64)> = oldest
             .shares
@@ -277,36 +287,42 @@ impl SegmentUsage {
         holding
     }
 
-    /// How many bytes the segments have that a start needs.
-    pub(crate) fn needed_bytes(&mut self, covered: impl Fn(u64) -> Option<u64>) -> u64 {
+    /// Finds out which segments no start needs any more.
+    fn look(&mut self, covered: impl Fn(u64) -> Option<u64>) {
         self.settle();
-        let newest = self.newest_number();
-        let is_needed =
-            |held: &&Held| held.is_needed(&covered) || held.pinned || Some(held.number) == newest;
-        self.held.iter().filter(is_needed).map(|held| held.bytes).sum()
+        // The newest stays: numbers are never given twice.
+        let Some((_, ended)) = self.held.split_last_mut() else { return };
+        for held in ended {
+            held.spare = held.spare || !(held.pinned || held.is_needed(&covered));
+        }
     }
 
-    fn newest_number(&self) -> Option<u64> {
-        self.held.last().map(|held| held.number)
+    /// How many bytes the segments have that a start needs.
+    pub(crate) fn needed_bytes(&mut self, covered: impl Fn(u64) -> Option<u64>) -> u64 {
+        self.look(covered);
+        self.held.iter().filter(|held| !held.spare).map(|held| held.bytes).sum()
+    }
+
+    /// How many bytes the other segments have, and the number of the oldest of them.
+    pub(crate) fn spare(&mut self, covered: impl Fn(u64) -> Option<u64>) -> (u64, Option<u64>) {
+        self.look(covered);
+        let mut spare = self.held.iter().filter(|held| held.spare);
+        let oldest = spare.clone().next().map(|held| held.number);
+        (spare.by_ref().map(|held| held.bytes).sum(), oldest)
     }
 
     /// Forgets segments that no start needs, where `covered` says up to which version a project is durable
     /// elsewhere (`u64::MAX` for deleted ones), oldest first, until those that are left have `room` at the
-    /// most. Says which they are. The newest stays: numbers are never given twice.
+    /// most. Says which they are.
     pub(crate) fn forget(&mut self, covered: impl Fn(u64) -> Option<u64>, room: u64) -> Vec<u64> {
-        self.settle();
-        let newest = self.newest_number();
-        let is_history =
-            |held: &Held| !held.is_needed(&covered) && !held.pinned && Some(held.number) != newest;
-        let mut left: u64 =
-            self.held.iter().filter(|held| is_history(held)).map(|held| held.bytes).sum();
+        let (mut left, _) = self.spare(&covered);
         let mut kept: HashSet<u64> = HashSet::new();
         let mut forgotten = Vec::new();
         self.held.retain(|held| {
             // Without the record that deletes it, older ones would bring a project back.
             let brings_back =
                 |project: &u64| covered(*project) == Some(u64::MAX) && kept.contains(project);
-            if left > room && is_history(held) && !held.shares.keys().any(brings_back) {
+            if left > room && held.spare && !held.shares.keys().any(brings_back) {
                 left -= held.bytes;
                 forgotten.push(held.number);
                 return false;
@@ -320,17 +336,6 @@ impl SegmentUsage {
             self.newest.retain(|project, _| !is_gone(*project));
         }
         forgotten
-    }
-
-    /// How many bytes the segments have that no start needs, and the number of the oldest.
-    pub(crate) fn history(&mut self, covered: impl Fn(u64) -> Option<u64>) -> (u64, Option<u64>) {
-        self.settle();
-        let newest = self.newest_number();
-        let is_history =
-            |held: &&Held| !held.is_needed(&covered) && !held.pinned && Some(held.number) != newest;
-        let mut all = self.held.iter().filter(is_history);
-        let oldest = all.clone().next().map(|held| held.number);
-        (all.by_ref().map(|held| held.bytes).sum(), oldest)
     }
 }
 

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Repaired, repair};
+use goxel_core::Command;
+use goxel_proto::types::{Aabb, LayerRef, Rgba};
+
+use super::{Meaning, Repaired, repair};
 use crate::check::tests::directory::{Directory, Model, begins, record, settings};
 use crate::check::tests::{contents, number};
 use crate::check::{Begins, check};
@@ -11,17 +14,27 @@ use crate::checkpoint::tests::{noise, set};
 use crate::checkpoint::{read, survey, write_change, write_state};
 use crate::disk::{Chance, Disk, SimulatedDisk};
 use crate::journal::{Journal, JournalError};
-use crate::log::{LogError, kind};
+use crate::log::{Found, LogError, kind};
+use crate::state::Loss;
 use crate::state::tests::assert_same;
 
 const MEMORY: u64 = 1 << 30;
+
+/// A record in the tests changes nothing but the version.
+const MEANING: Meaning<'static> = Meaning {
+    begins: &begins,
+    replay: &|project, found| {
+        project.set_version(found.version);
+        Ok(())
+    },
+};
 
 /// Takes a few seconds. Set `GOXEL_REPAIRS` for more, and `GOXEL_REPAIR_SEED` to play one again.
 const REPAIRS: u64 = 80;
 
 fn repaired(disk: &SimulatedDisk) -> Repaired {
     let disk: Arc<dyn Disk> = Arc::new(disk.clone());
-    repair(&disk, MEMORY, &begins).unwrap()
+    repair(&disk, MEMORY, &MEANING).unwrap()
 }
 
 /// A directory, and what is in it.
@@ -71,7 +84,11 @@ fn started(disk: &SimulatedDisk, model: &Model, seed: u64) -> BTreeMap<u64, u64>
             (kept.identity(), kept.version()) == (project.identity(), project.version())
         };
         let kept = model.kept.iter().find(known);
-        assert_same(&project, kept.unwrap_or_else(|| panic!("seed {seed}: never kept")));
+        // What was whole of a damaged state is a version of its own.
+        let newest = model.newest.get(&stored.identity);
+        if kept.is_some() || newest.is_none_or(|newest| stored.version <= *newest) {
+            assert_same(&project, kept.unwrap_or_else(|| panic!("seed {seed}: never kept")));
+        }
         covered.insert(stored.identity, stored.version);
     }
     let mut versions = covered.clone();
@@ -112,6 +129,11 @@ fn try_repair(seed: u64) {
     let versions = started(&disk.kill(), &model, seed);
     for (project, newest) in &model.newest {
         let version = versions.get(project);
+        if let Some(salvaged) = told.salvaged.get(project) {
+            assert_eq!(version, Some(&salvaged.version), "seed {seed}");
+            assert!(salvaged.version > *newest, "seed {seed}: nothing leads on from it");
+            continue;
+        }
         assert!(version <= Some(newest), "seed {seed}");
         if let Some(left) = told.lost.get(project) {
             assert_eq!(version, left.as_ref(), "seed {seed}");
@@ -189,19 +211,91 @@ fn what_only_a_damaged_checkpoint_had_is_lost_with_all_that_leads_on_from_it() {
     let kept = vec![before.snapshot(), project.snapshot(), other.snapshot()];
     let model = Model { kept, newest: newest.clone() };
     let (state, change) = chain(&disk);
-    let check = |name: &str, left: Option<u64>| {
+    let check = |damage: &dyn Fn(&SimulatedDisk), left: Option<u64>| {
         let disk = disk.kill();
-        disk.flip(name, 8 * 90);
+        damage(&disk);
         let told = repaired(&disk);
         assert_eq!(told.lost, BTreeMap::from([(number, left)]));
-        assert_eq!(told.records_left, 8);
+        assert_eq!((told.records_left, told.salvaged.len()), (8, 0));
         let mut expected = newest.clone();
         expected.remove(&number);
         expected.extend(left.map(|left| (number, left)));
         assert_eq!(started(&disk.kill(), &model, 0), expected);
     };
-    check(&state, None);
-    check(&change, Some(before.version()));
+    check(&|disk| disk.open(&state).unwrap().set_len(90).unwrap(), None);
+    check(&|disk| disk.flip(&change, 8 * 90), Some(before.version()));
+}
+
+#[test]
+fn of_a_damaged_state_that_is_all_there_is_what_is_whole_is_kept() {
+    let disk = SimulatedDisk::new(1);
+    let mut project = noise(3, 1);
+    project.apply(Command::CreateLayer { name: "leaves", visible: true }).unwrap();
+    // A tile of one colour needs no block.
+    let boxes = [(Aabb { min: [0, 160, 0], max: [16, 176, 16] }, Rgba::WHITE)];
+    let layer = LayerRef::Active;
+    project.apply(Command::SetVoxels { layer, boxes: &boxes, voxels: &[] }).unwrap();
+    let before = project.snapshot();
+    let stored = write_state(&disk, None, &project).unwrap();
+    let (number, version) = (project.identity().number(), project.version());
+    let (mut journal, _) = Journal::open(disk.clone(), &settings()).unwrap();
+    (1..9).for_each(|step| record(&mut journal, (number, version + step, kind::CALL)));
+    journal.close().unwrap();
+    let name = disk.names().unwrap().into_iter().find(|name| name.starts_with("state-")).unwrap();
+    let salvaged = |disk: &SimulatedDisk| {
+        let told = repaired(disk);
+        assert!(check(disk, MEMORY, &begins).unwrap().is_sound());
+        assert_eq!(repaired(disk), Repaired::default(), "once is enough");
+        assert_eq!(told.moved, [(name.clone(), format!("damaged-{name}"))]);
+        let of = told.salvaged[&number].clone();
+        assert_eq!((of.damaged, of.version), (version, version + 9), "above all records");
+        assert_eq!(told.lost.contains_key(&number), !of.lost.is_empty());
+        let found = survey(&disk.kill()).unwrap();
+        (read(disk, &found[0], MEMORY).unwrap(), of.lost)
+    };
+    // A bit of the tiles: other layers, and what is no voxel, are as they were.
+    let flipped = disk.kill();
+    flipped.flip(&name, 8 * (stored.bytes / 2));
+    let (found, lost) = salvaged(&flipped);
+    assert!(
+        matches!(&lost[..], [Loss::Voxels { layer, tiles: 3, boxes }, Loss::Count { .. }]
+        if layer == "background" && boxes.len() == 1),
+        "{lost:?}"
+    );
+    assert_eq!((found.layers().len(), found.count()), (2, 4096));
+    assert_eq!(found.layers()[1], before.layers()[1]);
+    // Bytes behind the end, as of a file that a tool has filled up.
+    let longer = disk.kill();
+    longer.open(&name).unwrap().set_len(stored.bytes + 4096).unwrap();
+    let (found, lost) = salvaged(&longer);
+    assert_eq!((lost, found.count()), (vec![], before.count()));
+    assert_same(&found.known_as(before.identity(), version), &before);
+}
+
+#[test]
+fn records_that_do_not_fit_what_is_left_are_told_as_lost() {
+    let disk = SimulatedDisk::new(1);
+    let project = noise(1, 1);
+    let stored = write_state(&disk, None, &project).unwrap();
+    let (number, version) = (project.identity().number(), project.version());
+    let (mut journal, _) = Journal::open(disk.clone(), &settings()).unwrap();
+    (1..6).for_each(|step| record(&mut journal, (number, version + step, kind::CALL)));
+    journal.close().unwrap();
+    disk.flip(&disk.names().unwrap().pop().unwrap(), 8 * (stored.bytes / 2));
+    let replay = |project: &mut goxel_core::Project, found: &Found| {
+        project.set_version(found.version);
+        if found.version > version + 2 {
+            Err("a layer that is not there".to_owned())
+        } else {
+            Ok(())
+        }
+    };
+    let meaning = Meaning { begins: &begins, replay: &replay };
+    let disk: Arc<dyn Disk> = Arc::new(disk);
+    let told = repair(&disk, MEMORY, &meaning).unwrap();
+    let of = &told.salvaged[&number];
+    assert!(matches!(of.lost[..], [.., Loss::Later { .. }]), "{:?}", of.lost);
+    assert_eq!((of.version, told.records_left), (version + 6, 0));
 }
 
 #[test]
@@ -246,7 +340,7 @@ fn a_repair_that_is_stopped_anywhere_is_gone_on_with() {
         for operations in 0.. {
             let found = disk.kill();
             found.power_off_after(operations);
-            let stopped = repair(&(Arc::new(found.clone()) as Arc<dyn Disk>), MEMORY, &begins);
+            let stopped = repair(&(Arc::new(found.clone()) as Arc<dyn Disk>), MEMORY, &MEANING);
             let found = if chance.below(3) == 0 { found.kill() } else { found.crash() };
             let unfinished = found.names().unwrap().iter().any(|name| name.starts_with("repair-"));
             let (other, mut found) = (found.kill(), found.kill());
@@ -279,7 +373,7 @@ fn a_full_disk_stops_a_repair_which_goes_on_where_there_is_space_again() {
     repaired(&whole);
     let disk = disk.kill();
     disk.set_capacity(Some(disk.used() + 100));
-    let stopped = repair(&(Arc::new(disk.clone()) as Arc<dyn Disk>), MEMORY, &begins);
+    let stopped = repair(&(Arc::new(disk.clone()) as Arc<dyn Disk>), MEMORY, &MEANING);
     assert!(stopped.unwrap_err().to_string().contains("full"));
     disk.set_capacity(None);
     repaired(&disk);

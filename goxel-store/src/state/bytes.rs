@@ -52,6 +52,7 @@ impl Put for Vec<u8> {
 }
 
 /// A section's bytes, to be taken from the front.
+#[derive(Clone)]
 pub(super) struct Taker<'a> {
     rest: &'a [u8],
     /// Where `rest` begins, from the beginning of all.

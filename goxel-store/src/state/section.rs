@@ -17,7 +17,7 @@ pub(super) enum Tag {
 }
 
 impl Tag {
-    const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 7] = [
         Self::Project,
         Self::Head,
         Self::Layers,

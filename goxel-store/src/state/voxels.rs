@@ -11,9 +11,13 @@
 //! ```
 
 mod read;
+mod runs;
 mod write;
 
-pub(super) use read::{Budget, VoxelReader};
+pub(super) use read::{Budget, PageChange, TILE_BYTES, VoxelReader, take_tiles};
+pub(super) use runs::{Run, take_page_pos, take_patch, take_record, take_runs};
+#[cfg(test)]
+pub(super) use write::Sizes;
 pub(super) use write::VoxelWriter;
 
 /// Tiles in a page.

@@ -12,11 +12,12 @@ use goxel_store::check::check;
 use goxel_store::disk::{Disk as _, SimulatedDisk};
 use goxel_store::format;
 use goxel_store::journal::{Durability, Settings};
+use goxel_store::repair::{Meaning, repair};
 
 use super::super::recovery::open_disk;
 use super::super::replay::memory_left;
 use super::super::written::begins;
-use super::cases::no_history;
+use super::cases::nothing_older;
 use super::world::Found;
 
 /// Bytes that a daemon of that time takes for a segment, the first time.
@@ -42,7 +43,7 @@ fn kept(name: &str) -> SimulatedDisk {
 fn found(disk: &SimulatedDisk) -> Vec<(String, u64, u64)> {
     let settings = Settings { has_writer: false, ..Settings::new(Durability::Always) };
     let mut opened =
-        open_disk(Arc::new(disk.clone()), &settings, no_history()).expect("it is one of ours");
+        open_disk(Arc::new(disk.clone()), &settings, nothing_older()).expect("it is one of ours");
     let found = Found::of(&mut opened);
     assert_eq!(found.refused, Vec::<String>::new());
     let told = |project: &goxel_core::Project| {
@@ -87,10 +88,11 @@ fn a_directory_of_a_later_version_is_left_alone() {
     let before = disk.names().expect("it is readable");
     let settings = Settings { has_writer: false, ..Settings::new(Durability::Always) };
     let refused =
-        open_disk(Arc::new(disk.clone()), &settings, no_history()).expect_err("it is refused");
+        open_disk(Arc::new(disk.clone()), &settings, nothing_older()).expect_err("it is refused");
     let text = format!("{refused:#}");
     assert!(text.contains("use the version of Goxel that wrote it"), "{text}");
-    let refused = goxel_store::repair::repair(&(Arc::new(disk.clone()) as _), 1 << 30, &begins);
+    let meaning = Meaning { begins: &begins, replay: &|_, _| Ok(()) };
+    let refused = repair(&(Arc::new(disk.clone()) as _), 1 << 30, &meaning);
     assert!(refused.is_err(), "a repair would move aside what it does not know");
     assert_eq!(disk.names().expect("it is readable"), before);
 }

@@ -8,8 +8,8 @@ use goxel_store::disk::{Disk as _, SimulatedDisk};
 use goxel_store::journal::{Durability, Settings};
 
 use super::super::checkpoints::Limits;
-use super::super::history::History;
 use super::super::recovery::open_disk;
+use super::super::retention::Retention;
 use super::cases::{call, found, write_checkpoints};
 use crate::server::Server;
 use crate::server::long_tests::{self, Peer};
@@ -34,12 +34,12 @@ impl Directory {
     /// Starts a daemon on what there is.
     fn start(&self) -> (Server, Peer) {
         let time = Arc::clone(&self.time);
-        let history =
-            History::new(self.history_max, Arc::new(move || time.load(Ordering::Relaxed)));
+        let retention =
+            Retention::new(self.history_max, Arc::new(move || time.load(Ordering::Relaxed)));
         let settings = Settings::new(Durability::Always);
         let settings =
             Settings { has_writer: false, segment_bytes: 1024, step_bytes: 256, ..settings };
-        let opened = open_disk(Arc::new(self.disk.clone()), &settings, history);
+        let opened = open_disk(Arc::new(self.disk.clone()), &settings, retention);
         let mut opened = opened.expect("it is whole");
         let min = if self.has_checkpoints { 1 } else { u64::MAX };
         opened.storage.limits =
@@ -222,6 +222,8 @@ fn a_project_goes_back_in_place_and_forth_again() {
     };
     assert!(voxels(&mut server, &mut peer));
     assert!(answer(&mut server, &mut peer, "list_versions", "[1]").contains("goxel.restore"));
+    let reply = answer(&mut server, &mut peer, "restore", back);
+    assert!(reply.contains("\"unchanged\": true"), "{reply}");
     assert!(answer(&mut server, &mut peer, "undo", "{}").contains("true"));
     assert!(!voxels(&mut server, &mut peer));
     assert!(answer(&mut server, &mut peer, "redo", "{}").contains("true"));
@@ -274,11 +276,25 @@ fn projects_that_are_not_open_have_versions_and_deleted_ones_none() {
     assert!(none.contains("has no tag \\\"a\\\": it has none"), "{none}");
     let tag = r#"{"name": "b", "version": 1, "project": "p"}"#;
     assert!(answer(&mut server, &mut peer, "tag", tag).contains("\"version\": 1"));
+    let tags = || {
+        let names = directory.disk.names().expect("it is readable");
+        names.into_iter().filter(|name| name.starts_with("tag-")).collect::<Vec<_>>()
+    };
+    let kept = tags().pop().expect("one");
+    let bytes = directory.disk.open(&kept).and_then(|file| file.read_all(u64::MAX));
     assert!(answer(&mut server, &mut peer, "delete_project", "[\"p\"]").contains("true"));
     write_checkpoints(&mut server);
     assert!(answer(&mut server, &mut peer, "tag", tag).contains("\"error\""));
-    let names = directory.disk.names().expect("it is readable");
-    assert!(!names.iter().any(|name| name.starts_with("tag-")), "{names:?}");
+    assert_eq!(tags(), Vec::<String>::new());
+    // A crash may have left it.
+    call(&mut server, &mut peer, "create_project", "[\"q\"]");
+    (0..20).for_each(|x| set(&mut server, &mut peer, x));
+    server.ended();
+    let left = directory.disk.create(&kept).expect("room");
+    left.write_all_at(&bytes.expect("it is readable"), 0).expect("room");
+    let (mut server, _) = directory.start();
+    write_checkpoints(&mut server);
+    assert_eq!(tags(), Vec::<String>::new());
 }
 
 #[test]

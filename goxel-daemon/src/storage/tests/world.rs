@@ -14,9 +14,9 @@ use goxel_store::disk::{Chance, Disk as _, SimulatedDisk};
 use goxel_store::journal::{Durability, Settings};
 
 use super::super::checkpoints::Limits;
-use super::super::history::History;
 use super::super::recovery::open_disk;
 use super::super::replay::memory_left;
+use super::super::retention::Retention;
 use super::super::written::begins;
 use super::super::{Load, Opened, Storage, When};
 use super::calls::{self, Files};
@@ -112,17 +112,17 @@ impl<'a> World<'a> {
     }
 
     /// Keeps older versions or not, by a clock that is put back now and then.
-    fn history(&mut self) -> History {
+    fn retention(&mut self) -> Retention {
         let bytes_max = *self.chance.pick(&[0, 3000, 20_000, u64::MAX]);
         let time = Arc::clone(&self.time);
-        History::new(bytes_max, Arc::new(move || time.load(Ordering::Relaxed)))
+        Retention::new(bytes_max, Arc::new(move || time.load(Ordering::Relaxed)))
     }
 
     /// Opens the data directory and says what is in it, which has to be all there.
     pub(super) fn open(&mut self) -> Result<(Opened, BTreeMap<u64, Project>), String> {
         let settings = self.settings();
-        let history = self.history();
-        let opened = open_disk(Arc::new(self.disk.clone()), &settings, history);
+        let retention = self.retention();
+        let opened = open_disk(Arc::new(self.disk.clone()), &settings, retention);
         let mut opened = opened.map_err(|error| format!("{error:#}"))?;
         let found = Found::of(&mut opened);
         match found.refused.first() {
@@ -142,8 +142,8 @@ impl<'a> World<'a> {
     /// What is found on a disk, where that can be opened.
     pub(super) fn found_on(&mut self, disk: SimulatedDisk) -> Found {
         let settings = self.settings();
-        let history = self.history();
-        match open_disk(Arc::new(disk), &settings, history) {
+        let retention = self.retention();
+        match open_disk(Arc::new(disk), &settings, retention) {
             Ok(mut opened) => Found::of(&mut opened),
             Err(why) => Found { refused: vec![format!("{why:#}")], ..Found::default() },
         }

@@ -81,6 +81,7 @@ rows! {
             PROJECT_ID,
             NUMBER,
             needs("in_place", Kind::Bool, "Whether it is the project itself."),
+            may("unchanged", Kind::True, "That it was so already: there is nothing to be undone."),
         ])
         .examples(&[
             Example::of(r#"{"version": 3, "name": "old"}"#, r#"{"success": true, "name": "old", "project_id": "yh2d8p1s6c", "version": 3, "in_place": false}"#).kept(),

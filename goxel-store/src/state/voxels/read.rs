@@ -1,13 +1,16 @@
 //! [`VoxelReader`]: reads blocks of tiles, and puts these where they are.
 
+use std::ops::Range;
+
 use goxel_core::{Layer, PagePos, TILE_VOXELS, Tile, TilePos, Volume};
 use goxel_proto::types::Rgba;
 
-use super::{NO_MORE_PAGES, PAGE_FOLLOWS, PAGE_TILES, PATCH_VOXELS_MAX, kind};
+use super::PAGE_TILES;
+use super::runs::{Run, take_page_pos, take_patch, take_record, take_runs};
 use crate::state::StateError;
 use crate::state::blocks::take_block;
 use crate::state::bytes::Taker;
-use crate::state::tile::{take_gap, take_tile};
+use crate::state::tile::take_tile;
 
 /// What a page takes at the most before there is a tile in it: nodes on the way to it, where others
 /// share none of them.
@@ -16,7 +19,7 @@ const PAGE_BYTES: u64 = 8 << 10;
 const BLOCK_BYTES: u64 = 272;
 const PAGE_BLOCKS: u64 = 32;
 /// What a tile takes at the most.
-const TILE_BYTES: u64 = 4 * TILE_VOXELS as u64 + 1024;
+pub(in crate::state) const TILE_BYTES: u64 = 4 * TILE_VOXELS as u64 + 1024;
 /// Tiles that are put one by one; where there are more, the page is put as a whole.
 const ONE_BY_ONE_MAX: usize = 16;
 
@@ -33,7 +36,7 @@ impl Budget {
         Self { left: max, max }
     }
 
-    fn spend(&mut self, bytes: u64, from: &Taker<'_>) -> Result<()> {
+    pub(in crate::state) fn spend(&mut self, bytes: u64, from: &Taker<'_>) -> Result<()> {
         let left = self.left.checked_sub(bytes);
         self.left = left.ok_or_else(|| from.too_large(self.max))?;
         Ok(())
@@ -49,9 +52,9 @@ pub(in crate::state) struct VoxelReader {
 }
 
 /// What is put into a page.
-struct PageChange {
+pub(in crate::state) struct PageChange {
     at: PagePos,
-    tiles: Vec<(usize, Tile)>,
+    pub(in crate::state) tiles: Vec<(usize, Tile)>,
     /// The colour of all of it, where that is what it becomes.
     uniform: Option<Rgba>,
 }
@@ -63,15 +66,7 @@ impl VoxelReader {
 
     /// Reads a block of tiles.
     pub(in crate::state) fn take_tiles(&mut self, from: &mut Taker<'_>, name: &str) -> Result<()> {
-        let start = from.offset();
-        let raw = take_block(from)?;
-        let mut tiles = Taker::new(name, 0, &raw);
-        while !tiles.is_empty() {
-            let tile = take_tile(&mut tiles).map_err(|error| at_block(error, start))?;
-            self.budget.spend((tile.heap_bytes() + size_of::<Tile>()) as u64, from)?;
-            self.tiles.push(tile);
-        }
-        Ok(())
+        take_tiles(from, name, &mut self.budget, &mut self.tiles)
     }
 
     /// Reads where tiles are, and puts them there. A layer may begin with the voxels of one `before`.
@@ -82,7 +77,7 @@ impl VoxelReader {
         before: &[Layer],
     ) -> Result<()> {
         while !from.is_empty() {
-            let (id, base) = (take_id(from)?, take_id(from)?);
+            let (id, base) = take_record(from)?;
             let find = |layers: &[Layer], id: u32| {
                 let found = layers.iter().position(|layer| layer.id.0 == id);
                 found.ok_or(StateError::UnknownLayer { layer: id })
@@ -98,27 +93,12 @@ impl VoxelReader {
 
     fn take_pages(&mut self, from: &mut Taker<'_>, volume: &mut Volume) -> Result<()> {
         let mut last = [0_i32; 3];
-        loop {
-            match from.u8()? {
-                NO_MORE_PAGES => return Ok(()),
-                PAGE_FOLLOWS => {}
-                _ => return Err(from.damaged("neither a page nor the end of them")),
-            }
-            for axis in &mut last {
-                let moved = from.signed()?.checked_add((*axis).into());
-                let moved = moved.and_then(|moved| i32::try_from(moved).ok());
-                *axis =
-                    moved.ok_or_else(|| from.damaged("a page out of the range of positions"))?;
-            }
-            let at = PagePos(last);
-            if !at.is_in_range() {
-                return Err(from.damaged("a page out of the range of positions"));
-            }
+        while let Some(at) = take_page_pos(from, &mut last)? {
             let page = self.take_page(at, from, volume)?;
-            let blocks = BLOCK_BYTES * PAGE_BLOCKS.min(page.tiles.len() as u64);
-            self.budget.spend(PAGE_BYTES + blocks, from)?;
+            self.budget.spend(page.node_bytes(), from)?;
             page.put(volume);
         }
+        Ok(())
     }
 
     fn take_page(
@@ -127,63 +107,60 @@ impl VoxelReader {
         from: &mut Taker<'_>,
         volume: &Volume,
     ) -> Result<PageChange> {
-        let mut page = PageChange { at, tiles: Vec::new(), uniform: None };
-        let mut index = 0;
-        while index < PAGE_TILES {
-            let run = from.varint()?;
-            let (kind, count) = (run & ((1 << kind::BITS) - 1), run >> kind::BITS);
-            if (kind, count) == (kind::KEPT, 0) {
-                break;
-            }
-            if kind == kind::PATCH {
-                self.budget.spend(TILE_BYTES, from)?;
-                let tile = volume.tile(TilePos::in_page(at, index)).to_tile();
-                page.tiles.push((index, patched(tile, count, from)?));
-                index += 1;
-                continue;
-            }
-            let count = usize::try_from(count).ok().filter(|&n| n > 0 && n <= PAGE_TILES - index);
-            let count = count.ok_or_else(|| from.damaged("a run past the end of its page"))?;
-            let places = index..index + count;
-            index += count;
-            match kind {
-                kind::KEPT => {}
-                kind::FRESH => {
-                    let end = self.fresh + count;
+        let mut page = PageChange::new(at);
+        take_runs(from, |run, places, from| {
+            match run {
+                Run::Kept => {}
+                Run::Fresh => {
+                    let end = self.fresh + places.len();
                     let tiles = self.tiles.get(self.fresh..end);
                     let tiles = tiles.ok_or_else(|| from.damaged("a tile that is not there"))?;
                     page.tiles.extend(places.zip(tiles.iter().cloned()));
                     self.fresh = end;
                 }
-                kind::AGAIN => {
-                    let tile = self.again(from)?;
+                Run::Again(back) => {
+                    let tile = self.again(back, from)?;
                     page.tiles.extend(places.map(|place| (place, tile.clone())));
                 }
-                kind::UNIFORM => {
-                    let rgba = Rgba(from.u32()?.to_le_bytes());
-                    if rgba != rgba.normalised() {
-                        return Err(from.damaged("a colour of alpha 0 that is not the empty one"));
-                    }
-                    if count == PAGE_TILES {
-                        page.uniform = Some(rgba);
-                    } else {
-                        page.tiles.extend(places.map(|place| (place, Tile::Uniform(rgba))));
-                    }
+                Run::Uniform(rgba) => page.fill(places, rgba),
+                Run::Patch(count) => {
+                    self.budget.spend(TILE_BYTES, from)?;
+                    let index = places.start;
+                    let mut tile = volume.tile(TilePos::in_page(at, index)).to_tile();
+                    take_patch(count, from, |at, rgba| _ = tile.set(at, rgba))?;
+                    page.tiles.push((index, tile));
                 }
-                _ => return Err(from.damaged("a run of a kind that nobody knows")),
             }
-        }
+            Ok(())
+        })?;
         Ok(page)
     }
 
     /// A tile that came before.
-    fn again(&self, from: &mut Taker<'_>) -> Result<Tile> {
-        let back = from.varint()?;
+    fn again(&self, back: u64, from: &Taker<'_>) -> Result<Tile> {
         let number = usize::try_from(back).ok().and_then(|back| self.fresh.checked_sub(back));
         let tile = number.filter(|&number| number < self.fresh);
         let tile = tile.and_then(|number| self.tiles.get(number));
         tile.cloned().ok_or_else(|| from.damaged("a tile that did not come before"))
     }
+}
+
+/// Reads a block of tiles.
+pub(in crate::state) fn take_tiles(
+    from: &mut Taker<'_>,
+    name: &str,
+    budget: &mut Budget,
+    into: &mut Vec<Tile>,
+) -> Result<()> {
+    let start = from.offset();
+    let raw = take_block(from)?;
+    let mut tiles = Taker::new(name, 0, &raw);
+    while !tiles.is_empty() {
+        let tile = take_tile(&mut tiles).map_err(|error| at_block(error, start))?;
+        budget.spend((tile.heap_bytes() + size_of::<Tile>()) as u64, from)?;
+        into.push(tile);
+    }
+    Ok(())
 }
 
 /// The error of a tile at the block that it is in: places in what was inflated are none in the file.
@@ -194,26 +171,26 @@ fn at_block(error: StateError, offset: u64) -> StateError {
     }
 }
 
-fn take_id(from: &mut Taker<'_>) -> Result<u32> {
-    u32::try_from(from.varint()?).map_err(|_| from.damaged("an id of more than 32 bits"))
-}
-
-/// The tile with other voxels.
-fn patched(mut tile: Tile, count: u64, from: &mut Taker<'_>) -> Result<Tile> {
-    if count == 0 || count > PATCH_VOXELS_MAX as u64 {
-        return Err(from.damaged("a patch of no voxels, or of more than there may be"));
-    }
-    let mut next = 0;
-    for _ in 0..count {
-        let index = take_gap(from, next)?;
-        tile.set(index.into(), Rgba(from.u32()?.to_le_bytes()));
-        next = index + 1;
-    }
-    Ok(tile)
-}
-
 impl PageChange {
-    fn put(self, volume: &mut Volume) {
+    pub(in crate::state) fn new(at: PagePos) -> Self {
+        Self { at, tiles: Vec::new(), uniform: None }
+    }
+
+    /// These tiles are of one colour.
+    pub(in crate::state) fn fill(&mut self, places: Range<usize>, rgba: Rgba) {
+        if places.len() == PAGE_TILES {
+            self.uniform = Some(rgba);
+        } else {
+            self.tiles.extend(places.map(|place| (place, Tile::Uniform(rgba))));
+        }
+    }
+
+    /// What the page takes beside its tiles.
+    pub(in crate::state) fn node_bytes(&self) -> u64 {
+        PAGE_BYTES + BLOCK_BYTES * PAGE_BLOCKS.min(self.tiles.len() as u64)
+    }
+
+    pub(in crate::state) fn put(self, volume: &mut Volume) {
         let at = self.at;
         if let Some(rgba) = self.uniform {
             volume.replace_uniform_page(at, rgba);

@@ -36,6 +36,20 @@ pub(in crate::state) struct VoxelWriter<'a> {
     places: Vec<u8>,
     page: PageWriter,
     work: &'a Work<'a>,
+    sizes: Sizes,
+}
+
+/// Bytes at which what is held becomes a section.
+#[derive(Clone, Copy)]
+pub(in crate::state) struct Sizes {
+    pub(in crate::state) block: usize,
+    pub(in crate::state) places: usize,
+}
+
+impl Default for Sizes {
+    fn default() -> Self {
+        Self { block: BLOCK_BYTES, places: PLACES_BYTES }
+    }
 }
 
 /// A tile's number, and whether it is a new one.
@@ -46,7 +60,12 @@ enum Number {
 
 impl<'a> VoxelWriter<'a> {
     pub(in crate::state) fn new(work: &'a Work<'a>) -> Self {
+        Self::with(work, Sizes::default())
+    }
+
+    pub(in crate::state) fn with(work: &'a Work<'a>, sizes: Sizes) -> Self {
         Self {
+            sizes,
             tiles: TileWriter::default(),
             contents: Vec::new(),
             by_content: HashTable::new(),
@@ -176,7 +195,7 @@ impl<'a> VoxelWriter<'a> {
                 self.page.again(back as u64, number);
             }
         }
-        if self.block.len() >= BLOCK_BYTES { self.flush_block(out) } else { Ok(()) }
+        if self.block.len() >= self.sizes.block { self.flush_block(out) } else { Ok(()) }
     }
 
     fn number(&mut self, tile: TileRef<'a>) -> Number {
@@ -224,7 +243,7 @@ impl<'a> VoxelWriter<'a> {
 
     /// Makes a section of the places where they are many. The record goes on in the next.
     fn flush_full(&mut self, record: &mut Record, out: &mut impl Sections) -> io::Result<()> {
-        if self.places.len() < PLACES_BYTES {
+        if self.places.len() < self.sizes.places {
             return Ok(());
         }
         record.end(&mut self.places);

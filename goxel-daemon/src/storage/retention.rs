@@ -41,7 +41,7 @@ pub(super) fn system_clock() -> Clock {
 }
 
 /// What is kept of older versions, beside what a start needs.
-pub(super) struct History {
+pub(super) struct Retention {
     /// Bytes that it may have.
     pub(super) bytes_max: u64,
     pub(super) clock: Clock,
@@ -56,7 +56,7 @@ pub(super) struct History {
     tags: Tags,
 }
 
-impl History {
+impl Retention {
     pub(super) fn new(bytes_max: u64, clock: Clock) -> Self {
         Self {
             bytes_max,
@@ -128,10 +128,10 @@ impl Chore {
 impl Storage {
     /// What is to be done next about older versions.
     pub(super) fn next_chore(&mut self) -> Option<Chore> {
-        if !self.history.doomed.is_empty() {
-            return Some(Chore::Remove(std::mem::take(&mut self.history.doomed)));
+        if !self.retention.doomed.is_empty() {
+            return Some(Chore::Remove(std::mem::take(&mut self.retention.doomed)));
         }
-        if !std::mem::take(&mut self.history.is_unmeasured) {
+        if !std::mem::take(&mut self.retention.is_unmeasured) {
             return None;
         }
         let unmeasured = |kept: &Kept| {
@@ -148,7 +148,7 @@ impl Storage {
 
     /// Removes what is to be removed, at the end.
     pub(super) fn remove_doomed(&mut self) -> Result<(), CheckpointError> {
-        let doomed = std::mem::take(&mut self.history.doomed);
+        let doomed = std::mem::take(&mut self.retention.doomed);
         doomed.iter().try_for_each(|(_, older)| checkpoint::remove_old(&*self.disk, older))
     }
 
@@ -165,13 +165,12 @@ impl Storage {
 
     /// Lets go of what is kept of older versions and is more than may be, oldest first, and of what leads to no
     /// version that could be had.
-    pub(super) fn trim_history(&mut self) {
+    pub(super) fn let_go(&mut self) {
         loop {
             let (files, oldest_files) = self.older_files();
-            let (segments, oldest_segment) =
-                self.journal.history(covered(&self.kept, &self.deleted));
-            let max = self.history.bytes_max;
-            let is_read = Arc::strong_count(&self.history.readers) > 1;
+            let (segments, oldest_segment) = self.journal.spare(covered(&self.kept, &self.deleted));
+            let max = self.retention.bytes_max;
+            let is_read = Arc::strong_count(&self.retention.readers) > 1;
             let may_have = if is_read { max.saturating_mul(OVERDRAFT) } else { max };
             if files + segments <= may_have {
                 break;
@@ -183,7 +182,7 @@ impl Storage {
             let Some((_, number, version)) = oldest_files else { break };
             self.doom(number, version);
         }
-        if !self.history.doomed.is_empty() {
+        if !self.retention.doomed.is_empty() {
             self.unlooked_bytes = self.limits.look_bytes;
         }
     }
@@ -231,7 +230,7 @@ impl Storage {
         let stored = self.kept.get_mut(&number).and_then(|kept| kept.stored.as_mut());
         let Some(all) = stored.map(|stored| stored.older_mut()) else { return };
         for older in all.extract_if(.., |older| older.version == version) {
-            self.history.doomed.push((number, older));
+            self.retention.doomed.push((number, older));
         }
     }
 
@@ -255,15 +254,15 @@ impl Storage {
             now,
             in_transaction,
             parts: self.journal.parts(number),
-            time_ms: (self.history.clock)().max(self.journal.time_ms()),
+            time_ms: (self.retention.clock)().max(self.journal.time_ms()),
             commit: Some(self.journal.commit_elsewhere()),
-            tags: self.history.tags.clone(),
-            _reader: Arc::clone(&self.history.readers),
+            tags: self.retention.tags.clone(),
+            _reader: Arc::clone(&self.retention.readers),
         })
     }
 
     /// Held while tags are set or removed.
     pub(super) fn tags(&self) -> Tags {
-        self.history.tags.clone()
+        self.retention.tags.clone()
     }
 }
