@@ -20,6 +20,7 @@
 //! A project takes one and a half times its state at the most, and as much again as a state while the next
 //! one is written: see [`write()`]. Older chains and tags come on top.
 
+mod bases;
 mod error;
 mod head;
 mod held;
@@ -29,25 +30,26 @@ mod parts;
 mod read;
 mod remove;
 mod survey;
+mod tag_name;
 mod tags;
 mod verify;
 mod write;
 
 use std::collections::BTreeMap;
 
+pub use self::bases::Bases;
 pub use self::error::{CheckpointError, Flaw};
 pub use self::held::{Held, Holder};
 pub(crate) use self::names::Name;
 pub use self::names::{is_name, state_name};
-pub use self::older::{Bases, Older};
+pub use self::older::Older;
 pub(crate) use self::parts::{Rest, salvage_parts};
 pub use self::read::{Salvaged, read, salvage};
 pub use self::remove::{remove_old, remove_older, remove_project};
 pub use self::survey::survey;
-pub(crate) use self::tags::TagName;
-pub use self::tags::{
-    TAG_NAME_BYTES_MAX, Tag, is_tag_name, read_tag, remove_tag, tagged, tags, write_tag,
-};
+pub(crate) use self::tag_name::TagName;
+pub use self::tag_name::{TAG_NAME_BYTES_MAX, is_tag_name};
+pub use self::tags::{Tag, read_tag, remove_tag, tagged, tags, write_tag};
 pub(crate) use self::verify::{Verified, verify, verify_tags};
 pub use self::write::{write, write_change, write_state};
 pub use crate::state::Summary;

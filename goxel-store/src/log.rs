@@ -27,6 +27,7 @@ mod appender;
 mod error;
 mod files;
 mod index;
+mod index_check;
 mod inspect;
 mod past;
 mod record;
@@ -34,6 +35,7 @@ mod records;
 mod recovery;
 mod scan;
 mod segment;
+mod share;
 mod sink;
 mod usage;
 
@@ -41,13 +43,12 @@ pub use self::error::{Concerns, Damage, LogError};
 pub use self::past::Past;
 pub use self::record::{PAYLOAD_BYTES_MAX, Payload, Record, record_bytes};
 pub use self::records::{Found, Records};
-pub use self::usage::{Part, Share, leads_on};
+pub use self::share::{Part, Share, leads_on};
 
 pub(crate) use self::appender::{AppendError, Appender, Chunk};
 pub(crate) use self::files::{UNREPAIRED, begin_behind};
-pub(crate) use self::index::{
-    Index, index_name, indexed_number, is_unfinished_index, wrong_indexes,
-};
+pub(crate) use self::index::{Index, index_name, indexed_number, is_unfinished_index};
+pub(crate) use self::index_check::wrong_indexes;
 pub(crate) use self::inspect::{Bad, Seen, Why, inspect};
 pub(crate) use self::recovery::survey;
 pub(crate) use self::segment::{name_of, number_of};

@@ -115,7 +115,7 @@ fn restore(rights: &Rights, args: &Args<'_>) -> Result<Restoring> {
     }
     Ok(Restoring::Open(Box::new(move |mut past, work| {
         let project = past.read(&when, &place, work)?;
-        open(project, name, replace, &past)
+        open(&project, name, replace, &past)
     })))
 }
 
@@ -133,7 +133,7 @@ fn go_back(older: Project) -> LateEdit {
 }
 
 /// An older version as a project of its own.
-fn open(older: Project, name: Option<String>, replaces: bool, past: &Past) -> Result<Opened> {
+fn open(older: &Project, name: Option<String>, replaces: bool, past: &Past) -> Result<Opened> {
     let version = older.version();
     let name = name.unwrap_or_else(|| format!("{}@{version}", past.name()));
     let parts = Parts { name, scene: Some(older.scene().clone()), ..older.parts() };

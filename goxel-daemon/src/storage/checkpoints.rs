@@ -4,7 +4,6 @@
 //! bounds the directory, and the time to start after a crash. A worker writes one at a time, from a
 //! snapshot, while edits go on.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use goxel_core::{Identity, Project, ProjectId};
@@ -12,8 +11,9 @@ use goxel_store::checkpoint::{self, CheckpointError, Older, Stored};
 use goxel_store::disk::Disk;
 use goxel_store::log::kind;
 
-use super::retention::{Chore, Tags};
-use super::{Deleted, Kept, Storage};
+use super::retention::{Chore, covered};
+use super::tag_lock::Tags;
+use super::{Kept, Storage};
 use crate::memory;
 
 /// So many bytes of journal pass until projects are looked through once more: some ten thousand edits.
@@ -207,11 +207,11 @@ impl Storage {
         let Checkpointed { identity, bytes, written, is_gone, measured, failed } = done;
         self.writing = None;
         if let Some(error) = &failed {
-            match identity {
-                0 => tracing::error!("older versions cannot be let go: {error}"),
-                of => {
-                    tracing::error!("a checkpoint of project {} failed: {error}", Identity::of(of))
-                }
+            if identity == 0 {
+                tracing::error!("older versions cannot be let go: {error}");
+            } else {
+                let project = Identity::of(identity);
+                tracing::error!("a checkpoint of project {project} failed: {error}");
             }
             // Tried again when some more was edited.
             self.unlooked_bytes = 0;
@@ -284,21 +284,6 @@ impl Storage {
 /// and while a long edit is under way only its fork knows whether there is a transaction.
 fn is_decided(project: &Project) -> bool {
     !project.in_transaction() && !project.is_forked()
-}
-
-/// Says up to which version a project is durable without the journal.
-pub(super) fn covered<'a>(
-    kept: &'a BTreeMap<u64, Kept>,
-    deleted: &'a Deleted,
-) -> impl Fn(u64) -> Option<u64> + 'a {
-    move |number| {
-        if deleted.gone.contains(&number) {
-            return Some(u64::MAX);
-        }
-        let kept = kept.get(&number)?;
-        // Where it cannot be read, everything that there is of it may be needed.
-        kept.stored.as_ref().filter(|_| kept.refused.is_none()).map(|stored| stored.version)
-    }
 }
 
 impl Kept {

@@ -3,8 +3,8 @@
 //! Segments of the log and checkpoints that no start needs any more stay, up to a number of bytes; the oldest
 //! go first. So a version is had back from a checkpoint before it and the records behind that.
 
-use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use goxel_core::{Identity, Project};
@@ -13,9 +13,9 @@ use goxel_store::disk::Disk;
 use goxel_store::journal::{Journal, Record};
 use goxel_store::log::{kind, leads_on};
 
-use super::checkpoints::covered;
 use super::past::Past;
-use super::{Kept, Storage};
+use super::tag_lock::Tags;
+use super::{Deleted, Kept, Storage};
 use crate::fault::Result;
 
 /// What may be kept of older versions where nobody says otherwise. Ten million single edits take a third of it,
@@ -91,16 +91,6 @@ impl Retention {
     }
 }
 
-/// Held while tags are set or removed. It has the projects that are deleted: they get none any more.
-#[derive(Clone, Default)]
-pub(super) struct Tags(Arc<Mutex<BTreeSet<u64>>>);
-
-impl Tags {
-    pub(super) fn lock(&self) -> MutexGuard<'_, BTreeSet<u64>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// What a worker does about older versions.
 pub(super) enum Chore {
     /// Finds out what they take.
@@ -156,7 +146,7 @@ impl Storage {
     pub(super) fn take_measured(&mut self, measured: Vec<(u64, Vec<Older>)>) {
         for (number, measured) in measured {
             let stored = self.kept.get_mut(&number).and_then(|kept| kept.stored.as_mut());
-            for older in stored.into_iter().flat_map(|stored| stored.older_mut()) {
+            for older in stored.into_iter().flat_map(Stored::older_mut) {
                 let same = measured.iter().find(|measured| measured.version == older.version);
                 older.bytes = older.bytes.or(same.and_then(|same| same.bytes));
             }
@@ -228,7 +218,7 @@ impl Storage {
     /// Has files removed that lead to an older version of a project.
     fn doom(&mut self, number: u64, version: u64) {
         let stored = self.kept.get_mut(&number).and_then(|kept| kept.stored.as_mut());
-        let Some(all) = stored.map(|stored| stored.older_mut()) else { return };
+        let Some(all) = stored.map(Stored::older_mut) else { return };
         for older in all.extract_if(.., |older| older.version == version) {
             self.retention.doomed.push((number, older));
         }
@@ -264,5 +254,20 @@ impl Storage {
     /// Held while tags are set or removed.
     pub(super) fn tags(&self) -> Tags {
         self.retention.tags.clone()
+    }
+}
+
+/// Says up to which version a project is durable without the journal.
+pub(super) fn covered<'a>(
+    kept: &'a BTreeMap<u64, Kept>,
+    deleted: &'a Deleted,
+) -> impl Fn(u64) -> Option<u64> + 'a {
+    move |number| {
+        if deleted.gone.contains(&number) {
+            return Some(u64::MAX);
+        }
+        let kept = kept.get(&number)?;
+        // Where it cannot be read, everything that there is of it may be needed.
+        kept.stored.as_ref().filter(|_| kept.refused.is_none()).map(|stored| stored.version)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use goxel_core::Work;
+use goxel_core::{Project, Work};
 use goxel_proto::Method;
 use goxel_store::check::Begins;
 use goxel_store::checkpoint::Bases;
@@ -206,7 +206,7 @@ impl Past {
             };
             entries.iter().any(within)
         };
-        let now = self.now.as_ref().filter(|_| !self.in_transaction).map(|now| now.version());
+        let now = self.now.as_ref().filter(|_| !self.in_transaction).map(Project::version);
         for &version in bases.iter().chain(&now) {
             if version < before && !is_there(entries, version) {
                 entries.push(Entry::of(version, 0));

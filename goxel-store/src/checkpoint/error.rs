@@ -69,14 +69,24 @@ impl CheckpointError {
     }
 
     /// What is wrong with the bytes of file `name`.
-    pub(super) fn damaged(disk: &dyn Disk, name: impl ToString, offset: u64, what: &str) -> Self {
-        let flaw = Flaw { name: name.to_string(), offset, what: what.to_owned() };
+    pub(super) fn damaged(
+        disk: &dyn Disk,
+        name: impl Into<String>,
+        offset: u64,
+        what: &str,
+    ) -> Self {
+        let flaw = Flaw { name: name.into(), offset, what: what.to_owned() };
         Self::Damaged { place: disk.place(), flaw }
     }
 
     /// What a reader said of the bytes of file `name` from byte `start` on.
-    pub(super) fn of(disk: &dyn Disk, name: impl ToString, start: u64, error: StateError) -> Self {
-        let name = name.to_string();
+    pub(super) fn of(
+        disk: &dyn Disk,
+        name: impl Into<String>,
+        start: u64,
+        error: StateError,
+    ) -> Self {
+        let name = name.into();
         let damaged = |offset, what: &str| Self::damaged(disk, &name, start + offset, what);
         match error {
             StateError::Damaged { section, offset, what } => {

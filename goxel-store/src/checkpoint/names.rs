@@ -87,6 +87,12 @@ pub(super) fn parse_version(digits: &str) -> Option<u64> {
     u64::from_str_radix(digits, 16).ok()
 }
 
+impl From<Name> for String {
+    fn from(name: Name) -> Self {
+        name.to_string()
+    }
+}
+
 impl fmt::Display for Name {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {

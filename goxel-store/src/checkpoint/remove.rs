@@ -1,6 +1,6 @@
 //! Removes files of checkpoints that nobody needs.
 
-use super::tags::TagName;
+use super::tag_name::TagName;
 use super::{CheckpointError, Older, Stored, Versions};
 use crate::disk::{Disk, failed};
 

@@ -2,7 +2,7 @@
 
 use super::head::{HEAD_BYTES_MAX, Head};
 use super::names::Name;
-use super::tags::TagName;
+use super::tag_name::TagName;
 use super::{Chain, CheckpointError, Older, Stored, Summary, Versions};
 use crate::disk::{Disk, failed};
 use crate::state::summary;

@@ -16,11 +16,11 @@
 use std::collections::BTreeSet;
 use std::io::{BufReader, Read, Write};
 
-use goxel_core::{Identity, Project};
+use goxel_core::Project;
 
-use super::names::{finished, number, parse_version};
 use super::read::FromFile;
 use super::remove::remove;
+use super::tag_name::TagName;
 use super::write::{put, too_long};
 use super::{CheckpointError, Summary};
 use crate::disk::{Disk, failed};
@@ -28,13 +28,10 @@ use crate::state::{self, ReadError};
 
 const MAGIC: [u8; 8] = *b"goxeltag";
 const FORMAT: u32 = 1;
-const PREFIX: &str = "tag-";
 /// Bytes before the name.
 const FIXED_BYTES: usize = 41;
 /// Bytes that are read at once.
 const READ_BYTES: usize = 256 << 10;
-/// A tag's name has no more bytes: as hexadecimal digits it is to fit the name of a file.
-pub const TAG_NAME_BYTES_MAX: usize = 64;
 
 /// A version that has a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,47 +44,6 @@ pub struct Tag {
     pub name: String,
     /// When it was set, in milliseconds since 1970; 0 where that cannot be read.
     pub time_ms: u64,
-}
-
-/// What the name of a tag's file says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct TagName {
-    pub(crate) identity: u64,
-    pub(crate) version: u64,
-    pub(crate) name: String,
-}
-
-/// Whether a tag may be called that: 1 to [`TAG_NAME_BYTES_MAX`] bytes, without control characters, and without
-/// spaces around it.
-#[must_use]
-pub fn is_tag_name(name: &str) -> bool {
-    (1..=TAG_NAME_BYTES_MAX).contains(&name.len())
-        && name.trim() == name
-        && !name.chars().any(char::is_control)
-}
-
-impl TagName {
-    /// Reads the name of a file. `None` where it is another file's.
-    pub(crate) fn parse(file: &str) -> Option<Self> {
-        let (identity, rest) = file.strip_prefix(PREFIX)?.split_once('-')?;
-        let (version, digits) = rest.split_once('-')?;
-        let digit = |at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
-        let name: Option<Vec<u8>> = (0..digits.len()).step_by(2).map(digit).collect();
-        let name = String::from_utf8(name?).ok().filter(|name| is_tag_name(name))?;
-        let found = Self { identity: number(identity)?, version: parse_version(version)?, name };
-        // Other spellings are other files.
-        (found.file() == file).then_some(found)
-    }
-
-    /// Whether a tag was being written under this name.
-    pub(crate) fn is_unfinished(file: &str) -> bool {
-        finished(file).is_some_and(|file| Self::parse(file).is_some())
-    }
-
-    fn file(&self) -> String {
-        let digits: String = self.name.bytes().map(|byte| format!("{byte:02x}")).collect();
-        format!("{PREFIX}{}-{:016x}-{digits}", Identity::of(self.identity), self.version)
-    }
 }
 
 impl Tag {
@@ -217,6 +173,8 @@ fn read_head(disk: &dyn Disk, tag: &Tag) -> Result<u64, CheckpointError> {
 
 #[cfg(test)]
 mod tests {
+    use goxel_core::Identity;
+
     use super::super::tests::noise;
     use super::*;
     use crate::disk::SimulatedDisk;
@@ -261,22 +219,6 @@ mod tests {
             let found = read_tag(&disk, &tag, MEMORY).err().map(|error| error.to_string());
             assert!(found.is_some_and(|text| text.contains(&tag.file())), "bit {bit}");
             disk.flip(&tag.file(), bit);
-        }
-    }
-
-    #[test]
-    fn a_name_is_told_from_others() {
-        for name in ["a", "2026", "\u{e4}"] {
-            let name = TagName { identity: 1, version: 2, name: name.to_owned() };
-            assert_eq!(TagName::parse(&name.file()), Some(name.clone()));
-            assert!(TagName::is_unfinished(&format!("{}.tmp", name.file())));
-        }
-        let version = "tag-0000000001-0000000000000002";
-        for end in ["", "-", "-6", "-4A", "-ff", "-20"] {
-            assert_eq!(TagName::parse(&format!("{version}{end}")), None, "{end}");
-        }
-        for name in ["", " a", "a ", "a\nb", &"x".repeat(65)] {
-            assert!(!is_tag_name(name), "{name:?}");
         }
     }
 }

@@ -22,13 +22,10 @@
 
 use std::collections::BTreeMap;
 
-use super::error::LogError;
-use super::files::read_segment;
 use super::record::{u32_at, u64_at};
-use super::scan::{Piece, Scan};
-use super::segment::{HEADER_BYTES, name_of};
-use super::usage::{SegmentUsage, Share};
-use crate::disk::{Disk, failed};
+use super::segment::name_of;
+use super::share::Share;
+use crate::disk::Disk;
 
 const MAGIC: &[u8; 8] = b"GOXINDEX";
 const FORMAT: u32 = 1;
@@ -38,7 +35,7 @@ const PREFIX: &str = "index-";
 /// What a file that is being written is called at its end.
 const UNFINISHED: &str = ".tmp";
 /// No index is larger: a segment has a record of 32 bytes at least of each project.
-const BYTES_MAX: u64 = 1 << 28;
+pub(super) const BYTES_MAX: u64 = 1 << 28;
 /// Times of the last record have so many bits; the year 4.5 million has more.
 const TIME_BITS: u32 = 56;
 const OPENED: u64 = 1 << TIME_BITS;
@@ -138,7 +135,7 @@ impl Index {
     }
 
     /// Whether this is what was counted anew of the same segment, where nobody knows what was before it.
-    fn is_of(&self, counted: &Self) -> bool {
+    pub(super) fn is_of(&self, counted: &Self) -> bool {
         let key = |(project, share): (&u64, &Share)| {
             let Share { first_version, last_version, bytes, is_opened, is_deleted, .. } = *share;
             (*project, first_version, last_version, bytes, is_opened, is_deleted)
@@ -172,44 +169,6 @@ impl Index {
         }
         written
     }
-}
-
-/// The names of indexes that are not what their segments hold, or that have none. The last segment has none
-/// yet.
-pub(crate) fn wrong_indexes(disk: &dyn Disk) -> Result<Vec<String>, LogError> {
-    let names = disk.names().map_err(failed(disk, "list", "the files"))?;
-    let mut wrong = Vec::new();
-    for (name, number) in names.iter().filter_map(|name| Some((name, indexed_number(name)?))) {
-        let found = disk.open(name).and_then(|file| file.read_all(BYTES_MAX));
-        let found = found.ok().and_then(|bytes| Index::parse(&bytes, number));
-        let is_right = match (&found, names.contains(&name_of(number))) {
-            (Some(found), true) => is_right(disk, found),
-            _ => false,
-        };
-        if !is_right {
-            wrong.push(name.clone());
-        }
-    }
-    Ok(wrong)
-}
-
-/// Whether an index is what its segment holds. What is wrong with the segment is told of that.
-fn is_right(disk: &dyn Disk, index: &Index) -> bool {
-    let Ok((_, mut bytes)) = read_segment(disk, &name_of(index.number)) else { return true };
-    if (bytes.len() as u64) < index.end {
-        return true;
-    }
-    bytes.truncate(index.end as usize);
-    let mut counted = SegmentUsage::default();
-    counted.begin(index.number);
-    counted.add_bytes(HEADER_BYTES as u64);
-    for piece in Scan::sealed(index.number, &bytes) {
-        match piece {
-            Piece::Record { head, .. } => counted.count(&head),
-            Piece::Damaged { .. } | Piece::Torn { .. } => return true,
-        }
-    }
-    counted.index().is_some_and(|counted| index.is_of(&counted))
 }
 
 fn checksum(bytes: &[u8]) -> u32 {

@@ -6,7 +6,7 @@ use super::files::read_segment;
 use super::kind;
 use super::scan::{Piece, Scan};
 use super::segment::name_of;
-use super::usage::Part;
+use super::share::Part;
 use super::{Found, Place};
 use crate::disk::{Disk, failed};
 
