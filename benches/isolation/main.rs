@@ -1,7 +1,8 @@
 //! Isolation: what the heaviest requests of one client do to another one's.
 //!
 //! Each method is called in the way that keeps the daemon busiest, on worlds of 50 million voxels,
-//! while another client pings every millisecond. `cargo bench -p goxel-benches --bench isolation`;
+//! while another client pings every millisecond: over both back ends, and with a data directory.
+//! `cargo bench -p goxel-benches --bench isolation`;
 //! words after `--` choose worlds, back ends or methods by name.
 
 mod pings;
@@ -37,13 +38,28 @@ const NICENESS: i32 = 10;
 /// Clients that keep all workers busy with pictures.
 const BUSY_CLIENTS: usize = 16;
 
+/// How the daemon runs.
+struct Way {
+    name: &'static str,
+    io: &'static str,
+    /// Whether it has a data directory: all edits go through its journal then, and workers write checkpoints
+    /// of the world meanwhile, since it is new there.
+    is_kept: bool,
+}
+
+const WAYS: &[Way] = &[
+    Way { name: "mio", io: "mio", is_kept: false },
+    Way { name: "uring", io: "uring", is_kept: false },
+    Way { name: "kept", io: "mio", is_kept: true },
+];
+
 fn main() -> io::Result<()> {
     let dir = tempfile::tempdir()?;
     for kind in Kind::ALL {
         let world = World::make(kind, dir.path())?;
-        for io in ["mio", "uring"] {
-            if wanted(&format!("isolation/{io}/{}", kind.name())) {
-                measure(&world, io, dir.path())?;
+        for way in WAYS {
+            if wanted(&format!("isolation/{}/{}", way.name, kind.name())) {
+                measure(&world, way, dir.path())?;
             }
         }
     }
@@ -56,15 +72,15 @@ struct Row {
     runs: Vec<Duration>,
 }
 
-fn measure(world: &World, io: &str, dir: &Path) -> io::Result<()> {
-    let name = format!("isolation/{io}/{}", world.kind.name());
+fn measure(world: &World, way: &Way, dir: &Path) -> io::Result<()> {
+    let name = format!("isolation/{}/{}", way.name, world.kind.name());
     let mut rows: Vec<Row> = WORST
         .iter()
         .map(|(method, _)| Row { method: method.info().name, runs: Vec::new() })
         .collect();
     let (mut idle, mut all) = (Histogram::default(), Histogram::default());
     for run in 0..rounds(RUNS) {
-        let (program, mut client) = begin(world, io, dir)?;
+        let (program, mut client) = begin(world, way, dir)?;
         let pings = Pings::start(program.socket())?;
         std::thread::sleep(span(IDLE));
         idle.merge(&pings.take()?.all);
@@ -81,14 +97,14 @@ fn measure(world: &World, io: &str, dir: &Path) -> io::Result<()> {
     report(&name, &idle, &all, 1.0);
     report_stalls(&name, &rows);
     all.report(&format!("{name}/pings"));
-    let busy = measure_busy(world, io, dir)?;
+    let busy = measure_busy(world, way, dir)?;
     report(&format!("{name}/all_workers_busy"), &idle, &busy, 2.0);
     Ok(())
 }
 
 /// What pings wait while every worker draws and another client edits.
-fn measure_busy(world: &World, io: &str, dir: &Path) -> io::Result<Histogram> {
-    let (program, mut client) = begin(world, io, dir)?;
+fn measure_busy(world: &World, way: &Way, dir: &Path) -> io::Result<Histogram> {
+    let (program, mut client) = begin(world, way, dir)?;
     let mut drawing = Vec::new();
     for number in 0..BUSY_CLIENTS {
         let mut drawer = Client::connect(program.socket())?;
@@ -115,8 +131,16 @@ fn measure_busy(world: &World, io: &str, dir: &Path) -> io::Result<Histogram> {
 }
 
 /// A daemon that has the world, and a client of it.
-fn begin(world: &World, io: &str, dir: &Path) -> io::Result<(Program, Client)> {
-    let program = Program::goxel(&["--io", io])?;
+fn begin(world: &World, way: &Way, dir: &Path) -> io::Result<(Program, Client)> {
+    let kept = format!("--data-dir={}", dir.join("kept").display());
+    let program = match way.is_kept {
+        true => {
+            // Of a daemon before, which has ended by now.
+            let _ = std::fs::remove_dir_all(dir.join("kept"));
+            Program::goxel(&["--io", way.io, &kept])?
+        }
+        false => Program::goxel(&["--io", way.io])?,
+    };
     let mut client = Client::connect(program.socket())?;
     let params = world.fill_in(r#"{"path": "{world}", "name": "world"}"#, dir);
     client.call("goxel.load_project", &params)?;

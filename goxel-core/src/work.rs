@@ -34,10 +34,6 @@ pub trait Control: Sync {
     /// # Errors
     /// Where the work shall stop: [`Error::Cancelled`], [`Error::Late`], [`Error::OverMemory`].
     fn check(&self, done: u64, total: u64) -> Result<()>;
-
-    /// Called now and then in the middle of what cannot be stopped any more: others may have the processor
-    /// for a moment.
-    fn pause(&self) {}
 }
 
 /// Nobody stops it.
@@ -144,12 +140,6 @@ impl<'a> Work<'a> {
     /// Whatever the control says.
     pub fn check(&self) -> Result<()> {
         self.control.check(self.done(), self.total.load(Ordering::Relaxed))
-    }
-
-    /// Lets others have the processor for a moment, where what is done cannot be stopped any more. Called
-    /// about every tenth of a millisecond.
-    pub(crate) fn pause(&self) {
-        self.control.pause();
     }
 
     #[cold]

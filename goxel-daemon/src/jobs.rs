@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use goxel_core::{Control, Error, ProjectId};
-use goxel_io::{Client, preemption};
+use goxel_io::Client;
 use goxel_proto::json::Writer;
 use goxel_proto::method::{Does, Files};
 use goxel_proto::{Args, Method};
@@ -103,12 +103,7 @@ impl Control for Ticket {
             self.tell(self.began.elapsed().as_millis() as u64);
         }
         self.look()?;
-        preemption::point();
         memory::check()
-    }
-
-    fn pause(&self) {
-        preemption::point();
     }
 }
 

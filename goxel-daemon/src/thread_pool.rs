@@ -1,7 +1,7 @@
 //! Thread pools as executors: [`Threads`] for long reads, shared with pictures, and [`EditThreads`]
 //! for edits, for which others wait.
 
-use std::sync::{Once, OnceLock};
+use std::sync::OnceLock;
 
 use goxel_core::Executor;
 use goxel_io::preemption;
@@ -16,26 +16,16 @@ pub(crate) struct Threads;
 
 impl Executor for Threads {
     fn tasks(&self) -> usize {
-        begin();
         TASKS_PER_THREAD * rayon::current_num_threads()
     }
 
     fn run(&self, count: usize, task: &(dyn Fn(usize) + Sync)) {
-        begin();
-        spread(count, task);
+        preemption::waiting(|| spread(count, task));
     }
 }
 
 fn spread(count: usize, task: &(dyn Fn(usize) + Sync)) {
-    (0..count).into_par_iter().for_each(task);
-}
-
-/// Begins the common pool, where nobody has: its threads are as nice as the one that calls this.
-pub(crate) fn begin() {
-    static BEGUN: Once = Once::new();
-    let builder = ThreadPoolBuilder::new().start_handler(|_| preemption::enable());
-    // Who else began it has its threads make no offers, and nothing else.
-    BEGUN.call_once(|| _ = builder.build_global());
+    (0..count).into_par_iter().for_each(|index| preemption::working(|| task(index)));
 }
 
 /// The threads of a pool of its own, so that no edit stands behind a picture. They begin at the first
@@ -47,9 +37,7 @@ impl EditThreads {
     fn pool() -> Option<&'static ThreadPool> {
         static POOL: OnceLock<Option<ThreadPool>> = OnceLock::new();
         let name = |index| format!("goxel-edits-{index}");
-        let builder = ThreadPoolBuilder::new().thread_name(name);
-        let builder = builder.start_handler(|_| preemption::enable());
-        POOL.get_or_init(|| builder.build().ok()).as_ref()
+        POOL.get_or_init(|| ThreadPoolBuilder::new().thread_name(name).build().ok()).as_ref()
     }
 }
 
@@ -60,7 +48,7 @@ impl Executor for EditThreads {
 
     fn run(&self, count: usize, task: &(dyn Fn(usize) + Sync)) {
         match Self::pool() {
-            Some(pool) => pool.install(|| spread(count, task)),
+            Some(pool) => preemption::waiting(|| pool.install(|| spread(count, task))),
             None => (0..count).for_each(task),
         }
     }

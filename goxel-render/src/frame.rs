@@ -4,8 +4,10 @@
 //! anti-aliasing: it takes four samples of each pixel that differs from a neighbour, which are those
 //! on edges, so flat areas cost nothing. A row is one task of the thread pool.
 
+use std::sync::{Mutex, OnceLock, PoisonError};
+
 use glam::{DVec3, Vec4};
-use goxel_core::{Volume, Work};
+use goxel_core::{Executor, Volume, Work};
 use rayon::prelude::*;
 
 use crate::camera::{Axes, Camera};
@@ -28,16 +30,29 @@ const CHECKED_PIXELS: usize = 256;
 /// The same where they are only copied.
 const CHECKED_COPIED: usize = 4096;
 
-/// Draws the volume, framed by its bounds or as a camera sees it. Without voxels the picture is the background.
+/// The threads of rayon's common pool, or of the one that the caller is in.
+struct Rayon;
+
+impl Executor for Rayon {
+    fn tasks(&self) -> usize {
+        rayon::current_num_threads()
+    }
+
+    fn run(&self, count: usize, task: &(dyn Fn(usize) + Sync)) {
+        (0..count).into_par_iter().for_each(task);
+    }
+}
+
+/// Draws the volume, framed by its bounds or as a camera sees it, on all threads of a pool. Without voxels the
+/// picture is the background.
 ///
 /// # Errors
 /// Where the picture's size is 0 or past a limit, or the camera sees nothing.
 pub fn render(volume: &Volume, options: &RenderOptions) -> Result<Image, Error> {
-    render_within(volume, options, &Work::unbounded())
+    render_within(volume, options, &Work::spread(&Rayon))
 }
 
-/// The same, as work that is counted and may be stopped. It runs on the thread pool of its caller,
-/// whatever the work says of that.
+/// The same, as work that is counted, may be stopped, and says on which threads.
 ///
 /// # Errors
 /// Like [`render`], and where the work has to end.
@@ -134,16 +149,25 @@ impl<'a> Frame<'a> {
         work: &Work<'_>,
         draw: impl Fn(usize, usize, &mut [u8; 4]) + Sync,
     ) -> Result<(), Error> {
-        let rows = image.pixels.par_chunks_mut(self.width).enumerate();
-        rows.try_for_each(|(y, row)| {
+        // Each is locked once, by the task that draws it.
+        let rows: Vec<Mutex<&mut [[u8; 4]]>> =
+            image.pixels.chunks_mut(self.width).map(Mutex::new).collect();
+        let stopped = OnceLock::new();
+        work.executor().run(rows.len(), &|y| {
+            let mut row = rows[y].lock().unwrap_or_else(PoisonError::into_inner);
             for (nth, part) in row.chunks_mut(CHECKED_PIXELS).enumerate() {
-                work.spend(PIXEL_UNITS * part.len() as u64)?;
+                if let Err(error) = work.spend(PIXEL_UNITS * part.len() as u64) {
+                    stopped.get_or_init(|| error);
+                }
+                if stopped.get().is_some() {
+                    return;
+                }
                 for (x, pixel) in part.iter_mut().enumerate() {
                     draw(nth * CHECKED_PIXELS + x, y, pixel);
                 }
             }
-            Ok(())
-        })
+        });
+        stopped.into_inner().map_or(Ok(()), |error| Err(error.into()))
     }
 
     /// The colour in pixel `x`, `y`, counted from the upper left, `off` from its middle.

@@ -16,9 +16,6 @@ use crate::{Layer, Result, Scene, TILE_UNITS, Volume, Work};
 /// What it costs to replace a voxel somewhere, in units of [`Work`].
 pub(super) const VOXEL_UNITS: u64 = 8;
 
-/// Voxels that are swapped between two pauses: they take some ten microseconds.
-const SWAPPED_VOXELS: usize = 1024;
-
 /// What a command replaced. 24 bytes: there may be a million of them.
 #[derive(Debug)]
 pub(crate) enum Entry {
@@ -138,7 +135,7 @@ impl Entry {
     }
 
     /// Swaps what the entry holds with what the project holds.
-    pub(super) fn swap(&mut self, stack: &mut Stack, work: &Work<'_>) {
+    pub(super) fn swap(&mut self, stack: &mut Stack) {
         match self {
             Self::Active(before) => std::mem::swap(before, &mut stack.active),
             Self::Scene(before) => std::mem::swap(before, &mut stack.scene),
@@ -146,13 +143,11 @@ impl Entry {
             Self::Voxel(layer, voxel) => with_volume(stack, *layer, |volume| {
                 voxel.rgba = volume.set(voxel.pos, voxel.rgba);
             }),
-            Self::Group(group) => group.swap(|entry| entry.swap(stack, work)),
-            Self::Voxels(layer, replaced) => with_volume(stack, *layer, |volume| {
-                swap_voxels(volume, &mut replaced.voxels, work);
-            }),
-            Self::Tiles(layer, tiles) => {
-                with_volume(stack, *layer, |volume| tiles.swap(volume, work));
+            Self::Group(group) => group.swap(|entry| entry.swap(stack)),
+            Self::Voxels(layer, replaced) => {
+                with_volume(stack, *layer, |volume| swap_voxels(volume, &mut replaced.voxels));
             }
+            Self::Tiles(layer, tiles) => with_volume(stack, *layer, |volume| tiles.swap(volume)),
         }
     }
 }
@@ -164,15 +159,12 @@ fn with_volume(stack: &mut Stack, layer: LayerId, change: impl FnOnce(&mut Volum
     }
 }
 
-fn swap_voxels(volume: &mut Volume, voxels: &mut [Voxel], work: &Work<'_>) {
+fn swap_voxels(volume: &mut Volume, voxels: &mut [Voxel]) {
     let mut accessor = volume.accessor();
     // The last replaced goes back first; reversed, the same holds for doing it again.
     voxels.reverse();
-    for some in voxels.chunks_mut(SWAPPED_VOXELS) {
-        for voxel in some {
-            voxel.rgba = accessor.replace(voxel.pos, voxel.rgba);
-        }
-        work.pause();
+    for voxel in voxels {
+        voxel.rgba = accessor.replace(voxel.pos, voxel.rgba);
     }
 }
 

@@ -241,12 +241,12 @@ impl History {
         if let Some(Shed::Undo(undo, mut entry)) =
             self.shed.pop_if(|shed| matches!(shed, Shed::Undo(..)))
         {
-            entry.swap(stack, &Work::unbounded());
+            entry.swap(stack);
             self.undo_bytes = undo.iter().map(Step::bytes).sum();
             self.undo = undo;
         } else if let Some(mut step) = self.undo.pop_back() {
             self.undo_bytes -= step.bytes();
-            step.entry.swap(stack, &Work::unbounded());
+            step.entry.swap(stack);
         }
         self.not_kept = false;
         self.tell();
@@ -323,7 +323,7 @@ impl Project {
         if let Some(mut step) = self.history.undo.pop_back() {
             self.history.undo_bytes -= step.bytes();
             self.history.swapping = true;
-            step.entry.swap(&mut self.stack, work);
+            step.entry.swap(&mut self.stack);
             self.history.swapping = false;
             self.history.go(Way::Back);
             self.history.redo_bytes += step.bytes();
@@ -349,7 +349,7 @@ impl Project {
         if let Some(mut step) = self.history.redo.pop() {
             self.history.redo_bytes -= step.bytes();
             self.history.swapping = true;
-            step.entry.swap(&mut self.stack, work);
+            step.entry.swap(&mut self.stack);
             self.history.swapping = false;
             self.history.go(Way::Again);
             self.history.undo_bytes += step.bytes();

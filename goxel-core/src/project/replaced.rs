@@ -9,9 +9,6 @@ use crate::{Result, TILE_UNITS, Tile, TilePos, Volume, Work};
 /// What it costs to compare a tile with the one before it, in units of [`Work`].
 const COMPARE_UNITS: u64 = 1024;
 
-/// Tiles that are swapped between two pauses: they take some ten microseconds.
-const SWAPPED_TILES: usize = 32;
-
 /// Tiles as they were.
 #[derive(Debug)]
 pub(crate) struct ReplacedTiles {
@@ -77,15 +74,12 @@ impl ReplacedTiles {
     }
 
     /// Puts them into a volume, and holds what was there.
-    pub(crate) fn swap(&mut self, volume: &mut Volume, work: &Work<'_>) {
-        for some in self.parts.chunks_mut(SWAPPED_TILES) {
-            for (at, part) in some {
-                match part {
-                    Part::Whole(tile) => *tile = volume.replace_tile(*at, std::mem::take(tile)),
-                    Part::Patch(patch) => volume.patch_tile(*at, patch),
-                }
+    pub(crate) fn swap(&mut self, volume: &mut Volume) {
+        for (at, part) in &mut self.parts {
+            match part {
+                Part::Whole(tile) => *tile = volume.replace_tile(*at, std::mem::take(tile)),
+                Part::Patch(patch) => volume.patch_tile(*at, patch),
             }
-            work.pause();
         }
         self.bytes = bytes(&self.parts);
     }

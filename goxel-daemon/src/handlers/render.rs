@@ -19,7 +19,6 @@ use crate::renders::{self, Failure, Renders};
 use crate::session::Session;
 use crate::state::State;
 use crate::stoppable::Stoppable;
-use crate::thread_pool;
 
 /// Bytes of a pixel: r, g, b, a.
 const BYTES_PER_PIXEL: u64 = 4;
@@ -206,7 +205,6 @@ fn placed(scene: &Scene, kept: &KeptCamera) -> Result<Placed> {
 
 fn picture(project: &Project, options: &RenderOptions, work: &Work<'_>) -> Result<Image> {
     let visible = project.visible_within(work)?;
-    thread_pool::begin();
     goxel_render::render_within(&visible, options, work).map_err(|error| match error {
         goxel_render::Error::Stopped(stopped) => stopped.into(),
         error => failed(error),
@@ -216,7 +214,6 @@ fn picture(project: &Project, options: &RenderOptions, work: &Work<'_>) -> Resul
 /// The picture that an export makes: a PNG file of so many pixels along both edges.
 pub(super) fn draw(project: &Project, edge: u32, work: &Work<'_>) -> Result<Vec<u8>, String> {
     let options = RenderOptions::default().with_size(edge, edge);
-    thread_pool::begin();
     let image = goxel_render::render_within(&project.visible(), &options, work);
     let png = image.and_then(|image| Ok(image.to_png_within(work)?));
     png.map_err(|error| error.to_string())

@@ -37,8 +37,6 @@ use std::cell::Cell;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicIsize, AtomicUsize};
 
-use crate::preemption;
-
 pub(crate) use sys::HAS_HUGE_PAGES;
 pub use sys::HugePageAllocator;
 pub(crate) use sys::tune;
@@ -103,8 +101,6 @@ fn tell(untold: isize) {
         HUGE.store(true, Relaxed);
         sys::allow_huge_pages(true);
     }
-    // Freeing a volume, and reading or writing a long text, ask for nothing else on the way.
-    preemption::point();
 }
 
 /// Counts bytes that were mapped without the allocator, or are no longer.

@@ -5,6 +5,7 @@ use std::io;
 use std::os::fd::{AsRawFd as _, BorrowedFd, OwnedFd};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::time::Duration;
 
 use memmap2::{Advice, MmapMut, MmapOptions, RemapOptions};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -178,6 +179,70 @@ fn niceness() -> io::Result<i32> {
     Ok(rustix::process::getpriority_process(None)?)
 }
 
+/// The signal that interrupts a thread. Where nobody handles it it is ignored, and so is one that comes late.
+const TICK: libc::c_int = libc::SIGURG;
+
+/// A timer that interrupts the thread that made it.
+#[derive(Debug)]
+pub(crate) struct Ticker(libc::timer_t);
+
+impl Ticker {
+    /// One that does not tick yet. Each tick calls `on_tick` on the calling thread, wherever that is: it may
+    /// not allocate, lock, or panic. All tickers of a process call the same one.
+    pub(crate) fn new(on_tick: extern "C" fn(libc::c_int)) -> io::Result<Self> {
+        // SAFETY: all-zero bytes are a valid `sigaction`, a structure of numbers and a mask.
+        let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+        action.sa_sigaction = on_tick as *const () as libc::sighandler_t;
+        // System calls that it interrupts go on.
+        action.sa_flags = libc::SA_RESTART;
+        // SAFETY: the call reads the structure and keeps no pointer to it; the handler is a function that
+        // takes what handlers are given, and does what is allowed there: whoever calls says so.
+        if unsafe { libc::sigaction(TICK, &raw const action, std::ptr::null_mut()) } != 0 {
+            return Err(io::Error::last_os_error());
+        }
+        // SAFETY: as above, and the fields that count are set.
+        let mut event: libc::sigevent = unsafe { std::mem::zeroed() };
+        event.sigev_notify = libc::SIGEV_THREAD_ID;
+        event.sigev_signo = TICK;
+        event.sigev_notify_thread_id = rustix::thread::gettid().as_raw_nonzero().get();
+        let mut timer = std::ptr::null_mut();
+        // SAFETY: the call reads the one structure and writes the other, both ours.
+        let result =
+            unsafe { libc::timer_create(libc::CLOCK_MONOTONIC, &raw mut event, &raw mut timer) };
+        if result == 0 { Ok(Self(timer)) } else { Err(io::Error::last_os_error()) }
+    }
+
+    /// Ticks so often from now on, or not at all.
+    pub(crate) fn set(&self, period: Option<Duration>) {
+        let period = period.unwrap_or_default();
+        let interval = libc::timespec {
+            tv_sec: period.as_secs() as libc::time_t,
+            tv_nsec: period.subsec_nanos().into(),
+        };
+        let times = libc::itimerspec { it_interval: interval, it_value: interval };
+        // SAFETY: the timer is there as long as `self`, and the call reads a structure of ours.
+        let result =
+            unsafe { libc::timer_settime(self.0, 0, &raw const times, std::ptr::null_mut()) };
+        debug_assert_eq!(result, 0, "{}", io::Error::last_os_error());
+    }
+}
+
+impl Drop for Ticker {
+    fn drop(&mut self) {
+        // SAFETY: nobody else has the timer.
+        unsafe { libc::timer_delete(self.0) };
+    }
+}
+
+/// Does something in the middle of anything, which is not to see another `errno` for it.
+pub(crate) fn keeping_errno(act: impl FnOnce()) {
+    // SAFETY: the place is this thread's own, and there as long as the thread.
+    let before = unsafe { *libc::__errno_location() };
+    act();
+    // SAFETY: as above.
+    unsafe { *libc::__errno_location() = before };
+}
+
 /// Has the pages of `memory` come from a memory node, where that has some left.
 pub(crate) fn prefer_node(memory: &mut [u8], node: usize) -> io::Result<()> {
     let mask: libc::c_ulong = 1 << (node % libc::c_ulong::BITS as usize);
@@ -208,6 +273,9 @@ pub(crate) fn preemptions() -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
     use super::*;
 
     #[test]
@@ -220,6 +288,40 @@ mod tests {
         });
         assert_eq!(theirs.join().unwrap(), (ours + 2).min(19));
         assert_eq!(niceness().unwrap(), ours);
+    }
+
+    #[test]
+    fn a_thread_is_interrupted_by_its_own_ticker_alone() {
+        static TICKS: AtomicU32 = AtomicU32::new(0);
+        thread_local!(static MINE: Cell<u32> = const { Cell::new(0) });
+        extern "C" fn on_tick(_: libc::c_int) {
+            keeping_errno(|| {
+                MINE.set(MINE.get() + 1);
+                TICKS.fetch_add(1, Ordering::Relaxed);
+                // What fails here is not seen by who is interrupted.
+                let _ = open("", OFlags::RDONLY, Mode::empty());
+            });
+        }
+        std::thread::spawn(|| {
+            let ticker = Ticker::new(on_tick).unwrap();
+            assert_eq!(MINE.get(), 0);
+            ticker.set(Some(Duration::from_micros(100)));
+            // SAFETY: the place is this thread's own.
+            unsafe { *libc::__errno_location() = 7 };
+            while MINE.get() < 3 {
+                std::hint::spin_loop();
+            }
+            // SAFETY: as above.
+            assert_eq!(unsafe { *libc::__errno_location() }, 7);
+            ticker.set(None);
+            let last = MINE.get();
+            std::thread::yield_now();
+            assert!((last..=last + 1).contains(&MINE.get()), "one may have been on its way");
+        })
+        .join()
+        .unwrap();
+        assert!(TICKS.load(Ordering::Relaxed) >= 3);
+        assert_eq!(MINE.get(), 0, "this thread has none");
     }
 
     #[test]

@@ -127,6 +127,25 @@ pub(crate) fn set_slice(_: u64) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
+/// A timer that interrupts a thread: there is none.
+#[derive(Debug)]
+pub(crate) enum Ticker {}
+
+impl Ticker {
+    pub(crate) fn new(_: extern "C" fn(i32)) -> io::Result<Self> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    pub(crate) fn set(&self, _: Option<std::time::Duration>) {
+        match *self {}
+    }
+}
+
+/// Does something in the middle of anything, which is never called here.
+pub(crate) fn keeping_errno(act: impl FnOnce()) {
+    act();
+}
+
 /// How often this process had to leave a processor to another one that wanted it. Not every system
 /// counts that for one thread.
 pub(crate) fn preemptions() -> u64 {

@@ -125,11 +125,10 @@ impl<T, D> Shared<T, D> {
         if let Err(error) = sys::lower_priority(self.crew.niceness) {
             tracing::debug!(%error, "a worker has the loop's priority");
         }
-        preemption::enable();
         while let Some(task) = self.tasks.pop().or_else(|| self.wait()) {
             match task {
-                Task::Job(token, job) => self.outcomes.give(token, job),
-                Task::Discard(what) => drop(what),
+                Task::Job(token, job) => preemption::working(|| self.outcomes.give(token, job)),
+                Task::Discard(what) => preemption::working(|| drop(what)),
             }
         }
         allocator::tell_all();
