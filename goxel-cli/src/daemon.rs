@@ -4,9 +4,10 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use goxel_client::{Client, Daemon, Error};
+use goxel_client::{Client, Daemon, Error, Process};
 use goxel_proto::Method;
 use goxel_proto::json::Writer;
 
@@ -15,6 +16,10 @@ use crate::commands::{count, text};
 use crate::error::{self, EXIT_ABSENT};
 use crate::output::Output;
 use crate::session::Printing;
+
+/// How long the process of a daemon may take to end behind its last answer: what is only in the journal is
+/// written into files then, on a disk that may be slow.
+const END_MAX: Duration = Duration::from_secs(90);
 
 /// Of a log, no more than this is looked at for its last lines.
 const LOG_BYTES_MAX: u64 = 1 << 20;
@@ -110,8 +115,16 @@ fn start(daemon: &Daemon) -> Result<Report> {
 }
 
 fn stop(daemon: &Daemon, force: bool, typed: bool) -> Result<Report> {
-    let Some(client) = daemon.connect()? else { return Ok(absent()) };
+    let Some(mut client) = daemon.connect()? else { return Ok(absent()) };
+    let process = Process::of(&mut client)?;
     shut_down(client, force, typed)?;
+    // A thread of it may still wait for the disk: until it has ended no other one can have the data directory.
+    if let Some(process) = process
+        && !process.ends_within(END_MAX)?
+    {
+        let (id, seconds) = (process.id, END_MAX.as_secs());
+        bail!("the daemon (process {id}) has not ended within {seconds} seconds");
+    }
     Ok(Report::new(false, "stopped the daemon on"))
 }
 

@@ -236,6 +236,11 @@ impl Client {
         Err(Error::Closed)
     }
 
+    /// The connection.
+    pub(crate) fn stream(&self) -> &UnixStream {
+        self.stream.get_ref()
+    }
+
     /// Waits until the daemon has closed the connection, which it does last when it ends.
     ///
     /// # Errors

@@ -40,6 +40,7 @@
 mod cancel;
 mod client;
 mod daemon;
+mod ending;
 mod error;
 mod exchange;
 mod onlooker;
@@ -53,6 +54,7 @@ mod watched;
 
 pub use client::{Client, SessionName};
 pub use daemon::{Daemon, Found};
+pub use ending::Process;
 pub use error::{Error, Refusal};
 pub use onlooker::{Onlooker, Told, Wish};
 pub use pipeline::{Bounds, Pipeline};

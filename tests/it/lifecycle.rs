@@ -57,3 +57,18 @@ fn a_socket_that_cannot_be_had_is_named() {
     }
     assert_eq!(std::fs::read(file).unwrap(), b"precious");
 }
+
+#[test]
+fn who_stops_it_is_told_when_its_process_has_ended() {
+    let mut world = World::empty();
+    let data = world.path("data").to_str().unwrap().to_owned();
+    for _ in 0..2 {
+        world.start_with(&["--data-dir", &data]);
+        world.run(&["new", "--force", "garden"]);
+        world.run(&["daemon", "stop"]);
+        let has_ended = world.child().try_wait().unwrap().is_some();
+        // Elsewhere nobody says whose socket it is.
+        assert!(has_ended || std::env::consts::OS != "linux");
+        world.child().wait().unwrap();
+    }
+}

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use goxel_core::{Identity, Project};
@@ -16,6 +16,10 @@ use goxel_store::log::{Concerns, Damage, Found, kind};
 use super::replay::{memory_left, opened, replay};
 use super::retention::{Retention, system_clock};
 use super::{Deleted, Kept, Storage};
+
+/// How long a start waits for another daemon to leave the directory. One that has said that it ends may wait for
+/// its disk as long as that; one that goes on is told of soon enough.
+const LOCK_WAIT: Duration = Duration::from_secs(3);
 
 /// What a data directory had: the projects that are open.
 #[derive(Debug)]
@@ -35,7 +39,7 @@ pub(crate) struct Opened {
 /// Where it cannot be had or read. A project that cannot be read is no error: others can.
 pub(crate) fn open(path: &Path, durability: Durability, history_max: u64) -> Result<Opened> {
     let disk = RealDisk::open(path)?;
-    disk.lock()?;
+    disk.lock_within(LOCK_WAIT)?;
     let retention = Retention::new(history_max, system_clock());
     open_disk(Arc::new(disk), &Settings::new(durability), retention)
 }

@@ -8,7 +8,8 @@ use std::io::{Error, ErrorKind, Result};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, mpsc};
+use std::time::Duration;
 
 use rustix::fs::{AtFlags, CWD, Dir, Mode, OFlags};
 use rustix::io::Errno;
@@ -71,6 +72,41 @@ impl RealDisk {
         Ok(Self { path: path.to_owned(), directory, locked: Mutex::new(None) })
     }
 
+    /// Locks the directory as [`Disk::lock`] does; where another process has it, once that has let go of it, for
+    /// which there is so much time.
+    ///
+    /// # Errors
+    /// As of [`Disk::lock`].
+    pub fn lock_within(&self, patience: Duration) -> Result<()> {
+        match self.lock() {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+            locked => return locked,
+        }
+        let file = self.file(LOCK_NAME, OFlags::CREATE)?;
+        let (sender, receiver) = mpsc::channel();
+        // Nobody can wait for a lock and for a time. Where the time is over first the thread goes on to wait;
+        // what it gets then it lets go.
+        std::thread::spawn(move || sender.send(file.lock().map(|()| file)));
+        let file = receiver.recv_timeout(patience).map_err(|_| self.in_use())?;
+        let file = file.map_err(|error| self.cannot_lock(&error))?;
+        *self.locked.lock().unwrap_or_else(PoisonError::into_inner) = Some(file);
+        Ok(())
+    }
+
+    fn in_use(&self) -> Error {
+        let text = format!(
+            "data directory {}: another daemon uses it: stop that one, or give this one another \
+             --data-dir",
+            self.path.display()
+        );
+        Error::new(ErrorKind::WouldBlock, text)
+    }
+
+    fn cannot_lock(&self, error: &Error) -> Error {
+        let text = format!("data directory {}: cannot lock: {error}", self.path.display());
+        Error::new(error.kind(), text)
+    }
+
     fn file(&self, name: &str, flags: OFlags) -> Result<File> {
         let flags = flags | OFlags::RDWR | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
         let file = File::from(rustix::fs::openat(&self.directory, name, flags, FILE_MODE)?);
@@ -99,18 +135,8 @@ impl Disk for RealDisk {
         }
         let file = self.file(LOCK_NAME, OFlags::CREATE)?;
         file.try_lock().map_err(|error| match error {
-            TryLockError::WouldBlock => Error::new(
-                ErrorKind::WouldBlock,
-                format!(
-                    "data directory {}: another daemon uses it: stop that one, or give this one \
-                     another --data-dir",
-                    self.path.display()
-                ),
-            ),
-            TryLockError::Error(error) => {
-                let place = self.path.display();
-                Error::new(error.kind(), format!("data directory {place}: cannot lock: {error}"))
-            }
+            TryLockError::WouldBlock => self.in_use(),
+            TryLockError::Error(error) => self.cannot_lock(&error),
         })?;
         *locked = Some(file);
         Ok(())

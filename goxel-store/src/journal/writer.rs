@@ -1,6 +1,6 @@
 //! The thread that writes what the loop hands over, and what both share.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
@@ -27,6 +27,8 @@ pub(super) struct Shared {
     sink: Mutex<Sink>,
     pub(super) wake: Condvar,
     pub(super) has_failed: AtomicBool,
+    /// The last commit that the writer was asked for and has made.
+    pub(super) committed: AtomicU64,
     disk: Arc<dyn Disk>,
     durability: Durability,
     step_bytes: u64,
@@ -34,6 +36,15 @@ pub(super) struct Shared {
     unwritten_bytes_max: u64,
     /// To be called when there is room again, where somebody was refused for want of it.
     pub(super) on_room: OnceLock<Box<dyn Fn() + Send + Sync>>,
+}
+
+/// What the writer does next.
+#[derive(Default)]
+pub(super) struct Task {
+    obsolete: Vec<String>,
+    indexes: Vec<Index>,
+    /// The last commit that it is asked for.
+    commit: Option<u64>,
 }
 
 /// What is to be done.
@@ -57,6 +68,9 @@ pub(super) struct Queue {
     pub(super) wants_space: bool,
     /// Somebody was refused for want of room.
     pub(super) tells_room: bool,
+    /// Commits that the writer was asked for, and that it has begun.
+    pub(super) commits_asked: u64,
+    commits_begun: u64,
     /// The first failure.
     pub(super) failed: Option<String>,
     pub(super) stop: bool,
@@ -68,6 +82,18 @@ impl Queue {
         appender.take(&mut self.chunks, &mut self.spare);
         self.indexes.extend(appender.take_indexes());
         self.waiting += bytes;
+    }
+
+    /// Takes what is to be done beside writing.
+    pub(super) fn take_task(&mut self) -> Task {
+        let commit = self.wants_commit().then_some(self.commits_asked);
+        self.commits_begun = self.commits_asked;
+        let obsolete = std::mem::take(&mut self.obsolete);
+        Task { obsolete, indexes: std::mem::take(&mut self.indexes), commit }
+    }
+
+    fn wants_commit(&self) -> bool {
+        self.commits_asked > self.commits_begun
     }
 
     /// Bytes that are not written.
@@ -96,6 +122,7 @@ impl Shared {
             sink: Mutex::new(Sink::new(Arc::clone(&disk))),
             wake: Condvar::new(),
             has_failed: AtomicBool::new(false),
+            committed: AtomicU64::new(0),
             disk,
             durability: settings.durability,
             step_bytes: settings.step_bytes,
@@ -163,25 +190,27 @@ impl Shared {
         self.has_failed.store(true, Ordering::Relaxed);
     }
 
-    /// What the writer does each time: removes files, writes, takes space ahead, and writes indexes.
-    pub(super) fn work(&self, obsolete: Vec<String>, sync: bool) {
+    /// What the writer does each time: writes, removes files, takes space ahead, and writes indexes.
+    pub(super) fn work(&self, task: &mut Task, sync: bool) {
+        if self.durability != Durability::Always || task.commit.is_some() {
+            self.write(&mut self.sink(), sync || task.commit.is_some());
+        }
+        if let Some(commit) = task.commit {
+            self.committed.store(commit, Ordering::Release);
+            self.on_room.get().iter().for_each(|tell| tell());
+        }
+        // Nobody waits for this. The sink is left to others meanwhile.
+        let obsolete = std::mem::take(&mut task.obsolete);
         if !obsolete.is_empty() {
             self.remove(obsolete);
         }
-        let mut sink = self.sink();
-        if self.durability != Durability::Always {
-            self.write(&mut sink, sync);
-        }
-        sink.reserve_ahead(self.step_bytes);
-        drop(sink);
-        let mut queue = self.queue();
-        queue.wants_space = false;
-        let indexes = std::mem::take(&mut queue.indexes);
-        let may_write = self.has_indexes && queue.failed.is_none();
-        drop(queue);
-        for index in indexes.iter().filter(|_| may_write) {
-            // One that is missing is written anew by the next start.
-            let _ = index.write(&*self.disk);
+        self.sink().reserve_ahead(self.step_bytes);
+        self.queue().wants_space = false;
+        if self.has_indexes && !self.has_failed.load(Ordering::Relaxed) {
+            for index in &task.indexes {
+                // One that is missing is written anew by the next start.
+                let _ = index.write(&*self.disk);
+            }
         }
     }
 
@@ -215,20 +244,21 @@ pub(super) fn start(shared: Arc<Shared>) -> std::io::Result<JoinHandle<()>> {
 
 fn run(shared: &Shared) {
     let mut synced = Instant::now();
-    while let Some(obsolete) = next_work(shared, synced) {
+    while let Some(mut task) = next_task(shared, synced) {
         let due = shared.durability == Durability::EverySec && synced.elapsed() >= SYNC_EVERY;
-        shared.work(obsolete, due);
+        shared.work(&mut task, due);
         if due {
             synced = Instant::now();
         }
     }
 }
 
-/// Waits until there is something to do: returns files to remove, and nothing at the end.
-fn next_work(shared: &Shared, synced: Instant) -> Option<Vec<String>> {
+/// Waits until there is something to do; nothing at the end.
+fn next_task(shared: &Shared, synced: Instant) -> Option<Task> {
     let mut queue = shared.queue();
     while !queue.stop {
-        if queue.wants_space || !queue.obsolete.is_empty() || !queue.indexes.is_empty() {
+        let has_files = !queue.obsolete.is_empty() || !queue.indexes.is_empty();
+        if queue.wants_space || queue.wants_commit() || has_files {
             break;
         }
         if shared.durability == Durability::Always {
@@ -248,9 +278,9 @@ fn next_work(shared: &Shared, synced: Instant) -> Option<Vec<String>> {
             queue = wait(shared, queue, None);
         }
     }
-    let obsolete = std::mem::take(&mut queue.obsolete);
-    let has_work = !obsolete.is_empty() || !queue.indexes.is_empty();
-    (!queue.stop || has_work).then_some(obsolete)
+    let task = queue.take_task();
+    let has_files = !task.obsolete.is_empty() || !task.indexes.is_empty();
+    (!queue.stop || has_files).then_some(task)
 }
 
 fn wait<'a>(

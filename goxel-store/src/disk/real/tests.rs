@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::RealDisk;
 use crate::disk::Disk;
@@ -80,6 +81,24 @@ fn one_at_a_time_uses_a_directory() {
     assert!(error.contains("another daemon uses it"), "{error}");
     drop(first);
     second.lock().unwrap();
+}
+
+#[test]
+fn whoever_comes_waits_for_the_one_that_goes_and_not_for_long() {
+    let scratch = Scratch::new("wait");
+    let path = scratch.join("data");
+    let first = RealDisk::open(&path).unwrap();
+    first.lock_within(Duration::ZERO).unwrap();
+    let second = RealDisk::open(&path).unwrap();
+    let error = second.lock_within(Duration::ZERO).unwrap_err().to_string();
+    assert!(error.contains("another daemon uses it"), "{error}");
+    // However long that takes.
+    let waiting = std::thread::spawn(move || second.lock_within(Duration::MAX).map(|()| second));
+    drop(first);
+    let second = waiting.join().unwrap().unwrap();
+    let third = RealDisk::open(&path).unwrap();
+    assert!(third.lock().is_err(), "the second one has it");
+    drop(second);
 }
 
 #[test]
