@@ -147,12 +147,12 @@ fn what_nobody_needs_is_forgotten() {
     usage.checkpointed(2, 336);
     assert_eq!(usage.bytes_since_checkpoint(2), 936);
     assert_eq!(usage.forget(|_| Some(0), 0), Vec::<u64>::new());
+    let gone = usage.forget(|project| (project == 1).then_some(2), 0);
+    assert_eq!(gone, [2]);
     // Project 2 is deleted, but segment 1 stays for project 1, and with it an edit of project 2:
     // so the record that deletes it stays as well.
     let gone = usage.forget(|project| if project == 2 { Some(u64::MAX) } else { Some(0) }, 0);
     assert_eq!(gone, Vec::<u64>::new());
-    let gone = usage.forget(|project| (project == 1).then_some(2), 0);
-    assert_eq!(gone, [2]);
     let gone = usage.forget(|project| if project == 2 { Some(u64::MAX) } else { Some(3) }, 0);
     assert_eq!(gone, [1, 3], "the last one stays");
 }
