@@ -17,7 +17,7 @@ use goxel_proto::method::Runs;
 use goxel_proto::{Args, Method, RpcError};
 
 use self::done::Completion;
-pub(crate) use self::done::{Done, Held, Loaded};
+pub(crate) use self::done::{Done, Held, Loaded, Orphan};
 use self::long::Late;
 pub(crate) use self::table::handler;
 use self::waits::hold;
@@ -179,7 +179,7 @@ fn complete(
         // The server goes on with the call.
         Completion::Loaded(_) | Completion::Found(_) => {}
         // It is nobody's.
-        Completion::Checkpointed(_) => {}
+        Completion::Checkpointed(_) | Completion::Stated(_) => {}
     }
     Ok(Outcome::Written)
 }
@@ -239,6 +239,7 @@ impl Call<'_> {
                 }
             },
             Handler::Open(handle) => {
+                state.projects.admit_changes()?;
                 let work = handle(&session.rights, args)?;
                 let is_kept = state.projects.has_storage();
                 Ok(self.job(state, session, work, move |opened| {

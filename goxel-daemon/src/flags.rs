@@ -66,6 +66,20 @@ pub(crate) struct Flags {
     /// number; 0 keeps none but those with tags [default: 1G]
     #[arg(long, value_name = "SIZE", value_parser = parse_bytes)]
     pub(crate) history_max: Option<u64>,
+    /// Have all projects of the daemon at this socket, and edit none of them, until goxel-cli promote
+    #[arg(long, value_name = "SOCKET", conflicts_with = "follow_command")]
+    pub(crate) follow: Option<PathBuf>,
+    /// The same, where this command's standard input and output lead to that daemon, as those of
+    /// `ssh host goxel-cli pipe` do
+    #[arg(long, value_name = "COMMAND")]
+    pub(crate) follow_command: Option<String>,
+    /// With --durability always: answer edits when so many followers have them on their disks, too: 0 to
+    /// 16 [default: 0]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(0..=16))]
+    pub(crate) ack_followers: Option<u32>,
+    /// Seconds after which edits are refused that too few followers have: 1 to 3600 [default: 10]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=3600))]
+    pub(crate) ack_timeout: Option<u32>,
     /// Open files to be looked at; edit no project and write no file
     #[arg(long)]
     pub(crate) read_only: bool,
@@ -217,6 +231,8 @@ mod tests {
             ("--io", ["uring", "mio"], ["epoll", ""]),
             ("--transaction-idle", ["1", "86400"], ["0", "86401"]),
             ("--slow", ["0", "3600000"], ["3600001", "x"]),
+            ("--ack-followers", ["0", "16"], ["17", "x"]),
+            ("--ack-timeout", ["1", "3600"], ["0", "3601"]),
             ("--socket-mode", ["0660", "700"], ["0999", "1777"]),
             ("--log-level", ["warn", "debug"], ["loud", ""]),
             ("--durability", ["always", "off"], ["never", ""]),

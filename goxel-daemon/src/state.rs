@@ -9,6 +9,7 @@ use goxel_io::{Command, Status};
 use goxel_proto::Args;
 
 use crate::fault::Result;
+use crate::follow::Following;
 use crate::gate::{Projects, TRANSACTION_IDLE_S};
 use crate::jobs::Jobs;
 use crate::protocol::Protocol;
@@ -53,6 +54,8 @@ pub(crate) struct State {
     pub(crate) commands: VecDeque<Command>,
     /// Made at the first use.
     pub(crate) renders: Option<Renders>,
+    /// The daemon that this one follows, if any.
+    pub(crate) following: Following,
 }
 
 impl Default for State {
@@ -71,6 +74,7 @@ impl Default for State {
             watch: Watch::default(),
             commands: VecDeque::new(),
             renders: None,
+            following: Following::default(),
         }
     }
 }

@@ -182,7 +182,7 @@ impl Projects {
 
     /// Opens a project that was being edited when the daemon ended; where too many are open it is kept
     /// for whoever names it.
-    fn reopen(&mut self, project: Project) -> Result {
+    pub(super) fn reopen(&mut self, project: Project) -> Result {
         match (self.context.expect(project.name()), &mut self.storage) {
             (Err(Error::TooManyProjects), Some(storage)) => storage.close(project),
             _ => _ = self.restore(project)?,
@@ -231,6 +231,7 @@ impl Projects {
     /// Deletes a project, open or not.
     pub(crate) fn delete(&mut self, session: &mut Session, identity: Identity) -> Result {
         // Who may only open projects to look at them may close them, since that loses nothing.
+        self.admit_changes()?;
         session.rights.admit_edit("goxel.delete_project")?;
         let open = self.context.find_identity(identity);
         if let Some(id) = open {

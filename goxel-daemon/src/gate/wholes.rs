@@ -65,6 +65,7 @@ impl Projects {
 
     /// Says whether a project of this name may be taken in, and now.
     pub(crate) fn admit_open(&self, session: &Session, name: &str, replaces: bool) -> Result {
+        self.admit_changes()?;
         let Some(id) = self.context.find_name(name) else {
             return self.admit_open_closed(session, name, replaces);
         };
@@ -139,6 +140,7 @@ impl Projects {
 
     /// Says whether a project may be closed, and now.
     pub(super) fn may_close(&self, session: &Session, id: ProjectId) -> Result {
+        self.admit_changes()?;
         session.rights.admit_for_others(REPLACING)?;
         self.admit_beside_others(replacing(session, id))
     }

@@ -4,6 +4,7 @@
 mod analysis;
 mod edits;
 mod files;
+mod following;
 mod get_voxels;
 mod jobs;
 mod layers;
@@ -26,6 +27,7 @@ pub(crate) const TABLES: &[&[Entry]] = &[
     analysis::HANDLERS,
     edits::HANDLERS,
     files::HANDLERS,
+    following::HANDLERS,
     get_voxels::HANDLERS,
     jobs::HANDLERS,
     layers::HANDLERS,

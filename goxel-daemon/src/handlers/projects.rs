@@ -171,7 +171,8 @@ fn status(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Wri
     w.object(|w| {
         w.member("version", VERSION);
         w.member("layer_count", project.map_or(0, |project| project.layers().len()));
-        w.member("read_only", session.rights.forbid_edits());
+        let follows = state.projects.admit_changes().is_err();
+        w.member("read_only", session.rights.forbid_edits() || follows);
         match project {
             Some(project) => write_size(project, w),
             None => ["width", "height", "depth"].iter().for_each(|name| w.member(name, 0)),
@@ -181,6 +182,7 @@ fn status(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Wri
             w.member("voxel_count", project.count());
             write_state(project, w);
         }
+        super::following::write_state(state, w);
         crate::engine::write(&state.engine, w.key("engine"));
     });
     Ok(())

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
 use goxel_core::{Identity, Project};
@@ -15,7 +15,7 @@ use goxel_store::log::{Concerns, Damage, Found, kind};
 
 use super::replay::{memory_left, opened, replay};
 use super::retention::{Retention, system_clock};
-use super::{Deleted, Kept, Storage};
+use super::{Acks, Deleted, Followers, Kept, Storage};
 
 /// How long a start waits for another daemon to leave the directory. One that has said that it ends may wait for
 /// its disk as long as that; one that goes on is told of soon enough.
@@ -252,6 +252,9 @@ impl Recovery {
         let last_number = last_kept.max(last_deleted.unwrap_or(0));
         let current =
             current.filter(|number| kept.get(number).is_some_and(|kept| kept.refused.is_none()));
+        // No run begins in the nanosecond of another.
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let run = u64::try_from(since.as_nanos()).unwrap_or(u64::MAX);
         let mut storage = Storage {
             journal,
             points: Default::default(),
@@ -265,6 +268,7 @@ impl Recovery {
             unlooked_bytes: u64::MAX / 2,
             writing: None,
             commits: 0,
+            followers: Followers::new(Acks::default(), run, Instant::now()),
             has_uncommitted: false,
             behind: Default::default(),
             reading: Default::default(),

@@ -12,6 +12,7 @@ mod backups;
 mod calls;
 mod cases;
 mod flips;
+mod followers;
 mod formats;
 mod histories;
 mod model;

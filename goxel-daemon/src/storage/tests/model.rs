@@ -162,6 +162,11 @@ impl Model {
         versions.is_some_and(|versions| versions.was(found).contains(&found.version()))
     }
 
+    /// Whether a project ever was this, as whatever version.
+    pub(super) fn ever_was_so(&self, number: u64, found: &Project) -> bool {
+        self.projects.get(&number).is_some_and(|versions| !versions.was(found).is_empty())
+    }
+
     /// What was found is what there is from here on, all of it durable. What was deleted stays so.
     pub(super) fn restart(&mut self, found: &BTreeMap<u64, Project>) {
         self.past.retain(|(number, _), _| found.contains_key(number));
@@ -206,7 +211,7 @@ impl Versions {
 }
 
 /// Whether two are the same but for which project and which version they are.
-fn is_same(one: &Project, other: &Project) -> bool {
+pub(super) fn is_same(one: &Project, other: &Project) -> bool {
     let bytes = |project: &Project| state::encode(&project.snapshot().known_as(Identity::of(1), 1));
     let (one_bytes, other_bytes) = (bytes(one), bytes(other));
     // How tiles are kept may differ where voxels do not: read again they are kept alike.

@@ -217,6 +217,11 @@ impl<'a> World<'a> {
         Seat { peer: Peer::new(&mut self.server, self.clients), told: Vec::new() }
     }
 
+    /// The daemon itself.
+    pub(super) fn server(&mut self) -> &mut Server {
+        &mut self.server
+    }
+
     fn storage(&mut self) -> &mut Storage {
         self.server.state.projects.storage_mut().expect("it has one")
     }
@@ -286,7 +291,7 @@ impl<'a> World<'a> {
     }
 
     /// Has the model see what is new.
-    fn look(&mut self) -> Vec<Told> {
+    pub(super) fn look(&mut self) -> Vec<Told> {
         let mut new = Vec::new();
         for (project, in_transaction) in std::mem::take(&mut self.storage().witnessed) {
             new.push(Told::Version(project.identity().number(), project.version()));
@@ -364,6 +369,14 @@ impl<'a> World<'a> {
             let at = self.chance.below(self.jobs.len() as u64) as usize;
             self.done.push(self.jobs.swap_remove(at).run());
             self.tell(format_args!("a job is run"));
+        }
+    }
+
+    /// All of them are.
+    pub(super) fn finish_jobs(&mut self) {
+        self.done.extend(self.jobs.drain(..).map(Job::run));
+        while !self.done.is_empty() {
+            self.finish_job();
         }
     }
 

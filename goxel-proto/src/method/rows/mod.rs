@@ -4,6 +4,7 @@ mod shared;
 
 mod analysis;
 mod edits;
+mod following;
 mod history;
 mod layers;
 mod many;
@@ -63,7 +64,7 @@ macro_rules! whole {
 use whole;
 
 /// All families, each behind the one that it names as the one before.
-const FAMILIES: [&[Row]; 13] = [
+const FAMILIES: [&[Row]; 14] = [
     system::ROWS,
     projects::ROWS,
     pictures::ROWS,
@@ -76,6 +77,7 @@ const FAMILIES: [&[Row]; 13] = [
     scene::ROWS,
     reshape::ROWS,
     watch::ROWS,
+    following::ROWS,
     versions::ROWS,
 ];
 

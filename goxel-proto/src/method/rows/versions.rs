@@ -18,7 +18,7 @@ const RECOLOURED: Field =
 const WITHIN: Field = may("box", BOUNDS, "What holds all of them, where there are any.");
 
 rows! {
-    after super::watch::END;
+    after super::following::END;
 
     ListVersions: Row::reads("goxel.list_versions", ErrorCode::Storage).runs(Runs::Worker)
         .about(
