@@ -197,7 +197,7 @@ pub(crate) struct Checkout {
     /// Make the project itself what it was; undo takes that back
     #[arg(long)]
     in_place: bool,
-    /// What to call the new project [default: that of the project, @ and the version]
+    /// What to call the new project, instead of PROJECT@VERSION
     #[arg(id = "name", long = "as", value_name = "NAME", conflicts_with = "in_place")]
     name: Option<String>,
     /// Replace a project of this name although it is in no file as it is
