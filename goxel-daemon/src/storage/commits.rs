@@ -121,6 +121,7 @@ impl Storage {
     #[inline]
     pub(crate) fn commit(&mut self, in_line: bool) -> bool {
         self.flush_points();
+        self.retention.end_turn();
         let mut is_done = true;
         if self.durability != Durability::Always {
             self.journal.end_turn();
