@@ -144,8 +144,8 @@ impl Journal {
         Err(JournalError::Behind { bytes: self.queued })
     }
 
-    /// Has `tell` called, on another thread, when there is room again after [`JournalError::Behind`].
-    /// To be set once.
+    /// Has `tell` called, on another thread, when there is room again after [`JournalError::Behind`], and when
+    /// a commit of [`Self::commit_later`] is done. To be set once.
     pub fn on_room(&self, tell: Box<dyn Fn() + Send + Sync>) {
         // A second one would be told of nothing more than the first.
         let _ = self.shared.on_room.set(tell);
@@ -206,8 +206,26 @@ impl Journal {
         result
     }
 
-    /// As [`Self::commit`], for another thread to do: where the loop has others to serve. Meanwhile
-    /// more can be appended. Commits may be run in any order, and each makes durable at least what was
+    /// As [`Self::commit`], done by the writer: for a loop that has others to serve, at the cost of waking that
+    /// thread. Gives the number of this commit, see [`Self::committed`]. When it is done or has failed the
+    /// function of [`Self::on_room`] is called.
+    pub fn commit_later(&mut self) -> u64 {
+        let _ = self.commit_elsewhere();
+        let mut queue = self.shared.queue();
+        queue.commits_asked += 1;
+        let number = queue.commits_asked;
+        drop(queue);
+        self.shared.wake.notify_all();
+        number
+    }
+
+    /// The last of [`Self::commit_later`] that is done, where nothing has [failed](Self::failed).
+    #[must_use]
+    pub fn committed(&self) -> u64 {
+        self.shared.committed.load(Ordering::Acquire)
+    }
+
+    /// As [`Self::commit`], for any thread to do. Meanwhile more can be appended. Commits may be run in any order, and each makes durable at least what was
     /// appended before it was asked for.
     #[must_use = "nothing is durable before it is run"]
     pub fn commit_elsewhere(&mut self) -> Commit {
@@ -301,8 +319,7 @@ impl Journal {
     /// Does once what the writer would, where there is none: see [`Settings::has_writer`].
     #[doc(hidden)]
     pub fn write_now(&self, sync: bool) {
-        let obsolete = std::mem::take(&mut self.shared.queue().obsolete);
-        self.shared.work(obsolete, sync);
+        self.shared.work(&mut self.shared.queue().take_task(), sync);
     }
 
     fn stop(&mut self) {

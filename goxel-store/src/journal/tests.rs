@@ -270,3 +270,33 @@ fn forgotten_segments_are_removed() {
     assert!(found[0] <= 101 && found.ends_with(&[198, 199]), "{found:?}");
     assert_eq!(warnings, Vec::<String>::new());
 }
+
+#[test]
+fn a_commit_that_is_left_to_the_writer_is_durable_when_it_says_so() {
+    for seed in 1..=20 {
+        let disk = SimulatedDisk::new(seed);
+        let (mut journal, _) = Journal::open(disk.clone(), &settings(Durability::Always)).unwrap();
+        let (tell, told) = std::sync::mpsc::channel();
+        journal.on_room(Box::new(move || _ = tell.send(())));
+        let wait = |journal: &mut Journal| {
+            let number = journal.commit_later();
+            // It goes with the next one.
+            append(journal, 2 * number + 1).unwrap();
+            while journal.committed() < number {
+                told.recv().unwrap();
+            }
+        };
+        for number in 1..=seed {
+            append(&mut journal, 2 * number).unwrap();
+            wait(&mut journal);
+        }
+        if seed == 20 {
+            disk.fail_sync_after(0);
+            wait(&mut journal);
+            assert!(journal.failed().is_some(), "who waits hears of it");
+        }
+        let (found, _) = versions(&disk.crash());
+        let all: Vec<u64> = (2..=2 * seed).collect();
+        assert!(found.starts_with(&all), "{seed}: {found:?}");
+    }
+}

@@ -1,6 +1,6 @@
 //! The thread that writes what the loop hands over, and what both share.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
@@ -27,12 +27,22 @@ pub(super) struct Shared {
     sink: Mutex<Sink>,
     pub(super) wake: Condvar,
     pub(super) has_failed: AtomicBool,
+    /// The last commit that the writer was asked for and has made.
+    pub(super) committed: AtomicU64,
     disk: Arc<dyn Disk>,
     durability: Durability,
     step_bytes: u64,
     unwritten_bytes_max: u64,
     /// To be called when there is room again, where somebody was refused for want of it.
     pub(super) on_room: OnceLock<Box<dyn Fn() + Send + Sync>>,
+}
+
+/// What the writer does next.
+#[derive(Default)]
+pub(super) struct Task {
+    obsolete: Vec<String>,
+    /// The last commit that it is asked for.
+    commit: Option<u64>,
 }
 
 /// What is to be done.
@@ -54,6 +64,9 @@ pub(super) struct Queue {
     pub(super) wants_space: bool,
     /// Somebody was refused for want of room.
     pub(super) tells_room: bool,
+    /// Commits that the writer was asked for, and that it has begun.
+    pub(super) commits_asked: u64,
+    commits_begun: u64,
     /// The first failure.
     pub(super) failed: Option<String>,
     pub(super) stop: bool,
@@ -64,6 +77,17 @@ impl Queue {
     pub(super) fn take(&mut self, appender: &mut Appender, bytes: u64) {
         appender.take(&mut self.chunks, &mut self.spare);
         self.waiting += bytes;
+    }
+
+    /// Takes what is to be done beside writing.
+    pub(super) fn take_task(&mut self) -> Task {
+        let commit = self.wants_commit().then_some(self.commits_asked);
+        self.commits_begun = self.commits_asked;
+        Task { obsolete: std::mem::take(&mut self.obsolete), commit }
+    }
+
+    fn wants_commit(&self) -> bool {
+        self.commits_asked > self.commits_begun
     }
 
     /// Bytes that are not written.
@@ -92,6 +116,7 @@ impl Shared {
             sink: Mutex::new(Sink::new(Arc::clone(&disk))),
             wake: Condvar::new(),
             has_failed: AtomicBool::new(false),
+            committed: AtomicU64::new(0),
             disk,
             durability: settings.durability,
             step_bytes: settings.step_bytes,
@@ -158,17 +183,21 @@ impl Shared {
         self.has_failed.store(true, Ordering::Relaxed);
     }
 
-    /// What the writer does each time: removes files, writes, and takes space ahead.
-    pub(super) fn work(&self, obsolete: Vec<String>, sync: bool) {
+    /// What the writer does each time: writes, removes files, and takes space ahead.
+    pub(super) fn work(&self, task: &mut Task, sync: bool) {
+        if self.durability != Durability::Always || task.commit.is_some() {
+            self.write(&mut self.sink(), sync || task.commit.is_some());
+        }
+        if let Some(commit) = task.commit {
+            self.committed.store(commit, Ordering::Release);
+            self.on_room.get().iter().for_each(|tell| tell());
+        }
+        // Nobody waits for this. The sink is left to others meanwhile.
+        let obsolete = std::mem::take(&mut task.obsolete);
         if !obsolete.is_empty() {
             self.remove(obsolete);
         }
-        let mut sink = self.sink();
-        if self.durability != Durability::Always {
-            self.write(&mut sink, sync);
-        }
-        sink.reserve_ahead(self.step_bytes);
-        drop(sink);
+        self.sink().reserve_ahead(self.step_bytes);
         self.queue().wants_space = false;
     }
 
@@ -199,20 +228,20 @@ pub(super) fn start(shared: Arc<Shared>) -> std::io::Result<JoinHandle<()>> {
 
 fn run(shared: &Shared) {
     let mut synced = Instant::now();
-    while let Some(obsolete) = next_work(shared, synced) {
+    while let Some(mut task) = next_task(shared, synced) {
         let due = shared.durability == Durability::EverySec && synced.elapsed() >= SYNC_EVERY;
-        shared.work(obsolete, due);
+        shared.work(&mut task, due);
         if due {
             synced = Instant::now();
         }
     }
 }
 
-/// Waits until there is something to do: returns files to remove, and nothing at the end.
-fn next_work(shared: &Shared, synced: Instant) -> Option<Vec<String>> {
+/// Waits until there is something to do; nothing at the end.
+fn next_task(shared: &Shared, synced: Instant) -> Option<Task> {
     let mut queue = shared.queue();
     while !queue.stop {
-        if queue.wants_space || !queue.obsolete.is_empty() {
+        if queue.wants_space || queue.wants_commit() || !queue.obsolete.is_empty() {
             break;
         }
         if shared.durability == Durability::Always {
@@ -232,8 +261,8 @@ fn next_work(shared: &Shared, synced: Instant) -> Option<Vec<String>> {
             queue = wait(shared, queue, None);
         }
     }
-    let obsolete = std::mem::take(&mut queue.obsolete);
-    (!queue.stop || !obsolete.is_empty()).then_some(obsolete)
+    let task = queue.take_task();
+    (!queue.stop || !task.obsolete.is_empty()).then_some(task)
 }
 
 fn wait<'a>(
