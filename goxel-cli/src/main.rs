@@ -17,6 +17,7 @@ mod commands;
 mod complete;
 mod daemon;
 mod error;
+mod following;
 mod interrupt;
 mod job_line;
 mod lines;
@@ -194,6 +195,8 @@ fn run_program<W: Write>(
             let flags = ["--restore-backup".as_ref(), words.file.as_os_str()];
             daemon::inspect(&target.daemon, &flags, words.dir.as_deref())
         }
+        Program::Promote => following::promote(&target.daemon, printing, output),
+        Program::Pipe => following::pipe(&target.daemon),
         Program::Batch(words) => run_batch(&words, project, printing, target, output),
         Program::Shell => shell::run(project, printing, target, output),
         Program::Watch(words) => {

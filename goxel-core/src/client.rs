@@ -51,9 +51,12 @@ impl ClientFlags {
     pub const NAMED: Self = Self(1 << 12);
     /// It has replies that leave when what they tell of is durable.
     pub const UNCOMMITTED: Self = Self(1 << 13);
+    /// These did not leave with the commit of their wake-up: what they tell of has to become durable
+    /// elsewhere, too.
+    pub const AWAITS_COMMIT: Self = Self(1 << 14);
 
     /// Its next frame has to wait for what is under way.
-    pub const WAITING: Self = Self(Self::JOB_RUNNING.0 | Self::ON_HOLD.0);
+    pub const WAITING: Self = Self(Self::JOB_RUNNING.0 | Self::ON_HOLD.0 | Self::AWAITS_COMMIT.0);
     /// Its next frame is not for now.
     pub const PAUSED: Self = Self(Self::BUSY.0 | Self::CLOSING.0);
     /// Nothing is received of it, so that would not tell when it is gone.

@@ -10,13 +10,13 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use goxel_daemon::{Durability, Protocol, SLOW_MS, TRANSACTION_IDLE_S};
+use goxel_daemon::{Acks, Durability, Protocol, SLOW_MS, Source, TRANSACTION_IDLE_S};
 use goxel_io::{Io, SOCKET_MODE, Settings};
 use goxel_proto::limits::FRAME_BYTES_MAX;
 use serde::Deserialize;
 use tracing::Level;
 
-use crate::flags::{Flags, parse_durability, parse_mode, parse_size};
+use crate::flags::{Flags, parse_bytes, parse_durability, parse_mode, parse_size};
 
 /// Where the socket is when nothing says otherwise, as clients of older daemons expect.
 const FALLBACK_SOCKET: &str = "/tmp/goxel-daemon.sock";
@@ -28,6 +28,11 @@ const FRAME_BYTES_CEILING: usize = 1 << 30;
 const FILE_BYTES_MAX: u64 = 1 << 20;
 /// An hour: what is longer means never.
 const SLOW_MS_MAX: usize = 3_600_000;
+
+/// Each follower is sent all that is written: more than this are fed from followers.
+const ACK_FOLLOWERS_MAX: usize = 16;
+/// A follower that starts anew is back by then, and a client still waits.
+const ACK_TIMEOUT_S: u32 = 10;
 
 /// What was asked for, after all is taken into account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +47,12 @@ pub(crate) struct Config {
     pub(crate) data_dir: Option<PathBuf>,
     /// When an edit is on the disk.
     pub(crate) durability: Durability,
+    /// Bytes that there may be of older versions.
+    pub(crate) history_max: u64,
+    /// Whose projects this daemon has, if they are not its own.
+    pub(crate) follow: Option<Source>,
+    /// How many other daemons have to have an edit.
+    pub(crate) acks: Acks,
     pub(crate) user: Option<String>,
     pub(crate) group: Option<String>,
     pub(crate) roots: Vec<PathBuf>,
@@ -102,6 +113,11 @@ struct File {
     working_dir: Option<PathBuf>,
     data_dir: Option<PathBuf>,
     durability: Option<String>,
+    history_max: Option<String>,
+    follow: Option<PathBuf>,
+    follow_command: Option<String>,
+    ack_followers: Option<u32>,
+    ack_timeout_s: Option<u32>,
     user: Option<String>,
     group: Option<String>,
     roots: Vec<PathBuf>,
@@ -156,6 +172,18 @@ impl File {
 
     fn merge(self, flags: &Flags, env: impl Fn(&str) -> Option<PathBuf>) -> Result<Config> {
         let settings = self.settings(flags)?;
+        let data_dir = match flags.no_data_dir {
+            true => None,
+            false => flags.data_dir.clone().or(self.data_dir.clone()),
+        };
+        let durability = match flags.durability {
+            Some(durability) => durability,
+            None => {
+                key("durability", self.durability.clone(), parse_durability)?.unwrap_or_default()
+            }
+        };
+        let follow = self.follow(flags, data_dir.is_some())?;
+        let acks = self.acks(flags, data_dir.is_some() && durability == Durability::Always)?;
         let socket_mode = match flags.socket_mode {
             Some(mode) => mode,
             None => key("socket_mode", self.socket_mode, parse_mode)?.unwrap_or(SOCKET_MODE),
@@ -181,14 +209,15 @@ impl File {
             log_file,
             log_level: log_level.unwrap_or(quiet),
             working_dir: flags.working_dir.clone().or(self.working_dir),
-            data_dir: match flags.no_data_dir {
-                true => None,
-                false => flags.data_dir.clone().or(self.data_dir),
+            data_dir,
+            durability,
+            history_max: match flags.history_max {
+                Some(bytes) => bytes,
+                None => key("history_max", self.history_max, parse_bytes)?
+                    .unwrap_or(goxel_daemon::HISTORY_BYTES_MAX),
             },
-            durability: match flags.durability {
-                Some(durability) => durability,
-                None => key("durability", self.durability, parse_durability)?.unwrap_or_default(),
-            },
+            follow,
+            acks,
             user: flags.user.clone().or(self.user),
             group: flags.group.clone().or(self.group),
             roots: if flags.roots.is_empty() { self.roots } else { flags.roots.clone() },
@@ -205,6 +234,39 @@ impl File {
             slow_ms,
             settings,
         })
+    }
+
+    /// Whom to follow. A follower keeps what it gets.
+    fn follow(&self, flags: &Flags, is_kept: bool) -> Result<Option<Source>> {
+        let is_flag = flags.follow.is_some() || flags.follow_command.is_some();
+        let (socket, command) = match is_flag {
+            true => (flags.follow.clone(), flags.follow_command.clone()),
+            false => (self.follow.clone(), self.follow_command.clone()),
+        };
+        ensure!(
+            socket.is_none() || command.is_none(),
+            "follow and follow_command: there is one leader, so say one of them"
+        );
+        let source = socket.map(Source::Socket).or(command.map(Source::Command));
+        ensure!(
+            source.is_none() || is_kept,
+            "to follow needs a data directory of its own: say --data-dir"
+        );
+        Ok(source)
+    }
+
+    /// Who has to have an edit before it is answered.
+    fn acks(&self, flags: &Flags, is_always: bool) -> Result<Acks> {
+        let followers = flags.ack_followers.or(self.ack_followers).unwrap_or(0) as usize;
+        within("ack_followers", followers, 0, ACK_FOLLOWERS_MAX)?;
+        let seconds = flags.ack_timeout.or(self.ack_timeout_s).unwrap_or(ACK_TIMEOUT_S);
+        within("ack_timeout_s", seconds as usize, 1, 3600)?;
+        ensure!(
+            followers == 0 || is_always,
+            "ack_followers needs a data directory and durability always: an edit that this daemon may \
+             lose need not be waited for elsewhere"
+        );
+        Ok(Acks { followers, timeout: Duration::from_secs(seconds.into()) })
     }
 
     fn settings(&self, flags: &Flags) -> Result<Settings> {
@@ -274,150 +336,4 @@ fn socket(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::Parser as _;
-
-    fn merged(args: &[&str], file: &str, env: &[(&str, &str)]) -> Result<Config, String> {
-        let flags = Flags::try_parse_from(["goxel-daemon"].iter().chain(args)).unwrap();
-        let file: File = toml::from_str(file).map_err(|error| error.message().to_owned())?;
-        let look_up = |name: &str| {
-            env.iter().find(|(known, _)| *known == name).map(|(_, value)| PathBuf::from(value))
-        };
-        file.merge(&flags, look_up).map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn the_nearer_wins() {
-        let check = |args: &[&str], file: &str, env: &[(&str, &str)], expected: &str| {
-            assert_eq!(merged(args, file, env).unwrap().socket, Path::new(expected));
-        };
-        let both = [("GOXEL_SOCKET", "/e"), ("XDG_RUNTIME_DIR", "/run/user/1")];
-        check(&["-s", "/f"], "socket = '/c'", &both, "/f");
-        check(&["-s", ""], "socket = '/c'", &both, "/e");
-        check(&[], "socket = '/c'", &both[1..], "/c");
-        check(&[], "", &both[1..], "/run/user/1/goxel/goxel.sock");
-        check(&[], "", &[("GOXEL_SOCKET", "")], FALLBACK_SOCKET);
-    }
-
-    #[test]
-    fn everything_can_stand_in_the_file() {
-        let file = "socket_mode = '0660'\nlog_level = 'debug'\nworkers = 3\nqueue_size = 7\n\
-                    max_connections = 9\nmax_request_bytes = 4096\nprotocol = 'mcp'\nio = 'mio'\n\
-                    spin_us = 0\npin = true\nmemory_max = '2G'\ntransaction_idle_s = 7\nslow_ms = 8\n\
-                    user = 'u'\ngroup = 'g'\npid_file = 'p'\n\
-                    log_file = 'l'\nworking_dir = 'w'\nroots = ['/r', 'q']\nread_only = true";
-        let config = merged(&["-j", "4"], file, &[]).unwrap();
-        let settings = Settings {
-            io: Io::Mio,
-            connections_max: 9,
-            workers_max: 4,
-            queue_length_max: 7,
-            spin_us: 0,
-            pin: true,
-            ..Settings::new(4096)
-        };
-        assert_eq!((config.settings, config.socket_mode), (settings, 0o660));
-        assert_eq!((config.protocol, config.log_level), (Protocol::Mcp, Level::DEBUG));
-        assert_eq!(config.memory_max, Some(2 << 30));
-        assert_eq!((config.transaction_idle, config.slow_ms), (Duration::from_secs(7), 8));
-        assert_eq!(merged(&["--slow", "9"], file, &[]).unwrap().slow_ms, 9);
-        assert_eq!(merged(&[], "", &[]).unwrap().slow_ms, SLOW_MS);
-        assert_eq!((config.user.as_deref(), config.group.as_deref()), (Some("u"), Some("g")));
-        assert!(config.read_only && config.roots == [Path::new("/r"), Path::new("q")]);
-        let other = merged(&["--root", "/s", "--root", "/t"], file, &[]).unwrap();
-        assert_eq!(other.roots, [Path::new("/s"), Path::new("/t")]);
-        let paths = [&config.pid_file, &config.log_file, &config.working_dir];
-        assert_eq!(
-            paths.map(|path| path.as_deref().and_then(Path::to_str)),
-            [Some("p"), Some("l"), Some("w")]
-        );
-    }
-
-    #[test]
-    fn further_sockets() {
-        let file = "[[listen]]\npath = 'a'\n[[listen]]\npath = 'b'\nmode = '0660'\ngroup = 'g'\n\
-                    roots = ['r']\nread_only = true\nallow = ['ping', 'goxel.get_*']";
-        let listen = merged(&[], file, &[]).unwrap().listen;
-        let plain = Listen {
-            path: "a".into(),
-            mode: SOCKET_MODE,
-            group: None,
-            roots: Vec::new(),
-            read_only: false,
-            allow: None,
-        };
-        let narrow = Listen {
-            path: "b".into(),
-            mode: 0o660,
-            group: Some("g".to_owned()),
-            roots: vec!["r".into()],
-            read_only: true,
-            allow: Some(vec!["ping".to_owned(), "goxel.get_*".to_owned()]),
-        };
-        assert_eq!(listen, [plain, narrow]);
-    }
-
-    #[test]
-    fn what_cannot_be_is_named() {
-        let check = |file: &str, expected: &str| {
-            let error = merged(&[], file, &[]).unwrap_err();
-            assert!(error.contains(expected), "{file}: {error}");
-        };
-        check("sokcet = 'x'", "unknown field `sokcet`");
-        check("workers = 65", "workers is 1 to 64, not 65");
-        check("queue_size = 0", "queue_size is 1 to 65536, not 0");
-        check("max_connections = 65537", "max_connections is 1 to 65536");
-        check("max_request_bytes = 4095", "max_request_bytes is 4096 to");
-        check("max_request_bytes = 1073741825", "to 1073741824, not 1073741825");
-        check("spin_us = 10001", "spin_us is 0 to 10000");
-        check("transaction_idle_s = 0", "transaction_idle_s is 1 to 86400, not 0");
-        check("slow_ms = 3600001", "slow_ms is 0 to 3600000, not 3600001");
-        check("socket_mode = '888'", "socket_mode: `888` is no octal number");
-        check("io = 'epoll'", "io: `epoll` is none of");
-        check("protocol = 'x'", "protocol: `x` is none of");
-        check("workers = 'many'", "invalid type");
-        check("[[listen]]\nmode = '0660'", "missing field `path`");
-        check("[[listen]]\npath = 's'\nmode = 'x'", "listen.mode: `x` is no octal number");
-        check("[[listen]]\npath = 's'\nalow = []", "unknown field `alow`");
-        check("memory_max = '1M'", "memory_max: `1M` is less than the daemon needs: 64M");
-    }
-
-    #[test]
-    fn memory() {
-        let max = |args: &[&str], file, env: &[(&str, &str)]| {
-            merged(args, file, env).map(|config| config.memory_max)
-        };
-        let (file, env) = ("memory_max = '1G'", [("GOXEL_MEMORY_MAX", "2G")]);
-        assert_eq!(max(&[], "", &[]), Ok(None));
-        assert_eq!(max(&[], file, &[("GOXEL_MEMORY_MAX", "")]), Ok(Some(1 << 30)));
-        assert_eq!(max(&[], file, &env), Ok(Some(2 << 30)));
-        assert_eq!(max(&["--memory-max", "3G"], file, &env), Ok(Some(3 << 30)));
-        let error = max(&[], "", &[("GOXEL_MEMORY_MAX", "much")]).unwrap_err();
-        assert!(error.starts_with("GOXEL_MEMORY_MAX: `much` is no number of bytes"), "{error}");
-    }
-
-    #[test]
-    fn where_projects_are_kept() {
-        let kept = |args: &[&str], file| {
-            merged(args, file, &[]).map(|config| (config.data_dir, config.durability))
-        };
-        let file = "data_dir = '/d'\ndurability = 'always'";
-        assert_eq!(kept(&[], ""), Ok((None, Durability::EverySec)));
-        assert_eq!(kept(&[], file), Ok((Some("/d".into()), Durability::Always)));
-        let flags = ["--data-dir", "/e", "--durability", "off"];
-        assert_eq!(kept(&flags, file), Ok((Some("/e".into()), Durability::Off)));
-        assert_eq!(kept(&["--no-data-dir"], file).map(|(dir, _)| dir), Ok(None));
-        let error = kept(&[], "durability = 'never'").unwrap_err();
-        assert_eq!(error, "durability: `never` is none of always, everysec, off");
-    }
-
-    #[test]
-    fn levels() {
-        let level = |args: &[&str], file: &str| merged(args, file, &[]).unwrap().log_level;
-        assert_eq!((level(&[], ""), level(&["-l", "f"], "")), (Level::WARN, Level::INFO));
-        assert_eq!(level(&["-V"], "log_level = 'error'"), Level::DEBUG);
-        assert_eq!(level(&["-V", "--log-level", "info"], ""), Level::INFO);
-        assert_eq!(level(&[], "log_level = 'error'"), Level::ERROR);
-    }
-}
+mod tests;

@@ -62,6 +62,24 @@ pub(crate) struct Flags {
     /// most), off (when the system thinks so) [default: everysec]
     #[arg(long, value_name = "WHEN", value_parser = parse_durability)]
     pub(crate) durability: Option<Durability>,
+    /// What the data directory may have of older versions, in bytes or with K, M, G or T behind the
+    /// number; 0 keeps none but those with tags [default: 1G]
+    #[arg(long, value_name = "SIZE", value_parser = parse_bytes)]
+    pub(crate) history_max: Option<u64>,
+    /// Have all projects of the daemon at this socket, and edit none of them, until goxel-cli promote
+    #[arg(long, value_name = "SOCKET", conflicts_with = "follow_command")]
+    pub(crate) follow: Option<PathBuf>,
+    /// The same, where this command's standard input and output lead to that daemon, as those of
+    /// `ssh host goxel-cli pipe` do
+    #[arg(long, value_name = "COMMAND")]
+    pub(crate) follow_command: Option<String>,
+    /// With --durability always: answer edits when so many followers have them on their disks, too: 0 to
+    /// 16 [default: 0]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(0..=16))]
+    pub(crate) ack_followers: Option<u32>,
+    /// Seconds after which edits are refused that too few followers have: 1 to 3600 [default: 10]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=3600))]
+    pub(crate) ack_timeout: Option<u32>,
     /// Open files to be looked at; edit no project and write no file
     #[arg(long)]
     pub(crate) read_only: bool,
@@ -165,11 +183,22 @@ pub(crate) fn parse_durability(text: &str) -> Result<Durability, String> {
     }
 }
 
+/// A number of bytes, as [`parse_bytes`], that is no less than the daemon needs of memory.
+///
+/// # Errors
+/// Where it is none, or less.
+pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
+    match parse_bytes(text)? {
+        bytes if bytes >= MEMORY_MAX_MIN => Ok(bytes),
+        _ => Err(format!("`{text}` is less than the daemon needs: {}M", MEMORY_MAX_MIN >> 20)),
+    }
+}
+
 /// A number of bytes: `512M`, `1073741824`.
 ///
 /// # Errors
-/// Where it is none, or less than the daemon needs.
-pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
+/// Where it is none.
+pub(crate) fn parse_bytes(text: &str) -> Result<u64, String> {
     let (number, shift) = match text.as_bytes() {
         [.., b'K' | b'k'] => (&text[..text.len() - 1], 10),
         [.., b'M' | b'm'] => (&text[..text.len() - 1], 20),
@@ -178,13 +207,7 @@ pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
         _ => (text, 0),
     };
     let bytes = number.parse::<u64>().ok().and_then(|number| number.checked_mul(1 << shift));
-    match bytes {
-        Some(bytes) if bytes >= MEMORY_MAX_MIN => Ok(bytes),
-        Some(_) => {
-            Err(format!("`{text}` is less than the daemon needs: {}M", MEMORY_MAX_MIN >> 20))
-        }
-        None => Err(format!("`{text}` is no number of bytes, as 512M or 1073741824 are")),
-    }
+    bytes.ok_or_else(|| format!("`{text}` is no number of bytes, as 512M or 1073741824 are"))
 }
 
 #[cfg(test)]
@@ -208,11 +231,14 @@ mod tests {
             ("--io", ["uring", "mio"], ["epoll", ""]),
             ("--transaction-idle", ["1", "86400"], ["0", "86401"]),
             ("--slow", ["0", "3600000"], ["3600001", "x"]),
+            ("--ack-followers", ["0", "16"], ["17", "x"]),
+            ("--ack-timeout", ["1", "3600"], ["0", "3601"]),
             ("--socket-mode", ["0660", "700"], ["0999", "1777"]),
             ("--log-level", ["warn", "debug"], ["loud", ""]),
             ("--durability", ["always", "off"], ["never", ""]),
             ("--memory-max", ["64M", "67108864"], ["65535K", "12X"]),
             ("--memory-max", ["2g", "16777215T"], ["16777216T", "0"]),
+            ("--history-max", ["0", "16777215T"], ["16777216T", "-1"]),
         ] {
             good.iter().for_each(|value| assert!(parse(&[flag, value]).is_ok(), "{flag} {value}"));
             for value in bad {

@@ -17,6 +17,7 @@
 //!    the code of the method ([`Fault::into_rpc`]).
 
 mod everything;
+mod followed;
 mod kept;
 mod lines;
 mod long;
@@ -54,6 +55,8 @@ pub(crate) struct Projects {
     dropped: Vec<Dropped>,
     /// The data directory, where there is one: it is told of every change.
     storage: Option<Box<Storage>>,
+    /// Whom this daemon follows: nobody else changes anything here.
+    leader: Option<Box<str>>,
 }
 
 /// Who wants to edit which project. `None` is the current one.
@@ -152,7 +155,7 @@ impl Projects {
         let mut as_it_was = None;
         if let Some(storage) = &mut self.storage {
             storage.reserve(edit.written)?;
-            if let Written::Effect = edit.written {
+            if let Written::Effect(_) = edit.written {
                 as_it_was = self.context.project(edit.project).ok().map(Project::snapshot);
             }
         }
@@ -192,6 +195,7 @@ impl Projects {
     /// one may be current when the worker is done, or have taken its place. The edit itself is then
     /// one like any other, so it is asked again whether it may be made.
     pub(crate) fn prepare(&self, edit: Edit<'_>) -> Result<Meant> {
+        self.admit_changes()?;
         memory::check()?;
         self.admit_beside_transactions(edit)?;
         self.read(edit.project).map(Meant::of)
@@ -213,6 +217,7 @@ impl Projects {
     /// memory, whatever it does: what it replaces is kept to be undone.
     #[inline]
     fn admit(&self, edit: Edit<'_>) -> Result {
+        self.admit_changes()?;
         memory::check()?;
         self.admit_beside_others(edit)
     }

@@ -12,6 +12,7 @@ mod dispatch;
 mod door;
 mod engine;
 mod fault;
+mod follow;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod gate;
@@ -44,9 +45,11 @@ use goxel_proto::limits::FRAME_BYTES_MAX;
 pub use goxel_store::journal::Durability;
 
 pub use self::door::Rights;
+pub use self::follow::Source;
 pub use self::gate::TRANSACTION_IDLE_S;
 pub use self::memory::{MEMORY_MAX_MIN, limit_memory, messages_max};
 pub use self::protocol::Protocol;
+use self::state::State;
 pub use self::watch::{SLOW_MS, SlowAfter};
 
 /// Serves on the socket at `socket` until a signal or a request ends it. `ready` is called when
@@ -66,22 +69,45 @@ pub fn serve(socket: &Path, ready: impl FnOnce()) -> std::io::Result<()> {
     events.run()
 }
 
-/// A data directory that was read.
+/// A data directory that was read, and what it shares with those of other daemons.
 #[derive(Debug)]
-pub struct Data(storage::Opened);
+pub struct Data {
+    opened: storage::Opened,
+    acks: Acks,
+    source: Option<Source>,
+}
+
+impl Data {
+    /// With edits answered when other daemons have them, too.
+    #[must_use]
+    pub fn waiting_for(self, acks: Acks) -> Self {
+        Self { acks, ..self }
+    }
+
+    /// With the projects of another daemon, and none of its own.
+    #[must_use]
+    pub fn following(self, source: Option<Source>) -> Self {
+        Self { source, ..self }
+    }
+}
 
 /// Reads the directory that projects are kept in, and makes it where it is missing. Nobody else may use
-/// it until the daemon ends.
+/// it until the daemon ends. Of older versions it has so many bytes at the most.
 ///
 /// # Errors
 /// Where it cannot be had or read; a project that is damaged is told of in the log, and by calls that
 /// want it.
-pub fn open_data(path: &Path, durability: Durability) -> anyhow::Result<Data> {
-    storage::open(path, durability).map(Data)
+pub fn open_data(
+    path: &Path,
+    durability: Durability,
+    history_bytes_max: u64,
+) -> anyhow::Result<Data> {
+    let opened = storage::open(path, durability, history_bytes_max)?;
+    Ok(Data { opened, acks: Acks::default(), source: None })
 }
 
 pub use self::backup::restore as restore_backup;
-pub use self::storage::{check as check_data, repair as repair_data};
+pub use self::storage::{Acks, HISTORY_BYTES_MAX, check as check_data, repair as repair_data};
 
 /// A way in, and what those may do who come by it.
 #[derive(Debug)]
@@ -113,9 +139,14 @@ pub fn event_loop(
     let engine = Arc::clone(&status);
     let mut server =
         server::Server::new(engine, main.rights, others, protocol, transaction_idle, slow);
-    if let Some(Data(opened)) = data {
-        let used = server.state.projects.use_storage(opened);
+    if let Some(Data { opened, acks, source }) = data {
+        let State { projects, following, .. } = &mut server.state;
+        let used = projects.use_storage(opened);
         used.map_err(|fault| std::io::Error::other(fault.into_rpc(ErrorCode::Storage).message))?;
+        projects.want_followers(acks);
+        if let Some(source) = source {
+            following.follow(source, projects, Some(follow::thread::start));
+        }
     }
     let events = EventLoop::new(main.listener, settings, status, server)?;
     Ok(listeners.into_iter().fold(events, EventLoop::and))

@@ -18,7 +18,7 @@ use goxel_proto::request::Message;
 use goxel_proto::{Args, ErrorCode, Method, RpcError, response};
 
 use self::envelope::PARSED_HERE_BYTES;
-use crate::dispatch::{self, Done, Held, Loaded, Outcome};
+use crate::dispatch::{self, Done, Held, Loaded, Orphan, Outcome};
 use crate::door::Rights;
 use crate::engine;
 use crate::fault::Fault;
@@ -119,7 +119,11 @@ impl Service for Server {
     }
 
     fn next_command(&mut self) -> Option<Command> {
-        self.state.commands.pop_front()
+        let dismissed = || {
+            let follower = self.state.projects.next_dismissed()?;
+            Some(Command::Close(follower.number()))
+        };
+        self.state.commands.pop_front().or_else(dismissed)
     }
 
     fn listed(&mut self, clients: Vec<ClientInfo>) {
@@ -136,15 +140,19 @@ impl Service for Server {
         let wake: Arc<dyn Fn() + Send + Sync> = wake.into();
         let also = Arc::clone(&wake);
         self.state.projects.set_wake(Box::new(move || also()));
+        self.state.following.set_wake(Arc::clone(&wake));
         self.state.jobs.set_wake(Box::new(move || wake()));
     }
 
     fn next_told(&mut self) -> Option<goxel_io::Client> {
-        self.state.jobs.next_told()
+        self.state.jobs.next_told().or_else(|| self.state.projects.next_follower_told())
     }
 
     fn tell(&mut self, session: &mut Session, out: &mut Output) {
-        self.tell_progress(session, out);
+        match session.follows {
+            true => self.state.projects.tell_follower(session, out),
+            false => self.tell_progress(session, out),
+        }
     }
 
     fn next_job(&mut self) -> Option<Job<Done>> {
@@ -153,13 +161,18 @@ impl Service for Server {
         if !dropped.is_empty() {
             return Some(Job::new(Class::Free, move || Done::freeing(dropped)));
         }
+        if let Some(state) = projects.next_state() {
+            return Some(Job::new(Class::Read, move || Done::stating(state)));
+        }
         let checkpoint = projects.next_checkpoint()?;
         Some(Job::new(Class::Free, move || Done::checkpointing(checkpoint)))
     }
 
     fn finish_orphan(&mut self, done: Done) {
-        if let Some(done) = done.into_checkpointed() {
-            self.state.projects.checkpointed(done);
+        match done.into_orphan() {
+            Some(Orphan::Checkpointed(done)) => self.state.projects.checkpointed(*done),
+            Some(Orphan::Stated(done)) => self.state.projects.stated(*done),
+            None => {}
         }
     }
 
@@ -168,10 +181,16 @@ impl Service for Server {
     }
 
     fn commit(&mut self) -> bool {
+        self.state.following.serve(&mut self.state.projects);
         self.state.projects.commit()
     }
 
+    fn due(&self) -> Option<Instant> {
+        self.state.projects.due()
+    }
+
     fn ended(&mut self) {
+        self.state.following.end();
         self.state.projects.end();
     }
 

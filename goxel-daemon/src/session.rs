@@ -46,6 +46,8 @@ pub(crate) struct Session {
     pub(crate) parsing: Option<Arc<AtomicBool>>,
     /// The project that a call which waited is about, whichever one is current by now.
     pub(crate) pinned: Option<ProjectId>,
+    /// Whether it is a daemon that follows this one.
+    pub(crate) follows: bool,
     /// Whether a batch is being answered.
     pub(crate) in_batch: bool,
     /// What is left of a batch while one of its jobs runs.
@@ -102,6 +104,7 @@ impl Session {
             job: None,
             parsing: None,
             pinned: None,
+            follows: false,
             in_batch: false,
             batch: None,
         }

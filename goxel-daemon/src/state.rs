@@ -9,6 +9,7 @@ use goxel_io::{Command, Status};
 use goxel_proto::Args;
 
 use crate::fault::Result;
+use crate::follow::Following;
 use crate::gate::{Projects, TRANSACTION_IDLE_S};
 use crate::jobs::Jobs;
 use crate::protocol::Protocol;
@@ -53,6 +54,8 @@ pub(crate) struct State {
     pub(crate) commands: VecDeque<Command>,
     /// Made at the first use.
     pub(crate) renders: Option<Renders>,
+    /// The daemon that this one follows, if any.
+    pub(crate) following: Following,
 }
 
 impl Default for State {
@@ -71,6 +74,7 @@ impl Default for State {
             watch: Watch::default(),
             commands: VecDeque::new(),
             renders: None,
+            following: Following::default(),
         }
     }
 }
@@ -106,7 +110,7 @@ impl State {
     /// directory, telling what that is takes several times as long as the edit.
     pub(crate) fn inline_edit_budget(&self, written: Written<'_>) -> InlineBudget {
         let budget = self.inline_budget();
-        let tells_effect = matches!(written, Written::Effect) && self.projects.has_storage();
+        let tells_effect = matches!(written, Written::Effect(_)) && self.projects.has_storage();
         let share = if tells_effect { EFFECT_SHARE } else { 1 };
         InlineBudget { units: budget.units / share, ..budget }
     }

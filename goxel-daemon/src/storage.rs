@@ -11,38 +11,58 @@
 //! until somebody asks for it. At the start the newest checkpoints are looked up, and what the journal
 //! has behind them is done again ([`open`](recovery)).
 
+mod batch;
 mod checkpoints;
+mod faults;
+mod followers;
 mod inspection;
 mod not_open;
+mod past;
 mod points;
 mod recovery;
 mod replay;
+mod replica;
+mod restore;
+mod retention;
+mod states;
+mod tag_lock;
+pub(crate) mod time;
+mod versions;
+mod waiting;
 mod written;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
+use std::time::Instant;
 
 use goxel_core::{Identity, Project};
 use goxel_io::Client;
 use goxel_proto::{ErrorCode, RpcError};
-use goxel_store::checkpoint::{CheckpointError, Stored};
+use goxel_store::checkpoint::Stored;
 use goxel_store::disk::Disk;
-use goxel_store::journal::{Durability, Journal, JournalError, Record};
+use goxel_store::journal::{Durability, Journal, Record};
 use goxel_store::log::{kind, record_bytes};
 
+pub(crate) use self::batch::{Batch, Shown};
 use self::checkpoints::Limits;
 pub(crate) use self::checkpoints::{Checkpoint, Checkpointed};
+use self::faults::{missing, unwritten};
+pub use self::followers::Acks;
+pub(crate) use self::followers::{Followed, Followers, Had};
 pub(crate) use self::inspection::check_disk;
 pub use self::inspection::{check, repair};
 pub(crate) use self::not_open::NotOpen;
+pub(crate) use self::past::{Past, When};
 use self::points::Turn;
 pub(crate) use self::recovery::{Opened, open};
+pub(crate) use self::replica::Replica;
+pub use self::retention::HISTORY_BYTES_MAX;
+use self::retention::Retention;
+pub(crate) use self::states::{STREAM_FORMAT, Stated, Stating};
+pub(crate) use self::versions::{By, Entry};
 use self::written::call_head;
-pub(crate) use self::written::{Made, Written};
+pub(crate) use self::written::{MEANING, Made, Written};
 use crate::fault::{Fault, Result, Waits};
-
-/// Calls that may wait for the disk, or for one project to be read. Each keeps a request in memory.
-const WAITING_MAX: usize = 1024;
 
 /// What the daemon keeps on a disk.
 pub(crate) struct Storage {
@@ -59,12 +79,16 @@ pub(crate) struct Storage {
     current: Option<u64>,
     /// When checkpoints are made.
     limits: Limits,
+    /// What is kept of older versions.
+    retention: Retention,
     /// Bytes in the journal since projects were last looked through for checkpoints that are due.
     unlooked_bytes: u64,
     /// The project that a worker writes a checkpoint of, or removes.
     writing: Option<u64>,
     /// Commits so far: replies of edits since the last one are held.
     commits: u64,
+    /// Who is sent all that is written.
+    followers: Followers,
     /// Whether anything was appended since. The journal may have it on the way to the disk already, for
     /// another reason, and not there yet.
     has_uncommitted: bool,
@@ -93,6 +117,12 @@ struct Kept {
     refused: Option<String>,
 }
 
+impl Deleted {
+    fn has(&self, number: u64) -> bool {
+        self.doomed.contains(&number) || self.gone.contains(&number)
+    }
+}
+
 /// Projects that were deleted, by the number of their identity.
 #[derive(Debug, Default)]
 struct Deleted {
@@ -115,34 +145,30 @@ pub(crate) struct Listed<'a> {
     pub(crate) refused: Option<&'a str>,
 }
 
-impl From<JournalError> for Fault {
-    #[cold]
-    fn from(error: JournalError) -> Self {
-        match error {
-            JournalError::Behind { .. } => Self::Wait(Waits::Room),
-            other => Self::Rpc(RpcError::new(ErrorCode::Storage, other)),
-        }
-    }
-}
-
-impl From<CheckpointError> for Fault {
-    #[cold]
-    fn from(error: CheckpointError) -> Self {
-        Self::Rpc(RpcError::new(ErrorCode::Storage, error))
-    }
-}
-
 /// Edits.
 impl Storage {
     /// Makes room for the record of an edit, before it is made.
     #[inline]
     pub(crate) fn reserve(&mut self, written: Written<'_>) -> Result {
+        self.admit_beside_followers()?;
+        self.retention.stamp(&mut self.journal)?;
         Ok(self.journal.reserve(self.points.bytes() + written.record_bytes())?)
     }
 
     /// Makes room for a record that was made already.
     pub(crate) fn reserve_made(&mut self, made: &Made) -> Result {
+        self.admit_beside_followers()?;
+        self.retention.stamp(&mut self.journal)?;
         Ok(self.journal.reserve(self.points.bytes() + made.record_bytes())?)
+    }
+
+    /// Says whether enough followers are there, or may still come.
+    #[inline]
+    fn admit_beside_followers(&self) -> Result {
+        match self.followers.are_none() {
+            true => Ok(()),
+            false => self.followers.admit(),
+        }
     }
 
     /// Writes an edit that was made of a version of the project. `before` is the project as it was, where the
@@ -175,8 +201,8 @@ impl Storage {
                 let (head, length) = call_head(method, versions);
                 self.put(project, kind::CALL, &[&head[..length]])
             }
-            Written::Effect => {
-                let made = before.and_then(|before| Made::effect(before, project));
+            Written::Effect(method) => {
+                let made = before.and_then(|before| Made::effect(method, before, project));
                 self.append_made(project, made.ok_or_else(unwritten)?)
             }
         }
@@ -196,6 +222,7 @@ impl Storage {
             kind,
             payload,
         })?;
+        self.followers.put(kind, number, project.version(), payload);
         self.unlooked_bytes += record_bytes(payload.iter().map(|part| part.len()).sum());
         self.has_uncommitted = true;
         #[cfg(test)]
@@ -230,6 +257,8 @@ impl Storage {
             // a commit says so.
             if let Err(error) = self.journal.append(&record) {
                 tracing::error!("{error}");
+            } else {
+                self.followers.put(kind::POINTS, project, version, &[payload]);
             }
         }
         self.has_uncommitted = true;
@@ -239,7 +268,13 @@ impl Storage {
         self.flush_points();
         let bytes = made.record_bytes();
         let record = Record { project: number, version, kind: made.kind, payload: &[] };
-        self.journal.append_payload(&record, made.payload)?;
+        self.followers.put(made.kind, number, version, &[made.payload.bytes()]);
+        let appended = self.journal.append_payload(&record, made.payload);
+        if appended.is_err() {
+            // They were told of what is not so.
+            self.followers.dismiss_all();
+        }
+        appended?;
         self.unlooked_bytes += bytes;
         self.has_uncommitted = true;
         Ok(())
@@ -254,7 +289,7 @@ impl Storage {
     /// Whether the replies to edits of this commit have to wait for it.
     #[inline]
     pub(crate) fn holds(&self, commit: u64) -> bool {
-        commit > self.commits && self.durability == Durability::Always
+        commit > self.followers.settled(self.commits) && self.durability == Durability::Always
     }
 
     /// Makes durable what was appended in this wake-up, or hands it on. False where that failed: nobody
@@ -262,18 +297,23 @@ impl Storage {
     #[inline]
     pub(crate) fn commit(&mut self) -> bool {
         self.flush_points();
+        self.retention.end_turn();
+        let mut is_done = true;
         if self.durability != Durability::Always {
             self.journal.end_turn();
         } else if self.has_uncommitted {
-            return self.commit_now();
+            is_done = self.commit_now();
         }
-        true
+        is_done && (self.followers.are_none() || self.tick())
     }
 
     fn commit_now(&mut self) -> bool {
         let done = self.journal.commit().inspect_err(|error| tracing::error!("{error}"));
         self.has_uncommitted = false;
         self.commits += 1;
+        if !self.followers.are_none() {
+            self.followers.committed(self.commits, Instant::now());
+        }
         done.is_ok()
     }
 
@@ -286,49 +326,6 @@ impl Storage {
     pub(crate) fn set_wake(&self, wake: Box<dyn Fn() + Send + Sync>) {
         self.journal.on_room(wake);
     }
-
-    /// A client waits until the disk has caught up. False where too many do.
-    pub(crate) fn wait(&mut self, client: Client) -> bool {
-        let has_room = self.behind.len() < WAITING_MAX;
-        if has_room {
-            self.behind.push_back(client);
-        }
-        has_room
-    }
-
-    /// A client waits until a project is read that somebody else has asked for. False where too many do.
-    pub(crate) fn wait_for(&mut self, project: Identity, client: Client) -> bool {
-        match self.reading.get_mut(&project.number()) {
-            Some(waiting) if waiting.len() >= WAITING_MAX => return false,
-            Some(waiting) => waiting.push(client),
-            None => self.ready.push_back(client),
-        }
-        true
-    }
-
-    /// A worker is done with reading a project, or could not.
-    pub(crate) fn was_read(&mut self, project: Identity) {
-        self.ready.extend(self.reading.remove(&project.number()).unwrap_or_default());
-    }
-
-    /// Somebody who has waited long enough.
-    #[inline]
-    pub(crate) fn next_ready(&mut self) -> Option<Client> {
-        if let Some(ready) = self.ready.pop_front() {
-            return Some(ready);
-        }
-        if self.behind.is_empty() || (self.journal.is_behind() && self.failed().is_none()) {
-            return None;
-        }
-        self.behind.pop_front()
-    }
-}
-
-/// Nothing says how this edit is to be written, which is an error in the daemon.
-#[cold]
-fn unwritten() -> Fault {
-    let what = "Internal error: this change cannot be written into the data directory";
-    RpcError::new(ErrorCode::Internal, what).into()
 }
 
 /// Projects as wholes.
@@ -401,6 +398,9 @@ impl Storage {
     /// A project is not open any more; the directory goes on to have it.
     pub(crate) fn close(&mut self, project: Project) {
         let number = project.identity().number();
+        // Followers hear of its last edits first.
+        self.flush_points();
+        self.followers.closed(number);
         let Some(kept) = self.kept.get_mut(&number) else { return };
         kept.before = None;
         if kept.version_in_files() != Some(project.version()) {
@@ -447,14 +447,6 @@ impl Storage {
 pub(crate) enum Load {
     AtHand(Box<Project>),
     Read(Box<dyn FnOnce() -> Result<Box<Project>> + Send>),
-}
-
-#[cold]
-fn missing(name: &str) -> Fault {
-    let what = format_args!(
-        "the data directory has nothing of project \"{name}\": run `goxel-cli check` on it"
-    );
-    RpcError::new(ErrorCode::Storage, what).into()
 }
 
 impl Kept {

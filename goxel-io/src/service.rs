@@ -13,7 +13,7 @@
 //! the way is told of by [`Service::gone`], goes through the rest of its steps, and is handed back
 //! by [`Service::closed`].
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::buffers::LargeFrame;
 use crate::output::Output;
@@ -203,7 +203,7 @@ pub trait Service {
     fn attach(&mut self, _wake: Box<dyn Fn() + Send + Sync>) {}
 
     /// A connection that there is something to tell to beside its replies, if there is one. Asked
-    /// at every wake-up, until there is none.
+    /// at every wake-up, before and behind [`Service::commit`], until there is none.
     fn next_told(&mut self) -> Option<Client> {
         None
     }
@@ -230,7 +230,8 @@ pub trait Service {
     fn listed(&mut self, _clients: Vec<ClientInfo>) {}
 
     /// Whether the replies that this session was just given must not leave before
-    /// [`Service::commit`]: they tell of what is not durable yet.
+    /// [`Service::commit`]: they tell of what is not durable yet. It is asked again behind each commit;
+    /// whose replies did not leave with the first is not read until they do.
     fn holds_replies(&self, _session: &Self::Session) -> bool {
         false
     }
@@ -240,6 +241,11 @@ pub trait Service {
     /// those replies are thrown away, and their clients let go.
     fn commit(&mut self) -> bool {
         true
+    }
+
+    /// When the loop is to wake up at the latest, though nothing happens.
+    fn due(&self) -> Option<Instant> {
+        None
     }
 
     /// The loop has come to its end: nothing is called any more, and no job comes back.

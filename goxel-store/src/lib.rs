@@ -16,3 +16,4 @@ pub mod journal;
 pub mod log;
 pub mod repair;
 pub mod state;
+pub mod stream;

@@ -42,7 +42,11 @@ fn setting(path: &Path, key: &str) -> String {
 
 #[test]
 fn the_daemon_s_units_name_its_flags_and_their_bounds() {
-    for name in ["dist/goxel-daemon.service", "dist/system/goxel-daemon.service"] {
+    for name in [
+        "dist/goxel-daemon.service",
+        "dist/system/goxel-daemon.service",
+        "dist/system/goxel-follower.service",
+    ] {
         let path = root().join(name);
         let command = setting(&path, "ExecStart").replace("${STATE_DIRECTORY}", "/var/lib/goxel");
         let mut words = command.split(' ');
@@ -59,7 +63,7 @@ fn the_daemon_s_units_name_its_flags_and_their_bounds() {
 
 #[test]
 fn systemd_reads_the_units() {
-    assert_eq!(units().len(), 6);
+    assert_eq!(units().len(), 7);
     units().iter().for_each(|path| assert!(settings(path).len() > 2, "{path:?}"));
     if Command::new("systemd-analyze").arg("--version").output().is_err() {
         return;

@@ -27,6 +27,10 @@ pub(crate) enum Program {
     Repair(DataDir),
     /// Make a data directory of a backup, which `goxel-cli backup` writes
     RestoreBackup(RestoreBackup),
+    /// Have a daemon that follows another (goxel-daemon --follow) go on by itself
+    Promote,
+    /// Pass on standard input to the daemon, and what it sends to standard output, as they are
+    Pipe,
     /// Print a script that completes commands, for a shell
     Completions(Completions),
     /// Print how a word may go on, and what that is

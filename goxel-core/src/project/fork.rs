@@ -40,6 +40,16 @@ impl Project {
         self.take_back(fork)
     }
 
+    /// Becomes what another one is, with its version, and gives back what that replaces. Who has chosen this
+    /// one goes on with it; nothing of it can be undone.
+    pub fn follow(&mut self, mut other: Self) -> Self {
+        swap(&mut self.stack, &mut other.stack);
+        swap(&mut self.name, &mut other.name);
+        self.image = other.image;
+        self.history.forget(other.version());
+        other
+    }
+
     /// Takes the history back from a fork whose edit came to nothing, and gives back the rest.
     pub fn take_back(&mut self, mut fork: Self) -> Self {
         let was_saved = self.history.take_back(std::mem::take(&mut fork.history));

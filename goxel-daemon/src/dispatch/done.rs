@@ -12,7 +12,7 @@ use crate::handler::{Keep, LateEdit, Opened, Reply};
 use crate::meant::Meant;
 use crate::session::Session;
 use crate::state::State;
-use crate::storage::{Checkpoint, Checkpointed, Made};
+use crate::storage::{Checkpoint, Checkpointed, Made, Stated, Stating};
 use crate::text::{Found, Kept};
 
 /// What a worker has done, for [`finish`](super::finish).
@@ -55,10 +55,17 @@ impl Done {
         Self { method: None, made: Ok(done) }
     }
 
-    /// What came of a checkpoint, where it is that.
-    pub(crate) fn into_checkpointed(self) -> Option<Checkpointed> {
+    /// Writes the state of a project for a follower.
+    pub(crate) fn stating(state: Stating) -> Self {
+        let done = Completion::Stated(Box::new(state.run()));
+        Self { method: None, made: Ok(done) }
+    }
+
+    /// What came of what was nobody's call, where that is to be taken over.
+    pub(crate) fn into_orphan(self) -> Option<Orphan> {
         match self.made {
-            Ok(Completion::Checkpointed(done)) => Some(*done),
+            Ok(Completion::Checkpointed(done)) => Some(Orphan::Checkpointed(done)),
+            Ok(Completion::Stated(done)) => Some(Orphan::Stated(done)),
             _ => None,
         }
     }
@@ -97,8 +104,16 @@ pub(crate) enum Completion {
     Loaded(Box<Loaded>),
     /// A checkpoint was written.
     Checkpointed(Box<Checkpointed>),
+    /// The state of a project was written for a follower.
+    Stated(Box<Stated>),
     /// A long request was read.
     Found(Box<Found>),
+}
+
+/// What came of a job that was nobody's call.
+pub(crate) enum Orphan {
+    Checkpointed(Box<Checkpointed>),
+    Stated(Box<Stated>),
 }
 
 /// A project that was read in, or could not be, and the request that needs it.

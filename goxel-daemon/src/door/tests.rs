@@ -48,7 +48,10 @@ fn the_rows_say_what_a_read_only_connection_may_do() {
     assert_eq!(more[..2], governing);
     let managing = [&Method::CreateProject, &Method::CloseProject, &Method::DeleteProject];
     assert_eq!(more[2..5], managing);
-    assert_eq!(more[5..], [&Method::CleanupRender, &Method::SlowLog, &Method::KillClient]);
+    let others = [&Method::CleanupRender, &Method::SlowLog, &Method::KillClient];
+    assert_eq!(more[5..8], others);
+    assert_eq!(more[8..10], [&Method::Follow, &Method::Promote]);
+    assert_eq!(more[10..], [&Method::Restore, &Method::Tag]);
 }
 
 #[test]
@@ -82,6 +85,8 @@ fn a_read_only_connection_looks_and_does_not_touch() {
         ("goxel.select_project", r#"{"name": "p", "current": true}"#),
         ("goxel.load_project", &format!(r#"{{"path": "{path}", "name": "p"}}"#)),
         ("goxel.shutdown", "{}"),
+        ("goxel.follow", r#"{"format": 1, "meaning": 1}"#),
+        ("goxel.promote", "{}"),
     ] {
         refuse(&mut client, method, params, -1033, "read-only");
     }

@@ -124,6 +124,9 @@ impl Projects {
 
     /// The session has ended, and waits for nothing.
     pub(crate) fn left(&mut self, session: &Session) {
+        if let Some(storage) = &mut self.storage {
+            storage.left(session.client);
+        }
         if !self.lines.is_empty() {
             self.lines.leave(session.client);
         }

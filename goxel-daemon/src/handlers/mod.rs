@@ -4,6 +4,7 @@
 mod analysis;
 mod edits;
 mod files;
+mod following;
 mod get_voxels;
 mod jobs;
 mod layers;
@@ -15,6 +16,7 @@ mod shapes;
 mod structure;
 mod system;
 mod transactions;
+mod versions;
 mod voxels;
 mod watch;
 
@@ -25,6 +27,7 @@ pub(crate) const TABLES: &[&[Entry]] = &[
     analysis::HANDLERS,
     edits::HANDLERS,
     files::HANDLERS,
+    following::HANDLERS,
     get_voxels::HANDLERS,
     jobs::HANDLERS,
     layers::HANDLERS,
@@ -36,6 +39,7 @@ pub(crate) const TABLES: &[&[Entry]] = &[
     structure::HANDLERS,
     system::HANDLERS,
     transactions::HANDLERS,
+    versions::HANDLERS,
     voxels::HANDLERS,
     watch::HANDLERS,
 ];

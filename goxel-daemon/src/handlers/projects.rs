@@ -39,8 +39,16 @@ fn create(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Wri
         w.member("name", project.name());
         write_size(project, w);
         write_identity(project, w);
+        write_replaced(project, w);
     });
     Ok(())
+}
+
+/// Of a project that was just opened: what can be had back of the one whose place it took.
+pub(super) fn write_replaced(project: &Project, w: &mut Writer<'_>) {
+    if let Some(version) = project.replaced() {
+        w.member("replaced_version", version);
+    }
 }
 
 pub(super) fn write_identity(project: &Project, w: &mut Writer<'_>) {
@@ -163,7 +171,8 @@ fn status(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Wri
     w.object(|w| {
         w.member("version", VERSION);
         w.member("layer_count", project.map_or(0, |project| project.layers().len()));
-        w.member("read_only", session.rights.forbid_edits());
+        let follows = state.projects.admit_changes().is_err();
+        w.member("read_only", session.rights.forbid_edits() || follows);
         match project {
             Some(project) => write_size(project, w),
             None => ["width", "height", "depth"].iter().for_each(|name| w.member(name, 0)),
@@ -173,6 +182,7 @@ fn status(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Wri
             w.member("voxel_count", project.count());
             write_state(project, w);
         }
+        super::following::write_state(state, w);
         crate::engine::write(&state.engine, w.key("engine"));
     });
     Ok(())

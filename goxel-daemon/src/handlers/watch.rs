@@ -14,6 +14,7 @@ use crate::handler::Handler::{Clients, System};
 use crate::process;
 use crate::session::Session;
 use crate::state::State;
+use crate::storage::{Followed, Followers};
 use crate::watch::Text;
 
 pub(super) const HANDLERS: &[Entry] = &[
@@ -51,6 +52,25 @@ fn metrics(state: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>)
         each(|p| p.voxel_bytes() as u64),
     );
     text.gauges("project_undo_bytes", "What undo keeps.", label, each(|p| p.undo_bytes() as u64));
+    let followers: Vec<_> =
+        state.projects.followers().into_iter().flat_map(Followers::list).collect();
+    let label = "client";
+    let each = |of: fn(&Followed) -> u64| {
+        followers.iter().map(move |follower| (follower.client.number().to_string(), of(follower)))
+    };
+    text.gauge("followers", "Daemons that follow this one.", followers.len());
+    text.gauges(
+        "follower_behind",
+        "Messages that are not durable there.",
+        label,
+        each(|f| f.behind),
+    );
+    text.gauges(
+        "follower_backlog_bytes",
+        "What waits to be sent to it.",
+        label,
+        each(|f| f.backlog_bytes),
+    );
     text.calls(state.watch.methods());
     w.object(|w| {
         w.member("content_type", "text/plain; version=0.0.4");
@@ -90,7 +110,12 @@ fn slow_log(state: &mut State, _: &mut Session, args: &Args<'_>, w: &mut Writer<
     Ok(())
 }
 
-fn list_clients(_: &mut State, clients: &[ClientInfo], _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn list_clients(
+    state: &mut State,
+    clients: &[ClientInfo],
+    _: &Args<'_>,
+    w: &mut Writer<'_>,
+) -> Result {
     w.object(|w| {
         w.member("count", clients.len());
         w.key("clients").array(|w| {
@@ -106,6 +131,11 @@ fn list_clients(_: &mut State, clients: &[ClientInfo], _: &Args<'_>, w: &mut Wri
                     w.member("sent_bytes", client.sent);
                     w.member("unread_bytes", client.unread);
                     w.member("waits", client.waits);
+                    let mut followers =
+                        state.projects.followers().into_iter().flat_map(Followers::list);
+                    if followers.any(|follower| follower.client == client.client) {
+                        w.member("follows", true);
+                    }
                 });
             }
         });

@@ -15,7 +15,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use goxel_daemon::SlowAfter;
+use goxel_daemon::{SlowAfter, Source};
 use goxel_io::Settings;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use sd_notify::NotifyState;
@@ -55,7 +55,9 @@ pub(crate) fn serve(flags: Flags, config: Config) -> Result<()> {
     }
     goxel_daemon::limit_memory(config.memory_max);
     let data = config.data_dir.as_deref();
-    let data = data.map(|dir| goxel_daemon::open_data(dir, config.durability)).transpose()?;
+    let open = |dir| goxel_daemon::open_data(dir, config.durability, config.history_max);
+    let data = data.map(open).transpose()?;
+    let data = data.map(|data| data.waiting_for(config.acks).following(config.follow.clone()));
     let slow = SlowAfter::new(config.slow_ms);
     let socket = config.socket.clone();
     let (main, others) = sockets.entrances(&config)?;
@@ -135,6 +137,9 @@ impl Config {
     /// With paths that do not depend on where the daemon stands.
     fn made_absolute(mut self) -> Result<Self> {
         self.socket = std::path::absolute(&self.socket)?;
+        if let Some(Source::Socket(path)) = &mut self.follow {
+            *path = std::path::absolute(&path)?;
+        }
         for path in [&mut self.pid_file, &mut self.log_file, &mut self.data_dir] {
             *path = path.as_deref().map(std::path::absolute).transpose()?;
         }

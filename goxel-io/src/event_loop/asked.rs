@@ -85,15 +85,44 @@ impl<S: Service, B: Backend> Running<S, B> {
         }
     }
 
-    /// Has the service make durable what it did in this wake-up, and sends what waited for that.
+    /// Has the service make durable what it did in this wake-up, and sends what waited for that and need
+    /// wait no longer.
     pub(super) fn commit(&mut self) {
         let is_durable = self.service.commit();
-        while let Some(token) = self.uncommitted.pop() {
-            let mut next = NextStep::Wait;
+        // Most wake-ups leave nobody waiting.
+        let mut waiting = std::mem::take(&mut self.uncommitted);
+        waiting.retain(|&token| {
+            let (mut next, mut waits) = (NextStep::Wait, false);
             self.with(token, |turn| {
-                next = if is_durable { turn.committed() } else { turn.uncommitted() };
+                if !is_durable {
+                    next = turn.uncommitted();
+                } else if turn.connection.holds_replies() {
+                    turn.connection.hot.flags.set(ClientFlags::AWAITS_COMMIT, true);
+                    waits = true;
+                } else {
+                    next = turn.committed();
+                }
             });
             self.step(token, next);
+            waits
+        });
+        // None came meanwhile: no turn was given.
+        self.uncommitted = waiting;
+    }
+
+    /// Sends what the service has for others since its commit. Nothing of theirs is read: what that made
+    /// would come behind the commit.
+    pub(super) fn send_told(&mut self) {
+        while let Some(client) = self.service.next_told() {
+            let mut more = false;
+            self.with(client.token, |turn| {
+                turn.connection.tell_gone();
+                turn.connection.tell();
+                more = turn.flush();
+            });
+            if more {
+                self.queue(client.token, Share::Late);
+            }
         }
     }
 

@@ -248,6 +248,7 @@ impl<S: Service, B: Backend> Running<S, B> {
             self.take_turns();
             self.ask_service();
             self.commit();
+            self.send_told();
             self.report();
         }
     }
@@ -260,6 +261,7 @@ impl<S: Service, B: Backend> Running<S, B> {
             let began = self.out.clock.now().unwrap_or_else(Instant::now);
             if !self.busy_poll(began)? {
                 let due = self.sign_of_life.as_ref().map(|sign| sign.due);
+                let due = due.into_iter().chain(self.service.due());
                 let until = deadline.into_iter().chain(self.acceptor.retry_at()).chain(due).min();
                 self.backend.wait(until.map(|until| until.saturating_duration_since(began)))?;
             }
@@ -383,12 +385,14 @@ impl<S: Service, B: Backend> Running<S, B> {
         self.out.clock.begin_turn();
         self.with(token, |turn| {
             let before = turn.connection.hot.requests;
+            let was_held = turn.connection.has(ClientFlags::UNCOMMITTED);
             next = turn.run();
             answered = turn.connection.hot.requests - before;
             let took = turn.connection.out.clock.end_turn();
             let flags = &mut turn.connection.hot.flags;
             flags.set(ClientFlags::HEAVY, took > HEAVY);
-            held = flags.has(ClientFlags::UNCOMMITTED);
+            // It is in the list from its first turn on.
+            held = flags.has(ClientFlags::UNCOMMITTED) && !was_held;
         });
         self.answered += answered;
         self.step(token, next);

@@ -24,6 +24,7 @@ pub(super) type Log = Arc<Mutex<Vec<String>>>;
 /// - `[make N]` is answered by N bytes that a worker makes;
 /// - `[leave]` hands out a job of nobody's;
 /// - `[edit]` and `[edit N]`, of N bytes, are not durable before the service has committed;
+/// - `[late]` is durable when somebody has said `[go]`, however often the service commits;
 /// - `[break]` has commits fail from then on;
 /// - `[list]` tells who is there, `[kill N]` closes the connection of the n-th;
 /// - `[stop]` ends the loop; any other is given back, one of more than 64 KiB as its length.
@@ -39,6 +40,8 @@ pub(super) struct StepService {
     stop: bool,
     /// Commits so far.
     commits: u64,
+    /// How often somebody said `[go]`.
+    goes: u64,
     /// They fail.
     is_broken: bool,
 }
@@ -50,6 +53,8 @@ pub(super) struct Session {
     lists: bool,
     /// Commits before its last edit.
     edited: Option<u64>,
+    /// How often `[go]` was said before its last `[late]`.
+    late: Option<u64>,
 }
 
 /// A loop with such a service, what it was told, and what lets its jobs go when it is dropped.
@@ -67,6 +72,7 @@ pub(super) fn start(settings: Settings) -> (Server, Log, Sender<()>) {
         enough: false,
         stop: false,
         commits: 0,
+        goes: 0,
         is_broken: false,
     };
     (Server::start_service(settings, service, || None), log, hold)
@@ -109,7 +115,7 @@ impl Service for StepService {
     type Done = Vec<u8>;
 
     fn open(&mut self, client: Client) -> Session {
-        Session { client, steps: 0, lists: false, edited: None }
+        Session { client, steps: 0, lists: false, edited: None, late: None }
     }
 
     fn frame(&mut self, session: &mut Session, frame: &[u8], out: &mut Output) -> Verdict<Vec<u8>> {
@@ -123,7 +129,11 @@ impl Service for StepService {
                 out.hand_over(vec![b'x'; number]);
                 return self.hold(session);
             }
-            "[go]" => self.ready.extend(self.waiting.drain(..)),
+            "[go]" => {
+                self.goes += 1;
+                self.ready.extend(self.waiting.drain(..));
+            }
+            "[late]" => session.late = Some(self.goes),
             "many" => {
                 session.steps = number;
                 return self.steps(session, out);
@@ -229,7 +239,7 @@ impl Service for StepService {
     }
 
     fn holds_replies(&self, session: &Session) -> bool {
-        session.edited == Some(self.commits)
+        session.edited == Some(self.commits) || session.late == Some(self.goes)
     }
 
     fn commit(&mut self) -> bool {

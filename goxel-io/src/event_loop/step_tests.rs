@@ -123,6 +123,38 @@ fn a_reply_that_is_held_leaves_when_the_service_has_committed() {
 }
 
 #[test]
+fn a_reply_that_is_held_for_longer_keeps_its_client_waiting_and_nobody_else() {
+    on_each(|settings| {
+        let (server, log, _hold) = start(settings);
+        let (one, other, last) = (server.connect(), server.connect(), server.connect());
+        (&one).write_all(b"[late]").unwrap();
+        until(&server, || log.lock().unwrap().contains(&"1 [late]".to_owned()));
+        (0..20).for_each(|_| check(&other, b"[edit]", "[edit]\n"));
+        // What comes meanwhile is looked at behind it.
+        (&one).write_all(b"[read]").unwrap();
+        (0..20).for_each(|_| check(&other, b"[edit]", "[edit]\n"));
+        check(&other, b"[go]", "[go]\n");
+        check(&one, b"", "[late]\n[read]\n");
+        let log_of = |what: &str| log.lock().unwrap().iter().position(|line| line == what);
+        assert!(log_of("2 [go]") < log_of("1 [read]"));
+        // One that leaves meanwhile is let go when it can be told.
+        (&one).write_all(b"[late]").unwrap();
+        until(&server, || {
+            log.lock().unwrap().iter().filter(|line| *line == "1 [late]").count() == 2
+        });
+        drop(one);
+        check(&other, b"[go]", "[go]\n");
+        until(&server, || log.lock().unwrap().contains(&"1 closed".to_owned()));
+        // And one that waits when a commit fails hears nothing more.
+        (&last).write_all(b"[late]").unwrap();
+        until(&server, || log.lock().unwrap().contains(&"3 [late]".to_owned()));
+        check(&other, b"[break]", "[break]\n");
+        assert_eq!((&last).read(&mut [0; 9]).unwrap(), 0, "it is let go without a word");
+        server.stop();
+    });
+}
+
+#[test]
 fn a_reply_that_is_held_never_leaves_where_the_service_could_not_commit() {
     on_each(|settings| {
         let (server, log, _hold) = start(settings);

@@ -65,6 +65,7 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
     /// Sends what was held until the service had committed.
     pub(super) fn committed(&mut self) -> NextStep {
         self.connection.hot.flags.set(ClientFlags::UNCOMMITTED, false);
+        self.connection.hot.flags.set(ClientFlags::AWAITS_COMMIT, false);
         let more = self.flush();
         // What it was too full for can go on; and whoever has nothing to do any more is let go.
         let flags = self.connection.hot.flags;
@@ -83,6 +84,7 @@ impl<S: Service, B: Backend> Turn<'_, S, B> {
     pub(super) fn uncommitted(&mut self) -> NextStep {
         self.kill();
         self.connection.hot.flags.set(ClientFlags::UNCOMMITTED, false);
+        self.connection.hot.flags.set(ClientFlags::AWAITS_COMMIT, false);
         NextStep::Requeue
     }
 

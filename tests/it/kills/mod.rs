@@ -12,6 +12,7 @@
 
 mod backup;
 mod clients;
+mod followers;
 #[cfg(target_os = "linux")]
 mod power;
 

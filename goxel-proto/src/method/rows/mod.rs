@@ -4,6 +4,7 @@ mod shared;
 
 mod analysis;
 mod edits;
+mod following;
 mod history;
 mod layers;
 mod many;
@@ -12,6 +13,7 @@ mod projects;
 mod reshape;
 mod scene;
 mod system;
+mod versions;
 mod voxels;
 mod watch;
 
@@ -62,7 +64,7 @@ macro_rules! whole {
 use whole;
 
 /// All families, each behind the one that it names as the one before.
-const FAMILIES: [&[Row]; 12] = [
+const FAMILIES: [&[Row]; 14] = [
     system::ROWS,
     projects::ROWS,
     pictures::ROWS,
@@ -75,10 +77,12 @@ const FAMILIES: [&[Row]; 12] = [
     scene::ROWS,
     reshape::ROWS,
     watch::ROWS,
+    following::ROWS,
+    versions::ROWS,
 ];
 
 /// How many rows there are.
-pub(super) const COUNT: usize = watch::END;
+pub(super) const COUNT: usize = versions::END;
 
 /// All rows, by number.
 pub(super) const fn table() -> [Row; COUNT] {

@@ -1,6 +1,6 @@
 //! The daemon itself.
 
-use super::super::kind::{Kind, may, needs};
+use super::super::kind::{Field, Kind, may, needs};
 use super::super::row::{Arguments, Example, Row, Runs};
 use super::rows;
 use super::shared::{DISCARD, SUCCESS};
@@ -202,3 +202,33 @@ pub(super) const ENGINE: Kind = Kind::Object(&[
     needs("spins_paid", Kind::COUNT, "How often looking before sleeping found a message."),
     needs("spins_missed", Kind::COUNT, "How often it did not."),
 ]);
+
+/// The followers of a daemon, in `goxel.get_status`.
+pub(super) const FOLLOWERS: Field = may(
+    "followers",
+    Kind::list(&Kind::Object(&[
+        needs("client", Kind::COUNT, "The number of its connection."),
+        needs("complete", Kind::Bool, "Whether it was sent every project."),
+        needs("missing", Kind::COUNT, "Projects that it is still to be sent."),
+        needs("behind", Kind::COUNT, "Messages that are not durable there."),
+        needs("backlog_bytes", Kind::COUNT, "What waits here to be sent.").in_unit("bytes"),
+    ])),
+    "The daemons that follow this one, where it keeps projects.",
+);
+
+/// The daemon that one follows, in `goxel.get_status`.
+pub(super) const FOLLOWS: Field = may(
+    "follows",
+    Kind::Object(&[
+        needs("leader", Kind::Text, "How the daemon is reached that this one follows."),
+        needs("connected", Kind::Bool, "Whether it is there."),
+        needs("complete", Kind::Bool, "Whether all of its projects are here."),
+        needs(
+            "durable",
+            Kind::COUNT,
+            "Messages of it that are durable here, since it is connected.",
+        ),
+        may("error", Kind::Text, "Why it was lost last."),
+    ]),
+    "The daemon that this one follows, if any.",
+);
