@@ -64,6 +64,21 @@ impl Requests {
         self.project = project;
     }
 
+    /// As [`Self::call`], of this project where it says one: whoever asks of a project by name need not choose it.
+    pub fn call_of(
+        &mut self,
+        project: Option<&str>,
+        method: Method,
+        params: impl FnOnce(&mut Writer<'_>),
+    ) {
+        let usual = self.project.clone();
+        if let Some(project) = project {
+            self.project = Some(project.to_owned());
+        }
+        self.call(method, params);
+        self.project = usual;
+    }
+
     /// Appends a call of whatever has this name; `params` writes one object or array.
     pub fn call_by_name(&mut self, name: &str, params: impl FnOnce(&mut Writer<'_>)) {
         response::request(&mut self.bytes, name, self.first_id + self.count, params);

@@ -6,7 +6,7 @@
 
 use triomphe::Arc;
 
-use crate::project::{History, UndoRoom};
+use crate::project::{FIRST_VERSION, History, UndoRoom};
 use crate::{Error, Identity, Leftovers, Project, Result, limits};
 
 /// A handle of an open project, or of what replaced it since: who holds one works on whatever has
@@ -16,8 +16,6 @@ pub struct ProjectId(u64);
 
 /// Bytes that one history forgets before it is asked again whose steps are the oldest.
 const TRIM_BYTES: usize = 256 << 10;
-/// The version of a project that is new: above 0, which stands for none at all.
-const FIRST_VERSION: u64 = 1;
 /// How often that is done in one call: some ten thousand single voxels, a tenth of a millisecond. What
 /// is more goes with the next calls.
 const TRIM_ROUNDS: usize = 4;

@@ -3,7 +3,11 @@
 //! Layers are told apart by their ids. Storage that both share is not looked into, so two versions of a
 //! project cost by what was edited between them; two projects that share nothing cost by their tiles.
 
+mod boxes;
+
 use goxel_proto::types::{Aabb, LayerId, Rgba};
+
+pub use self::boxes::boxes;
 
 use crate::executor::map_chunks;
 use crate::work::PARTIAL_UNITS;

@@ -28,6 +28,8 @@ use crate::{BlendMode, Error, Identity, Layer, Result, Scene, Volume, Work};
 
 /// Edge of a project's image box where none was asked for, in voxels.
 const DEFAULT_EDGE: i32 = 64;
+/// The version of a project that is new: above 0, which stands for none at all.
+pub(crate) const FIRST_VERSION: u64 = 1;
 /// What the first layer of a project is called, as in Goxel.
 const FIRST_LAYER: &str = "background";
 
@@ -134,6 +136,13 @@ impl Project {
     #[must_use]
     pub fn since(&self) -> u64 {
         self.since
+    }
+
+    /// The version that it took the place of when its context took it in, where whoever keeps every change has
+    /// that still: for whoever has just opened it.
+    #[must_use]
+    pub fn replaced(&self) -> Option<u64> {
+        (self.kept && self.since > FIRST_VERSION).then(|| self.since - 1)
     }
 
     /// What the project is called.

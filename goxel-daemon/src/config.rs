@@ -16,7 +16,7 @@ use goxel_proto::limits::FRAME_BYTES_MAX;
 use serde::Deserialize;
 use tracing::Level;
 
-use crate::flags::{Flags, parse_durability, parse_mode, parse_size};
+use crate::flags::{Flags, parse_bytes, parse_durability, parse_mode, parse_size};
 
 /// Where the socket is when nothing says otherwise, as clients of older daemons expect.
 const FALLBACK_SOCKET: &str = "/tmp/goxel-daemon.sock";
@@ -47,6 +47,8 @@ pub(crate) struct Config {
     pub(crate) data_dir: Option<PathBuf>,
     /// When an edit is on the disk.
     pub(crate) durability: Durability,
+    /// Bytes that there may be of older versions.
+    pub(crate) history_max: u64,
     /// Whose projects this daemon has, if they are not its own.
     pub(crate) follow: Option<Source>,
     /// How many other daemons have to have an edit.
@@ -111,6 +113,7 @@ struct File {
     working_dir: Option<PathBuf>,
     data_dir: Option<PathBuf>,
     durability: Option<String>,
+    history_max: Option<String>,
     follow: Option<PathBuf>,
     follow_command: Option<String>,
     ack_followers: Option<u32>,
@@ -208,6 +211,11 @@ impl File {
             working_dir: flags.working_dir.clone().or(self.working_dir),
             data_dir,
             durability,
+            history_max: match flags.history_max {
+                Some(bytes) => bytes,
+                None => key("history_max", self.history_max, parse_bytes)?
+                    .unwrap_or(goxel_daemon::HISTORY_BYTES_MAX),
+            },
             follow,
             acks,
             user: flags.user.clone().or(self.user),

@@ -24,7 +24,9 @@ use self::waits::hold;
 use self::worker::Worker;
 use crate::fault::{Fault, Result};
 use crate::gate::{Edit, Projects, Then, is_small};
-use crate::handler::{Drawn, EditFn, EditFromFn, Editing, Handler, JobFn, LongRead, Snapshot};
+use crate::handler::{
+    Drawn, EditFn, EditFromFn, Editing, Handler, JobFn, LongRead, OfPast, Restoring, Snapshot,
+};
 use crate::jobs::Demands;
 use crate::memory;
 use crate::session::Session;
@@ -254,6 +256,23 @@ impl Call<'_> {
                 let work = handle(&session.rights, args)?;
                 Ok(self.job(state, session, work, Completion::Reply))
             }
+            Handler::Past(handle) => {
+                let work = handle(&session.rights, args)?;
+                self.job_of_past(state, session, work, Completion::Reply)
+            }
+            Handler::Restore(handle) => match handle(&session.rights, args)? {
+                Restoring::Open(work) => self.job_of_past(state, session, work, |opened| {
+                    let made = Made::opened(&opened.project);
+                    Completion::Open(opened, Some(made))
+                }),
+                Restoring::Edit(work) => {
+                    let project = state.target(session, args)?;
+                    let edit = Edit { session, project, written: Written::Effect(self.method) };
+                    let meant = state.projects.prepare(edit)?;
+                    let complete = move |edit| Completion::Edit(meant, edit);
+                    self.job_of_past(state, session, work, complete)
+                }
+            },
             Handler::Edit(handle) | Handler::EditVoxel { full: handle, .. } => {
                 self.edit(state, session, Change::Alone(handle), Then::Nothing, writer)
             }
@@ -268,7 +287,7 @@ impl Call<'_> {
             }
             Handler::EditLater(handle) => {
                 let project = state.target(session, args)?;
-                let edit = Edit { session, project, written: Written::Effect };
+                let edit = Edit { session, project, written: Written::Effect(self.method) };
                 let project = state.projects.prepare(edit)?;
                 let complete = move |work| Completion::Edit(project, work);
                 let work = if self.text.is_large() {
@@ -343,7 +362,7 @@ impl Call<'_> {
         }
         let (method, text) = (self.method, self.text.keep());
         let source = source(&state.projects)?;
-        let keeps_effect = matches!(written, Written::Effect);
+        let keeps_effect = matches!(written, Written::Effect(_));
         let late = Late {
             edit: Box::new(move |project, writer| {
                 text.with_args(method, |args| change.make(project, args, source.as_ref(), writer))
@@ -359,11 +378,11 @@ impl Call<'_> {
         match (handler(self.method), then) {
             (Handler::Step { .. }, _) => Written::Step(self.method),
             // What they do depends on the history.
-            _ if matches!(self.method, Method::Undo | Method::Redo) => Written::Effect,
+            _ if matches!(self.method, Method::Undo | Method::Redo) => Written::Effect(self.method),
             (Handler::Edit(_) | Handler::EditVoxel { .. }, _) => {
                 Written::Call(self.method, self.args.raw())
             }
-            _ => Written::Effect,
+            _ => Written::Effect(self.method),
         }
     }
 
@@ -394,6 +413,19 @@ impl Call<'_> {
         Outcome::Job(goxel_io::Job::new(Class::Read, move || {
             Done::of(method, worker.run(|| worker.work(work).map(complete)))
         }))
+    }
+
+    /// A job for a worker that finds older versions.
+    fn job_of_past<T: 'static>(
+        &self,
+        state: &mut State,
+        session: &mut Session,
+        work: OfPast<T>,
+        complete: impl FnOnce(T) -> Completion + Send + 'static,
+    ) -> Result<Outcome> {
+        let project = state.target(session, self.args);
+        let past = state.projects.past(project)?;
+        Ok(self.job(state, session, Box::new(move |of| work(past, of)), complete))
     }
 
     /// Small projects are read inline, large ones on a worker.

@@ -62,6 +62,10 @@ pub(crate) struct Flags {
     /// most), off (when the system thinks so) [default: everysec]
     #[arg(long, value_name = "WHEN", value_parser = parse_durability)]
     pub(crate) durability: Option<Durability>,
+    /// What the data directory may have of older versions, in bytes or with K, M, G or T behind the
+    /// number; 0 keeps none but those with tags [default: 1G]
+    #[arg(long, value_name = "SIZE", value_parser = parse_bytes)]
+    pub(crate) history_max: Option<u64>,
     /// Have all projects of the daemon at this socket, and edit none of them, until goxel-cli promote
     #[arg(long, value_name = "SOCKET", conflicts_with = "follow_command")]
     pub(crate) follow: Option<PathBuf>,
@@ -179,11 +183,22 @@ pub(crate) fn parse_durability(text: &str) -> Result<Durability, String> {
     }
 }
 
+/// A number of bytes, as [`parse_bytes`], that is no less than the daemon needs of memory.
+///
+/// # Errors
+/// Where it is none, or less.
+pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
+    match parse_bytes(text)? {
+        bytes if bytes >= MEMORY_MAX_MIN => Ok(bytes),
+        _ => Err(format!("`{text}` is less than the daemon needs: {}M", MEMORY_MAX_MIN >> 20)),
+    }
+}
+
 /// A number of bytes: `512M`, `1073741824`.
 ///
 /// # Errors
-/// Where it is none, or less than the daemon needs.
-pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
+/// Where it is none.
+pub(crate) fn parse_bytes(text: &str) -> Result<u64, String> {
     let (number, shift) = match text.as_bytes() {
         [.., b'K' | b'k'] => (&text[..text.len() - 1], 10),
         [.., b'M' | b'm'] => (&text[..text.len() - 1], 20),
@@ -192,13 +207,7 @@ pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
         _ => (text, 0),
     };
     let bytes = number.parse::<u64>().ok().and_then(|number| number.checked_mul(1 << shift));
-    match bytes {
-        Some(bytes) if bytes >= MEMORY_MAX_MIN => Ok(bytes),
-        Some(_) => {
-            Err(format!("`{text}` is less than the daemon needs: {}M", MEMORY_MAX_MIN >> 20))
-        }
-        None => Err(format!("`{text}` is no number of bytes, as 512M or 1073741824 are")),
-    }
+    bytes.ok_or_else(|| format!("`{text}` is no number of bytes, as 512M or 1073741824 are"))
 }
 
 #[cfg(test)]
@@ -229,6 +238,7 @@ mod tests {
             ("--durability", ["always", "off"], ["never", ""]),
             ("--memory-max", ["64M", "67108864"], ["65535K", "12X"]),
             ("--memory-max", ["2g", "16777215T"], ["16777216T", "0"]),
+            ("--history-max", ["0", "16777215T"], ["16777216T", "-1"]),
         ] {
             good.iter().for_each(|value| assert!(parse(&[flag, value]).is_ok(), "{flag} {value}"));
             for value in bad {

@@ -155,7 +155,7 @@ impl Projects {
         let mut as_it_was = None;
         if let Some(storage) = &mut self.storage {
             storage.reserve(edit.written)?;
-            if let Written::Effect = edit.written {
+            if let Written::Effect(_) = edit.written {
                 as_it_was = self.context.project(edit.project).ok().map(Project::snapshot);
             }
         }

@@ -16,7 +16,7 @@ use crate::gate::{Everything, Projects, Then};
 use crate::renders::Renders;
 use crate::session::Session;
 use crate::state::State;
-use crate::storage::Made;
+use crate::storage::{Made, Past};
 use crate::voxel_reply::VoxelReply;
 
 /// A method and its handler. Every file of handlers has a table of these.
@@ -62,6 +62,10 @@ pub(crate) enum Handler {
     Everything(fn(&Rights, Everything, &Args<'_>) -> Result<JobFn<Reply>>),
     /// Works on files alone, on a worker.
     Files(fn(&Rights, &Args<'_>) -> Result<JobFn<Reply>>),
+    /// Works on older versions of one project, open or not, on a worker.
+    Past(fn(&Rights, &Args<'_>) -> Result<PastFn>),
+    /// Finds an older version on a worker, which is then opened, or what its project is changed to.
+    Restore(fn(&Rights, &Args<'_>) -> Result<Restoring>),
 }
 
 impl Handler {
@@ -84,7 +88,9 @@ impl Handler {
             | Self::Save(_)
             | Self::Picture(_)
             | Self::Everything(_)
-            | Self::Files(_) => false,
+            | Self::Files(_)
+            | Self::Past(_)
+            | Self::Restore(_) => false,
         }
     }
 }
@@ -152,6 +158,18 @@ pub(crate) struct Snapshot(pub(crate) Project);
 
 /// What a worker does, as far as the work may go. It owns all that it needs.
 pub(crate) type JobFn<T> = Box<dyn FnOnce(&Work<'_>) -> Result<T> + Send>;
+
+/// What a worker does with older versions of a project.
+pub(crate) type OfPast<T> = Box<dyn FnOnce(Past, &Work<'_>) -> Result<T> + Send>;
+pub(crate) type PastFn = OfPast<Reply>;
+
+/// How an older version is had back.
+pub(crate) enum Restoring {
+    /// As a project of its own.
+    Open(OfPast<Opened>),
+    /// As an edit of the project.
+    Edit(OfPast<LateEdit>),
+}
 
 /// Writes the result of a job.
 pub(crate) type Reply = Box<dyn FnOnce(&mut Writer<'_>) + Send>;

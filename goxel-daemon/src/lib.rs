@@ -92,18 +92,22 @@ impl Data {
 }
 
 /// Reads the directory that projects are kept in, and makes it where it is missing. Nobody else may use
-/// it until the daemon ends.
+/// it until the daemon ends. Of older versions it has so many bytes at the most.
 ///
 /// # Errors
 /// Where it cannot be had or read; a project that is damaged is told of in the log, and by calls that
 /// want it.
-pub fn open_data(path: &Path, durability: Durability) -> anyhow::Result<Data> {
-    let opened = storage::open(path, durability)?;
+pub fn open_data(
+    path: &Path,
+    durability: Durability,
+    history_bytes_max: u64,
+) -> anyhow::Result<Data> {
+    let opened = storage::open(path, durability, history_bytes_max)?;
     Ok(Data { opened, acks: Acks::default(), source: None })
 }
 
 pub use self::backup::restore as restore_backup;
-pub use self::storage::{Acks, check as check_data, repair as repair_data};
+pub use self::storage::{Acks, HISTORY_BYTES_MAX, check as check_data, repair as repair_data};
 
 /// A way in, and what those may do who come by it.
 #[derive(Debug)]

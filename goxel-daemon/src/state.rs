@@ -110,7 +110,7 @@ impl State {
     /// directory, telling what that is takes several times as long as the edit.
     pub(crate) fn inline_edit_budget(&self, written: Written<'_>) -> InlineBudget {
         let budget = self.inline_budget();
-        let tells_effect = matches!(written, Written::Effect) && self.projects.has_storage();
+        let tells_effect = matches!(written, Written::Effect(_)) && self.projects.has_storage();
         let share = if tells_effect { EFFECT_SHARE } else { 1 };
         InlineBudget { units: budget.units / share, ..budget }
     }

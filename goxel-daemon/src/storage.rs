@@ -13,14 +13,21 @@
 
 mod batch;
 mod checkpoints;
+mod faults;
 mod followers;
 mod inspection;
 mod not_open;
+mod past;
 mod points;
 mod recovery;
 mod replay;
 mod replica;
+mod restore;
+mod retention;
 mod states;
+mod tag_lock;
+pub(crate) mod time;
+mod versions;
 mod waiting;
 mod written;
 
@@ -31,23 +38,28 @@ use std::time::Instant;
 use goxel_core::{Identity, Project};
 use goxel_io::Client;
 use goxel_proto::{ErrorCode, RpcError};
-use goxel_store::checkpoint::{CheckpointError, Stored};
+use goxel_store::checkpoint::Stored;
 use goxel_store::disk::Disk;
-use goxel_store::journal::{Durability, Journal, JournalError, Record};
+use goxel_store::journal::{Durability, Journal, Record};
 use goxel_store::log::{kind, record_bytes};
 
 pub(crate) use self::batch::{Batch, Shown};
 use self::checkpoints::Limits;
 pub(crate) use self::checkpoints::{Checkpoint, Checkpointed};
+use self::faults::{missing, unwritten};
 pub use self::followers::Acks;
 pub(crate) use self::followers::{Followed, Followers, Had};
 pub(crate) use self::inspection::check_disk;
 pub use self::inspection::{check, repair};
 pub(crate) use self::not_open::NotOpen;
+pub(crate) use self::past::{Past, When};
 use self::points::Turn;
 pub(crate) use self::recovery::{Opened, open};
 pub(crate) use self::replica::Replica;
+pub use self::retention::HISTORY_BYTES_MAX;
+use self::retention::Retention;
 pub(crate) use self::states::{STREAM_FORMAT, Stated, Stating};
+pub(crate) use self::versions::{By, Entry};
 use self::written::call_head;
 pub(crate) use self::written::{MEANING, Made, Written};
 use crate::fault::{Fault, Result, Waits};
@@ -67,6 +79,8 @@ pub(crate) struct Storage {
     current: Option<u64>,
     /// When checkpoints are made.
     limits: Limits,
+    /// What is kept of older versions.
+    retention: Retention,
     /// Bytes in the journal since projects were last looked through for checkpoints that are due.
     unlooked_bytes: u64,
     /// The project that a worker writes a checkpoint of, or removes.
@@ -103,6 +117,12 @@ struct Kept {
     refused: Option<String>,
 }
 
+impl Deleted {
+    fn has(&self, number: u64) -> bool {
+        self.doomed.contains(&number) || self.gone.contains(&number)
+    }
+}
+
 /// Projects that were deleted, by the number of their identity.
 #[derive(Debug, Default)]
 struct Deleted {
@@ -125,35 +145,20 @@ pub(crate) struct Listed<'a> {
     pub(crate) refused: Option<&'a str>,
 }
 
-impl From<JournalError> for Fault {
-    #[cold]
-    fn from(error: JournalError) -> Self {
-        match error {
-            JournalError::Behind { .. } => Self::Wait(Waits::Room),
-            other => Self::Rpc(RpcError::new(ErrorCode::Storage, other)),
-        }
-    }
-}
-
-impl From<CheckpointError> for Fault {
-    #[cold]
-    fn from(error: CheckpointError) -> Self {
-        Self::Rpc(RpcError::new(ErrorCode::Storage, error))
-    }
-}
-
 /// Edits.
 impl Storage {
     /// Makes room for the record of an edit, before it is made.
     #[inline]
     pub(crate) fn reserve(&mut self, written: Written<'_>) -> Result {
         self.admit_beside_followers()?;
+        self.retention.stamp(&mut self.journal)?;
         Ok(self.journal.reserve(self.points.bytes() + written.record_bytes())?)
     }
 
     /// Makes room for a record that was made already.
     pub(crate) fn reserve_made(&mut self, made: &Made) -> Result {
         self.admit_beside_followers()?;
+        self.retention.stamp(&mut self.journal)?;
         Ok(self.journal.reserve(self.points.bytes() + made.record_bytes())?)
     }
 
@@ -196,8 +201,8 @@ impl Storage {
                 let (head, length) = call_head(method, versions);
                 self.put(project, kind::CALL, &[&head[..length]])
             }
-            Written::Effect => {
-                let made = before.and_then(|before| Made::effect(before, project));
+            Written::Effect(method) => {
+                let made = before.and_then(|before| Made::effect(method, before, project));
                 self.append_made(project, made.ok_or_else(unwritten)?)
             }
         }
@@ -295,6 +300,7 @@ impl Storage {
     #[inline]
     pub(crate) fn commit(&mut self) -> bool {
         self.flush_points();
+        self.retention.end_turn();
         let mut is_done = true;
         if self.durability != Durability::Always {
             self.journal.end_turn();
@@ -323,13 +329,6 @@ impl Storage {
     pub(crate) fn set_wake(&self, wake: Box<dyn Fn() + Send + Sync>) {
         self.journal.on_room(wake);
     }
-}
-
-/// Nothing says how this edit is to be written, which is an error in the daemon.
-#[cold]
-fn unwritten() -> Fault {
-    let what = "Internal error: this change cannot be written into the data directory";
-    RpcError::new(ErrorCode::Internal, what).into()
 }
 
 /// Projects as wholes.
@@ -451,14 +450,6 @@ impl Storage {
 pub(crate) enum Load {
     AtHand(Box<Project>),
     Read(Box<dyn FnOnce() -> Result<Box<Project>> + Send>),
-}
-
-#[cold]
-fn missing(name: &str) -> Fault {
-    let what = format_args!(
-        "the data directory has nothing of project \"{name}\": run `goxel-cli check` on it"
-    );
-    RpcError::new(ErrorCode::Storage, what).into()
 }
 
 impl Kept {

@@ -9,10 +9,13 @@ mod followed;
 use std::fmt;
 
 pub(crate) use self::followed::{Followed, Verdict};
-use crate::checkpoint::{CheckpointError, Name, verify};
+use crate::checkpoint::{CheckpointError, Name, TagName, verify, verify_tags};
 use crate::disk::{Disk, failed};
 use crate::format::{self, FormatError};
-use crate::log::{Bad, Found, LogError, Seen, UNREPAIRED, Why, inspect, kind, name_of, number_of};
+use crate::log::{
+    Bad, Found, LogError, Seen, UNREPAIRED, Why, indexed_number, inspect, is_unfinished_index,
+    kind, name_of, number_of, wrong_indexes,
+};
 
 /// The file that is locked while a daemon uses the directory. It is empty.
 const LOCK_NAME: &str = "lock";
@@ -116,7 +119,14 @@ pub fn check(
     let verified = verify(disk, &names, memory);
     let mut followed = Followed::new(&verified);
     for (name, error) in verified.into_iter().flat_map(|project| project.errors) {
+        report.take_checkpoint(name.to_string(), error);
+    }
+    for (name, error) in verify_tags(disk, &names, memory) {
         report.take_checkpoint(name, error);
+    }
+    for name in wrong_indexes(disk)? {
+        let what = "it is not what its segment holds".to_owned();
+        report.add(name, 0, what, Mend::Start);
     }
     let mut missing: Vec<(u64, Finding)> = Vec::new();
     inspect(disk, &mut |seen| match seen {
@@ -150,11 +160,16 @@ impl Report {
 
     /// Files that should not be there.
     fn take_name(&mut self, disk: &dyn Disk, name: &str) {
-        let is_known = Name::parse(name).is_some() || number_of(name).is_some();
+        let is_known = Name::parse(name).is_some()
+            || TagName::parse(name).is_some()
+            || number_of(name).or(indexed_number(name)).is_some();
         if is_known || name.starts_with(ASIDE) || name == format::NAME {
             return;
         }
-        let is_unfinished = Name::parse_unfinished(name).is_some() || name == format::UNFINISHED;
+        let is_unfinished = Name::parse_unfinished(name).is_some()
+            || TagName::is_unfinished(name)
+            || is_unfinished_index(name)
+            || name == format::UNFINISHED;
         let (what, mend) = if is_unfinished {
             ("it was being written when the daemon stopped, and nothing needs it", Mend::Start)
         } else if name.starts_with(UNREPAIRED) {
@@ -181,8 +196,7 @@ impl Report {
         self.add(format::NAME.to_owned(), 0, what, mend);
     }
 
-    fn take_checkpoint(&mut self, name: Name, error: CheckpointError) {
-        let name = name.to_string();
+    fn take_checkpoint(&mut self, name: String, error: CheckpointError) {
         match error {
             CheckpointError::Damaged { flaw, .. } => {
                 self.add(flaw.name, flaw.offset, flaw.what, Mend::Repair);

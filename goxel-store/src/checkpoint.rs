@@ -6,7 +6,10 @@
 //! ```
 //!
 //! The identity is written as people see it, versions with 16 hexadecimal digits. A state and the changes
-//! behind it are the project's chain. The newest version that a chain leads to is the checkpoint.
+//! behind it are the project's chain. The newest version that a chain leads to is the checkpoint. Older chains
+//! stay for those who want an older version, as long as the daemon keeps history.
+//!
+//! A tag is a file of its own (see tags), with the project as it was at its version.
 //!
 //! # Nothing is lost
 //! A file is written under a name that ends in `.tmp`, made durable, renamed, and its name made durable. So
@@ -15,30 +18,39 @@
 //!
 //! # Size
 //! A project takes one and a half times its state at the most, and as much again as a state while the next
-//! one is written: see [`write()`].
+//! one is written: see [`write()`]. Older chains and tags come on top.
 
+mod bases;
 mod error;
 mod head;
 mod held;
 mod names;
+mod older;
 mod parts;
 mod read;
 mod remove;
 mod survey;
+mod tag_name;
+mod tags;
 mod verify;
 mod write;
 
 use std::collections::BTreeMap;
 
+pub use self::bases::Bases;
 pub use self::error::{CheckpointError, Flaw};
 pub use self::held::{Held, Holder};
 pub(crate) use self::names::Name;
 pub use self::names::{is_name, state_name};
+pub use self::older::Older;
 pub(crate) use self::parts::{Rest, salvage_parts};
 pub use self::read::{Salvaged, read, salvage};
-pub use self::remove::{remove_older, remove_project};
+pub use self::remove::{remove_old, remove_older, remove_project};
 pub use self::survey::survey;
-pub(crate) use self::verify::{Verified, verify};
+pub(crate) use self::tag_name::TagName;
+pub use self::tag_name::{TAG_NAME_BYTES_MAX, is_tag_name};
+pub use self::tags::{Tag, read_tag, remove_tag, tagged, tags, write_tag};
+pub(crate) use self::verify::{Verified, verify, verify_tags};
 pub use self::write::{write, write_change, write_state};
 pub use crate::state::Summary;
 
@@ -49,13 +61,13 @@ pub struct Stored {
     pub identity: u64,
     /// Its newest version in any of the files, also where that cannot be read.
     pub version: u64,
-    /// Bytes of all of its files.
+    /// Bytes of the files that lead to it.
     pub bytes: u64,
     /// What its newest file says of it; why it cannot be read where that is known already.
     pub summary: Result<Summary, String>,
     chain: Chain,
     /// Files that the chain does without.
-    needless: Vec<Name>,
+    older: Vec<Older>,
 }
 
 /// The files that lead to a version.
@@ -71,6 +83,16 @@ struct Chain {
 }
 
 impl Chain {
+    fn bytes(&self) -> u64 {
+        self.state_bytes + self.changes_bytes
+    }
+
+    /// What becomes of it when another one leads to the newest version.
+    fn as_older(&self, identity: u64) -> Option<Older> {
+        let names: Vec<Name> = self.names(identity).collect();
+        Some(Older { version: self.version()?, bytes: Some(self.bytes()), names })
+    }
+
     fn version(&self) -> Option<u64> {
         self.changes.last().map(|(_, version)| *version).or(self.state)
     }

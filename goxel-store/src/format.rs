@@ -21,7 +21,7 @@ pub const NAME: &str = "format";
 pub(crate) const UNFINISHED: &str = "format.tmp";
 
 /// The version that this program writes.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 /// The version of a directory that does not say it.
 const UNSAID: u32 = 1;
 

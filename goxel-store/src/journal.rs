@@ -12,6 +12,7 @@ mod error;
 mod settings;
 mod writer;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
@@ -20,7 +21,9 @@ pub use self::error::JournalError;
 pub use self::settings::{Durability, Settings};
 use self::writer::Shared;
 use crate::disk::Disk;
-use crate::log::{self, AppendError, Appender, Damage, LogError, Records, kind};
+use crate::log::{
+    self, AppendError, Appender, Damage, LogError, Part, Records, index_name, kind, name_of,
+};
 pub use crate::log::{Payload, Record};
 
 /// What was in the log when it was opened.
@@ -31,6 +34,9 @@ pub struct Recovered {
     pub damages: Vec<Damage>,
     /// What a person should know, damages included.
     pub warnings: Vec<String>,
+    /// Projects that were deleted, as far as segments that need not be read say so. Others are among the
+    /// records.
+    pub deleted: BTreeSet<u64>,
 }
 
 /// The journal of all projects of a daemon.
@@ -51,11 +57,25 @@ impl Journal {
     /// # Errors
     /// Where the disk cannot be read, or the log is of another version. Damage is no error.
     pub fn open(disk: impl Disk, settings: &Settings) -> Result<(Self, Recovered), JournalError> {
+        Self::open_behind(disk, settings, &|_| None)
+    }
+
+    /// As [`Self::open`], where `covered` says up to which version a project is durable elsewhere: what is
+    /// needed for older ones alone is not read.
+    ///
+    /// # Errors
+    /// As of [`Self::open`].
+    pub fn open_behind(
+        disk: impl Disk,
+        settings: &Settings,
+        covered: &dyn Fn(u64) -> Option<u64>,
+    ) -> Result<(Self, Recovered), JournalError> {
         let disk: Arc<dyn Disk> = Arc::new(disk);
-        let survey = log::survey(&disk)?;
+        let survey = log::survey(&disk, covered)?;
         let sizes = (settings.segment_bytes, settings.step_bytes);
         let appender = Appender::new(Arc::clone(&disk), survey.last, survey.usage, sizes);
         let shared = Arc::new(Shared::new(disk, settings));
+        shared.queue().indexes = survey.indexes;
         let writer = settings.has_writer.then(|| writer::start(Arc::clone(&shared)));
         let writer = writer.transpose().map_err(JournalError::Thread)?;
         let journal = Self {
@@ -70,6 +90,7 @@ impl Journal {
             records: survey.records,
             damages: survey.damages,
             warnings: survey.warnings,
+            deleted: survey.deleted,
         };
         Ok((journal, recovered))
     }
@@ -288,17 +309,43 @@ impl Journal {
         self.appender.usage.holding_oldest(covered)
     }
 
-    /// Has the writer remove the segments that nobody needs, and says how many they are. `covered`
-    /// says up to which version a project is durable elsewhere; `u64::MAX` for one that is deleted,
-    /// checkpoints and all.
-    pub fn forget(&mut self, covered: impl Fn(u64) -> Option<u64>) -> usize {
-        let names = self.appender.usage.forget(covered);
-        let count = names.len();
-        if count > 0 {
+    /// Has the writer remove segments that no start needs, oldest first, until those that are left have `room`
+    /// bytes at the most, and says how many they are. `covered` says up to which version a project is durable
+    /// elsewhere; `u64::MAX` for one that is deleted, checkpoints and all.
+    pub fn forget(&mut self, covered: impl Fn(u64) -> Option<u64>, room: u64) -> usize {
+        let numbers = self.appender.usage.forget(covered, room);
+        if !numbers.is_empty() {
+            let names = numbers.iter().flat_map(|&number| [name_of(number), index_name(number)]);
             self.shared.queue().obsolete.extend(names);
             self.shared.wake.notify_all();
         }
-        count
+        numbers.len()
+    }
+
+    /// How many bytes the segments have that [`Self::forget`] may remove, and the number of the oldest.
+    pub fn spare(&mut self, covered: impl Fn(u64) -> Option<u64>) -> (u64, Option<u64>) {
+        self.appender.usage.spare(covered)
+    }
+
+    /// How many bytes the other segments have.
+    pub fn needed_bytes(&mut self, covered: impl Fn(u64) -> Option<u64>) -> u64 {
+        self.appender.usage.needed_bytes(covered)
+    }
+
+    /// The segments that have records of a project, oldest first, with what was appended so far.
+    pub fn parts(&mut self, project: u64) -> Vec<Part> {
+        self.appender.usage.parts(project)
+    }
+
+    /// A project has this version, whoever has told: records of it that are appended lead on from there.
+    pub fn know(&mut self, project: u64, version: u64) {
+        self.appender.usage.know(project, version);
+    }
+
+    /// The time of the last record of kind [`kind::TIME`], in milliseconds since 1970; 0 where there is none.
+    #[must_use]
+    pub fn time_ms(&self) -> u64 {
+        self.appender.usage.time_ms()
     }
 
     /// Writes all that was appended, makes it durable, and ends the writer.
@@ -319,7 +366,8 @@ impl Journal {
     /// Does once what the writer would, where there is none: see [`Settings::has_writer`].
     #[doc(hidden)]
     pub fn write_now(&self, sync: bool) {
-        self.shared.work(&mut self.shared.queue().take_task(), sync);
+        let mut task = self.shared.queue().take_task();
+        self.shared.work(&mut task, sync);
     }
 
     fn stop(&mut self) {
@@ -345,7 +393,7 @@ impl Commit {
         self.0.write(&mut sink, true);
         drop(sink);
         let queue = self.0.queue();
-        if queue.wants_space {
+        if queue.wants_space || !queue.indexes.is_empty() {
             self.0.wake.notify_all();
         }
         match &queue.failed {

@@ -26,28 +26,36 @@
 mod appender;
 mod error;
 mod files;
+mod index;
+mod index_check;
 mod inspect;
+mod past;
 mod record;
 mod records;
 mod recovery;
 mod scan;
 mod segment;
+mod share;
 mod sink;
 mod usage;
 
 pub use self::error::{Concerns, Damage, LogError};
+pub use self::past::Past;
 pub use self::record::{PAYLOAD_BYTES_MAX, Payload, Record, record_bytes};
 pub use self::records::{Found, Records};
+pub use self::share::{Part, Share, leads_on};
 
 pub(crate) use self::appender::{AppendError, Appender, Chunk};
 pub(crate) use self::files::{UNREPAIRED, begin_behind};
+pub(crate) use self::index::{Index, index_name, indexed_number, is_unfinished_index};
+pub(crate) use self::index_check::wrong_indexes;
 pub(crate) use self::inspect::{Bad, Seen, Why, inspect};
 pub(crate) use self::recovery::survey;
 pub(crate) use self::segment::{name_of, number_of};
 pub(crate) use self::sink::Sink;
 
-/// What records are, for those who write and replay them. The log tells [`END`](kind::END) alone
-/// from others.
+/// What records are, for those who write and replay them. The log itself tells the end of a log from others,
+/// times, and for its indexes what begins and ends a project.
 pub mod kind {
     /// A project was opened.
     pub const OPENED: u8 = 1;
@@ -71,6 +79,10 @@ pub mod kind {
     pub const DELETED: u8 = 10;
     /// A project was the current one when the daemon ended. Its version does not count.
     pub const CURRENT: u8 = 11;
+    /// What time it is: the version is milliseconds since 1970, which never go back. It is of no project.
+    pub const TIME: u8 = 12;
+    /// As [`CHANGE`], with the method that made it.
+    pub const EFFECT: u8 = 13;
     /// The log was closed in order. The log writes it itself.
     pub const END: u8 = 255;
 }

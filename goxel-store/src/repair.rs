@@ -30,7 +30,7 @@ use self::area::Area;
 pub use self::salvaged::Salvaged;
 use self::salvaged::salvage;
 use crate::check::{ASIDE, Begins, Followed, Verdict};
-use crate::checkpoint::{CheckpointError, Name, Verified, verify};
+use crate::checkpoint::{CheckpointError, Name, Verified, verify, verify_tags};
 use crate::disk::{Disk, DiskError, failed};
 use crate::format::{self, FormatError};
 use crate::journal::{Durability, Journal, JournalError, Record, Settings};
@@ -180,6 +180,7 @@ impl Repaired {
             bad.dedup();
             bad.retain(|name| names.contains(&name.to_string()));
             if bad.is_empty() {
+                self.move_tags(disk, &names, memory)?;
                 return Ok((sound, newest));
             }
             for name in bad {
@@ -189,6 +190,24 @@ impl Repaired {
             }
             sync(disk)?;
         }
+    }
+
+    /// Moves tags aside that cannot be read.
+    fn move_tags(
+        &mut self,
+        disk: &dyn Disk,
+        names: &[String],
+        memory: u64,
+    ) -> Result<(), RepairError> {
+        for (name, error) in verify_tags(disk, names, memory) {
+            match error {
+                CheckpointError::Damaged { .. } | CheckpointError::Disk(_) => {
+                    self.move_aside(disk, &name)?;
+                }
+                other => return Err(other.into()),
+            }
+        }
+        sync(disk)
     }
 
     /// Gives a file a name under which nobody looks for it.
@@ -312,7 +331,8 @@ fn write_log(
     let last = names.iter().filter_map(|name| number_of(name)).max().unwrap_or(0);
     let area: Arc<dyn Disk> = Arc::new(Area::new(Arc::clone(disk), UNREPAIRED));
     begin_behind(&*area, last)?;
-    let (mut journal, _) = Journal::open(area, &Settings::new(Durability::Always))?;
+    let settings = Settings { has_indexes: false, ..Settings::new(Durability::Always) };
+    let (mut journal, _) = Journal::open(area, &settings)?;
     let mut result = Ok(());
     follow(&**disk, verified, begins, &mut |step| {
         if let Step::Record(found, Verdict::Good) = step

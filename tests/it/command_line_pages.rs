@@ -38,6 +38,7 @@ fn pages_of_output() {
         "layers",
         "questions",
         "history",
+        "versions",
         "batches",
         "old_verbs",
         "reshape",

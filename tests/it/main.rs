@@ -28,5 +28,6 @@ mod service;
 mod sessions;
 mod transcript;
 mod units;
+mod versions;
 mod wire;
 mod world;

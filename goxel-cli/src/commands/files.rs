@@ -11,6 +11,7 @@ use goxel_proto::json::Value;
 
 use super::history::Info;
 use super::values::{count, counted, text};
+use super::versions::show_replaced;
 use super::{Action, Layers, NO_LAYERS, OutputStyle, Traits, last};
 use crate::error::Usage;
 
@@ -51,7 +52,8 @@ impl Action for Open {
     }
 
     fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
-        Ok(format!("opened {}", text(last(results)?, "name")))
+        let result = last(results)?;
+        Ok(format!("opened {}{}", text(result, "name"), show_replaced(result)))
     }
 }
 

@@ -31,6 +31,7 @@ mod table;
 #[cfg(test)]
 pub(crate) mod testing;
 mod values;
+mod versions;
 pub(crate) mod voxels;
 mod word;
 
@@ -103,6 +104,10 @@ commands! {
         Undo(history::Undo),
         Redo(history::Redo),
         History(history::History),
+        Log(versions::Log),
+        Diff(versions::Diff),
+        Checkout(versions::Checkout),
+        Tag(versions::Tag),
 
         Call(methods::Call),
         Methods(methods::Methods),

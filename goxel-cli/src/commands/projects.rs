@@ -8,6 +8,7 @@ use goxel_proto::json::Value;
 
 use super::table::table;
 use super::values::{count, flag, grouped, text};
+use super::versions::show_replaced;
 use super::{Action, Layers, NO_LAYERS, OutputStyle, Traits, last};
 use crate::parse::Size;
 
@@ -51,7 +52,8 @@ impl Action for New {
     fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
         let result = last(results)?;
         let edges = ["width", "height", "depth"].map(|edge| count(result, edge).to_string());
-        Ok(format!("created {} ({})", text(result, "name"), edges.join(" x ")))
+        let replaced = show_replaced(result);
+        Ok(format!("created {} ({}){replaced}", text(result, "name"), edges.join(" x ")))
     }
 }
 
@@ -251,6 +253,14 @@ mod tests {
             "new a",
             &[r#"{"success": true, "name": "a", "width": 8, "height": 16, "depth": 32}"#],
             "created a (8 x 16 x 32)",
+        );
+        shows(
+            "new a --force",
+            &[
+                r#"{"success": true, "name": "a", "width": 8, "height": 8, "depth": 8, "replaced_version": 12}"#,
+            ],
+            "created a (8 x 8 x 8)\nwhat was called so before is its version 12: goxel-cli checkout 12 \
+             has it back",
         );
         shows("projects", &[r#"{"count": 0, "projects": []}"#], "no projects");
         shows(

@@ -13,6 +13,13 @@ pub(crate) fn parse(words: &str) -> Command {
     Line::try_parse_from(words.into_iter().map(|word| shield(word.into()))).unwrap().command
 }
 
+/// The words are refused.
+pub(crate) fn parse_error(words: &str) {
+    let parts = shlex::split(words).unwrap();
+    let parsed = Line::try_parse_from(parts.into_iter().map(|word| shield(word.into())));
+    assert!(parsed.is_err(), "{words}");
+}
+
 /// The command, which is a request.
 pub(crate) fn request(words: &str) -> Request {
     match parse(words) {

@@ -5,11 +5,13 @@
 
 use std::collections::BTreeSet;
 
-use goxel_proto::types::{Aabb, LayerId};
+use goxel_proto::types::{Aabb, LayerId, LayerRef};
 use triomphe::Arc;
 
+use super::entry::{Entry, ReplacedStack};
+use super::replaced::ReplacedTiles;
 use super::{History, Project, Stack};
-use crate::{Error, Identity, Layer, Scene};
+use crate::{Error, Identity, Layer, Scene, TILE_UNITS, TileRef, Volume, Work};
 
 /// All that makes a project, but for its history.
 #[derive(Clone, Debug)]
@@ -90,6 +92,53 @@ impl Project {
         Ok(())
     }
 
+    /// Makes the layers and the scene those of an older version of it, as one step that can be undone. What both
+    /// have is shared, so that the step costs what differs. Its name and its image box stay.
+    ///
+    /// # Errors
+    /// What `work` says; nothing has changed then.
+    pub fn go_back_to(&mut self, older: &Self, work: &Work<'_>) -> Result<(), Error> {
+        let mut after = older.stack.clone();
+        for layer in &mut after.layers {
+            if let Ok(index) = self.stack.index(LayerRef::Id(layer.id)) {
+                let now = &self.stack.layers[index].volume;
+                layer.volume = shared(now, &layer.volume, work)?;
+            }
+        }
+        // Ids are never given twice.
+        after.next_id = after.next_id.max(self.stack.next_id);
+        if *after.scene == *self.stack.scene {
+            after.scene = Arc::clone(&self.stack.scene);
+        }
+        if after == self.stack {
+            return Ok(());
+        }
+        let step = self.step_to(&after, work)?;
+        self.history.push(step);
+        self.stack = after;
+        Ok(())
+    }
+
+    /// What the stack has that `after` has not. A volume that both have layers of costs the tiles that differ.
+    fn step_to(&self, after: &Stack, work: &Work<'_>) -> Result<Entry, Error> {
+        let mut steps = Vec::new();
+        // In the order in which they are undone last to first: the tiles, then the stack.
+        let mut between = self.stack.clone();
+        for layer in &mut between.layers {
+            let Ok(index) = after.index(LayerRef::Id(layer.id)) else { continue };
+            let later = &after.layers[index].volume;
+            if !later.same(&layer.volume) {
+                let tiles = ReplacedTiles::between(&layer.volume, later, work)?;
+                steps.push(Entry::Tiles(layer.id, Box::new(tiles)));
+                layer.volume = later.clone();
+            }
+        }
+        if between != *after {
+            steps.push(Entry::Stack(Box::new(ReplacedStack::new(between, after))));
+        }
+        Ok(Entry::group(steps))
+    }
+
     /// The same project under this identity and version: for whoever kept both apart from it.
     #[must_use]
     pub fn known_as(mut self, identity: Identity, version: u64) -> Self {
@@ -138,6 +187,26 @@ impl Project {
     /// came to the same state on another way.
     pub fn set_version(&mut self, version: u64) {
         self.history.set_version(version);
+    }
+}
+
+/// The voxels of `other`, in the storage of `now` where both have the same.
+fn shared(now: &Volume, other: &Volume, work: &Work<'_>) -> Result<Volume, Error> {
+    let mut shared = now.clone();
+    let places: Vec<_> = now.changed_tiles(other).collect();
+    for at in places {
+        work.spend(TILE_UNITS)?;
+        if !same_voxels(now.tile(at), other.tile(at)) {
+            shared.replace_tile(at, other.tile(at).to_tile());
+        }
+    }
+    Ok(shared)
+}
+
+fn same_voxels(one: TileRef<'_>, other: TileRef<'_>) -> bool {
+    match (one.uniform(), other.uniform()) {
+        (Some(one), Some(other)) => one == other,
+        _ => one.to_tile().to_dense() == other.to_tile().to_dense(),
     }
 }
 
@@ -225,6 +294,34 @@ mod tests {
         assert_eq!(refused(|parts| parts.next_layer = 2), bad(2));
         let unknown = Unfit::Refused(Error::Unknown { kind: "material", id: 3 });
         assert_eq!(refused(|parts| parts.layers[0].material = Some(MaterialId(3))), unknown);
+    }
+
+    #[test]
+    fn going_back_is_one_step_that_holds_what_differs() {
+        let mut project = sample();
+        (0..100).for_each(|x| set(&mut project, 16 * x));
+        // Read from a disk it shares nothing.
+        let mut older = Project::restored(project.parts()).expect("it was one");
+        let mut again = Volume::new();
+        project.layers()[1].volume.voxels().for_each(|(pos, rgba)| _ = again.set(pos, rgba));
+        older.stack.layers[1].volume = again;
+        project.apply(Command::CreateLayer { name: "b", visible: true }).expect("room");
+        set(&mut project, 7);
+        project.apply(Command::SetActiveLayer(LayerRef::Id(LayerId(2)))).expect("it is there");
+        set(&mut project, 8);
+        let (before, steps, bytes) =
+            (project.snapshot(), project.history_depth().0, project.undo_bytes());
+        project.go_back_to(&older, &Work::unbounded()).expect("no bound");
+        assert!(project.layers() == older.layers() && project.version() == before.version() + 1);
+        assert_eq!(project.next_layer(), before.next_layer(), "ids are never given twice");
+        assert_eq!(project.history_depth(), (steps + 1, 0));
+        assert!(project.undo_bytes() - bytes < 4000, "{}", project.undo_bytes() - bytes);
+        let back = project.snapshot();
+        assert!(project.undo() && project.stack == before.stack);
+        assert!(project.redo() && project.stack == back.stack);
+        let version = project.version();
+        project.go_back_to(&older, &Work::unbounded()).expect("no bound");
+        assert_eq!(project.version(), version, "there is nothing to do");
     }
 
     #[test]

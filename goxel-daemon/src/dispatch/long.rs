@@ -28,7 +28,7 @@ pub(super) fn make_late(
     mut late: LateEdit,
     writer: &mut Writer<'_>,
 ) -> Result<Outcome> {
-    let written = Written::Effect;
+    let written = Written::Effect(method);
     let inline = state.inline_edit_budget(written);
     let budget = inline.work();
     let project = Some(state.projects.still(meant)?);
@@ -71,7 +71,7 @@ impl Late {
             Some(text) => {
                 text.with_args(method, |args| Ok(Some(Made::call(method, args.raw(), versions))))
             }
-            None => Ok(Made::effect(before, after)),
+            None => Ok(Made::effect(method, before, after)),
         }
     }
 }
@@ -138,7 +138,7 @@ mod tests {
         });
         let method = Method::CreateLayer;
         let late = Late { edit: late, written: None };
-        let project = (None, Written::Effect);
+        let project = (None, Written::Effect(method));
         let outcome = begin(&mut state, &mut session, method, project, late, Then::Nothing);
         let Ok(Outcome::Job(job)) = outcome else { unreachable!("it is a job") };
         let error = super::super::finish(

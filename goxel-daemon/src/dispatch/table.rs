@@ -56,6 +56,9 @@ mod tests {
                 Handler::Open(_) => (Does::Manages, Runs::Worker),
                 Handler::EditLater(_) => (Does::Edits, Runs::Worker),
                 Handler::Everything(_) | Handler::Files(_) => (Does::Neither, Runs::Worker),
+                // To give a version a name is more than to read it.
+                Handler::Past(_) => (row.does, Runs::Worker),
+                Handler::Restore(_) => (Does::Manages, Runs::Worker),
                 Handler::Edit(_)
                 | Handler::EditVoxel { .. }
                 | Handler::EditFrom(_)
@@ -76,6 +79,8 @@ mod tests {
                     | Handler::Job(_)
                     | Handler::Save(_)
                     | Handler::Picture(_)
+                    | Handler::Past(_)
+                    | Handler::Restore(_)
             );
             assert!(files || row.files == Files::None || row.runs == Runs::Loop, "{}", row.name);
         }

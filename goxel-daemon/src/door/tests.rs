@@ -48,9 +48,10 @@ fn the_rows_say_what_a_read_only_connection_may_do() {
     assert_eq!(more[..2], governing);
     let managing = [&Method::CreateProject, &Method::CloseProject, &Method::DeleteProject];
     assert_eq!(more[2..5], managing);
-    let last = [&Method::CleanupRender, &Method::SlowLog, &Method::KillClient];
-    assert_eq!(more[5..8], last);
-    assert_eq!(more[8..], [&Method::Follow, &Method::Promote]);
+    let others = [&Method::CleanupRender, &Method::SlowLog, &Method::KillClient];
+    assert_eq!(more[5..8], others);
+    assert_eq!(more[8..10], [&Method::Follow, &Method::Promote]);
+    assert_eq!(more[10..], [&Method::Restore, &Method::Tag]);
 }
 
 #[test]

@@ -2,14 +2,14 @@
 //! in when somebody asks for them.
 
 use goxel_core::{Error, Identity, Project, ProjectId};
-use goxel_proto::Method;
+use goxel_proto::{ErrorCode, Method, RpcError};
 
 use super::Projects;
 use crate::fault::{Fault, Result};
 use crate::session::Session;
 #[cfg(test)]
 use crate::storage::Storage;
-use crate::storage::{Checkpoint, Checkpointed, Listed, Load, Made, Opened};
+use crate::storage::{Checkpoint, Checkpointed, Listed, Load, Made, Opened, Past};
 
 /// The data directory as a whole.
 impl Projects {
@@ -130,6 +130,29 @@ impl Projects {
         storage.load(identity)
     }
 
+    /// What finds older versions of a project, open or not.
+    ///
+    /// # Errors
+    /// Where nothing is kept, or `found` is an error.
+    pub(crate) fn past(&mut self, found: Result<Option<ProjectId>>) -> Result<Past> {
+        let open = found.and_then(|id| Ok((self.context.resolve(id), self.read(id)?.snapshot())));
+        let (identity, now, id) = match open {
+            Ok((id, now)) => (now.identity(), Some(now), id),
+            Err(Fault::Stored(identity)) => (identity, None, None),
+            Err(other) => return Err(other),
+        };
+        let in_transaction = id.is_some_and(|id| {
+            let project = self.context.project(Some(id));
+            self.transactions.is_open(id) || project.is_ok_and(Project::in_transaction)
+        });
+        let Some(storage) = &mut self.storage else {
+            let what = "this daemon keeps no older versions: it was started without a data directory \
+                        (--data-dir)";
+            return Err(RpcError::new(ErrorCode::Storage, what).into());
+        };
+        storage.past(identity, now, in_transaction)
+    }
+
     /// A worker is done with reading a project, or could not.
     pub(crate) fn was_read(&mut self, identity: Identity) {
         if let Some(storage) = &mut self.storage {
@@ -200,7 +223,7 @@ impl Projects {
         let made = Made::call(Method::Rollback, None, 1);
         if let Err(error) = storage.append_made(project, made) {
             // Nothing more is written then, and the next start rolls it back.
-            let error = error.into_rpc(goxel_proto::ErrorCode::Storage);
+            let error = error.into_rpc(ErrorCode::Storage);
             tracing::error!("a transaction was rolled back: {error}");
         }
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use goxel_core::Command;
 use goxel_proto::types::LayerRef;
-use goxel_proto::{ErrorCode, RpcError};
+use goxel_proto::{ErrorCode, Method, RpcError};
 
 use super::*;
 
@@ -19,7 +19,7 @@ fn held() -> (Projects, Session, Session) {
 }
 
 fn begin(projects: &mut Projects, session: &mut Session, id: ProjectId) -> Result {
-    let edit = Edit { session, project: Some(id), written: Written::Effect };
+    let edit = Edit { session, project: Some(id), written: Written::Effect(Method::Undo) };
     projects.admit_step(edit, Then::Hold)?;
     projects.edit(edit, |project| project.begin().map_err(Fault::from))?;
     projects.then(Then::Hold, id, session);
@@ -32,7 +32,7 @@ fn locked() -> RpcError {
 }
 
 fn add_layer(projects: &mut Projects, session: &Session) -> Result {
-    let edit = Edit { session, project: session.project, written: Written::Effect };
+    let edit = Edit { session, project: session.project, written: Written::Effect(Method::Undo) };
     let command = Command::CreateLayer { name: "a", visible: true };
     projects.edit(edit, |project| Ok(project.apply(command).map(|_| ())?))
 }
@@ -50,14 +50,14 @@ fn each_way_in_asks_whose_transaction_is_open() {
         assert_eq!(result.expect_err(way).into_rpc(ErrorCode::AddVoxel), locked(), "{way}");
     };
     refused(add_layer(&mut projects, &other), "edit");
-    let edit = Edit { session: &other, project, written: Written::Effect };
+    let edit = Edit { session: &other, project, written: Written::Effect(Method::Undo) };
     let source = |_: &Projects| -> Result { unreachable!("the edit is refused before it reads") };
     refused(projects.edit_from(edit, source, |_, ()| Ok(())), "edit_from");
     refused(projects.prepare(edit).map(|_| ()), "prepare");
     refused(projects.fork(edit).map(|_| ()), "fork");
     assert_eq!(projects.read(project).expect("it is open").version(), version);
     add_layer(&mut projects, &mine).expect("its own transaction is no hindrance");
-    let edit = Edit { session: &mine, project, written: Written::Effect };
+    let edit = Edit { session: &mine, project, written: Written::Effect(Method::Undo) };
     projects.edit(edit, |project| project.commit().map_err(Fault::from)).expect("it has begun");
     projects.transactions.forget(project.expect("it is open"));
     add_layer(&mut projects, &other).expect("the transaction is over");
@@ -156,7 +156,7 @@ fn what_is_left_alone_for_too_long_is_rolled_back() {
     told(add_layer(&mut projects, &mine));
     told(add_layer(&mut projects, &mine));
     projects.rest(&mut mine, Duration::from_secs(1026));
-    let edit = Edit { session: &mine, project, written: Written::Effect };
+    let edit = Edit { session: &mine, project, written: Written::Effect(Method::Undo) };
     told(projects.admit_step(edit, Then::LetGo));
     add_layer(&mut projects, &mine).expect("it knows");
     projects.rest(&mut mine, Duration::from_secs(1026));
@@ -175,7 +175,7 @@ fn an_edit_that_fails_leaves_the_version() {
     let project = mine.project;
     let version = |projects: &Projects| projects.read(project).expect("it is open").version();
     let before = version(&projects);
-    let edit = Edit { session: &mine, project, written: Written::Effect };
+    let edit = Edit { session: &mine, project, written: Written::Effect(Method::Undo) };
     let command = Command::MergeLayers { source: LayerRef::Active, target: LayerRef::Active };
     let outcome: Result<_> = projects.edit(edit, |project| Ok(project.apply(command)?));
     assert!(outcome.is_err() && version(&projects) == before);
@@ -195,7 +195,8 @@ fn an_edit_that_panics_leaves_the_project_as_it_was() {
     for _ in 0..3 {
         add_layer(&mut projects, &session).expect("room");
     }
-    let edit = Edit { session: &session, project: Some(id), written: Written::Effect };
+    let edit =
+        Edit { session: &session, project: Some(id), written: Written::Effect(Method::Undo) };
     let undo = |project: &mut Project| -> Result {
         assert!(project.undo());
         Ok(())

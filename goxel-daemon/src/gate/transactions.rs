@@ -44,6 +44,11 @@ impl Transactions {
         self.open.is_empty()
     }
 
+    /// Whether one is open on this project.
+    pub(super) fn is_open(&self, id: ProjectId) -> bool {
+        self.open.iter().any(|(other, _)| *other == id)
+    }
+
     /// Whether this session may edit the project.
     pub(super) fn way(&self, id: ProjectId, session: &Session) -> Way {
         let is_here = |(other, _): &&(ProjectId, Weak<Hold>)| *other == id;

@@ -5,6 +5,7 @@
 //! and whoever says so loses no changes that are not saved.
 
 use goxel_core::{Identity, Project, ProjectId};
+use goxel_proto::Method;
 
 use super::{Edit, Projects};
 use crate::fault::{Fault, Result};
@@ -69,7 +70,7 @@ impl Projects {
             return self.admit_open_closed(session, name, replaces);
         };
         session.rights.admit_for_others(REPLACING)?;
-        self.admit_beside_others(Edit { session, project: Some(id), written: Written::Effect })?;
+        self.admit_beside_others(replacing(session, id))?;
         let project = self.context.project(Some(id))?;
         if replaces || project.is_as_saved() {
             Ok(())
@@ -141,7 +142,7 @@ impl Projects {
     pub(super) fn may_close(&self, session: &Session, id: ProjectId) -> Result {
         self.admit_changes()?;
         session.rights.admit_for_others(REPLACING)?;
-        self.admit_beside_others(Edit { session, project: Some(id), written: Written::Effect })
+        self.admit_beside_others(replacing(session, id))
     }
 
     /// Takes a project out of those that are open.
@@ -177,6 +178,11 @@ impl Projects {
             project.mark_saved(version);
         }
     }
+}
+
+/// What takes a project's place, or takes it away.
+fn replacing(session: &Session, id: ProjectId) -> Edit<'_> {
+    Edit { session, project: Some(id), written: Written::Effect(Method::CreateProject) }
 }
 
 /// What would be lost.

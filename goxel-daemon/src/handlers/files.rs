@@ -7,7 +7,7 @@ use goxel_formats::{Direction, Document, Format, Layers, WriteOptions};
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
-use super::projects::write_identity;
+use super::projects::{write_identity, write_replaced};
 use crate::backup;
 use crate::door::{Place, Rights};
 use crate::fault::{Fault, Result, file_code, reason};
@@ -58,6 +58,7 @@ fn load(rights: &Rights, args: &Args<'_>) -> Result<JobFn<Opened>> {
                 w.member("path", &path);
                 w.member("name", project.name());
                 write_identity(project, w);
+                write_replaced(project, w);
             });
         });
         Ok(Opened { project: Box::new(project), replaces, reply })

@@ -16,6 +16,7 @@ mod shapes;
 mod structure;
 mod system;
 mod transactions;
+mod versions;
 mod voxels;
 mod watch;
 
@@ -38,6 +39,7 @@ pub(crate) const TABLES: &[&[Entry]] = &[
     structure::HANDLERS,
     system::HANDLERS,
     transactions::HANDLERS,
+    versions::HANDLERS,
     voxels::HANDLERS,
     watch::HANDLERS,
 ];

@@ -39,8 +39,16 @@ fn create(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Wri
         w.member("name", project.name());
         write_size(project, w);
         write_identity(project, w);
+        write_replaced(project, w);
     });
     Ok(())
+}
+
+/// Of a project that was just opened: what can be had back of the one whose place it took.
+pub(super) fn write_replaced(project: &Project, w: &mut Writer<'_>) {
+    if let Some(version) = project.replaced() {
+        w.member("replaced_version", version);
+    }
 }
 
 pub(super) fn write_identity(project: &Project, w: &mut Writer<'_>) {

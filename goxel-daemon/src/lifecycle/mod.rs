@@ -55,7 +55,8 @@ pub(crate) fn serve(flags: Flags, config: Config) -> Result<()> {
     }
     goxel_daemon::limit_memory(config.memory_max);
     let data = config.data_dir.as_deref();
-    let data = data.map(|dir| goxel_daemon::open_data(dir, config.durability)).transpose()?;
+    let open = |dir| goxel_daemon::open_data(dir, config.durability, config.history_max);
+    let data = data.map(open).transpose()?;
     let data = data.map(|data| data.waiting_for(config.acks).following(config.follow.clone()));
     let slow = SlowAfter::new(config.slow_ms);
     let socket = config.socket.clone();

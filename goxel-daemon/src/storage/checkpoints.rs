@@ -4,15 +4,16 @@
 //! bounds the directory, and the time to start after a crash. A worker writes one at a time, from a
 //! snapshot, while edits go on.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use goxel_core::{Identity, Project, ProjectId};
-use goxel_store::checkpoint::{self, CheckpointError, Stored};
+use goxel_store::checkpoint::{self, CheckpointError, Older, Stored};
 use goxel_store::disk::Disk;
 use goxel_store::log::kind;
 
-use super::{Deleted, Kept, Storage};
+use super::retention::{Chore, covered};
+use super::tag_lock::Tags;
+use super::{Kept, Storage};
 use crate::memory;
 
 /// So many bytes of journal pass until projects are looked through once more: some ten thousand edits.
@@ -63,7 +64,8 @@ pub(crate) struct Checkpoint {
 
 enum Task {
     Write(Box<Write>),
-    Delete(goxel_store::journal::Commit),
+    Delete(goxel_store::journal::Commit, Tags),
+    Older(Chore),
 }
 
 /// What there is of a project, and what there shall be.
@@ -80,6 +82,8 @@ pub(crate) struct Checkpointed {
     written: Option<(Stored, Project)>,
     /// All files of the project are removed.
     is_gone: bool,
+    /// What files of older versions take.
+    measured: Vec<(u64, Vec<Older>)>,
     failed: Option<CheckpointError>,
 }
 
@@ -87,22 +91,23 @@ impl Checkpoint {
     /// Writes it.
     pub(crate) fn run(self) -> Checkpointed {
         let Self { disk, identity, bytes, task } = self;
-        let done =
-            |written, failed| Checkpointed { identity, bytes, written, is_gone: false, failed };
+        let done = |written, failed| {
+            let (is_gone, measured) = (false, Vec::new());
+            Checkpointed { identity, bytes, written, is_gone, measured, failed }
+        };
         match task {
             Task::Write(write) => {
                 let Write { stored, before, project } = *write;
                 match checkpoint::write(&*disk, stored.as_ref(), before.as_ref(), &project) {
-                    Ok(mut stored) => {
-                        let failed = checkpoint::remove_older(&*disk, &mut stored).err();
-                        done(Some((stored, project)), failed)
-                    }
+                    Ok(stored) => done(Some((stored, project)), None),
                     Err(error) => done(None, Some(error)),
                 }
             }
             // What says that it is deleted goes first: else it would be back after a crash.
-            Task::Delete(commit) => match commit.run() {
+            Task::Delete(commit, tags) => match commit.run() {
                 Ok(()) => {
+                    let mut deleted = tags.lock();
+                    deleted.insert(identity);
                     let failed = checkpoint::remove_project(&*disk, identity).err();
                     Checkpointed { is_gone: failed.is_none(), ..done(None, failed) }
                 }
@@ -111,6 +116,10 @@ impl Checkpoint {
                     done(None, None)
                 }
             },
+            Task::Older(chore) => {
+                let (measured, failed) = chore.run(&*disk);
+                Checkpointed { measured, ..done(None, failed) }
+            }
         }
     }
 }
@@ -147,8 +156,12 @@ impl Storage {
 
     fn due(&mut self, open: &[(ProjectId, &Project)]) -> Option<Checkpoint> {
         if let Some(&identity) = self.deleted.doomed.first() {
-            let task = Task::Delete(self.journal.commit_elsewhere());
+            let task = Task::Delete(self.journal.commit_elsewhere(), self.tags());
             return Some(Checkpoint { disk: Arc::clone(&self.disk), identity, bytes: 0, task });
+        }
+        if let Some(chore) = self.next_chore() {
+            let task = Task::Older(chore);
+            return Some(Checkpoint { disk: Arc::clone(&self.disk), identity: 0, bytes: 0, task });
         }
         let closed = self
             .kept
@@ -157,11 +170,9 @@ impl Storage {
         if let Some((number, project)) = closed {
             return Some(self.checkpoint(number, project));
         }
-        let oldest = if self.journal.bytes() > self.limits.journal_bytes_max {
-            self.oldest()
-        } else {
-            Vec::new()
-        };
+        let needed = self.journal.needed_bytes(covered(&self.kept, &self.deleted));
+        let oldest =
+            if needed > self.limits.journal_bytes_max { self.oldest() } else { Vec::new() };
         for (_, project) in open {
             let number = project.identity().number();
             let bytes = self.journal.bytes_since_checkpoint(number);
@@ -193,10 +204,15 @@ impl Storage {
 
     /// A worker is done. Gives what may take long to free.
     pub(crate) fn checkpointed(&mut self, done: Checkpointed) -> Option<Project> {
-        let Checkpointed { identity, bytes, written, is_gone, failed } = done;
+        let Checkpointed { identity, bytes, written, is_gone, measured, failed } = done;
         self.writing = None;
         if let Some(error) = &failed {
-            tracing::error!("a checkpoint of project {} failed: {error}", Identity::of(identity));
+            if identity == 0 {
+                tracing::error!("older versions cannot be let go: {error}");
+            } else {
+                let project = Identity::of(identity);
+                tracing::error!("a checkpoint of project {project} failed: {error}");
+            }
             // Tried again when some more was edited.
             self.unlooked_bytes = 0;
         }
@@ -215,10 +231,8 @@ impl Storage {
             }
             self.journal.checkpointed(identity, bytes);
         }
-        if self.journal.forget(covered(&self.kept, &self.deleted)) > 0 {
-            let journal = &mut self.journal;
-            self.deleted.gone.retain(|number| journal.has_records(*number));
-        }
+        self.take_measured(measured);
+        self.let_go();
         left
     }
 
@@ -259,6 +273,7 @@ impl Storage {
                 self.checkpointed(done);
             }
         }
+        let _ = self.remove_doomed().inspect_err(|error| tracing::error!("{error}"));
         if let Some(current) = current.or(self.current()) {
             let made = super::Made::of(kind::CURRENT, Default::default());
             // Where it cannot be written, another one is current the next time.
@@ -274,21 +289,6 @@ impl Storage {
 /// and while a long edit is under way only its fork knows whether there is a transaction.
 fn is_decided(project: &Project) -> bool {
     !project.in_transaction() && !project.is_forked()
-}
-
-/// Says up to which version a project is durable without the journal.
-pub(super) fn covered<'a>(
-    kept: &'a BTreeMap<u64, Kept>,
-    deleted: &'a Deleted,
-) -> impl Fn(u64) -> Option<u64> + 'a {
-    move |number| {
-        if deleted.gone.contains(&number) {
-            return Some(u64::MAX);
-        }
-        let kept = kept.get(&number)?;
-        // Where it cannot be read, everything that there is of it may be needed.
-        kept.stored.as_ref().filter(|_| kept.refused.is_none()).map(|stored| stored.version)
-    }
 }
 
 impl Kept {

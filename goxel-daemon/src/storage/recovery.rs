@@ -13,8 +13,8 @@ use goxel_store::format::{self, FORMAT};
 use goxel_store::journal::{Durability, Journal, Recovered, Settings};
 use goxel_store::log::{Concerns, Damage, Found, kind};
 
-use super::checkpoints::covered;
 use super::replay::{memory_left, opened, replay};
+use super::retention::{Retention, system_clock};
 use super::{Acks, Deleted, Followers, Kept, Storage};
 
 /// How long a start waits for another daemon to leave the directory. One that has said that it ends may wait for
@@ -37,14 +37,19 @@ pub(crate) struct Opened {
 ///
 /// # Errors
 /// Where it cannot be had or read. A project that cannot be read is no error: others can.
-pub(crate) fn open(path: &Path, durability: Durability) -> Result<Opened> {
+pub(crate) fn open(path: &Path, durability: Durability, history_max: u64) -> Result<Opened> {
     let disk = RealDisk::open(path)?;
     disk.lock_within(LOCK_WAIT)?;
-    open_disk(Arc::new(disk), &Settings::new(durability))
+    let retention = Retention::new(history_max, system_clock());
+    open_disk(Arc::new(disk), &Settings::new(durability), retention)
 }
 
 /// Opens a data directory on a disk that this process has locked.
-pub(super) fn open_disk(disk: Arc<dyn Disk>, settings: &Settings) -> Result<Opened> {
+pub(super) fn open_disk(
+    disk: Arc<dyn Disk>,
+    settings: &Settings,
+    retention: Retention,
+) -> Result<Opened> {
     let began = Instant::now();
     if format::upgrade(&*disk)? < FORMAT {
         tracing::info!(
@@ -53,13 +58,20 @@ pub(super) fn open_disk(disk: Arc<dyn Disk>, settings: &Settings) -> Result<Open
         );
     }
     let stored = checkpoint::survey(&*disk)?;
-    let (journal, Recovered { records, damages, warnings }) =
-        Journal::open(Arc::clone(&disk), settings)?;
+    let covered: BTreeMap<u64, u64> = stored
+        .iter()
+        .filter(|stored| stored.summary.is_ok())
+        .map(|stored| (stored.identity, stored.version))
+        .collect();
+    let covered = |number: u64| covered.get(&number).copied();
+    let (journal, Recovered { records, damages, warnings, deleted }) =
+        Journal::open_behind(Arc::clone(&disk), settings, &covered)?;
     warnings
         .iter()
         .for_each(|warning| tracing::warn!("data directory {}: {warning}", disk.place()));
     let mut recovery = Recovery::new(disk, stored);
     recovery.refuse_damaged(&damages);
+    recovery.forget_deleted(deleted, &checkpoint::tagged(&*recovery.disk)?);
     let mut count = 0_u64;
     for found in records {
         recovery.take(&found?);
@@ -71,7 +83,7 @@ pub(super) fn open_disk(disk: Arc<dyn Disk>, settings: &Settings) -> Result<Open
         ms = began.elapsed().as_millis() as u64,
         "the data directory was read"
     );
-    recovery.finish(journal, settings.durability)
+    recovery.finish(journal, settings.durability, retention)
 }
 
 /// What is known of a project on the way.
@@ -108,6 +120,18 @@ impl Recovery {
         Self { slots: slots.collect(), disk, deleted, current: None, scratch }
     }
 
+    /// Projects that were deleted: what is found of them is not done again.
+    fn forget_deleted(&mut self, deleted: BTreeSet<u64>, tagged: &BTreeSet<u64>) {
+        for number in deleted {
+            // Its files may not all be gone.
+            let has_files = self.slots.remove(&number).is_some() || tagged.contains(&number);
+            match has_files {
+                true => self.deleted.doomed.insert(number),
+                false => self.deleted.gone.insert(number),
+            };
+        }
+    }
+
     /// Projects that have lost records are not what they were.
     fn refuse_damaged(&mut self, damages: &[Damage]) {
         for damage in damages {
@@ -140,6 +164,9 @@ impl Recovery {
     /// Does again what a record says.
     fn take(&mut self, found: &Found) {
         let number = found.project;
+        if found.kind == kind::TIME || self.deleted.has(number) {
+            return;
+        }
         self.current = Some(number);
         if found.kind == kind::CURRENT {
             return;
@@ -191,11 +218,17 @@ impl Recovery {
     }
 
     /// Ends what was under way, and gives what there is.
-    fn finish(self, mut journal: Journal, durability: Durability) -> Result<Opened> {
+    fn finish(
+        self,
+        mut journal: Journal,
+        durability: Durability,
+        retention: Retention,
+    ) -> Result<Opened> {
         let Self { disk, slots, deleted, current, .. } = self;
         let (mut kept, mut projects) = (BTreeMap::new(), Vec::new());
         for (number, slot) in slots {
             journal.checkpointed(number, slot.covered_bytes);
+            journal.know(number, slot.kept.version());
             if let Some(mut project) = slot.project {
                 // Nothing before the start can be undone, and what was done again is in no transaction.
                 if project.in_transaction() {
@@ -215,15 +248,14 @@ impl Recovery {
             kept.insert(number, slot.kept);
         }
         let last_kept = kept.last_key_value().map_or(0, |(number, _)| *number);
-        let last_number = deleted.doomed.last().map_or(last_kept, |last| last_kept.max(*last));
+        let last_deleted = deleted.doomed.last().max(deleted.gone.last()).copied();
+        let last_number = last_kept.max(last_deleted.unwrap_or(0));
         let current =
             current.filter(|number| kept.get(number).is_some_and(|kept| kept.refused.is_none()));
-        // Starts and ends that nothing was edited between leave segments that nobody needs.
-        journal.forget(covered(&kept, &deleted));
         // No run begins in the nanosecond of another.
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let run = u64::try_from(since.as_nanos()).unwrap_or(u64::MAX);
-        let storage = Storage {
+        let mut storage = Storage {
             journal,
             points: Default::default(),
             disk,
@@ -232,6 +264,7 @@ impl Recovery {
             deleted,
             current: None,
             limits: super::Limits::default(),
+            retention,
             unlooked_bytes: u64::MAX / 2,
             writing: None,
             commits: 0,
@@ -243,6 +276,8 @@ impl Recovery {
             #[cfg(test)]
             witnessed: Vec::new(),
         };
+        // Starts and ends that nothing was edited between leave segments that nobody needs.
+        storage.let_go();
         Ok(Opened { storage, projects, current: current.map(Identity::of), last_number })
     }
 }

@@ -6,7 +6,7 @@ use goxel_proto::{Args, Method};
 use goxel_store::log::{Found, kind};
 use goxel_store::state;
 
-use super::written::{MEANING, read_call, read_change, read_point, read_points};
+use super::written::{MEANING, read_call, read_change, read_effect, read_point, read_points};
 use crate::dispatch::handler;
 use crate::handler::{Editing, Handler};
 use crate::memory;
@@ -45,25 +45,40 @@ pub(super) fn replay(
     found: &Found,
     scratch: &mut Vec<u8>,
 ) -> Result<(), String> {
+    replay_to(project, found, u64::MAX, scratch)
+}
+
+/// As [`replay`], of voxels that were set only those up to a version.
+pub(super) fn replay_to(
+    project: &mut Project,
+    found: &Found,
+    version: u64,
+    scratch: &mut Vec<u8>,
+) -> Result<(), String> {
     memory::check().map_err(|error| error.to_string())?;
     let bytes = payload(found)?;
     let before = project.version();
     match found.kind {
-        kind::POINT => points(project, bytes)?,
+        kind::POINT => points(project, bytes, version)?,
         kind::POINTS => {
-            let (_, bytes) = read_points(bytes).ok_or("it is cut off")?;
-            points(project, bytes)?;
+            let (versions, bytes) = read_points(bytes).ok_or("it is cut off")?;
+            if before.checked_add(versions.into()) != Some(found.version) {
+                return Err(missing(before, found.version));
+            }
+            points(project, bytes, version)?;
+            if project.version() == version {
+                return Ok(());
+            }
         }
         kind::CALL if call(project, bytes, scratch)? == Method::Commit => {
             commit(project, before, found.version);
         }
         kind::CALL => {}
-        kind::CHANGE => change(project, bytes)?,
+        kind::CHANGE | kind::EFFECT => change(project, found.kind, bytes)?,
         other => return Err(format!("there is no record of kind {other}")),
     }
     if project.version() != found.version {
-        let (is, was) = (project.version(), found.version);
-        return Err(format!("it leads to version {is}, not to {was}: one before it is missing"));
+        return Err(missing(project.version(), found.version));
     }
     if project.undo_bytes() > UNDO_DROPPED_BYTES && !project.in_transaction() {
         project.forget_history();
@@ -82,8 +97,12 @@ fn payload(found: &Found) -> Result<&[u8], String> {
     }
 }
 
-fn points(project: &mut Project, mut bytes: &[u8]) -> Result<(), String> {
-    while !bytes.is_empty() {
+fn missing(is: u64, was: u64) -> String {
+    format!("it leads to version {is}, not to {was}: one before it is missing")
+}
+
+fn points(project: &mut Project, mut bytes: &[u8], version: u64) -> Result<(), String> {
+    while !bytes.is_empty() && project.version() != version {
         let (method, plain) = read_point(&mut bytes).ok_or("it is no point")?;
         let Handler::EditVoxel { fast, .. } = *handler(method) else { return Err(no_edit(method)) };
         fast(project, &plain).ok_or_else(|| "the voxel cannot be set".to_owned())?;
@@ -118,8 +137,11 @@ fn call(project: &mut Project, bytes: &[u8], scratch: &mut Vec<u8>) -> Result<Me
     Ok(method)
 }
 
-fn change(project: &mut Project, bytes: &[u8]) -> Result<(), String> {
-    let (before, change) = read_change(bytes).ok_or("it is no change")?;
+fn change(project: &mut Project, kind: u8, bytes: &[u8]) -> Result<(), String> {
+    let (before, rest) = read_change(bytes).ok_or("it is no change")?;
+    let effect =
+        if kind == kind::EFFECT { read_effect(rest).map(|(_, rest)| rest) } else { Some(rest) };
+    let change = effect.ok_or("it is no effect")?;
     if project.version() != before {
         let is = project.version();
         return Err(format!("it changes version {before}, not {is}: one before it is missing"));

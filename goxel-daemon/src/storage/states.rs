@@ -83,7 +83,7 @@ fn messages_within(before: Project, within: &Project, had: u64) -> Vec<u8> {
     let mut messages = message_of(&before);
     let begin = Made::call(Method::Begin, None, 1);
     stream::put(&mut messages, begin.kind, number, begun + 1, &[begin.payload.bytes()]);
-    match Made::effect(&before.known_as(identity, begun + 1), within) {
+    match Made::effect(Method::Follow, &before.known_as(identity, begun + 1), within) {
         Some(done) => {
             stream::put(
                 &mut messages,
@@ -226,10 +226,11 @@ impl Storage {
 
     /// Gives a project the version behind this one: somebody knows that one as something else.
     pub(crate) fn rise(&mut self, project: &mut Project, above: u64) -> Result {
-        self.reserve(Written::Effect)?;
+        self.reserve(Written::Effect(Method::Follow))?;
         let before = project.snapshot();
         project.set_version(above + 1);
-        let risen = self.append(project, Written::Effect, before.version(), Some(&before));
+        let risen =
+            self.append(project, Written::Effect(Method::Follow), before.version(), Some(&before));
         if risen.is_err() {
             project.set_version(before.version());
         }
@@ -312,6 +313,7 @@ impl Storage {
         if self.closed_count() >= CLOSED_MAX {
             return Ok(false);
         }
+        self.retention.stamp(&mut self.journal)?;
         self.journal.reserve(batch.record_bytes())?;
         Ok(true)
     }

@@ -16,5 +16,6 @@ mod followers;
 mod formats;
 mod histories;
 mod model;
+mod versions;
 mod wholes;
 mod world;

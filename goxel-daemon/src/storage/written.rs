@@ -8,7 +8,9 @@
 //! POINT           one, which makes one version; written no longer
 //!     point       method (3 bits), small (1 bit), named (1 bit), count (3 bits, less one); small: three
 //!                 numbers of 2 bytes, then of 1; else each number as a varint
-//! CHANGE          version before (8), a change as goxel-store writes it
+//! EFFECT          version before (8), length of the method's name (1), name, a change as goxel-store
+//!                 writes it
+//! CHANGE          version before (8), a change; written no longer
 //! OPENED          a state as goxel-store writes it
 //! DELETED         nothing
 //! ```
@@ -58,8 +60,8 @@ pub(crate) enum Written<'a> {
     Call(Method, Option<Unread<'a>>),
     /// A step of a transaction: a call that is written whether or not it changed the project.
     Step(Method),
-    /// What it changed.
-    Effect,
+    /// What it changed, by this method.
+    Effect(Method),
 }
 
 impl Written<'_> {
@@ -72,7 +74,7 @@ impl Written<'_> {
                 CALL_HEAD_BYTES + params.as_ref().map_or(0, |params| params.raw().len())
             }
             Self::Step(_) => CALL_HEAD_BYTES,
-            Self::Effect => EFFECT_BYTES,
+            Self::Effect(_) => EFFECT_BYTES,
         })
     }
 }
@@ -197,11 +199,33 @@ pub(super) fn begins(found: &Found) -> Begins {
             Some((versions, _)) => Begins::After(found.version.saturating_sub(versions.into())),
             None => Begins::Somewhere,
         },
-        kind::CHANGE => match read_change(payload) {
+        kind::CHANGE | kind::EFFECT => match read_change(payload) {
             Some((before, _)) => Begins::After(before),
             None => Begins::Somewhere,
         },
         _ => Begins::Nowhere,
+    }
+}
+
+/// The method that made an effect, where it is one that is known, and the change, behind the version before it.
+pub(super) fn read_effect(bytes: &[u8]) -> Option<(Option<Method>, &[u8])> {
+    let (&length, rest) = bytes.split_first()?;
+    let (name, change) = rest.split_at_checked(length.into())?;
+    Some((std::str::from_utf8(name).ok().and_then(Method::find), change))
+}
+
+/// What made a version, as its record tells.
+pub(super) fn method_of(found: &Found) -> Option<Method> {
+    let payload = found.payload.get(1..).unwrap_or_default();
+    match found.kind {
+        kind::POINT => read_point(&mut &*payload).map(|(method, _)| method),
+        kind::POINTS => {
+            let (_, mut points) = read_points(payload)?;
+            read_point(&mut points).map(|(method, _)| method)
+        }
+        kind::CALL => read_call(payload).map(|(method, _)| method),
+        kind::EFFECT => read_effect(read_change(payload)?.1)?.0,
+        _ => None,
     }
 }
 
@@ -231,13 +255,18 @@ impl Made {
     }
 
     /// Of what an edit changed; `None` where that is nothing.
-    pub(crate) fn effect(before: &Project, after: &Project) -> Option<Self> {
+    pub(crate) fn effect(method: Method, before: &Project, after: &Project) -> Option<Self> {
         let change = state::change(before, after)?;
+        let name = method.info().name.as_bytes();
+        // Names of methods are short.
+        let length = name.len().min(usize::from(u8::MAX));
         let mut payload = Payload::new();
         payload.put(&[MEANING]);
         payload.put(&before.version().to_le_bytes());
+        payload.put(&[length as u8]);
+        payload.put(&name[..length]);
         payload.put(&change);
-        Some(Self::of(kind::CHANGE, payload))
+        Some(Self::of(kind::EFFECT, payload))
     }
 
     /// Of a project that is opened. Which one it is and its version stand in the record.

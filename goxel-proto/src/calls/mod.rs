@@ -12,6 +12,7 @@ mod plain;
 mod reshape;
 pub mod scene;
 mod shape;
+mod versions;
 mod voxels;
 
 pub use analysis::{
@@ -24,4 +25,5 @@ pub use heightmap::{Heightmap, Heights};
 pub use plain::Plain;
 pub use reshape::{Change, Copy};
 pub use shape::ProceduralShape;
+pub use versions::{Restore, VersionName};
 pub use voxels::{GetVoxels, VoxelSet, Voxels, write_record};

@@ -68,17 +68,24 @@ pub struct Example {
     pub result: &'static str,
     /// Whether the result is cut short, since the whole is long or another one at every call.
     pub shortened: bool,
+    /// Whether it needs a daemon that has a data directory.
+    pub kept: bool,
 }
 
 impl Example {
     /// An example: what is sent, and what comes back.
     pub(super) const fn of(params: &'static str, result: &'static str) -> Self {
-        Self { params, result, behind: None, shortened: false }
+        Self { params, result, behind: None, shortened: false, kept: false }
     }
 
     /// One whose result is cut short.
     pub(super) const fn shortened(self) -> Self {
         Self { shortened: true, ..self }
+    }
+
+    /// One of a daemon that has a data directory.
+    pub(super) const fn kept(self) -> Self {
+        Self { kept: true, ..self }
     }
 
     /// One that needs another call before it.

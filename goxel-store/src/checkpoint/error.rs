@@ -4,7 +4,6 @@ use std::fmt;
 
 use thiserror::Error;
 
-use super::names::Name;
 use crate::disk::{Disk, DiskError};
 use crate::state::StateError;
 
@@ -70,14 +69,25 @@ impl CheckpointError {
     }
 
     /// What is wrong with the bytes of file `name`.
-    pub(super) fn damaged(disk: &dyn Disk, name: Name, offset: u64, what: &str) -> Self {
-        let flaw = Flaw { name: name.to_string(), offset, what: what.to_owned() };
+    pub(super) fn damaged(
+        disk: &dyn Disk,
+        name: impl Into<String>,
+        offset: u64,
+        what: &str,
+    ) -> Self {
+        let flaw = Flaw { name: name.into(), offset, what: what.to_owned() };
         Self::Damaged { place: disk.place(), flaw }
     }
 
     /// What a reader said of the bytes of file `name` from byte `start` on.
-    pub(super) fn of(disk: &dyn Disk, name: Name, start: u64, error: StateError) -> Self {
-        let damaged = |offset, what: &str| Self::damaged(disk, name, start + offset, what);
+    pub(super) fn of(
+        disk: &dyn Disk,
+        name: impl Into<String>,
+        start: u64,
+        error: StateError,
+    ) -> Self {
+        let name = name.into();
+        let damaged = |offset, what: &str| Self::damaged(disk, &name, start + offset, what);
         match error {
             StateError::Damaged { section, offset, what } => {
                 damaged(offset, &format!("section {section}: {what}"))
@@ -87,11 +97,9 @@ impl CheckpointError {
             StateError::UnknownLayer { layer } => {
                 damaged(0, &format!("voxels of a layer of the id {layer}, which is not there"))
             }
-            StateError::TooLarge { max, .. } => {
-                Self::TooLarge { place: disk.place(), name: name.to_string(), max }
-            }
+            StateError::TooLarge { max, .. } => Self::TooLarge { place: disk.place(), name, max },
             source @ (StateError::Format { .. } | StateError::Unknown { .. }) => {
-                Self::Newer { place: disk.place(), name: name.to_string(), source }
+                Self::Newer { place: disk.place(), name, source }
             }
         }
     }

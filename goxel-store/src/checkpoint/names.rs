@@ -36,11 +36,7 @@ impl Name {
 
     /// The file that was being written when this was to be its name.
     pub(crate) fn parse_unfinished(name: &str) -> Option<Self> {
-        Self::parse(name.strip_suffix(UNFINISHED)?)
-    }
-
-    pub(super) fn unfinished(self) -> String {
-        format!("{self}{UNFINISHED}")
+        Self::parse(finished(name)?)
     }
 
     /// The version that it leads to.
@@ -56,6 +52,16 @@ impl Name {
     }
 }
 
+/// What a file is called while it is being written.
+pub(super) fn unfinished(name: &str) -> String {
+    format!("{name}{UNFINISHED}")
+}
+
+/// What a file shall be called that was being written under this name.
+pub(super) fn finished(name: &str) -> Option<&str> {
+    name.strip_suffix(UNFINISHED)
+}
+
 /// The name of the file of a project's state.
 #[must_use]
 pub fn state_name(project: &Project) -> String {
@@ -69,16 +75,22 @@ pub fn is_name(name: &str) -> bool {
     Name::parse(name).is_some()
 }
 
-fn number(identity: &str) -> Option<u64> {
+pub(super) fn number(identity: &str) -> Option<u64> {
     Some(Identity::parse(identity)?.number())
 }
 
-fn parse_version(digits: &str) -> Option<u64> {
+pub(super) fn parse_version(digits: &str) -> Option<u64> {
     let plain = digits.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'));
     if digits.len() != DIGITS || !plain {
         return None;
     }
     u64::from_str_radix(digits, 16).ok()
+}
+
+impl From<Name> for String {
+    fn from(name: Name) -> Self {
+        name.to_string()
+    }
 }
 
 impl fmt::Display for Name {
@@ -111,7 +123,7 @@ mod tests {
         for (name, text) in names {
             assert_eq!(name.to_string(), text);
             assert_eq!(Name::parse(text), Some(name));
-            assert_eq!(Name::parse_unfinished(&name.unfinished()), Some(name));
+            assert_eq!(Name::parse_unfinished(&unfinished(&name.to_string())), Some(name));
         }
         let name = Name::State { identity, version };
         assert_eq!(Name::parse(&name.to_string()), Some(name));

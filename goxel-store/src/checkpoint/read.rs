@@ -75,7 +75,7 @@ pub fn salvage(disk: &dyn Disk, identity: u64, memory: u64) -> Result<Salvaged, 
 }
 
 /// Reads the files of a chain. An error names the one that cannot be read.
-fn read_chain(
+pub(super) fn read_chain(
     disk: &dyn Disk,
     identity: u64,
     chain: &Chain,

@@ -2,7 +2,8 @@
 
 use super::head::{HEAD_BYTES_MAX, Head};
 use super::names::Name;
-use super::{Chain, CheckpointError, Stored, Summary, Versions};
+use super::tag_name::TagName;
+use super::{Chain, CheckpointError, Older, Stored, Summary, Versions};
 use crate::disk::{Disk, failed};
 use crate::state::summary;
 
@@ -19,7 +20,9 @@ const SUMMARY_BYTES: usize = 4096;
 /// Where the directory cannot be listed or written.
 pub fn survey(disk: &dyn Disk) -> Result<Vec<Stored>, CheckpointError> {
     let names = disk.names().map_err(failed(disk, "list", "the files"))?;
-    for name in names.iter().filter(|name| Name::parse_unfinished(name).is_some()) {
+    let is_unfinished =
+        |name: &&String| Name::parse_unfinished(name).is_some() || TagName::is_unfinished(name);
+    for name in names.iter().filter(is_unfinished) {
         disk.remove(name).map_err(failed(disk, "remove", name))?;
     }
     // A name that a daemon which was killed had not made durable would else be relied upon, and be gone
@@ -32,8 +35,7 @@ pub fn survey(disk: &dyn Disk) -> Result<Vec<Stored>, CheckpointError> {
 fn stored(disk: &dyn Disk, identity: u64, versions: &Versions) -> Stored {
     let mut chain = versions.chain();
     let used: Vec<Name> = chain.names(identity).collect();
-    let needless: Vec<Name> =
-        versions.names(identity).filter(|name| !used.contains(name)).collect();
+    let older = Older::of(versions.names(identity).filter(|name| !used.contains(name)));
     let version = versions.newest();
     let summary = match used.last() {
         Some(last) if chain.version() == Some(version) => {
@@ -41,11 +43,8 @@ fn stored(disk: &dyn Disk, identity: u64, versions: &Versions) -> Stored {
         }
         _ => Err(gap(disk, identity, version, &chain).to_string()),
     };
-    let mut bytes = chain.state_bytes + chain.changes_bytes;
-    for name in &needless {
-        bytes += file_bytes(disk, *name).unwrap_or(0);
-    }
-    Stored { identity, version, bytes, summary, chain, needless }
+    let bytes = chain.bytes();
+    Stored { identity, version, bytes, summary, chain, older }
 }
 
 /// The files that should lead to the newest version are not there.
@@ -59,10 +58,6 @@ pub(super) fn gap(disk: &dyn Disk, identity: u64, version: u64, chain: &Chain) -
         None => format!("no state is there that leads to version {version} of the project"),
     };
     CheckpointError::damaged(disk, name, 0, &what)
-}
-
-fn file_bytes(disk: &dyn Disk, name: Name) -> Option<u64> {
-    disk.open(&name.to_string()).ok()?.len().ok()
 }
 
 /// Reads the beginning of the last file of a chain: what it says of the project, and of the sizes.

@@ -166,7 +166,7 @@ fn what_was_being_written_is_removed() {
     let disk = SimulatedDisk::new(1);
     let stored = write_state(&disk, None, &noise(1, 1)).unwrap();
     let name = Name::State { identity: 5, version: 7 };
-    disk.create(&name.unfinished()).unwrap();
+    disk.create(&format!("{name}.tmp")).unwrap();
     disk.create("format.tmp").unwrap();
     assert_eq!(survey(&disk).unwrap(), [stored]);
     assert_eq!(disk.names().unwrap().len(), 2, "others' files stay");

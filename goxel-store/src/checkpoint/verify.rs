@@ -2,7 +2,8 @@
 
 use super::read::{check_change, read_next, read_state};
 use super::survey::gap;
-use super::{CheckpointError, Name, Versions};
+use super::tags::check_tag;
+use super::{CheckpointError, Name, TagName, Versions};
 use crate::disk::Disk;
 
 /// A project whose files were all read.
@@ -21,6 +22,18 @@ pub(crate) struct Verified {
 pub(crate) fn verify(disk: &dyn Disk, names: &[String], memory: u64) -> Vec<Verified> {
     let all = Versions::of(names);
     all.into_iter().map(|(identity, versions)| project(disk, identity, &versions, memory)).collect()
+}
+
+/// Reads all tags among these names, and says what is wrong with which.
+pub(crate) fn verify_tags(
+    disk: &dyn Disk,
+    names: &[String],
+    memory: u64,
+) -> Vec<(String, CheckpointError)> {
+    let tags = names.iter().filter_map(|name| Some((name, TagName::parse(name)?)));
+    let check =
+        |(name, tag): (&String, TagName)| Some((name.clone(), check_tag(disk, tag, memory).err()?));
+    tags.filter_map(check).collect()
 }
 
 fn project(disk: &dyn Disk, identity: u64, versions: &Versions, memory: u64) -> Verified {

@@ -5,7 +5,8 @@ use std::io::{self, BufWriter, Write};
 use goxel_core::Project;
 
 use super::head::Head;
-use super::names::Name;
+use super::names::{Name, unfinished};
+use super::older::replaced;
 use super::read::link;
 use super::{Chain, CheckpointError, Stored, Summary};
 use crate::disk::{Disk, DiskFile, failed};
@@ -61,20 +62,16 @@ pub fn write_state(
     let (identity, version) = (summary.identity, summary.version);
     check_order(stored, &summary)?;
     let name = Name::State { identity, version };
-    let Some(bytes) = put(disk, name, u64::MAX, |out| state::write(project, out))? else {
+    let Some(bytes) = put(disk, &name.to_string(), u64::MAX, |out| state::write(project, out))?
+    else {
         return Err(too_long(disk, name));
     };
     let chain = Chain { state: Some(version), state_bytes: bytes, ..Chain::default() };
-    let (mut needless, before) = stored.map_or((Vec::new(), 0), |stored| {
-        let all = stored.needless.iter().copied().chain(stored.chain.names(identity));
-        // A state of the same version is replaced.
-        let replaced =
-            if stored.chain.state == Some(version) { stored.chain.state_bytes } else { 0 };
-        (all.filter(|old| *old != name).collect(), stored.bytes.saturating_sub(replaced))
+    let mut older = stored.map_or(Vec::new(), |stored| {
+        stored.older.iter().cloned().chain(stored.chain.as_older(identity)).collect()
     });
-    needless.sort_unstable();
-    needless.dedup();
-    Ok(Stored { identity, version, bytes: before + bytes, summary: Ok(summary), chain, needless })
+    replaced(&mut older, name);
+    Ok(Stored { identity, version, bytes, summary: Ok(summary), chain, older })
 }
 
 /// Writes what changed in a project since `before`, which is what `stored` holds. `None` where a whole one is
@@ -109,16 +106,17 @@ pub fn write_change(
         changes_bytes: chain.changes_bytes,
     };
     let name = Name::Change { identity, from, version };
-    let written = put(disk, name, bytes_max, |out| {
+    let written = put(disk, &name.to_string(), bytes_max, |out| {
         out.write_all(&head.bytes())?;
         state::write_change(before, project, out).map(|_| ())
     })?;
     let Some(bytes) = written else { return Ok(None) };
     chain.changes.push((from, version));
     chain.changes_bytes += bytes;
-    let needless = stored.needless.iter().copied().filter(|old| *old != name).collect();
+    let mut older = stored.older.clone();
+    replaced(&mut older, name);
     let bytes = stored.bytes + bytes;
-    Ok(Some(Stored { identity, version, bytes, summary: Ok(summary), chain, needless }))
+    Ok(Some(Stored { identity, version, bytes, summary: Ok(summary), chain, older }))
 }
 
 impl Stored {
@@ -149,13 +147,13 @@ fn check_order(stored: Option<&Stored>, summary: &Summary) -> Result<(), Checkpo
 
 /// Writes a file and makes it durable, and then its name. Says how many bytes it has; nothing where they
 /// would be more than `bytes_max`, and there is no file then.
-fn put(
+pub(super) fn put(
     disk: &dyn Disk,
-    name: Name,
+    name: &str,
     bytes_max: u64,
     write: impl FnOnce(&mut BufWriter<Out>) -> io::Result<()>,
 ) -> Result<Option<u64>, CheckpointError> {
-    let unfinished = name.unfinished();
+    let unfinished = unfinished(name);
     // One that could not be removed when writing it failed.
     match disk.remove(&unfinished) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -165,8 +163,7 @@ fn put(
     }
     let written = write_file(disk, &unfinished, bytes_max, write).and_then(|bytes| {
         if bytes.is_some() {
-            let final_name = name.to_string();
-            disk.rename(&unfinished, &final_name).map_err(failed(disk, "rename", &unfinished))?;
+            disk.rename(&unfinished, name).map_err(failed(disk, "rename", &unfinished))?;
         }
         Ok(bytes)
     });
@@ -198,12 +195,12 @@ fn write_file(
     Ok(Some(out.bytes))
 }
 
-fn too_long(disk: &dyn Disk, name: Name) -> CheckpointError {
+pub(super) fn too_long(disk: &dyn Disk, name: impl ToString) -> CheckpointError {
     failed(disk, "write", name)(io::ErrorKind::FileTooLarge.into()).into()
 }
 
 /// A file that is written from the front.
-struct Out {
+pub(super) struct Out {
     file: Box<dyn DiskFile>,
     bytes: u64,
     synced: u64,

@@ -45,7 +45,7 @@ fn each_flipped_bit_each_end_and_each_byte_more_is_damage() {
     (0..good.len()).for_each(|end| assert!(is_damaged(&good.as_bytes()[..end]), "{end}"));
     assert!(is_damaged(format!("{good}\n").as_bytes()));
     assert!(is_damaged(&vec![b'x'; 1 << 20]));
-    assert!(is_damaged(text(FORMAT).replace("format 2", "format 02").as_bytes()));
+    assert!(is_damaged(text(FORMAT).replace("format 3", "format 03").as_bytes()));
     let error = upgrade(&saying(b"x")).unwrap_err().to_string();
     assert!(error.contains("file format is damaged: run `goxel-cli repair"), "{error}");
 }

@@ -38,6 +38,9 @@ pub struct Settings {
     /// do never happens in the same order twice.
     #[doc(hidden)]
     pub has_writer: bool,
+    /// Whether segments get indexes. A log that is put together anew gets them at the next start.
+    #[doc(hidden)]
+    pub has_indexes: bool,
 }
 
 impl Settings {
@@ -50,6 +53,7 @@ impl Settings {
             step_bytes: STEP_BYTES,
             unwritten_bytes_max: UNWRITTEN_BYTES_MAX,
             has_writer: true,
+            has_indexes: true,
         }
     }
 }

@@ -262,10 +262,13 @@ fn forgotten_segments_are_removed() {
     journal.commit().unwrap();
     let before = disk.names().unwrap();
     let bytes = journal.bytes();
-    let count = journal.forget(|_| Some(100));
+    let count = journal.forget(|_| Some(100), 0);
     assert!(count > 0 && journal.bytes() < bytes);
     journal.close().unwrap();
-    assert_eq!(disk.names().unwrap(), before[count..]);
+    let segments = |names: Vec<String>| -> Vec<String> {
+        names.into_iter().filter(|name| name.starts_with("log-")).collect()
+    };
+    assert_eq!(segments(disk.names().unwrap()), segments(before)[count..]);
     let (found, warnings) = versions(&disk);
     assert!(found[0] <= 101 && found.ends_with(&[198, 199]), "{found:?}");
     assert_eq!(warnings, Vec::<String>::new());
@@ -280,8 +283,8 @@ fn a_commit_that_is_left_to_the_writer_is_durable_when_it_says_so() {
         journal.on_room(Box::new(move || _ = tell.send(())));
         let wait = |journal: &mut Journal| {
             let number = journal.commit_later();
-            // It goes with the next one.
-            append(journal, 2 * number + 1).unwrap();
+            // It goes with the next one, unless the writer has failed by now.
+            let _ = append(journal, 2 * number + 1);
             while journal.committed() < number {
                 told.recv().unwrap();
             }

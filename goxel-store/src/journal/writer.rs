@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::settings::{Durability, Settings};
 use crate::disk::Disk;
-use crate::log::{Appender, Chunk, LogError, Sink};
+use crate::log::{Appender, Chunk, Index, LogError, Sink};
 
 /// The writer waits so long for more: a write for each turn would cost more than the turn.
 const GATHER: Duration = Duration::from_millis(10);
@@ -32,6 +32,7 @@ pub(super) struct Shared {
     disk: Arc<dyn Disk>,
     durability: Durability,
     step_bytes: u64,
+    has_indexes: bool,
     unwritten_bytes_max: u64,
     /// To be called when there is room again, where somebody was refused for want of it.
     pub(super) on_room: OnceLock<Box<dyn Fn() + Send + Sync>>,
@@ -41,6 +42,7 @@ pub(super) struct Shared {
 #[derive(Default)]
 pub(super) struct Task {
     obsolete: Vec<String>,
+    indexes: Vec<Index>,
     /// The last commit that it is asked for.
     commit: Option<u64>,
 }
@@ -56,6 +58,8 @@ pub(super) struct Queue {
     writing: u64,
     /// Files to remove.
     pub(super) obsolete: Vec<String>,
+    /// What segments hold that were ended.
+    pub(super) indexes: Vec<Index>,
     /// A segment, and up to where it is durable.
     pub(super) durable: (u64, u64),
     /// Whether something written is not.
@@ -76,6 +80,7 @@ impl Queue {
     /// Takes the `bytes` that were put down.
     pub(super) fn take(&mut self, appender: &mut Appender, bytes: u64) {
         appender.take(&mut self.chunks, &mut self.spare);
+        self.indexes.extend(appender.take_indexes());
         self.waiting += bytes;
     }
 
@@ -83,7 +88,8 @@ impl Queue {
     pub(super) fn take_task(&mut self) -> Task {
         let commit = self.wants_commit().then_some(self.commits_asked);
         self.commits_begun = self.commits_asked;
-        Task { obsolete: std::mem::take(&mut self.obsolete), commit }
+        let obsolete = std::mem::take(&mut self.obsolete);
+        Task { obsolete, indexes: std::mem::take(&mut self.indexes), commit }
     }
 
     fn wants_commit(&self) -> bool {
@@ -120,6 +126,7 @@ impl Shared {
             disk,
             durability: settings.durability,
             step_bytes: settings.step_bytes,
+            has_indexes: settings.has_indexes,
             unwritten_bytes_max: settings.unwritten_bytes_max,
             on_room: OnceLock::new(),
         }
@@ -183,7 +190,7 @@ impl Shared {
         self.has_failed.store(true, Ordering::Relaxed);
     }
 
-    /// What the writer does each time: writes, removes files, and takes space ahead.
+    /// What the writer does each time: writes, removes files, takes space ahead, and writes indexes.
     pub(super) fn work(&self, task: &mut Task, sync: bool) {
         if self.durability != Durability::Always || task.commit.is_some() {
             self.write(&mut self.sink(), sync || task.commit.is_some());
@@ -199,6 +206,12 @@ impl Shared {
         }
         self.sink().reserve_ahead(self.step_bytes);
         self.queue().wants_space = false;
+        if self.has_indexes && !self.has_failed.load(Ordering::Relaxed) {
+            for index in &task.indexes {
+                // One that is missing is written anew by the next start.
+                let _ = index.write(&*self.disk);
+            }
+        }
     }
 
     /// Removes files of which nobody needs any record. Where that fails they are found again at
@@ -208,7 +221,10 @@ impl Shared {
         // project must not go before older ones that would bring it back.
         let mut result = self.disk.sync_dir();
         for name in names {
-            result = result.and_then(|()| self.disk.remove(&name));
+            result = result.and_then(|()| match self.disk.remove(&name) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+                _ => Ok(()),
+            });
             result = result.and_then(|()| self.disk.sync_dir());
         }
     }
@@ -241,7 +257,8 @@ fn run(shared: &Shared) {
 fn next_task(shared: &Shared, synced: Instant) -> Option<Task> {
     let mut queue = shared.queue();
     while !queue.stop {
-        if queue.wants_space || queue.wants_commit() || !queue.obsolete.is_empty() {
+        let has_files = !queue.obsolete.is_empty() || !queue.indexes.is_empty();
+        if queue.wants_space || queue.wants_commit() || has_files {
             break;
         }
         if shared.durability == Durability::Always {
@@ -262,7 +279,8 @@ fn next_task(shared: &Shared, synced: Instant) -> Option<Task> {
         }
     }
     let task = queue.take_task();
-    (!queue.stop || !task.obsolete.is_empty()).then_some(task)
+    let has_files = !task.obsolete.is_empty() || !task.indexes.is_empty();
+    (!queue.stop || has_files).then_some(task)
 }
 
 fn wait<'a>(

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::error::LogError;
 use super::files::SEGMENT_BYTES_MAX;
+use super::index::Index;
 use super::kind;
 use super::record::{HEAD_BYTES, Head, PAYLOAD_BYTES_MAX, Payload, Record, record_bytes};
 use super::segment::{HEADER_BYTES, Header, Segment, name_of};
@@ -68,6 +69,8 @@ pub(crate) struct Appender {
     /// Up to where the segment is durable.
     durable_end: u64,
     pub(crate) usage: SegmentUsage,
+    /// What the segments hold that were ended and not taken.
+    indexes: Vec<Index>,
 }
 
 impl Appender {
@@ -89,6 +92,7 @@ impl Appender {
             reserved: 0,
             durable_end: 0,
             usage,
+            indexes: Vec::new(),
         }
     }
 
@@ -139,6 +143,7 @@ impl Appender {
         self.full.extend(self.chunk.replace(chunk));
         self.last = (header.number, offset);
         self.durable_end = offset;
+        self.indexes.extend(self.usage.index().filter(|index| index.end == previous_end));
         self.usage.begin(header.number);
         self.usage.add_bytes(offset);
         Ok(())
@@ -154,7 +159,7 @@ impl Appender {
         let bytes = record_bytes(payload_bytes);
         self.reserve(bytes).map_err(AppendError::Log)?;
         self.put(record, payload_bytes);
-        self.usage.add(record.project, record.version, bytes);
+        self.count(record, bytes);
         Ok(())
     }
 
@@ -180,8 +185,17 @@ impl Appender {
         self.full.push(own(self.last.1, head.complete(self.last.1, payload)));
         self.last.1 += bytes;
         chunk.offset = self.last.1;
-        self.usage.add(record.project, record.version, bytes);
+        self.count(record, bytes);
         Ok(())
+    }
+
+    #[inline]
+    fn count(&mut self, record: &Record<'_>, bytes: u64) {
+        if record.kind == kind::TIME {
+            self.usage.add_time(record.version, bytes);
+        } else {
+            self.usage.add(record.project, record.version, record.kind, bytes);
+        }
     }
 
     fn head(&self, record: &Record<'_>, payload_bytes: usize) -> Head {
@@ -231,6 +245,11 @@ impl Appender {
         let taken = Chunk { segment: Arc::clone(&chunk.segment), offset: chunk.offset, bytes };
         chunk.offset = self.last.1;
         chunks.push(taken);
+    }
+
+    /// Takes what the segments hold that were ended.
+    pub(crate) fn take_indexes(&mut self) -> Vec<Index> {
+        std::mem::take(&mut self.indexes)
     }
 
     /// The log is durable up to this place.

@@ -76,6 +76,17 @@ impl fmt::Display for Damage {
     }
 }
 
+impl Concerns {
+    /// Whether a record of this project may be among them.
+    pub(super) fn may_be_of(self, project: u64) -> bool {
+        match self {
+            Self::Nobody => false,
+            Self::Project(of) => of == project,
+            Self::Unknown => true,
+        }
+    }
+}
+
 /// Behind the bytes that it is said of.
 impl fmt::Display for Concerns {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,11 +1,12 @@
 //! Finds a log on a disk, tells what is good in it, and cuts what was being written when the
 //! power went, so that appending can go on in a new segment.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::error::{Concerns, Damage, LogError};
 use super::files::{UNREPAIRED, read_segment};
-use super::kind;
+use super::index::{Index, indexed_number, is_unfinished_index};
 use super::records::Records;
 use super::scan::{Piece, Scan};
 use super::segment::{FORMAT, HEADER_BYTES, Header, HeaderRead, name_of, number_of};
@@ -20,25 +21,82 @@ pub(crate) struct Survey {
     pub(crate) usage: SegmentUsage,
     /// The last segment and its bytes; zeros where there is none.
     pub(crate) last: (u64, u64),
+    /// What segments hold that had no index.
+    pub(crate) indexes: Vec<Index>,
+    /// Projects that were deleted in segments that were not read.
+    pub(crate) deleted: BTreeSet<u64>,
 }
 
-/// Looks through all segments of a disk.
-pub(crate) fn survey(disk: &Arc<dyn Disk>) -> Result<Survey, LogError> {
+/// Looks through all segments of a disk. Those are not read of which `covered` says by their indexes that nothing
+/// in them is needed: up to which version a project is durable elsewhere.
+pub(crate) fn survey(
+    disk: &Arc<dyn Disk>,
+    covered: &dyn Fn(u64) -> Option<u64>,
+) -> Result<Survey, LogError> {
     let mut found = headers(&**disk)?;
     let mut warnings = Vec::new();
     remove_unfinished(&**disk, &mut found, &mut warnings)?;
-    let mut surveyor = Surveyor { damages: Vec::new(), warnings, usage: SegmentUsage::default() };
+    remove_stray_indexes(&**disk, &found)?;
+    let mut known = read_indexes(&**disk, &found);
+    let deleted: BTreeSet<u64> = known.values().flat_map(Index::deleted).collect();
+    let is_needed = |index: &Index| {
+        let covers = |project: u64, last: u64| {
+            deleted.contains(&project) || covered(project).is_some_and(|covered| covered >= last)
+        };
+        !index.shares.iter().all(|(project, share)| covers(*project, share.last_version))
+    };
+    let mut surveyor = Surveyor {
+        damages: Vec::new(),
+        warnings,
+        usage: SegmentUsage::default(),
+        indexes: Vec::new(),
+    };
     let mut segments = Vec::new();
+    let mut last = (0, 0);
     for (index, (number, header)) in found.iter().enumerate() {
         let next = found.get(index + 1).map(|(_, header)| *header);
+        let known = known.remove(number);
+        if let Some(known) = &known
+            && header.is_some()
+            && !is_needed(known)
+        {
+            last = (*number, known.end);
+            surveyor.usage.take_index(known.clone());
+            continue;
+        }
         let end = surveyor.segment(&**disk, *number, *header, next)?;
+        if next.is_some() && known.is_none() {
+            surveyor.indexes.extend(surveyor.usage.index().filter(|index| index.end == end));
+        }
         segments.push((*number, end));
+        last = (*number, end);
     }
-    let last = segments.last().copied().unwrap_or_default();
-    let Surveyor { damages, mut warnings, usage } = surveyor;
+    let Surveyor { damages, mut warnings, usage, indexes } = surveyor;
     warnings.extend(damages.iter().map(ToString::to_string));
     let records = Records::new(Arc::clone(disk), segments);
-    Ok(Survey { records, damages, warnings, usage, last })
+    Ok(Survey { records, damages, warnings, usage, last, indexes, deleted })
+}
+
+/// The indexes of the segments whose end is known, which are those that have another one behind them.
+fn read_indexes(disk: &dyn Disk, found: &[(u64, Option<Header>)]) -> BTreeMap<u64, Index> {
+    let ended = found.windows(2).filter_map(|two| {
+        let next = two[1].1.filter(|next| next.previous == two[0].0)?;
+        Some((two[0].0, next.previous_end))
+    });
+    ended.filter_map(|(number, end)| Some((number, Index::read(disk, number, end)?))).collect()
+}
+
+/// Removes indexes of segments that are gone, and those that were being written.
+fn remove_stray_indexes(disk: &dyn Disk, found: &[(u64, Option<Header>)]) -> Result<(), LogError> {
+    let names = disk.names().map_err(failed(disk, "list", "the files"))?;
+    let is_there = |number| found.binary_search_by_key(&number, |(number, _)| *number).is_ok();
+    for name in names {
+        let is_stray = indexed_number(&name).is_some_and(|number| !is_there(number));
+        if is_stray || is_unfinished_index(&name) {
+            disk.remove(&name).map_err(failed(disk, "remove", &name))?;
+        }
+    }
+    Ok(())
 }
 
 /// The numbers of all segments, rising, and the headers that are whole.
@@ -106,6 +164,7 @@ struct Surveyor {
     damages: Vec<Damage>,
     warnings: Vec<String>,
     usage: SegmentUsage,
+    indexes: Vec<Index>,
 }
 
 impl Surveyor {
@@ -140,6 +199,7 @@ impl Surveyor {
                 written.map_err(failed(disk, "write", &name))?;
             }
             file.sync_data().map_err(failed(disk, "sync", &name))?;
+            self.usage.set_end(end as u64);
             return Ok(end as u64);
         }
         let known = next.flatten().filter(|next| next.previous == number);
@@ -149,6 +209,7 @@ impl Surveyor {
         if bytes.len() < end {
             self.damaged(&name, bytes.len()..end, Concerns::Unknown);
         }
+        self.usage.set_end(end as u64);
         Ok(end as u64)
     }
 
@@ -160,12 +221,7 @@ impl Surveyor {
                 durable = durable.max(head.durable_end.unwrap_or(0) as usize);
             }
             match piece {
-                Piece::Record { head, .. } if head.kind == kind::END => {
-                    self.usage.add_bytes(head.record_bytes());
-                }
-                Piece::Record { head, .. } => {
-                    self.usage.add(head.project, head.version, head.record_bytes());
-                }
+                Piece::Record { head, .. } => self.usage.count(&head),
                 Piece::Damaged { from, until, concerns } => {
                     self.damaged(name, from..until, concerns);
                 }

@@ -40,7 +40,7 @@ impl Log {
     /// Opens the log of a disk and reads it.
     fn open(disk: &SimulatedDisk) -> Result<(Self, Told), String> {
         let disk: Arc<dyn Disk> = Arc::new(disk.clone());
-        let survey = survey(&disk).map_err(|error| error.to_string())?;
+        let survey = survey(&disk, &|_| None).map_err(|error| error.to_string())?;
         let mut entries = Vec::new();
         for found in survey.records {
             let found = found.map_err(|error| error.to_string())?;
@@ -146,15 +146,15 @@ fn what_nobody_needs_is_forgotten() {
     assert_eq!(usage.holding_oldest(|_| None), [(1, 336), (2, 336)]);
     usage.checkpointed(2, 336);
     assert_eq!(usage.bytes_since_checkpoint(2), 936);
-    assert_eq!(usage.forget(|_| Some(0)), Vec::<String>::new());
+    assert_eq!(usage.forget(|_| Some(0), 0), Vec::<u64>::new());
+    let gone = usage.forget(|project| (project == 1).then_some(2), 0);
+    assert_eq!(gone, [2]);
     // Project 2 is deleted, but segment 1 stays for project 1, and with it an edit of project 2:
     // so the record that deletes it stays as well.
-    let gone = usage.forget(|project| if project == 2 { Some(u64::MAX) } else { Some(0) });
-    assert_eq!(gone, Vec::<String>::new());
-    let gone = usage.forget(|project| (project == 1).then_some(2));
-    assert_eq!(gone, ["log-0000000000000002"]);
-    let gone = usage.forget(|project| if project == 2 { Some(u64::MAX) } else { Some(3) });
-    assert_eq!(gone, ["log-0000000000000001", "log-0000000000000003"], "the last one stays");
+    let gone = usage.forget(|project| if project == 2 { Some(u64::MAX) } else { Some(0) }, 0);
+    assert_eq!(gone, Vec::<u64>::new());
+    let gone = usage.forget(|project| if project == 2 { Some(u64::MAX) } else { Some(3) }, 0);
+    assert_eq!(gone, [1, 3], "the last one stays");
 }
 
 #[test]
@@ -179,10 +179,7 @@ fn a_torn_tail_stays_cut_where_the_segment_behind_it_is_forgotten() {
     log.append(&second).unwrap();
     log.append(&third).unwrap();
     log.write().unwrap();
-    assert_eq!(
-        log.appender.usage.forget(|project| (project == 2).then_some(1)),
-        ["log-0000000000000002"]
-    );
+    assert_eq!(log.appender.usage.forget(|project| (project == 2).then_some(1), 0), [2]);
     disk.remove("log-0000000000000002").unwrap();
     log.close().unwrap();
     let (_, told) = Log::open(&disk).unwrap();

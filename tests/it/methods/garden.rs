@@ -4,16 +4,23 @@ use serde_json::{Value, json};
 
 use crate::world::{Client, World};
 
-/// A daemon with the project of the examples.
-pub(super) struct Garden(World);
+/// A daemon with the project of the examples, and whether it has a data directory.
+pub(super) struct Garden(World, bool);
 
 impl Default for Garden {
     fn default() -> Self {
-        Self(World::in_its_directory())
+        Self(World::in_its_directory(), false)
     }
 }
 
 impl Garden {
+    /// One whose daemon has a data directory.
+    pub(super) fn kept() -> Self {
+        let mut world = World::empty();
+        world.start_with(&["--data-dir", "data"]);
+        Self(world, true)
+    }
+
     pub(super) fn connect(&self) -> Client {
         self.0.connect()
     }
@@ -23,7 +30,8 @@ impl Garden {
         let mut call = |method: &str, params: Value| done(client, method, &params);
         let open = call("goxel.list_projects", json!({}));
         for project in open["projects"].as_array().unwrap() {
-            call("goxel.close_project", json!({"name": project["name"]}));
+            let method = if self.1 { "goxel.delete_project" } else { "goxel.close_project" };
+            call(method, json!({"name": project["name"]}));
         }
         call("goxel.create_project", json!(["meadow", 16, 16, 16]));
         call("goxel.add_voxel", json!([0, 0, 0, 34, 139, 34]));

@@ -52,6 +52,7 @@ const VOLATILE: &[&str] = &[
     "current_cache_size",
     "cache_usage_percent",
     "size",
+    "time",
 ];
 
 /// Methods that want daemons which stand otherwise: one that keeps projects, and one that follows it.
@@ -91,8 +92,8 @@ fn reply(garden: &Garden, client: &mut Client, row: &Row, example: &Example) -> 
 
 #[test]
 fn every_example_is_answered_as_its_row_says() {
-    let garden = Garden::default();
-    let mut client = garden.connect();
+    let (garden, kept) = (Garden::default(), Garden::kept());
+    let (mut client, mut client_of_kept) = (garden.connect(), kept.connect());
     let schemas = Schemas::new();
     let mut wrong = Vec::new();
     // The one that ends the daemon is the last.
@@ -110,7 +111,10 @@ fn every_example_is_answered_as_its_row_says() {
                 assert_eq!(schemas.params(row, &params), None, "{} {params}", row.name);
             }
             let shown = json(example.result);
-            let found = reply(&garden, &mut client, row, example);
+            let found = match example.kept {
+                true => reply(&kept, &mut client_of_kept, row, example),
+                false => reply(&garden, &mut client, row, example),
+            };
             assert_eq!(schemas.result(row, &found), None, "{} {found}", row.name);
             if !example.shortened && steady(&found) != steady(&shown) {
                 wrong.push(format!("{} {index} {found}", row.name));
@@ -128,18 +132,22 @@ fn every_example_is_answered_as_its_row_says() {
 /// A method that takes parameters by position takes its example in that form, too.
 #[test]
 fn every_example_by_position() {
-    let garden = Garden::default();
-    let mut client = garden.connect();
+    let (plain, kept) = (Garden::default(), Garden::kept());
+    let (mut client_of_plain, mut client_of_kept) = (plain.connect(), kept.connect());
     for row in Method::ALL.iter().map(|method| method.info()) {
         // After the one there is nothing left; the other finds what it chose the first time.
         let is_once = matches!(row.name, "goxel.shutdown" | "goxel.attach");
         let is_once = is_once || ELSEWHERE.contains(&row.name);
         for example in row.examples.iter().filter(|_| !is_once) {
             let Some(list) = by_position(row, &json(example.params)) else { continue };
-            let named = reply(&garden, &mut client, row, example);
+            let (garden, client) = match example.kept {
+                true => (&kept, &mut client_of_kept),
+                false => (&plain, &mut client_of_plain),
+            };
+            let named = reply(garden, client, row, example);
             let text = list.to_string();
             let example = Example { params: Box::leak(text.into_boxed_str()), ..*example };
-            let placed = reply(&garden, &mut client, row, &example);
+            let placed = reply(garden, client, row, &example);
             assert_eq!(steady(&named), steady(&placed), "{} {list}", row.name);
         }
     }

@@ -11,6 +11,7 @@ use goxel_store::journal::{Durability, Settings};
 
 use super::super::recovery::open_disk;
 use super::calls::Files;
+use super::cases::nothing_older;
 use super::histories::number;
 use super::world::{Found, World};
 
@@ -57,7 +58,7 @@ fn back_up(seed: u64, files: &Files) -> usize {
     let (asked, reply) = world.back_up(&path, steps);
     assert!(reply.contains("\"result\""), "seed {seed}: {reply}");
     let settings = Settings { has_writer: false, ..Settings::new(Durability::Always) };
-    let opened = open_disk(Arc::new(unpacked(&path)), &settings);
+    let opened = open_disk(Arc::new(unpacked(&path)), &settings, nothing_older());
     let found = Found::of(&mut opened.expect("it is a data directory"));
     assert_eq!(found.refused, Vec::<String>::new(), "seed {seed}");
     for (number, project) in &found.projects {

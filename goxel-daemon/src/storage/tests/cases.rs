@@ -8,6 +8,7 @@ use goxel_store::journal::{Durability, Settings};
 
 use super::super::checkpoints::Limits;
 use super::super::recovery::open_disk;
+use super::super::retention::{Retention, system_clock};
 use super::world::Found;
 use crate::server::Server;
 use crate::server::long_tests::{self, Peer};
@@ -19,17 +20,24 @@ pub(super) fn start(disk: &SimulatedDisk) -> Server {
 }
 
 pub(super) fn start_by(disk: &SimulatedDisk, settings: &Settings) -> Server {
-    let mut opened = open_disk(Arc::new(disk.clone()), settings).expect("it is whole");
+    let mut opened =
+        open_disk(Arc::new(disk.clone()), settings, nothing_older()).expect("it is whole");
     opened.storage.limits = Limits { look_bytes: 1, journal_bytes_min: 1, journal_bytes_max: 1 };
     let mut server = long_tests::server();
     server.state.projects.use_storage(opened).expect("room");
     server
 }
 
+/// No older versions are kept.
+pub(super) fn nothing_older() -> Retention {
+    Retention::new(0, system_clock())
+}
+
 /// The names and the numbers of voxels of all projects that a start finds.
 pub(super) fn found(disk: &SimulatedDisk) -> Vec<(String, u64)> {
     let settings = Settings { has_writer: false, ..Settings::new(Durability::Always) };
-    let mut opened = open_disk(Arc::new(disk.clone()), &settings).expect("it is whole");
+    let mut opened =
+        open_disk(Arc::new(disk.clone()), &settings, nothing_older()).expect("it is whole");
     let found = Found::of(&mut opened);
     assert_eq!(found.refused, Vec::<String>::new());
     let told = |project: &goxel_core::Project| (project.name().to_owned(), project.count());

@@ -14,6 +14,7 @@ use goxel_store::stream::Incoming;
 use super::super::recovery::open_disk;
 use super::super::{Load, Replica};
 use super::calls::Files;
+use super::cases::nothing_older;
 use super::histories::number;
 use super::model::is_same;
 use super::world::World;
@@ -44,7 +45,8 @@ struct Follower {
 fn start(disk: &SimulatedDisk) -> (Server, Following) {
     let mut settings = Settings::new(Durability::EverySec);
     settings.has_writer = false;
-    let opened = open_disk(Arc::new(disk.clone()), &settings).expect("a sound directory");
+    let opened =
+        open_disk(Arc::new(disk.clone()), &settings, nothing_older()).expect("a sound directory");
     let mut server = Server::default();
     server.state.projects.use_storage(opened).expect("room for all");
     let mut following = Following::default();

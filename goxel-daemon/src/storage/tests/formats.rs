@@ -17,6 +17,7 @@ use goxel_store::repair::{Meaning, repair};
 use super::super::recovery::open_disk;
 use super::super::replay::memory_left;
 use super::super::written::begins;
+use super::cases::nothing_older;
 use super::world::Found;
 
 /// Bytes that a daemon of that time takes for a segment, the first time.
@@ -41,7 +42,8 @@ fn kept(name: &str) -> SimulatedDisk {
 /// The projects that a start finds: names, versions, numbers of voxels.
 fn found(disk: &SimulatedDisk) -> Vec<(String, u64, u64)> {
     let settings = Settings { has_writer: false, ..Settings::new(Durability::Always) };
-    let mut opened = open_disk(Arc::new(disk.clone()), &settings).expect("it is one of ours");
+    let mut opened =
+        open_disk(Arc::new(disk.clone()), &settings, nothing_older()).expect("it is one of ours");
     let found = Found::of(&mut opened);
     assert_eq!(found.refused, Vec::<String>::new());
     let told = |project: &goxel_core::Project| {
@@ -85,7 +87,8 @@ fn a_directory_of_a_later_version_is_left_alone() {
     file.write_all_at(format::text(format::FORMAT + 1).as_bytes(), 0).expect("room");
     let before = disk.names().expect("it is readable");
     let settings = Settings { has_writer: false, ..Settings::new(Durability::Always) };
-    let refused = open_disk(Arc::new(disk.clone()), &settings).expect_err("it is refused");
+    let refused =
+        open_disk(Arc::new(disk.clone()), &settings, nothing_older()).expect_err("it is refused");
     let text = format!("{refused:#}");
     assert!(text.contains("use the version of Goxel that wrote it"), "{text}");
     let meaning = Meaning { begins: &begins, replay: &|_, _| Ok(()) };

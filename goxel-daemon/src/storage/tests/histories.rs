@@ -26,25 +26,30 @@ fn after_any_crash_each_project_is_as_it_was_and_nothing_acknowledged_is_lost() 
         return;
     }
     let first = number("GOXEL_STORAGE_FIRST").unwrap_or(0);
-    let (mut requests, mut results) = (0, 0);
+    let (mut requests, mut results, mut restored) = (0, 0, 0);
     for seed in first..first + number("GOXEL_STORAGE_HISTORIES").unwrap_or(HISTORIES) {
-        let (sent, done) = history(seed, &files, false);
+        let (sent, done, had_back) = history(seed, &files, false);
         (requests, results) = (requests + sent, results + done);
+        restored += had_back;
     }
-    println!("{requests} requests, {results} of which had a result");
+    println!(
+        "{requests} requests, {results} of which had a result; {restored} older versions were had back"
+    );
     // Else next to nothing is tried.
     assert!(results > requests / 3, "only {results} of {requests} requests had a result");
+    assert!(restored > requests / 100, "only {restored} older versions");
 }
 
-/// Plays a history, and says how many requests were sent in it, and how many had a result.
-fn history(seed: u64, files: &Files, tells: bool) -> (u64, u64) {
+/// Plays a history, and says how many requests were sent in it, how many had a result, and how many older versions
+/// were had back.
+fn history(seed: u64, files: &Files, tells: bool) -> (u64, u64, u64) {
     let mut world = World::new(seed, files, tells);
     for start in 0..STARTS {
         recover(&mut world, (seed, start));
         go_on(&mut world);
     }
     recover(&mut world, (seed, STARTS));
-    (world.requests, world.results)
+    (world.requests, world.results, world.restored)
 }
 
 /// Starts the daemon, with a crash on the way now and then, and compares.
@@ -70,6 +75,10 @@ fn recover(world: &mut World<'_>, (seed, start): (u64, u64)) {
     let versions = found.iter().map(|(number, project)| (number, project.version()));
     world.tell(format_args!("start {start}: {:?}", versions.collect::<Vec<_>>()));
     world.model.restart(&found);
+    let mut opened = opened;
+    if let Err(why) = world.look_back(&mut opened) {
+        panic!("seed {seed}, start {start}: {why}");
+    }
     world.start(opened);
 }
 

@@ -7,7 +7,11 @@ use goxel_store::state;
 
 /// All projects that there ever were, by the number of their identity.
 #[derive(Default)]
-pub(super) struct Model(BTreeMap<u64, Versions>);
+pub(super) struct Model {
+    projects: BTreeMap<u64, Versions>,
+    /// What projects were before the last start: the number of the identity, the version.
+    past: BTreeMap<(u64, u64), Project>,
+}
 
 /// What a client was told of: a version of a project, or that it is deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,44 +35,46 @@ struct Versions {
 struct State {
     version: u64,
     project: Project,
+    /// It was in a transaction: so it is no version that anybody can have back.
+    in_transaction: bool,
 }
 
 impl Model {
     /// Whether this version of a project was seen.
     pub(super) fn knows(&self, number: u64, version: u64) -> bool {
-        self.0.get(&number).is_some_and(|versions| versions.states.contains_key(&version))
+        self.projects.get(&number).is_some_and(|versions| versions.states.contains_key(&version))
     }
 
     /// A project came to be this. What a transaction did is rolled back by a start, which is a version
     /// more.
     pub(super) fn see(&mut self, project: Project, in_transaction: bool) {
         let version = project.version();
-        let versions = self.0.entry(project.identity().number()).or_default();
+        let versions = self.projects.entry(project.identity().number()).or_default();
         assert!(versions.deleted.is_none(), "it was deleted, and its number is never used again");
         let state = if in_transaction {
             let decided = versions.decided.as_ref().expect("it was there before its transaction");
-            State { version: version + 1, project: decided.snapshot() }
+            State { version: version + 1, project: decided.snapshot(), in_transaction }
         } else {
             versions.decided = Some(project.snapshot());
-            State { version, project }
+            State { version, project, in_transaction }
         };
         versions.states.insert(version, state);
     }
 
     /// Which version each project has that there is, but for what an open transaction has done.
     pub(super) fn decided(&self) -> BTreeMap<u64, u64> {
-        let there = self.0.iter().filter(|(_, versions)| versions.deleted.is_none());
+        let there = self.projects.iter().filter(|(_, versions)| versions.deleted.is_none());
         there.filter_map(|(number, of)| Some((*number, of.decided.as_ref()?.version()))).collect()
     }
 
     /// Whether a project was deleted.
     pub(super) fn is_deleted(&self, number: u64) -> bool {
-        self.0.get(&number).is_some_and(|versions| versions.deleted.is_some())
+        self.projects.get(&number).is_some_and(|versions| versions.deleted.is_some())
     }
 
     /// A project was deleted. Gives whether that is new.
     pub(super) fn delete(&mut self, number: u64) -> bool {
-        let versions = self.0.entry(number).or_default();
+        let versions = self.projects.entry(number).or_default();
         let is_new = versions.deleted.is_none();
         versions.deleted.get_or_insert(false);
         is_new
@@ -78,12 +84,12 @@ impl Model {
     pub(super) fn acknowledge(&mut self, told: Told) {
         match told {
             Told::Version(number, version) => {
-                if let Some(versions) = self.0.get_mut(&number) {
+                if let Some(versions) = self.projects.get_mut(&number) {
                     versions.acknowledged = versions.acknowledged.max(version);
                 }
             }
             Told::Deleted(number) => {
-                if let Some(versions) = self.0.get_mut(&number) {
+                if let Some(versions) = self.projects.get_mut(&number) {
                     versions.deleted = Some(true);
                 }
             }
@@ -99,7 +105,7 @@ impl Model {
                 Some(Told::Version(*number, *version))
             }
         };
-        self.0.iter().filter_map(told).collect()
+        self.projects.iter().filter_map(told).collect()
     }
 
     /// Says what is wrong with what a start found, if anything is.
@@ -107,7 +113,7 @@ impl Model {
         for (number, project) in found {
             self.check_found(*number, project)?;
         }
-        for (number, versions) in &self.0 {
+        for (number, versions) in &self.projects {
             if versions.is_due() && !found.contains_key(number) {
                 let (name, version) = (Identity::of(*number), versions.acknowledged);
                 return Err(format!(
@@ -121,7 +127,7 @@ impl Model {
     fn check_found(&self, number: u64, found: &Project) -> Result<(), String> {
         let (name, version) = (Identity::of(number), found.version());
         let versions =
-            self.0.get(&number).ok_or_else(|| format!("project {name} was never there"))?;
+            self.projects.get(&number).ok_or_else(|| format!("project {name} was never there"))?;
         if versions.deleted == Some(true) {
             return Err(format!("project {name} is back, which was deleted"));
         }
@@ -140,28 +146,52 @@ impl Model {
         ))
     }
 
+    /// What projects were at versions before the last start: the number of the identity, the version.
+    pub(super) fn past(&self) -> Vec<(u64, u64)> {
+        self.past.keys().copied().collect()
+    }
+
+    /// Whether a project was this at a version, where that is known.
+    pub(super) fn was(&self, number: u64, found: &Project) -> Option<bool> {
+        self.past.get(&(number, found.version())).map(|was| is_same(was, found))
+    }
+
     /// Whether a project ever was this, acknowledged or not.
     pub(super) fn ever_was(&self, number: u64, found: &Project) -> bool {
-        let versions = self.0.get(&number);
+        let versions = self.projects.get(&number);
         versions.is_some_and(|versions| versions.was(found).contains(&found.version()))
     }
 
     /// Whether a project ever was this, as whatever version.
     pub(super) fn ever_was_so(&self, number: u64, found: &Project) -> bool {
-        self.0.get(&number).is_some_and(|versions| !versions.was(found).is_empty())
+        self.projects.get(&number).is_some_and(|versions| !versions.was(found).is_empty())
     }
 
     /// What was found is what there is from here on, all of it durable. What was deleted stays so.
     pub(super) fn restart(&mut self, found: &BTreeMap<u64, Project>) {
+        self.past.retain(|(number, _), _| found.contains_key(number));
+        for (number, project) in found {
+            let states = self.projects.get(number).map(|versions| &versions.states);
+            for (version, state) in states.into_iter().flatten() {
+                // A transaction that was rolled back meanwhile has the number of what was lost.
+                if *version < project.version() && !state.in_transaction {
+                    self.past.insert((*number, *version), state.project.snapshot());
+                }
+            }
+            // What was lost is no version, and its number is given again.
+            let is_lost = |(of, version): &(u64, u64)| of == number && *version > project.version();
+            self.past.retain(|key, _| !is_lost(key));
+            self.past.insert((*number, project.version()), project.snapshot());
+        }
         let is_gone = |number: &u64, versions: &mut Versions| {
             versions.deleted.is_some() && !found.contains_key(number)
         };
-        self.0.retain(|number, versions| is_gone(number, versions));
-        for versions in self.0.values_mut() {
+        self.projects.retain(|number, versions| is_gone(number, versions));
+        for versions in self.projects.values_mut() {
             *versions = Versions { deleted: Some(true), ..Versions::default() };
         }
         for (number, project) in found {
-            self.0.remove(number);
+            self.projects.remove(number);
             self.see(project.snapshot(), false);
             self.acknowledge(Told::Version(*number, project.version()));
         }

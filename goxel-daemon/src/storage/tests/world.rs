@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
-use goxel_core::{Identity, Project};
+use goxel_core::{Identity, Project, Work};
 use goxel_io::{Job, Service as _};
+use goxel_proto::ErrorCode;
 use goxel_store::check::check;
 use goxel_store::disk::{Chance, Disk as _, SimulatedDisk};
 use goxel_store::journal::{Durability, Settings};
@@ -14,11 +16,13 @@ use goxel_store::journal::{Durability, Settings};
 use super::super::checkpoints::Limits;
 use super::super::recovery::open_disk;
 use super::super::replay::memory_left;
+use super::super::retention::Retention;
 use super::super::written::begins;
-use super::super::{Load, Opened, Storage};
+use super::super::{Load, Opened, Storage, When};
 use super::calls::{self, Files};
 use super::model::{Model, Told};
 use crate::dispatch::Done;
+use crate::fault::Fault;
 use crate::gate::Projects;
 use crate::server::Server;
 use crate::server::long_tests::Peer;
@@ -49,6 +53,8 @@ pub(super) struct World<'a> {
     seats: Vec<Seat>,
     clients: u64,
     starts: u64,
+    /// What the clock says.
+    time: Arc<AtomicU64>,
     /// What nobody asked for: checkpoints.
     jobs: Vec<Job<Done>>,
     done: Vec<Done>,
@@ -59,6 +65,8 @@ pub(super) struct World<'a> {
     /// How many requests were sent, and how many replies had a result.
     pub(super) requests: u64,
     pub(super) results: u64,
+    /// How many older versions were had back.
+    pub(super) restored: u64,
 }
 
 impl<'a> World<'a> {
@@ -81,12 +89,14 @@ impl<'a> World<'a> {
             seats: Vec::new(),
             clients: 0,
             starts: 0,
+            time: Arc::new(AtomicU64::new(1_700_000_000_000)),
             jobs: Vec::new(),
             done: Vec::new(),
             handed: Vec::new(),
             tells,
             requests: 0,
             results: 0,
+            restored: 0,
         }
     }
 
@@ -101,10 +111,18 @@ impl<'a> World<'a> {
         settings
     }
 
+    /// Keeps older versions or not, by a clock that is put back now and then.
+    fn retention(&mut self) -> Retention {
+        let bytes_max = *self.chance.pick(&[0, 3000, 20_000, u64::MAX]);
+        let time = Arc::clone(&self.time);
+        Retention::new(bytes_max, Arc::new(move || time.load(Ordering::Relaxed)))
+    }
+
     /// Opens the data directory and says what is in it, which has to be all there.
     pub(super) fn open(&mut self) -> Result<(Opened, BTreeMap<u64, Project>), String> {
         let settings = self.settings();
-        let opened = open_disk(Arc::new(self.disk.clone()), &settings);
+        let retention = self.retention();
+        let opened = open_disk(Arc::new(self.disk.clone()), &settings, retention);
         let mut opened = opened.map_err(|error| format!("{error:#}"))?;
         let found = Found::of(&mut opened);
         match found.refused.first() {
@@ -124,10 +142,46 @@ impl<'a> World<'a> {
     /// What is found on a disk, where that can be opened.
     pub(super) fn found_on(&mut self, disk: SimulatedDisk) -> Found {
         let settings = self.settings();
-        match open_disk(Arc::new(disk), &settings) {
+        let retention = self.retention();
+        match open_disk(Arc::new(disk), &settings, retention) {
             Ok(mut opened) => Found::of(&mut opened),
             Err(why) => Found { refused: vec![format!("{why:#}")], ..Found::default() },
         }
+    }
+
+    /// Has older versions back: those that are listed can be had, and each is what it was.
+    pub(super) fn look_back(&mut self, opened: &mut Opened) -> Result<(), String> {
+        let known = self.model.past();
+        if known.is_empty() {
+            return Ok(());
+        }
+        for is_listed in [true, false] {
+            let (number, mut version) = *self.chance.pick(&known);
+            let now = opened.projects.iter().find(|now| now.identity().number() == number);
+            let now = now.map(Project::snapshot);
+            let past = opened.storage.past(Identity::of(number), now, false);
+            let mut past = past.map_err(words)?;
+            if is_listed {
+                let limit = 1 + self.chance.below(30) as usize;
+                let (listed, _) = past.list(limit, u64::MAX, &Work::unbounded()).map_err(words)?;
+                if listed.is_empty() {
+                    return Err(format!("no version of project {number} is listed"));
+                }
+                version = self.chance.pick(&listed).version;
+            }
+            self.tell(format_args!("version {version} of {number}, listed: {is_listed}"));
+            match past.read(&When::Version(version), "version", &Work::unbounded()) {
+                Ok(project) if self.model.was(number, &project) == Some(false) => {
+                    return Err(format!("version {version} of {number} is what it never was"));
+                }
+                Ok(_) => self.restored += 1,
+                Err(error) if is_listed => {
+                    return Err(format!("version {version} of {number}: {}", words(error)));
+                }
+                Err(_) => {}
+            }
+        }
+        Ok(())
     }
 
     /// Starts the daemon on what was found.
@@ -174,6 +228,13 @@ impl<'a> World<'a> {
 
     /// Something happens.
     pub(super) fn step(&mut self) {
+        let passed = match self.chance.below(60) {
+            0 => self.chance.below(100_000).wrapping_neg(),
+            1..6 => self.chance.below(5000),
+            _ => self.chance.below(100),
+        };
+        let time = self.time.load(Ordering::Relaxed);
+        self.time.store(time.wrapping_add(passed), Ordering::Relaxed);
         match self.chance.below(40) {
             0..=19 => self.send(),
             20..=25 => self.work(),
@@ -407,9 +468,11 @@ impl Found {
     }
 }
 
+fn words(fault: Fault) -> String {
+    fault.into_rpc(ErrorCode::Storage).message
+}
+
 fn read(storage: &mut Storage, number: u64) -> Result<Project, String> {
-    let words =
-        |fault: crate::fault::Fault| fault.into_rpc(goxel_proto::ErrorCode::Storage).message;
     let identity = Identity::of(number);
     match storage.load(identity).map_err(words)? {
         Load::AtHand(project) => Ok(*project),

@@ -13,6 +13,7 @@ mod projects;
 mod reshape;
 mod scene;
 mod system;
+mod versions;
 mod voxels;
 mod watch;
 
@@ -63,7 +64,7 @@ macro_rules! whole {
 use whole;
 
 /// All families, each behind the one that it names as the one before.
-const FAMILIES: [&[Row]; 13] = [
+const FAMILIES: [&[Row]; 14] = [
     system::ROWS,
     projects::ROWS,
     pictures::ROWS,
@@ -77,10 +78,11 @@ const FAMILIES: [&[Row]; 13] = [
     reshape::ROWS,
     watch::ROWS,
     following::ROWS,
+    versions::ROWS,
 ];
 
 /// How many rows there are.
-pub(super) const COUNT: usize = following::END;
+pub(super) const COUNT: usize = versions::END;
 
 /// All rows, by number.
 pub(super) const fn table() -> [Row; COUNT] {

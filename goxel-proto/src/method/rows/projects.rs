@@ -18,6 +18,12 @@ const FORMAT: Field = may(
 const WIDTH: Field = needs("width", Kind::INT, "The image box along x.").in_unit("voxels");
 const HEIGHT: Field = needs("height", Kind::INT, "Along y.").in_unit("voxels");
 const DEPTH: Field = needs("depth", Kind::INT, "Along z.").in_unit("voxels");
+const REPLACED: Field = may(
+    "replaced_version",
+    Kind::COUNT,
+    "The version of the project that this took the place of, where a data directory has it: goxel.restore has it \
+     back.",
+);
 const LAYER_COUNT: Field = needs("layer_count", Kind::COUNT, "How many layers it has.");
 
 rows! {
@@ -28,7 +34,7 @@ rows! {
         .about(
             "Create a project",
             "Makes a project of one empty layer and works on it from then on. One of the same \
-             name is replaced, in the data directory too, and what is in no file of it is gone, unless \
+             name is replaced, unless \
              replace is false: then that is an error. So it is where another connection's transaction is open on it. The \
              size is the image box that other programs are told; voxels may lie outside of it.",
         )
@@ -40,7 +46,7 @@ rows! {
             may("depth", Kind::INT, "Along z; 64 where not positive.").or("64").in_unit("voxels"),
             REPLACE,
         ])
-        .gives(&[SUCCESS, NAME, WIDTH, HEIGHT, DEPTH, PROJECT_ID])
+        .gives(&[SUCCESS, NAME, WIDTH, HEIGHT, DEPTH, PROJECT_ID, REPLACED])
         .examples(&[Example::of(r#"{"name": "castle", "width": 32, "height": 32, "depth": 32}"#, r#"{"success": true, "name": "castle", "width": 32, "height": 32, "depth": 32, "project_id": "4x7m2k9qfd"}"#)]);
 
     LoadProject: Row::manages("goxel.load_project", ErrorCode::Load)
@@ -58,7 +64,7 @@ rows! {
                 extension where it is not said."),
             REPLACE,
         ])
-        .gives(&[SUCCESS, PATH_BACK, NAME, PROJECT_ID])
+        .gives(&[SUCCESS, PATH_BACK, NAME, PROJECT_ID, REPLACED])
         .examples(&[Example::of(r#"{"path": "garden.gox", "name": "copy"}"#, r#"{"success": true, "path": "garden.gox", "name": "copy", "project_id": "4x7m2k9qfd"}"#)]);
 
     ListProjects: Row::system("goxel.list_projects")

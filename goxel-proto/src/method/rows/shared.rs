@@ -6,8 +6,19 @@ use crate::types::Word;
 
 /// The kinds that the documents describe once, under their own names.
 #[must_use]
-pub fn named_kinds() -> [&'static Named; 9] {
-    [&BOX, &POSITION, &POINT, &RUN, &SOLID, &RECORDS, &OPERATION, &SWATCH, &PICTURE_OPTIONS]
+pub fn named_kinds() -> [&'static Named; 10] {
+    [
+        &BOX,
+        &POSITION,
+        &POINT,
+        &RUN,
+        &SOLID,
+        &RECORDS,
+        &OPERATION,
+        &SWATCH,
+        &PICTURE_OPTIONS,
+        &A_VERSION,
+    ]
 }
 
 /// The names of a set of words that the wire and the model share.
@@ -222,6 +233,17 @@ const PICTURE_OPTIONS: Named = Named {
 };
 /// What a picture is like, and where it goes.
 pub(super) const OPTIONS: Kind = Kind::Named(&PICTURE_OPTIONS);
+
+const A_VERSION: Named = Named {
+    name: "Version",
+    what: "a version: its number, a tag, or a time",
+    about: "A version of a project: its number, as `goxel.list_versions` tells it; the name of a tag; or a time, \
+            for what the project was then: as `\"2026-11-27T08:15:04Z\"` or `\"2026-11-27 08:15\"`, of UTC where it \
+            does not say, or so long ago, as `\"15m\"`, with s, m, h, d or w.",
+    kind: Kind::AnyOf(&[Kind::COUNT, Kind::Text]),
+};
+/// A version of a project.
+pub(super) const VERSION: Kind = Kind::Named(&A_VERSION);
 
 /// What `goxel.set_palette` takes.
 pub(super) const SWATCHES: Kind = Kind::list(&Kind::Named(&SWATCH));

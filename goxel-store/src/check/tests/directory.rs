@@ -141,9 +141,9 @@ impl Directory {
             })
             .chain(self.deleted.iter().map(|number| (*number, u64::MAX)))
             .collect();
-        self.journal.forget(|number| {
-            covered.iter().find(|(of, _)| *of == number).map(|(_, version)| *version)
-        });
+        let covered =
+            |number| covered.iter().find(|(of, _)| *of == number).map(|(_, version)| *version);
+        self.journal.forget(covered, 0);
     }
 
     /// What is in it.

@@ -91,8 +91,8 @@ fn a_damaged_segment_is_not_forgotten() {
     disk.flip("log-0000000000000001", 200 * 8);
     let (mut log, _) = Log::open(&disk).unwrap();
     log.append(&entry(1, 11, 10)).unwrap();
-    let gone = log.appender.usage.forget(|_| Some(11));
-    assert_eq!(gone, ["log-0000000000000002"]);
+    let gone = log.appender.usage.forget(|_| Some(11), 0);
+    assert_eq!(gone, [2]);
 }
 
 #[test]
