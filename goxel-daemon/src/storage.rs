@@ -269,7 +269,10 @@ impl Storage {
         self.flush_points();
         let bytes = made.record_bytes();
         let record = Record { project: number, version, kind: made.kind, payload: &[] };
-        self.followers.put(made.kind, number, version, &[made.payload.bytes()]);
+        match made.copy {
+            Some(copy) => self.followers.put_copied(made.kind, number, version, &copy),
+            None => self.followers.put(made.kind, number, version, &[made.payload.bytes()]),
+        }
         let appended = self.journal.append_payload(&record, made.payload);
         if appended.is_err() {
             // They were told of what is not so.

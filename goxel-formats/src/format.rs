@@ -100,7 +100,7 @@ formats! {
         layers: Layers::All,
         keeps: &[Kept::Colours, Kept::Alpha, Kept::Thin, Kept::Materials, Kept::Cameras, Kept::Palette, Kept::ImageBox],
         read: Some(gox::read),
-        write: Some(|project, _, _, out| gox::write(project, out)),
+        write: Some(|project, _, work, out| gox::write(project, work, out)),
     }
     /// MagicaVoxel: a scene of objects that share a palette.
     Vox {

@@ -45,22 +45,17 @@ impl Root {
     /// The page at `at`.
     #[inline]
     pub(super) fn get(&self, at: PagePos) -> Option<&Page> {
-        let mut slot = &self.0;
-        let mut depth = 0;
-        loop {
-            match slot {
-                Slot::Leaf(leaf) => {
-                    let (known, page) = leaf.as_ref()?;
-                    return (*known == at).then_some(page);
-                }
-                Slot::Node(node) => slot = &node[slot_at(at, depth)],
-            }
-            depth += 1;
-        }
+        self.get_by(at, |_| true)
     }
 
     /// The page at `at`, if it is there and no snapshot shares the path to it.
     pub(super) fn get_if_unshared(&self, at: PagePos) -> Option<&Page> {
+        self.get_by(at, Arc::is_unique)
+    }
+
+    /// The page at `at`, by nodes that `may_pass` lets.
+    #[inline(always)]
+    fn get_by(&self, at: PagePos, may_pass: impl Fn(&Arc<Node>) -> bool) -> Option<&Page> {
         let mut slot = &self.0;
         let mut depth = 0;
         loop {
@@ -69,7 +64,7 @@ impl Root {
                     let (known, page) = leaf.as_ref()?;
                     return (*known == at).then_some(page);
                 }
-                Slot::Node(node) if node.is_unique() => slot = &node[slot_at(at, depth)],
+                Slot::Node(node) if may_pass(node) => slot = &node[slot_at(at, depth)],
                 Slot::Node(_) => return None,
             }
             depth += 1;

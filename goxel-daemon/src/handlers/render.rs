@@ -53,7 +53,7 @@ fn scene(
         }
         RenderTarget::Pixels => Box::new(move |work| {
             let image = picture(&project, &options, work)?;
-            Ok(Drawn::Told(told(&image, None, true)))
+            Ok(Drawn::Told(told(&image, None, true, work)?))
         }),
     })
 }
@@ -67,7 +67,7 @@ fn to_file(
 ) -> JobFn<Drawn> {
     Box::new(move |work| {
         let image = write(&project, &options, &place, work)?;
-        Ok(Drawn::Told(told(&image, Some(&path), pixels)))
+        Ok(Drawn::Told(told(&image, Some(&path), pixels, work)?))
     })
 }
 
@@ -77,8 +77,11 @@ fn managed(project: Project, options: RenderOptions, place: renders::Place) -> J
         // First, since a picture may take long.
         place.prepare().map_err(not_kept)?;
         let image = picture(&project, &options, work)?;
-        let fresh =
-            place.fill(&image.to_png_within(work)?, image.width, image.height).map_err(not_kept)?;
+        let png = image.to_png_within(work)?;
+        let fresh = place.fill(&png, (image.width, image.height), work).map_err(|failure| {
+            // Who stopped it is told that.
+            work.check().map_or_else(Fault::from, |()| not_kept(failure))
+        })?;
         Ok(Drawn::Kept(Box::new(move |renders, w| {
             let render = renders.keep(fresh);
             w.object(|w| {
@@ -92,8 +95,9 @@ fn managed(project: Project, options: RenderOptions, place: renders::Place) -> J
 }
 
 /// The result of a call, written on the worker: pixels are many.
-fn told(image: &Image, path: Option<&str>, pixels: bool) -> Vec<u8> {
+fn told(image: &Image, path: Option<&str>, pixels: bool, work: &Work<'_>) -> Result<Vec<u8>> {
     let mut json = Vec::new();
+    let mut written = Ok(());
     Writer::new(&mut json).object(|w| {
         w.member("success", true);
         w.member("width", image.width);
@@ -103,10 +107,12 @@ fn told(image: &Image, path: Option<&str>, pixels: bool) -> Vec<u8> {
             w.member("output_path", path);
         }
         if pixels {
-            w.key("pixels").base64(image.pixels.as_flattened());
+            let pixels = image.pixels.as_flattened();
+            written = w.key("pixels").base64_within(pixels, || work.check());
         }
     });
-    json
+    written?;
+    Ok(json)
 }
 
 fn failed(error: impl std::fmt::Display) -> Fault {
@@ -214,7 +220,8 @@ fn picture(project: &Project, options: &RenderOptions, work: &Work<'_>) -> Resul
 /// The picture that an export makes: a PNG file of so many pixels along both edges.
 pub(super) fn draw(project: &Project, edge: u32, work: &Work<'_>) -> Result<Vec<u8>, String> {
     let options = RenderOptions::default().with_size(edge, edge);
-    let image = goxel_render::render_within(&project.visible(), &options, work);
+    let visible = project.visible_within(work).map_err(|error| error.to_string())?;
+    let image = goxel_render::render_within(&visible, &options, work);
     let png = image.and_then(|image| Ok(image.to_png_within(work)?));
     png.map_err(|error| error.to_string())
 }

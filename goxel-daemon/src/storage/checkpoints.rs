@@ -239,13 +239,13 @@ impl Storage {
     /// A project is deleted: it is not open any more, and is to be nowhere.
     pub(crate) fn delete(&mut self, identity: Identity) -> crate::fault::Result {
         let number = identity.number();
-        self.reserve_made(&super::Made { kind: kind::DELETED, payload: Default::default() })?;
+        self.reserve_made(&super::Made::of(kind::DELETED, Default::default()))?;
         self.append_deleted(number)
     }
 
     /// As [`Self::delete`], where there is room for the record.
     pub(super) fn append_deleted(&mut self, number: u64) -> crate::fault::Result {
-        let made = super::Made { kind: kind::DELETED, payload: Default::default() };
+        let made = super::Made::of(kind::DELETED, Default::default());
         // Nothing comes behind it, so its version does not count.
         self.put_made(number, 0, made)?;
         self.kept.remove(&number);
@@ -275,7 +275,7 @@ impl Storage {
         }
         let _ = self.remove_doomed().inspect_err(|error| tracing::error!("{error}"));
         if let Some(current) = current.or(self.current()) {
-            let made = super::Made { kind: kind::CURRENT, payload: Default::default() };
+            let made = super::Made::of(kind::CURRENT, Default::default());
             // Where it cannot be written, another one is current the next time.
             let _ = self.put_made(current.number(), 0, made);
         }

@@ -11,6 +11,7 @@
 
 mod acks;
 mod backlog;
+mod copied;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
@@ -23,6 +24,7 @@ use goxel_store::stream::kind;
 pub use self::acks::Acks;
 use self::acks::Settling;
 use self::backlog::Backlog;
+pub(super) use self::copied::Copied;
 use crate::fault::Result;
 
 /// Bytes of records that wait for a follower, at the most: ten million edits, and a small part of the memory
@@ -145,11 +147,13 @@ impl Followers {
             }
         }
         self.all.push(follower);
+        copied::are_wanted(true);
     }
 
     /// A client has left.
     pub(super) fn remove(&mut self, client: Client, now: Instant) {
         self.all.retain(|follower| follower.client != client);
+        copied::are_wanted(!self.all.is_empty());
         self.settling.count(&self.all, now);
     }
 
@@ -166,6 +170,16 @@ impl Followers {
         for follower in &mut self.all {
             if follower.wants(record, project) {
                 follower.push(record, project, version, payload);
+            }
+        }
+    }
+
+    /// As [`Self::put`], of a payload that was copied where there was time.
+    pub(super) fn put_copied(&mut self, record: u8, project: u64, version: u64, payload: &Copied) {
+        for follower in &mut self.all {
+            if follower.wants(record, project) {
+                follower.backlog.put_copied(record, project, version, payload);
+                follower.put += 1;
             }
         }
     }

@@ -86,7 +86,7 @@ impl Replica {
         self.changed.insert(number);
         let mut payload = Payload::new();
         payload.put(&found.payload);
-        let made = Made { kind, payload };
+        let made = Made::of(kind, payload);
         self.batch.steps.push(match name {
             Some(name) => Step::Opened { number, version, name, made },
             None => Step::Record { number, version, made },

@@ -28,6 +28,8 @@ use goxel_store::journal::Payload;
 use goxel_store::log::{Found, kind, record_bytes};
 use goxel_store::state;
 
+use super::followers::Copied;
+
 /// What commands mean. It counts up when one that is written as a call comes to do something else: then
 /// the reader of older records has to do what it did before.
 pub(crate) const MEANING: u8 = 1;
@@ -238,6 +240,8 @@ pub(super) fn read_change(bytes: &[u8]) -> Option<(u64, &[u8])> {
 pub(crate) struct Made {
     pub(super) kind: u8,
     pub(super) payload: Payload,
+    /// The payload once more for followers, where it is long and there are any.
+    pub(super) copy: Option<Copied>,
 }
 
 impl Made {
@@ -247,7 +251,7 @@ impl Made {
         let (head, length) = call_head(method, versions);
         payload.put(&head[..length]);
         payload.put(params.as_ref().map_or(&[], |params| params.raw()));
-        Self { kind: kind::CALL, payload }
+        Self::of(kind::CALL, payload)
     }
 
     /// Of what an edit changed; `None` where that is nothing.
@@ -262,7 +266,7 @@ impl Made {
         payload.put(&[length as u8]);
         payload.put(&name[..length]);
         payload.put(&change);
-        Some(Self { kind: kind::EFFECT, payload })
+        Some(Self::of(kind::EFFECT, payload))
     }
 
     /// Of a project that is opened. Which one it is and its version stand in the record.
@@ -273,7 +277,13 @@ impl Made {
         let Ok(()) = state::write(project, &mut payload) else {
             unreachable!("no disk is written to")
         };
-        Self { kind: kind::OPENED, payload }
+        Self::of(kind::OPENED, payload)
+    }
+
+    /// Of any kind.
+    pub(super) fn of(kind: u8, payload: Payload) -> Self {
+        let copy = Copied::of(payload.bytes());
+        Self { kind, payload, copy }
     }
 
     /// Bytes that it takes in the log.

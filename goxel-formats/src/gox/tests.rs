@@ -266,3 +266,24 @@ fn broken_bytes_do_no_harm() {
     let good = bytes_of(&project, Format::Gox);
     assert_eq!(torture(&good, Format::Gox, 1), good.len() - 11);
 }
+
+#[test]
+fn tiles_that_are_all_alike_are_gone_through_with_questions() {
+    struct Asked(std::sync::atomic::AtomicU64);
+    impl goxel_core::Control for Asked {
+        fn check(&self, _: u64, _: u64) -> goxel_core::Result<()> {
+            self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            Ok(())
+        }
+    }
+    // 32768 tiles, of which one is written.
+    let mut volume = Volume::new();
+    let edges = Aabb { min: [0; 3], max: [512; 3] };
+    volume.fill(&edges, Rgba::WHITE);
+    let project = project_of(volume);
+    let asked = Asked(0.into());
+    let work = goxel_core::Work::new(u64::MAX, &asked, &goxel_core::Serial);
+    super::write::write(&project, &work, &mut Vec::new()).unwrap();
+    let asked = asked.0.into_inner();
+    assert!((30..100).contains(&asked), "{asked} questions");
+}

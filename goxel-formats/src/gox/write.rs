@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write};
 
-use goxel_core::{Layer, Project, Scene, TILE_VOXELS, Tile, TilePos, TileRef};
+use goxel_core::{Layer, Project, Scene, TILE_UNITS, TILE_VOXELS, Tile, TilePos, TileRef, Work};
 
 use super::dict::Dict;
 use super::matrix::Affine;
@@ -20,7 +20,7 @@ struct Place {
 }
 
 /// Writes a whole project.
-pub(crate) fn write(project: &Project, out: &mut impl Write) -> Result<()> {
+pub(crate) fn write(project: &Project, work: &Work<'_>, out: &mut impl Write) -> Result<()> {
     out.write_all(MAGIC)?;
     out.write_all(&VERSION.to_le_bytes())?;
     let mut image = Dict::default();
@@ -30,7 +30,7 @@ pub(crate) fn write(project: &Project, out: &mut impl Write) -> Result<()> {
     let mut blocks = Blocks::default();
     let mut layers = Vec::new();
     for layer in project.layers() {
-        layers.push((layer, blocks.write(layer, out)?));
+        layers.push((layer, blocks.write(layer, work, out)?));
     }
     let scene = project.scene();
     for material in scene::materials(scene) {
@@ -115,20 +115,27 @@ enum Storage {
 
 impl Blocks {
     /// Writes those tiles of a layer that no layer before had.
-    fn write(&mut self, layer: &Layer, out: &mut impl Write) -> Result<Vec<Place>> {
+    fn write(
+        &mut self,
+        layer: &Layer,
+        work: &Work<'_>,
+        out: &mut impl Write,
+    ) -> Result<Vec<Place>> {
         let mut places = Vec::new();
         for (at, tile) in layer.volume.sorted_tiles() {
+            // One that is known already writes nothing, so nobody else asks.
+            work.spend(TILE_UNITS)?;
             let tile = tile.to_tile();
             if tile.count() == 0 {
                 continue;
             }
-            let block = self.number(&tile, out)?;
+            let block = self.number(&tile, work, out)?;
             places.push(Place { block, at });
         }
         Ok(places)
     }
 
-    fn number(&mut self, tile: &Tile, out: &mut impl Write) -> Result<u32> {
+    fn number(&mut self, tile: &Tile, work: &Work<'_>, out: &mut impl Write) -> Result<u32> {
         let storage = match (tile.uniform(), tile.address()) {
             (Some(rgba), _) => Storage::Uniform(rgba.0),
             (None, address) => Storage::Shared(address),
@@ -136,6 +143,7 @@ impl Blocks {
         if let Some(&known) = self.by_storage.get(&storage) {
             return Ok(known);
         }
+        work.spend(TILE_VOXELS as u64)?;
         let number = self.number_by_voxels(tile, out)?;
         self.by_storage.insert(storage, number);
         Ok(number)

@@ -74,6 +74,9 @@ impl Quad {
     }
 }
 
+/// What it costs to hand out a rectangle, in units of work: five lines of text are made of it.
+const QUAD_UNITS: u64 = 1024;
+
 /// Calls `sink` for every rectangle of the surface, until it fails or the work has to end.
 ///
 /// # Errors
@@ -83,6 +86,10 @@ pub(crate) fn for_each_quad<E: From<goxel_core::Error>>(
     work: &Work<'_>,
     mut sink: impl FnMut(&Quad) -> Result<(), E>,
 ) -> Result<(), E> {
+    let mut sink = |quad: &Quad| {
+        work.spend(QUAD_UNITS)?;
+        sink(quad)
+    };
     for axis in 0..3 {
         slab::for_each(volume, axis, work, &mut sink)?;
     }

@@ -3,6 +3,8 @@
 //! A row of sixteen voxels is a `u16`, so the visible faces of a row are its bits without those of
 //! the row before it or behind it. Colours are looked up for these only.
 
+use std::collections::BTreeMap;
+
 use goxel_core::{TILE_EDGE, TILE_UNITS, TILE_VOXELS, TilePos, TileRef, Volume, Work};
 
 use super::plane::Plane;
@@ -31,17 +33,15 @@ pub(super) fn for_each<E: From<goxel_core::Error>>(
     sink: &mut impl FnMut(&Quad) -> Result<(), E>,
 ) -> Result<(), E> {
     let [u, v] = PLANE_AXES[axis];
-    let mut tiles = Vec::new();
-    for tile in volume.tiles() {
-        work.spend(TILE_UNITS)?;
-        tiles.push(tile);
-    }
-    tiles.sort_unstable_by_key(|(at, _)| [at.0[axis], at.0[v], at.0[u]]);
-    for slab in tiles.chunk_by(|(a, _), (b, _)| a.0[axis] == b.0[axis]) {
+    let tiles = volume.tiles();
+    for slab in by_coordinate(tiles, axis, work)?.into_values() {
         let mut cells = Vec::new();
-        for &(at, tile) in slab {
-            work.spend(if tile.uniform().is_some() { TILE_UNITS } else { TILE_VOXELS as u64 })?;
-            cells.extend(Cell::new(volume, at, tile, axis));
+        for mut strip in by_coordinate(slab, v, work)?.into_values() {
+            strip.sort_unstable_by_key(|(at, _)| at.0[u]);
+            for (at, tile) in strip {
+                work.spend(if tile.uniform().is_some() { TILE_UNITS } else { TILE_VOXELS as u64 })?;
+                cells.extend(Cell::new(volume, at, tile, axis));
+            }
         }
         for slice in 0..TILE_EDGE {
             for positive in [false, true] {
@@ -51,6 +51,20 @@ pub(super) fn for_each<E: From<goxel_core::Error>>(
         }
     }
     Ok(())
+}
+
+/// Tiles by their place along an axis. All at once they are not sorted: that would be long, and asks nobody.
+fn by_coordinate<'a>(
+    tiles: impl IntoIterator<Item = (TilePos, TileRef<'a>)>,
+    axis: usize,
+    work: &Work<'_>,
+) -> goxel_core::Result<BTreeMap<i32, Vec<(TilePos, TileRef<'a>)>>> {
+    let mut sorted: BTreeMap<i32, Vec<_>> = BTreeMap::new();
+    for (at, tile) in tiles {
+        work.spend(TILE_UNITS)?;
+        sorted.entry(at.0[axis]).or_default().push((at, tile));
+    }
+    Ok(sorted)
 }
 
 fn for_each_in_plane<E>(

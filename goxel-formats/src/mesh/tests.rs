@@ -149,3 +149,34 @@ fn a_mesh_that_nobody_wants_any_more_is_not_finished() {
         assert_eq!(count(&volume, &work), Err(goxel_core::Error::Cancelled), "{times}");
     }
 }
+
+/// How many rectangles were handed out since it was asked last, and how many that were at the most.
+#[derive(Default)]
+struct Since(std::sync::atomic::AtomicU64, std::sync::atomic::AtomicU64);
+
+impl goxel_core::Control for Since {
+    fn check(&self, _: u64, _: u64) -> goxel_core::Result<()> {
+        let since = self.0.swap(0, std::sync::atomic::Ordering::Relaxed);
+        self.1.fetch_max(since, std::sync::atomic::Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+#[test]
+fn a_plane_of_many_faces_asks_on_the_way() {
+    // Of a board of squares no face is joined with another: 8192 in each of two planes.
+    let squares = (0..128 * 128).filter(|at| (at % 128 + at / 128) % 2 == 0);
+    let volume: Volume = squares.map(|at| (Pos::new(at % 128, at / 128, 0), Rgba::WHITE)).collect();
+    let control = Since::default();
+    let work = Work::new(u64::MAX, &control, &goxel_core::Serial);
+    let mut count = 0;
+    let done: goxel_core::Result<()> = for_each_quad(&volume, &work, |_| {
+        count += 1;
+        control.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        Ok(())
+    });
+    done.unwrap();
+    assert_eq!(count, 6 * 8192);
+    let most = control.1.into_inner();
+    assert!((1..=64).contains(&most), "{most} rectangles between two questions");
+}

@@ -9,6 +9,10 @@ use super::lexer;
 use crate::base64;
 use crate::types::{Pos, Rgba};
 
+/// Bytes that are encoded between two questions whether to go on: some tenths of a millisecond. Three of them are
+/// four letters, so parts can stand behind each other.
+const BASE64_BYTES: usize = 3 << 18;
+
 /// Appends one JSON text to a buffer. Separators come by themselves.
 #[derive(Debug)]
 pub struct Writer<'a> {
@@ -105,6 +109,25 @@ impl<'a> Writer<'a> {
         self.out.push(b'"');
         base64::encode(bytes, self.out);
         self.out.push(b'"');
+    }
+
+    /// [`Writer::base64`], of bytes that may be many: `go_on` is asked between parts of them. Where it does not
+    /// want to, what was written is of no use.
+    ///
+    /// # Errors
+    /// What `go_on` says.
+    pub fn base64_within<E>(
+        &mut self,
+        bytes: &[u8],
+        mut go_on: impl FnMut() -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.out.push(b'"');
+        for part in bytes.chunks(BASE64_BYTES) {
+            go_on()?;
+            base64::encode(part, self.out);
+        }
+        self.out.push(b'"');
+        Ok(())
     }
 
     fn display(&mut self, value: impl std::fmt::Display) {
@@ -239,5 +262,25 @@ mod tests {
             let json = written(|w| w.value(&text));
             prop_assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
         }
+    }
+
+    #[test]
+    fn many_bytes_are_encoded_a_part_at_a_time() {
+        let bytes: Vec<u8> = (0..3 * BASE64_BYTES + 5).map(|at| at as u8).collect();
+        let (mut whole, mut parts) = (Vec::new(), Vec::new());
+        Writer::new(&mut whole).base64(&bytes);
+        let mut asked = 0;
+        let go_on = || {
+            asked += 1;
+            Ok::<_, ()>(())
+        };
+        assert_eq!(Writer::new(&mut parts).base64_within(&bytes, go_on), Ok(()));
+        assert!(whole == parts && asked == 4, "{asked} questions");
+        let mut asked = 0;
+        let stops = || {
+            asked += 1;
+            if asked == 2 { Err("stop") } else { Ok(()) }
+        };
+        assert_eq!(Writer::new(&mut Vec::new()).base64_within(&bytes, stops), Err("stop"));
     }
 }

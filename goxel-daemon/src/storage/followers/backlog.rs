@@ -2,11 +2,17 @@
 //! that a worker still makes: what is behind it waits for that.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use goxel_store::stream;
 
+use super::Copied;
+
 /// Short messages are put together up to this: each piece is handed on as it is.
 const PIECE_BYTES: usize = 64 << 10;
+
+/// What several followers are sent is copied in pieces of this: some ten microseconds.
+const SHARED_BYTES: usize = 256 << 10;
 
 /// What waits.
 #[derive(Debug, Default)]
@@ -20,6 +26,8 @@ pub(super) struct Backlog {
 enum Piece {
     /// Messages of records.
     Records(Vec<u8>),
+    /// What a record says, from this byte on.
+    Shared(Arc<[u8]>, usize),
     /// A state, whose bytes do not count as being behind: there is one at a time.
     State(Vec<u8>),
     /// One that a worker makes.
@@ -39,6 +47,18 @@ impl Backlog {
             self.bytes += added;
             self.record_bytes += added;
         }
+    }
+
+    /// Puts a message behind the others whose payload is long. It is not copied but shared by all followers,
+    /// and handed on in pieces.
+    pub(super) fn put_copied(&mut self, kind: u8, project: u64, version: u64, payload: &Copied) {
+        let length = payload.bytes.len();
+        let head = stream::head(kind, project, version, length, payload.checksum);
+        let added = (head.len() + length) as u64;
+        self.pieces.push_back(Piece::Records(head.to_vec()));
+        self.pieces.push_back(Piece::Shared(Arc::clone(&payload.bytes), 0));
+        self.bytes += added;
+        self.record_bytes += added;
     }
 
     /// Puts a message before all others.
@@ -66,13 +86,24 @@ impl Backlog {
         if !self.has_ready() {
             return None;
         }
+        if let Some(Piece::Shared(bytes, at)) = self.pieces.front_mut() {
+            let end = bytes.len().min(*at + SHARED_BYTES);
+            let piece = bytes[*at..end].to_vec();
+            *at += piece.len();
+            if *at == bytes.len() {
+                self.pieces.pop_front();
+            }
+            self.record_bytes -= piece.len() as u64;
+            self.bytes -= piece.len() as u64;
+            return Some(piece);
+        }
         let piece = match self.pieces.pop_front()? {
             Piece::Records(piece) => {
                 self.record_bytes -= piece.len() as u64;
                 piece
             }
             Piece::State(piece) => piece,
-            Piece::Awaited => return None,
+            Piece::Awaited | Piece::Shared(..) => return None,
         };
         self.bytes -= piece.len() as u64;
         Some(piece)

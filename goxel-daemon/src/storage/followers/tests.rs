@@ -1,5 +1,7 @@
 //! Followers without sockets: what each is sent, in which order, and which edits wait for it.
 
+use std::sync::Arc;
+
 use goxel_store::stream::{Incoming, Message};
 
 use super::*;
@@ -209,4 +211,27 @@ fn followers_may_come_for_as_long_as_edits_may_wait() {
     let end = now + Duration::from_secs(10);
     assert_eq!(followers.settling.refusal(end - Duration::from_nanos(1)), None);
     assert!(followers.settling.refusal(end).is_some());
+}
+
+#[test]
+fn what_is_long_is_copied_by_who_makes_it_and_sent_in_pieces() {
+    let now = Instant::now();
+    let mut followers = followers(0, now);
+    for of in [client(1), client(2)] {
+        complete(&mut followers, of, 0, now);
+        received(&mut followers, of, now);
+    }
+    let long: Vec<u8> = (0..700_000_u32).map(|at| at as u8).collect();
+    let copied =
+        Copied { bytes: long.as_slice().into(), checksum: goxel_store::stream::checksum(&long) };
+    followers.put(log::kind::CALL, 1, 6, &[b"first"]);
+    followers.put_copied(log::kind::CALL, 1, 7, &copied);
+    followers.put(log::kind::CALL, 1, 8, &[b"last"]);
+    assert_eq!(Arc::strong_count(&copied.bytes), 3, "all share it");
+    let sent = received(&mut followers, client(2), now);
+    let call = |version| (log::kind::CALL, 1, version);
+    assert_eq!(kinds(&sent), [call(6), call(7), call(8)]);
+    assert!(sent[1].payload == long && sent[2].payload == b"last");
+    assert!(followers.list().all(|follower| follower.backlog_bytes == 0));
+    assert!(Copied::of(&long[..(64 << 10) - 1]).is_none(), "it is short");
 }
