@@ -12,7 +12,7 @@ use goxel_store::journal::{Durability, Settings};
 use goxel_store::stream::Incoming;
 
 use super::super::recovery::open_disk;
-use super::super::{Load, Replica};
+use super::super::{Had, Load, Replica};
 use super::calls::Files;
 use super::cases::nothing_older;
 use super::histories::number;
@@ -180,7 +180,14 @@ fn difference(world: &mut World<'_>, follower: &mut Follower) -> Option<String> 
     let leader = &world.server().state.projects;
     let numbers = leader.versions();
     let has = follower.following.has(&follower.server.state.projects);
-    if has.len() != numbers.len() {
+    // A project's state is sent when its long edit ends, which nobody waits for here.
+    let is_forked = |number: u64| {
+        let project = leader.all().into_iter().find(|(_, one)| one.identity().number() == number);
+        project.is_some_and(|(_, project)| project.is_forked())
+    };
+    let is_missing = |number: u64| !is_forked(number) && has.iter().all(|had| had.number != number);
+    let is_gone = |had: &Had| numbers.iter().all(|(number, _)| *number != had.number);
+    if numbers.iter().any(|(number, _)| is_missing(*number)) || has.iter().any(is_gone) {
         return Some(format!("{has:?} instead of {numbers:?}"));
     }
     numbers.into_iter().find_map(|(number, _)| {
