@@ -216,7 +216,7 @@ impl Ticker {
     pub(crate) fn set(&self, period: Option<Duration>) {
         let period = period.unwrap_or_default();
         let interval = libc::timespec {
-            tv_sec: period.as_secs() as libc::time_t,
+            tv_sec: period.as_secs().cast_signed(),
             tv_nsec: period.subsec_nanos().into(),
         };
         let times = libc::itimerspec { it_interval: interval, it_value: interval };
