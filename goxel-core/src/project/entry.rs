@@ -6,7 +6,7 @@
 //! Invariant: an entry holds nothing but what its command replaced. A snapshot of a whole volume
 //! would keep alive every tile that later edits copy on write, and nobody would have counted those.
 
-use goxel_proto::types::{LayerId, LayerRef, Voxel};
+use goxel_proto::types::{LayerId, LayerRef, Rgba, Voxel};
 use triomphe::Arc;
 
 use super::Stack;
@@ -122,7 +122,11 @@ impl Entry {
             Self::Voxel(..) | Self::Active(_) | Self::Scene(_) => 1,
             Self::Voxels(_, replaced) => replaced.units,
             Self::Tiles(_, tiles) => tiles.units(),
-            Self::Stack(replaced) => replaced.stack.layers.len() as u64 * TILE_UNITS,
+            Self::Stack(replaced) => {
+                // Handles are swapped. But whoever keeps what has changed writes all that comes back.
+                let voxels = replaced.bytes / size_of::<Rgba>();
+                replaced.stack.layers.len() as u64 * TILE_UNITS + voxels as u64
+            }
             Self::Group(group) => group.units,
         }
     }

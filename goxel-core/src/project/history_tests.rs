@@ -2,7 +2,7 @@
 
 use goxel_proto::types::{LayerRef, Pos, Rgba, Voxel};
 
-use crate::{Command, Context, Project, ProjectId, Volume};
+use crate::{Command, Context, Error, Project, ProjectId, Volume, Work};
 
 fn set(project: &mut Project, voxels: &[Voxel]) {
     let command = Command::SetVoxels { layer: LayerRef::Active, boxes: &[], voxels };
@@ -118,4 +118,19 @@ fn what_could_be_done_again_goes_before_anybody_s_undo() {
     assert_eq!((depth(&context, 0), depth(&context, 1)), ((50, 0), (0, 30)));
     assert!(context.trim_undo().is_some());
     assert_eq!((depth(&context, 0), depth(&context, 1)), ((50, 0), (0, 0)));
+}
+
+#[test]
+fn taking_back_what_removed_much_is_much_work() {
+    let mut project = Project::new("p", [128; 3]);
+    (0..16).for_each(|z| set(&mut project, &slice(z)));
+    let before = volume(&project);
+    for remove in [Command::ClearLayer(LayerRef::Active), Command::DeleteLayer(LayerRef::Active)] {
+        project.apply(remove).expect("it is there");
+        // Whoever keeps the change writes all voxels that come back.
+        let work = Work::within(project.undo_bytes() as u64 / 100);
+        assert!(matches!(project.undo_within(&work), Err(Error::OverBudget(_))));
+        assert_eq!(project.count(), 0);
+        assert!(project.undo() && volume(&project) == before);
+    }
 }
