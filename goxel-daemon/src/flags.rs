@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use clap::builder::TypedValueParser as _;
-use goxel_daemon::{Durability, MEMORY_MAX_MIN, Protocol};
+use goxel_daemon::{Durability, FOLLOWERS_MAX, MEMORY_MAX_MIN, Protocol};
 use goxel_io::Io;
 
 /// Workers, queue and connections that can be asked for, as with older daemons.
@@ -75,7 +75,7 @@ pub(crate) struct Flags {
     pub(crate) follow_command: Option<String>,
     /// With --durability always: answer edits when so many followers have them on their disks, too: 0 to
     /// 16 [default: 0]
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(0..=16))]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(0..=FOLLOWERS_MAX as i64))]
     pub(crate) ack_followers: Option<u32>,
     /// Seconds after which edits are refused that too few followers have: 1 to 3600 [default: 10]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=3600))]

@@ -107,7 +107,9 @@ pub fn open_data(
 }
 
 pub use self::backup::restore as restore_backup;
-pub use self::storage::{Acks, HISTORY_BYTES_MAX, check as check_data, repair as repair_data};
+pub use self::storage::{
+    Acks, FOLLOWERS_MAX, HISTORY_BYTES_MAX, check as check_data, repair as repair_data,
+};
 
 /// A way in, and what those may do who come by it.
 #[derive(Debug)]

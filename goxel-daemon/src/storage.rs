@@ -48,7 +48,7 @@ use self::checkpoints::Limits;
 pub(crate) use self::checkpoints::{Checkpoint, Checkpointed};
 use self::commits::Commits;
 use self::faults::{missing, unwritten};
-pub use self::followers::Acks;
+pub use self::followers::{Acks, FOLLOWERS_MAX};
 pub(crate) use self::followers::{Followed, Followers, Had};
 pub(crate) use self::inspection::check_disk;
 pub use self::inspection::{check, repair};

@@ -13,14 +13,15 @@ use goxel_store::journal::Commit;
 use super::Projects;
 use crate::fault::{Fault, Result};
 use crate::session::Session;
-use crate::storage::{Acks, Batch, Followers, Had, Load, Shown, Stated, Stating};
+use crate::storage::{Acks, Batch, FOLLOWERS_MAX, Followers, Had, Load, Shown, Stated, Stating};
 
 /// Being followed.
 impl Projects {
     /// A client follows from now on, which has these projects.
     ///
     /// # Errors
-    /// Where nothing is kept here, and where what the client has is somebody else's: it would be deleted.
+    /// Where nothing is kept here, where what the client has is somebody else's: it would be deleted; and where
+    /// too many follow.
     pub(crate) fn follow(&mut self, client: Client, has: &[Had]) -> Result<&Followers> {
         let open = self.context.project(None).ok().map(Project::identity);
         let Some(storage) = &mut self.storage else {
@@ -33,6 +34,12 @@ impl Projects {
                 "the follower's data directory has {} projects, and none of them was ever this daemon's: \
                  following would delete them, so start it with an empty directory",
                 has.len()
+            );
+            return Err(Fault::conflict(what));
+        }
+        if !storage.followers().has_room(client) {
+            let what = format_args!(
+                "{FOLLOWERS_MAX} daemons follow this one already, which is the most: follow one of those"
             );
             return Err(Fault::conflict(what));
         }

@@ -39,6 +39,9 @@ pub(super) const ALIVE_EVERY: Duration = Duration::from_secs(1);
 /// A follower that said nothing for so long is let go. It may be busy with the largest project meanwhile.
 const SILENT_MAX: Duration = Duration::from_secs(60);
 
+/// Daemons that may follow at a time: as many as edits may wait for. Each may have a backlog in memory.
+pub const FOLLOWERS_MAX: usize = 16;
+
 /// Those who follow.
 #[derive(Debug)]
 pub(crate) struct Followers {
@@ -121,6 +124,11 @@ impl Followers {
     /// Whether followers have to say what is durable as soon as it is.
     pub(crate) fn are_waited_for(&self) -> bool {
         self.settling.is_wanted()
+    }
+
+    /// Whether one more may follow.
+    pub(crate) fn has_room(&self, client: Client) -> bool {
+        self.all.iter().filter(|follower| follower.client != client).count() < FOLLOWERS_MAX
     }
 
     /// A client follows from now on, while this project is current. `has` is what it has, `kept` what there

@@ -15,6 +15,9 @@ use super::replay::{memory_left, opened, replay_to};
 use super::versions::{Scanned, scan};
 use crate::fault::{Fault, Result};
 
+/// Tags of a project, at the most: each is a state of its own on the disk, which nothing else bounds.
+pub(super) const TAGS_MAX: usize = 256;
+
 impl Past {
     /// The project as it was.
     ///
@@ -190,7 +193,7 @@ impl Past {
     /// Gives a version a name.
     ///
     /// # Errors
-    /// Where there is one of the name, or no such version.
+    /// Where there is one of the name, no such version, or too many tags.
     pub(crate) fn set_tag(&mut self, name: &str, when: &When, work: &Work<'_>) -> Result<Tag> {
         if !checkpoint::is_tag_name(name) || super::time::is_version_or_time(name) {
             let what = format_args!(
@@ -210,10 +213,18 @@ impl Past {
         if deleted.contains(&self.identity.number()) {
             return Err(goxel_core::Error::ClosedProject.into());
         }
-        if let Some(tag) = self.all_tags()?.iter().find(|tag| tag.name == name) {
+        let all = self.all_tags()?;
+        if let Some(tag) = all.iter().find(|tag| tag.name == name) {
             let what = format_args!(
                 "there is a tag \"{name}\" already, of version {}: remove it first",
                 tag.version
+            );
+            return Err(RpcError::params("params.name", what).into());
+        }
+        if all.len() >= TAGS_MAX {
+            let what = format_args!(
+                "project \"{}\" has {TAGS_MAX} tags already, which is the most: remove one first",
+                self.name
             );
             return Err(RpcError::params("params.name", what).into());
         }

@@ -235,3 +235,17 @@ fn what_is_long_is_copied_by_who_makes_it_and_sent_in_pieces() {
     assert!(followers.list().all(|follower| follower.backlog_bytes == 0));
     assert!(Copied::of(&long[..(64 << 10) - 1]).is_none(), "it is short");
 }
+
+#[test]
+fn so_many_may_follow_and_no_more() {
+    let now = Instant::now();
+    let mut followers = followers(0, now);
+    for number in 0..FOLLOWERS_MAX as u64 {
+        assert!(followers.has_room(client(number)));
+        followers.add((client(number), 0), &[], &kept(&[]), now);
+    }
+    assert!(!followers.has_room(client(FOLLOWERS_MAX as u64)));
+    assert!(followers.has_room(client(1)), "it begins anew");
+    followers.remove(client(1), now);
+    assert!(followers.has_room(client(FOLLOWERS_MAX as u64)));
+}
