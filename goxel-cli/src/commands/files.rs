@@ -23,7 +23,7 @@ pub(crate) struct Open {
     /// What to call the project
     #[arg(long)]
     name: Option<String>,
-    /// Replace a project of this name although it is in no file as it is
+    /// Replace a project of this name although it could not be had back
     #[arg(id = "replace", long = "force")]
     force: bool,
 }

@@ -20,7 +20,7 @@ pub(crate) struct New {
     /// Its size in voxels
     #[arg(long, value_name = "W,H,D")]
     pub(crate) size: Option<Size>,
-    /// Replace a project of this name although it is in no file as it is
+    /// Replace a project of this name although it could not be had back
     #[arg(id = "replace", long = "force")]
     pub(crate) force: bool,
 }

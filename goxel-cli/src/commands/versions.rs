@@ -200,7 +200,7 @@ pub(crate) struct Checkout {
     /// What to call the new project, instead of PROJECT@VERSION
     #[arg(id = "name", long = "as", value_name = "NAME", conflicts_with = "in_place")]
     name: Option<String>,
-    /// Replace a project of this name although it is in no file as it is
+    /// Replace a project of this name although it could not be had back
     #[arg(id = "replace", long = "force", conflicts_with = "in_place")]
     force: bool,
 }

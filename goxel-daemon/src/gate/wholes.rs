@@ -18,7 +18,7 @@ const REPLACING: &str = "closing or replacing a project";
 
 impl Projects {
     /// Takes in a project, in the place of one of the same name; the session works on it from then on.
-    /// Unless `replaces`, one that is in no file as it is stays.
+    /// Unless `replaces`, one that could not be had back stays.
     pub(crate) fn open(
         &mut self,
         session: &mut Session,
@@ -77,8 +77,15 @@ impl Projects {
         } else if project.unsaved() {
             Err(needed("replace", &format!("the open project \"{name}\" has {UNSAVED}")))
         } else {
-            Err(kept_alone(name))
+            self.admit_replacing(name)
         }
+    }
+
+    /// Admits the replacing of a project that is kept and in no file as it is: where it is an older version
+    /// then, which can be had back.
+    fn admit_replacing(&self, name: &str) -> Result {
+        let can_be_had = self.storage.as_ref().is_some_and(|storage| storage.keeps_older());
+        if can_be_had { Ok(()) } else { Err(kept_alone(name)) }
     }
 
     /// As [`Self::admit_open`], where no project of the name is open.
@@ -88,7 +95,7 @@ impl Projects {
             return Ok(());
         }
         session.rights.admit_for_others(REPLACING)?;
-        if replaces { Ok(()) } else { Err(kept_alone(name)) }
+        if replaces { Ok(()) } else { self.admit_replacing(name) }
     }
 
     /// The current project, open or not.
@@ -190,7 +197,8 @@ const UNSAVED: &str = "changes that are not saved";
 
 /// A project would be lost that is in the data directory and in no file.
 fn kept_alone(name: &str) -> Fault {
-    let what = "is in the data directory and nowhere else, and would be lost";
+    let what = "is in the data directory and nowhere else, and would be lost, as --history-max 0 keeps no \
+                older versions";
     needed("replace", &format!("project \"{name}\" {what}"))
 }
 

@@ -251,6 +251,11 @@ impl Storage {
         })
     }
 
+    /// Whether what is replaced can be had back.
+    pub(crate) fn keeps_older(&self) -> bool {
+        self.retention.bytes_max > 0
+    }
+
     /// Held while tags are set or removed.
     pub(super) fn tags(&self) -> Tags {
         self.retention.tags.clone()

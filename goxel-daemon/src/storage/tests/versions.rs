@@ -9,6 +9,7 @@ use goxel_store::journal::{Durability, Settings};
 
 use super::super::checkpoints::Limits;
 use super::super::recovery::open_disk;
+use super::super::restore::TAGS_MAX;
 use super::super::retention::Retention;
 use super::cases::{call, found, write_checkpoints};
 use crate::server::Server;
@@ -241,7 +242,9 @@ fn what_was_replaced_is_a_version() {
     let directory = Directory::new(u64::MAX);
     let (mut server, mut peer) = directory.start();
     row(&mut server, &mut peer, 4);
-    let reply = answer(&mut server, &mut peer, "create_project", "[\"p\"]");
+    // Nothing is lost, so nobody has to say that it may be.
+    let careful = r#"{"name": "p", "replace": false}"#;
+    let reply = answer(&mut server, &mut peer, "create_project", careful);
     assert!(reply.contains("\"replaced_version\": 5"), "{reply}");
     write_checkpoints(&mut server);
     set(&mut server, &mut peer, 9);
@@ -341,4 +344,23 @@ fn a_start_does_not_read_what_it_does_not_need() {
     server.state.projects.storage_mut().expect("it has one").journal.write_now(true);
     assert!(directory.disk.names().expect("it is readable").contains(&index));
     assert_eq!(count(&mut server, &mut peer, r#""version": 31"#), Ok(30));
+}
+
+#[test]
+fn a_project_has_so_many_tags_and_no_more() {
+    let directory = Directory::new(u64::MAX);
+    let (mut server, mut peer) = directory.start();
+    row(&mut server, &mut peer, 1);
+    let mut tag = |name: usize, rest: &str| {
+        let params = format!(r#"{{"name": "tag {name}"{rest}}}"#);
+        answer(&mut server, &mut peer, "tag", &params)
+    };
+    for name in 0..TAGS_MAX {
+        let reply = tag(name, "");
+        assert!(reply.contains("\"result\""), "{reply}");
+    }
+    let reply = tag(TAGS_MAX, "");
+    assert!(reply.contains("has 256 tags already, which is the most"), "{reply}");
+    assert!(tag(7, r#", "remove": true"#).contains("\"result\""));
+    assert!(tag(TAGS_MAX, "").contains("\"result\""));
 }

@@ -284,7 +284,8 @@ pub(super) const PROJECT: Field = named(
 pub(super) const REPLACE: Field = named(
     "replace",
     Kind::Bool,
-    "Whether a project of this name may be replaced though it is in no file as it is.",
+    "Whether a project of this name may be replaced though it is in no file as it is, and could not be had \
+     back as an older version.",
 )
 .or("true");
 /// Who closes projects says so.
