@@ -105,6 +105,12 @@ pub enum Error {
         limits::MADE_BYTES_MAX
     )]
     TooMuchMade,
+    /// [`limits::OPAQUE_BYTES_MAX`].
+    #[error(
+        "a file says {0} bytes of things that the project has no place for: {max} are kept at the most",
+        max = limits::OPAQUE_BYTES_MAX
+    )]
+    TooMuchOpaque(usize),
     /// A voxel would be moved past the ends of the range of positions.
     #[error("a voxel would leave the range of positions, which are 32 bits")]
     OutOfRange,

@@ -31,6 +31,9 @@ pub const MATERIALS_MAX: usize = 1024;
 pub const CAMERAS_MAX: usize = 1024;
 /// Colours of a project's palette. A `.vox` file has 255, the largest that people share some more.
 pub const PALETTE_MAX: usize = 1024;
+/// Bytes of what files say that the project has no place for. The nodes, cameras and settings of the
+/// largest `.vox` scenes that people share are a few megabytes.
+pub const OPAQUE_BYTES_MAX: usize = 16 << 20;
 /// Bytes of a name, of layers, projects, materials and so on, or of a picture's path. A `.gox` file holds 255 at the most.
 pub const NAME_BYTES_MAX: usize = 255;
 /// Bytes that one project's undo history may hold on to: a million and a half edits of one voxel,

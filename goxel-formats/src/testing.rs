@@ -58,7 +58,11 @@ fn sample_scene() -> Scene {
     }
     scene.set_active_camera(Some(CameraId(2))).unwrap();
     scene.set_light(Some(Light { fixed: true, yaw: -1.0, ..Light::default() })).unwrap();
-    let named = Swatch { rgba: Rgba::new(1, 2, 3, 4), name: "moss".to_owned() };
+    let named = Swatch {
+        name: "moss".to_owned(),
+        material: Some(MaterialId(2)),
+        ..Swatch::from(Rgba::new(1, 2, 3, 4))
+    };
     scene.set_palette(vec![Rgba::WHITE.into(), named, Rgba::BLACK.into()]).unwrap();
     scene
 }

@@ -16,6 +16,7 @@ mod change;
 mod decode;
 mod error;
 mod from_sections;
+mod more;
 mod salvage;
 mod section;
 mod structure;
@@ -109,6 +110,16 @@ fn write_by<'a>(
     body.clear();
     structure::put_scene(project.scene(), &mut body);
     writer.put(Tag::Scene, &body)?;
+    if more::is_more(project.scene()) {
+        body.clear();
+        more::put_more(project.scene(), &mut body);
+        writer.put(Tag::More, &body)?;
+    }
+    if !project.scene().opaque().is_empty() {
+        body.clear();
+        more::put_opaque(project.scene(), &mut body);
+        writer.put(Tag::Opaque, &body)?;
+    }
     for layer in project.layers() {
         voxels.put_layer(layer, &mut writer)?;
     }
@@ -162,6 +173,6 @@ impl<W: Write> Sections for Writer<'_, W> {
     fn put(&mut self, tag: Tag, body: &[u8]) -> io::Result<()> {
         let mut name = [0; 4];
         name.copy_from_slice(tag.name().as_bytes());
-        self.put_section(&name, 0, body)
+        self.put_section(&name, if tag.may_skip() { MAY_SKIP } else { 0 }, body)
     }
 }

@@ -221,7 +221,7 @@ fn each_part_of_a_project_is_named() {
     scene.set_material(Material::default()).unwrap();
     scene.set_camera(crate::Camera::default()).unwrap();
     scene.set_light(Some(crate::Light { yaw: 9.0, ..crate::Light::default() })).unwrap();
-    scene.set_palette(vec![Swatch { rgba: RED, name: String::new() }]).unwrap();
+    scene.set_palette(vec![Swatch::from(RED)]).unwrap();
     let image = Aabb { min: [0; 3], max: [9; 3] };
     let (name, active) = ("another".to_owned(), LayerId(2));
     let parts = Parts { scene: Some(scene), image, name, active, ..before.parts() };

@@ -8,6 +8,7 @@ mod camera;
 mod light;
 mod list;
 mod material;
+mod opaque;
 mod palette;
 mod restore;
 mod transform;
@@ -15,11 +16,15 @@ mod transform;
 pub use camera::Camera;
 pub use light::Light;
 pub use material::Material;
+pub use opaque::{Opaque, Owner};
 pub use palette::Swatch;
 pub use restore::SceneParts;
 pub use transform::Transform;
 
-use goxel_proto::types::{CameraId, MaterialId};
+use std::collections::HashMap;
+
+use goxel_proto::types::{CameraId, MaterialId, Rgba};
+use triomphe::Arc;
 
 use crate::{Error, Result};
 use list::List;
@@ -32,6 +37,8 @@ pub struct Scene {
     active_camera: Option<CameraId>,
     light: Option<Light>,
     palette: Vec<Swatch>,
+    /// Shared, for it may be large, and the history holds many scenes.
+    opaque: Arc<Vec<Opaque>>,
 }
 
 impl Scene {
@@ -65,6 +72,26 @@ impl Scene {
         &self.palette
     }
 
+    /// What files said that the project has no place for.
+    #[must_use]
+    pub fn opaque(&self) -> &[Opaque] {
+        &self.opaque
+    }
+
+    /// The materials that colours have, whichever layer they are in. Where two swatches are of the
+    /// same colour, the first counts.
+    #[must_use]
+    pub fn materials_of_colours(&self) -> HashMap<Rgba, MaterialId> {
+        let mut found = HashMap::new();
+        for swatch in self.palette.iter().rev() {
+            match swatch.material {
+                Some(material) => found.insert(swatch.rgba, material),
+                None => found.remove(&swatch.rgba),
+            };
+        }
+        found
+    }
+
     /// Adds a material whose id is 0, or puts it in the place of the one that has its id. An empty
     /// name becomes `Material.N`, as in Goxel.
     ///
@@ -74,12 +101,17 @@ impl Scene {
         self.materials.set(material).map(MaterialId)
     }
 
-    /// Removes a material. Layers that have it are for the caller to change.
+    /// Removes a material; colours that have it have none then. Layers that have it are for the
+    /// caller to change.
     ///
     /// # Errors
     /// [`Error::Unknown`].
     pub fn remove_material(&mut self, id: MaterialId) -> Result<()> {
-        self.materials.remove(id.0)
+        self.materials.remove(id.0)?;
+        for swatch in &mut self.palette {
+            swatch.material = swatch.material.filter(|&of| of != id);
+        }
+        Ok(())
     }
 
     /// Adds a camera whose id is 0, or puts it in the place of the one that has its id. An empty
@@ -126,10 +158,24 @@ impl Scene {
     /// Sets all colours of the palette.
     ///
     /// # Errors
-    /// Where there are too many, or one of them is empty or has too long a name.
+    /// Where there are too many, or one of them is empty, has too long a name, or a material that
+    /// is not there.
     pub fn set_palette(&mut self, palette: Vec<Swatch>) -> Result<()> {
         palette::check(&palette)?;
+        for id in palette.iter().filter_map(|swatch| swatch.material) {
+            self.materials.get(id.0)?;
+        }
         self.palette = palette;
+        Ok(())
+    }
+
+    /// Keeps this of a file, in place of all that was kept before.
+    ///
+    /// # Errors
+    /// [`Error::TooMuchOpaque`].
+    pub fn set_opaque(&mut self, opaque: Vec<Opaque>) -> Result<()> {
+        opaque::check(&opaque)?;
+        self.opaque = Arc::new(opaque);
         Ok(())
     }
 
@@ -165,7 +211,8 @@ impl Scene {
         self.cameras.named(name)
     }
 
-    /// Bytes that it takes in memory.
+    /// Bytes that it takes in memory, beside what is opaque: no command changes that, so all scenes
+    /// of a history share it.
     pub(crate) fn bytes(&self) -> usize {
         let names = self.palette.iter().map(|swatch| swatch.name.len()).sum::<usize>();
         size_of::<Self>()
@@ -181,6 +228,7 @@ impl Scene {
 enum Range {
     Unit,
     Positive,
+    FromOne,
     Any,
 }
 
@@ -189,6 +237,7 @@ impl Range {
         let (needs, fits) = match self {
             Self::Unit => ("from 0 to 1", (0.0..=1.0).contains(&number)),
             Self::Positive => ("of 0 or more", number >= 0.0),
+            Self::FromOne => ("of 1 or more", number >= 1.0),
             Self::Any => ("that is finite", true),
         };
         if fits && number.is_finite() { Ok(()) } else { Err(Error::BadNumber { what, needs }) }

@@ -2,7 +2,7 @@
 //!
 //! This palette belongs to the project. Those of tiles, in `volume`, are how voxels are stored.
 
-use goxel_proto::types::Rgba;
+use goxel_proto::types::{MaterialId, Rgba};
 
 use crate::check::check_name;
 use crate::{Error, Result, limits};
@@ -14,11 +14,14 @@ pub struct Swatch {
     pub rgba: Rgba,
     /// What it is called; most have no name.
     pub name: String,
+    /// What the voxels of this colour are made of, whichever layer they are in. Where none is said,
+    /// that is the material of their layer.
+    pub material: Option<MaterialId>,
 }
 
 impl From<Rgba> for Swatch {
     fn from(rgba: Rgba) -> Self {
-        Self { rgba, name: String::new() }
+        Self { rgba, name: String::new(), material: None }
     }
 }
 

@@ -3,7 +3,7 @@
 use goxel_proto::types::CameraId;
 
 use super::list::{Item, List};
-use super::{Camera, Light, Material, Scene, Swatch};
+use super::{Camera, Light, Material, Opaque, Scene, Swatch};
 use crate::check::check_name;
 use crate::{Error, Unfit};
 
@@ -24,6 +24,8 @@ pub struct SceneParts {
     pub light: Option<Light>,
     /// See [`Scene::palette`].
     pub palette: Vec<Swatch>,
+    /// See [`Scene::opaque`].
+    pub opaque: Vec<Opaque>,
 }
 
 impl Scene {
@@ -40,7 +42,23 @@ impl Scene {
         scene.set_active_camera(parts.active_camera)?;
         scene.set_light(parts.light)?;
         scene.set_palette(parts.palette)?;
+        scene.set_opaque(parts.opaque)?;
         Ok(scene)
+    }
+
+    /// What it is made of, to be changed and put together again.
+    #[must_use]
+    pub fn parts(&self) -> SceneParts {
+        SceneParts {
+            materials: self.materials().to_vec(),
+            next_material: self.next_material(),
+            cameras: self.cameras().to_vec(),
+            next_camera: self.next_camera(),
+            active_camera: self.active_camera,
+            light: self.light.clone(),
+            palette: self.palette.clone(),
+            opaque: self.opaque().to_vec(),
+        }
     }
 
     /// The id that the next material gets.

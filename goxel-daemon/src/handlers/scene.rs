@@ -3,7 +3,7 @@
 use goxel_core::{Camera, Command, Effect, Material, Project, Scene, Swatch, Transform};
 use goxel_proto::calls::scene::{Named, Placed, SetCamera, SetMaterial, named, palette};
 use goxel_proto::json::Writer;
-use goxel_proto::types::{CameraId, MaterialId};
+use goxel_proto::types::{CameraId, MaterialId, Word};
 use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
 use super::analysis::hex;
@@ -35,6 +35,10 @@ fn list_materials(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result
                     w.member("metallic", material.metallic);
                     w.member("roughness", material.roughness);
                     w.member("emission", material.emission);
+                    w.member("transmission", material.transmission);
+                    w.member("ior", material.ior);
+                    w.member("medium", material.medium.name());
+                    w.member("density", material.density);
                 });
             }
         });
@@ -56,6 +60,10 @@ fn set_material(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) 
     material.metallic = call.metallic.unwrap_or(material.metallic);
     material.roughness = call.roughness.unwrap_or(material.roughness);
     material.emission = call.emission.unwrap_or(material.emission);
+    material.transmission = call.transmission.unwrap_or(material.transmission);
+    material.ior = call.ior.unwrap_or(material.ior);
+    material.medium = call.medium.unwrap_or(material.medium);
+    material.density = call.density.unwrap_or(material.density);
     let effect = project.apply(Command::SetMaterial(&material))?;
     let Effect::Material(id) = effect else { return Ok(()) };
     let name = &project.scene().material(id)?.name;
@@ -167,6 +175,11 @@ fn get_palette(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
                     if !swatch.name.is_empty() {
                         w.member("name", &swatch.name);
                     }
+                    let material = swatch.material.and_then(|id| project.scene().material(id).ok());
+                    if let Some(material) = material {
+                        w.member("material_id", material.id.0);
+                        w.member("material", &material.name);
+                    }
                 });
             }
         });
@@ -175,8 +188,12 @@ fn get_palette(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
 }
 
 fn set_palette(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
-    let palette = palette(args)?.into_iter().map(|(rgba, name)| Swatch { rgba, name });
-    let palette: Vec<Swatch> = palette.collect();
+    let scene = project.scene();
+    let swatches = palette(args)?.into_iter().map(|swatch| {
+        let material = swatch.material.map(|which| material_id(scene, &which)).transpose()?;
+        Ok(Swatch { rgba: swatch.rgba, name: swatch.name, material })
+    });
+    let palette = swatches.collect::<goxel_core::Result<Vec<Swatch>>>()?;
     project.apply(Command::SetPalette(&palette))?;
     w.object(|w| {
         w.member("success", true);

@@ -5,12 +5,13 @@
 //! chunk  type[4]  i32 length  body[length]  u32 checksum, written as 0 and never checked
 //! IMG    dict: box, the image box as axes times half extents, then the centre
 //! BL16   a PNG of 64 x 64 pixels: 4096 voxels, index x + 16 y + 256 z in raster order
-//! MATE   dict: name, color, metallic, roughness, emission
+//! MATE   dict: name, color, metallic, roughness, emission; and what only this program knows:
+//!        transmission, ior, medium, density
 //! LAYR   i32 count, count x { i32 block, i32 x, y, z, i32 0 }, dict: name, mat, id, base_id,
 //!        material, mode, img-path, box, visible, and for shapes: shape, color
 //! CAMR   dict: name, dist, ortho, mat, active
 //! LIGH   dict: pitch, yaw, intensity, fixed, ambient, shadow
-//! XPAL   dict: color, name, color, name ...: the palette, which only this program knows
+//! XPAL   dict: color, name, material, color, name ...: the palette, which only this program knows
 //! dict   { i32 length, key, i32 length, value }... to the end of the chunk, or a length of 0
 //! ```
 //!

@@ -85,7 +85,7 @@ impl Reader<'_> {
             }
             b"CAMR" => scene::read_camera(body, &mut self.scene),
             b"LIGH" => scene::read_light(body, &mut self.scene),
-            b"XPAL" => scene::read_palette(body, &mut self.scene),
+            b"XPAL" => scene::read_palette(body, &self.materials, &mut self.scene),
             // Previews, and what other programs add.
             _ => Ok(()),
         }

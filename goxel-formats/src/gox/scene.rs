@@ -5,9 +5,10 @@
 //! key stands twice the last one counts; some programs write one `MATE` for a whole palette.
 
 use goxel_core::{Camera, Light, Material, Scene, Swatch};
-use goxel_proto::types::{MaterialId, Rgba};
+use goxel_proto::types::{MaterialId, Medium, Rgba, Word};
 
 use super::dict::{Dict, flag, floats, for_each_entry, transform};
+use super::NO_MATERIAL;
 use crate::bytes::Cursor;
 use crate::{Result, text};
 
@@ -30,6 +31,13 @@ fn set_material(material: &mut Material, key: &[u8], value: &[u8]) {
         }
         b"metallic" => unit(&mut material.metallic, value),
         b"roughness" => unit(&mut material.roughness, value),
+        b"transmission" => unit(&mut material.transmission, value),
+        b"ior" => material.ior = floats(value).map_or(material.ior, |[ior]: [f32; 1]| ior.max(1.0)),
+        b"medium" => {
+            let medium = std::str::from_utf8(value).ok().and_then(Medium::named);
+            material.medium = medium.unwrap_or_default();
+        }
+        b"density" => positive(&mut material.density, value),
         b"emission" => {
             let emission = floats(value).unwrap_or(material.emission);
             material.emission = emission.map(|part| part.max(0.0));
@@ -85,12 +93,20 @@ pub(super) fn read_light(body: Cursor<'_>, scene: &mut Scene) -> Result<()> {
     Ok(scene.set_light(Some(light))?)
 }
 
-/// Takes over the colours of an `XPAL` chunk.
-pub(super) fn read_palette(body: Cursor<'_>, scene: &mut Scene) -> Result<()> {
+/// Takes over the colours of an `XPAL` chunk, whose materials are named by number, as those of layers.
+pub(super) fn read_palette(
+    body: Cursor<'_>,
+    materials: &[MaterialId],
+    scene: &mut Scene,
+) -> Result<()> {
     let mut palette: Vec<Swatch> = Vec::new();
     for_each_entry(body, |key, value| match (key, value.try_into(), palette.last_mut()) {
         (b"color", Ok(rgba), _) if !Rgba(rgba).is_empty() => palette.push(Rgba(rgba).into()),
         (b"name", _, Some(swatch)) => swatch.name = text::name(value),
+        (b"material", Ok(number), Some(swatch)) => {
+            let number = usize::try_from(i32::from_le_bytes(number)).ok();
+            swatch.material = number.and_then(|at| materials.get(at)).copied();
+        }
         _ => {}
     })?;
     Ok(scene.set_palette(palette)?)
@@ -105,8 +121,26 @@ pub(super) fn materials(scene: &Scene) -> impl Iterator<Item = Vec<u8>> {
         dict.add_floats("metallic", &[material.metallic]);
         dict.add_floats("roughness", &[material.roughness]);
         dict.add_floats("emission", &material.emission);
+        add_inside(&mut dict, material);
         dict.0
     })
+}
+
+/// What only this program knows of a material, where it is not what it is where nobody says it.
+fn add_inside(dict: &mut Dict, material: &Material) {
+    let plain = Material::default();
+    for (key, number, usual) in [
+        ("transmission", material.transmission, plain.transmission),
+        ("ior", material.ior, plain.ior),
+        ("density", material.density, plain.density),
+    ] {
+        if number.to_bits() != usual.to_bits() {
+            dict.add_floats(key, &[number]);
+        }
+    }
+    if material.medium != plain.medium {
+        dict.add_text("medium", material.medium.name());
+    }
 }
 
 /// The chunks behind the layers.
@@ -116,7 +150,7 @@ pub(super) fn after_layers(scene: &Scene) -> Vec<([u8; 4], Vec<u8>)> {
         cameras.map(|c| (*b"CAMR", camera(c, scene.active_camera() == Some(c.id)))).collect();
     chunks.extend(scene.light().map(|l| (*b"LIGH", light(l))));
     if !scene.palette().is_empty() {
-        chunks.push((*b"XPAL", palette(scene.palette())));
+        chunks.push((*b"XPAL", palette(scene)));
     }
     chunks
 }
@@ -144,13 +178,23 @@ fn light(light: &Light) -> Vec<u8> {
     dict.0
 }
 
-fn palette(palette: &[Swatch]) -> Vec<u8> {
+fn palette(scene: &Scene) -> Vec<u8> {
     let mut dict = Dict::default();
-    for swatch in palette {
+    for swatch in scene.palette() {
         dict.add("color", &swatch.rgba.0);
         if !swatch.name.is_empty() {
             dict.add_text("name", &swatch.name);
         }
+        if let Some(material) = swatch.material {
+            dict.add_i32("material", material_number(scene, Some(material)));
+        }
     }
     dict.0
+}
+
+/// A material goes by its place among the `MATE` chunks.
+pub(super) fn material_number(scene: &Scene, material: Option<MaterialId>) -> i32 {
+    let place = |id| scene.materials().iter().position(|material| material.id == id);
+    let place = material.and_then(place).and_then(|place| i32::try_from(place).ok());
+    place.unwrap_or(NO_MATERIAL)
 }

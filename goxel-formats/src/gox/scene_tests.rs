@@ -4,7 +4,7 @@ use goxel_core::{
     Camera, Command, Effect, LayerSettings, Light, Material, Project, Scene, Swatch, Transform,
     limits,
 };
-use goxel_proto::types::{Aabb, CameraId, LayerId, LayerRef, MaterialId, Rgba};
+use goxel_proto::types::{Aabb, CameraId, LayerId, LayerRef, MaterialId, Medium, Rgba, Word};
 use proptest::prelude::*;
 
 use super::matrix::Affine;
@@ -41,6 +41,7 @@ fn a_material_without_anything_is_goxels() {
         metallic: 0.2,
         roughness: 0.5,
         emission: [0.0; 3],
+        ..Material::default()
     };
     assert_eq!(material(&[]), plain);
     let wrong: [(&str, &[u8]); 6] = [
@@ -150,7 +151,7 @@ fn a_palette_is_a_list_of_colours_some_with_names() {
             ("name", b"moss"),
         ],
     );
-    let moss = Swatch { rgba: Rgba::new(4, 5, 6, 7), name: "moss".to_owned() };
+    let moss = Swatch { name: "moss".to_owned(), ..Swatch::from(Rgba::new(4, 5, 6, 7)) };
     assert_eq!(file.read().scene.palette(), [Rgba::opaque(1, 2, 3).into(), moss]);
 }
 
@@ -241,15 +242,21 @@ impl Op {
 fn op() -> impl Strategy<Value = Op> {
     let material = (0..2u32, name(), prop::array::uniform4(number()), number(), number());
     let camera = (0..2u32, name(), -9.0..1e6f32, any::<bool>(), prop::array::uniform3(-9.0..9f32));
-    let swatch = (any::<[u8; 3]>(), 1..=255u8, name());
-    let swatch =
-        swatch.prop_map(|([r, g, b], a, name)| Swatch { rgba: Rgba::new(r, g, b, a), name });
+    let swatch = (any::<[u8; 3]>(), 1..=255u8, name(), prop::option::of(1..3u32));
+    let swatch = swatch.prop_map(|([r, g, b], a, name, material)| {
+        let material = material.map(MaterialId);
+        Swatch { rgba: Rgba::new(r, g, b, a), name, material }
+    });
+    let inside = (number(), number(), prop::sample::select(Medium::all().collect::<Vec<_>>()));
     let layer = (any::<bool>(), prop::option::of(1..3u32), prop::array::uniform3(-99..99i64));
     prop_oneof![
-        material.prop_map(|(id, name, color, metallic, roughness)| {
+        (material, inside).prop_map(|((id, name, color, metallic, roughness), inside)| {
             let emission = [metallic * 10.0, roughness, 0.0];
+            let (transmission, density, medium) = inside;
+            let surface = Material { color, metallic, roughness, emission, ..Material::default() };
             let id = MaterialId(id);
-            Op::Material(Material { id, name, color, metallic, roughness, emission })
+            let ior = 1.0 + density;
+            Op::Material(Material { id, name, transmission, ior, medium, density, ..surface })
         }),
         camera.prop_map(|(id, name, distance, orthographic, eye)| {
             let transform = Transform::looking(eye, [9.5; 3]).unwrap();
@@ -279,16 +286,17 @@ fn told(project: &Project) -> String {
     let layers = project.layers().iter().map(|l| (l.material.and_then(place), l.bounds, l.visible));
     let transforms = project.layers().iter().map(|l| l.transform.to_columns());
     let materials = scene.materials().iter().map(|material| {
-        let Material { name, color, metallic, roughness, emission, .. } = material;
-        (name, color, metallic, roughness, emission)
+        // What comes of ids is told by places.
+        Material { id: MaterialId(0), ..material.clone() }
     });
+    let palette = scene.palette().iter().map(|s| (s.rgba, &s.name, s.material.and_then(place)));
     let cameras = scene.cameras().iter().map(|camera| {
         let Camera { id, name, distance, orthographic, transform } = camera;
         (scene.active_camera() == Some(*id), name, distance, orthographic, transform)
     });
     let (layers, transforms) = (layers.collect::<Vec<_>>(), transforms.collect::<Vec<_>>());
     let (materials, cameras) = (materials.collect::<Vec<_>>(), cameras.collect::<Vec<_>>());
-    let (light, palette) = (scene.light(), scene.palette());
+    let (light, palette) = (scene.light(), palette.collect::<Vec<_>>());
     format!("{layers:?} {transforms:?} {materials:?} {cameras:?} {light:?} {palette:?}")
 }
 

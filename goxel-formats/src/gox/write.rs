@@ -10,7 +10,7 @@ use goxel_core::{Layer, Project, Scene, TILE_UNITS, TILE_VOXELS, Tile, TilePos, 
 
 use super::dict::Dict;
 use super::matrix::Affine;
-use super::{MAGIC, NO_MATERIAL, VERSION, block, scene};
+use super::{MAGIC, VERSION, block, scene};
 use crate::{Error, Result};
 
 /// A layer's use of a block.
@@ -64,7 +64,7 @@ fn layer_dict(layer: &Layer, scene: &Scene) -> Dict {
     dict.add_floats("mat", &layer.transform.to_columns());
     dict.add("id", &layer.id.0.to_le_bytes());
     dict.add_i32("base_id", 0);
-    dict.add_i32("material", material_number(layer, scene));
+    dict.add_i32("material", scene::material_number(scene, layer.material));
     dict.add_i32("mode", layer.mode.number());
     if let Some(path) = &layer.picture {
         dict.add_text("img-path", path);
@@ -74,13 +74,6 @@ fn layer_dict(layer: &Layer, scene: &Scene) -> Dict {
     }
     dict.add_flag("visible", layer.visible);
     dict
-}
-
-/// A material goes by its place among the `MATE` chunks.
-fn material_number(layer: &Layer, scene: &Scene) -> i32 {
-    let place = |id| scene.materials().iter().position(|material| material.id == id);
-    let place = layer.material.and_then(place).and_then(|place| i32::try_from(place).ok());
-    place.unwrap_or(NO_MATERIAL)
 }
 
 fn chunk(out: &mut impl Write, kind: &[u8; 4], body: &[u8]) -> Result<()> {

@@ -5,7 +5,7 @@ use super::parts::{Result, is_array, object_colour};
 use crate::args::{Args, colour};
 use crate::error::RpcError;
 use crate::json::{Kind, Number, Value};
-use crate::types::{Aabb, BlendMode, CameraId, LayerRef, MaterialId, Rgba, Word};
+use crate::types::{Aabb, BlendMode, CameraId, LayerRef, MaterialId, Medium, Rgba, Word};
 
 /// A change of what a layer is. What is `None` stays as it is.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +50,14 @@ pub struct SetMaterial {
     pub roughness: Option<f32>,
     /// Light that it gives off itself, linear.
     pub emission: Option<[f32; 3]>,
+    /// How much light goes through the surface.
+    pub transmission: Option<f32>,
+    /// Index of refraction.
+    pub ior: Option<f32>,
+    /// What becomes of light behind the surface.
+    pub medium: Option<Medium>,
+    /// How dense that is.
+    pub density: Option<f32>,
 }
 
 /// A change of a camera. What is `None` stays as it is, or is a default in a new one.
@@ -159,6 +167,10 @@ impl SetMaterial {
             metallic: args.get("metallic")?,
             roughness: args.get("roughness")?,
             emission: args.get("emission")?,
+            transmission: args.get("transmission")?,
+            ior: args.get("ior")?,
+            medium: args.get("medium")?,
+            density: args.get("density")?,
         })
     }
 }
@@ -198,11 +210,22 @@ pub fn named<T>(args: &Args<'_>, id: &str, of: fn(u32) -> T) -> Result<Option<Na
     Ok(args.get("name")?.map(Named::Name))
 }
 
-/// Reads the colours of a palette, with their names.
+/// A colour of a palette.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Swatch {
+    /// The colour.
+    pub rgba: Rgba,
+    /// What it is called; empty where nobody says.
+    pub name: String,
+    /// What its voxels are made of.
+    pub material: Option<Named<MaterialId>>,
+}
+
+/// Reads the colours of a palette, with their names and materials.
 ///
 /// # Errors
 /// As above.
-pub fn palette(args: &Args<'_>) -> Result<Vec<(Rgba, String)>> {
+pub fn palette(args: &Args<'_>) -> Result<Vec<Swatch>> {
     let Some((value, place)) = args.value("colors").filter(|(value, _)| is_array(value)) else {
         return Err(args.wrong("colors", "must be an array of colours"));
     };
@@ -210,10 +233,10 @@ pub fn palette(args: &Args<'_>) -> Result<Vec<(Rgba, String)>> {
     colours.map(|(index, value)| swatch(&value, &format!("{place}[{index}]"))).collect()
 }
 
-/// A colour, or an object `{color, name?}`.
-fn swatch(value: &Value<'_>, place: &str) -> Result<(Rgba, String)> {
+/// A colour, or an object `{color, name?, material?}`.
+fn swatch(value: &Value<'_>, place: &str) -> Result<Swatch> {
     if value.kind() != Kind::Object {
-        return Ok((colour(value, &place)?, String::new()));
+        return Ok(Swatch { rgba: colour(value, &place)?, name: String::new(), material: None });
     }
     let name = match value.get("name") {
         None => String::new(),
@@ -224,7 +247,14 @@ fn swatch(value: &Value<'_>, place: &str) -> Result<(Rgba, String)> {
             }
         },
     };
-    Ok((object_colour(value, &place)?, name))
+    let material = match value.get("material") {
+        None => None,
+        Some(material) => Some(by_value(&material, MaterialId).ok_or_else(|| {
+            let place = format_args!("{place}.material");
+            RpcError::params(place, "must be a material's name or id")
+        })?),
+    };
+    Ok(Swatch { rgba: object_colour(value, &place)?, name, material })
 }
 
 /// A material's colour: three or four linear numbers from 0 to 1, or `#rrggbb`, which is sRGB.
@@ -323,7 +353,13 @@ mod tests {
         assert_eq!(found.color, Some([0.5, 0.0, 1.0, 1.0]));
         assert_eq!(found.material, Some(Named::Id(MaterialId(3))));
         assert_eq!(material(r#"{"color": [0, 0, 0, 0.5]}"#).color, Some([0.0, 0.0, 0.0, 0.5]));
+        let glass = r#"{"transmission": 0.5, "ior": 1.25, "medium": "scatter", "density": 2}"#;
+        let found = material(glass);
+        assert_eq!((found.transmission, found.ior), (Some(0.5), Some(1.25)));
+        assert_eq!((found.medium, found.density), (Some(Medium::Scatter), Some(2.0)));
         for (bad, expected) in [
+            (r#"{"ior": 0.5}"#, "params.ior: must be a number from 1"),
+            (r#"{"medium": "soup"}"#, "params.medium: must be \"clear\", "),
             (r#"{"color": [1, 2]}"#, "params.color: must be an array of 3 or 4 numbers"),
             (r#"{"metallic": "1"}"#, "params.metallic: must be a number"),
             (r#"{"metallic": 1e39}"#, "params.metallic: must be a number from 0 to 1"),
@@ -349,21 +385,23 @@ mod tests {
     fn palettes() {
         let found = read(
             Method::SetPalette,
-            r##"[["#ff0000", [1, 2, 3, 4], {"r": 1, "g": 2, "b": 3}, {"color": "#fff", "name": "snow"}]]"##,
+            r##"[["#ff0000", [1, 2, 3, 4], {"r": 1, "g": 2, "b": 3}, {"color": "#fff", "name": "snow", "material": "ice"}]]"##,
             palette,
         );
-        let plain = |rgba| (rgba, String::new());
+        let plain = |rgba| Swatch { rgba, name: String::new(), material: None };
+        let material = Some(Named::Name("ice".to_owned()));
         let expected = vec![
             plain(Rgba::opaque(255, 0, 0)),
             plain(Rgba::new(1, 2, 3, 4)),
             plain(Rgba::opaque(1, 2, 3)),
-            (Rgba::WHITE, "snow".to_owned()),
+            Swatch { rgba: Rgba::WHITE, name: "snow".to_owned(), material },
         ];
         assert_eq!(found, Ok(expected));
         for (bad, expected) in [
             ("{}", "params.colors: must be an array of colours"),
             (r#"{"colors": [5]}"#, "params.colors[0]: must be a colour"),
             (r##"{"colors": ["#fff", {"color": "#fff", "name": 1}]}"##, "params.colors[1].name: "),
+            (r##"{"colors": [{"color": "#fff", "material": true}]}"##, "params.colors[0].material: "),
         ] {
             refused(Method::SetPalette, bad, palette, expected);
         }

@@ -138,7 +138,7 @@ pub(super) use words;
 #[cfg(test)]
 mod tests {
     use super::super::{
-        Axis, BlendMode, CameraPreset, Combine, Connectivity, Encoding, ShapeKind, Side,
+        Axis, BlendMode, CameraPreset, Combine, Connectivity, Encoding, Medium, ShapeKind, Side,
     };
     use super::*;
 
@@ -167,6 +167,7 @@ mod tests {
         check::<Combine>();
         check::<Connectivity>();
         check::<Encoding>();
+        check::<Medium>();
         check::<ShapeKind>();
         check::<Side>();
     }

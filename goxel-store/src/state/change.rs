@@ -10,12 +10,12 @@
 use std::io::{self, Write};
 
 use crc32fast::Hasher;
-use goxel_core::{Layer, Project, Volume, Work};
+use goxel_core::{Layer, Project, Scene, Unfit, Volume, Work};
 
 use super::bytes::{Put, Taker};
 use super::section::{Sections, Tag};
 use super::voxels::{Budget, VoxelReader, VoxelWriter};
-use super::{StateError, memory_max, structure};
+use super::{StateError, memory_max, more, structure};
 
 /// The format of changes that is written.
 const FORMAT: u8 = 1;
@@ -66,11 +66,7 @@ fn put_sections(before: &Project, after: &Project, out: &mut impl Sections) -> i
         structure::put_layers(after.layers(), &mut body);
         out.put(Tag::Layers, &body)?;
     }
-    if !structure::same_scene(before.scene(), after.scene()) {
-        body.clear();
-        structure::put_scene(after.scene(), &mut body);
-        out.put(Tag::Scene, &body)?;
-    }
+    put_scene(before.scene(), after.scene(), out)?;
     let work = Work::unbounded();
     let mut voxels = VoxelWriter::new(&work);
     for (index, layer) in after.layers().iter().enumerate() {
@@ -89,6 +85,27 @@ fn put_sections(before: &Project, after: &Project, out: &mut impl Sections) -> i
         }
     }
     voxels.finish(out)
+}
+
+/// A scene that is put has nothing more, but what is opaque is as it was: it may be large.
+fn put_scene(before: &Scene, after: &Scene, out: &mut impl Sections) -> io::Result<()> {
+    let mut body = Vec::new();
+    let differs = !structure::same_scene(before, after);
+    if differs {
+        structure::put_scene(after, &mut body);
+        out.put(Tag::Scene, &body)?;
+    }
+    if !structure::same_more(before, after) || differs && more::is_more(after) {
+        body.clear();
+        more::put_more(after, &mut body);
+        out.put(Tag::More, &body)?;
+    }
+    if before.opaque() != after.opaque() {
+        body.clear();
+        more::put_opaque(after, &mut body);
+        out.put(Tag::Opaque, &body)?;
+    }
+    Ok(())
 }
 
 /// The layer of the same id. Most are in the same place.
@@ -140,7 +157,10 @@ pub fn apply_within(project: &mut Project, change: &[u8], memory: u64) -> Result
                 }
                 parts.layers = layers;
             }
-            Tag::Scene => parts.scene = Some(structure::take_scene(&mut body)?),
+            Tag::Scene | Tag::More | Tag::Opaque => {
+                let scene = parts.scene.as_ref().unwrap_or_else(|| project.scene());
+                parts.scene = Some(take_scene(tag, &mut body, scene)?);
+            }
             Tag::Tiles => voxels.take_tiles(&mut body, tag.name())?,
             Tag::Places => {
                 voxels.take_places(&mut body, &mut parts.layers, project.layers())?;
@@ -149,6 +169,19 @@ pub fn apply_within(project: &mut Project, change: &[u8], memory: u64) -> Result
         }
     }
     Ok(project.put(parts)?)
+}
+
+/// What a section makes of a scene.
+fn take_scene(tag: Tag, body: &mut Taker<'_>, scene: &Scene) -> Result<Scene, StateError> {
+    match tag {
+        Tag::More => more::take_more(body, scene),
+        Tag::Opaque => more::take_all_opaque(body, scene),
+        _ => {
+            let mut fresh = structure::take_scene(body)?;
+            fresh.set_opaque(scene.opaque().to_vec()).map_err(Unfit::from)?;
+            Ok(fresh)
+        }
+    }
 }
 
 /// Looks whether the bytes of a change are what was written.

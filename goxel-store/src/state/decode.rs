@@ -9,7 +9,7 @@ use super::bytes::Taker;
 use super::from_sections::FromSections;
 use super::section::Tag;
 use super::voxels::{Budget, VoxelReader};
-use super::{ReadError, StateError, Summary, memory_max, structure};
+use super::{ReadError, StateError, Summary, memory_max, more, structure};
 
 /// The project of these bytes. It has no history, and nothing in it is unsaved.
 ///
@@ -104,6 +104,16 @@ impl Reader {
             }
             Tag::Scene => {
                 self.parts.scene = Some(structure::take_scene(body)?);
+                Ok(())
+            }
+            Tag::More | Tag::Opaque => {
+                let Some(scene) = &self.parts.scene else {
+                    return Err(body.damaged("it is before the scene"));
+                };
+                self.parts.scene = Some(match tag {
+                    Tag::More => more::take_more(body, scene)?,
+                    _ => more::take_all_opaque(body, scene)?,
+                });
                 Ok(())
             }
             Tag::Tiles => self.voxels.take_tiles(body, tag.name()),

@@ -20,7 +20,7 @@ pub use self::loss::Loss;
 use self::parts::{Part, parts};
 use super::section::Tag;
 use super::voxels::Budget;
-use super::{Summary, structure};
+use super::{Summary, more, structure};
 
 /// Edge of the image box where that is lost, as of a new project.
 const EDGE: i32 = 64;
@@ -84,6 +84,9 @@ impl Found {
     fn of(parts: &[Part<'_>]) -> Self {
         let mut found = Self::default();
         for part in parts {
+            if let Part::Lost { tag: Some(Tag::More | Tag::Opaque), .. } = part {
+                found.lost.push(Loss::More);
+            }
             let Part::Whole { tag, mut body } = part.clone() else { continue };
             match tag {
                 Tag::Project => found.summary = Summary::take(&mut body).ok(),
@@ -94,6 +97,12 @@ impl Found {
                 }
                 Tag::Layers => found.layers = structure::take_layers(&mut body).unwrap_or_default(),
                 Tag::Scene => found.parts.scene = structure::take_scene(&mut body).ok(),
+                Tag::More | Tag::Opaque => {
+                    let take = if tag == Tag::More { more::take_more } else { more::take_all_opaque };
+                    let scene = found.parts.scene.as_ref();
+                    let whole = scene.and_then(|scene| take(&mut body, scene).ok());
+                    found.parts.scene = whole.or(found.parts.scene.take());
+                }
                 Tag::Tiles | Tag::Places | Tag::End => {}
             }
         }

@@ -14,10 +14,14 @@ pub(super) enum Tag {
     Places,
     /// The checksum of all before it. Not in changes.
     End,
+    /// What came to the materials and colours of the scene later. It may be skipped.
+    More,
+    /// What files said that the project has no place for. It may be skipped.
+    Opaque,
 }
 
 impl Tag {
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::Project,
         Self::Head,
         Self::Layers,
@@ -25,6 +29,8 @@ impl Tag {
         Self::Tiles,
         Self::Places,
         Self::End,
+        Self::More,
+        Self::Opaque,
     ];
 
     /// What it is called, in a state.
@@ -37,12 +43,19 @@ impl Tag {
             Self::Tiles => "TILE",
             Self::Places => "PLAC",
             Self::End => "END ",
+            Self::More => "MORE",
+            Self::Opaque => "OPAQ",
         }
     }
 
-    /// The number that stands for it in a change.
+    /// The number that stands for it in a change, with its highest bit set where it may be skipped.
     pub(super) fn number(self) -> u8 {
-        self as u8
+        self as u8 | if self.may_skip() { 0x80 } else { 0 }
+    }
+
+    /// Whether a program that does not know it may skip it.
+    pub(super) fn may_skip(self) -> bool {
+        matches!(self, Self::More | Self::Opaque)
     }
 
     pub(super) fn of_name(name: &[u8]) -> Option<Self> {

@@ -9,6 +9,7 @@ use goxel_proto::types::{Aabb, CameraId, LayerId, MaterialId, Rgba};
 
 use super::StateError;
 use super::bytes::{Put, Taker};
+use super::more::put_more;
 
 /// What a layer has: bits of its flags. Any other bit is refused.
 mod has {
@@ -138,7 +139,8 @@ fn take_layer(from: &mut Taker<'_>) -> Result<Layer> {
 pub(super) fn put_scene(scene: &Scene, out: &mut Vec<u8>) {
     out.put_u32(scene.next_material());
     out.put_varint(scene.materials().len() as u64);
-    for Material { id, name, color, metallic, roughness, emission } in scene.materials() {
+    // What came to it later is in a section of its own.
+    for Material { id, name, color, metallic, roughness, emission, .. } in scene.materials() {
         out.put_u32(id.0);
         out.put_text(name);
         put_f32s(color, out);
@@ -162,7 +164,7 @@ pub(super) fn put_scene(scene: &Scene, out: &mut Vec<u8>) {
         out.put_u8((*fixed).into());
     }
     out.put_varint(scene.palette().len() as u64);
-    for Swatch { rgba, name } in scene.palette() {
+    for Swatch { rgba, name, material: _ } in scene.palette() {
         out.put(&rgba.0);
         out.put_text(name);
     }
@@ -185,6 +187,7 @@ pub(super) fn take_scene(from: &mut Taker<'_>) -> Result<Scene> {
         active_camera,
         light,
         palette,
+        opaque: Vec::new(),
     };
     Ok(Scene::restored(parts)?)
 }
@@ -209,6 +212,7 @@ fn take_material(from: &mut Taker<'_>) -> Result<Material> {
         metallic: from.f32()?,
         roughness: from.f32()?,
         emission: from.f32s()?,
+        ..Material::default()
     })
 }
 
@@ -229,18 +233,23 @@ fn take_light(from: &mut Taker<'_>) -> Result<Light> {
 
 fn take_swatch(from: &mut Taker<'_>) -> Result<Swatch> {
     let bytes = from.u32()?.to_le_bytes();
-    Ok(Swatch { rgba: Rgba(bytes), name: from.text()? })
+    Ok(Swatch { rgba: Rgba(bytes), name: from.text()?, material: None })
 }
 
-/// Whether both are the same scene to the bit.
+/// Whether both are the same scene to the bit, but for what is in the section of later things.
 pub(super) fn same_scene(a: &Scene, b: &Scene) -> bool {
     // Snapshots share the scene until one of them changes it.
-    std::ptr::eq(a, b) || (scene_bytes(a) == scene_bytes(b))
+    std::ptr::eq(a, b) || bytes_of(a, put_scene) == bytes_of(b, put_scene)
 }
 
-fn scene_bytes(scene: &Scene) -> Vec<u8> {
+/// Whether the section of later things is the same.
+pub(super) fn same_more(a: &Scene, b: &Scene) -> bool {
+    std::ptr::eq(a, b) || bytes_of(a, put_more) == bytes_of(b, put_more)
+}
+
+fn bytes_of(scene: &Scene, put: fn(&Scene, &mut Vec<u8>)) -> Vec<u8> {
     let mut bytes = Vec::new();
-    put_scene(scene, &mut bytes);
+    put(scene, &mut bytes);
     bytes
 }
 

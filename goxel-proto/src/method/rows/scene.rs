@@ -3,12 +3,15 @@
 use super::super::kind::{Field, Kind, may, named, needs};
 use super::super::row::{Example, Row};
 use super::rows;
-use super::shared::{ID, MATRIX, NAME, PROJECT, RGBA, SUCCESS, SWATCHES, VECTOR};
+use super::shared::{ID, MATRIX, NAME, PROJECT, RGBA, SUCCESS, SWATCHES, VECTOR, word};
 use crate::error::ErrorCode;
+use crate::types::Medium;
 
 const ID_SENT: Kind = Kind::Integer { min: 0, max: u32::MAX as i64 };
 const MATERIAL_ID: Field = needs("material_id", ID, "The material's id.");
 const CAMERA_ID: Field = needs("camera_id", ID, "The camera's id.");
+const FROM_ONE: Kind = Kind::Number { min: 1.0, max: f64::MAX };
+const FROM_ZERO: Kind = Kind::Number { min: 0.0, max: f64::MAX };
 const LINEAR: Kind = Kind::Array { of: &Kind::UNIT, min: 3, max: 4 };
 
 rows! {
@@ -26,9 +29,13 @@ rows! {
                 needs("metallic", Kind::UNIT, "0 for what is no metal, 1 for metal."),
                 needs("roughness", Kind::UNIT, "0 for a mirror, 1 for chalk."),
                 needs("emission", VECTOR, "Light that it gives off, linear."),
+                needs("transmission", Kind::UNIT, "How much light goes through the surface."),
+                needs("ior", FROM_ONE, "Index of refraction."),
+                needs("medium", word::<Medium>(), "What becomes of light behind the surface."),
+                needs("density", FROM_ZERO, "How much of that there is in a voxel."),
             ])), "Each of them."),
         ])
-        .examples(&[Example::of("{}", r#"{"count": 1, "materials": [{"name": "steel", "id": 1, "color": [1, 1, 1, 1], "metallic": 1, "roughness": 0.5, "emission": [0, 0, 0]}]}"#)]);
+        .examples(&[Example::of("{}", r#"{"count": 1, "materials": [{"name": "steel", "id": 1, "color": [1, 1, 1, 1], "metallic": 1, "roughness": 0.5, "emission": [0, 0, 0], "transmission": 0, "ior": 1.5, "medium": "clear", "density": 0}]}"#)]);
 
     SetMaterial: Row::edits("goxel.set_material", ErrorCode::Scene)
         .about(
@@ -43,6 +50,10 @@ rows! {
             may("metallic", Kind::UNIT, "0 for what is no metal, 1 for metal."),
             may("roughness", Kind::UNIT, "0 for a mirror, 1 for chalk."),
             may("emission", VECTOR, "Light that it gives off, linear."),
+            named("transmission", Kind::UNIT, "How much light goes through the surface: 0 for what is opaque, 1 for clear glass."),
+            named("ior", FROM_ONE, "Index of refraction: 1.33 for water, 1.5 for glass."),
+            named("medium", word::<Medium>(), "What becomes of light behind the surface."),
+            named("density", FROM_ZERO, "How much of that there is in a voxel."),
             named("material_id|id", ID_SENT, "Which one."),
             PROJECT,
         ])
@@ -116,6 +127,8 @@ rows! {
                 needs("hex", Kind::Text, "The colour, `#RRGGBBAA`."),
                 needs("rgba", RGBA, "The same as numbers."),
                 may("name", Kind::Text, "What it is called."),
+                may("material_id", ID, "The material of voxels of this colour, whichever layer they are in."),
+                may("material", Kind::Text, "What that is called."),
             ])), "Each of them."),
         ])
         .examples(&[Example::of("{}", r##"{"count": 2, "colors": [{"rgba": [34, 139, 34, 255], "hex": "#228B22FF"}, {"name": "gold", "rgba": [255, 215, 0, 255], "hex": "#FFD700FF"}]}"##)]);

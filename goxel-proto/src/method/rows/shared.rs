@@ -208,9 +208,9 @@ pub(super) const OPERATIONS: Kind = Kind::list(&Kind::Named(&OPERATION));
 
 const SWATCH: Named = Named {
     name: "Swatch",
-    what: "a colour, or {color, name}",
-    about: "A colour of a palette: as any colour, or an object of `color` (or `r`, `g`, `b`, `a?`) \
-            and a `name`.",
+    what: "a colour, or {color, name, material}",
+    about: "A colour of a palette: as any colour, or an object of `color` (or `r`, `g`, `b`, `a?`), \
+            a `name`, and the `material` of voxels of this colour, whichever layer they are in.",
     kind: Kind::AnyOf(&[
         Kind::Colour,
         Kind::Object(&[
@@ -220,6 +220,8 @@ const SWATCH: Named = Named {
             may("b", Kind::Component, "Blue."),
             may("a", Kind::Component, "Alpha.").or("255"),
             may("name", Kind::Text, "What it is called."),
+            may("material", Kind::AnyOf(&[Kind::Text, Kind::Integer { min: 0, max: u32::MAX as i64 }]),
+                "What its voxels are made of: a material by its name or id."),
         ]),
     ]),
 };

@@ -16,6 +16,8 @@ pub enum Loss {
     Layers,
     /// Materials, cameras, light and palette.
     Scene,
+    /// What is behind the surface of materials, the materials of colours, or what files said beyond.
+    More,
     /// Voxels of a layer.
     Voxels {
         /// What it is called.
@@ -50,6 +52,7 @@ impl fmt::Display for Loss {
             Self::Head => write!(out, "its name, its image box, and which layer is active"),
             Self::Layers => write!(out, "what its layers are beside their voxels"),
             Self::Scene => write!(out, "its materials, cameras, light and palette"),
+            Self::More => write!(out, "what its materials, colours or files say beyond that"),
             Self::Voxels { layer, tiles, boxes } => {
                 let plural = if *tiles == 1 { "" } else { "s" };
                 write!(

@@ -118,7 +118,7 @@ impl<'a> Finder<'a> {
         let told = number(&head[SECTION_BYTES..]);
         let right = |tag: &Tag| {
             let mut right = tag.name().as_bytes().to_vec();
-            right.extend([0; 4]);
+            right.extend([if tag.may_skip() { MAY_SKIP } else { 0 }, 0, 0, 0]);
             right.extend(length.to_le_bytes());
             // One bit that differs is one of the checksum itself: of the rest it would change more.
             let differ = (self.sum(&right, at, next) ^ told).count_ones();

@@ -1,7 +1,7 @@
 //! What is left of states that somebody damaged: never a voxel that was not there, and all that is not in what
 //! was damaged.
 
-use goxel_core::{Command, Context, Project, Tile, TilePos, TileRef, Work};
+use goxel_core::{Command, Context, Material, Opaque, Owner, Project, Scene, Swatch, Tile, TilePos, TileRef, Work};
 use goxel_proto::types::{Aabb, LayerId, LayerRef, Pos, Rgba, Voxel};
 
 use super::parts::{Part, parts};
@@ -48,8 +48,19 @@ fn project() -> Project {
         let layer = LayerRef::Id(LayerId(layer as u32));
         project.apply(Command::SetVoxels { layer, boxes: &boxes, voxels: &voxels }).unwrap();
     }
-    let (id, _) = context.insert(project).unwrap();
+    let (id, _) = context.insert(project.with_scene(scene())).unwrap();
     context.close(id).unwrap()
+}
+
+/// One that needs all of its sections.
+fn scene() -> Scene {
+    let mut scene = Scene::default();
+    let glass = Material { transmission: 0.75, ..Material::default() };
+    let material = Some(scene.set_material(glass).unwrap());
+    scene.set_palette(vec![Swatch { material, ..Swatch::from(Rgba::WHITE) }]).unwrap();
+    let (of, format, tag) = (Owner::Project, "vox".to_owned(), "nodes".to_owned());
+    scene.set_opaque(vec![Opaque { of, format, tag, bytes: [7; 300].into() }]).unwrap();
+    scene
 }
 
 fn encoded(project: &Project) -> Vec<u8> {
@@ -181,6 +192,7 @@ fn flip(good: &[u8], project: &Project, section: (Tag, usize, usize, usize), bit
         Tag::Head => assert_eq!((&told[..], lost.len()), (&[Loss::Head][..], 0)),
         Tag::Layers => assert_eq!((&told[..], lost.len()), (&[Loss::Layers][..], 0)),
         Tag::Scene => assert_eq!((&told[..], lost.len()), (&[Loss::Scene][..], 0)),
+        Tag::More | Tag::Opaque => assert_eq!((&told[..], lost.len()), (&[Loss::More][..], 0)),
         Tag::Project | Tag::End => assert_eq!((&told[..], lost.len()), (&[][..], 0)),
     }
 }

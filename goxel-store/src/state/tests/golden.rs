@@ -24,7 +24,7 @@ fn project() -> Project {
     let camera = scene.set_camera(Camera { orthographic: true, ..Camera::default() }).unwrap();
     scene.set_active_camera(Some(camera)).unwrap();
     scene.set_light(Some(Light { fixed: true, ..Light::default() })).unwrap();
-    let red = Swatch { rgba: Rgba::opaque(255, 0, 0), name: "red".to_owned() };
+    let red = Swatch { rgba: Rgba::opaque(255, 0, 0), name: "red".to_owned(), material: None };
     scene.set_palette(vec![red]).unwrap();
 
     let mut below = Layer::new(LayerId(3), "below");

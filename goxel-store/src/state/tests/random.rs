@@ -1,10 +1,10 @@
 //! [`Maker`]: random projects, and random edits of them, by a seed.
 
 use goxel_core::{
-    BlendMode, Camera, Command, Context, LayerSettings, Light, Material, Parts, Project, Swatch,
-    Transform,
+    BlendMode, Camera, Command, Context, LayerSettings, Light, Material, Opaque, Owner, Parts,
+    Project, Swatch, Transform,
 };
-use goxel_proto::types::{Aabb, CameraId, LayerId, LayerRef, MaterialId, Pos, Rgba, Voxel, Word};
+use goxel_proto::types::{Aabb, CameraId, LayerId, LayerRef, MaterialId, Medium, Pos, Rgba, Voxel, Word};
 
 /// Makes projects. The same seed makes the same ones.
 pub(crate) struct Maker(u64);
@@ -164,6 +164,9 @@ impl Maker {
             color: [0; 4].map(|_| self.float()),
             metallic: self.float(),
             emission: [self.float() * 9.0, 0.0, 1e30],
+            transmission: self.float() * self.below(2) as f32,
+            ior: 1.0 + self.float() * self.below(2) as f32,
+            medium: Medium::all().nth(self.below(5) as usize).unwrap_or_default(),
             ..Material::default()
         };
         project.apply(Command::SetMaterial(&material))
@@ -183,7 +186,11 @@ impl Maker {
 
     fn palette(&mut self, project: &mut Project) -> Applied {
         let swatches: Vec<Swatch> = (0..self.below(9))
-            .map(|at| Swatch { rgba: Rgba::opaque(at as u8, 2, 3), name: self.name() })
+            .map(|at| {
+                let material = project.scene().materials().get(self.below(9) as usize);
+                let material = material.map(|material| material.id);
+                Swatch { rgba: Rgba::opaque(at as u8, 2, 3), name: self.name(), material }
+            })
             .collect();
         project.apply(Command::SetPalette(&swatches))
     }
@@ -193,6 +200,13 @@ impl Maker {
         let mut scene = project.scene().clone();
         let light = Light { yaw: self.float(), fixed: self.below(2) == 0, ..Light::default() };
         scene.set_light((self.below(3) > 0).then_some(light)).unwrap();
+        let opaque = (0..self.below(3)).map(|at| Opaque {
+            of: [Owner::Project, Owner::Layer(LayerId(1)), Owner::Camera(CameraId(2))][at as usize],
+            format: "vox".to_owned(),
+            tag: self.name(),
+            bytes: vec![7; self.below(9) as usize].into(),
+        });
+        scene.set_opaque(opaque.collect()).unwrap();
         let mut parts = project.parts();
         let at = self.below(parts.layers.len() as u64) as usize;
         parts.layers[at].picture = (self.below(2) == 0).then(|| self.name());
