@@ -138,7 +138,8 @@ pub(super) use words;
 #[cfg(test)]
 mod tests {
     use super::super::{
-        Axis, BlendMode, CameraPreset, Combine, Connectivity, Encoding, ShapeKind, Side,
+        Axis, BlendMode, CameraPreset, Combine, Connectivity, Encoding, Fill, Loss, MeshColors,
+        Origin, ShapeKind, Side, Surface, Unit, Up,
     };
     use super::*;
 
@@ -167,8 +168,15 @@ mod tests {
         check::<Combine>();
         check::<Connectivity>();
         check::<Encoding>();
+        check::<Fill>();
+        check::<Loss>();
+        check::<MeshColors>();
+        check::<Origin>();
         check::<ShapeKind>();
         check::<Side>();
+        check::<Surface>();
+        check::<Unit>();
+        check::<Up>();
     }
 
     #[test]
