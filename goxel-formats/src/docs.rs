@@ -11,8 +11,8 @@ pub fn markdown() -> String {
     let _ = write!(
         page,
         "\nThe first bytes of a file tell its format where they can, else its extension does. Names and extensions may be \
-         in large letters; calls take the other names too. Thin voxels are those with an alpha below {ALPHA_MIN}: formats that do not \
-         keep them leave them out.\n\n"
+         in large letters; calls take the other names too. Formats that do not keep alpha leave out voxels with an alpha below {ALPHA_MIN} and write the others as solid; \
+         `alpha_min` says where that begins. Whatever a written file does not have of its project is told as a warning.\n\n"
     );
     page.push_str("| Name | Other names | Extensions | Read | Written | Layers | Keeps | |\n");
     page.push_str("|---|---|---|---|---|---|---|---|\n");
@@ -42,7 +42,9 @@ fn layers(layers: Layers) -> &'static str {
     match layers {
         Layers::All => "all",
         Layers::Visible => "the visible ones",
+        Layers::Meshes => "the visible ones, a mesh each or merged",
         Layers::Merged => "the visible ones, merged",
+        Layers::Drawn => "what a picture shows",
     }
 }
 
@@ -51,10 +53,11 @@ fn words(kept: Kept) -> String {
         Kept::Colours => "colours".to_owned(),
         Kept::ColoursUpTo(most) => format!("up to {most} colours"),
         Kept::Alpha => "alpha".to_owned(),
-        Kept::Thin => "thin voxels".to_owned(),
+        Kept::BlendModes => "blend modes".to_owned(),
         Kept::Materials => "materials".to_owned(),
         Kept::Cameras => "cameras and the light".to_owned(),
         Kept::Palette => "the palette".to_owned(),
+        Kept::ColorNames => "names of colours".to_owned(),
         Kept::ImageBox => "the image box".to_owned(),
     }
 }

@@ -5,11 +5,11 @@
 use std::fmt;
 use std::path::Path;
 
-use goxel_core::{Project, Work};
+use goxel_core::Work;
 
 use crate::{
-    Direction, Document, Error, Out, Result, WriteOptions, gltf, gox, obj, picture, ply, pov, qb,
-    txt, vox,
+    Direction, Document, Error, Out, ReadOptions, Result, Source, WriteOptions, gltf, gox, obj,
+    picture, ply, pov, qb, txt, vox,
 };
 
 /// Which layers of a project a written file has.
@@ -19,8 +19,12 @@ pub enum Layers {
     All,
     /// The visible ones.
     Visible,
+    /// The visible ones as a mesh each, or what is visible, merged, as one.
+    Meshes,
     /// One: what is visible, merged.
     Merged,
+    /// None: it is a picture.
+    Drawn,
 }
 
 /// What a written file keeps of voxels and of the scene around them.
@@ -30,24 +34,27 @@ pub enum Kept {
     Colours,
     /// This many colours at the most; where there are more, the nearest.
     ColoursUpTo(u16),
-    /// How opaque a voxel is.
+    /// How opaque a voxel is. Formats without it leave out voxels with an alpha below
+    /// [`ALPHA_MIN`](crate::ALPHA_MIN) and write the others as solid.
     Alpha,
-    /// Voxels with an alpha below [`ALPHA_MIN`](crate::ALPHA_MIN), which others leave out.
-    Thin,
+    /// How layers are laid over each other.
+    BlendModes,
     /// Materials of layers.
     Materials,
     /// Cameras and the light.
     Cameras,
     /// The palette.
     Palette,
+    /// The names of its colours.
+    ColorNames,
     /// The image box.
     ImageBox,
 }
 
 /// Reads the bytes of a whole file, as far as the work lets it.
-pub(crate) type Read = fn(&[u8], &Work<'_>) -> Result<Document>;
-/// Writes a project.
-pub(crate) type Write = fn(&Project, &WriteOptions<'_>, &Work<'_>, &mut Out<'_>) -> Result<()>;
+pub(crate) type Read = fn(&[u8], &ReadOptions, &Work<'_>) -> Result<Document>;
+/// Writes a project, which has become what the format can hold.
+pub(crate) type Write = fn(&Source<'_>, &WriteOptions<'_>, &Work<'_>, &mut Out<'_>) -> Result<()>;
 
 /// A row of the table.
 pub(crate) struct Row {
@@ -98,8 +105,8 @@ formats! {
         extensions: &["gox"],
         magic: Some(b"GOX "),
         layers: Layers::All,
-        keeps: &[Kept::Colours, Kept::Alpha, Kept::Thin, Kept::Materials, Kept::Cameras, Kept::Palette, Kept::ImageBox],
-        read: Some(gox::read),
+        keeps: &[Kept::Colours, Kept::Alpha, Kept::BlendModes, Kept::Materials, Kept::Cameras, Kept::Palette, Kept::ColorNames, Kept::ImageBox],
+        read: Some(|bytes, _, work| gox::read(bytes, work)),
         write: Some(|project, _, work, out| gox::write(project, work, out)),
     }
     /// MagicaVoxel: a scene of objects that share a palette.
@@ -110,7 +117,7 @@ formats! {
         magic: Some(b"VOX "),
         layers: Layers::All,
         keeps: &[Kept::ColoursUpTo(255), Kept::Alpha, Kept::Palette],
-        read: Some(vox::read),
+        read: Some(|bytes, _, work| vox::read(bytes, work)),
         write: Some(|project, _, _, out| vox::write(project, out)),
     }
     /// Wavefront mesh with colours at its corners.
@@ -122,7 +129,7 @@ formats! {
         layers: Layers::Merged,
         keeps: &[Kept::Colours],
         read: None,
-        write: Some(|project, _, work, out| obj::write(&project.visible_within(work)?, work, out)),
+        write: Some(|project, _, work, out| obj::write(project.volume(), work, out)),
     }
     /// Polygon mesh in text, with colours at its corners.
     Ply {
@@ -133,7 +140,7 @@ formats! {
         layers: Layers::Merged,
         keeps: &[Kept::Colours, Kept::Alpha],
         read: None,
-        write: Some(|project, _, work, out| ply::write(&project.visible_within(work)?, work, out)),
+        write: Some(|project, _, work, out| ply::write(project.volume(), work, out)),
     }
     /// A line of text for each voxel.
     Txt {
@@ -143,8 +150,8 @@ formats! {
         magic: None,
         layers: Layers::Merged,
         keeps: &[Kept::Colours],
-        read: Some(txt::read),
-        write: Some(|project, _, work, out| txt::write(&project.visible_within(work)?, out)),
+        read: Some(|bytes, _, work| txt::read(bytes, work)),
+        write: Some(|project, _, _, out| txt::write(project.volume(), out)),
     }
     /// Qubicle binary: a matrix for each layer.
     Qb {
@@ -166,7 +173,7 @@ formats! {
         layers: Layers::Merged,
         keeps: &[Kept::Colours],
         read: None,
-        write: Some(|project, _, work, out| pov::write(&project.visible_within(work)?, out)),
+        write: Some(|project, _, _, out| pov::write(project.volume(), out)),
     }
     /// glTF 2.0 mesh in one JSON file, with colours at its corners.
     Gltf {
@@ -177,7 +184,7 @@ formats! {
         layers: Layers::Merged,
         keeps: &[Kept::Colours, Kept::Alpha],
         read: None,
-        write: Some(|project, _, work, out| gltf::write(&project.visible_within(work)?, work, out)),
+        write: Some(|project, _, work, out| gltf::write(project.volume(), work, out)),
     }
     /// A picture, as `render_scene` draws it with nothing asked for.
     Png {
@@ -185,7 +192,7 @@ formats! {
         aliases: &[],
         extensions: &["png"],
         magic: None,
-        layers: Layers::Merged,
+        layers: Layers::Drawn,
         keeps: &[],
         read: None,
         write: Some(picture::write),
@@ -333,7 +340,7 @@ mod tests {
             let expected = match format.layers() {
                 Layers::All => layers.len(),
                 Layers::Visible => layers.iter().filter(visible).count(),
-                Layers::Merged => 1,
+                Layers::Meshes | Layers::Merged | Layers::Drawn => 1,
             };
             assert_eq!(read.layers.len(), expected, "{format}");
             let keeps = |kept: Kept| format.keeps().contains(&kept);
@@ -348,7 +355,7 @@ mod tests {
                 voxels.any(|(_, rgba)| alphas.contains(&rgba.alpha()))
             };
             assert_eq!(has(ALPHA_MIN..255), keeps(Kept::Alpha), "{format}");
-            assert_eq!(has(1..ALPHA_MIN), keeps(Kept::Thin), "{format}");
+            assert_eq!(has(1..ALPHA_MIN), keeps(Kept::Alpha), "{format}");
         }
     }
 

@@ -20,28 +20,37 @@ mod mesh;
 #[cfg(test)]
 mod model_tests;
 mod obj;
+mod options;
+mod out;
 mod picture;
 mod ply;
 mod pov;
 mod qb;
+mod report;
 mod scan;
+mod source;
 #[cfg(test)]
 mod testing;
 mod text;
 mod txt;
 mod vox;
 
-use std::io::{BufWriter, Write};
+use std::io::Write;
 
 use goxel_core::{Layer, Project, Scene, Work};
 use goxel_proto::types::Aabb;
+use out::Out;
+use source::Source;
 
 pub use direction::Direction;
 pub use error::{Error, Result};
 pub use file::load;
 pub use format::{Format, Kept, Layers};
 pub use heights::{Heights, heights};
-pub use scan::ALPHA_MIN;
+pub use options::{
+    ALPHA_MIN, Beside, Draw, HEIGHT, MeshOptions, RESOLUTION, ReadOptions, WriteOptions,
+};
+pub use report::{Report, Warning};
 
 /// What a file holds.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -69,40 +78,31 @@ impl Document {
     }
 }
 
-/// Draws a project as a PNG file of so many pixels along both edges; or says why not.
-pub type Draw<'a> = dyn Fn(&Project, u32) -> Result<Vec<u8>, String> + 'a;
-
-/// What a writer gets besides the project.
-#[derive(Clone, Copy, Default)]
-pub struct WriteOptions<'a> {
-    /// What draws: formats that are pictures need it, for this crate knows no renderer.
-    pub draw: Option<&'a Draw<'a>>,
-    /// What counts the work and may stop it; without, it goes on for as long as it takes.
-    pub work: Option<&'a Work<'a>>,
-}
-
-/// What writers write to.
-pub(crate) type Out<'a> = BufWriter<&'a mut dyn Write>;
-
 /// Reads a whole file that is in memory, however long it takes.
 ///
 /// # Errors
 /// [`Error::OneWay`] for a format that is only written, [`Error::Malformed`] and
 /// [`Error::TooLarge`] for bytes that are not a good file.
 pub fn read(bytes: &[u8], format: Format) -> Result<Document> {
-    read_within(bytes, format, &Work::unbounded())
+    read_within(bytes, format, &ReadOptions::default(), &Work::unbounded())
 }
 
 /// Reads a whole file that is in memory, as far as `work` lets it.
 ///
 /// # Errors
 /// Those of [`read()`], and [`Error::Stopped`].
-pub fn read_within(bytes: &[u8], format: Format, work: &Work<'_>) -> Result<Document> {
+pub fn read_within(
+    bytes: &[u8],
+    format: Format,
+    options: &ReadOptions,
+    work: &Work<'_>,
+) -> Result<Document> {
     let read = format.row().read.ok_or_else(|| format.one_way(Direction::Read))?;
-    read(bytes, work)
+    read(bytes, options, work)
 }
 
-/// Writes a project as a stream. [`Format::layers`] and [`Format::keeps`] say how much of it.
+/// Writes a project as a stream. The report tells what the file does not have of it;
+/// [`Format::layers`] and [`Format::keeps`] say what a format can have.
 ///
 /// # Errors
 /// [`Error::OneWay`] for a format that is only read, [`Error::Output`] where the stream refuses,
@@ -112,11 +112,13 @@ pub fn write(
     format: Format,
     options: &WriteOptions<'_>,
     out: &mut dyn Write,
-) -> Result<()> {
+) -> Result<Report> {
     let write = format.row().write.ok_or_else(|| format.one_way(Direction::Write))?;
     let unbounded = Work::unbounded();
     let work = options.work.unwrap_or(&unbounded);
-    let mut out = BufWriter::with_capacity(limits::WRITE_BUFFER_BYTES, out);
-    write(project, options, work, &mut out)?;
-    out.flush().map_err(Error::Output)
+    let mut report = Report::default();
+    let source = Source::new(project, format, options, work, &mut report)?;
+    let mut out = Out::new(options, report, out);
+    write(&source, options, work, &mut out)?;
+    out.finish()
 }

@@ -5,16 +5,16 @@
 
 use std::io::Write as _;
 
-use goxel_core::{Project, Work};
+use goxel_core::Work;
 
-use crate::{Error, Out, Result, WriteOptions};
+use crate::{Error, Out, Result, Source, WriteOptions};
 
 /// Pixels along both edges.
 const EDGE: u32 = 1024;
 
 /// Draws what a project shows.
 pub(crate) fn write(
-    project: &Project,
+    project: &Source<'_>,
     options: &WriteOptions<'_>,
     _: &Work<'_>,
     out: &mut Out<'_>,
@@ -26,12 +26,14 @@ pub(crate) fn write(
 
 #[cfg(test)]
 mod tests {
+    use goxel_core::Project;
+
     use super::*;
     use crate::{Format, write};
 
     fn picture(options: &WriteOptions<'_>) -> Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        write(&Project::new("e", [4; 3]), Format::Png, options, &mut bytes).map(|()| bytes)
+        write(&Project::new("e", [4; 3]), Format::Png, options, &mut bytes).map(|_| bytes)
     }
 
     #[test]

@@ -1,15 +1,12 @@
-//! Walks over what exporters show of a volume: the voxels that are not too thin to be seen.
+//! Walks over what exporters show of a volume.
 
 use goxel_core::{TILE_EDGE, TilePos, TileRef, Volume, index_in_tile};
 use goxel_proto::types::{Aabb, Pos, Rgba};
 
-/// The lowest alpha that formats without transparency show, as in Goxel.
-pub const ALPHA_MIN: u8 = 127;
-
-/// Whether exporters show this voxel.
+/// Whether exporters show this voxel: those that are too thin are gone when a writer gets them.
 #[inline]
 pub(crate) fn shown(rgba: Rgba) -> bool {
-    rgba.alpha() >= ALPHA_MIN
+    !rgba.is_empty()
 }
 
 /// Calls `f` for every shown voxel, by z, then y, then x.
@@ -82,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shown_voxels_come_sorted_and_thin_ones_do_not() {
+    fn voxels_come_sorted() {
         let volume: Volume = (0..500)
             .map(|i| {
                 let pos = Pos::new(i * 37 % 60 - 30, i * 11 % 40, i * 7 % 33 - 20);
@@ -92,7 +89,7 @@ mod tests {
         let mut seen = Vec::new();
         let kept: Result<(), ()> = for_each_shown(&volume, |pos, rgba| {
             seen.push(pos);
-            assert!(rgba.alpha() >= ALPHA_MIN);
+            assert!(!rgba.is_empty());
             Ok(())
         });
         assert!(kept.is_ok() && seen.is_sorted_by_key(|pos| (pos.z, pos.y, pos.x)));

@@ -17,7 +17,9 @@ fn built() -> World {
 fn load(world: &World, name: &str) -> Project {
     let path = world.path(name);
     let file = std::fs::File::open(&path).unwrap();
-    goxel_formats::load(file, &path, &goxel_core::Work::unbounded()).unwrap().into_project(name)
+    goxel_formats::load(file, &path, &Default::default(), &goxel_core::Work::unbounded())
+        .unwrap()
+        .into_project(name)
 }
 
 fn visible(project: &Project) -> Volume {

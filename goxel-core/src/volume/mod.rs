@@ -15,6 +15,7 @@
 //! to write and a [`Reader`] to read.
 
 mod accessor;
+mod alphas;
 mod apart;
 mod changes;
 mod cursor;

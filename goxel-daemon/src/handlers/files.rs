@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use goxel_core::{Command, Project, Work};
-use goxel_formats::{Direction, Document, Format, Layers, WriteOptions};
+use goxel_formats::{Direction, Document, Format, Layers, ReadOptions, WriteOptions};
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
@@ -28,7 +28,9 @@ pub(super) const HANDLERS: &[Entry] = &[
 /// Reads a file; the file's name stands in for the project's where none is given.
 fn read(place: &Place, work: &Work<'_>) -> Result<Document> {
     let path = place.named();
-    let loaded = place.open().and_then(|file| goxel_formats::load(file, path, work));
+    let loaded = place
+        .open()
+        .and_then(|file| goxel_formats::load(file, path, &ReadOptions::default(), work));
     loaded.map_err(|error| {
         if let goxel_formats::Error::Stopped(error) = error {
             return error.into();
@@ -149,9 +151,9 @@ fn write_file(
     work: &Work<'_>,
 ) -> Result {
     let draw = |project: &Project, edge| super::render::draw(project, edge, work);
-    let options = WriteOptions { draw: Some(&draw), work: Some(work) };
+    let options = WriteOptions { draw: Some(&draw), work: Some(work), ..WriteOptions::default() };
     let written = place.replace(|file| {
-        goxel_formats::write(project, format, &options, &mut Stoppable::new(file, work))
+        goxel_formats::write(project, format, &options, &mut Stoppable::new(file, work)).map(|_| ())
     });
     let Err(error) = written else { return Ok(()) };
     work.check()?;

@@ -119,14 +119,6 @@ fn the_ends_of_the_range_have_faces() {
     assert!(quads.iter().any(|quad| quad.plane == i64::from(i32::MAX) + 1));
 }
 
-#[test]
-fn thin_voxels_are_not_there() {
-    let volume: Volume = [(Pos::ZERO, Rgba::WHITE), (Pos::new(1, 0, 0), Rgba::new(1, 1, 1, 126))]
-        .into_iter()
-        .collect();
-    assert_eq!(quads(&volume).len(), 6);
-}
-
 /// Stops what asks it for the last time of so many.
 struct Times(std::sync::atomic::AtomicU64);
 

@@ -8,7 +8,12 @@ mod aabb;
 mod css;
 mod encoding;
 mod ids;
+<<<<<<< HEAD
 mod medium;
+=======
+mod loss;
+mod mesh;
+>>>>>>> main
 mod modes;
 mod pos;
 mod rgba;
@@ -19,7 +24,12 @@ mod word;
 pub use aabb::Aabb;
 pub use encoding::Encoding;
 pub use ids::{CameraId, LayerId, LayerRef, LayerScope, MaterialId};
+<<<<<<< HEAD
 pub use medium::Medium;
+=======
+pub use loss::Loss;
+pub use mesh::{Fill, MeshColors, Origin, Surface, Unit, Up};
+>>>>>>> main
 pub use modes::{BlendMode, Combine};
 pub use pos::{Pos, Voxel};
 pub use rgba::Rgba;

@@ -138,7 +138,8 @@ pub(super) use words;
 #[cfg(test)]
 mod tests {
     use super::super::{
-        Axis, BlendMode, CameraPreset, Combine, Connectivity, Encoding, Medium, ShapeKind, Side,
+        Axis, BlendMode, CameraPreset, Combine, Connectivity, Encoding, Fill, Loss, Medium,
+        MeshColors, Origin, ShapeKind, Side, Surface, Unit, Up,
     };
     use super::*;
 
@@ -167,9 +168,16 @@ mod tests {
         check::<Combine>();
         check::<Connectivity>();
         check::<Encoding>();
+        check::<Fill>();
+        check::<Loss>();
         check::<Medium>();
+        check::<MeshColors>();
+        check::<Origin>();
         check::<ShapeKind>();
         check::<Side>();
+        check::<Surface>();
+        check::<Unit>();
+        check::<Up>();
     }
 
     #[test]

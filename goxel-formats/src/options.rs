@@ -1,0 +1,149 @@
+//! What readers and writers are told besides the bytes and the project.
+
+use std::fmt;
+use std::io::Write;
+
+use goxel_core::{Project, Work};
+use goxel_proto::types::{Fill, MeshColors, Origin, Surface, Unit, Up};
+
+use crate::{Format, Kept, Result};
+
+/// The lowest alpha that formats without transparency show, as in Goxel.
+pub const ALPHA_MIN: u8 = 127;
+
+/// Draws a project as a PNG file of so many pixels along both edges; or says why not.
+pub type Draw<'a> = dyn Fn(&Project, u32) -> Result<Vec<u8>, String> + 'a;
+
+/// Makes the files that stand beside one that is written: a texture, materials, a buffer.
+pub trait Beside {
+    /// Begins a file of this name, which has no folder in it.
+    ///
+    /// # Errors
+    /// Where there can be none.
+    fn create(&self, name: &str) -> Result<Box<dyn Write + '_>>;
+}
+
+/// What a writer gets besides the project.
+#[derive(Clone, Copy, Default)]
+pub struct WriteOptions<'a> {
+    /// What draws: formats that are pictures need it, for this crate knows no renderer.
+    pub draw: Option<&'a Draw<'a>>,
+    /// What counts the work and may stop it; without, it goes on for as long as it takes.
+    pub work: Option<&'a Work<'a>>,
+    /// The file's name without its extension: those beside it begin with it.
+    pub stem: Option<&'a str>,
+    /// What makes files beside the one that is written; without it there are none.
+    pub beside: Option<&'a dyn Beside>,
+    /// The least alpha of a voxel that is written. Without it, 1 in formats that keep alpha and in
+    /// others [`ALPHA_MIN`].
+    pub alpha_min: Option<u8>,
+    /// How a mesh is made.
+    pub mesh: MeshOptions,
+}
+
+impl WriteOptions<'_> {
+    /// The least alpha of a voxel that this format is given.
+    #[must_use]
+    pub fn alpha_min(&self, format: Format) -> u8 {
+        let default = if format.keeps().contains(&Kept::Alpha) { 1 } else { ALPHA_MIN };
+        self.alpha_min.unwrap_or(default).max(1)
+    }
+}
+
+impl fmt::Debug for WriteOptions<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_struct("WriteOptions");
+        f.field("stem", &self.stem).field("alpha_min", &self.alpha_min).field("mesh", &self.mesh);
+        f.finish_non_exhaustive()
+    }
+}
+
+/// How a mesh is made. What is not said is for the format to say.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MeshOptions {
+    /// What the surface is made of.
+    pub surface: Surface,
+    /// Where colours stand.
+    pub colors: Option<MeshColors>,
+    /// Whether each layer is a mesh of its own; else there is one for all.
+    pub layers: Option<bool>,
+    /// Whether edges meet only at corners (no T-junctions).
+    pub junction_free: bool,
+    /// Whether the mesh is closed and manifold, as printing needs it.
+    pub closed: bool,
+    /// Whether the walls of cavities that nobody sees from outside are there.
+    pub cavities: bool,
+    /// The axis that points up.
+    pub up: Option<Up>,
+    /// How long a voxel's edge is, in [`Self::unit`].
+    pub scale: f32,
+    /// What the file's numbers are measured in.
+    pub unit: Option<Unit>,
+    /// Where the origin is.
+    pub origin: Origin,
+    /// How many coarser meshes come along, each of voxels twice as long.
+    pub lods: u8,
+    /// Whether all is in one file where the format can have several.
+    pub embed: bool,
+    /// Whether the buffers are packed (`EXT_meshopt_compression`).
+    pub compress: bool,
+    /// Whether positions are whole numbers (`KHR_mesh_quantization`).
+    pub quantize: bool,
+    /// Whether the file is text where the format can be text or binary.
+    pub text: bool,
+}
+
+impl Default for MeshOptions {
+    fn default() -> Self {
+        Self {
+            surface: Surface::Greedy,
+            colors: None,
+            layers: None,
+            junction_free: false,
+            closed: false,
+            cavities: true,
+            up: None,
+            scale: 1.0,
+            unit: None,
+            origin: Origin::World,
+            lods: 0,
+            embed: false,
+            compress: false,
+            quantize: false,
+            text: false,
+        }
+    }
+}
+
+/// Voxels along the longest edge of a mesh that is read, where nobody says how many.
+pub const RESOLUTION: u32 = 128;
+
+/// What a reader gets besides the bytes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ReadOptions {
+    /// The format, where the file does not tell it.
+    pub format: Option<Format>,
+    /// Voxels along the longest edge of a mesh.
+    pub resolution: u32,
+    /// The edge of a voxel in the mesh's own unit, instead of a resolution.
+    pub voxel_size: Option<f32>,
+    /// What becomes of the inside of a mesh.
+    pub fill: Fill,
+    /// How high white is in a picture that is read as heights.
+    pub height: u32,
+}
+
+/// How high white is in a picture that is read as heights, where nobody says it.
+pub const HEIGHT: u32 = 64;
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self {
+            format: None,
+            resolution: RESOLUTION,
+            voxel_size: None,
+            fill: Fill::Solid,
+            height: HEIGHT,
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! [`Report`]: what there is to say of a file that was written, above all what it does not have.
+
+use goxel_core::{Light, Project};
+use goxel_proto::types::{BlendMode, Loss, Unit, Up, Word as _};
+
+use crate::{Format, Kept, Layers};
+
+/// Something of the project that a written file does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// What kind of loss it is.
+    pub code: Loss,
+    /// What is lost, and what would keep it, in words.
+    pub what: String,
+    /// Of how many voxels, colours, layers or others.
+    pub count: u64,
+}
+
+/// What there is to say of a file that was written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// What it does not have of the project, in the order in which that was found.
+    pub warnings: Vec<Warning>,
+    /// The axis that points up, where the format is a mesh.
+    pub up: Option<Up>,
+    /// What its numbers are measured in, where the format is a mesh.
+    pub unit: Option<Unit>,
+    /// The names of the files beside it.
+    pub beside: Vec<String>,
+}
+
+impl Report {
+    /// Adds a loss, or to one of the same kind and words.
+    pub(crate) fn lose(&mut self, code: Loss, what: impl Into<String>, count: u64) {
+        if count == 0 {
+            return;
+        }
+        let what = what.into();
+        let known = self.warnings.iter_mut().find(|known| known.code == code && known.what == what);
+        match known {
+            Some(known) => known.count += count,
+            None => self.warnings.push(Warning { code, what, count }),
+        }
+    }
+
+    /// What the format has no room for, by its row in the table.
+    pub(crate) fn lose_scene(&mut self, project: &Project, format: Format) {
+        let lacks = |kept| !format.keeps().contains(&kept);
+        let (scene, layers) = (project.scene(), project.layers());
+        let materials = layers.iter().filter(|layer| layer.material.is_some()).count();
+        if lacks(Kept::Materials) {
+            self.lose(Loss::Materials, "the format has no materials", materials as u64);
+        }
+        if lacks(Kept::Cameras) {
+            let cameras = scene.cameras().len();
+            self.lose(Loss::Cameras, "the format has no cameras", cameras as u64);
+            let lit = scene.light().is_some_and(|light| *light != Light::default());
+            self.lose(Loss::Light, "the format has no light", u64::from(lit));
+        }
+        if !format.keeps().contains(&Kept::ColorNames) {
+            let named = scene.palette().iter().filter(|swatch| !swatch.name.is_empty()).count();
+            self.lose(Loss::ColorNames, "the format has no names of colours", named as u64);
+        }
+        if format.layers() != Layers::All {
+            let hidden = |layer: &&goxel_core::Layer| !layer.visible && !layer.volume.is_empty();
+            let hidden = layers.iter().filter(hidden).count();
+            self.lose(Loss::HiddenLayers, "the format has only what shows", hidden as u64);
+        }
+    }
+
+    /// Tells that what these modes do was worked into the voxels.
+    pub(crate) fn lose_modes(&mut self, modes: impl Iterator<Item = BlendMode>) {
+        for mode in modes {
+            let what = format!(
+                "the format has no blend modes: what \"{}\" does is worked into the voxels",
+                mode.name()
+            );
+            self.lose(Loss::BlendModes, what, 1);
+        }
+    }
+}

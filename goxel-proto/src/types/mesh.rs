@@ -1,0 +1,102 @@
+//! Words of meshes: what their surface is, where their colours stand, how they lie in space.
+
+use super::word::words;
+
+words! {
+    /// What the surface of a mesh is made of.
+    #[derive(Default)]
+    Surface, "surface" {
+        /// As few rectangles as greedy meshing finds, each of one colour.
+        #[default]
+        Greedy: "greedy",
+        /// A square for each face of a voxel.
+        Faces: "faces" | "plain",
+        /// A smooth one (surface nets), close to the voxels.
+        Smooth: "smooth" | "surface_nets",
+    }
+}
+
+words! {
+    /// Where the colours of a mesh stand.
+    #[derive(Default)]
+    MeshColors, "place of colours" {
+        /// At the corners.
+        #[default]
+        Vertex: "vertex" | "vertices",
+        /// In a texture: a small PNG of one pixel a colour.
+        Texture: "texture" | "palette",
+        /// In both.
+        Both: "both",
+        /// Nowhere: the shape only.
+        None: "none",
+    }
+}
+
+words! {
+    /// The axis that points up in a file.
+    #[derive(Default)]
+    Up, "axis that points up" {
+        /// Y, as in glTF and most programs for games.
+        Y: "y",
+        /// Z, as here and in programs for printing.
+        #[default]
+        Z: "z",
+    }
+}
+
+words! {
+    /// What a file's numbers are measured in.
+    #[derive(Default)]
+    Unit, "unit" {
+        /// Metres.
+        #[default]
+        Metre: "metre" | "m" | "meter",
+        /// Centimetres.
+        Centimetre: "centimetre" | "cm" | "centimeter",
+        /// Millimetres.
+        Millimetre: "millimetre" | "mm" | "millimeter",
+        /// Inches.
+        Inch: "inch" | "in",
+    }
+}
+
+impl Unit {
+    /// How many metres one of it is.
+    #[must_use]
+    pub const fn metres(self) -> f64 {
+        match self {
+            Self::Metre => 1.0,
+            Self::Centimetre => 0.01,
+            Self::Millimetre => 0.001,
+            Self::Inch => 0.0254,
+        }
+    }
+}
+
+words! {
+    /// Where the origin of a mesh is.
+    #[derive(Default)]
+    Origin, "origin" {
+        /// Where it is in the project.
+        #[default]
+        World: "world",
+        /// At the lowest corner of the voxels.
+        Corner: "corner",
+        /// In the middle of the box around the voxels.
+        Center: "center" | "centre",
+        /// In the middle of that box's floor, for what stands on the ground.
+        Ground: "ground",
+    }
+}
+
+words! {
+    /// What becomes of the inside of a mesh that is read as voxels.
+    #[derive(Default)]
+    Fill, "filling" {
+        /// The inside is filled.
+        #[default]
+        Solid: "solid",
+        /// Only what the surface passes through.
+        Surface: "surface" | "shell",
+    }
+}
