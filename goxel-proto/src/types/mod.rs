@@ -8,12 +8,9 @@ mod aabb;
 mod css;
 mod encoding;
 mod ids;
-<<<<<<< HEAD
-mod medium;
-=======
 mod loss;
+mod medium;
 mod mesh;
->>>>>>> main
 mod modes;
 mod pos;
 mod rgba;
@@ -24,12 +21,9 @@ mod word;
 pub use aabb::Aabb;
 pub use encoding::Encoding;
 pub use ids::{CameraId, LayerId, LayerRef, LayerScope, MaterialId};
-<<<<<<< HEAD
-pub use medium::Medium;
-=======
 pub use loss::Loss;
+pub use medium::Medium;
 pub use mesh::{Fill, MeshColors, Origin, Surface, Unit, Up};
->>>>>>> main
 pub use modes::{BlendMode, Combine};
 pub use pos::{Pos, Voxel};
 pub use rgba::Rgba;
