@@ -118,7 +118,7 @@ formats! {
         layers: Layers::All,
         keeps: &[Kept::ColoursUpTo(255), Kept::Alpha, Kept::Palette],
         read: Some(|bytes, _, work| vox::read(bytes, work)),
-        write: Some(|project, _, _, out| vox::write(project, out)),
+        write: Some(|project, _, work, out| vox::write(project, work, out)),
     }
     /// Wavefront mesh with colours at its corners.
     Obj {

@@ -389,7 +389,8 @@ pub enum TileRef<'a> {
 impl<'a> TileRef<'a> {
     /// An entry for each voxel and the colours of entries, where the tile is stored so. A colour
     /// may be that of no voxel.
-    pub(crate) fn indexed(self) -> Option<(&'a [u8; TILE_VOXELS], &'a [Rgba])> {
+    #[must_use]
+    pub fn indexed(self) -> Option<(&'a [u8; TILE_VOXELS], &'a [Rgba])> {
         match self {
             Self::Stored(Tile::Indexed(tile)) => Some((&tile.indices, tile.palette.colours())),
             _ => None,
@@ -399,7 +400,8 @@ impl<'a> TileRef<'a> {
 
 impl<'a> TileRef<'a> {
     /// The voxels that are there with their indices, in index order, where the tile is stored so.
-    pub(crate) fn sparse(self) -> Option<&'a [(u16, Rgba)]> {
+    #[must_use]
+    pub fn sparse(self) -> Option<&'a [(u16, Rgba)]> {
         match self {
             Self::Stored(Tile::Sparse(tile)) => Some(tile.voxels()),
             _ => None,

@@ -17,12 +17,22 @@
 //! A model stands around its middle, `floor(size / 2)`, and its transforms move the middles of
 //! its voxels: voxel `v` is at `floor(M * (v + 0.5 - floor(size / 2)))`.
 
+mod again;
+mod chunk;
+mod colours;
+mod dict;
+mod histogram;
+mod kept;
+mod material;
 mod packed;
 mod palette;
+mod part;
 mod place;
 mod quantise;
 mod read;
 mod scene;
+mod slab6;
+mod tree;
 mod write;
 
 pub(crate) use read::read;
@@ -32,6 +42,8 @@ pub(crate) use write::write;
 const MAGIC: &[u8; 4] = b"VOX ";
 /// What is written: all programs know it.
 const VERSION: u32 = 150;
+/// Colours of a palette: index 0 is empty.
+const COLOURS_MAX: usize = 255;
 /// Voxels along an edge of a model: coordinates are bytes.
 const MODEL_EDGE: i64 = 256;
 

@@ -7,6 +7,7 @@ use goxel_proto::types::{Pos, Rgba};
 
 use super::MODEL_EDGE;
 use super::palette::Palette;
+use super::part::Axes;
 use crate::Result;
 use crate::budget::{Budget, Builder};
 
@@ -62,6 +63,38 @@ impl Transform {
                 self.shift[row] + signed(self.negative[row], inner.shift[self.column[row]])
             }),
         }
+    }
+
+    /// The byte of `_r` that says this rotation.
+    pub(super) fn rotation(&self) -> u8 {
+        let columns = self.column[0] | self.column[1] << 2;
+        (0..3).fold(columns as u8, |byte, row| byte | u8::from(self.negative[row]) << (4 + row))
+    }
+
+    pub(super) fn shift(&self) -> [i64; 3] {
+        self.shift
+    }
+
+    /// The way back.
+    pub(super) fn inverse(&self) -> Self {
+        let mut back = Self::IDENTITY;
+        for row in 0..3 {
+            let to = self.column[row];
+            back.column[to] = row;
+            back.negative[to] = self.negative[row];
+            back.shift[to] = if self.negative[row] { self.shift[row] } else { -self.shift[row] };
+        }
+        back
+    }
+
+    /// A shift alone.
+    pub(super) fn of_shift(shift: [i64; 3]) -> Self {
+        Self { shift, ..Self::IDENTITY }
+    }
+
+    /// The way from the places that this gives to voxels of a model of this size, to those in the model.
+    pub(super) fn axes(&self, size: [u32; 3]) -> Axes {
+        Axes { column: self.column, negative: self.negative, origin: self.origin(size) }
     }
 
     /// Where the voxel at 0 of a model goes. The middle of a voxel moves, so one that is mirrored
@@ -192,5 +225,17 @@ mod tests {
         assert_eq!(both.column, [1, 0, 2]);
         assert_eq!(outer.after(&Transform::IDENTITY), outer);
         assert_eq!(Transform::IDENTITY.after(&outer), outer);
+    }
+
+    #[test]
+    fn every_transform_has_a_way_back() {
+        for byte in 0..128u8 {
+            let mut transform = Transform::of_shift([5, -6, 7]);
+            if transform.set_rotation(byte).is_some() {
+                assert_eq!(transform.rotation(), byte);
+                assert_eq!(transform.after(&transform.inverse()), Transform::IDENTITY);
+                assert_eq!(transform.inverse().after(&transform), Transform::IDENTITY);
+            }
+        }
     }
 }

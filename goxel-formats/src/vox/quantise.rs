@@ -4,62 +4,111 @@
 //! edge times its voxels is the largest, at the voxel in the middle of that edge (median cut);
 //! the colour of a box is the mean of its voxels.
 
-use std::collections::HashMap;
-
 use goxel_proto::types::Rgba;
 
-/// Colours that a palette has room for: index 0 is empty.
-const COLOURS_MAX: usize = 255;
+use super::COLOURS_MAX;
+use super::histogram::{CELLS, ColourMap, Histogram, cell};
 
 /// A palette, and where every colour of a project is in it.
 #[derive(Debug)]
 pub(super) struct Colours {
     /// The first one has index 1.
     pub(super) palette: Vec<Rgba>,
-    indices: HashMap<Rgba, u8>,
+    indices: Indices,
+}
+
+/// Where colours are in the palette.
+#[derive(Debug)]
+enum Indices {
+    /// Each by itself.
+    Single(ColourMap<u8>),
+    /// Each by the cell that it falls into.
+    Cells(Box<[u8]>),
 }
 
 impl Colours {
-    /// The palette for colours, each with how many voxels have it. It begins with those that are
-    /// wanted, used or not, if there is room for all.
-    pub(super) fn new(mut counts: HashMap<Rgba, u64>, wanted: &[Rgba]) -> Self {
-        let mut colours = Self { palette: Vec::new(), indices: HashMap::new() };
-        if has_room(&counts, wanted) {
-            for &rgba in wanted {
-                colours.palette.push(rgba);
-                if counts.remove(&rgba).is_some() {
-                    colours.indices.insert(rgba, colours.palette.len() as u8);
-                }
-            }
-        }
-        let mut all: Vec<(Rgba, u64)> = counts.into_iter().collect();
+    /// The palette for colours that were counted. It begins with those that are wanted, used or not:
+    /// others take the places of unused ones, the last first, where there is no more room. Where too
+    /// many are used, none stands as it was.
+    pub(super) fn new(counts: &Histogram, wanted: &[Rgba]) -> Self {
+        let mut all = counts.colours();
         // The same project makes the same file.
         all.sort_unstable();
-        if all.len() + colours.palette.len() <= COLOURS_MAX {
-            all.chunks(1).for_each(|colour| colours.add(colour));
-        } else {
-            cut(all).iter().for_each(|group| colours.add(group));
+        match counts {
+            Histogram::Single(_) if all.len() <= COLOURS_MAX => Self::exact(&all, wanted),
+            Histogram::Single(_) => {
+                let mut indices = ColourMap::default();
+                let palette = reduced(all, |rgba, index| _ = indices.insert(rgba, index));
+                Self { palette, indices: Indices::Single(indices) }
+            }
+            Histogram::Cells(_) => {
+                let mut indices = vec![0; CELLS].into_boxed_slice();
+                let palette = reduced(all, |rgba, index| indices[cell(rgba)] = index);
+                Self { palette, indices: Indices::Cells(indices) }
+            }
         }
-        colours
     }
 
-    /// Adds one palette entry for all of these.
-    fn add(&mut self, group: &[(Rgba, u64)]) {
-        self.palette.push(mean(group));
-        let index = self.palette.len() as u8;
-        self.indices.extend(group.iter().map(|(rgba, _)| (*rgba, index)));
+    fn exact(used: &[(Rgba, u64)], wanted: &[Rgba]) -> Self {
+        let is_used: ColourMap<()> = used.iter().map(|(rgba, _)| (*rgba, ())).collect();
+        let mut palette = wanted.to_vec();
+        if palette.len() > COLOURS_MAX {
+            // Those that are used are no more than there is room for.
+            palette.retain(|rgba| is_used.contains_key(rgba));
+            palette.truncate(COLOURS_MAX);
+        }
+        let mut indices = ColourMap::default();
+        let mut unused = Vec::new();
+        for (at, rgba) in palette.iter().enumerate() {
+            if !is_used.contains_key(rgba) || indices.contains_key(rgba) {
+                unused.push(at);
+            } else {
+                indices.insert(*rgba, at as u8 + 1);
+            }
+        }
+        for (rgba, _) in used {
+            if indices.contains_key(rgba) {
+                continue;
+            }
+            let at = if palette.len() < COLOURS_MAX {
+                palette.push(*rgba);
+                palette.len() - 1
+            } else {
+                unused.pop().unwrap_or(COLOURS_MAX - 1)
+            };
+            palette[at] = *rgba;
+            indices.insert(*rgba, at as u8 + 1);
+        }
+        Self { palette, indices: Indices::Single(indices) }
     }
 
-    /// The index of a colour that was counted.
+    /// The index of a colour that was counted; 0 of what is empty.
+    #[inline]
     pub(super) fn index(&self, rgba: Rgba) -> u8 {
-        self.indices.get(&rgba).copied().unwrap_or(1)
+        if rgba.is_empty() {
+            return 0;
+        }
+        match &self.indices {
+            Indices::Single(indices) => indices.get(&rgba).copied().unwrap_or(1),
+            Indices::Cells(indices) => indices[cell(rgba)],
+        }
+    }
+
+    /// The colour that stands for another one.
+    pub(super) fn shown(&self, rgba: Rgba) -> Rgba {
+        self.palette.get(usize::from(self.index(rgba)).wrapping_sub(1)).copied().unwrap_or(rgba)
     }
 }
 
-/// Whether a palette has room for the wanted colours and for those besides that are there.
-fn has_room(counts: &HashMap<Rgba, u64>, wanted: &[Rgba]) -> bool {
-    let others = || counts.keys().filter(|rgba| !wanted.contains(rgba)).count();
-    wanted.len().max(counts.len()) <= COLOURS_MAX && wanted.len() + others() <= COLOURS_MAX
+/// A palette of no more colours than there is room for. Says which of them stands for each.
+fn reduced(all: Vec<(Rgba, u64)>, mut stands: impl FnMut(Rgba, u8)) -> Vec<Rgba> {
+    let mut palette = Vec::new();
+    for group in cut(all) {
+        palette.push(mean(&group));
+        let index = palette.len() as u8;
+        group.iter().for_each(|(rgba, _)| stands(*rgba, index));
+    }
+    palette
 }
 
 /// The mean of colours, rounded.
@@ -129,42 +178,68 @@ impl Group {
 mod tests {
     use super::*;
 
-    fn ramp(count: usize) -> HashMap<Rgba, u64> {
+    fn ramp(count: usize) -> Vec<(Rgba, u64)> {
         (0..count)
             .map(|i| (Rgba::opaque(i as u8, (i >> 8) as u8 * 16, 0), 1 + i as u64 % 3))
             .collect()
     }
 
-    #[test]
-    fn few_colours_are_exact_and_many_are_close() {
-        let colours = Colours::new(ramp(255), &[]);
-        assert_eq!(colours.palette.len(), 255);
-        for rgba in ramp(255).into_keys() {
-            assert_eq!(colours.palette[usize::from(colours.index(rgba)) - 1], rgba);
-        }
-        let colours = Colours::new(ramp(1024), &[]);
-        assert_eq!(colours.palette.len(), 255);
-        for rgba in ramp(1024).into_keys() {
-            let near = colours.palette[usize::from(colours.index(rgba)) - 1];
-            let apart = (0..4).map(|c| rgba.0[c].abs_diff(near.0[c])).max();
-            assert!(apart <= Some(16), "{rgba:?} became {near:?}");
-        }
-        assert!(Colours::new(HashMap::new(), &[]).palette.is_empty());
+    fn colours(used: Vec<(Rgba, u64)>, wanted: &[Rgba]) -> Colours {
+        Colours::new(&Histogram::Single(used.into_iter().collect()), wanted)
     }
 
     #[test]
-    fn wanted_colours_come_first_where_there_is_room() {
+    fn few_colours_are_exact_and_many_are_close() {
+        let few = colours(ramp(255), &[]);
+        assert_eq!(few.palette.len(), 255);
+        for (rgba, _) in ramp(255) {
+            assert_eq!(few.shown(rgba), rgba);
+        }
+        let many = colours(ramp(1024), &[]);
+        assert_eq!(many.palette.len(), 255);
+        for (rgba, _) in ramp(1024) {
+            let near = many.shown(rgba);
+            let apart = (0..4).map(|c| rgba.0[c].abs_diff(near.0[c])).max();
+            assert!(apart <= Some(16), "{rgba:?} became {near:?}");
+        }
+        assert!(colours(Vec::new(), &[]).palette.is_empty());
+    }
+
+    #[test]
+    fn near_colours_of_noise_are_put_together() {
+        let mut counts = Histogram::default();
+        for at in 0..1 << 17 {
+            let rgba = Rgba::opaque(at as u8, (at >> 8) as u8, (at >> 16) as u8 * 9);
+            counts.merge(Histogram::Single([(rgba, 1)].into_iter().collect()));
+        }
+        assert!(matches!(counts, Histogram::Cells(_)));
+        let noise = Colours::new(&counts, &[Rgba::WHITE]);
+        assert_eq!(noise.palette.len(), 255);
+        for rgba in [Rgba::BLACK, Rgba::opaque(255, 255, 9), Rgba::opaque(77, 130, 0)] {
+            let apart = (0..4).map(|c| rgba.0[c].abs_diff(noise.shown(rgba).0[c])).max();
+            assert!(apart <= Some(20), "{rgba:?} became {:?}", noise.shown(rgba));
+        }
+        assert_eq!(noise.index(Rgba::EMPTY), 0);
+    }
+
+    #[test]
+    fn wanted_colours_keep_their_places() {
         // One is used, one stands there twice, one is not used.
         let [used, unused] = [Rgba::opaque(9, 0, 0), Rgba::WHITE];
         let wanted = [unused, used, used];
-        let colours = Colours::new(ramp(253), &wanted);
-        assert_eq!((&colours.palette[..3], colours.palette.len()), (&wanted[..], 255));
-        assert_eq!(colours.index(used), 2);
-        for rgba in ramp(253).into_keys() {
-            assert_eq!(colours.palette[usize::from(colours.index(rgba)) - 1], rgba);
+        for (count, expected) in [(253, &wanted[..]), (254, &wanted[..2]), (255, &wanted[1..2])] {
+            let found = colours(ramp(count), &wanted);
+            assert_eq!(found.palette.len(), 255);
+            let start = if expected.len() == 1 { 1 } else { 0 };
+            assert_eq!(&found.palette[start..start + expected.len()], expected);
+            assert_eq!(found.index(used), 2);
+            for (rgba, _) in ramp(count) {
+                assert_eq!(found.shown(rgba), rgba);
+            }
         }
-        let colours = Colours::new(ramp(254), &wanted);
-        assert_eq!((colours.palette.len(), colours.palette.contains(&unused)), (254, false));
-        assert_eq!(Colours::new(ramp(1024), &wanted).palette.len(), 255);
+        assert_eq!(colours(ramp(1024), &wanted).palette.len(), 255);
+        let many: Vec<Rgba> = (0..999).map(|at| Rgba::opaque(1, (at >> 8) as u8, at as u8)).collect();
+        let found = colours(vec![(many[998], 1), (Rgba::WHITE, 1)], &many);
+        assert_eq!(found.palette, [many[998], Rgba::WHITE]);
     }
 }

@@ -1,20 +1,25 @@
 //! Reads `.vox`. Start with [`read`]; the layout is in the module above.
 //!
-//! Every instance of a model becomes a layer, in the order of the scene. Old files have no scene:
-//! there each model is a layer around the origin, and where they are the frames of an animation
-//! (`PACK`) only the first is visible. The colours of the file, used or not, are the palette of
-//! the project; those that every program knows are not worth keeping.
+//! Every instance of a model becomes a layer, in the order of the scene; so does every frame of one
+//! that is animated, of which only the first is visible. Old files have no scene: there each model is
+//! a layer around the origin, and where they are the frames of an animation (`PACK`) only the first is
+//! visible. The colours of the file, used or not, are the palette of the project, with what they are
+//! made of; those that every program knows are not worth keeping unless one of them is of something.
+//! All else goes with the project as it is: see [`super::kept`].
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use goxel_core::limits::LAYERS_MAX;
 use goxel_core::{Layer, Swatch, Work};
 use goxel_proto::types::LayerId;
 
+use super::dict::Dict;
+use super::kept::{Keeper, Link};
 use super::palette::{self, Palette};
 use super::place::{self, Model, Transform};
 use super::scene::{Instance, Scene};
-use super::{MAGIC, packed};
+use super::{COLOURS_MAX, MAGIC, material, packed, slab6};
 use crate::budget::Budget;
 use crate::bytes::Cursor;
 use crate::{Document, Error, Result, text};
@@ -23,18 +28,23 @@ use crate::{Document, Error, Result, text};
 pub(crate) fn read(bytes: &[u8], work: &Work<'_>) -> Result<Document> {
     let mut cursor = Cursor::new(bytes, "vox");
     if !bytes.starts_with(MAGIC) {
+        if slab6::is_one(bytes) {
+            return slab6::read(bytes, work);
+        }
         return Err(cursor.malformed("it does not begin with \"VOX \""));
     }
     cursor.take(MAGIC.len())?;
-    // Newer versions add chunks, which are passed over.
-    let _version = cursor.u32()?;
+    // Newer versions add chunks, which are kept as they are.
+    let version = cursor.u32()?;
     let mut file = File {
         size: None,
         models: Vec::new(),
         palette: None,
         swatches: Vec::new(),
+        materials: HashMap::new(),
         scene: Scene::default(),
         animated: false,
+        kept: Keeper::new(version),
         budget: Budget::for_file(bytes.len(), work),
     };
     while !cursor.is_empty() {
@@ -43,6 +53,7 @@ pub(crate) fn read(bytes: &[u8], work: &Work<'_>) -> Result<Document> {
         let _children = cursor.u32()?;
         // MAIN has no content: its children are what comes next. Their length is not needed.
         let body = cursor.split(length)?;
+        file.kept.keep(kind, &body);
         file.chunk(kind, body)?;
     }
     file.finish(&cursor)
@@ -54,40 +65,42 @@ struct File<'a, 'w> {
     models: Vec<Model<'a>>,
     palette: Option<Palette>,
     swatches: Vec<Swatch>,
+    /// By the index of their colour.
+    materials: HashMap<i32, Dict<'a>>,
     scene: Scene<'a>,
     animated: bool,
+    kept: Keeper,
     budget: Budget<'w>,
 }
 
 impl<'a> File<'a, '_> {
     fn chunk(&mut self, kind: [u8; 4], mut body: Cursor<'a>) -> Result<()> {
         match &kind {
-            b"PACK" => {
-                self.animated = body.u32()? > 1;
-                Ok(())
-            }
-            b"SIZE" => {
-                self.size = Some([body.u32()?, body.u32()?, body.u32()?]);
-                Ok(())
-            }
-            b"XYZI" => self.model(body),
-            b"TDCZ" => {
-                self.models.push(packed::model(body, &mut self.budget)?);
-                Ok(())
-            }
+            b"PACK" => self.animated = body.u32()? > 1,
+            b"SIZE" => self.size = Some([body.u32()?, body.u32()?, body.u32()?]),
+            b"XYZI" => self.model(body)?,
+            b"TDCZ" => self.models.push(packed::model(body, &mut self.budget)?),
             b"RGBA" => {
                 let body = body.rest();
                 self.palette = Some(palette::from_chunk(body));
                 self.swatches = palette::swatches(body);
-                Ok(())
             }
-            b"nTRN" => self.scene.transform(body),
-            b"nGRP" => self.scene.group(body),
-            b"nSHP" => self.scene.shape(body),
-            b"LAYR" => self.scene.layer(body),
-            // Materials, cameras, notes, and what is yet to come.
-            _ => Ok(()),
+            b"MATL" => {
+                let (colour, dict) = material::read(body)?;
+                self.material(colour, dict);
+            }
+            b"MATT" => {
+                let (colour, dict) = material::read_old(body)?;
+                self.material(colour, dict);
+            }
+            b"nTRN" => self.scene.transform(body)?,
+            b"nGRP" => self.scene.group(body)?,
+            b"nSHP" => self.scene.shape(body)?,
+            b"LAYR" => self.scene.layer(body)?,
+            // Cameras, settings of the renderer, notes, and what is yet to come.
+            _ => {}
         }
+        Ok(())
     }
 
     fn model(&mut self, mut body: Cursor<'a>) -> Result<()> {
@@ -100,9 +113,20 @@ impl<'a> File<'a, '_> {
         Ok(())
     }
 
+    /// Those of colours that there are not would only take memory.
+    fn material(&mut self, colour: i32, dict: Dict<'a>) {
+        if (1..=COLOURS_MAX as i32).contains(&colour) {
+            self.materials.insert(colour, dict);
+        }
+    }
+
     fn finish(mut self, end: &Cursor<'a>) -> Result<Document> {
-        let instances =
-            if self.scene.is_empty() { self.models_alone() } else { self.scene.instances()? };
+        let mut instances =
+            if self.scene.is_empty() { alone(self.models.len(), self.animated) } else { self.scene.instances()? };
+        if instances.len() > LAYERS_MAX {
+            // Frames are what one can do without.
+            instances.retain(|instance| instance.frame == 0);
+        }
         if instances.len() > LAYERS_MAX {
             let found = instances.len();
             return Err(Error::TooLarge(format!(
@@ -110,37 +134,86 @@ impl<'a> File<'a, '_> {
             )));
         }
         let mut document = Document::default();
-        document.scene.set_palette(self.swatches)?;
-        let palette = self.palette.unwrap_or_else(palette::default);
+        let palette = self.colours(&mut document.scene)?;
+        let mut links = Vec::new();
         for instance in &instances {
             // A model that is not stored, or in a way that is not known, is nothing to show.
             let model = usize::try_from(instance.model).ok();
             let Some(model) = model.and_then(|at| self.models.get(at)) else { continue };
             let volume = place::volume(model, &instance.transform, &palette, &mut self.budget)?;
-            let mut layer = Layer::new(LayerId(0), name(instance));
+            // The project keeps these ids: what is kept of the scene names layers by them.
+            let id = LayerId(document.layers.len() as u32 + 1);
+            let mut layer = Layer::new(id, instance.title());
             layer.visible = !instance.hidden;
             layer.volume = volume.ok_or_else(|| {
                 end.malformed(format!("model {} is out of range", instance.model))
             })?;
+            links.push(Link::new(id, instance));
             document.layers.push(layer);
+        }
+        if let Some(opaque) = self.kept.finish(&links, self.scene.is_a_tree()) {
+            document.scene.set_opaque(opaque)?;
         }
         Ok(document)
     }
 
-    /// The models of a file without a scene.
-    fn models_alone(&self) -> Vec<Instance<'a>> {
-        let models = 0..self.models.len() as i32;
-        models
-            .map(|model| Instance {
-                model,
-                transform: Transform::IDENTITY,
-                name: None,
-                hidden: self.animated && model > 0,
-            })
-            .collect()
+    /// The colours by index. Those of the file are the palette of the project.
+    fn colours(&mut self, scene: &mut goxel_core::Scene) -> Result<Palette> {
+        let palette = self.palette.unwrap_or_else(palette::default);
+        let material = |index: usize| {
+            let dict = self.materials.get(&(index as i32))?;
+            Some((material::material(dict, palette[index])?, dict))
+        };
+        let last = (1..=COLOURS_MAX).rfind(|&index| material(index).is_some()).unwrap_or(0);
+        let mut swatches = std::mem::take(&mut self.swatches);
+        if swatches.len() < last {
+            swatches.extend(palette[swatches.len() + 1..=last].iter().map(|rgba| (*rgba).into()));
+        }
+        for (index, swatch) in swatches.iter_mut().enumerate() {
+            let Some((mut made, dict)) = material(index + 1) else { continue };
+            let known = scene.materials().iter().find(|known| material::alike(known, &made));
+            swatch.material = Some(match known {
+                Some(known) => known.id,
+                None => {
+                    made.name = material::name(dict, index + 1);
+                    scene.set_material(made)?
+                }
+            });
+        }
+        swatches.retain(|swatch| !swatch.rgba.is_empty());
+        scene.set_palette(swatches)?;
+        Ok(palette)
     }
 }
 
-fn name(instance: &Instance<'_>) -> String {
-    instance.name.map_or_else(|| format!("model {}", instance.model), text::name)
+/// The models of a file without a scene.
+fn alone(count: usize, animated: bool) -> Vec<Instance<'static>> {
+    (0..count as i32).map(|model| Instance::alone(model, animated)).collect()
+}
+
+impl Instance<'_> {
+    /// A model of a file without a scene.
+    pub(super) fn alone(model: i32, animated: bool) -> Self {
+        Self {
+            model,
+            // There is no node, so it is none that there can be.
+            shape: -1 - model,
+            frame: 0,
+            label: None,
+            transform: Transform::IDENTITY,
+            name: None,
+            hidden: animated && model > 0,
+        }
+    }
+
+    /// What its layer is called.
+    pub(super) fn title(&self) -> String {
+        let name = self.name.map_or_else(|| format!("model {}", self.model), text::name);
+        let name = match self.label {
+            None => name,
+            Some([]) => format!("{name}, frame {}", self.frame),
+            Some(label) => format!("{name}, frame {}", text::name(label)),
+        };
+        text::clip(&name).to_owned()
+    }
 }

@@ -1,7 +1,8 @@
 //! [`Scene`]: the nodes of a `.vox` file, and the walk that finds every instance of a model.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use super::dict::{Dict, for_each_entry};
 use super::place::Transform;
 use crate::bytes::{Cursor, i32s};
 use crate::limits::{SCENE_DEPTH_MAX, SCENE_VISITS_MAX};
@@ -12,12 +13,20 @@ use crate::{Error, Result};
 pub(super) struct Scene<'a> {
     nodes: HashMap<i32, Node<'a>>,
     layers: HashMap<i32, Attributes<'a>>,
+    /// Whether two nodes have the same id, or one was come to twice.
+    is_tangled: bool,
 }
 
 /// A model in its place.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Instance<'a> {
     pub(super) model: i32,
+    /// The node that names the model.
+    pub(super) shape: i32,
+    /// Which of the node's models it is.
+    pub(super) frame: usize,
+    /// What the frame is called, where it is not the first.
+    pub(super) label: Option<&'a [u8]>,
     pub(super) transform: Transform,
     pub(super) name: Option<&'a [u8]>,
     pub(super) hidden: bool,
@@ -45,8 +54,8 @@ enum Kind<'a> {
     },
     /// The ids of the children, four bytes each.
     Group(&'a [u8]),
-    /// The model of the first frame.
-    Shape(Option<i32>),
+    /// The models of all frames, with what these are called.
+    Shape(Vec<(i32, &'a [u8])>),
 }
 
 impl<'a> Scene<'a> {
@@ -71,7 +80,7 @@ impl<'a> Scene<'a> {
         let frames = body.length()?;
         let transform = if frames == 0 { Transform::IDENTITY } else { frame(&mut body)? };
         let kind = Kind::Transform { child, layer, transform };
-        self.nodes.insert(id, Node { attributes, kind });
+        self.insert(id, Node { attributes, kind });
         Ok(())
     }
 
@@ -81,30 +90,56 @@ impl<'a> Scene<'a> {
         let attributes = Attributes::read(&mut body)?;
         let count = body.length()?;
         let kind = Kind::Group(body.records(count, 4)?);
-        self.nodes.insert(id, Node { attributes, kind });
+        self.insert(id, Node { attributes, kind });
         Ok(())
     }
 
-    /// Takes an `nSHP` chunk. Of an animation only the first frame counts.
+    /// Takes an `nSHP` chunk. An animation has several models.
     pub(super) fn shape(&mut self, mut body: Cursor<'a>) -> Result<()> {
         let id = body.i32()?;
         let attributes = Attributes::read(&mut body)?;
-        let count = body.length()?;
-        let model = if count == 0 { None } else { Some(body.i32()?) };
-        let kind = Kind::Shape(model);
-        self.nodes.insert(id, Node { attributes, kind });
+        let mut models = Vec::new();
+        for _ in 0..body.length()? {
+            let model = body.i32()?;
+            let mut frame: &[u8] = &[];
+            for_each_entry(&mut body, |key, value, _| {
+                frame = if key == b"_f" { value } else { frame };
+                Ok(())
+            })?;
+            models.push((model, frame));
+        }
+        let kind = Kind::Shape(models);
+        self.insert(id, Node { attributes, kind });
         Ok(())
     }
 
+    fn insert(&mut self, id: i32, node: Node<'a>) {
+        self.is_tangled |= self.nodes.insert(id, node).is_some();
+    }
+
+    /// Whether each node is a child of one other at the most, as far as they were walked.
+    pub(super) fn is_a_tree(&self) -> bool {
+        !self.is_tangled
+    }
+
     /// Every instance, in the order of the groups. The root is node 0 by custom, or the lowest.
-    pub(super) fn instances(&self) -> Result<Vec<Instance<'a>>> {
-        let mut walk = Walk { scene: self, visits: 0, found: Vec::new() };
+    pub(super) fn instances(&mut self) -> Result<Vec<Instance<'a>>> {
+        let mut walk = Walk { scene: self, visits: 0, seen: HashSet::new(), found: Vec::new() };
         if let Some(&root) = self.nodes.keys().min() {
-            let start =
-                Instance { model: 0, transform: Transform::IDENTITY, name: None, hidden: false };
+            let start = Instance {
+                model: 0,
+                shape: 0,
+                frame: 0,
+                label: None,
+                transform: Transform::IDENTITY,
+                name: None,
+                hidden: false,
+            };
             walk.node(root, start, None, 0)?;
         }
-        Ok(walk.found)
+        let (is_tangled, found) = (walk.seen.len() < walk.visits, walk.found);
+        self.is_tangled |= is_tangled;
+        Ok(found)
     }
 }
 
@@ -138,6 +173,13 @@ fn frame(body: &mut Cursor<'_>) -> Result<Transform> {
     Ok(transform)
 }
 
+/// The transform of a frame that is read already.
+pub(super) fn placed(dict: &Dict<'_>) -> Result<Transform> {
+    let mut bytes = Vec::new();
+    dict.write(&mut bytes);
+    frame(&mut Cursor::new(&bytes, "vox"))
+}
+
 /// Three numbers of text.
 fn shift(text: &str) -> Option<[i32; 3]> {
     let mut numbers = text.split_whitespace().map(str::parse);
@@ -145,26 +187,13 @@ fn shift(text: &str) -> Option<[i32; 3]> {
     Some([next()?, next()?, next()?])
 }
 
-/// Calls `f` with each key and value, and the place behind them.
-fn for_each_entry<'a>(
-    body: &mut Cursor<'a>,
-    mut f: impl FnMut(&[u8], &'a [u8], &Cursor<'a>) -> Result<()>,
-) -> Result<()> {
-    for _ in 0..body.length()? {
-        let length = body.length()?;
-        let key = body.take(length)?;
-        let length = body.length()?;
-        let value = body.take(length)?;
-        f(key, value, body)?;
-    }
-    Ok(())
-}
-
 /// A walk down from the root. It ends for every file: its depth and its steps are counted, so
 /// circles and groups that share children do no harm.
 struct Walk<'s, 'a> {
     scene: &'s Scene<'a>,
     visits: usize,
+    /// The nodes that were come to.
+    seen: HashSet<i32>,
     found: Vec<Instance<'a>>,
 }
 
@@ -178,7 +207,9 @@ impl<'a> Walk<'_, 'a> {
         depth: usize,
     ) -> Result<()> {
         self.visits += 1;
-        if depth > SCENE_DEPTH_MAX || self.visits > SCENE_VISITS_MAX {
+        self.seen.insert(id);
+        // Frames are counted, too: a node may have many, and be a child of many.
+        if depth > SCENE_DEPTH_MAX || self.visits.max(self.found.len()) > SCENE_VISITS_MAX {
             return Err(Error::TooLarge(format!(
                 "the scene is more than {SCENE_DEPTH_MAX} levels deep or has more than \
                  {SCENE_VISITS_MAX} nodes"
@@ -202,10 +233,14 @@ impl<'a> Walk<'_, 'a> {
                 }
                 Ok(())
             }
-            Kind::Shape(None) => Ok(()),
-            Kind::Shape(Some(model)) => {
+            Kind::Shape(models) => {
                 let name = above.name.or(layer);
-                self.found.push(Instance { model: *model, name, ..above });
+                for (frame, &(model, label)) in models.iter().enumerate() {
+                    let label = (frame > 0).then_some(label);
+                    let hidden = above.hidden || frame > 0;
+                    let (shape, of) = (id, Instance { name, hidden, ..above });
+                    self.found.push(Instance { model, shape, frame, label, ..of });
+                }
                 Ok(())
             }
         }
