@@ -91,7 +91,7 @@ fn a_real_file_is_read() {
 fn layers_come_back() {
     let mut layers = sample_project().layers().to_vec();
     layers.iter_mut().for_each(|layer| layer.mode = goxel_core::BlendMode::Over);
-    let project = goxel_core::Project::from_layers("sample", [0; 3], layers);
+    let project = Project::from_layers("sample", [0; 3], layers);
     let document = round_trip(&project, Format::Vox);
     assert_eq!(document.layers.len(), project.layers().len());
     for (read, written) in document.layers.iter().zip(project.layers()) {
