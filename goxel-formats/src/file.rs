@@ -12,15 +12,21 @@ use goxel_core::Work;
 use crate::limits::FILE_BYTES_MAX;
 use crate::{Direction, Document, Error, Format, ReadOptions, Result, read_within};
 
-/// Reads a file, as far as `work` lets it. Its first bytes tell the format, or else the extension of the path that it was
-/// opened by.
+/// Reads a file, as far as `work` lets it. Where no format is named, its first bytes tell it, or
+/// else the extension of the path that it was opened by.
 ///
 /// # Errors
 /// [`Error::Io`] with the path, those of [`Format::from_path`] and of [`read_within`].
-pub fn load(file: File, path: &Path, options: &ReadOptions, work: &Work<'_>) -> Result<Document> {
+pub fn load(
+    file: File,
+    path: &Path,
+    format: Option<Format>,
+    options: &ReadOptions,
+    work: &Work<'_>,
+) -> Result<Document> {
     let bytes = contents(file, path, work)?;
     let by_path = || Format::from_path(path, Direction::Read);
-    let told = options.format.or_else(|| Format::detect(&bytes));
+    let told = format.or_else(|| Format::detect(&bytes));
     let format = told.map_or_else(by_path, Ok)?;
     read_within(&bytes, format, options, work)
 }
@@ -52,7 +58,7 @@ mod tests {
     use crate::{WriteOptions, write};
 
     fn load(file: File, path: &Path) -> Result<Document> {
-        super::load(file, path, &ReadOptions::default(), &Work::unbounded())
+        super::load(file, path, None, &ReadOptions::default(), &Work::unbounded())
     }
 
     #[test]

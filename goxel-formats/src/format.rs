@@ -8,48 +8,9 @@ use std::path::Path;
 use goxel_core::Work;
 
 use crate::{
-    Direction, Document, Error, Out, ReadOptions, Result, Source, WriteOptions, gltf, gox, obj,
-    picture, ply, pov, qb, txt, vox,
+    Direction, Document, Error, Kept, Layers, Out, ReadOptions, Result, Source, WriteOptions, gltf,
+    gox, obj, picture, ply, pov, qb, txt, vox,
 };
-
-/// Which layers of a project a written file has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Layers {
-    /// All, with their names and whether they are visible.
-    All,
-    /// The visible ones.
-    Visible,
-    /// The visible ones as a mesh each, or what is visible, merged, as one.
-    Meshes,
-    /// One: what is visible, merged.
-    Merged,
-    /// None: it is a picture.
-    Drawn,
-}
-
-/// What a written file keeps of voxels and of the scene around them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
-    /// Every colour.
-    Colours,
-    /// This many colours at the most; where there are more, the nearest.
-    ColoursUpTo(u16),
-    /// How opaque a voxel is. Formats without it leave out voxels with an alpha below
-    /// [`ALPHA_MIN`](crate::ALPHA_MIN) and write the others as solid.
-    Alpha,
-    /// How layers are laid over each other.
-    BlendModes,
-    /// Materials of layers.
-    Materials,
-    /// Cameras and the light.
-    Cameras,
-    /// The palette.
-    Palette,
-    /// The names of its colours.
-    ColorNames,
-    /// The image box.
-    ImageBox,
-}
 
 /// Reads the bytes of a whole file, as far as the work lets it.
 pub(crate) type Read = fn(&[u8], &ReadOptions, &Work<'_>) -> Result<Document>;

@@ -15,6 +15,7 @@ mod format;
 mod gltf;
 mod gox;
 mod heights;
+mod kept;
 pub mod limits;
 mod mesh;
 #[cfg(test)]
@@ -45,11 +46,10 @@ use source::Source;
 pub use direction::Direction;
 pub use error::{Error, Result};
 pub use file::load;
-pub use format::{Format, Kept, Layers};
+pub use format::Format;
 pub use heights::{Heights, heights};
-pub use options::{
-    ALPHA_MIN, Beside, Draw, HEIGHT, MeshOptions, RESOLUTION, ReadOptions, WriteOptions,
-};
+pub use kept::{ALPHA_MIN, Kept, Layers};
+pub use options::{Beside, Draw, HEIGHT, MeshOptions, RESOLUTION, ReadOptions, WriteOptions};
 pub use report::{Report, Warning};
 
 /// What a file holds.
@@ -117,7 +117,7 @@ pub fn write(
     let unbounded = Work::unbounded();
     let work = options.work.unwrap_or(&unbounded);
     let mut report = Report::default();
-    let source = Source::new(project, format, options, work, &mut report)?;
+    let source = Source::new(project, format.layers(), format.keeps(), options, work, &mut report)?;
     let mut out = Out::new(options, report, out);
     write(&source, options, work, &mut out)?;
     out.finish()

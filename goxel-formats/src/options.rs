@@ -6,10 +6,7 @@ use std::io::Write;
 use goxel_core::{Project, Work};
 use goxel_proto::types::{Fill, MeshColors, Origin, Surface, Unit, Up};
 
-use crate::{Format, Kept, Result};
-
-/// The lowest alpha that formats without transparency show, as in Goxel.
-pub const ALPHA_MIN: u8 = 127;
+use crate::{ALPHA_MIN, Kept, Result};
 
 /// Draws a project as a PNG file of so many pixels along both edges; or says why not.
 pub type Draw<'a> = dyn Fn(&Project, u32) -> Result<Vec<u8>, String> + 'a;
@@ -42,10 +39,9 @@ pub struct WriteOptions<'a> {
 }
 
 impl WriteOptions<'_> {
-    /// The least alpha of a voxel that this format is given.
-    #[must_use]
-    pub fn alpha_min(&self, format: Format) -> u8 {
-        let default = if format.keeps().contains(&Kept::Alpha) { 1 } else { ALPHA_MIN };
+    /// The least alpha of a voxel that a format is given which keeps this.
+    pub(crate) fn alpha_min(&self, keeps: &[Kept]) -> u8 {
+        let default = if keeps.contains(&Kept::Alpha) { 1 } else { ALPHA_MIN };
         self.alpha_min.unwrap_or(default).max(1)
     }
 }
@@ -121,8 +117,6 @@ pub const RESOLUTION: u32 = 128;
 /// What a reader gets besides the bytes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ReadOptions {
-    /// The format, where the file does not tell it.
-    pub format: Option<Format>,
     /// Voxels along the longest edge of a mesh.
     pub resolution: u32,
     /// The edge of a voxel in the mesh's own unit, instead of a resolution.
@@ -138,12 +132,6 @@ pub const HEIGHT: u32 = 64;
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self {
-            format: None,
-            resolution: RESOLUTION,
-            voxel_size: None,
-            fill: Fill::Solid,
-            height: HEIGHT,
-        }
+        Self { resolution: RESOLUTION, voxel_size: None, fill: Fill::Solid, height: HEIGHT }
     }
 }

@@ -3,7 +3,7 @@
 use goxel_core::{Light, Project};
 use goxel_proto::types::{BlendMode, Loss, Unit, Up, Word as _};
 
-use crate::{Format, Kept, Layers};
+use crate::{Kept, Layers};
 
 /// Something of the project that a written file does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,8 +44,8 @@ impl Report {
     }
 
     /// What the format has no room for, by its row in the table.
-    pub(crate) fn lose_scene(&mut self, project: &Project, format: Format) {
-        let lacks = |kept| !format.keeps().contains(&kept);
+    pub(crate) fn lose_scene(&mut self, project: &Project, has: Layers, keeps: &[Kept]) {
+        let lacks = |kept| !keeps.contains(&kept);
         let (scene, layers) = (project.scene(), project.layers());
         let materials = layers.iter().filter(|layer| layer.material.is_some()).count();
         if lacks(Kept::Materials) {
@@ -57,11 +57,11 @@ impl Report {
             let lit = scene.light().is_some_and(|light| *light != Light::default());
             self.lose(Loss::Light, "the format has no light", u64::from(lit));
         }
-        if !format.keeps().contains(&Kept::ColorNames) {
+        if lacks(Kept::ColorNames) {
             let named = scene.palette().iter().filter(|swatch| !swatch.name.is_empty()).count();
             self.lose(Loss::ColorNames, "the format has no names of colours", named as u64);
         }
-        if format.layers() != Layers::All {
+        if has != Layers::All {
             let hidden = |layer: &&goxel_core::Layer| !layer.visible && !layer.volume.is_empty();
             let hidden = layers.iter().filter(hidden).count();
             self.lose(Loss::HiddenLayers, "the format has only what shows", hidden as u64);

@@ -11,7 +11,7 @@ use goxel_core::{Layer, Project, TILE_VOXELS, Tile, TilePos, TileRef, Volume, Wo
 use goxel_proto::types::{BlendMode, LayerId, Loss, Rgba};
 
 use crate::report::Report;
-use crate::{Format, Kept, Layers, Result, WriteOptions};
+use crate::{Kept, Layers, Result, WriteOptions};
 
 /// What a single layer of a project without a name is called.
 const MERGED: &str = "model";
@@ -40,23 +40,25 @@ impl Deref for Source<'_> {
 }
 
 impl<'p> Source<'p> {
-    /// A project as `format` can hold it. What it cannot goes into the report.
+    /// A project as a format can hold it that has these layers and keeps these things of it. What it
+    /// cannot goes into the report.
     pub(crate) fn new(
         project: &'p Project,
-        format: Format,
+        has: Layers,
+        kept: &[Kept],
         options: &WriteOptions<'_>,
         work: &Work<'_>,
         report: &mut Report,
     ) -> Result<Self> {
-        let keeps = |kept| format.keeps().contains(&kept);
-        let whole = format.layers() == Layers::All && keeps(Kept::BlendModes);
-        if whole || format.layers() == Layers::Drawn {
+        let keeps = |one| kept.contains(&one);
+        let whole = has == Layers::All && keeps(Kept::BlendModes);
+        if whole || has == Layers::Drawn {
             return Ok(Self { project: Held::AsItIs(project), shown: None });
         }
-        report.lose_scene(project, format);
-        let alpha_min = options.alpha_min(format);
+        report.lose_scene(project, has, kept);
+        let alpha_min = options.alpha_min(kept);
         let mut shown = None;
-        let mut layers = match format.layers() {
+        let mut layers = match has {
             Layers::All => baked(project, work, report)?,
             Layers::Visible => {
                 let mut layers = baked(project, work, report)?;
@@ -122,7 +124,7 @@ fn baked(project: &Project, work: &Work<'_>, report: &mut Report) -> Result<Vec<
         let plain = layer.mode == BlendMode::Over || (lowest == Some(at) && adds(layer.mode));
         layer.visible && !plain
     };
-    let Some((last, _)) = layers.iter().enumerate().filter(blends).last() else {
+    let Some((last, _)) = layers.iter().enumerate().rfind(blends) else {
         return Ok(layers);
     };
     let below: Vec<Layer> = layers[..=last].iter().filter(|layer| layer.visible).cloned().collect();
@@ -219,7 +221,7 @@ mod tests {
 
     use super::*;
     use crate::testing::project_of;
-    use crate::{MeshOptions, Warning, write};
+    use crate::{Format, MeshOptions, Warning, write};
 
     fn layer(name: &str, mode: BlendMode, voxels: &[([i32; 3], Rgba)]) -> Layer {
         let mut layer = Layer::new(LayerId(0), name);
@@ -240,11 +242,20 @@ mod tests {
         Project::from_layers("p", [8; 3], layers)
     }
 
+    fn made<'p>(
+        project: &'p Project,
+        format: Format,
+        options: &WriteOptions<'_>,
+        report: &mut Report,
+    ) -> Result<Source<'p>> {
+        let work = Work::unbounded();
+        Source::new(project, format.layers(), format.keeps(), options, &work, report)
+    }
+
     fn source(project: &Project, format: Format, mesh: MeshOptions) -> (Vec<u64>, Vec<Warning>) {
         let mut report = Report::default();
         let options = WriteOptions { mesh, ..WriteOptions::default() };
-        let work = Work::unbounded();
-        let source = Source::new(project, format, &options, &work, &mut report).unwrap();
+        let source = made(project, format, &options, &mut report).unwrap();
         let counts = source.layers().iter().map(|layer| layer.volume.count()).collect();
         (counts, report.warnings)
     }
@@ -289,8 +300,7 @@ mod tests {
         ] {
             let options = WriteOptions { alpha_min, ..WriteOptions::default() };
             let mut report = Report::default();
-            let work = Work::unbounded();
-            let source = Source::new(&project, format, &options, &work, &mut report).unwrap();
+            let source = made(&project, format, &options, &mut report).unwrap();
             assert_eq!(source.count(), kept, "{format}");
             assert_eq!(codes(&report.warnings), losses, "{format}");
         }

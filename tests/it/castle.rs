@@ -17,7 +17,7 @@ fn built() -> World {
 fn load(world: &World, name: &str) -> Project {
     let path = world.path(name);
     let file = std::fs::File::open(&path).unwrap();
-    goxel_formats::load(file, &path, &Default::default(), &goxel_core::Work::unbounded())
+    goxel_formats::load(file, &path, None, &Default::default(), &goxel_core::Work::unbounded())
         .unwrap()
         .into_project(name)
 }

@@ -46,7 +46,7 @@ fn run(world: &World, script: &str) -> String {
 
 fn load(path: &Path) -> Project {
     let file = File::open(path).unwrap();
-    goxel_formats::load(file, path, &Default::default(), &Work::unbounded())
+    goxel_formats::load(file, path, None, &Default::default(), &Work::unbounded())
         .unwrap()
         .into_project("p")
 }

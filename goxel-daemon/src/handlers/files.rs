@@ -30,7 +30,7 @@ fn read(place: &Place, work: &Work<'_>) -> Result<Document> {
     let path = place.named();
     let loaded = place
         .open()
-        .and_then(|file| goxel_formats::load(file, path, &ReadOptions::default(), work));
+        .and_then(|file| goxel_formats::load(file, path, None, &ReadOptions::default(), work));
     loaded.map_err(|error| {
         if let goxel_formats::Error::Stopped(error) = error {
             return error.into();

@@ -1,0 +1,43 @@
+//! What a written file has of a project: [`Layers`] and [`Kept`], the words of a format's row.
+
+/// The lowest alpha that formats without transparency show, as in Goxel.
+pub const ALPHA_MIN: u8 = 127;
+
+/// Which layers of a project a written file has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layers {
+    /// All, with their names and whether they are visible.
+    All,
+    /// The visible ones.
+    Visible,
+    /// The visible ones as a mesh each, or what is visible, merged, as one.
+    Meshes,
+    /// One: what is visible, merged.
+    Merged,
+    /// None: it is a picture.
+    Drawn,
+}
+
+/// What a written file keeps of voxels and of the scene around them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// Every colour.
+    Colours,
+    /// This many colours at the most; where there are more, the nearest.
+    ColoursUpTo(u16),
+    /// How opaque a voxel is. Formats without it leave out voxels with an alpha below
+    /// [`ALPHA_MIN`] and write the others as solid.
+    Alpha,
+    /// How layers are laid over each other.
+    BlendModes,
+    /// Materials of layers.
+    Materials,
+    /// Cameras and the light.
+    Cameras,
+    /// The palette.
+    Palette,
+    /// The names of its colours.
+    ColorNames,
+    /// The image box.
+    ImageBox,
+}
