@@ -206,7 +206,8 @@ impl Names {
         let value =
             arg.get_value_names().and_then(|names| names.first()).map(clap::builder::Str::as_str);
         let id = arg.get_id().as_str();
-        if parser == TypeId::of::<Colour>() {
+        if parser == TypeId::of::<Colour>() || value.is_some_and(|value| value.starts_with("COLOR"))
+        {
             Rgba::names().map(Candidate::new).collect()
         } else if parser == TypeId::of::<LayerSpec>() {
             self.layers(project)

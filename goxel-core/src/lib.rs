@@ -36,9 +36,7 @@ pub use identity::Identity;
 pub use layer::Layer;
 pub use project::{Leftovers, Mark, Parts, Project, Unfit};
 pub use reshape::{Motion, Reshape};
-pub use scene::{
-    Camera, Light, Material, Opaque, Owner, Scene, SceneParts, Swatch, Transform,
-};
+pub use scene::{Camera, Light, Material, Opaque, Owner, Scene, SceneParts, Swatch, Transform};
 pub use volume::{
     Accessor, Dense, PagePos, PageRef, Reader, TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef,
     Volume, index_in_tile, voxel_index,

@@ -5,7 +5,9 @@
 
 use std::collections::HashSet;
 
-use goxel_core::{PagePos, TILE_EDGE, TILE_VOXELS, Tile, TilePos, Volume, Work, index_in_tile};
+use goxel_core::{
+    Executor, PagePos, TILE_EDGE, TILE_VOXELS, Tile, TilePos, Volume, Work, index_in_tile,
+};
 use goxel_proto::types::{Pos, Rgba};
 
 use crate::limits::{MEMORY_BYTES_MAX, MEMORY_BYTES_MIN, MEMORY_PER_FILE_BYTE, PLACED_VOXELS_MAX};
@@ -27,6 +29,11 @@ impl<'w> Budget<'w> {
     pub(crate) fn for_file(length: usize, work: &'w Work<'w>) -> Self {
         let bytes = MEMORY_BYTES_MIN.saturating_add(MEMORY_PER_FILE_BYTE * length as u64);
         Self { bytes: bytes.min(MEMORY_BYTES_MAX), voxels: PLACED_VOXELS_MAX, work }
+    }
+
+    /// Who carries out what can be done by several at once.
+    pub(crate) fn executor(&self) -> &'w dyn Executor {
+        self.work.executor()
     }
 
     /// Pays for memory. A tile's is filled in as long a time as it takes to visit all of it.

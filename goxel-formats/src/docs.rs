@@ -55,6 +55,8 @@ fn words(kept: Kept) -> String {
         Kept::Alpha => "alpha".to_owned(),
         Kept::BlendModes => "blend modes".to_owned(),
         Kept::Materials => "materials".to_owned(),
+        Kept::ColorMaterials => "materials of colours".to_owned(),
+        Kept::ForeignData => "what else a file of it had".to_owned(),
         Kept::Cameras => "cameras and the light".to_owned(),
         Kept::Palette => "the palette".to_owned(),
         Kept::ColorNames => "names of colours".to_owned(),

@@ -66,9 +66,9 @@ formats! {
         extensions: &["gox"],
         magic: Some(b"GOX "),
         layers: Layers::All,
-        keeps: &[Kept::Colours, Kept::Alpha, Kept::BlendModes, Kept::Materials, Kept::Cameras, Kept::Palette, Kept::ColorNames, Kept::ImageBox],
+        keeps: &[Kept::Colours, Kept::Alpha, Kept::BlendModes, Kept::Materials, Kept::ColorMaterials, Kept::Cameras, Kept::Palette, Kept::ColorNames, Kept::ImageBox, Kept::ForeignData],
         read: Some(|bytes, _, work| gox::read(bytes, work)),
-        write: Some(|project, _, work, out| gox::write(project, work, out)),
+        write: Some(|project, options, work, out| gox::write(project, options, work, out)),
     }
     /// MagicaVoxel: a scene of objects that share a palette.
     Vox {
@@ -77,7 +77,7 @@ formats! {
         extensions: &["vox"],
         magic: Some(b"VOX "),
         layers: Layers::All,
-        keeps: &[Kept::ColoursUpTo(255), Kept::Alpha, Kept::Palette],
+        keeps: &[Kept::ColoursUpTo(255), Kept::Alpha, Kept::ColorMaterials, Kept::Palette, Kept::ForeignData],
         read: Some(|bytes, _, work| vox::read(bytes, work)),
         write: Some(|project, _, work, out| vox::write(project, work, out)),
     }

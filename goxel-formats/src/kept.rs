@@ -32,6 +32,10 @@ pub enum Kept {
     BlendModes,
     /// Materials of layers.
     Materials,
+    /// Materials of colours, whichever layer they are in.
+    ColorMaterials,
+    /// What a file of the same format had beside, when it was read.
+    ForeignData,
     /// Cameras and the light.
     Cameras,
     /// The palette.

@@ -47,9 +47,14 @@ impl Report {
     pub(crate) fn lose_scene(&mut self, project: &Project, has: Layers, keeps: &[Kept]) {
         let lacks = |kept| !keeps.contains(&kept);
         let (scene, layers) = (project.scene(), project.layers());
-        let materials = layers.iter().filter(|layer| layer.material.is_some()).count();
-        if lacks(Kept::Materials) {
-            self.lose(Loss::Materials, "the format has no materials", materials as u64);
+        let of_layers = layers.iter().filter(|layer| layer.material.is_some()).count();
+        let colours = scene.palette().iter();
+        let of_colours = colours.filter(|swatch| swatch.material.is_some()).count();
+        if lacks(Kept::ColorMaterials) {
+            // What has those of colours gives these the materials of layers, or tells which it cannot.
+            let of_layers = if lacks(Kept::Materials) { of_layers } else { 0 };
+            let count = (of_layers + of_colours) as u64;
+            self.lose(Loss::Materials, "the format has no materials", count);
         }
         if lacks(Kept::Cameras) {
             let cameras = scene.cameras().len();

@@ -43,7 +43,17 @@ impl Action for List {
     }
 
     fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
-        let heads = [">id", "material", "color", "metallic", "roughness", "emission", "transmission", "ior", "medium"];
+        let heads = [
+            ">id",
+            "material",
+            "color",
+            "metallic",
+            "roughness",
+            "emission",
+            "transmission",
+            "ior",
+            "medium",
+        ];
         Ok(list(last(results)?, "materials", &heads, row))
     }
 }

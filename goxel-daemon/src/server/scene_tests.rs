@@ -21,12 +21,14 @@ fn materials_are_made_changed_and_removed() {
     client.check("goxel.set_material", "{}", &done("material_id", 2, "Material.2"));
     let dark = r#"{"name": "steel", "color": [0.25, 0, 0, 0.5], "roughness": 0.2}"#;
     client.check("goxel.set_material", dark, &done("material_id", 1, "steel"));
+    let message = "params.ior: must be a number from 1";
+    refused(&mut client, "goxel.set_material", r#"{"ior": 0.5}"#, -32602, message);
     let lamp = r#"{"id": 2, "name": "lamp", "emission": [1, 2, 3.5]}"#;
     client.check("goxel.set_material", lamp, &done("material_id", 2, "lamp"));
     client.check(
         "goxel.list_materials",
         "{}",
-        r#""result": { "count": 2, "materials": [ { "id": 1, "name": "steel", "color": [ 0.25, 0, 0, 0.5 ], "metallic": 1, "roughness": 0.2, "emission": [ 0, 0, 0 ] }, { "id": 2, "name": "lamp", "color": [ 1, 1, 1, 1 ], "metallic": 0.2, "roughness": 0.5, "emission": [ 1, 2, 3.5 ] } ] }"#,
+        r#""result": { "count": 2, "materials": [ { "id": 1, "name": "steel", "color": [ 0.25, 0, 0, 0.5 ], "metallic": 1, "roughness": 0.2, "emission": [ 0, 0, 0 ], "transmission": 0, "ior": 1.5, "medium": "clear", "density": 0 }, { "id": 2, "name": "lamp", "color": [ 1, 1, 1, 1 ], "metallic": 0.2, "roughness": 0.5, "emission": [ 1, 2, 3.5 ], "transmission": 0, "ior": 1.5, "medium": "clear", "density": 0 } ] }"#,
     );
     let removed = r#""result": { "success": true, "material_id": 2 }"#;
     client.check("goxel.delete_material", r#"{"name": "lamp"}"#, removed);
@@ -132,6 +134,19 @@ fn the_palette_is_replaced() {
     client.check("goxel.set_palette", colours, r#""result": { "success": true, "count": 2 }"#);
     let told = r##""result": { "count": 2, "colors": [ { "hex": "#FF0000FF", "rgba": [ 255, 0, 0, 255 ] }, { "hex": "#010203FF", "rgba": [ 1, 2, 3, 255 ], "name": "moss" } ] }"##;
     client.check("goxel.get_palette", "{}", told);
+    client.call("goxel.set_material", r#"["glass"]"#);
+    let made = r##"[["#fff", {"color": "#000", "material": "glass"}]]"##;
+    client.check("goxel.set_palette", made, r#""result": { "success": true, "count": 2 }"#);
+    let glass = r##""hex": "#000000FF", "rgba": [ 0, 0, 0, 255 ], "material_id": 1, "material": "glass" }"##;
+    assert!(client.call("goxel.get_palette", "{}").contains(glass));
+    let unknown = r##"[[{"color": "#000", "material": "soup"}]]"##;
+    let message = r#"no material is named \"soup\""#;
+    refused(&mut client, "goxel.set_palette", unknown, -1016, message);
+    client.call("goxel.delete_material", r#"{"name": "glass"}"#);
+    assert!(!client.call("goxel.get_palette", "{}").contains("glass"));
+    client.call("goxel.undo", "[]");
+    assert!(client.call("goxel.get_palette", "{}").contains(glass));
+    client.call("goxel.set_palette", colours);
     let empty = "colour 0 of the palette has alpha 0, which is no voxel";
     refused(&mut client, "goxel.set_palette", "[[[0, 0, 0, 0]]]", -1016, empty);
     client.check("goxel.get_palette", "{}", told);

@@ -1,13 +1,65 @@
 //! Blocks: a tile as a PNG of 64 x 64 pixels, in the order of the tile's voxels.
 
-use goxel_core::{TILE_VOXELS, Tile, TileRef};
+use std::sync::OnceLock;
+
+use goxel_core::{Executor, TILE_EDGE, TILE_VOXELS, Tile, TileRef};
 use goxel_proto::types::Rgba;
 use png::ColorType;
+
+use crate::Result;
+use crate::budget::Budget;
+use crate::bytes::Cursor;
 
 /// Edge of the picture: 64 squared is 16 cubed.
 const EDGE: u32 = 64;
 /// What the decoder may allocate. The picture has 16 KiB, or 32 with two bytes a channel.
 const DECODER_BYTES_MAX: usize = 1 << 20;
+
+/// Blocks that are decoded together. What they may take in memory is paid for afterwards, so it is not
+/// much: 16 MiB.
+const DECODED_AT_ONCE: usize = 1024;
+
+/// The blocks of a file, decoded some at a time by as many as there are to do it.
+#[derive(Default)]
+pub(super) struct Blocks<'a> {
+    pub(super) decoded: Vec<Tile>,
+    waiting: Vec<Cursor<'a>>,
+}
+
+impl<'a> Blocks<'a> {
+    /// Adds the body of a `BL16` chunk.
+    pub(super) fn add(&mut self, body: Cursor<'a>, budget: &mut Budget<'_>) -> Result<()> {
+        self.waiting.push(body);
+        if self.waiting.len() < DECODED_AT_ONCE { Ok(()) } else { self.decode(budget) }
+    }
+
+    /// Decodes those that wait.
+    pub(super) fn decode(&mut self, budget: &mut Budget<'_>) -> Result<()> {
+        let waiting = std::mem::take(&mut self.waiting);
+        let decoded = map(budget.executor(), &waiting, |body| {
+            decode(body.clone().rest()).map_err(|what| body.malformed(what))
+        });
+        for tile in decoded {
+            let tile = tile?;
+            budget.spend_bytes((size_of::<Tile>() + tile.heap_bytes()) as u64)?;
+            self.decoded.push(tile);
+        }
+        Ok(())
+    }
+}
+
+/// What `f` makes of each item, in their order, by as many as the executor has.
+pub(super) fn map<T: Sync, R: Send + Sync>(
+    executor: &dyn Executor,
+    items: &[T],
+    f: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
+    let made: Vec<OnceLock<R>> = items.iter().map(|_| OnceLock::new()).collect();
+    executor.run(items.len(), &|at| {
+        made[at].get_or_init(|| f(&items[at]));
+    });
+    made.into_iter().filter_map(OnceLock::into_inner).collect()
+}
 
 /// The tile of a PNG, or what is wrong with that.
 pub(super) fn decode(bytes: &[u8]) -> Result<Tile, String> {
@@ -44,7 +96,10 @@ fn voxels(pixels: &[u8], colour: ColorType) -> [Rgba; TILE_VOXELS] {
 /// The PNG of a tile.
 pub(super) fn encode(tile: TileRef<'_>) -> Result<Vec<u8>, png::EncodingError> {
     let mut pixels = Vec::with_capacity(4 * TILE_VOXELS);
-    (0..TILE_VOXELS).for_each(|index| pixels.extend(tile.get(index).0));
+    for row in 0..TILE_VOXELS / TILE_EDGE {
+        let voxels = tile.row(row % TILE_EDGE, row / TILE_EDGE);
+        voxels.iter().for_each(|rgba| pixels.extend(rgba.0));
+    }
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, EDGE, EDGE);
     encoder.set_color(ColorType::Rgba);

@@ -12,7 +12,12 @@ pub(super) struct Dict(pub(super) Vec<u8>);
 impl Dict {
     /// Both are shorter than 256 bytes, which Goxel relies on.
     pub(super) fn add(&mut self, key: &str, value: &[u8]) {
-        for part in [key.as_bytes(), value] {
+        self.add_bytes(key.as_bytes(), value);
+    }
+
+    /// The same, of a key that may be any bytes.
+    pub(super) fn add_bytes(&mut self, key: &[u8], value: &[u8]) {
+        for part in [key, value] {
             self.0.extend((part.len() as u32).to_le_bytes());
             self.0.extend(part);
         }

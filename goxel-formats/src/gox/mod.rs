@@ -20,13 +20,14 @@
 //! after the other. Layers that are made from another layer or from a shape hold no blocks.
 //!
 //! What a file keeps through loading and saving: voxels, layers with all of the above but
-//! `base_id`, `shape` and `color`, materials, cameras, the light, the image box. Layers that are
-//! made from others or from shapes become voxels when they are read, since they can be edited
-//! then; their `mat`, which is in their voxels now, becomes that of no change. Previews and what
-//! other programs add are dropped: nobody could say whether they are still true after an edit.
+//! `base_id`, `shape` and `color`, materials, cameras, the light, the image box; and chunks and keys
+//! that are not known, as they are, see `kept.rs`. Layers that are made from others or from shapes become
+//! voxels when they are read, since they can be edited then; their `mat`, which is in their voxels now,
+//! becomes that of no change. The preview, `PREV`, is drawn anew where there is somebody who draws.
 
 mod block;
 mod dict;
+mod kept;
 mod matrix;
 mod read;
 mod rebuild;

@@ -1,15 +1,17 @@
 //! Reads `.gox`. Start with [`read`]; the layout is in the module above.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use goxel_core::limits::LAYERS_MAX;
-use goxel_core::{BlendMode, Layer, Scene, Tile, Transform, Volume, Work};
+use goxel_core::{BlendMode, Layer, Owner, Scene, Transform, Volume, Work};
 use goxel_proto::types::{Aabb, LayerId, MaterialId, Pos, Rgba};
 
-use super::dict::for_each_entry;
+use super::block::Blocks;
+use super::dict::{Dict, for_each_entry};
+use super::kept::{Keeper, Place, add_unknown};
 use super::matrix::Affine;
 use super::rebuild::{self, Shape};
-use super::{MAGIC, NO_MATERIAL, VERSION, block, dict, scene};
+use super::{MAGIC, NO_MATERIAL, VERSION, dict, scene};
 use crate::budget::{Budget, Builder};
 use crate::bytes::{Cursor, i32s};
 use crate::{Document, Error, Result, text};
@@ -33,7 +35,8 @@ pub(crate) fn read(bytes: &[u8], work: &Work<'_>) -> Result<Document> {
     let mut reader = Reader {
         old: version == 1,
         image: None,
-        blocks: Vec::new(),
+        blocks: Blocks::default(),
+        kept: Keeper::default(),
         materials: Vec::new(),
         layers: Vec::new(),
         scene: Scene::default(),
@@ -50,10 +53,11 @@ pub(crate) fn read(bytes: &[u8], work: &Work<'_>) -> Result<Document> {
 }
 
 /// What was read so far.
-struct Reader<'w> {
+struct Reader<'a, 'w> {
     old: bool,
     image: Option<Aabb>,
-    blocks: Vec<Tile>,
+    blocks: Blocks<'a>,
+    kept: Keeper,
     /// By the number under which layers name them.
     materials: Vec<MaterialId>,
     layers: Vec<Stored>,
@@ -71,38 +75,45 @@ struct Stored {
     placed: Affine,
     shape: Option<Shape>,
     colour: Rgba,
+    /// Keys that are not known.
+    unknown: Dict,
 }
 
-impl Reader<'_> {
-    fn chunk(&mut self, kind: [u8; 4], body: Cursor<'_>) -> Result<()> {
+impl<'a> Reader<'a, '_> {
+    fn chunk(&mut self, kind: [u8; 4], body: Cursor<'a>) -> Result<()> {
         match &kind {
             b"IMG " => self.image(body),
-            b"BL16" => self.block(&body),
+            b"BL16" => self.blocks.add(body, &mut self.budget),
             b"LAYR" => self.layer(body),
             b"MATE" => {
-                self.materials.push(scene::read_material(body, &mut self.scene)?);
+                self.materials.push(scene::read_material(body, &mut self.scene, &mut self.kept)?);
                 Ok(())
             }
-            b"CAMR" => scene::read_camera(body, &mut self.scene),
-            b"LIGH" => scene::read_light(body, &mut self.scene),
+            b"CAMR" => scene::read_camera(body, &mut self.scene, &mut self.kept),
+            b"LIGH" => scene::read_light(body, &mut self.scene, &mut self.kept),
             b"XPAL" => scene::read_palette(body, &self.materials, &mut self.scene),
-            // Previews, and what other programs add.
-            _ => Ok(()),
+            b"XOPQ" => self.kept.other(body),
+            // A preview is drawn anew.
+            b"PREV" => Ok(()),
+            _ => {
+                let before = self.layers.is_empty();
+                let place = if before { Place::BeforeLayers } else { Place::BehindLayers };
+                self.kept.chunk(kind, body.rest(), place);
+                Ok(())
+            }
         }
     }
 
     fn image(&mut self, body: Cursor<'_>) -> Result<()> {
-        for_each_entry(body, |key, value| {
-            if let (b"box", Ok(bytes)) = (key, value.try_into()) {
+        let mut unknown = Dict::default();
+        for_each_entry(body, |key, value| match (key, value.try_into()) {
+            (b"box", Ok(bytes)) => {
                 self.image = Affine::from_bytes(bytes).and_then(Affine::to_box);
             }
-        })
-    }
-
-    fn block(&mut self, body: &Cursor<'_>) -> Result<()> {
-        let tile = block::decode(body.clone().rest()).map_err(|what| body.malformed(what))?;
-        self.budget.spend_bytes((size_of::<Tile>() + tile.heap_bytes()) as u64)?;
-        self.blocks.push(tile);
+            (b"box", Err(_)) => {}
+            _ => add_unknown(&mut unknown, key, value),
+        })?;
+        self.kept.keys_of("IMG ", unknown);
         Ok(())
     }
 
@@ -110,6 +121,7 @@ impl Reader<'_> {
         if self.layers.len() == LAYERS_MAX {
             return Err(Error::TooLarge(format!("more than {LAYERS_MAX} layers")));
         }
+        self.blocks.decode(&mut self.budget)?;
         let start = body.clone();
         let count = body.length()?;
         let places = body.records(count, PLACE_BYTES)?;
@@ -125,7 +137,7 @@ impl Reader<'_> {
         let mut builder = Builder::new(&mut self.budget);
         for place in places.chunks_exact(PLACE_BYTES) {
             let [number, x, y, z] = i32s(place);
-            let block = usize::try_from(number).ok().and_then(|at| self.blocks.get(at));
+            let block = usize::try_from(number).ok().and_then(|at| self.blocks.decoded.get(at));
             let block = block.ok_or_else(|| {
                 chunk.malformed(format!("a layer uses block {number}, which is not there"))
             })?;
@@ -145,12 +157,34 @@ impl Reader<'_> {
             let material = usize::try_from(stored.material).ok();
             stored.layer.material = material.and_then(|at| self.materials.get(at)).copied();
         }
+        // Blocks that nobody uses may be broken, and that is said.
+        self.blocks.decode(&mut self.budget)?;
         build_clones(&mut self.layers, &mut self.budget)?;
+        self.name_owners();
+        self.scene.set_opaque(self.kept.finish())?;
         Ok(Document {
             layers: self.layers.into_iter().map(|stored| stored.layer).collect(),
             image: self.image,
             scene: self.scene,
         })
+    }
+
+    /// Keys that are not known are kept by the ids of their layers, so these need one each that the
+    /// project will not change: those that lack one get the next ones.
+    fn name_owners(&mut self) {
+        if self.layers.iter().all(|stored| stored.unknown.0.is_empty()) {
+            return;
+        }
+        let highest = self.layers.iter().map(|stored| stored.layer.id.0).max().unwrap_or(0);
+        let (mut next, mut seen) = (highest.saturating_add(1), HashSet::new());
+        for stored in &mut self.layers {
+            let id = &mut stored.layer.id;
+            if id.0 == 0 || !seen.insert(*id) {
+                *id = LayerId(next);
+                next = next.saturating_add(1);
+            }
+            self.kept.keys(Owner::Layer(*id), std::mem::take(&mut stored.unknown));
+        }
     }
 }
 
@@ -166,6 +200,7 @@ impl Stored {
             placed: Affine::IDENTITY,
             shape: None,
             colour: Rgba::WHITE,
+            unknown: Dict::default(),
         }
     }
 
@@ -197,7 +232,7 @@ impl Stored {
             b"img-path" => self.layer.picture = Some(text::name(value)),
             b"shape" => self.shape = Shape::from_name(value),
             b"color" => self.colour = value.try_into().map_or(Rgba::WHITE, Rgba),
-            _ => {}
+            _ => add_unknown(&mut self.unknown, key, value),
         }
     }
 

@@ -4,22 +4,34 @@
 //! is missing: each leaves what the default is. Numbers out of range are brought into it. Where a
 //! key stands twice the last one counts; some programs write one `MATE` for a whole palette.
 
-use goxel_core::{Camera, Light, Material, Scene, Swatch};
+use goxel_core::{Camera, Light, Material, Owner, Scene, Swatch};
 use goxel_proto::types::{MaterialId, Medium, Rgba, Word};
 
-use super::dict::{Dict, flag, floats, for_each_entry, transform};
 use super::NO_MATERIAL;
+use super::dict::{Dict, flag, floats, for_each_entry, transform};
+use super::kept::{Keeper, add_unknown, keys, keys_of};
 use crate::bytes::Cursor;
 use crate::{Result, text};
 
 /// Adds the material of a `MATE` chunk.
-pub(super) fn read_material(body: Cursor<'_>, scene: &mut Scene) -> Result<MaterialId> {
-    let mut material = Material::default();
-    for_each_entry(body, |key, value| set_material(&mut material, key, value))?;
-    Ok(scene.set_material(material)?)
+pub(super) fn read_material(
+    body: Cursor<'_>,
+    scene: &mut Scene,
+    kept: &mut Keeper,
+) -> Result<MaterialId> {
+    let (mut material, mut unknown) = (Material::default(), Dict::default());
+    for_each_entry(body, |key, value| {
+        if !set_material(&mut material, key, value) {
+            add_unknown(&mut unknown, key, value);
+        }
+    })?;
+    let id = scene.set_material(material)?;
+    kept.keys(Owner::Material(id), unknown);
+    Ok(id)
 }
 
-fn set_material(material: &mut Material, key: &[u8], value: &[u8]) {
+/// Takes an entry over, where it is known.
+fn set_material(material: &mut Material, key: &[u8], value: &[u8]) -> bool {
     match key {
         b"name" => material.name = text::name(value),
         b"color" => {
@@ -42,8 +54,9 @@ fn set_material(material: &mut Material, key: &[u8], value: &[u8]) {
             let emission = floats(value).unwrap_or(material.emission);
             material.emission = emission.map(|part| part.max(0.0));
         }
-        _ => {}
+        _ => return false,
     }
+    true
 }
 
 fn unit(number: &mut f32, value: &[u8]) {
@@ -59,8 +72,8 @@ fn positive(number: &mut f32, value: &[u8]) {
 }
 
 /// Adds the camera of a `CAMR` chunk. Very old ones have no matrix.
-pub(super) fn read_camera(body: Cursor<'_>, scene: &mut Scene) -> Result<()> {
-    let mut camera = Camera::default();
+pub(super) fn read_camera(body: Cursor<'_>, scene: &mut Scene, kept: &mut Keeper) -> Result<()> {
+    let (mut camera, mut unknown) = (Camera::default(), Dict::default());
     let mut active = false;
     for_each_entry(body, |key, value| match key {
         b"name" => camera.name = text::name(value),
@@ -69,9 +82,10 @@ pub(super) fn read_camera(body: Cursor<'_>, scene: &mut Scene) -> Result<()> {
         b"mat" => camera.transform = transform(value).unwrap_or(camera.transform),
         // The key alone says it, but some programs say no in words.
         b"active" => active = value != b"false",
-        _ => {}
+        _ => add_unknown(&mut unknown, key, value),
     })?;
     let id = scene.set_camera(camera)?;
+    kept.keys(Owner::Camera(id), unknown);
     if active {
         scene.set_active_camera(Some(id))?;
     }
@@ -79,8 +93,8 @@ pub(super) fn read_camera(body: Cursor<'_>, scene: &mut Scene) -> Result<()> {
 }
 
 /// Takes over the light of a `LIGH` chunk.
-pub(super) fn read_light(body: Cursor<'_>, scene: &mut Scene) -> Result<()> {
-    let mut light = Light::default();
+pub(super) fn read_light(body: Cursor<'_>, scene: &mut Scene, kept: &mut Keeper) -> Result<()> {
+    let (mut light, mut unknown) = (Light::default(), Dict::default());
     for_each_entry(body, |key, value| match key {
         b"pitch" => any(&mut light.pitch, value),
         b"yaw" => any(&mut light.yaw, value),
@@ -88,8 +102,9 @@ pub(super) fn read_light(body: Cursor<'_>, scene: &mut Scene) -> Result<()> {
         b"fixed" => light.fixed = flag(value),
         b"ambient" => positive(&mut light.ambient, value),
         b"shadow" => positive(&mut light.shadow, value),
-        _ => {}
+        _ => add_unknown(&mut unknown, key, value),
     })?;
+    kept.keys_of("LIGH", unknown);
     Ok(scene.set_light(Some(light))?)
 }
 
@@ -122,6 +137,7 @@ pub(super) fn materials(scene: &Scene) -> impl Iterator<Item = Vec<u8>> {
         dict.add_floats("roughness", &[material.roughness]);
         dict.add_floats("emission", &material.emission);
         add_inside(&mut dict, material);
+        dict.0.extend(keys(scene, Owner::Material(material.id)));
         dict.0
     })
 }
@@ -145,25 +161,24 @@ fn add_inside(dict: &mut Dict, material: &Material) {
 
 /// The chunks behind the layers.
 pub(super) fn after_layers(scene: &Scene) -> Vec<([u8; 4], Vec<u8>)> {
-    let cameras = scene.cameras().iter();
-    let mut chunks: Vec<_> =
-        cameras.map(|c| (*b"CAMR", camera(c, scene.active_camera() == Some(c.id)))).collect();
-    chunks.extend(scene.light().map(|l| (*b"LIGH", light(l))));
+    let mut chunks: Vec<_> = scene.cameras().iter().map(|c| (*b"CAMR", camera(c, scene))).collect();
+    chunks.extend(scene.light().map(|l| (*b"LIGH", [&light(l), keys_of(scene, "LIGH")].concat())));
     if !scene.palette().is_empty() {
         chunks.push((*b"XPAL", palette(scene)));
     }
     chunks
 }
 
-fn camera(camera: &Camera, active: bool) -> Vec<u8> {
+fn camera(camera: &Camera, scene: &Scene) -> Vec<u8> {
     let mut dict = Dict::default();
     dict.add_text("name", &camera.name);
     dict.add_floats("dist", &[camera.distance]);
     dict.add_flag("ortho", camera.orthographic);
     dict.add_floats("mat", &camera.transform.to_columns());
-    if active {
+    if scene.active_camera() == Some(camera.id) {
         dict.add("active", &[]);
     }
+    dict.0.extend(keys(scene, Owner::Camera(camera.id)));
     dict.0
 }
 

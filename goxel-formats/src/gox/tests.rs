@@ -9,7 +9,7 @@ use super::dict::Dict;
 use super::matrix::Affine;
 use crate::limits::PLACED_VOXELS_MAX;
 use crate::testing::{bytes_of, project_of, round_trip, sample_project, torture, volumes};
-use crate::{Document, Error, Format, Result};
+use crate::{Document, Error, Format, Result, WriteOptions};
 
 /// Reads a whole file.
 fn read(bytes: &[u8]) -> Result<Document> {
@@ -151,7 +151,8 @@ fn unknown_and_missing_things_are_passed_over() {
     let [first, second] = document.layers.as_slice() else { panic!() };
     assert_eq!((first.name.as_str(), first.mode, first.visible), ("a", BlendMode::Over, true));
     assert_eq!((second.mode, second.visible), (BlendMode::Replace, false));
-    assert_eq!((first.id, second.id), (LayerId(0), LayerId(0)));
+    // A layer with a key that is not known has an id, by which that is kept.
+    assert_eq!((first.id, second.id), (LayerId(1), LayerId(2)));
     let project = document.into_project("p");
     assert_eq!(project.image_box(), Aabb { min: [0; 3], max: [32, 16, 16] });
 }
@@ -283,7 +284,7 @@ fn tiles_that_are_all_alike_are_gone_through_with_questions() {
     let project = project_of(volume);
     let asked = Asked(0.into());
     let work = goxel_core::Work::new(u64::MAX, &asked, &goxel_core::Serial);
-    super::write::write(&project, &work, &mut Vec::new()).unwrap();
+    super::write::write(&project, &WriteOptions::default(), &work, &mut Vec::new()).unwrap();
     let asked = asked.0.into_inner();
     assert!((30..100).contains(&asked), "{asked} questions");
 }

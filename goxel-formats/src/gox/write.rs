@@ -6,12 +6,16 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write};
 
-use goxel_core::{Layer, Project, Scene, TILE_UNITS, TILE_VOXELS, Tile, TilePos, TileRef, Work};
+use goxel_core::{
+    Layer, Owner, Project, Scene, TILE_EDGE, TILE_UNITS, TILE_VOXELS, Tile, TilePos, TileRef, Work,
+};
 
+use super::block::map;
 use super::dict::Dict;
+use super::kept::{self, Place as KeptPlace};
 use super::matrix::Affine;
 use super::{MAGIC, VERSION, block, scene};
-use crate::{Error, Result};
+use crate::{Error, Result, WriteOptions};
 
 /// A layer's use of a block.
 struct Place {
@@ -19,28 +23,53 @@ struct Place {
     at: TilePos,
 }
 
+/// Pixels along both edges of the preview, as Goxel has it.
+const PREVIEW_EDGE: u32 = 128;
+/// Tiles that are looked at and encoded together, for each task that the executor asks for: what is held
+/// meanwhile are a hundred blocks or so.
+const TILES_AT_ONCE: usize = 16;
+
 /// Writes a whole project.
-pub(crate) fn write(project: &Project, work: &Work<'_>, out: &mut impl Write) -> Result<()> {
+pub(crate) fn write(
+    project: &Project,
+    options: &WriteOptions<'_>,
+    work: &Work<'_>,
+    out: &mut impl Write,
+) -> Result<()> {
     out.write_all(MAGIC)?;
     out.write_all(&VERSION.to_le_bytes())?;
     let mut image = Dict::default();
     image.add("box", &Affine::of_box(&project.image_box()).to_bytes());
+    let scene = project.scene();
+    image.0.extend(kept::keys_of(scene, "IMG "));
     chunk(out, b"IMG ", &image.0)?;
+    // Nobody needs it: a file without is better than none.
+    if let Some(Ok(preview)) = options.draw.map(|draw| draw(project, PREVIEW_EDGE)) {
+        chunk(out, b"PREV", &preview)?;
+    }
 
     let mut blocks = Blocks::default();
     let mut layers = Vec::new();
     for layer in project.layers() {
         layers.push((layer, blocks.write(layer, work, out)?));
     }
-    let scene = project.scene();
     for material in scene::materials(scene) {
         chunk(out, b"MATE", &material)?;
+    }
+    for (kind, body) in kept::chunks(scene, KeptPlace::BeforeLayers) {
+        chunk(out, &kind, body)?;
     }
     for (layer, places) in layers {
         chunk(out, b"LAYR", &layer_body(layer, &places, scene)?)?;
     }
     for (kind, body) in scene::after_layers(scene) {
         chunk(out, &kind, &body)?;
+    }
+    for (kind, body) in kept::chunks(scene, KeptPlace::BehindLayers) {
+        chunk(out, &kind, body)?;
+    }
+    for body in kept::others(scene) {
+        chunk(out, b"XOPQ", &body)?;
     }
     Ok(())
 }
@@ -73,6 +102,7 @@ fn layer_dict(layer: &Layer, scene: &Scene) -> Dict {
         dict.add("box", &Affine::of_box(bounds).to_bytes());
     }
     dict.add_flag("visible", layer.visible);
+    dict.0.extend(kept::keys(scene, Owner::Layer(layer.id)));
     dict
 }
 
@@ -115,35 +145,56 @@ impl Blocks {
         out: &mut impl Write,
     ) -> Result<Vec<Place>> {
         let mut places = Vec::new();
-        for (at, tile) in layer.volume.sorted_tiles() {
-            // One that is known already writes nothing, so nobody else asks.
-            work.spend(TILE_UNITS)?;
-            let tile = tile.to_tile();
-            if tile.count() == 0 {
-                continue;
-            }
-            let block = self.number(&tile, work, out)?;
-            places.push(Place { block, at });
+        let at_once = TILES_AT_ONCE * work.executor().tasks().max(1);
+        for tiles in layer.volume.sorted_tiles().chunks(at_once) {
+            places.extend(self.write_some(tiles, work, out)?);
         }
         Ok(places)
     }
 
-    fn number(&mut self, tile: &Tile, work: &Work<'_>, out: &mut impl Write) -> Result<u32> {
-        let storage = match (tile.uniform(), tile.address()) {
-            (Some(rgba), _) => Storage::Uniform(rgba.0),
-            (None, address) => Storage::Shared(address),
-        };
-        if let Some(&known) = self.by_storage.get(&storage) {
-            return Ok(known);
+    /// Tiles are compared and encoded by several at once, numbered and written in their order.
+    fn write_some(
+        &mut self,
+        tiles: &[(TilePos, TileRef<'_>)],
+        work: &Work<'_>,
+        out: &mut impl Write,
+    ) -> Result<Vec<Place>> {
+        let mut wanted = Vec::new();
+        for &(at, tile) in tiles {
+            // One that is known already writes nothing, so nobody else asks.
+            work.spend(TILE_UNITS)?;
+            let tile = tile.to_tile();
+            if tile.count() > 0 {
+                let storage = storage(&tile);
+                let is_known = self.by_storage.contains_key(&storage);
+                wanted.push((at, tile, storage, !is_known));
+            }
         }
-        work.spend(TILE_VOXELS as u64)?;
-        let number = self.number_by_voxels(tile, out)?;
-        self.by_storage.insert(storage, number);
-        Ok(number)
+        let executor = work.executor();
+        let hashes = map(executor, &wanted, |(_, tile, _, look)| look.then(|| hash(tile)));
+        let (first, mut places) = (self.written.len(), Vec::new());
+        for ((at, tile, storage, _), hash) in wanted.into_iter().zip(hashes) {
+            let block = match (self.by_storage.get(&storage), hash) {
+                (Some(&known), _) => known,
+                (None, hash) => {
+                    work.spend(TILE_VOXELS as u64)?;
+                    let number = self.number_by_voxels(&tile, hash.unwrap_or_default())?;
+                    self.by_storage.insert(storage, number);
+                    number
+                }
+            };
+            places.push(Place { block, at });
+        }
+        let fresh = &self.written[first..];
+        for picture in map(executor, fresh, |tile| block::encode(TileRef::Stored(tile))) {
+            chunk(out, b"BL16", &picture.map_err(io::Error::from)?)?;
+        }
+        Ok(places)
     }
 
-    fn number_by_voxels(&mut self, tile: &Tile, out: &mut impl Write) -> Result<u32> {
-        let alike = self.by_hash.entry(hash(tile)).or_default();
+    /// The number of a tile that is equal, or the next one.
+    fn number_by_voxels(&mut self, tile: &Tile, hash: u64) -> Result<u32> {
+        let alike = self.by_hash.entry(hash).or_default();
         let known = alike.iter().find(|&&number| equal(&self.written[number as usize], tile));
         if let Some(&known) = known {
             return Ok(known);
@@ -151,20 +202,21 @@ impl Blocks {
         let number = u32::try_from(self.written.len()).map_err(|_| too_large())?;
         alike.push(number);
         self.written.push(tile.clone());
-        let picture = block::encode(TileRef::Stored(tile)).map_err(io::Error::from)?;
-        chunk(out, b"BL16", &picture)?;
         Ok(number)
+    }
+}
+
+fn storage(tile: &Tile) -> Storage {
+    match (tile.uniform(), tile.address()) {
+        (Some(rgba), _) => Storage::Uniform(rgba.0),
+        (None, address) => Storage::Shared(address),
     }
 }
 
 fn hash(tile: &Tile) -> u64 {
     let mut hasher = DefaultHasher::new();
-    let mut row = [0; 64];
-    for start in (0..TILE_VOXELS).step_by(16) {
-        for (at, bytes) in row.as_chunks_mut().0.iter_mut().enumerate() {
-            *bytes = tile.get(start + at).0;
-        }
-        row.hash(&mut hasher);
+    for row in 0..TILE_VOXELS / TILE_EDGE {
+        tile.row(row % TILE_EDGE, row / TILE_EDGE).hash(&mut hasher);
     }
     hasher.finish()
 }

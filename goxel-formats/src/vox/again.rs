@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use goxel_core::Project;
 use goxel_proto::types::LayerId;
 
+use super::COLOURS_MAX;
 use super::colours::Made;
 use super::dict::Dict;
 use super::kept::{Kept, Link};
@@ -18,9 +19,8 @@ use super::quantise::Colours;
 use super::scene::{Instance, Scene};
 use super::tree::Tree;
 use super::write::{Plan, Slot, fresh, name_of};
-use super::COLOURS_MAX;
-use crate::bytes::Cursor;
 use crate::Result;
+use crate::bytes::Cursor;
 
 /// A project and the scene that it came from.
 pub(super) struct Again<'a> {
@@ -50,7 +50,15 @@ impl<'a> Again<'a> {
             Some((*link, *places.get(&link.layer)?, *instances.get(&key)?))
         });
         let placed = placed.collect();
-        Ok(Self { project, kept, colours, made, placed, models: Vec::new(), model_of: HashMap::new() })
+        Ok(Self {
+            project,
+            kept,
+            colours,
+            made,
+            placed,
+            models: Vec::new(),
+            model_of: HashMap::new(),
+        })
     }
 
     /// What is written.
@@ -67,6 +75,7 @@ impl<'a> Again<'a> {
 
     /// Makes a model of every layer that has its place, those of the same model one after the other.
     fn make_models(&mut self) {
+        let aliases = self.kept.aliases();
         let mut order: Vec<usize> = (0..self.placed.len()).collect();
         order.sort_by_key(|&at| self.placed[at].0.model);
         for group in order.chunk_by(|&a, &b| self.placed[a].0.model == self.placed[b].0.model) {
@@ -77,10 +86,17 @@ impl<'a> Again<'a> {
                 let (link, layer, instance) = self.placed[at];
                 let Some(size) = self.kept.size(link.model) else { continue };
                 let part = whole(&self.project.layers()[layer]);
-                let Some(model) = part.into_model_by(&instance.transform, size) else { continue };
+                let Some(mut model) = part.into_model_by(&instance.transform, size) else {
+                    continue;
+                };
+                if let Some(aliases) = aliases.get(&link.model) {
+                    model.set_aliases(aliases, size);
+                }
                 let voxels = (!is_alone).then(|| model.sorted(self.colours));
                 let same = (0..known.len()).find(|&other| {
-                    self.models[first + other].size == model.size && known[other] == voxels && !is_alone
+                    self.models[first + other].size == model.size
+                        && known[other] == voxels
+                        && !is_alone
                 });
                 let number = same.unwrap_or_else(|| {
                     self.models.push(model);
@@ -94,9 +110,8 @@ impl<'a> Again<'a> {
 
     /// The layers that have no place in the scene of the file, or do not fit there any more.
     fn is_new(&self, layer: usize) -> bool {
-        let fits = |(link, of, _): &(Link, usize, Instance<'_>)| {
-            *of == layer && self.has_model(link)
-        };
+        let fits =
+            |(link, of, _): &(Link, usize, Instance<'_>)| *of == layer && self.has_model(link);
         !self.placed.iter().any(fits)
     }
 
@@ -119,7 +134,12 @@ impl<'a> Again<'a> {
         // Models stand by their order there, so each layer needs one.
         if same && self.models.len() == self.placed.len() {
             let slots = self.slots(false);
-            return Ok(Plan { version: self.kept.version, slots, models: self.models, nodes: Vec::new() });
+            return Ok(Plan {
+                version: self.kept.version,
+                slots,
+                models: self.models,
+                nodes: Vec::new(),
+            });
         }
         self.keeping_rest(fresh(self.project)?)
     }
@@ -150,7 +170,8 @@ impl<'a> Again<'a> {
         }
         // What the frames behind the first are called, and whether they show, is not said of a shape.
         let mut named = Vec::new();
-        for (link, layer, instance) in self.placed.iter().filter(|(link, ..)| self.has_model(link)) {
+        for (link, layer, instance) in self.placed.iter().filter(|(link, ..)| self.has_model(link))
+        {
             if named.contains(&link.shape) {
                 continue;
             }
@@ -177,7 +198,8 @@ impl<'a> Again<'a> {
             order.push(*layer);
             layer_of.entry(link.shape).or_insert(*layer);
         }
-        let new: Vec<usize> = (0..self.project.layers().len()).filter(|at| self.is_new(*at)).collect();
+        let new: Vec<usize> =
+            (0..self.project.layers().len()).filter(|at| self.is_new(*at)).collect();
         let top = if new.is_empty() { None } else { Some(tree.top()?) };
         for (at, top) in new.iter().zip(top.iter().cycle()) {
             let layer = &self.project.layers()[*at];
@@ -273,5 +295,8 @@ fn instances<'a>(kept: &Kept<'a>) -> Result<HashMap<(i32, usize, i32), Instance<
         }
     }
     let found = if scene.is_empty() { kept.models_alone() } else { scene.instances()? };
+    if !scene.is_a_tree() {
+        return Err(Cursor::new(&[], "vox").malformed("a scene that is no tree"));
+    }
     Ok(found.into_iter().map(|found| ((found.shape, found.frame, found.model), found)).collect())
 }

@@ -55,7 +55,8 @@ impl<'a> Made<'a> {
     }
 
     pub(super) fn tell(&self, out: &mut Out<'_>) {
-        let what = "a colour has one material in the whole file, and these are in layers of several";
+        let what =
+            "a colour has one material in the whole file, and these are in layers of several";
         out.lose(Loss::Materials, what, self.undecided);
     }
 

@@ -6,7 +6,9 @@
 //! layers    for each layer u32 id, i32 shape, u32 frame of it, i32 model: where its voxels came from
 //! ```
 //!
-//! Both belong to the project. A scene that is no tree, or larger than what a project may keep, is not
+//! aliases   which voxels have a colour that stands twice, see [`super::alias`]
+//!
+//! All belong to the project. A scene that is no tree, or larger than what a project may keep, is not
 //! kept: what is written then is made from the layers alone.
 
 use std::collections::HashMap;
@@ -15,11 +17,12 @@ use goxel_core::limits::OPAQUE_BYTES_MAX;
 use goxel_core::{Opaque, Owner};
 use goxel_proto::types::LayerId;
 
+use super::alias::{self, Aliases};
 use super::dict::Dict;
 use super::material;
 use super::scene::Instance;
-use crate::bytes::{Cursor, i32s};
 use crate::Result;
+use crate::bytes::{Cursor, i32s};
 
 /// The format of what is kept.
 pub(super) const FORMAT: &str = "vox";
@@ -27,6 +30,8 @@ pub(super) const FORMAT: &str = "vox";
 pub(super) const CHUNKS: &str = "chunks";
 /// Where layers came from.
 pub(super) const LAYERS: &str = "layers";
+/// Voxels of colours that stand twice.
+const ALIASES: &str = "aliases";
 
 /// Bytes of one layer's record.
 const LINK_BYTES: usize = 16;
@@ -81,8 +86,8 @@ impl Keeper {
     }
 
     /// What the project keeps.
-    pub(super) fn finish(self, links: &[Link], is_a_tree: bool) -> Option<Vec<Opaque>> {
-        if self.overflows || !is_a_tree {
+    pub(super) fn finish(self, links: &[Link], aliases: Option<Vec<u8>>) -> Option<Vec<Opaque>> {
+        if self.overflows {
             return None;
         }
         let mut layers = Vec::with_capacity(LINK_BYTES * links.len());
@@ -98,7 +103,11 @@ impl Keeper {
             tag: tag.to_owned(),
             bytes: bytes.into(),
         };
-        Some(vec![opaque(CHUNKS, self.chunks), opaque(LAYERS, layers)])
+        let room = OPAQUE_BYTES_MAX - LEFT_FOR_OTHERS - self.chunks.len();
+        let mut kept = vec![opaque(CHUNKS, self.chunks), opaque(LAYERS, layers)];
+        // Without these, the first index of a colour stands for all.
+        kept.extend(aliases.filter(|aliases| aliases.len() <= room).map(|a| opaque(ALIASES, a)));
+        Some(kept)
     }
 }
 
@@ -108,6 +117,7 @@ pub(super) struct Kept<'a> {
     /// In the order of the file.
     pub(super) chunks: Vec<([u8; 4], &'a [u8])>,
     pub(super) links: Vec<Link>,
+    aliases: &'a [u8],
 }
 
 impl<'a> Kept<'a> {
@@ -119,7 +129,18 @@ impl<'a> Kept<'a> {
         };
         let (chunks, layers) = (find(CHUNKS)?, find(LAYERS)?);
         let links = layers.bytes.chunks_exact(LINK_BYTES).map(link).collect();
-        read_chunks(&chunks.bytes).ok().map(|(version, chunks)| Self { version, chunks, links })
+        let aliases = find(ALIASES).map_or(&[][..], |kept| &kept.bytes);
+        let (version, chunks) = read_chunks(&chunks.bytes).ok()?;
+        Some(Self { version, chunks, links, aliases })
+    }
+
+    /// Voxels of colours that stand twice, by model.
+    pub(super) fn aliases(&self) -> HashMap<i32, Aliases> {
+        if self.aliases.is_empty() {
+            return HashMap::new();
+        }
+        // Without them the first index of a colour stands for all.
+        alias::unpack(self.aliases).unwrap_or_default()
     }
 
     /// Whether the file has a scene.

@@ -28,7 +28,8 @@ const USUAL_DENSITY: f32 = 0.05;
 /// The types of a `MATT` chunk, in the words of today.
 const OLD_TYPES: [&str; 4] = ["_diffuse", "_metal", "_glass", "_emit"];
 /// What a `MATT` chunk may say, in the words of today, by bit.
-const OLD_KEYS: [&str; 8] = ["_plastic", "_rough", "_spec", "_ior", "_att", "_flux", "_glow", "_total"];
+const OLD_KEYS: [&str; 8] =
+    ["_plastic", "_rough", "_spec", "_ior", "_att", "_flux", "_glow", "_total"];
 /// The bit that no number stands for.
 const OLD_TOTAL: usize = 7;
 
@@ -71,7 +72,8 @@ pub(super) fn material(dict: &Dict<'_>, rgba: Rgba) -> Option<Material> {
             within(Material { transmission, ..base }, dict)
         }
         b"_blend" => {
-            let (metallic, transmission) = (unit(&["_metal"], 0.0), unit(&["_trans", "_alpha"], 0.0));
+            let (metallic, transmission) =
+                (unit(&["_metal"], 0.0), unit(&["_trans", "_alpha"], 0.0));
             within(Material { metallic, transmission, ..base }, dict)
         }
         b"_media" => {
@@ -135,12 +137,15 @@ pub(super) fn dict<'a>(material: &Material, rgba: Rgba, known: Option<&Dict<'a>>
     let strength = emitted(material, rgba);
     let kind = match material {
         _ if strength > 0.0 => "_emit",
-        Material { transmission, metallic, .. } if *transmission > 0.0 && *metallic > 0.0 => "_blend",
+        Material { transmission, metallic, .. } if *transmission > 0.0 && *metallic > 0.0 => {
+            "_blend"
+        }
         _ if medium.is_some() => "_media",
         Material { transmission, .. } if *transmission > 0.0 => "_glass",
         _ => "_metal",
     };
-    for stale in ["_weight", "_alpha", "_media_type", "_d", "_density", "_flux", "_emit", "_metal"] {
+    for stale in ["_weight", "_alpha", "_media_type", "_d", "_density", "_flux", "_emit", "_metal"]
+    {
         dict.remove(stale);
     }
     dict.set("_type", kind);

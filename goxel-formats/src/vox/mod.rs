@@ -18,6 +18,7 @@
 //! its voxels: voxel `v` is at `floor(M * (v + 0.5 - floor(size / 2)))`.
 
 mod again;
+mod alias;
 mod chunk;
 mod colours;
 mod dict;
@@ -47,5 +48,7 @@ const COLOURS_MAX: usize = 255;
 /// Voxels along an edge of a model: coordinates are bytes.
 const MODEL_EDGE: i64 = 256;
 
+#[cfg(test)]
+mod again_tests;
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ use goxel_core::{Layer, TILE_UNITS, TILE_VOXELS, TilePos, TileRef, Work};
 use goxel_proto::types::{Aabb, Rgba};
 
 use super::MODEL_EDGE;
+use super::alias::Aliases;
 use super::chunk::{HEADER_BYTES, header};
 use super::place::Transform;
 use super::quantise::Colours;
@@ -35,6 +36,8 @@ pub(super) struct Model<'a> {
     pub(super) part: Part<'a>,
     pub(super) axes: Axes,
     pub(super) size: [u32; 3],
+    /// Voxels that have another index than the first of their colour, and where their model's origin is.
+    pub(super) aliases: Option<(Aliases, [u8; 3])>,
 }
 
 /// The way from where voxels are to where they are in their model.
@@ -117,7 +120,7 @@ impl<'a> Part<'a> {
     pub(super) fn into_model(self) -> Model<'a> {
         let (origin, size) = (self.bounds.min, self.bounds.size().map(|edge| edge as u32));
         let axes = Axes { column: [0, 1, 2], negative: [false; 3], origin };
-        Model { part: self, axes, size }
+        Model { part: self, axes, size, aliases: None }
     }
 
     /// The model that stands here by a transform: as large as it was, or larger around the same middle
@@ -125,7 +128,7 @@ impl<'a> Part<'a> {
     pub(super) fn into_model_by(self, transform: &Transform, size: [u32; 3]) -> Option<Model<'a>> {
         let axes = transform.axes(size);
         if self.count == 0 {
-            return Some(Model { part: self, axes, size });
+            return Some(Model { part: self, axes, size, aliases: None });
         }
         let ends = axes.box_in_model(&self.bounds);
         let mut grown = size;
@@ -140,11 +143,28 @@ impl<'a> Part<'a> {
         let axes = transform.axes(grown);
         let reached = axes.box_in_model(&self.bounds);
         let in_bytes = reached.iter().flatten().all(|c| (0..MODEL_EDGE).contains(c));
-        (fits && in_bytes).then_some(Model { part: self, axes, size: grown })
+        (fits && in_bytes).then_some(Model { part: self, axes, size: grown, aliases: None })
     }
 }
 
 impl Model<'_> {
+    /// Takes voxels of colours that stand twice, as they were when the model had another size. It stands
+    /// around the same middle.
+    pub(super) fn set_aliases(&mut self, aliases: &Aliases, size: [u32; 3]) {
+        let origin = [0, 1, 2].map(|axis| (self.size[axis] / 2 - size[axis] / 2) as u8);
+        self.aliases = Some((Aliases::clone(aliases), origin));
+    }
+
+    /// The index of a voxel whose colour has this one first.
+    fn alias(&self, place: u32, colour: u8, colours: &Colours) -> u8 {
+        let Some((aliases, [x, y, z])) = &self.aliases else { return colour };
+        let [at_x, at_y, at_z, _] = place.to_le_bytes();
+        let was = [at_x.wrapping_sub(*x), at_y.wrapping_sub(*y), at_z.wrapping_sub(*z), 0];
+        let of = |index: u8| colours.palette.get(usize::from(index).wrapping_sub(1));
+        let alias = aliases.get(&u32::from_le_bytes(was)).copied();
+        alias.filter(|alias| of(*alias) == of(colour)).unwrap_or(colour)
+    }
+
     /// Bytes of both chunks of the model.
     pub(super) fn chunks_length(&self) -> u64 {
         2 * HEADER_BYTES + 12 + 4 + 4 * self.part.count
@@ -210,12 +230,12 @@ impl Model<'_> {
                 u32::from(place as u8) << (8 * self.axes.column[axis])
             })
         });
-        let place = |index: usize| {
-            steps[0][index & 15] | steps[1][index >> 4 & 15] | steps[2][index >> 8]
-        };
+        let place =
+            |index: usize| steps[0][index & 15] | steps[1][index >> 4 & 15] | steps[2][index >> 8];
         let mut put = |index: usize, colour: u8| {
             if colour > 0 {
-                f(place(index) | u32::from(colour) << 24);
+                let place = place(index);
+                f(place | u32::from(self.alias(place, colour, colours)) << 24);
             }
         };
         if let Some(rgba) = tile.uniform() {

@@ -238,7 +238,8 @@ mod tests {
             }
         }
         assert_eq!(colours(ramp(1024), &wanted).palette.len(), 255);
-        let many: Vec<Rgba> = (0..999).map(|at| Rgba::opaque(1, (at >> 8) as u8, at as u8)).collect();
+        let many: Vec<Rgba> =
+            (0..999).map(|at| Rgba::opaque(1, (at >> 8) as u8, at as u8)).collect();
         let found = colours(vec![(many[998], 1), (Rgba::WHITE, 1)], &many);
         assert_eq!(found.palette, [many[998], Rgba::WHITE]);
     }

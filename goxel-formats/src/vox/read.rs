@@ -19,7 +19,7 @@ use super::kept::{Keeper, Link};
 use super::palette::{self, Palette};
 use super::place::{self, Model, Transform};
 use super::scene::{Instance, Scene};
-use super::{COLOURS_MAX, MAGIC, material, packed, slab6};
+use super::{COLOURS_MAX, MAGIC, alias, material, packed, slab6};
 use crate::budget::Budget;
 use crate::bytes::Cursor;
 use crate::{Document, Error, Result, text};
@@ -121,8 +121,11 @@ impl<'a> File<'a, '_> {
     }
 
     fn finish(mut self, end: &Cursor<'a>) -> Result<Document> {
-        let mut instances =
-            if self.scene.is_empty() { alone(self.models.len(), self.animated) } else { self.scene.instances()? };
+        let mut instances = if self.scene.is_empty() {
+            alone(self.models.len(), self.animated)
+        } else {
+            self.scene.instances()?
+        };
         if instances.len() > LAYERS_MAX {
             // Frames are what one can do without.
             instances.retain(|instance| instance.frame == 0);
@@ -151,8 +154,9 @@ impl<'a> File<'a, '_> {
             links.push(Link::new(id, instance));
             document.layers.push(layer);
         }
-        if let Some(opaque) = self.kept.finish(&links, self.scene.is_a_tree()) {
-            document.scene.set_opaque(opaque)?;
+        if self.scene.is_a_tree() {
+            let aliases = alias::pack(&self.models, &palette);
+            document.scene.set_opaque(self.kept.finish(&links, aliases).unwrap_or_default())?;
         }
         Ok(document)
     }

@@ -31,7 +31,8 @@ const NAME: &str = "model";
 pub(super) fn is_one(bytes: &[u8]) -> bool {
     let Ok(size) = size(bytes) else { return false };
     let fits = size.iter().all(|&edge| (1..=MODEL_EDGE).contains(&i64::from(edge)));
-    fits && bytes.len() == HEAD_BYTES + size.map(|edge| edge as usize).iter().product::<usize>() + PALETTE_BYTES
+    fits && bytes.len()
+        == HEAD_BYTES + size.map(|edge| edge as usize).iter().product::<usize>() + PALETTE_BYTES
 }
 
 fn size(bytes: &[u8]) -> Result<[u32; 3]> {
@@ -47,7 +48,8 @@ pub(super) fn read(bytes: &[u8], work: &Work<'_>) -> Result<Document> {
     let (voxels, colours) = bytes[HEAD_BYTES..].split_at(bytes.len() - HEAD_BYTES - PALETTE_BYTES);
     let mut model = Vec::new();
     for (at, &colour) in voxels.iter().enumerate().filter(|(_, colour)| **colour != EMPTY) {
-        let [x, y, z] = [at / height / depth, depth - 1 - at / height % depth, height - 1 - at % height];
+        let [x, y, z] =
+            [at / height / depth, depth - 1 - at / height % depth, height - 1 - at % height];
         // Colour 0 is a colour here.
         model.push([x as u8, y as u8, z as u8, colour + 1]);
     }

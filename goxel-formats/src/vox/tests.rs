@@ -16,14 +16,14 @@ fn read(bytes: &[u8]) -> Result<Document> {
 const AXES: &[u8] = include_bytes!("../../../examples/axes.vox");
 
 /// A file that is put together by hand.
-struct File(Vec<u8>);
+pub(super) struct File(pub(super) Vec<u8>);
 
 impl File {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(b"VOX \x96\0\0\0MAIN\0\0\0\0\0\0\0\0".to_vec())
     }
 
-    fn chunk(mut self, kind: &[u8; 4], body: &[u8]) -> Self {
+    pub(super) fn chunk(mut self, kind: &[u8; 4], body: &[u8]) -> Self {
         self.0.extend(kind);
         self.0.extend((body.len() as u32).to_le_bytes());
         self.0.extend([0; 4]);
@@ -31,12 +31,12 @@ impl File {
         self
     }
 
-    fn numbers(self, kind: &[u8; 4], numbers: &[i32]) -> Self {
+    pub(super) fn numbers(self, kind: &[u8; 4], numbers: &[i32]) -> Self {
         let body: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
         self.chunk(kind, &body)
     }
 
-    fn model(self, size: [i32; 3], voxels: &[[u8; 4]]) -> Self {
+    pub(super) fn model(self, size: [i32; 3], voxels: &[[u8; 4]]) -> Self {
         let mut body = (voxels.len() as u32).to_le_bytes().to_vec();
         body.extend(voxels.iter().flatten());
         self.numbers(b"SIZE", &size).chunk(b"XYZI", &body)
@@ -45,6 +45,33 @@ impl File {
     fn error(&self) -> String {
         read(&self.0).unwrap_err().to_string()
     }
+}
+
+/// A text as it stands in a dict.
+pub(super) fn text(text: &str) -> Vec<u8> {
+    let mut bytes = (text.len() as u32).to_le_bytes().to_vec();
+    bytes.extend(text.as_bytes());
+    bytes
+}
+
+fn dict(entries: &[(&str, &str)]) -> Vec<u8> {
+    let mut bytes = (entries.len() as u32).to_le_bytes().to_vec();
+    bytes.extend(entries.iter().flat_map(|(key, value)| [text(key), text(value)].concat()));
+    bytes
+}
+
+/// The body of a node: its id, what is said of it, numbers, and the dicts of frames.
+pub(super) fn node(
+    id: i32,
+    attributes: &[(&str, &str)],
+    numbers: &[i32],
+    frames: &[&[(&str, &str)]],
+) -> Vec<u8> {
+    let mut body = id.to_le_bytes().to_vec();
+    body.extend(dict(attributes));
+    body.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
+    body.extend(frames.iter().flat_map(|frame| dict(frame)));
+    body
 }
 
 #[test]
@@ -174,36 +201,14 @@ fn files_without_a_scene() {
 
 #[test]
 fn instances_names_and_what_is_hidden() {
-    let text = |text: &[u8]| -> Vec<u8> {
-        let mut bytes = (text.len() as u32).to_le_bytes().to_vec();
-        bytes.extend(text);
-        bytes
-    };
-    let with_dict = |id: i32, entries: &[(&[u8], &[u8])], rest: &[i32]| -> Vec<u8> {
-        let mut body = id.to_le_bytes().to_vec();
-        body.extend((entries.len() as u32).to_le_bytes());
-        for (key, value) in entries {
-            body.extend(text(key));
-            body.extend(text(value));
-        }
-        rest.iter().for_each(|number| body.extend(number.to_le_bytes()));
-        body
-    };
-    let frame = |mut body: Vec<u8>, entries: &[(&[u8], &[u8])]| -> Vec<u8> {
-        body.extend(&with_dict(0, entries, &[])[4..]);
-        body
-    };
     let file = File::new()
         .model([1, 1, 1], &[[0, 0, 0, 1]])
-        .chunk(b"nTRN", &frame(with_dict(0, &[], &[1, -1, -1, 1]), &[]))
-        .chunk(b"nGRP", &with_dict(1, &[], &[2, 2, 4]))
-        .chunk(
-            b"nTRN",
-            &frame(with_dict(2, &[(b"_name", b"a")], &[3, -1, 0, 1]), &[(b"_t", b"5 -6 7")]),
-        )
-        .chunk(b"nSHP", &with_dict(3, &[], &[1, 0, 0]))
-        .chunk(b"nTRN", &frame(with_dict(4, &[], &[3, -1, 9, 1]), &[(b"_r", b"20")]))
-        .chunk(b"LAYR", &with_dict(9, &[(b"_name", b"layer"), (b"_hidden", b"1")], &[-1]));
+        .chunk(b"nTRN", &node(0, &[], &[1, -1, -1, 1], &[&[]]))
+        .chunk(b"nGRP", &node(1, &[], &[2, 2, 4], &[]))
+        .chunk(b"nTRN", &node(2, &[("_name", "a")], &[3, -1, 0, 1], &[&[("_t", "5 -6 7")]]))
+        .chunk(b"nSHP", &node(3, &[], &[1, 0, 0], &[]))
+        .chunk(b"nTRN", &node(4, &[], &[3, -1, 9, 1], &[&[("_r", "20")]]))
+        .chunk(b"LAYR", &node(9, &[("_name", "layer"), ("_hidden", "1")], &[-1], &[]));
     let layers = read(&file.0).unwrap().layers;
     let [first, second] = layers.as_slice() else { panic!() };
     assert_eq!((first.name.as_str(), first.visible), ("a", true));
@@ -211,8 +216,7 @@ fn instances_names_and_what_is_hidden() {
     assert_eq!((second.name.as_str(), second.visible), ("layer", false));
     // Mirrored along x: the middle of the voxel goes from 0.5 to -0.5.
     assert_eq!(second.volume.get(Pos::new(-1, 0, 0)), Rgba::WHITE);
-    let wrong =
-        File::new().chunk(b"nTRN", &frame(with_dict(0, &[], &[1, -1, -1, 1]), &[(b"_r", b"0")]));
+    let wrong = File::new().chunk(b"nTRN", &node(0, &[], &[1, -1, -1, 1], &[&[("_r", "0")]]));
     assert!(wrong.error().contains("a transform that is none"));
 }
 

@@ -164,7 +164,8 @@ impl<'a> Tree<'a> {
             match &node.kind {
                 Kind::Group(_) => return Ok((id, placed)),
                 Kind::Transform { child, frames, .. } => {
-                    let own = frames.first().map_or(Ok(Transform::IDENTITY), super::scene::placed)?;
+                    let own =
+                        frames.first().map_or(Ok(Transform::IDENTITY), super::scene::placed)?;
                     placed = placed.after(&own);
                     id = *child;
                 }
@@ -174,7 +175,8 @@ impl<'a> Tree<'a> {
         // The root has a single object: it gets a group between.
         let (group, between) = (self.fresh_id()?, self.fresh_id()?);
         let (mut below, mut at_root) = (None, Transform::IDENTITY);
-        if let Some(Node { kind: Kind::Transform { child, frames, .. }, .. }) = self.node_mut(root) {
+        if let Some(Node { kind: Kind::Transform { child, frames, .. }, .. }) = self.node_mut(root)
+        {
             at_root = frames.first().map_or(Ok(Transform::IDENTITY), super::scene::placed)?;
             below = Some(std::mem::replace(child, group));
         }

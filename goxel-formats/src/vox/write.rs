@@ -22,7 +22,7 @@ use super::quantise::Colours;
 use super::tree::Tree;
 use super::{COLOURS_MAX, MAGIC, VERSION, palette};
 use crate::out::Out;
-use crate::{Result, text};
+use crate::{Error, Result, text};
 
 /// What a file is made of, in its order.
 pub(super) enum Slot<'a> {
@@ -56,9 +56,12 @@ pub(crate) fn write(project: &Project, work: &Work<'_>, out: &mut Out<'_>) -> Re
     tell_errors(&counts, &colours, project, out);
     let made = Made::of(project, &colours, kept.as_ref());
     made.tell(out);
-    let plan = match &kept {
-        Some(kept) => Again::new(project, kept, &colours, &made)?.plan()?,
-        None => fresh(project)?,
+    let again = |kept| Again::new(project, kept, &colours, &made)?.plan();
+    let plan = match kept.as_ref().map(again) {
+        Some(Ok(plan)) => plan,
+        // What was kept has been through other hands, and is no scene any more.
+        Some(Err(Error::Malformed { .. })) | None => fresh(project)?,
+        Some(Err(error)) => return Err(error),
     };
     plan.write(&colours, &made, work, out)
 }
@@ -66,7 +69,8 @@ pub(crate) fn write(project: &Project, work: &Work<'_>, out: &mut Out<'_>) -> Re
 /// The colours that the palette begins with: those of the project, and behind them those that a file
 /// without any stands for.
 fn wanted(project: &Project, kept: Option<&Kept<'_>>) -> Vec<Rgba> {
-    let mut wanted: Vec<Rgba> = project.scene().palette().iter().map(|swatch| swatch.rgba).collect();
+    let mut wanted: Vec<Rgba> =
+        project.scene().palette().iter().map(|swatch| swatch.rgba).collect();
     if kept.is_some_and(|kept| kept.palette().is_none()) && wanted.len() < COLOURS_MAX {
         wanted.extend(&palette::default()[wanted.len() + 1..]);
     }

@@ -401,7 +401,10 @@ mod tests {
             ("{}", "params.colors: must be an array of colours"),
             (r#"{"colors": [5]}"#, "params.colors[0]: must be a colour"),
             (r##"{"colors": ["#fff", {"color": "#fff", "name": 1}]}"##, "params.colors[1].name: "),
-            (r##"{"colors": [{"color": "#fff", "material": true}]}"##, "params.colors[0].material: "),
+            (
+                r##"{"colors": [{"color": "#fff", "material": true}]}"##,
+                "params.colors[0].material: ",
+            ),
         ] {
             refused(Method::SetPalette, bad, palette, expected);
         }

@@ -98,7 +98,8 @@ impl Found {
                 Tag::Layers => found.layers = structure::take_layers(&mut body).unwrap_or_default(),
                 Tag::Scene => found.parts.scene = structure::take_scene(&mut body).ok(),
                 Tag::More | Tag::Opaque => {
-                    let take = if tag == Tag::More { more::take_more } else { more::take_all_opaque };
+                    let take =
+                        if tag == Tag::More { more::take_more } else { more::take_all_opaque };
                     let scene = found.parts.scene.as_ref();
                     let whole = scene.and_then(|scene| take(&mut body, scene).ok());
                     found.parts.scene = whole.or(found.parts.scene.take());

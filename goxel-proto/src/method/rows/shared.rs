@@ -220,8 +220,11 @@ const SWATCH: Named = Named {
             may("b", Kind::Component, "Blue."),
             may("a", Kind::Component, "Alpha.").or("255"),
             may("name", Kind::Text, "What it is called."),
-            may("material", Kind::AnyOf(&[Kind::Text, Kind::Integer { min: 0, max: u32::MAX as i64 }]),
-                "What its voxels are made of: a material by its name or id."),
+            may(
+                "material",
+                Kind::AnyOf(&[Kind::Text, Kind::Integer { min: 0, max: u32::MAX as i64 }]),
+                "What its voxels are made of: a material by its name or id.",
+            ),
         ]),
     ]),
 };

@@ -1,7 +1,9 @@
 //! What is left of states that somebody damaged: never a voxel that was not there, and all that is not in what
 //! was damaged.
 
-use goxel_core::{Command, Context, Material, Opaque, Owner, Project, Scene, Swatch, Tile, TilePos, TileRef, Work};
+use goxel_core::{
+    Command, Context, Material, Opaque, Owner, Project, Scene, Swatch, Tile, TilePos, TileRef, Work,
+};
 use goxel_proto::types::{Aabb, LayerId, LayerRef, Pos, Rgba, Voxel};
 
 use super::parts::{Part, parts};

@@ -4,7 +4,9 @@ use goxel_core::{
     BlendMode, Camera, Command, Context, LayerSettings, Light, Material, Opaque, Owner, Parts,
     Project, Swatch, Transform,
 };
-use goxel_proto::types::{Aabb, CameraId, LayerId, LayerRef, MaterialId, Medium, Pos, Rgba, Voxel, Word};
+use goxel_proto::types::{
+    Aabb, CameraId, LayerId, LayerRef, MaterialId, Medium, Pos, Rgba, Voxel, Word,
+};
 
 /// Makes projects. The same seed makes the same ones.
 pub(crate) struct Maker(u64);

@@ -1,0 +1,475 @@
+//! Files that come back: nodes, instances, frames, materials and all else that was in them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use goxel_core::{Command, Layer, LayerSettings, Material, Project};
+use goxel_proto::types::{LayerId, LayerRef, Medium, Pos, Rgba, Voxel};
+use proptest::prelude::*;
+
+use super::material;
+use super::tests::{File, node, text};
+use crate::testing::{bytes_of, torture};
+use crate::{Format, read};
+
+/// Made by `MagicaVoxel`; from the crate `dot_vox`, under the MIT licence.
+const AXES: &[u8] = include_bytes!("../../../examples/axes.vox");
+
+type Chunk = ([u8; 4], Vec<u8>);
+
+/// All chunks in their order.
+fn chunks(file: &[u8]) -> Vec<Chunk> {
+    let (mut chunks, mut rest) = (Vec::new(), &file[8..]);
+    while let Some((head, body)) = rest.split_first_chunk::<12>() {
+        let length = u32::from_le_bytes(head[4..8].try_into().unwrap()) as usize;
+        chunks.push((head[..4].try_into().unwrap(), body[..length].to_vec()));
+        rest = &body[length..];
+    }
+    chunks
+}
+
+/// The chunks as a reader takes them: the order of voxels says nothing, nor does colour 0, and packed
+/// models are as others.
+fn told(file: &[u8]) -> Vec<Chunk> {
+    let mut told = Vec::new();
+    for (kind, body) in chunks(file) {
+        match &kind {
+            b"MAIN" => {}
+            b"XYZI" => {
+                let mut voxels: Vec<[u8; 4]> = body[4..].as_chunks().0.to_vec();
+                voxels.retain(|voxel| voxel[3] > 0);
+                told.push((kind, sorted(voxels)));
+            }
+            b"TDCZ" => {
+                // Files have its size before it, too.
+                if told.last().is_none_or(|(kind, _): &Chunk| kind != b"SIZE") {
+                    told.push((*b"SIZE", body[..12].to_vec()));
+                }
+                told.push((*b"XYZI", unpacked(&body)));
+            }
+            _ => told.push((kind, body)),
+        }
+    }
+    told
+}
+
+fn sorted(mut voxels: Vec<[u8; 4]>) -> Vec<u8> {
+    voxels.sort_unstable();
+    voxels.concat()
+}
+
+fn unpacked(body: &[u8]) -> Vec<u8> {
+    let work = goxel_core::Work::unbounded();
+    let mut budget = crate::budget::Budget::for_file(body.len(), &work);
+    let model = super::packed::model(crate::bytes::Cursor::new(body, "vox"), &mut budget);
+    sorted(model.unwrap().voxels.into_owned())
+}
+
+fn project(file: &[u8]) -> Project {
+    read(file, Format::Vox).unwrap().into_project("p")
+}
+
+/// A file comes out as it went in: each chunk, in the same order.
+fn comes_back(name: &str, file: &[u8]) {
+    let again = bytes_of(&project(file), Format::Vox);
+    assert_eq!(again[..8], file[..8], "{name}: version");
+    let (before, after) = (told(file), told(&again));
+    let kinds = |chunks: &[Chunk]| {
+        chunks
+            .iter()
+            .map(|(kind, _)| String::from_utf8_lossy(kind).into_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(&before), kinds(&after), "{name}");
+    for (at, (before, after)) in before.iter().zip(&after).enumerate() {
+        let kind = String::from_utf8_lossy(&before.0);
+        assert!(before.1 == after.1, "{name}: chunk {at}, {kind}:\n{before:?}\n{after:?}");
+    }
+}
+
+#[test]
+fn a_real_scene_comes_back() {
+    comes_back("axes.vox", AXES);
+}
+
+/// Files of others, where the machine has them: see `GOXEL_CORPUS` in CONTRIBUTING.md.
+#[test]
+fn every_file_of_the_corpus_comes_back() {
+    let Some(corpus) = std::env::var_os("GOXEL_CORPUS") else {
+        eprintln!("skipped: GOXEL_CORPUS names no directory of files");
+        return;
+    };
+    let mut count = 0;
+    for folder in fs::read_dir(corpus).unwrap().flatten() {
+        let Ok(files) = fs::read_dir(folder.path()) else { continue };
+        for path in files.flatten().map(|file| file.path()) {
+            if path.extension().is_some_and(|extension| extension == "vox") {
+                count += usize::from(of_corpus(&path));
+            }
+        }
+    }
+    assert!(count > 20, "{count} files");
+}
+
+fn of_corpus(path: &Path) -> bool {
+    let (file, name) = (fs::read(path).unwrap(), path.display().to_string());
+    match path.file_name().and_then(|name| name.to_str()) {
+        Some("not_a.vox") => assert!(read(&file, Format::Vox).is_err()),
+        // The other format of that name: read, and written as this one.
+        Some("slab6_vox_test.vox") => {
+            let project = project(&file);
+            assert_eq!(project.count(), 2612);
+            let again = bytes_of(&project, Format::Vox);
+            assert_eq!(read(&again, Format::Vox).unwrap().layers, project.layers());
+        }
+        _ => {
+            comes_back(&name, &file);
+            return true;
+        }
+    }
+    false
+}
+
+/// Three models, and so many placements of them, in two groups, each turned in some way.
+fn placements(count: i32) -> Vec<u8> {
+    let mut file = File::new();
+    for model in 0..3u8 {
+        let voxels: Vec<_> = (0..9).map(|at| [at % 3 + model, at / 2, at % 2, 1 + model]).collect();
+        file = file.model([6, 5, 4], &voxels);
+    }
+    let [first, second] = [10, 11];
+    let of_group = |group: i32| -> Vec<i32> {
+        let ids = (0..count).filter(|at| at % 2 == group).map(|at| 100 + 2 * at);
+        let mut numbers = vec![ids.clone().count() as i32];
+        numbers.extend(ids);
+        numbers
+    };
+    file = file
+        .chunk(b"nTRN", &node(0, &[], &[1, -1, -1, 1], &[&[]]))
+        .chunk(b"nGRP", &node(1, &[], &[2, 2, 4], &[]))
+        .chunk(b"nTRN", &node(2, &[("_name", "left")], &[first, -1, 0, 1], &[&[("_t", "-50 0 3")]]))
+        .chunk(b"nGRP", &node(first, &[], &of_group(0), &[]))
+        .chunk(b"nTRN", &node(4, &[("_hidden", "1")], &[second, -1, 1, 1], &[&[("_r", "20")]]))
+        .chunk(b"nGRP", &node(second, &[], &of_group(1), &[]));
+    let turns = (0..128u8).filter(|byte| {
+        let mut transform = super::place::Transform::IDENTITY;
+        transform.set_rotation(*byte).is_some()
+    });
+    let turns: Vec<u8> = turns.collect();
+    for at in 0..count {
+        let turn = turns[at as usize * 7 % turns.len()].to_string();
+        let shift = format!("{} {} {}", at * 20, at % 5 * 9, -at);
+        let name = format!("part {at}");
+        let attributes = [("_name", name.as_str()), ("_strange", "yes")];
+        let frame = [("_r", turn.as_str()), ("_t", shift.as_str())];
+        let (id, shape) = (100 + 2 * at, 101 + 2 * at);
+        file = file
+            .chunk(b"nTRN", &node(id, &attributes, &[shape, -1, at % 3, 1], &[&frame]))
+            .chunk(b"nSHP", &node(shape, &[], &[1, at % 3, 0], &[]));
+    }
+    file.chunk(b"LAYR", &node(0, &[("_name", "walls"), ("_color", "1 2 3")], &[-1], &[]))
+        .chunk(b"LAYR", &node(1, &[("_hidden", "1")], &[-1], &[]))
+        .chunk(b"rCAM", &node(7, &[("_mode", "pers")], &[], &[]))
+        .chunk(b"????", b"of tomorrow")
+        .0
+}
+
+fn count(file: &[u8], kind: &[u8; 4]) -> usize {
+    chunks(file).iter().filter(|(known, _)| known == kind).count()
+}
+
+#[test]
+fn instances_stay_instances() {
+    let file = placements(20);
+    comes_back("placements", &file);
+    assert_eq!(project(&file).layers().len(), 20);
+    assert_eq!(count(&bytes_of(&project(&file), Format::Vox), b"XYZI"), 3);
+}
+
+/// Layers by their names.
+fn by_name(project: &Project) -> BTreeMap<String, &Layer> {
+    project.layers().iter().map(|layer| (layer.name.clone(), layer)).collect()
+}
+
+#[test]
+fn what_is_changed_gets_a_model_of_its_own() {
+    let mut project = project(&placements(20));
+    let third = LayerRef::Id(LayerId(3));
+    let bounds = project.layers()[2].volume.bounds().unwrap().min.map(|c| c as i32);
+    // One within the model's box, then one far from it, then one too far for a model.
+    for (reach, size) in [(0, [6, 5, 4]), (60, [0; 3]), (900, [0; 3])] {
+        let pos = Pos::new(bounds[0] + reach, bounds[1], bounds[2]);
+        let voxels = [Voxel { pos, rgba: Rgba::opaque(1, 2, 3) }];
+        project.apply(Command::SetVoxels { layer: third, boxes: &[], voxels: &voxels }).unwrap();
+        let file = bytes_of(&project, Format::Vox);
+        let again = self::project(&file);
+        // A layer that models have no room for is several, with one name.
+        let expected = if reach == 900 { 3 + 2 } else { 4 };
+        assert_eq!(count(&file, b"XYZI"), expected, "{reach}");
+        let sizes = chunks(&file).into_iter().filter(|(kind, _)| kind == b"SIZE");
+        let has_size = |wanted: [u32; 3]| {
+            let bytes: Vec<u8> = wanted.iter().flat_map(|edge| edge.to_le_bytes()).collect();
+            sizes.clone().filter(|(_, body)| *body == bytes).count()
+        };
+        assert_eq!(has_size([6, 5, 4]), if size == [0; 3] { 3 } else { 4 }, "{reach}");
+        if reach < 900 {
+            for (name, layer) in by_name(&project) {
+                assert!(by_name(&again)[&name].volume == layer.volume, "{reach}: {name}");
+            }
+        }
+        assert_eq!(again.count(), project.count());
+    }
+}
+
+#[test]
+fn layers_are_removed_added_shown_hidden_renamed_and_moved() {
+    let mut project = project(&placements(6));
+    let id = |id: u32| LayerRef::Id(LayerId(id));
+    let named = |name: &'static str| LayerSettings { name: Some(name), ..LayerSettings::default() };
+    let shown = |visible| LayerSettings { visible: Some(visible), ..LayerSettings::default() };
+    for command in [
+        Command::DeleteLayer(id(1)),
+        Command::SetLayer { layer: id(2), settings: &named("other") },
+        Command::SetLayer { layer: id(3), settings: &shown(false) },
+        // Hidden by what is above it, as its neighbours are.
+        Command::SetLayer { layer: id(5), settings: &shown(true) },
+        Command::CreateLayer { name: "new", visible: false },
+        Command::DuplicateLayer(id(2)),
+    ] {
+        project.apply(command).unwrap();
+    }
+    let layer = LayerRef::Id(project.layers()[project.layers().len() - 2].id);
+    let voxels = [Voxel { pos: Pos::new(7, -8, 9), rgba: Rgba::WHITE }];
+    project.apply(Command::SetVoxels { layer, boxes: &[], voxels: &voxels }).unwrap();
+    let file = bytes_of(&project, Format::Vox);
+    let again = self::project(&file);
+    let told = |project: &Project| -> Vec<(String, bool, u64)> {
+        let mut told: Vec<_> = project
+            .layers()
+            .iter()
+            .map(|layer| (layer.name.clone(), layer.visible, layer.volume.count()))
+            .collect();
+        told.sort();
+        told
+    };
+    assert_eq!(told(&again), told(&project));
+    assert_eq!(count(&file, b"rCAM") + count(&file, b"????"), 2);
+    assert!(chunks(&file).iter().any(|(_, body)| body.windows(8).any(|w| w == b"_strange")));
+    // What is written then comes back as it is.
+    comes_back("changed", &file);
+}
+
+#[test]
+fn frames_are_layers_of_which_the_first_shows() {
+    let body = |entries: &[(&str, &str)]| node(0, entries, &[], &[])[4..].to_vec();
+    let mut shape = node(3, &[("_loop", "1")], &[3], &[]);
+    for (model, frame) in [(0, "0"), (1, "12"), (0, "20")] {
+        shape.extend(i32::to_le_bytes(model));
+        shape.extend(body(&[("_f", frame)]));
+    }
+    let moves: &[&[(&str, &str)]] =
+        &[&[("_t", "5 0 0"), ("_f", "0")], &[("_t", "9 0 0"), ("_r", "17"), ("_f", "4")]];
+    let file = File::new()
+        .model([3, 3, 3], &[[0, 1, 2, 1]])
+        .model([3, 3, 3], &[[0, 1, 2, 2], [1, 1, 1, 1]])
+        .chunk(b"nTRN", &node(0, &[], &[1, -1, -1, 1], &[&[]]))
+        .chunk(b"nGRP", &node(1, &[], &[1, 2], &[]))
+        .chunk(b"nTRN", &node(2, &[("_name", "walk")], &[3, -1, 0, 2], moves))
+        .chunk(b"nSHP", &shape)
+        .chunk(b"META", &body(&[("_anim_range", "0 30")]))
+        .0;
+    comes_back("frames", &file);
+    let mut project = project(&file);
+    let told: Vec<_> =
+        project.layers().iter().map(|layer| (layer.name.as_str(), layer.visible)).collect();
+    assert_eq!(told, [("walk", true), ("walk, frame 12", false), ("walk, frame 20", false)]);
+    project.apply(Command::DeleteLayer(LayerRef::Id(LayerId(2)))).unwrap();
+    let again = bytes_of(&project, Format::Vox);
+    assert_eq!((self::project(&again).layers().len(), count(&again, b"XYZI")), (2, 1));
+}
+
+#[test]
+fn an_animation_without_a_scene_stays_one() {
+    let file = File::new()
+        .numbers(b"PACK", &[2])
+        .model([3, 4, 5], &[[0, 0, 0, 1], [2, 3, 4, 255]])
+        .model([1, 1, 1], &[[0, 0, 0, 5]])
+        .0;
+    comes_back("animation", &file);
+    let mut project = project(&file);
+    project.apply(Command::CreateLayer { name: "new", visible: true }).unwrap();
+    let again = self::project(&bytes_of(&project, Format::Vox));
+    assert_eq!(again.layers().len(), 3);
+    assert_eq!(again.layers()[2].name, "new");
+}
+
+fn matl(index: i32, entries: &[(&str, &str)]) -> Vec<u8> {
+    node(index, entries, &[], &[])
+}
+
+fn with_materials() -> Vec<u8> {
+    let colours: Vec<u8> = (0..=255).flat_map(|at| [at, 255 - at, 9, 255]).collect();
+    File::new()
+        .model([4, 1, 1], &[[0, 0, 0, 1], [1, 0, 0, 2], [2, 0, 0, 3], [3, 0, 0, 4]])
+        .chunk(b"RGBA", &colours)
+        .chunk(b"MATL", &matl(1, &[("_type", "_diffuse"), ("_weight", "1")]))
+        .chunk(b"MATL", &matl(2, &[("_type", "_metal"), ("_rough", "0.25"), ("_sp", "1.5")]))
+        .chunk(b"MATL", &matl(3, &[("_type", "_glass"), ("_trans", "0.75"), ("_ri", "1.25")]))
+        .chunk(b"MATL", &matl(4, &[("_type", "_emit"), ("_emit", "0.5"), ("_flux", "1")]))
+        .chunk(
+            b"MATL",
+            &matl(
+                5,
+                &[("_type", "_media"), ("_media_type", "_scatter"), ("_d", "2"), ("_g", "0.1")],
+            ),
+        )
+        .chunk(b"MATL", &matl(6, &[("_type", "_metal"), ("_rough", "0.25"), ("_sp", "0.5")]))
+        .chunk(b"MATL", &matl(256, &[("_type", "_diffuse")]))
+        .0
+}
+
+#[test]
+fn colours_have_the_materials_of_the_file() {
+    let file = with_materials();
+    comes_back("materials", &file);
+    let mut project = project(&file);
+    let of = |project: &Project, index: usize| {
+        let swatch = &project.scene().palette()[index - 1];
+        swatch.material.map(|id| project.scene().material(id).unwrap().clone())
+    };
+    assert_eq!(of(&project, 1), None);
+    let metal = of(&project, 2).unwrap();
+    assert_eq!((metal.metallic, metal.roughness, metal.name.as_str()), (1.0, 0.25, "metal 2"));
+    assert_eq!(of(&project, 6).map(|same| same.id), Some(metal.id));
+    let glass = of(&project, 3).unwrap();
+    assert_eq!((glass.transmission, glass.ior, glass.metallic), (0.75, 1.25, 0.0));
+    let lamp = of(&project, 4).unwrap();
+    assert!(lamp.emission[1] > 0.9 && lamp.emission[1] < 1.0, "{lamp:?}");
+    let fog = of(&project, 5).unwrap();
+    assert_eq!((fog.medium, fog.density, fog.transmission), (Medium::Scatter, 2.0, 1.0));
+    // One is changed: what the file says beyond that stays, and so do all others.
+    let rougher = Material { roughness: 0.5, ..metal };
+    project.apply(Command::SetMaterial(&rougher)).unwrap();
+    let again = bytes_of(&project, Format::Vox);
+    let said = |file: &[u8], index: i32| {
+        let found = chunks(file).into_iter().filter(|(kind, _)| kind == b"MATL");
+        found.map(|(_, body)| body).find(|body| body[..4] == index.to_le_bytes()).unwrap()
+    };
+    for index in [1, 3, 4, 5, 256] {
+        assert_eq!(said(&file, index), said(&again, index), "{index}");
+    }
+    for (index, gloss) in [(2, "1.5"), (6, "0.5")] {
+        let body = said(&again, index);
+        let has = |word: &[u8]| body.windows(word.len()).any(|window| window == word);
+        assert!(has(&text("_sp")) && has(&text(gloss)) && has(&text("0.5")), "{index}");
+        assert_eq!(of(&self::project(&again), index as usize).unwrap().roughness, 0.5);
+    }
+}
+
+#[test]
+fn a_file_of_ours_has_the_materials_of_layers_and_colours() {
+    let mut project = crate::testing::project_of(
+        [(Pos::ZERO, Rgba::WHITE), (Pos::new(1, 0, 0), Rgba::BLACK)].into_iter().collect(),
+    );
+    let gold = Material { metallic: 1.0, roughness: 0.125, ..Material::default() };
+    project.apply(Command::SetMaterial(&gold)).unwrap();
+    let material = Some(Some(project.scene().materials()[0].id));
+    let settings = LayerSettings { material, ..LayerSettings::default() };
+    project.apply(Command::SetLayer { layer: LayerRef::Active, settings: &settings }).unwrap();
+    let again = self::project(&bytes_of(&project, Format::Vox));
+    assert_eq!(again.scene().materials().len(), 1);
+    assert!(again.scene().palette().iter().all(|swatch| swatch.material.is_some()));
+    assert_eq!(again.scene().materials()[0].roughness, 0.125);
+}
+
+#[test]
+fn the_other_vox_is_told_apart() {
+    let mut file: Vec<u8> = [2u32, 3, 4].iter().flat_map(|edge| edge.to_le_bytes()).collect();
+    let mut voxels = [255u8; 24];
+    // x 0, y 0, z 0 down: the highest, at the back.
+    voxels[0] = 7;
+    // x 1, y 2, z 3 down.
+    voxels[23] = 0;
+    file.extend(voxels);
+    file.extend((0..=255u8).flat_map(|at| [at & 63, 63, 0]));
+    let project = project(&file);
+    assert_eq!(project.layers()[0].volume.get(Pos::new(-1, 1, 1)), Rgba::opaque(28, 255, 0));
+    assert_eq!(project.layers()[0].volume.get(Pos::new(0, -1, -2)), Rgba::opaque(0, 255, 0));
+    assert_eq!((project.count(), project.scene().palette().len()), (2, 255));
+    assert!(read(&file[1..], Format::Vox).is_err());
+    torture(&file, Format::Vox, 7);
+}
+
+#[test]
+fn scenes_that_are_no_trees_are_written_anew() {
+    // Two groups have the same child.
+    let file = File::new()
+        .model([1, 1, 1], &[[0, 0, 0, 1]])
+        .chunk(b"nTRN", &node(0, &[], &[1, -1, -1, 1], &[&[]]))
+        .chunk(b"nGRP", &node(1, &[], &[2, 2, 2], &[]))
+        .chunk(b"nTRN", &node(2, &[], &[3, -1, 0, 1], &[&[]]))
+        .chunk(b"nSHP", &node(3, &[], &[1, 0, 0], &[]))
+        .0;
+    let project = project(&file);
+    assert!(project.layers().len() == 2 && project.scene().opaque().is_empty());
+    assert_eq!(self::project(&bytes_of(&project, Format::Vox)).layers().len(), 2);
+}
+
+#[test]
+fn broken_scenes_do_no_harm() {
+    torture(&placements(4), Format::Vox, 1);
+    torture(&with_materials(), Format::Vox, 3);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// What is kept has been through other hands: whatever it is by then, the voxels are written.
+    #[test]
+    fn whatever_is_kept_voxels_are_written(at in 0..4000usize, byte: u8, cut: bool) {
+        let project = project(&placements(5));
+        let mut opaque = project.scene().opaque().to_vec();
+        for kept in &mut opaque {
+            let mut bytes = kept.bytes.to_vec();
+            let at = at % bytes.len();
+            if cut { bytes.truncate(at) } else { bytes[at] = byte }
+            kept.bytes = bytes.into();
+        }
+        let mut scene = project.scene().clone();
+        scene.set_opaque(opaque).unwrap();
+        let damaged = project.snapshot().with_scene(scene);
+        let mut file = Vec::new();
+        let written = crate::write(&damaged, Format::Vox, &crate::WriteOptions::default(), &mut file);
+        prop_assert!(written.is_ok(), "{:?}", written);
+        let again = read(&file, Format::Vox);
+        prop_assert!(again.is_ok(), "{:?}", again.map(|_| ()));
+    }
+
+    #[test]
+    fn materials_come_back(
+        metallic in 0..=8u8, rough in 0..=8u8, through in 0..=8u8, ior in 0..=8u8,
+        medium in prop::sample::select(vec![Medium::Absorb, Medium::Scatter, Medium::Emit]),
+        glow in 0..3u8,
+    ) {
+        let part = |eighths: u8| f32::from(eighths) / 8.0;
+        let base = Material {
+            roughness: part(rough),
+            ior: 1.0 + part(ior),
+            metallic: 0.0,
+            ..Material::default()
+        };
+        let made = [
+            Material { metallic: part(metallic), ..base.clone() },
+            Material { transmission: part(through.max(1)), ..base.clone() },
+            Material { transmission: part(through.max(1)), metallic: part(metallic.max(1)), ..base.clone() },
+            Material { medium, density: part(rough), transmission: part(through), ..base.clone() },
+            Material { emission: [part(glow) * 4.0; 3], ..base },
+        ];
+        for made in made {
+            let dict = material::dict(&made, Rgba::WHITE, None);
+            let again = material::material(&dict, Rgba::WHITE);
+            prop_assert!(again.as_ref().is_some_and(|again| material::alike(again, &made)), "{:?}\n{:?}", made, again);
+        }
+    }
+}
