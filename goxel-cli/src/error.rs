@@ -111,7 +111,8 @@ pub(crate) fn explain(refusal: Refusal, argument: impl Fn(&str) -> Option<String
 /// spoken of.
 fn explained(message: &str, argument: impl Fn(&str) -> Option<String>) -> Option<String> {
     let path = message.strip_prefix("params.")?;
-    let path = path.strip_prefix("options.").unwrap_or(path);
+    let inner = path.strip_prefix("options.").or_else(|| path.strip_prefix("read_options."));
+    let path = inner.unwrap_or(path);
     let length = path.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(path.len());
     let (member, rest) = path.split_at(length);
     let argument = argument(member).unwrap_or_else(|| member.replace('_', " "));

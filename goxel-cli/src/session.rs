@@ -46,6 +46,9 @@ impl Printing {
         results: &[Value<'_>],
         output: &mut Output<W>,
     ) -> Result<()> {
+        if !self.json {
+            results.iter().for_each(warn);
+        }
         if (self.quiet || self.summarised) && !self.json && !request.traits().question {
             return Ok(());
         }
@@ -61,6 +64,14 @@ impl Printing {
     /// Whether people are to see that work goes on.
     fn hides_progress(self) -> bool {
         self.quiet || self.json
+    }
+}
+
+/// Says on standard error what a file that was written does not have.
+fn warn(result: &Value<'_>) {
+    for warning in result.get("warnings").iter().flat_map(Value::elements) {
+        let (what, count) = (commands::text(&warning, "what"), commands::count(&warning, "count"));
+        error::complain(&format!("goxel-cli: warning: {what} ({count})"));
     }
 }
 

@@ -60,6 +60,9 @@ pub enum Error {
     /// Somebody wants the reading to stop, or there is no memory left.
     #[error(transparent)]
     Stopped(goxel_core::Error),
+    /// Something of the project would be lost, and nothing may be.
+    #[error("the file would not have all of the project: {0}")]
+    Lossy(String),
     /// The picture that the file should be was not drawn.
     #[error("no picture: {0}")]
     NoPicture(String),

@@ -106,7 +106,8 @@ pub fn read_within(
 ///
 /// # Errors
 /// [`Error::OneWay`] for a format that is only read, [`Error::Output`] where the stream refuses,
-/// [`Error::TooLarge`] where the format has no room, [`Error::NoPicture`], [`Error::Stopped`].
+/// [`Error::TooLarge`] where the format has no room, [`Error::NoPicture`], [`Error::Stopped`]; with
+/// [`WriteOptions::strict`] also [`Error::Lossy`].
 pub fn write(
     project: &Project,
     format: Format,
@@ -120,5 +121,9 @@ pub fn write(
     let source = Source::new(project, format.layers(), format.keeps(), options, work, &mut report)?;
     let mut out = Out::new(options, report, out);
     write(&source, options, work, &mut out)?;
-    out.finish()
+    let report = out.finish()?;
+    if options.strict && !report.warnings.is_empty() {
+        return Err(Error::Lossy(report.in_words()));
+    }
+    Ok(report)
 }

@@ -31,6 +31,8 @@ pub struct WriteOptions<'a> {
     pub stem: Option<&'a str>,
     /// What makes files beside the one that is written; without it there are none.
     pub beside: Option<&'a dyn Beside>,
+    /// Whether it is an error where something of the project would be lost.
+    pub strict: bool,
     /// The least alpha of a voxel that is written. Without it, 1 in formats that keep alpha and in
     /// others [`ALPHA_MIN`].
     pub alpha_min: Option<u8>,

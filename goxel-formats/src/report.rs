@@ -30,6 +30,13 @@ pub struct Report {
 }
 
 impl Report {
+    /// The warnings as a line of text.
+    pub(crate) fn in_words(&self) -> String {
+        let each = self.warnings.iter();
+        let each = each.map(|Warning { what, count, .. }| format!("{what} ({count})"));
+        each.collect::<Vec<_>>().join("; ")
+    }
+
     /// Adds a loss, or to one of the same kind and words.
     pub(crate) fn lose(&mut self, code: Loss, what: impl Into<String>, count: u64) {
         if count == 0 {

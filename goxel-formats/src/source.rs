@@ -307,6 +307,19 @@ mod tests {
     }
 
     #[test]
+    fn who_is_strict_gets_no_file_that_loses_something() {
+        let options = WriteOptions { strict: true, ..WriteOptions::default() };
+        let error = write(&project(), Format::Txt, &options, &mut Vec::new()).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the file would not have all of the project: the format has no blend modes: what \
+             \"subtract\" does is worked into the voxels (1); the format has no layers: those that \
+             show are one (3)"
+        );
+        assert!(write(&project(), Format::Gox, &options, &mut Vec::new()).is_ok());
+    }
+
+    #[test]
     fn the_scene_is_told_where_it_is_left_out() {
         let project = crate::testing::sample_project();
         let report = write(&project, Format::Txt, &WriteOptions::default(), &mut Vec::new());

@@ -87,7 +87,7 @@ impl Old {
         match self {
             Self::Create { name, size, output } => {
                 let new = Request::New(New { name, size, force: true });
-                let save = output.map(|file| Request::Save(Save { file: Some(file) }));
+                let save = output.map(|file| Request::Save(Save::to(file)));
                 std::iter::once(new).chain(save).collect()
             }
             other => vec![other.one()],

@@ -7,8 +7,9 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use goxel_client::{Client, Requests};
 use goxel_proto::Method;
-use goxel_proto::json::Value;
+use goxel_proto::json::{Value, Writer};
 
+use super::file_options::{Reads, Writes};
 use super::history::Info;
 use super::values::{count, counted, text};
 use super::versions::show_replaced;
@@ -26,6 +27,8 @@ pub(crate) struct Open {
     /// Replace a project of this name although it could not be had back
     #[arg(id = "replace", long = "force")]
     force: bool,
+    #[command(flatten)]
+    reads: Reads,
 }
 
 impl Action for Open {
@@ -47,6 +50,7 @@ impl Action for Open {
                 writer.member("name", name);
             }
             writer.member("replace", self.force);
+            self.reads.write(writer);
         });
         Ok(())
     }
@@ -61,7 +65,16 @@ impl Action for Open {
 pub(crate) struct Save {
     /// The file [default: the project's name with .gox]
     #[arg(id = "path", value_name = "FILE")]
-    pub(crate) file: Option<PathBuf>,
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    writes: Writes,
+}
+
+impl Save {
+    /// To this file, with nothing more to say.
+    pub(crate) fn to(file: PathBuf) -> Self {
+        Self { file: Some(file), writes: Writes::default() }
+    }
 }
 
 impl Action for Save {
@@ -88,7 +101,7 @@ impl Action for Save {
 
     fn build(&self, requests: &mut Requests) -> Result<()> {
         let file = self.file.as_deref().context("no file is named")?;
-        call(Method::SaveProject, file, None, requests)
+        call(Method::SaveProject, file, |writer| self.writes.write(writer), requests)
     }
 
     fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
@@ -145,6 +158,8 @@ pub(crate) struct Import {
     /// The file; its format is told apart by content
     #[arg(id = "path", value_name = "FILE")]
     file: PathBuf,
+    #[command(flatten)]
+    reads: Reads,
 }
 
 impl Action for Import {
@@ -159,7 +174,7 @@ impl Action for Import {
     }
 
     fn build(&self, requests: &mut Requests) -> Result<()> {
-        call(Method::ImportModel, &self.file, None, requests)
+        call(Method::ImportModel, &self.file, |writer| self.reads.write(writer), requests)
     }
 
     fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
@@ -180,6 +195,8 @@ pub(crate) struct Export {
     /// The format, where the extension does not say it
     #[arg(long)]
     format: Option<String>,
+    #[command(flatten)]
+    writes: Writes,
 }
 
 impl Export {
@@ -202,11 +219,17 @@ impl Action for Export {
 
     fn build(&self, requests: &mut Requests) -> Result<()> {
         let format = self.format.as_deref();
+        let write = |writer: &mut Writer<'_>| {
+            if let Some(format) = format {
+                writer.member("format", format);
+            }
+            self.writes.write(writer);
+        };
         let file = match (&self.file, &self.output) {
-            (Some(from), Some(to)) => return convert(from, to, format, requests),
+            (Some(from), Some(to)) => return convert(from, to, write, requests),
             (file, output) => file.as_ref().or(output.as_ref()).context("no file is named")?,
         };
-        call(Method::ExportModel, file, format.map(|format| ("format", format)), requests)
+        call(Method::ExportModel, file, write, requests)
     }
 
     fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
@@ -227,6 +250,10 @@ pub(crate) struct Convert {
     /// The format of OUT, where the extension does not say it
     #[arg(long)]
     format: Option<String>,
+    #[command(flatten)]
+    writes: Writes,
+    #[command(flatten)]
+    reads: Reads,
 }
 
 impl Action for Convert {
@@ -241,7 +268,14 @@ impl Action for Convert {
     }
 
     fn build(&self, requests: &mut Requests) -> Result<()> {
-        convert(&self.from, &self.to, self.format.as_deref(), requests)
+        let write = |writer: &mut Writer<'_>| {
+            if let Some(format) = &self.format {
+                writer.member("format", format);
+            }
+            self.writes.write(writer);
+            self.reads.write(writer);
+        };
+        convert(&self.from, &self.to, write, requests)
     }
 
     fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
@@ -249,31 +283,32 @@ impl Action for Convert {
     }
 }
 
-fn convert(from: &Path, to: &Path, format: Option<&str>, requests: &mut Requests) -> Result<()> {
+fn convert(
+    from: &Path,
+    to: &Path,
+    write: impl Fn(&mut Writer<'_>),
+    requests: &mut Requests,
+) -> Result<()> {
     let (from, to) = (absolute(from)?, absolute(to)?);
     requests.call(Method::Convert, |writer| {
         writer.member("path", from);
         writer.member("output_path", to);
-        if let Some(format) = format {
-            writer.member("format", format);
-        }
+        write(writer);
     });
     Ok(())
 }
 
-/// A call about a file, and perhaps one thing more.
+/// A call about a file, and what else it says.
 fn call(
     method: Method,
     path: &Path,
-    more: Option<(&str, &str)>,
+    write: impl Fn(&mut Writer<'_>),
     requests: &mut Requests,
 ) -> Result<()> {
     let path = absolute(path)?;
     requests.call(method, |writer| {
         writer.member("path", path);
-        if let Some((name, value)) = more {
-            writer.member(name, value);
-        }
+        write(writer);
     });
     Ok(())
 }

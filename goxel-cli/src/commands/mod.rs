@@ -11,6 +11,7 @@ mod action;
 mod cameras;
 mod colour_json;
 mod colours;
+mod file_options;
 pub(crate) mod files;
 mod growth;
 pub(crate) mod history;

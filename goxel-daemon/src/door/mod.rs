@@ -26,7 +26,7 @@ use goxel_proto::{Args, ErrorCode, Method, RpcError};
 pub(crate) use self::file_id::FileId;
 use self::methods::Methods;
 use self::outside::is_outside;
-pub(crate) use self::place::Place;
+pub(crate) use self::place::{Companions, Place};
 pub(crate) use self::private::PrivateDir;
 use self::root::Root;
 use crate::fault::Result;

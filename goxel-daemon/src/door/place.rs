@@ -8,6 +8,7 @@
 //! replaced under this one: the others keep what was there, since nobody who gave a file a second
 //! name here shall have it overwritten.
 
+use std::cell::RefCell;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io;
@@ -78,14 +79,42 @@ impl Place {
     /// # Errors
     /// [`Error::Io`] with the path as it was sent, and those of `fill`.
     pub(crate) fn replace(&self, fill: impl FnOnce(&mut File) -> Result<()>) -> Result<()> {
-        let failed = |source| Error::Io { action: "write", path: self.named.clone(), source };
+        self.replace_with(|file, _| fill(file))
+    }
+
+    /// [`Self::replace`] with files that belong to it and stand in the same folder. They come to their
+    /// places before it does, and only once all of them are whole.
+    ///
+    /// # Errors
+    /// As of [`Self::replace`], with the path of the file that it is about.
+    pub(crate) fn replace_with<T>(
+        &self,
+        fill: impl FnOnce(&mut File, &Companions<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let failed = |source| self.not_written(source);
         let target = self.target().map_err(failed)?;
         let mut temporary = target.beside().map_err(failed)?;
-        fill(temporary.file()).map_err(|error| match error {
+        let companions = Companions::of(self);
+        let filled = fill(temporary.file(), &companions).map_err(|error| match error {
             Error::Output(source) => failed(source),
             other => other,
         })?;
-        temporary.put_in_place(&target.name, target.mode()).map_err(failed)
+        companions.put_in_place()?;
+        temporary.put_in_place(&target.name, target.mode()).map_err(failed)?;
+        Ok(filled)
+    }
+
+    fn not_written(&self, source: io::Error) -> Error {
+        Error::Io { action: "write", path: self.named.clone(), source }
+    }
+
+    /// The place of a file of this name in the same folder.
+    fn beside(&self, name: &str) -> Self {
+        Self {
+            named: self.named.with_file_name(name),
+            root: self.root.clone(),
+            path: self.path.with_file_name(name),
+        }
     }
 
     /// The directory and the name that a file is to be put at.
@@ -181,6 +210,43 @@ impl Target {
     fn mode(&self) -> Option<Mode> {
         let old = self.old.as_ref()?;
         Some(Mode::from_raw_mode(old.st_mode) & (Mode::RWXU | Mode::RWXG | Mode::RWXO))
+    }
+}
+
+/// Files that belong to one that is being written.
+pub(crate) struct Companions<'a> {
+    main: &'a Place,
+    made: RefCell<Vec<(Place, Target, Temporary)>>,
+}
+
+impl<'a> Companions<'a> {
+    fn of(main: &'a Place) -> Self {
+        Self { main, made: RefCell::default() }
+    }
+
+    /// Begins one of this name, which has no folder in it.
+    ///
+    /// # Errors
+    /// [`Error::Io`] with its path.
+    pub(crate) fn create(&self, name: &str) -> Result<File> {
+        let place = self.main.beside(name);
+        let failed = |source| place.not_written(source);
+        if Path::new(name).file_name() != Some(name.as_ref()) {
+            let what = "the name of a file beside another has no folder in it";
+            return Err(failed(io::Error::new(io::ErrorKind::InvalidInput, what)));
+        }
+        let target = place.target().map_err(failed)?;
+        let mut temporary = target.beside().map_err(failed)?;
+        let file = temporary.file().try_clone().map_err(failed)?;
+        self.made.borrow_mut().push((place, target, temporary));
+        Ok(file)
+    }
+
+    fn put_in_place(self) -> Result<()> {
+        self.made.into_inner().into_iter().try_for_each(|(place, target, temporary)| {
+            let placed = temporary.put_in_place(&target.name, target.mode());
+            placed.map_err(|source| place.not_written(source))
+        })
     }
 }
 

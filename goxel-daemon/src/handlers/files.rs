@@ -1,12 +1,14 @@
 //! Files: they are read and written on workers; what was read is taken over on the loop's thread.
 
+use std::fmt::Display;
 use std::path::Path;
 
 use goxel_core::{Command, Project, Work};
-use goxel_formats::{Direction, Document, Format, Layers, ReadOptions, WriteOptions};
+use goxel_formats::{Direction, Document, Format, Layers, Report};
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
+use super::file_options::{CompanionFiles, Reading, Writing, write_report};
 use super::projects::{write_identity, write_replaced};
 use crate::backup;
 use crate::door::{Place, Rights};
@@ -26,20 +28,27 @@ pub(super) const HANDLERS: &[Entry] = &[
 ];
 
 /// Reads a file; the file's name stands in for the project's where none is given.
-fn read(place: &Place, work: &Work<'_>) -> Result<Document> {
+fn read(place: &Place, reading: &Reading, work: &Work<'_>) -> Result<Document> {
     let path = place.named();
-    let loaded = place
-        .open()
-        .and_then(|file| goxel_formats::load(file, path, None, &ReadOptions::default(), work));
+    let Reading { format, options } = reading;
+    let loaded =
+        place.open().and_then(|file| goxel_formats::load(file, path, *format, options, work));
     loaded.map_err(|error| {
         if let goxel_formats::Error::Stopped(error) = error {
             return error.into();
         }
-        let (path, code) = (path.display(), file_code(&error, ErrorCode::Load));
-        let reason = reason(error);
-        let what = format_args!("Failed to load project '{path}': {reason}");
-        RpcError::new(code, what).into()
+        let code = file_code(&error, ErrorCode::Load);
+        not_loaded(&path.to_string_lossy(), code, reason(error))
     })
+}
+
+fn not_loaded(path: &str, code: ErrorCode, reason: impl Display) -> Fault {
+    RpcError::new(code, format_args!("Failed to load project '{path}': {reason}")).into()
+}
+
+/// How the call wants a file of this path read.
+fn reading(path: &str, args: &Args<'_>) -> Result<Reading> {
+    Reading::of(args, |error| not_loaded(path, ErrorCode::Load, error))
 }
 
 fn stem(path: &str) -> String {
@@ -51,9 +60,9 @@ fn load(rights: &Rights, args: &Args<'_>) -> Result<JobFn<Opened>> {
     let path: String = args.need("path")?;
     let place = rights.place(&path)?;
     let name = args.get("name")?.unwrap_or_else(|| stem(&path));
-    let replaces = args.need("replace")?;
+    let (replaces, reading) = (args.need("replace")?, reading(&path, args)?);
     Ok(Box::new(move |work| {
-        let project = read(&place, work)?.into_project(name);
+        let project = read(&place, &reading, work)?.into_project(name);
         let reply = Box::new(move |project: &Project, w: &mut Writer<'_>| {
             w.object(|w| {
                 w.member("success", true);
@@ -69,9 +78,9 @@ fn load(rights: &Rights, args: &Args<'_>) -> Result<JobFn<Opened>> {
 
 fn import(rights: &Rights, args: &Args<'_>) -> Result<JobFn<LateEdit>> {
     let path: String = args.need("path")?;
-    let place = rights.place(&path)?;
+    let (place, reading) = (rights.place(&path)?, reading(&path, args)?);
     Ok(Box::new(move |work| {
-        let Document { layers, scene, .. } = read(&place, work)?;
+        let Document { layers, scene, .. } = read(&place, &reading, work)?;
         Ok(Box::new(move |project, w| {
             let count = layers.len();
             // A clone shares its voxels.
@@ -93,15 +102,17 @@ fn convert(rights: &Rights, args: &Args<'_>) -> Result<JobFn<Reply>> {
     let (path, output) = (args.need::<String>("path")?, args.need::<String>("output_path")?);
     let format: Option<String> = args.get("format")?;
     let format = export_format(&output, format.as_deref())?;
+    let (reading, writing) = (reading(&path, args)?, Writing::of(args)?);
     let (from, to) = (rights.place(&path)?, rights.place(&output)?);
     Ok(Box::new(move |work| {
-        let project = read(&from, work)?.into_project(stem(&path));
-        write_file(&project, &to, format, ErrorCode::Export, work)?;
+        let project = read(&from, &reading, work)?.into_project(stem(&path));
+        let report = write_file(&project, &to, format, &writing, ErrorCode::Export, work)?;
         Ok(Box::new(move |w| {
             w.object(|w| {
                 w.member("success", true);
                 w.member("path", &path);
                 w.member("output_path", &output);
+                write_report(&report, w);
             });
         }))
     }))
@@ -111,8 +122,8 @@ fn save(rights: &Rights, project: Snapshot, args: &Args<'_>) -> Result<JobFn<Rep
     let path: String = args.need("path")?;
     let format =
         save_format(Path::new(&path)).map_err(|what| failed(&path, ErrorCode::Save, what))?;
-    let place = rights.place(&path)?;
-    Ok(write_job(project, place, path, format, None, ErrorCode::Save))
+    let file = Written { place: rights.place(&path)?, format, writing: Writing::of(args)? };
+    Ok(write_job(project, file, path, None, ErrorCode::Save))
 }
 
 /// A project is saved in what can hold its layers: what the path says, else `.gox`.
@@ -129,8 +140,8 @@ fn export(rights: &Rights, project: Snapshot, args: &Args<'_>) -> Result<JobFn<R
     let path: String = args.need("path")?;
     let named: Option<String> = args.get("format")?;
     let format = export_format(&path, named.as_deref())?;
-    let place = rights.place(&path)?;
-    Ok(write_job(project, place, path, format, named, ErrorCode::Export))
+    let file = Written { place: rights.place(&path)?, format, writing: Writing::of(args)? };
+    Ok(write_job(project, file, path, named, ErrorCode::Export))
 }
 
 /// The format that was named, or that of the path.
@@ -147,31 +158,41 @@ fn write_file(
     project: &Project,
     place: &Place,
     format: Format,
+    writing: &Writing,
     code: ErrorCode,
     work: &Work<'_>,
-) -> Result {
+) -> Result<Report> {
     let draw = |project: &Project, edge| super::render::draw(project, edge, work);
-    let options = WriteOptions { draw: Some(&draw), work: Some(work), ..WriteOptions::default() };
-    let written = place.replace(|file| {
-        goxel_formats::write(project, format, &options, &mut Stoppable::new(file, work)).map(|_| ())
+    let written = place.replace_with(|file, files| {
+        let beside = CompanionFiles { files, work };
+        let options = writing.options(place.named(), &draw, &beside);
+        goxel_formats::write(project, format, &options, &mut Stoppable::new(file, work))
     });
-    let Err(error) = written else { return Ok(()) };
-    work.check()?;
-    let (path, sent) = (place.named().to_string_lossy(), file_code(&error, code));
-    let what = in_words(&path, code, reason(error));
-    Err(RpcError::new(sent, what).into())
+    written.or_else(|error| {
+        work.check()?;
+        let (path, sent) = (place.named().to_string_lossy(), file_code(&error, code));
+        let what = in_words(&path, code, reason(error));
+        Err(RpcError::new(sent, what).into())
+    })
+}
+
+/// A file that is to be written.
+struct Written {
+    place: Place,
+    format: Format,
+    writing: Writing,
 }
 
 fn write_job(
     Snapshot(project): Snapshot,
-    place: Place,
+    file: Written,
     path: String,
-    format: Format,
     named: Option<String>,
     code: ErrorCode,
 ) -> JobFn<Reply> {
     Box::new(move |work| {
-        write_file(&project, &place, format, code, work)?;
+        let Written { place, format, writing } = file;
+        let report = write_file(&project, &place, format, &writing, code, work)?;
         Ok(Box::new(move |w| {
             w.object(|w| {
                 w.member("success", true);
@@ -179,16 +200,17 @@ fn write_job(
                 if let Some(named) = &named {
                     w.member("format", named);
                 }
+                write_report(&report, w);
             });
         }))
     })
 }
 
-fn failed(path: &str, code: ErrorCode, error: impl std::fmt::Display) -> Fault {
+fn failed(path: &str, code: ErrorCode, error: impl Display) -> Fault {
     RpcError::new(code, in_words(path, code, error)).into()
 }
 
-fn in_words(path: &str, code: ErrorCode, error: impl std::fmt::Display) -> String {
+fn in_words(path: &str, code: ErrorCode, error: impl Display) -> String {
     let verb = if code == ErrorCode::Save { "save project" } else { "export model" };
     format!("Failed to {verb} '{path}': {error}")
 }

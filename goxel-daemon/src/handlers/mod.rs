@@ -3,6 +3,7 @@
 
 mod analysis;
 mod edits;
+mod file_options;
 mod files;
 mod following;
 mod get_voxels;

@@ -6,6 +6,7 @@
 
 mod colour;
 mod head;
+mod members;
 mod point;
 mod read;
 mod voxel;
@@ -17,6 +18,7 @@ use crate::suggest;
 
 pub use colour::{colour, component};
 pub use head::Head;
+pub use members::Members;
 pub(crate) use point::between;
 pub use point::{coordinate, corner, point, region};
 pub use read::FromArg;
@@ -341,6 +343,8 @@ pub struct Arg<'a> {
 enum Place {
     Index(usize),
     Name(&'static str),
+    /// A member of an object of this name.
+    Member(&'static str, &'static str),
 }
 
 impl std::fmt::Display for Place {
@@ -348,6 +352,7 @@ impl std::fmt::Display for Place {
         match self {
             Self::Index(index) => write!(f, "params[{index}]"),
             Self::Name(name) => write!(f, "params.{name}"),
+            Self::Member(object, name) => write!(f, "params.{object}.{name}"),
         }
     }
 }

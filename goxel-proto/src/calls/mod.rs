@@ -5,6 +5,7 @@
 mod analysis;
 mod batch;
 mod edits;
+mod file_options;
 mod files;
 mod heightmap;
 mod parts;
@@ -20,6 +21,7 @@ pub use analysis::{
 };
 pub use batch::{Batch, BatchAct, BatchOperation, EachVoxel};
 pub use edits::{FloodFill, PaintVoxels};
+pub use file_options::{ReadSettings, WriteSettings};
 pub use files::{KeptCamera, RenderScene, RenderTarget};
 pub use heightmap::{Heightmap, Heights};
 pub use plain::Plain;

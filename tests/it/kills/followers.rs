@@ -192,7 +192,9 @@ fn edits_wait_for_a_follower_and_are_refused_without_it() {
     let command = format!("{} --socket {} pipe", cli.display(), leader.socket().display());
     let following = flags(&own, &["--follow-command", &command]);
     follower.start_with(&following);
+    // What the follower knows of itself, the leader learns a moment later.
     wait_for(&follower);
+    wait_for_all(&leader);
     let mut client = leader.connect();
     client.call("goxel.create_project", &json!(["p", 8, 8, 8])).unwrap();
     client.call("goxel.add_voxel", &json!([1, 2, 3, 4, 5, 6])).unwrap();

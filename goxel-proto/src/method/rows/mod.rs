@@ -1,9 +1,11 @@
 //! The rows, a file a family. A method is added by adding a row.
 
+mod kinds;
 mod shared;
 
 mod analysis;
 mod edits;
+mod file_options;
 mod following;
 mod history;
 mod layers;
@@ -20,7 +22,7 @@ mod watch;
 use super::Method;
 use super::row::Row;
 
-pub use shared::named_kinds;
+pub use kinds::named_kinds;
 
 /// Gives each row of a family its constant in [`Method`]. Rows are numbered through all families:
 /// those of this one follow the family named first.

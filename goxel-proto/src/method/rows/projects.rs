@@ -2,6 +2,7 @@
 
 use super::super::kind::{Field, Kind, may, named, needs};
 use super::super::row::{Arguments, Example, Files, Row, Runs};
+use super::file_options::{BESIDE, READS, UNIT, UP, WARNINGS, WRITES};
 use super::rows;
 use super::shared::{
     DISCARD, EXTENT, LAYER_ENTRY, NAME, PROJECT, PROJECT_ID, REPLACE, SUCCESS, UNSAVED, VOXEL_COUNT,
@@ -63,6 +64,7 @@ rows! {
             named("name", Kind::Text, "What the project is called; the file's name without its \
                 extension where it is not said."),
             REPLACE,
+            READS,
         ])
         .gives(&[SUCCESS, PATH_BACK, NAME, PROJECT_ID, REPLACED])
         .examples(&[Example::of(r#"{"path": "garden.gox", "name": "copy"}"#, r#"{"success": true, "path": "garden.gox", "name": "copy", "project_id": "4x7m2k9qfd"}"#)]);
@@ -159,14 +161,14 @@ rows! {
              .gox. A file that is there is replaced as a whole, or stays as it was. Other formats \
              are written by goxel.export_model.",
         )
-        .params(&[PATH, PROJECT])
-        .gives(&[SUCCESS, PATH_BACK])
+        .params(&[PATH, PROJECT, WRITES])
+        .gives(&[SUCCESS, PATH_BACK, WARNINGS])
         .examples(&[Example::of(r#"{"path": "again.gox"}"#, r#"{"success": true, "path": "again.gox"}"#)]);
 
     ImportModel: Row::edits("goxel.import_model", ErrorCode::Load)
         .files(Files::Reads).runs(Runs::Worker)
         .about("Import a file's layers", "Adds the layers of a file on top of those of the project.")
-        .params(&[PATH, PROJECT])
+        .params(&[PATH, PROJECT, READS])
         .gives(&[SUCCESS, PATH_BACK, needs("layers", Kind::COUNT, "How many were added.")])
         .examples(&[Example::of(r#"{"path": "garden.gox"}"#, r#"{"success": true, "path": "garden.gox", "layers": 2}"#)]);
 
@@ -183,9 +185,18 @@ rows! {
             needs("path|output_path|file_path", Kind::Path, "Where the file is to be."),
             FORMAT,
             PROJECT,
+            WRITES,
         ])
-        .gives(&[SUCCESS, PATH_BACK, may("format", Kind::Text, "As it was sent, where it was.")])
-        .examples(&[Example::of(r#"{"path": "garden.obj"}"#, r#"{"success": true, "path": "garden.obj"}"#)]);
+        .gives(&[
+            SUCCESS,
+            PATH_BACK,
+            may("format", Kind::Text, "As it was sent, where it was."),
+            WARNINGS,
+            UP,
+            UNIT,
+            BESIDE,
+        ])
+        .examples(&[Example::of(r#"{"path": "garden.obj"}"#, r#"{"success": true, "path": "garden.obj", "warnings": [{"code": "cameras", "what": "the format has no cameras", "count": 1}, {"code": "color_names", "what": "the format has no names of colours", "count": 1}, {"code": "layers_merged", "what": "the format has no layers: those that show are one", "count": 2}]}"#)]);
 
     Convert: Row::system("goxel.convert").files(Files::ReadsAndWrites).runs(Runs::Worker)
         .code(ErrorCode::Load)
@@ -199,9 +210,19 @@ rows! {
             needs("output_path", Kind::Path, "Where the other file is to be."),
             named("format", Kind::Text, "The format's name; that of the extension of output_path \
                 where it is not said."),
+            WRITES,
+            READS,
         ])
-        .gives(&[SUCCESS, PATH_BACK, needs("output_path", Kind::Path, "As it was sent.")])
-        .examples(&[Example::of(r#"{"path": "garden.gox", "output_path": "garden.vox"}"#, r#"{"success": true, "path": "garden.gox", "output_path": "garden.vox"}"#)]);
+        .gives(&[
+            SUCCESS,
+            PATH_BACK,
+            needs("output_path", Kind::Path, "As it was sent."),
+            WARNINGS,
+            UP,
+            UNIT,
+            BESIDE,
+        ])
+        .examples(&[Example::of(r#"{"path": "garden.gox", "output_path": "garden.vox"}"#, r#"{"success": true, "path": "garden.gox", "output_path": "garden.vox", "warnings": [{"code": "cameras", "what": "the format has no cameras", "count": 1}, {"code": "color_names", "what": "the format has no names of colours", "count": 1}]}"#)]);
 
     Backup: Row::system("goxel.backup").files(Files::Writes).runs(Runs::Worker)
         .code(ErrorCode::Save)

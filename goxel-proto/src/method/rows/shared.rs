@@ -4,23 +4,6 @@ use super::super::kind::{Field, Kind, Named, Words, may, named, needs};
 use super::super::row::Row;
 use crate::types::Word;
 
-/// The kinds that the documents describe once, under their own names.
-#[must_use]
-pub fn named_kinds() -> [&'static Named; 10] {
-    [
-        &BOX,
-        &POSITION,
-        &POINT,
-        &RUN,
-        &SOLID,
-        &RECORDS,
-        &OPERATION,
-        &SWATCH,
-        &PICTURE_OPTIONS,
-        &A_VERSION,
-    ]
-}
-
 /// The names of a set of words that the wire and the model share.
 pub(super) const fn word<T: Word>() -> Kind {
     Kind::Word(Words::of::<T>())
@@ -89,7 +72,7 @@ pub(super) const CORNER: Kind = Kind::tuple(&Kind::Coordinate, 3);
 /// `[x, y, z]` in a reply: whole numbers.
 pub(super) const CELL: Kind = Kind::tuple(&Kind::INT, 3);
 
-const BOX: Named = Named {
+pub(super) const BOX: Named = Named {
     name: "Box",
     what: "a box {min: [x, y, z], max: [x, y, z]}",
     about: "`{\"min\": [x, y, z], \"max\": [x, y, z]}`. Both corners belong to it. One whose corners are the wrong way round holds nothing.",
@@ -101,7 +84,7 @@ const BOX: Named = Named {
 /// A box that is sent.
 pub(super) const REGION: Kind = Kind::Named(&BOX);
 
-const POSITION: Named = Named {
+pub(super) const POSITION: Named = Named {
     name: "Position",
     what: "a position, [x, y, z] or {x, y, z}",
     about: "`[x, y, z]` or `{\"x\": x, \"y\": y, \"z\": z}`: numbers of the range of 32 bits; fractions \
@@ -109,7 +92,7 @@ const POSITION: Named = Named {
     kind: Kind::AnyOf(&[CORNER, Kind::Object(&AXES)]),
 };
 
-const POINT: Named = Named {
+pub(super) const POINT: Named = Named {
     name: "Point",
     what: "a point",
     about: "One voxel: `[x, y, z]`, `[x, y, z, r, g, b]`, `[x, y, z, r, g, b, a]`, or an object of \
@@ -132,7 +115,7 @@ const POINT: Named = Named {
     ]),
 };
 
-const RUN: Named = Named {
+pub(super) const RUN: Named = Named {
     name: "Run",
     what: "a run [x, y, z, length, r, g, b, a]",
     about: "`[x, y, z, length, r, g, b, a]`: voxels in a row, `length` of them from a position towards higher x. The colour may be \
@@ -143,7 +126,7 @@ const RUN: Named = Named {
     ]),
 };
 
-const SOLID: Named = Named {
+pub(super) const SOLID: Named = Named {
     name: "Solid box",
     what: "a solid box [x1, y1, z1, x2, y2, z2, r, g, b, a]",
     about: "`[x1, y1, z1, x2, y2, z2, r, g, b, a]`: all voxels between two corners, both inside, whichever way round. The colour may be \
@@ -154,7 +137,7 @@ const SOLID: Named = Named {
     ]),
 };
 
-const RECORDS: Named = Named {
+pub(super) const RECORDS: Named = Named {
     name: "Records",
     what: "records in base64",
     about: "Points as bytes, sixteen each without padding: x, y, z as little-endian signed integers \
@@ -172,7 +155,7 @@ pub(super) const SOLIDS: Kind = Kind::list(&Kind::Named(&SOLID));
 /// Records.
 pub(super) const DATA: Kind = Kind::Named(&RECORDS);
 
-const OPERATION: Named = Named {
+pub(super) const OPERATION: Named = Named {
     name: "Operation",
     what: "an operation {type, x, y, z, r, g, b, a?, layer_id?}",
     about: "`{\"type\": ..., \"x\": x, \"y\": y, \"z\": z, \"r\": r, \"g\": g, \"b\": b, \"a\": a, \
@@ -206,7 +189,7 @@ const OPERATION: Named = Named {
 /// What `goxel.batch_operations` takes.
 pub(super) const OPERATIONS: Kind = Kind::list(&Kind::Named(&OPERATION));
 
-const SWATCH: Named = Named {
+pub(super) const SWATCH: Named = Named {
     name: "Swatch",
     what: "a colour, or {color, name, material}",
     about: "A colour of a palette: as any colour, or an object of `color` (or `r`, `g`, `b`, `a?`), \
@@ -228,7 +211,7 @@ const SWATCH: Named = Named {
         ]),
     ]),
 };
-const PICTURE_OPTIONS: Named = Named {
+pub(super) const PICTURE_OPTIONS: Named = Named {
     name: "Picture options",
     what: "an object of picture options",
     about: "`background_color`: a colour. `return_mode`: `\"file_path\"` for a file that the daemon keeps \
@@ -239,7 +222,7 @@ const PICTURE_OPTIONS: Named = Named {
 /// What a picture is like, and where it goes.
 pub(super) const OPTIONS: Kind = Kind::Named(&PICTURE_OPTIONS);
 
-const A_VERSION: Named = Named {
+pub(super) const A_VERSION: Named = Named {
     name: "Version",
     what: "a version: its number, a tag, or a time",
     about: "A version of a project: its number, as `goxel.list_versions` tells it; the name of a tag; or a time, \

@@ -1,0 +1,148 @@
+//! How files are read and written.
+
+use super::parts::Result;
+use crate::args::Args;
+use crate::types::{Fill, MeshColors, Origin, Surface, Unit, Up};
+
+/// How a file is written. What is `None` is for the format to say.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WriteSettings {
+    /// Whether a loss is an error.
+    pub strict: bool,
+    /// The least alpha of a voxel that is written.
+    pub alpha_min: Option<u8>,
+    /// What the surface of a mesh is made of.
+    pub surface: Surface,
+    /// Where the colours of a mesh stand.
+    pub colors: Option<MeshColors>,
+    /// Whether each layer is a mesh of its own.
+    pub layers: Option<bool>,
+    /// Whether edges meet only at corners.
+    pub junction_free: bool,
+    /// Whether a mesh is closed and manifold.
+    pub closed: bool,
+    /// Whether the walls of cavities are there.
+    pub cavities: bool,
+    /// The axis that points up.
+    pub up: Option<Up>,
+    /// How long a voxel's edge is.
+    pub scale: f32,
+    /// What the file's numbers are measured in.
+    pub unit: Option<Unit>,
+    /// Where the origin is.
+    pub origin: Origin,
+    /// How many coarser meshes come along.
+    pub lods: u8,
+    /// Whether all is in one file.
+    pub embed: bool,
+    /// Whether buffers are packed.
+    pub compress: bool,
+    /// Whether positions are whole numbers.
+    pub quantize: bool,
+    /// Whether the file is text.
+    pub text: bool,
+}
+
+impl WriteSettings {
+    /// Reads the call's `options`.
+    ///
+    /// # Errors
+    /// Where one of them is wrong or unknown; the same for all below.
+    pub fn read(args: &Args<'_>) -> Result<Self> {
+        let options = args.members("options")?;
+        Ok(Self {
+            strict: options.need("strict")?,
+            alpha_min: options.get("alpha_min")?,
+            surface: options.need("surface")?,
+            colors: options.get("colors")?,
+            layers: options.get("layers")?,
+            junction_free: options.need("junction_free")?,
+            closed: options.need("closed")?,
+            cavities: options.need("cavities")?,
+            up: options.get("up")?,
+            scale: options.need("scale")?,
+            unit: options.get("unit")?,
+            origin: options.need("origin")?,
+            lods: options.need("lods")?,
+            embed: options.need("embed")?,
+            compress: options.need("compress")?,
+            quantize: options.need("quantize")?,
+            text: options.need("text")?,
+        })
+    }
+}
+
+/// How a file is read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReadSettings {
+    /// The format's name, where the file does not tell it.
+    pub format: Option<String>,
+    /// Voxels along the longest edge of a mesh.
+    pub resolution: u32,
+    /// The edge of a voxel in the mesh's own unit.
+    pub voxel_size: Option<f32>,
+    /// What becomes of the inside of a mesh.
+    pub fill: Fill,
+    /// How high white is in a picture that is read as heights.
+    pub height: u32,
+}
+
+impl ReadSettings {
+    /// Reads the call's `read_options`.
+    ///
+    /// # Errors
+    /// See [`WriteSettings::read`].
+    pub fn read(args: &Args<'_>) -> Result<Self> {
+        let options = args.members("read_options")?;
+        Ok(Self {
+            format: options.get("from")?,
+            resolution: options.need("resolution")?,
+            voxel_size: options.get("voxel_size")?,
+            fill: options.need("fill")?,
+            height: options.need("height")?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Method;
+    use crate::json::Value;
+
+    fn settings(params: &str) -> Result<WriteSettings> {
+        let value = Value::parse(params.as_bytes()).unwrap();
+        WriteSettings::read(&Args::new(Method::ExportModel, Some(value.into()))?)
+    }
+
+    #[test]
+    fn options_are_read_by_the_table() {
+        let plain = settings(r#"["a.obj"]"#).unwrap();
+        assert_eq!((plain.surface, plain.cavities, plain.scale), (Surface::Greedy, true, 1.0));
+        let given = settings(
+            r#"{"path": "a", "options": {"surface": "smooth", "up": "Y", "scale": 0.5, "lods": 2, "alpha_min": null}}"#,
+        );
+        let given = given.unwrap();
+        assert_eq!((given.surface, given.up), (Surface::Smooth, Some(Up::Y)));
+        assert_eq!((given.scale, given.lods, given.alpha_min), (0.5, 2, None));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (options, expected) in [
+            (
+                r#"{"surfaces": "smooth"}"#,
+                "params.options.surfaces: is no option: is surface meant?",
+            ),
+            (r#"{"scale": 0}"#, "params.options.scale: must be a number from 0.000001 to 1000000"),
+            (
+                r#"{"surface": "x"}"#,
+                "params.options.surface: must be \"greedy\", \"faces\" or \"smooth\"",
+            ),
+            ("1", "params.options: must be an object of options for a file that is written"),
+        ] {
+            let error = settings(&format!(r#"{{"path": "a", "options": {options}}}"#)).unwrap_err();
+            assert_eq!(error.message, expected);
+        }
+    }
+}
