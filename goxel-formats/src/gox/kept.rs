@@ -48,14 +48,14 @@ impl Keeper {
     }
 
     /// Takes keys that are not known, of a layer, a material or a camera.
-    pub(super) fn keys(&mut self, of: Owner, keys: Dict) {
+    pub(super) fn keys(&mut self, of: Owner, keys: &Dict) {
         if !keys.0.is_empty() {
             self.keep(of, FORMAT, KEYS, &keys.0);
         }
     }
 
     /// Takes keys that are not known, of a chunk that there is once.
-    pub(super) fn keys_of(&mut self, kind: &str, keys: Dict) {
+    pub(super) fn keys_of(&mut self, kind: &str, keys: &Dict) {
         if !keys.0.is_empty() {
             self.keep(Owner::Project, FORMAT, &format!("{KEYS} {kind}"), &keys.0);
         }

@@ -113,7 +113,7 @@ impl<'a> Reader<'a, '_> {
             (b"box", Err(_)) => {}
             _ => add_unknown(&mut unknown, key, value),
         })?;
-        self.kept.keys_of("IMG ", unknown);
+        self.kept.keys_of("IMG ", &unknown);
         Ok(())
     }
 
@@ -183,7 +183,7 @@ impl<'a> Reader<'a, '_> {
                 *id = LayerId(next);
                 next = next.saturating_add(1);
             }
-            self.kept.keys(Owner::Layer(*id), std::mem::take(&mut stored.unknown));
+            self.kept.keys(Owner::Layer(*id), &stored.unknown);
         }
     }
 }

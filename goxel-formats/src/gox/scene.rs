@@ -26,7 +26,7 @@ pub(super) fn read_material(
         }
     })?;
     let id = scene.set_material(material)?;
-    kept.keys(Owner::Material(id), unknown);
+    kept.keys(Owner::Material(id), &unknown);
     Ok(id)
 }
 
@@ -85,7 +85,7 @@ pub(super) fn read_camera(body: Cursor<'_>, scene: &mut Scene, kept: &mut Keeper
         _ => add_unknown(&mut unknown, key, value),
     })?;
     let id = scene.set_camera(camera)?;
-    kept.keys(Owner::Camera(id), unknown);
+    kept.keys(Owner::Camera(id), &unknown);
     if active {
         scene.set_active_camera(Some(id))?;
     }
@@ -104,7 +104,7 @@ pub(super) fn read_light(body: Cursor<'_>, scene: &mut Scene, kept: &mut Keeper)
         b"shadow" => positive(&mut light.shadow, value),
         _ => add_unknown(&mut unknown, key, value),
     })?;
-    kept.keys_of("LIGH", unknown);
+    kept.keys_of("LIGH", &unknown);
     Ok(scene.set_light(Some(light))?)
 }
 

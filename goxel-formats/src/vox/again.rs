@@ -14,11 +14,11 @@ use super::COLOURS_MAX;
 use super::colours::Made;
 use super::dict::Dict;
 use super::kept::{Kept, Link};
-use super::part::{Model, parts, whole};
+use super::part::{Model, Part, parts, whole};
+use super::plan::{Plan, Slot, fresh, name_of};
 use super::quantise::Colours;
 use super::scene::{Instance, Scene};
 use super::tree::Tree;
-use super::write::{Plan, Slot, fresh, name_of};
 use crate::Result;
 use crate::bytes::Cursor;
 
@@ -207,7 +207,7 @@ impl<'a> Again<'a> {
             let nodes = tree.add_layer(layer, &parts, self.models.len() as i32, *top)?;
             layer_of.extend(nodes.map(|node| (node, *at)));
             order.push(*at);
-            self.models.extend(parts.into_iter().map(|part| part.into_model()));
+            self.models.extend(parts.into_iter().map(Part::into_model));
         }
         if !order.is_sorted() {
             tree.sort(|node| layer_of.get(&node).copied());

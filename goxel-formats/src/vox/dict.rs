@@ -7,7 +7,10 @@ use crate::bytes::Cursor;
 
 /// Keys and values in the order of the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Dict<'a>(Vec<(Cow<'a, [u8]>, Cow<'a, [u8]>)>);
+pub(super) struct Dict<'a>(Vec<(Text<'a>, Text<'a>)>);
+
+/// A string of a file, which may be any bytes.
+type Text<'a> = Cow<'a, [u8]>;
 
 /// Calls `f` with each key and value, and the place behind them.
 pub(super) fn for_each_entry<'a>(

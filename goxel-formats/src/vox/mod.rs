@@ -19,6 +19,7 @@
 
 mod again;
 mod alias;
+mod axes;
 mod chunk;
 mod colours;
 mod dict;
@@ -29,6 +30,7 @@ mod packed;
 mod palette;
 mod part;
 mod place;
+mod plan;
 mod quantise;
 mod read;
 mod scene;

@@ -9,6 +9,7 @@ use goxel_proto::types::{Aabb, Rgba};
 
 use super::MODEL_EDGE;
 use super::alias::Aliases;
+use super::axes::Axes;
 use super::chunk::{HEADER_BYTES, header};
 use super::place::Transform;
 use super::quantise::Colours;
@@ -38,36 +39,6 @@ pub(super) struct Model<'a> {
     pub(super) size: [u32; 3],
     /// Voxels that have another index than the first of their colour, and where their model's origin is.
     pub(super) aliases: Option<(Aliases, [u8; 3])>,
-}
-
-/// The way from where voxels are to where they are in their model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Axes {
-    /// For each axis of the project, the one of the model.
-    pub(super) column: [usize; 3],
-    /// For each axis of the project, whether the model's runs against it.
-    pub(super) negative: [bool; 3],
-    /// Where the voxel at 0 of the model is.
-    pub(super) origin: [i64; 3],
-}
-
-impl Axes {
-    /// Where a coordinate along an axis of the project comes to be in the model.
-    fn to_model(&self, axis: usize, coordinate: i64) -> i64 {
-        let from = self.origin[axis];
-        if self.negative[axis] { from - coordinate } else { coordinate - from }
-    }
-
-    /// The box in the model, both ends of it within.
-    pub(super) fn box_in_model(&self, bounds: &Aabb) -> [[i64; 2]; 3] {
-        let mut ends = [[0; 2]; 3];
-        for axis in 0..3 {
-            let low = self.to_model(axis, bounds.min[axis]);
-            let high = self.to_model(axis, bounds.max[axis] - 1);
-            ends[self.column[axis]] = [low.min(high), low.max(high)];
-        }
-        ends
-    }
 }
 
 /// All voxels of a layer in one part.

@@ -6,8 +6,8 @@ use goxel_core::{TILE_EDGE, TILE_VOXELS, Tile, TilePos, Volume, voxel_index};
 use goxel_proto::types::{Pos, Rgba};
 
 use super::MODEL_EDGE;
+use super::axes::Axes;
 use super::palette::Palette;
-use super::part::Axes;
 use crate::Result;
 use crate::budget::{Budget, Builder};
 

@@ -9,7 +9,7 @@
 
 use std::io::Write;
 
-use goxel_core::{Layer, Project, Work};
+use goxel_core::{Project, Work};
 use goxel_proto::types::{Loss, Rgba};
 
 use super::again::Again;
@@ -17,33 +17,12 @@ use super::chunk::{chunk, header};
 use super::colours::{Made, errors};
 use super::histogram::Histogram;
 use super::kept::Kept;
-use super::part::{Model, parts};
+use super::part::Model;
+use super::plan::{Plan, Slot, fresh};
 use super::quantise::Colours;
-use super::tree::Tree;
-use super::{COLOURS_MAX, MAGIC, VERSION, palette};
+use super::{COLOURS_MAX, MAGIC, palette};
 use crate::out::Out;
-use crate::{Error, Result, text};
-
-/// What a file is made of, in its order.
-pub(super) enum Slot<'a> {
-    /// A chunk as it stood in the file that was read.
-    Same([u8; 4], &'a [u8]),
-    /// A chunk of such a file that is another one now.
-    Other([u8; 4], Vec<u8>),
-    Models,
-    Nodes,
-    Palette,
-    /// What the colour of this index is made of.
-    Material(usize),
-}
-
-/// Everything but colours.
-pub(super) struct Plan<'a> {
-    pub(super) version: u32,
-    pub(super) slots: Vec<Slot<'a>>,
-    pub(super) models: Vec<Model<'a>>,
-    pub(super) nodes: Vec<u8>,
-}
+use crate::{Error, Result};
 
 /// Writes a whole project.
 pub(crate) fn write(project: &Project, work: &Work<'_>, out: &mut Out<'_>) -> Result<()> {
@@ -88,20 +67,6 @@ fn tell_errors(counts: &Histogram, colours: &Colours, project: &Project, out: &m
          by {mean:.1} on average"
     );
     out.lose(Loss::ColorsReduced, what, found as u64);
-}
-
-/// A scene of these layers alone.
-pub(super) fn fresh(project: &Project) -> Result<Plan<'_>> {
-    let mut tree = Tree::new();
-    let mut models = Vec::new();
-    let top = tree.top()?;
-    for layer in project.layers() {
-        let parts = parts(layer);
-        tree.add_layer(layer, &parts, models.len() as i32, top)?;
-        models.extend(parts.into_iter().map(|part| part.into_model()));
-    }
-    let slots = vec![Slot::Models, Slot::Nodes, Slot::Palette];
-    Ok(Plan { version: VERSION, slots, models, nodes: tree.write()? })
 }
 
 impl Plan<'_> {
@@ -152,9 +117,4 @@ impl Plan<'_> {
         }
         Ok(rest)
     }
-}
-
-/// A layer's name as files hold it.
-pub(super) fn name_of(layer: &Layer) -> &str {
-    text::clip(&layer.name)
 }
