@@ -69,6 +69,7 @@ pub const WORST: &[(Method, Worst)] = &[
     (Method::SaveProject, Calls(&[r#"{"path": "{dir}/saved.gox"}"#])),
     (Method::ImportModel, Calls(&[r#"{"path": "{world}"}"#])),
     (Method::ExportModel, Calls(&[r#"{"path": "{dir}/out.ply"}"#, r#"{"path": "{dir}/out.vox"}"#])),
+    (Method::ListFormats, Calls(&["{}"])),
     (Method::Convert, Calls(&[r#"{"path": "{world}", "output_path": "{dir}/out.txt"}"#])),
     (Method::Backup, Calls(&[r#"{"path": "{dir}/all.tar"}"#])),
     (Method::GetStatus, PLAIN),

@@ -15,6 +15,7 @@ mod args;
 mod batch;
 mod commands;
 mod complete;
+mod conversions;
 mod daemon;
 mod error;
 mod following;

@@ -10,6 +10,7 @@ use goxel_proto::json::Value;
 use crate::args::Command;
 use crate::commands::projects::Projects;
 use crate::commands::{self, Action as _, Arguments as _, OutputStyle, Request, Way};
+use crate::conversions::Telling;
 use crate::error::{self, Absent, Explained, Interrupted, STOPPED_EARLY, Usage};
 use crate::output::Output;
 use crate::points::Work;
@@ -170,6 +171,10 @@ impl<'a, W: Write> Session<'a, W> {
             Way::Listing(listing) => {
                 let json = self.printing.json;
                 listing::list(&listing, json, connect()?, self.project.as_deref(), self.output)
+            }
+            Way::Files(files) => {
+                let Printing { json, quiet, .. } = self.printing;
+                files.run(connect, Telling { json, quiet }, self.output)
             }
             Way::Picture(picture) => picture.print(connect, self.project.as_deref(), self.output),
         }

@@ -70,6 +70,19 @@ impl Client {
         }
     }
 
+    /// Another connection to the same daemon, with nobody who looks on.
+    ///
+    /// # Errors
+    /// Where the daemon is gone.
+    pub fn another(&self) -> Result<Self, Error> {
+        let peer = self.stream.get_ref().peer_addr().map_err(Error::of_connection)?;
+        let stream = match peer.as_pathname() {
+            Some(path) => UnixStream::connect(path),
+            None => Err(io::Error::new(io::ErrorKind::NotFound, "its socket has no name")),
+        };
+        Ok(Self::new(stream.map_err(Error::of_connection)?))
+    }
+
     /// The same, with somebody who looks on while replies are waited for, and has calls cancelled
     /// by `cancel`.
     pub(crate) fn watched_by(self, onlooker: Box<dyn Onlooker>, cancel: Cancel) -> Self {

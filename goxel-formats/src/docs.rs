@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::{ALPHA_MIN, Direction, Format, Kept, Layers};
+use crate::{ALPHA_MIN, Direction, Format};
 
 /// All formats as a page.
 #[must_use]
@@ -25,8 +25,8 @@ pub fn markdown() -> String {
             list(format.extensions().iter().map(|extension| format!("`.{extension}`"))),
             yes(Direction::Read),
             yes(Direction::Write),
-            layers(format.layers()),
-            list(format.keeps().iter().map(|kept| words(*kept))),
+            format.layers().words(),
+            list(format.keeps().iter().map(|kept| kept.words())),
             format.about(),
         );
     }
@@ -36,32 +36,6 @@ pub fn markdown() -> String {
 fn list(words: impl Iterator<Item = String>) -> String {
     let words: Vec<_> = words.collect();
     if words.is_empty() { "-".to_owned() } else { words.join(", ") }
-}
-
-fn layers(layers: Layers) -> &'static str {
-    match layers {
-        Layers::All => "all",
-        Layers::Visible => "the visible ones",
-        Layers::Meshes => "the visible ones, a mesh each or merged",
-        Layers::Merged => "the visible ones, merged",
-        Layers::Drawn => "what a picture shows",
-    }
-}
-
-fn words(kept: Kept) -> String {
-    match kept {
-        Kept::Colours => "colours".to_owned(),
-        Kept::ColoursUpTo(most) => format!("up to {most} colours"),
-        Kept::Alpha => "alpha".to_owned(),
-        Kept::BlendModes => "blend modes".to_owned(),
-        Kept::Materials => "materials".to_owned(),
-        Kept::ColorMaterials => "materials of colours".to_owned(),
-        Kept::ForeignData => "what else a file of it had".to_owned(),
-        Kept::Cameras => "cameras and the light".to_owned(),
-        Kept::Palette => "the palette".to_owned(),
-        Kept::ColorNames => "names of colours".to_owned(),
-        Kept::ImageBox => "the image box".to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -45,3 +45,37 @@ pub enum Kept {
     /// The image box.
     ImageBox,
 }
+
+impl Layers {
+    /// In a few words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Visible => "the visible ones",
+            Self::Meshes => "the visible ones, a mesh each or merged",
+            Self::Merged => "the visible ones, merged",
+            Self::Drawn => "what a picture shows",
+        }
+    }
+}
+
+impl Kept {
+    /// In a few words.
+    #[must_use]
+    pub fn words(self) -> String {
+        match self {
+            Self::Colours => "colours".to_owned(),
+            Self::ColoursUpTo(most) => format!("up to {most} colours"),
+            Self::Alpha => "alpha".to_owned(),
+            Self::BlendModes => "blend modes".to_owned(),
+            Self::Materials => "materials".to_owned(),
+            Self::ColorMaterials => "materials of colours".to_owned(),
+            Self::ForeignData => "what else a file of it had".to_owned(),
+            Self::Cameras => "cameras and the light".to_owned(),
+            Self::Palette => "the palette".to_owned(),
+            Self::ColorNames => "names of colours".to_owned(),
+            Self::ImageBox => "the image box".to_owned(),
+        }
+    }
+}

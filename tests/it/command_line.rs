@@ -145,3 +145,63 @@ fn a_batch_whose_daemon_goes_away_says_what_was_done() {
                     done; no later one was sent";
     assert!(message.starts_with("goxel-cli: stdin: ") && message.contains(expected), "{message}");
 }
+
+#[test]
+fn a_tree_of_files_is_converted_and_each_is_told() {
+    let world = World::new();
+    world.run(&["new", "p"]);
+    world.run(&["fill", "0..3,0..3,0..3", "teal"]);
+    for folder in ["models/deep", "out"] {
+        std::fs::create_dir_all(world.path(folder)).unwrap();
+    }
+    for file in ["models/a.gox", "models/b.vox", "models/deep/c.gox"] {
+        world.run(&["save", file]);
+    }
+    std::fs::write(world.path("models/broken.vox"), "VOX nothing").unwrap();
+    std::fs::write(world.path("models/notes.md"), "# none").unwrap();
+    let output = world.cli(&["convert", "models", "out", "--format", "txt", "--jobs", "3"]);
+    let told = String::from_utf8(output.stdout).unwrap();
+    let mut lines: Vec<_> = told.lines().collect();
+    lines.sort_unstable();
+    assert_eq!(
+        lines,
+        [
+            "models/a.gox -> out/a.txt",
+            "models/b.vox -> out/b.txt",
+            "models/deep/c.gox -> out/deep/c.txt"
+        ]
+    );
+    let wrong = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        wrong.contains("models/broken.vox: ") && wrong.contains("1 file of 4 not converted"),
+        "{wrong}"
+    );
+    let text = std::fs::read_to_string(world.path("out/deep/c.txt")).unwrap();
+    assert_eq!(text.lines().filter(|line| line.ends_with("008080")).count(), 64);
+    let json =
+        world.run(&["--json", "convert", "models/*.gox", "models/deep/*.gox", "out/{}-2.txt"]);
+    assert_eq!(json.lines().filter(|line| line.contains("\"success\": true")).count(), 2, "{json}");
+    let (code, said) = world.fail(&["convert", "models/a.gox", "models/deep/../a.gox", "out/"]);
+    assert!(code == 2 && said.contains("--format"), "{code} {said}");
+    let same = ["convert", "models/a.gox", "models/b.vox", "out/x{}.gox", "models/a.gox"];
+    assert_eq!(world.fail(&same).0, 2);
+}
+
+#[test]
+fn what_a_file_does_not_have_is_told_or_is_an_error() {
+    let world = World::new();
+    world.run(&["new", "p"]);
+    world.run(&["fill", "0..3,0..3,0..3", "#00808060"]);
+    let output = world.cli(&["export", "a.txt"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        output.status.success() && said.contains("alpha below 127 are left out (64)"),
+        "{said}"
+    );
+    let before = std::fs::read(world.path("a.txt")).unwrap();
+    let (code, said) = world.fail(&["export", "a.txt", "--strict", "--alpha-min", "9"]);
+    assert!(code == 1 && said.contains("would not have all of the project"), "{said}");
+    assert_eq!(std::fs::read(world.path("a.txt")).unwrap(), before, "the old file stays");
+    world.run(&["export", "a.qb", "--strict"]);
+}

@@ -7,6 +7,7 @@ use goxel_proto::json::Value;
 
 use super::colour_json::one_spelling;
 use super::shared::OnLayer;
+use crate::conversions::Conversions;
 use crate::listing::Listing;
 use crate::parse::LayerSpec;
 use crate::picture::Picture;
@@ -112,6 +113,8 @@ pub(crate) enum Way<'a> {
     Points(Work<'a>),
     /// By requests for page after page of voxels.
     Listing(Listing<'a>),
+    /// By requests for file after file, on several connections.
+    Files(Conversions<'a>),
     /// By a request for a picture, whose file goes to standard output.
     Picture(Picture<'a>),
 }

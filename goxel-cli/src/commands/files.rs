@@ -9,12 +9,13 @@ use goxel_client::{Client, Requests};
 use goxel_proto::Method;
 use goxel_proto::json::{Value, Writer};
 
+use super::convert::convert;
 use super::file_options::{Reads, Writes};
 use super::history::Info;
+use super::paths::absolute;
 use super::values::{count, counted, text};
 use super::versions::show_replaced;
 use super::{Action, Layers, NO_LAYERS, OutputStyle, Traits, last};
-use crate::error::Usage;
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Open {
@@ -239,65 +240,6 @@ impl Action for Export {
     }
 }
 
-#[derive(Args, Clone, Debug, PartialEq)]
-pub(crate) struct Convert {
-    /// The file to read; its format is told apart by content
-    #[arg(id = "path", value_name = "IN")]
-    from: PathBuf,
-    /// The file to write
-    #[arg(id = "output_path", value_name = "OUT")]
-    to: PathBuf,
-    /// The format of OUT, where the extension does not say it
-    #[arg(long)]
-    format: Option<String>,
-    #[command(flatten)]
-    writes: Writes,
-    #[command(flatten)]
-    reads: Reads,
-}
-
-impl Action for Convert {
-    const ABOUT: &str = "Read one file and write another, apart from all projects";
-
-    fn traits(&self) -> Traits {
-        Traits::OTHER
-    }
-
-    fn layers(&mut self) -> Layers<'_> {
-        NO_LAYERS
-    }
-
-    fn build(&self, requests: &mut Requests) -> Result<()> {
-        let write = |writer: &mut Writer<'_>| {
-            if let Some(format) = &self.format {
-                writer.member("format", format);
-            }
-            self.writes.write(writer);
-            self.reads.write(writer);
-        };
-        convert(&self.from, &self.to, write, requests)
-    }
-
-    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
-        Ok(format!("converted to {}", text(last(results)?, "output_path")))
-    }
-}
-
-fn convert(
-    from: &Path,
-    to: &Path,
-    write: impl Fn(&mut Writer<'_>),
-    requests: &mut Requests,
-) -> Result<()> {
-    let (from, to) = (absolute(from)?, absolute(to)?);
-    requests.call(Method::Convert, |writer| {
-        writer.member("path", from);
-        writer.member("output_path", to);
-        write(writer);
-    });
-    Ok(())
-}
-
 /// A call about a file, and what else it says.
 fn call(
     method: Method,
@@ -311,16 +253,6 @@ fn call(
         write(writer);
     });
     Ok(())
-}
-
-/// The path as the daemon must get it: it works in another directory.
-pub(super) fn absolute(path: &Path) -> Result<String> {
-    let path =
-        std::path::absolute(path).map_err(|error| Usage(format!("{}: {error}", path.display())))?;
-    match path.to_str() {
-        Some(text) => Ok(text.to_owned()),
-        None => bail!(Usage(format!("{}: the path is not UTF-8", path.display()))),
-    }
 }
 
 #[cfg(test)]

@@ -11,8 +11,10 @@ mod action;
 mod cameras;
 mod colour_json;
 mod colours;
+mod convert;
 mod file_options;
 pub(crate) mod files;
+mod formats;
 mod growth;
 pub(crate) mod history;
 pub(crate) mod layers;
@@ -21,6 +23,7 @@ mod materials;
 mod members;
 mod methods;
 mod palette;
+mod paths;
 pub(crate) mod projects;
 pub(crate) mod reading;
 mod render;
@@ -40,6 +43,7 @@ pub(crate) use action::{
     Action, All, Arguments, Layers, NO_LAYERS, Named, OutputStyle, Traits, Way, last,
 };
 pub(crate) use members::{write_boxes, write_layer};
+pub(crate) use paths::absolute;
 pub(crate) use shared::OnLayer;
 pub(crate) use values::{count, counted, text};
 
@@ -54,7 +58,8 @@ commands! {
         Backup(files::Backup),
         Import(files::Import),
         Export(files::Export),
-        Convert(files::Convert),
+        Convert(convert::Convert),
+        Formats(formats::Formats),
         Projects(projects::Projects),
         Use(projects::Use),
         Close(projects::Close),

@@ -9,7 +9,7 @@ use goxel_proto::base64;
 use goxel_proto::json::{Value, Writer};
 use goxel_proto::types::{CameraPreset, Rgba, Word};
 
-use super::files::absolute;
+use super::paths::absolute;
 use super::values::{count, text};
 use super::word::word;
 use super::{Action, Layers, NO_LAYERS, OutputStyle, Traits, Way, last};

@@ -9,8 +9,8 @@ use goxel_proto::Method;
 use goxel_proto::json::{Value, Writer};
 use goxel_proto::types::{Axis, Combine, ShapeKind, Word};
 
-use super::files::absolute;
 use super::members::write_layer;
+use super::paths::absolute;
 use super::shared::{How, OnLayer};
 use super::voxels::show_changed;
 use super::word::{word, word_if};

@@ -14,8 +14,10 @@ use crate::backup;
 use crate::door::{Place, Rights};
 use crate::fault::{Fault, Result, file_code, reason};
 use crate::gate::{self, LeftOut};
-use crate::handler::Handler::{EditLater, Everything, Files, Job, Open, Save};
+use crate::handler::Handler::{EditLater, Everything, Files, Job, Open, Save, System};
 use crate::handler::{Entry, JobFn, LateEdit, Opened, Reply, Snapshot};
+use crate::session::Session;
+use crate::state::State;
 use crate::stoppable::Stoppable;
 
 pub(super) const HANDLERS: &[Entry] = &[
@@ -24,6 +26,7 @@ pub(super) const HANDLERS: &[Entry] = &[
     (Method::SaveProject, Save(save)),
     (Method::ExportModel, Job(export)),
     (Method::Convert, Files(convert)),
+    (Method::ListFormats, System(list_formats)),
     (Method::Backup, Everything(backup)),
 ];
 
@@ -213,6 +216,27 @@ fn failed(path: &str, code: ErrorCode, error: impl Display) -> Fault {
 fn in_words(path: &str, code: ErrorCode, error: impl Display) -> String {
     let verb = if code == ErrorCode::Save { "save project" } else { "export model" };
     format!("Failed to {verb} '{path}': {error}")
+}
+
+fn list_formats(_: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+    w.object(|w| {
+        w.key("formats").array(|w| {
+            for &format in Format::ALL {
+                w.item().object(|w| write_format(format, w));
+            }
+        });
+    });
+    Ok(())
+}
+
+fn write_format(format: Format, w: &mut Writer<'_>) {
+    w.member("name", format.name());
+    w.member("about", format.about());
+    w.key("extensions").array(|w| format.extensions().iter().for_each(|name| w.element(*name)));
+    w.member("reads", format.can(Direction::Read));
+    w.member("writes", format.can(Direction::Write));
+    w.member("layers", format.layers().words());
+    w.key("keeps").array(|w| format.keeps().iter().for_each(|kept| w.element(kept.words())));
 }
 
 fn backup(rights: &Rights, all: gate::Everything, args: &Args<'_>) -> Result<JobFn<Reply>> {

@@ -1,7 +1,10 @@
 //! [`Large`]: a buffer past the tiers, in a mapping of its own; [`LargeFrame`]: a message in one.
 //!
-//! It grows where it stands or is moved by the kernel, page by page of its tables: copying what has
-//! come of a message of many mebibytes would keep everybody waiting.
+//! Addresses for the longest message are reserved at once, which takes no memory. To grow, a mapping
+//! would need the kernel's lock of the address space, and wait for it while workers touch new pages: up to
+//! some milliseconds, in which nobody is served. What grows beyond, or could not reserve so much, is
+//! made longer where it stands or moved by the kernel, page by page of its tables: copying what has come
+//! of a message of many mebibytes would keep everybody waiting, too.
 
 use std::alloc::{Layout, handle_alloc_error};
 use std::ops::{Deref, Range};
@@ -14,6 +17,10 @@ use crate::{allocator, sys};
 
 /// The smallest: what no tier holds, and as much again.
 const LEAST_BYTES: usize = 128 << 10;
+
+/// Addresses that are reserved for each: messages of 64 MiB are the longest, and as much may stand
+/// before one. A thousand of them are a thousandth of what there is.
+const RESERVED_BYTES: usize = 128 << 20;
 
 /// A growing buffer.
 #[derive(Debug)]
@@ -30,8 +37,9 @@ pub(super) struct Large {
 impl Large {
     /// An empty one with room for so many bytes. What it takes is counted in `total`.
     pub(super) fn new(len: usize, total: &Arc<AtomicUsize>) -> Self {
-        let len = capacity(len);
-        let Some(memory) = sys::map_plain(len) else { no_memory(len) };
+        let reserved = sys::map_plain(capacity(len).max(RESERVED_BYTES));
+        let memory = reserved.or_else(|| sys::map_plain(capacity(len)));
+        let Some(memory) = memory else { no_memory(capacity(len)) };
         Self { memory, len: 0, taken: 0, total: Arc::clone(total) }
     }
 

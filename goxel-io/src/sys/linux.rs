@@ -118,7 +118,7 @@ pub(crate) fn map(len: usize) -> Option<(MmapMut, Pages)> {
 /// Memory on ordinary pages, which takes none before it is written to. `None` where the system has
 /// no room.
 pub(crate) fn map_plain(len: usize) -> Option<MmapMut> {
-    MmapOptions::new().len(len).map_anon().ok()
+    MmapOptions::new().len(len).no_reserve_swap().map_anon().ok()
 }
 
 /// Makes a mapping longer, in another place where need be, without touching what is in it.

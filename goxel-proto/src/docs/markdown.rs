@@ -71,6 +71,10 @@ fn effects(row: &Row) -> String {
 
 fn value(page: &mut String, named: &Named) {
     let _ = writeln!(page, "\n## {}\n\n{}", named.name, named.about);
+    if let Kind::Object(members) = named.kind.plain() {
+        page.push_str("\n| member | is | |\n|---|---|---|\n");
+        members.iter().for_each(|member| line(page, member));
+    }
 }
 
 fn section(page: &mut String, row: &Row) {

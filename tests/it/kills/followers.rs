@@ -211,6 +211,7 @@ fn edits_wait_for_a_follower_and_are_refused_without_it() {
     assert!(refused["message"].as_str().unwrap().contains("--ack-followers 1"), "{refused}");
     follower.start_with(&following);
     wait_for(&follower);
+    wait_for_all(&leader);
     other.call("goxel.add_voxel", &json!([4, 2, 3, 4, 5, 6])).unwrap();
     let has = everything(&mut other);
     assert_eq!(has, everything(&mut follower.connect()));

@@ -126,6 +126,7 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("clap_complete", Place::Only(&[CLI])),
     ("clap_mangen", Place::Only(&[CLI])),
     ("comfy-table", Place::Only(&[CLI])),
+    ("glob", Place::Only(&[CLI])),
     ("indicatif", Place::Only(&[CLI])),
     ("reedline", Place::Only(&[CLI])),
 

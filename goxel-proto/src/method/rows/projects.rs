@@ -224,6 +224,27 @@ rows! {
         ])
         .examples(&[Example::of(r#"{"path": "garden.gox", "output_path": "garden.vox"}"#, r#"{"success": true, "path": "garden.gox", "output_path": "garden.vox", "warnings": [{"code": "cameras", "what": "the format has no cameras", "count": 1}, {"code": "color_names", "what": "the format has no names of colours", "count": 1}]}"#)]);
 
+    ListFormats: Row::system("goxel.list_formats")
+        .about(
+            "List the file formats",
+            "Lists the formats of files that can be read or written, and what a written file has of a \
+             project: docs/FORMATS.md as data.",
+        )
+        .gives(&[needs(
+            "formats",
+            Kind::list(&Kind::Object(&[
+                needs("name", Kind::Text, "What calls name it."),
+                needs("about", Kind::Text, "What it is, in a line."),
+                needs("extensions", Kind::list(&Kind::Text), "Extensions without dots, the usual one first."),
+                needs("reads", Kind::Bool, "Whether it can be read."),
+                needs("writes", Kind::Bool, "Whether it can be written."),
+                needs("layers", Kind::Text, "Which layers a written file has."),
+                needs("keeps", Kind::list(&Kind::Text), "What else a written file has of a project."),
+            ])),
+            "In the order of the documents.",
+        )])
+        .examples(&[Example::of("{}", r#"{"formats": [{"name": "gox", "about": "Goxel's own, which keeps everything.", "extensions": ["gox"], "reads": true, "writes": true, "layers": "all", "keeps": ["colours", "alpha", "blend modes", "materials", "cameras and the light", "the palette", "names of colours", "the image box"]}]}"#).shortened()]);
+
     Backup: Row::system("goxel.backup").files(Files::Writes).runs(Runs::Worker)
         .code(ErrorCode::Save)
         .about(
