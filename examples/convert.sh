@@ -4,12 +4,6 @@
 #
 #     examples/convert.sh FROM TO
 set -eu
-from=$1
-to=$2
-mkdir -p "$to"
 
-for file in "$from"/*.vox; do
-    name=$(basename "$file" .vox)
-    goxel-cli convert "$file" "$to/$name.obj"
-    goxel-cli convert "$file" "$to/$name.png"
-done
+goxel-cli convert --jobs 2 --format obj "$1" "$2/"
+goxel-cli convert --jobs 2 --format png --size 256x256 "$1" "$2/"

@@ -49,7 +49,9 @@ pub use file::load;
 pub use format::Format;
 pub use heights::{Heights, heights};
 pub use kept::{ALPHA_MIN, Kept, Layers};
-pub use options::{Beside, Draw, HEIGHT, MeshOptions, RESOLUTION, ReadOptions, WriteOptions};
+pub use options::{
+    Beside, Draw, HEIGHT, MeshOptions, Picture, RESOLUTION, ReadOptions, WriteOptions,
+};
 pub use report::{Report, Warning};
 
 /// What a file holds.

@@ -4,12 +4,38 @@ use std::fmt;
 use std::io::Write;
 
 use goxel_core::{Project, Work};
-use goxel_proto::types::{Fill, MeshColors, Origin, Surface, Unit, Up};
+use goxel_proto::types::{CameraPreset, Fill, MeshColors, Origin, Surface, Unit, Up};
 
 use crate::{ALPHA_MIN, Kept, Result};
 
-/// Draws a project as a PNG file of so many pixels along both edges; or says why not.
-pub type Draw<'a> = dyn Fn(&Project, u32) -> Result<Vec<u8>, String> + 'a;
+/// Draws a project as a PNG file; or says why not.
+pub type Draw<'a> = dyn Fn(&Project, &Picture) -> Result<Vec<u8>, String> + 'a;
+
+/// A picture that is drawn of a project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// Pixels across and down.
+    pub size: [u32; 2],
+    /// From where; what draws has a view of its own where it is not said.
+    pub camera: Option<CameraPreset>,
+}
+
+/// Pixels along both edges of a picture where nobody says how many.
+const PICTURE_EDGE: u32 = 1024;
+
+impl Default for Picture {
+    fn default() -> Self {
+        Self::square(PICTURE_EDGE)
+    }
+}
+
+impl Picture {
+    /// One of so many pixels along both edges.
+    #[must_use]
+    pub fn square(edge: u32) -> Self {
+        Self { size: [edge; 2], camera: None }
+    }
+}
 
 /// Makes the files that stand beside one that is written: a texture, materials, a buffer.
 pub trait Beside {
@@ -38,6 +64,8 @@ pub struct WriteOptions<'a> {
     pub alpha_min: Option<u8>,
     /// How a mesh is made.
     pub mesh: MeshOptions,
+    /// What the picture is like, where the format is one.
+    pub picture: Picture,
 }
 
 impl WriteOptions<'_> {

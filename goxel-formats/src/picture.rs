@@ -9,9 +9,6 @@ use goxel_core::Work;
 
 use crate::{Error, Out, Result, Source, WriteOptions};
 
-/// Pixels along both edges.
-const EDGE: u32 = 1024;
-
 /// Draws what a project shows.
 pub(crate) fn write(
     project: &Source<'_>,
@@ -20,7 +17,7 @@ pub(crate) fn write(
     out: &mut Out<'_>,
 ) -> Result<()> {
     let draw = options.draw.ok_or_else(|| Error::NoPicture("nothing here draws".to_owned()))?;
-    out.write_all(&draw(project, EDGE).map_err(Error::NoPicture)?)?;
+    out.write_all(&draw(project, &options.picture).map_err(Error::NoPicture)?)?;
     Ok(())
 }
 
@@ -29,7 +26,7 @@ mod tests {
     use goxel_core::Project;
 
     use super::*;
-    use crate::{Format, write};
+    use crate::{Format, Picture, write};
 
     fn picture(options: &WriteOptions<'_>) -> Result<Vec<u8>> {
         let mut bytes = Vec::new();
@@ -38,10 +35,12 @@ mod tests {
 
     #[test]
     fn a_picture_is_what_the_caller_draws() {
-        let draw = |project: &Project, edge: u32| Ok(format!("{} {edge}", project.name()).into());
+        let draw = |project: &Project, picture: &Picture| {
+            Ok(format!("{} {:?}", project.name(), picture.size).into())
+        };
         let drawn = picture(&WriteOptions { draw: Some(&draw), ..Default::default() });
-        assert_eq!(drawn.unwrap(), b"e 1024");
-        let fails = |_: &Project, _: u32| Err("no paper".to_owned());
+        assert_eq!(drawn.unwrap(), b"e [1024, 1024]");
+        let fails = |_: &Project, _: &Picture| Err("no paper".to_owned());
         for (options, expected) in [
             (WriteOptions { draw: Some(&fails), ..Default::default() }, "no picture: no paper"),
             (WriteOptions::default(), "no picture: nothing here draws"),

@@ -8,6 +8,8 @@ use goxel_proto::Method;
 use goxel_proto::json::Writer;
 use goxel_proto::method::{Field, Kind};
 
+use crate::parse::{ParseError, Pixels};
+
 /// Under which heading help lists the flags of files that are written.
 const WRITING: &str = "How the file is written";
 /// Under which heading it lists those of files that are read.
@@ -97,9 +99,16 @@ fn flag(field: &Field, heading: &'static str) -> Arg {
             flag.value_parser(PossibleValuesParser::new(spellings)).value_name("WORD")
         }
         Kind::Text => flag.value_name("NAME"),
+        Kind::Array { .. } => flag.value_parser(pixels).value_name("WxH"),
         Kind::Number { .. } => flag.value_parser(number::<f64>).value_name("NUMBER"),
         _ => flag.value_parser(number::<i64>).value_name("COUNT"),
     }
+}
+
+/// The size of a picture, as the daemon takes it.
+fn pixels(text: &str) -> Result<String, ParseError> {
+    let Pixels { width, height } = text.parse()?;
+    Ok(format!("[{width}, {height}]"))
 }
 
 /// A number, which goes on as it was written: the daemon tells whether it is in its range.
@@ -172,6 +181,12 @@ mod tests {
             "convert /a.glb /b.vox --resolution 64 --fill surface --from gltf --strict",
             &[
                 r#"goxel.convert { "path": "/a.glb", "output_path": "/b.vox", "options": { "strict": true }, "read_options": { "from": "gltf", "resolution": 64, "fill": "surface" } }"#,
+            ],
+        );
+        sends(
+            "convert /a.vox /b.png --size 64x32 --camera left",
+            &[
+                r#"goxel.convert { "path": "/a.vox", "output_path": "/b.png", "options": { "size": [64, 32], "camera": "left" } }"#,
             ],
         );
         sends(

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use goxel_core::Work;
 use goxel_formats::{
-    Beside, Direction, Draw, Format, MeshOptions, ReadOptions, Report, WriteOptions,
+    Beside, Direction, Draw, Format, MeshOptions, Picture, ReadOptions, Report, WriteOptions,
 };
 use goxel_proto::Args;
 use goxel_proto::calls::{ReadSettings, WriteSettings};
@@ -74,6 +74,8 @@ impl Writing {
             compress,
             quantize,
             text,
+            size,
+            camera,
         } = self.settings;
         WriteOptions {
             draw: Some(draw),
@@ -99,6 +101,7 @@ impl Writing {
                 quantize,
                 text,
             },
+            picture: Picture { size: size.unwrap_or(Picture::default().size), camera },
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::path::Path;
 
 use goxel_core::{Command, Project, Work};
-use goxel_formats::{Direction, Document, Format, Layers, Report};
+use goxel_formats::{Direction, Document, Format, Layers, Picture, Report};
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
@@ -165,7 +165,7 @@ fn write_file(
     code: ErrorCode,
     work: &Work<'_>,
 ) -> Result<Report> {
-    let draw = |project: &Project, edge| super::render::draw(project, edge, work);
+    let draw = |project: &Project, picture: &Picture| super::render::draw(project, picture, work);
     let written = place.replace_with(|file, files| {
         let beside = CompanionFiles { files, work };
         let options = writing.options(place.named(), &draw, &beside);

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use goxel_core::{Project, Scene, Work};
+use goxel_formats::Picture as FilePicture;
 use goxel_proto::calls::scene::Named;
 use goxel_proto::calls::{KeptCamera, RenderScene, RenderTarget};
 use goxel_proto::json::Writer;
@@ -218,8 +219,14 @@ fn picture(project: &Project, options: &RenderOptions, work: &Work<'_>) -> Resul
 }
 
 /// The picture that an export makes: a PNG file of so many pixels along both edges.
-pub(super) fn draw(project: &Project, edge: u32, work: &Work<'_>) -> Result<Vec<u8>, String> {
-    let options = RenderOptions::default().with_size(edge, edge);
+pub(super) fn draw(
+    project: &Project,
+    picture: &FilePicture,
+    work: &Work<'_>,
+) -> Result<Vec<u8>, String> {
+    let [width, height] = picture.size;
+    let options = RenderOptions { preset: picture.camera, ..RenderOptions::default() }
+        .with_size(width, height);
     let visible = project.visible_within(work).map_err(|error| error.to_string())?;
     let image = goxel_render::render_within(&visible, &options, work);
     let png = image.and_then(|image| Ok(image.to_png_within(work)?));

@@ -113,6 +113,25 @@ impl<const N: usize> FromArg for [f32; N] {
     }
 }
 
+impl<const N: usize> FromArg for [u32; N] {
+    fn from_arg(arg: &Arg<'_>) -> Result<Self> {
+        let mut numbers = [0; N];
+        if arg.value.kind() != json::Kind::Array || arg.value.elements().count() != N {
+            return arg.must_be();
+        }
+        let least = match arg.field.kind.plain() {
+            Kind::Array { of: Kind::Integer { min, .. }, .. } => *min,
+            _ => 0,
+        };
+        for (number, element) in numbers.iter_mut().zip(arg.value.elements()) {
+            let read = element.as_number().and_then(Number::to_i64).filter(|read| *read >= least);
+            let read = read.and_then(|read| u32::try_from(read).ok());
+            *number = read.map_or_else(|| arg.must_be(), Ok)?;
+        }
+        Ok(numbers)
+    }
+}
+
 impl FromArg for LayerRef {
     fn from_arg(arg: &Arg<'_>) -> Result<Self> {
         let Some(id) = arg.value.as_number().and_then(Number::to_i64) else {

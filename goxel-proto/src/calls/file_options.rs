@@ -2,7 +2,7 @@
 
 use super::parts::Result;
 use crate::args::Args;
-use crate::types::{Fill, MeshColors, Origin, Surface, Unit, Up};
+use crate::types::{CameraPreset, Fill, MeshColors, Origin, Surface, Unit, Up};
 
 /// How a file is written. What is `None` is for the format to say.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,6 +41,10 @@ pub struct WriteSettings {
     pub quantize: bool,
     /// Whether the file is text.
     pub text: bool,
+    /// Pixels across and down, where the file is a picture.
+    pub size: Option<[u32; 2]>,
+    /// From where it is drawn.
+    pub camera: Option<CameraPreset>,
 }
 
 impl WriteSettings {
@@ -68,6 +72,8 @@ impl WriteSettings {
             compress: options.need("compress")?,
             quantize: options.need("quantize")?,
             text: options.need("text")?,
+            size: options.get("size")?,
+            camera: options.get("camera")?,
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::shared::word;
 use crate::method::kind::{Field, Kind, Named, may, named, needs};
-use crate::types::{Fill, Loss, MeshColors, Origin, Surface, Unit, Up};
+use crate::types::{CameraPreset, Fill, Loss, MeshColors, Origin, Surface, Unit, Up};
 
 /// Coarser meshes that come along with one: the last is of voxels 256 times as long.
 const LODS_MAX: i64 = 8;
@@ -74,6 +74,13 @@ pub(super) const WRITE_OPTIONS: Named = Named {
         .or("false"),
         may("text", Kind::Bool, "Whether the file is text where the format can be text or binary.")
             .or("false"),
+        may(
+            "size",
+            Kind::tuple(&Kind::POSITIVE, 2),
+            "Across and down, of a picture; 1024 by 1024 where it is not said.",
+        )
+        .in_unit("pixels"),
+        may("camera", word::<CameraPreset>(), "From where a picture is drawn."),
     ]),
 };
 
