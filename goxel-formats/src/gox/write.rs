@@ -15,7 +15,7 @@ use super::dict::Dict;
 use super::kept::{self, Place as KeptPlace};
 use super::matrix::Affine;
 use super::{MAGIC, VERSION, block, scene};
-use crate::{Error, Result, WriteOptions};
+use crate::{Error, Picture, Result, WriteOptions};
 
 /// A layer's use of a block.
 struct Place {
@@ -44,7 +44,9 @@ pub(crate) fn write(
     image.0.extend(kept::keys_of(scene, "IMG "));
     chunk(out, b"IMG ", &image.0)?;
     // Nobody needs it: a file without is better than none.
-    if let Some(Ok(preview)) = options.draw.map(|draw| draw(project, PREVIEW_EDGE)) {
+    if let Some(Ok(preview)) =
+        options.draw.map(|draw| draw(project, &Picture::square(PREVIEW_EDGE)))
+    {
         chunk(out, b"PREV", &preview)?;
     }
 
