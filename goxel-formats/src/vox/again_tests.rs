@@ -187,6 +187,41 @@ fn instances_stay_instances() {
     assert_eq!(count(&bytes_of(&project(&file), Format::Vox), b"XYZI"), 3);
 }
 
+#[test]
+fn a_scene_goes_through_gox_and_storage_of_ids() {
+    let file = placements(7);
+    let through = crate::testing::round_trip(&project(&file), Format::Gox).into_project("p");
+    assert!(bytes_of(&through, Format::Vox) == bytes_of(&project(&file), Format::Vox));
+}
+
+#[test]
+fn colours_that_stand_twice_keep_their_index() {
+    let mut colours: Vec<u8> = (0..=255).flat_map(|at| [at, 1, 2, 255]).collect();
+    // Entry 9 is the colour of index 10; so are 20 and 30.
+    for twin in [19, 29] {
+        colours.copy_within(36..40, 4 * twin);
+    }
+    let file = File::new()
+        .model([2, 2, 2], &[[0, 0, 0, 10], [1, 0, 0, 20], [0, 1, 0, 30], [1, 1, 1, 40]])
+        .chunk(b"RGBA", &colours)
+        .0;
+    comes_back("twins", &file);
+    // One that has another colour now has that; one that is new, the first index of its colour.
+    let mut project = project(&file);
+    let rgba = project.layers()[0].volume.get(Pos::new(-1, -1, -1));
+    let voxels = [
+        Voxel { pos: Pos::new(0, -1, -1), rgba: Rgba::opaque(39, 1, 2) },
+        Voxel { pos: Pos::new(0, -1, 5), rgba },
+    ];
+    let layer = LayerRef::Active;
+    project.apply(Command::SetVoxels { layer, boxes: &[], voxels: &voxels }).unwrap();
+    let again = told(&bytes_of(&project, Format::Vox));
+    let (_, voxels) = again.iter().find(|(kind, _)| kind == b"XYZI").unwrap();
+    let mut indices: Vec<u8> = voxels.as_chunks::<4>().0.iter().map(|voxel| voxel[3]).collect();
+    indices.sort_unstable();
+    assert_eq!(indices, [10, 10, 30, 40, 40]);
+}
+
 /// Layers by their names.
 fn by_name(project: &Project) -> BTreeMap<String, &Layer> {
     project.layers().iter().map(|layer| (layer.name.clone(), layer)).collect()
