@@ -47,15 +47,17 @@ fn main() {
     let project = project();
     let voxels = project.count() as f64;
     let rate = |ns: f64| voxels * 1e9 / ns;
-    // A picture is the renderer's work.
-    for &format in Format::ALL.iter().filter(|format| **format != Format::Png) {
+    // A picture is the renderer's work; a map has no room for the model.
+    let other = |format: &&Format| !matches!(format, Format::Png | Format::AceOfSpades);
+    for &format in Format::ALL.iter().filter(other) {
         let name = format!("formats/write_{format}");
         if format.can(Direction::Write) && wanted(&name) {
             let figure = Figure::new("voxels/s", rate(measure(|| bytes(&project, format))));
             beside(figure, format, || dot_vox_write(&project), rate).report(&name);
         }
         let name = format!("formats/read_{format}");
-        if format.can(Direction::Read) && wanted(&name) {
+        let both = format.can(Direction::Read) && format.can(Direction::Write);
+        if both && wanted(&name) {
             let file = bytes(&project, format);
             let ns = measure(|| read(black_box(&file), format).is_ok());
             let figure = Figure::new("voxels/s", rate(ns));

@@ -24,7 +24,30 @@ use crate::parse::{ALL, Colour, LayerSpec};
 const PATIENCE: Duration = Duration::from_millis(300);
 /// The names of formats, as `export --format` takes them. The formats themselves are the daemon's;
 /// a test compares the two.
-const FORMATS: [&str; 9] = ["gox", "vox", "obj", "ply", "txt", "qb", "pov", "gltf", "png"];
+const FORMATS: [&str; 22] = [
+    "gox",
+    "vox",
+    "obj",
+    "ply",
+    "txt",
+    "qb",
+    "pov",
+    "gltf",
+    "png",
+    "qbt",
+    "kv6",
+    "kvx",
+    "vxl",
+    "binvox",
+    "xraw",
+    "csv",
+    "npy",
+    "png slices",
+    "schem",
+    "schematic",
+    "litematic",
+    "vdb",
+];
 
 /// Prints a candidate a line, and behind a tab what it is.
 ///

@@ -8,8 +8,9 @@ use std::path::Path;
 use goxel_core::Work;
 
 use crate::{
-    Direction, Document, Error, Kept, Layers, Out, ReadOptions, Result, Source, WriteOptions, gltf,
-    gox, obj, picture, ply, pov, qb, txt, vox,
+    Direction, Document, Error, Kept, Layers, Out, ReadOptions, Result, Source, WriteOptions,
+    binvox, csv, cub, gltf, gox, minecraft, mts, npy, obj, picture, ply, pov, qb, relief, slab,
+    slices, txt, vdb, vox, vxl, vxm, xraw,
 };
 
 /// Reads the bytes of a whole file, as far as the work lets it.
@@ -122,7 +123,7 @@ formats! {
         magic: None,
         layers: Layers::Visible,
         keeps: &[Kept::Colours, Kept::Alpha],
-        read: None,
+        read: Some(|bytes, _, work| qb::read(bytes, work)),
         write: Some(|project, _, _, out| qb::write(project, out)),
     }
     /// POV-Ray scene of boxes, with a camera that sees all of it.
@@ -158,6 +159,146 @@ formats! {
         read: None,
         write: Some(picture::write),
     }
+    /// Qubicle binary tree: a compressed matrix for each layer.
+    Qbt {
+        name: "qbt", aliases: &["qubicle tree"], extensions: &["qbt"], magic: Some(qb::tree::MAGIC),
+        layers: Layers::Visible, keeps: &[Kept::Colours],
+        read: Some(|bytes, _, work| qb::tree::read(bytes, work)),
+        write: Some(|project, _, work, out| qb::tree::write(project, work, out)),
+    }
+    /// Qubicle exchange format, in text.
+    Qef {
+        name: "qef", aliases: &["qubicle exchange"], extensions: &["qef"], magic: Some(qb::exchange::MAGIC),
+        layers: Layers::Merged, keeps: &[],
+        read: Some(|bytes, _, work| qb::exchange::read(bytes, work)),
+        write: None,
+    }
+    /// Qubicle project: a tree of matrices with names.
+    Qbcl {
+        name: "qbcl", aliases: &["qubicle project"], extensions: &["qbcl"], magic: Some(qb::project::MAGIC),
+        layers: Layers::All, keeps: &[],
+        read: Some(|bytes, _, work| qb::project::read(bytes, work)),
+        write: None,
+    }
+    /// SLAB6 and Voxlap: a model of up to 256 x 256 x 255 voxels.
+    Kv6 {
+        name: "kv6", aliases: &["slab6"], extensions: &["kv6"], magic: Some(slab::kv6::MAGIC),
+        layers: Layers::Merged, keeps: &[Kept::Colours],
+        read: Some(|bytes, _, work| slab::kv6::read(bytes, work)),
+        write: Some(|project, _, work, out| slab::kv6::write(project.volume(), work, out)),
+    }
+    /// Build engine: a model of up to 256 x 256 x 255 voxels with colours of 6 bits a channel.
+    Kvx {
+        name: "kvx", aliases: &["build engine"], extensions: &["kvx"], magic: None,
+        layers: Layers::Merged, keeps: &[Kept::ColoursUpTo(255)],
+        read: Some(|bytes, _, work| slab::kvx::read(bytes, work)),
+        write: Some(|project, _, work, out| slab::kvx::write(project.volume(), work, out)),
+    }
+    /// Ace of Spades and Voxlap: a map of 512 x 512 columns of 64 voxels.
+    AceOfSpades {
+        name: "vxl", aliases: &["ace of spades", "voxlap"], extensions: &["vxl"], magic: None,
+        layers: Layers::Merged, keeps: &[Kept::Colours],
+        read: Some(|bytes, _, work| vxl::aos::read(bytes, work)),
+        write: Some(|project, _, work, out| vxl::aos::write(project.volume(), work, out)),
+    }
+    /// Command & Conquer: parts of a vehicle with a palette.
+    CommandConquer {
+        name: "cc vxl", aliases: &["command & conquer", "tiberian sun"], extensions: &["vxl"], magic: Some(vxl::command::MAGIC),
+        layers: Layers::All, keeps: &[],
+        read: Some(|bytes, _, work| vxl::command::read(bytes, work)),
+        write: None,
+    }
+    /// Binvox: which positions of a box are solid.
+    Binvox {
+        name: "binvox", aliases: &[], extensions: &["binvox"], magic: Some(binvox::MAGIC),
+        layers: Layers::Merged, keeps: &[],
+        read: Some(|bytes, _, work| binvox::read(bytes, work)),
+        write: Some(|project, _, work, out| binvox::write(project.volume(), work, out)),
+    }
+    /// MagicaVoxel's raw box of colours.
+    Xraw {
+        name: "xraw", aliases: &[], extensions: &["xraw"], magic: Some(xraw::MAGIC),
+        layers: Layers::Merged, keeps: &[Kept::Colours, Kept::Alpha],
+        read: Some(|bytes, _, work| xraw::read(bytes, work)),
+        write: Some(|project, _, work, out| xraw::write(project.volume(), work, out)),
+    }
+    /// Comma-separated values: a line for each voxel, under a line of names.
+    Csv {
+        name: "csv", aliases: &["points"], extensions: &["csv"], magic: None,
+        layers: Layers::Merged, keeps: &[Kept::Colours, Kept::Alpha],
+        read: Some(|bytes, _, work| csv::read(bytes, work)),
+        write: Some(|project, _, _, out| csv::write(project.volume(), out)),
+    }
+    /// NumPy: an array of colours by x, y and z.
+    Npy {
+        name: "npy", aliases: &["numpy"], extensions: &["npy"], magic: Some(npy::MAGIC),
+        layers: Layers::Merged, keeps: &[Kept::Colours, Kept::Alpha],
+        read: Some(|bytes, _, work| npy::read(bytes, work)),
+        write: Some(|project, _, work, out| npy::write(project.volume(), work, out)),
+    }
+    /// A picture as heights: the brighter, the higher.
+    HeightMap {
+        name: "heightmap", aliases: &["height map"], extensions: &["png"], magic: Some(b"\x89PNG"),
+        layers: Layers::Merged, keeps: &[],
+        read: Some(|bytes, options, work| relief::read(bytes, options.height, work)),
+        write: None,
+    }
+    /// A picture of all levels side by side; only where it is named, for it looks like any other.
+    Slices {
+        name: "png slices", aliases: &["png_slices", "slices"], extensions: &["png"], magic: None,
+        layers: Layers::Merged, keeps: &[Kept::Colours, Kept::Alpha],
+        read: Some(|bytes, _, work| slices::read(bytes, work)),
+        write: Some(|project, _, work, out| slices::write(project.volume(), work, out)),
+    }
+    /// VoxEdit (The Sandbox): models with a palette.
+    Vxm {
+        name: "vxm", aliases: &["voxedit"], extensions: &["vxm"], magic: Some(vxm::MAGIC),
+        layers: Layers::All, keeps: &[],
+        read: Some(|bytes, _, work| vxm::read(bytes, work)),
+        write: None,
+    }
+    /// Cube World: a box of colours.
+    Cub {
+        name: "cub", aliases: &["cube world"], extensions: &["cub"], magic: None,
+        layers: Layers::Merged, keeps: &[],
+        read: Some(|bytes, _, work| cub::read(bytes, work)),
+        write: None,
+    }
+    /// Minecraft, as Sponge and WorldEdit save it: colours become blocks.
+    Schem {
+        name: "schem", aliases: &["sponge"], extensions: &["schem"], magic: Some(minecraft::MAGIC),
+        layers: Layers::Merged, keeps: &[],
+        read: Some(|bytes, _, work| minecraft::read(bytes, work)),
+        write: Some(|project, _, work, out| minecraft::sponge(project.volume(), work, out)),
+    }
+    /// Minecraft up to 1.12, as MCEdit saves it: colours become blocks.
+    Schematic {
+        name: "schematic", aliases: &["mcedit"], extensions: &["schematic"], magic: Some(minecraft::MAGIC),
+        layers: Layers::Merged, keeps: &[],
+        read: Some(|bytes, _, work| minecraft::read(bytes, work)),
+        write: Some(|project, _, work, out| minecraft::schematic(project.volume(), work, out)),
+    }
+    /// Minecraft, as Litematica saves it: colours become blocks.
+    Litematic {
+        name: "litematic", aliases: &["litematica"], extensions: &["litematic"], magic: Some(minecraft::MAGIC),
+        layers: Layers::Merged, keeps: &[],
+        read: Some(|bytes, _, work| minecraft::read(bytes, work)),
+        write: Some(|project, _, work, out| minecraft::litematic(project.name(), project.volume(), work, out)),
+    }
+    /// Luanti (Minetest): a schematic of nodes.
+    Mts {
+        name: "mts", aliases: &["luanti", "minetest"], extensions: &["mts"], magic: Some(mts::MAGIC),
+        layers: Layers::Merged, keeps: &[],
+        read: Some(|bytes, _, work| mts::read(bytes, work)),
+        write: None,
+    }
+    /// OpenVDB: sparse grids of density and colour.
+    Vdb {
+        name: "vdb", aliases: &["openvdb"], extensions: &["vdb"], magic: None,
+        layers: Layers::Merged, keeps: &[Kept::Colours, Kept::Alpha],
+        read: None,
+        write: Some(|project, _, work, out| vdb::write(project.volume(), work, out)),
+    }
 }
 
 impl Format {
@@ -167,7 +308,8 @@ impl Format {
     /// [`Error::UnknownFormat`] and [`Error::OneWay`].
     pub fn from_path(path: &Path, direction: Direction) -> Result<Self> {
         let extension = path.extension().and_then(|extension| extension.to_str());
-        let found = extension.and_then(|given| find(|row| contains(row.extensions, given)));
+        let found =
+            extension.and_then(|given| find_able(direction, |row| contains(row.extensions, given)));
         Self::usable(found, &path.to_string_lossy(), direction)
     }
 
@@ -177,7 +319,7 @@ impl Format {
     /// [`Error::UnknownFormat`] and [`Error::OneWay`].
     pub fn from_name(name: &str, direction: Direction) -> Result<Self> {
         let bare = name.strip_prefix('.').unwrap_or(name);
-        let found = find(|row| {
+        let found = find_able(direction, |row| {
             row.name.eq_ignore_ascii_case(bare)
                 || contains(row.aliases, bare)
                 || contains(row.extensions, bare)
@@ -269,101 +411,18 @@ fn find(wanted: impl Fn(&Row) -> bool) -> Option<Format> {
     Format::ALL.iter().copied().find(|format| wanted(format.row()))
 }
 
+/// The first that can do what is asked, or else the first: several formats may share an extension.
+fn find_able(direction: Direction, wanted: impl Fn(&Row) -> bool) -> Option<Format> {
+    let able = |row: &Row| match direction {
+        Direction::Read => row.read.is_some(),
+        Direction::Write => row.write.is_some(),
+    };
+    find(|row| wanted(row) && able(row)).or_else(|| find(wanted))
+}
+
 fn contains(names: &[&str], given: &str) -> bool {
     names.iter().any(|name| name.eq_ignore_ascii_case(given))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ALPHA_MIN;
-    use crate::testing::{bytes_of, sample_project};
-
-    #[test]
-    fn names_are_unique_and_every_row_does_something() {
-        let mut seen = std::collections::BTreeSet::new();
-        for &format in Format::ALL {
-            let row = format.row();
-            assert!(seen.insert(row.name), "{format}");
-            assert!(row.aliases.iter().all(|alias| seen.insert(alias)), "{format}");
-            assert!(row.read.is_some() || row.write.is_some(), "{format}");
-            assert!(row.extensions.iter().all(|e| *e == e.to_lowercase()), "{format}");
-            assert!(format.about().ends_with('.') && !format.about().starts_with(' '), "{format}");
-        }
-    }
-
-    #[test]
-    fn what_rows_say_of_layers_and_colours_is_so() {
-        let project = sample_project();
-        for &format in Format::ALL.iter().filter(|f| f.row().read.is_some()) {
-            let read = crate::read(&bytes_of(&project, format), format).unwrap();
-            let (layers, visible) = (project.layers(), |layer: &&goxel_core::Layer| layer.visible);
-            let expected = match format.layers() {
-                Layers::All => layers.len(),
-                Layers::Visible => layers.iter().filter(visible).count(),
-                Layers::Meshes | Layers::Merged | Layers::Drawn => 1,
-            };
-            assert_eq!(read.layers.len(), expected, "{format}");
-            let keeps = |kept: Kept| format.keeps().contains(&kept);
-            let materials = read.scene.materials().len() == project.scene().materials().len();
-            assert_eq!(materials, keeps(Kept::Materials), "{format}");
-            let cameras = read.scene.cameras().len() == project.scene().cameras().len();
-            assert_eq!(cameras, keeps(Kept::Cameras), "{format}");
-            assert_eq!(!read.scene.palette().is_empty(), keeps(Kept::Palette), "{format}");
-            assert_eq!(read.image.is_some(), keeps(Kept::ImageBox), "{format}");
-            let has = |alphas: std::ops::Range<u8>| {
-                let mut voxels = read.layers.iter().flat_map(|layer| layer.volume.voxels());
-                voxels.any(|(_, rgba)| alphas.contains(&rgba.alpha()))
-            };
-            assert_eq!(has(ALPHA_MIN..255), keeps(Kept::Alpha), "{format}");
-            assert_eq!(has(1..ALPHA_MIN), keeps(Kept::Alpha), "{format}");
-        }
-    }
-
-    #[test]
-    fn paths_and_names() {
-        let of_path = |path: &str| Format::from_path(Path::new(path), Direction::Write).ok();
-        assert_eq!(of_path("/a/b.GOX"), Some(Format::Gox));
-        assert_eq!(of_path("a.b.gltf"), Some(Format::Gltf));
-        assert_eq!(of_path("a.povray"), Some(Format::Pov));
-        for bad in ["gox", "a.", "a.gox.bak", ".gox", ""] {
-            assert_eq!(of_path(bad), None, "{bad}");
-        }
-        for (name, format) in [
-            ("gox", Format::Gox),
-            ("VOX", Format::Vox),
-            ("Qubicle", Format::Qb),
-            ("text", Format::Txt),
-            ("povray", Format::Pov),
-            (".ply", Format::Ply),
-        ] {
-            assert_eq!(Format::from_name(name, Direction::Write).ok(), Some(format), "{name}");
-        }
-    }
-
-    #[test]
-    fn errors_name_what_would_do() {
-        let error = |name, direction| Format::from_name(name, direction).unwrap_err().to_string();
-        assert_eq!(
-            error("xyz", Direction::Write),
-            "\"xyz\" is no known format: those that can be written are \
-             gox, vox, obj, ply, txt, qb, pov, gltf, png"
-        );
-        assert_eq!(
-            error("xyz", Direction::Read),
-            "\"xyz\" is no known format: those that can be read are gox, vox, txt"
-        );
-        assert_eq!(
-            error("obj", Direction::Read),
-            "obj files cannot be read: formats that can are gox, vox, txt"
-        );
-    }
-
-    #[test]
-    fn first_bytes() {
-        assert_eq!(Format::detect(b"GOX \x02\0\0\0"), Some(Format::Gox));
-        assert_eq!(Format::detect(b"VOX \x96\0\0\0"), Some(Format::Vox));
-        assert_eq!(Format::detect(b"GOX"), None);
-        assert_eq!(Format::detect(b""), None);
-    }
-}
+mod tests;

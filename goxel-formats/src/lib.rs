@@ -5,8 +5,13 @@
 //! there is. Every reader takes hostile input: it answers with an [`Error`] that names the place,
 //! never panics, and spends no more memory than the limits in [`limits`] allow.
 
+mod binvox;
 mod budget;
 mod bytes;
+#[cfg(test)]
+mod corpus_tests;
+mod csv;
+mod cub;
 mod direction;
 pub mod docs;
 mod error;
@@ -17,24 +22,39 @@ mod gox;
 mod heights;
 mod kept;
 pub mod limits;
+mod lines;
 mod mesh;
+mod minecraft;
 #[cfg(test)]
 mod model_tests;
+mod mts;
+mod npy;
 mod obj;
 mod options;
 mod out;
 mod picture;
+mod plot;
 mod ply;
 mod pov;
 mod qb;
+mod relief;
 mod report;
 mod scan;
+mod slab;
+mod slices;
 mod source;
 #[cfg(test)]
 mod testing;
 mod text;
 mod txt;
+mod unpack;
+mod vdb;
 mod vox;
+#[cfg(test)]
+mod voxel_tests;
+mod vxl;
+mod vxm;
+mod xraw;
 
 use std::io::Write;
 
@@ -47,11 +67,12 @@ pub use direction::Direction;
 pub use error::{Error, Result};
 pub use file::load;
 pub use format::Format;
-pub use heights::{Heights, heights};
+pub use heights::heights;
 pub use kept::{ALPHA_MIN, Kept, Layers};
 pub use options::{
     Beside, Draw, HEIGHT, MeshOptions, Picture, RESOLUTION, ReadOptions, WriteOptions,
 };
+pub use relief::Heights;
 pub use report::{Report, Warning};
 
 /// What a file holds.

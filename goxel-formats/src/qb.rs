@@ -1,18 +1,26 @@
-//! `.qb`: Qubicle binary, written only. A matrix for each visible layer that has voxels.
+//! `.qb`: Qubicle binary. A matrix for each visible layer that has voxels.
 //!
 //! ```text
-//! u8[4] version 1 1 0 0   u32 colours: 0 RGBA   u32 z axis: 0 left-handed
+//! u8[4] version 1 1 0 0   u32 colours: 0 RGBA, 1 BGRA   u32 z axis: 0 left-handed, 1 right-handed
 //! u32 compression: 1 run lengths   u32 visibility mask: 0 none   u32 matrices
 //! matrix   u8 length, name   u32 w, h, d   i32 x, y, z   slices
 //! slice    voxels u8 r, g, b, a by row; or u32 2, u32 count, voxel; at the end u32 6
 //! ```
 //!
-//! Y points up: voxel space (x, y, z) becomes (x, z, y), which is left-handed.
+//! Y points up: voxel space (x, y, z) becomes (x, z, y), which is left-handed. Beside it stand the other
+//! formats of Qubicle: [`tree`], [`exchange`] and [`project`].
+
+pub(crate) mod exchange;
+pub(crate) mod project;
+mod read;
+pub(crate) mod tree;
 
 use std::io::Write;
 
 use goxel_core::{Layer, Project, TilePos, TileRef, Volume, voxel_index};
 use goxel_proto::types::{Aabb, Pos, Rgba};
+
+pub(crate) use read::read;
 
 use crate::limits::BOX_VOXELS_MAX;
 use crate::{Error, Result, scan, text};

@@ -16,8 +16,10 @@ use crate::{build, command, properties};
 
 /// The target that is not a program of its own, but all property tests of the workspace.
 const PROPERTIES: &str = "properties";
+/// The target that reads files of all formats: the files that `GOXEL_CORPUS` names are seeds of it.
+const FORMATS: &str = "formats";
 /// The targets; all but the first are in `tests/fuzz/targets`.
-const TARGETS: [&str; 10] = [
+const TARGETS: [&str; 11] = [
     PROPERTIES,
     "frame",
     "request",
@@ -28,6 +30,7 @@ const TARGETS: [&str; 10] = [
     "connection",
     "config",
     "cli_points",
+    FORMATS,
 ];
 /// How long each runs where nothing is said.
 const SECONDS: u32 = 60;
@@ -35,6 +38,10 @@ const SECONDS: u32 = 60;
 const CHECK_SECONDS: u32 = 5;
 /// Bytes of the longest input: past a few blocks of the scanner nothing new is met.
 const INPUT_BYTES_MAX: u32 = 4096;
+/// Bytes of the longest file: some real ones have so many.
+const FILE_BYTES_MAX: u32 = 1 << 14;
+/// Formats that are read, or some more.
+const FORMATS_MAX: u8 = 32;
 /// What is no JSON, for those targets that read other texts.
 const SEEDS: [(&str, &str); 3] = [
     ("points", "# Goxel\n# X Y Z RRGGBB\n1 2 3 ff0000\n-4 5 2147483647 00ff00\n"),
@@ -109,7 +116,7 @@ fn run_target(root: &Path, made: &Path, programs: &Path, target: &str, seconds: 
     let mut command = Command::new(programs.join(target));
     command.arg(&corpus).args([
         format!("-max_total_time={seconds}"),
-        format!("-max_len={INPUT_BYTES_MAX}"),
+        format!("-max_len={}", longest(target)),
         format!("-artifact_prefix={}/", artifacts.display()),
         "-print_final_stats=1".to_owned(),
     ]);
@@ -159,13 +166,38 @@ fn seeds(root: &Path, target: &str, corpus: &Path) -> Result<()> {
     texts.extend(
         SEEDS.iter().filter(|(of, _)| *of == target).map(|(_, text)| text.as_bytes().to_vec()),
     );
+    if target == FORMATS {
+        texts.extend(corpus_files()?);
+    }
     ensure!(!texts.is_empty(), "there is nothing to begin with");
     for (index, text) in texts.iter().enumerate() {
-        if text.len() <= INPUT_BYTES_MAX as usize {
+        if text.len() <= longest(target) as usize {
             fs::write(corpus.join(format!("seed-{index}")), text)?;
         }
     }
     Ok(())
+}
+
+/// Bytes of the longest input of a target.
+fn longest(target: &str) -> u32 {
+    if target == FORMATS { FILE_BYTES_MAX } else { INPUT_BYTES_MAX }
+}
+
+/// The files of the folders in the one that `GOXEL_CORPUS` names, once for each format: in which order
+/// the target has them, only it knows.
+fn corpus_files() -> Result<Vec<Vec<u8>>> {
+    let Some(corpus) = std::env::var_os("GOXEL_CORPUS") else { return Ok(Vec::new()) };
+    let mut seeds = Vec::new();
+    for folder in fs::read_dir(&corpus).with_context(|| format!("{}", corpus.display()))? {
+        let folder = folder?.path();
+        for path in if folder.is_dir() { files(&folder)? } else { Vec::new() } {
+            let bytes = fs::read(&path)?;
+            if bytes.len() + 2 <= FILE_BYTES_MAX as usize {
+                seeds.extend((0..FORMATS_MAX).map(|format| [&[format, 0], &bytes[..]].concat()));
+            }
+        }
+    }
+    Ok(seeds)
 }
 
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {

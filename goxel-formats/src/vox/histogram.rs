@@ -18,11 +18,11 @@ const SINGLE_MAX: usize = 1 << 16;
 pub(super) const CELLS: usize = 1 << 18;
 
 /// A map by colour. Colours are no keys that somebody chose to collide: a product mixes them well enough.
-pub(super) type ColourMap<T> = HashMap<Rgba, T, BuildHasherDefault<ColourHasher>>;
+pub(crate) type ColourMap<T> = HashMap<Rgba, T, BuildHasherDefault<ColourHasher>>;
 
 /// Mixes the four bytes of a colour.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct ColourHasher(u64);
+pub(crate) struct ColourHasher(u64);
 
 impl Hasher for ColourHasher {
     fn write(&mut self, bytes: &[u8]) {
@@ -51,14 +51,14 @@ impl Hasher for ColourHasher {
 
 /// The colours that fall together.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Cell {
+pub(crate) struct Cell {
     count: u64,
     sums: [u64; 4],
 }
 
 /// Colours, and how many voxels have each.
 #[derive(Clone, Debug)]
-pub(super) enum Histogram {
+pub(crate) enum Histogram {
     Single(ColourMap<u64>),
     Cells(Box<[Cell]>),
 }

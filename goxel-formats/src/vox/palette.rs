@@ -4,7 +4,7 @@ use goxel_core::Swatch;
 use goxel_proto::types::Rgba;
 
 /// Colours by index; entry 0 is empty.
-pub(super) type Palette = [Rgba; 256];
+pub(crate) type Palette = [Rgba; 256];
 
 /// The palette of the body of an `RGBA` chunk. Some programs leave out the last entry, which no
 /// index names. An opaque colour may be stored with alpha 0: the format has no transparency, and
@@ -28,7 +28,7 @@ pub(super) fn swatches(body: &[u8]) -> Vec<Swatch> {
 
 /// The palette of a file without one: a cube of 6 x 6 x 6 colours from white down without black,
 /// then ramps of red, green, blue and grey.
-pub(super) fn default() -> Palette {
+pub(crate) fn default() -> Palette {
     const STEPS: [u8; 6] = [0xff, 0xcc, 0x99, 0x66, 0x33, 0x00];
     const RAMP: [u8; 10] = [0xee, 0xdd, 0xbb, 0xaa, 0x88, 0x77, 0x55, 0x44, 0x22, 0x11];
     const CUBE: usize = 215;

@@ -11,9 +11,9 @@ use super::histogram::{CELLS, ColourMap, Histogram, cell};
 
 /// A palette, and where every colour of a project is in it.
 #[derive(Debug)]
-pub(super) struct Colours {
+pub(crate) struct Colours {
     /// The first one has index 1.
-    pub(super) palette: Vec<Rgba>,
+    pub(crate) palette: Vec<Rgba>,
     indices: Indices,
 }
 
@@ -30,7 +30,7 @@ impl Colours {
     /// The palette for colours that were counted. It begins with those that are wanted, used or not:
     /// others take the places of unused ones, the last first, where there is no more room. Where too
     /// many are used, none stands as it was.
-    pub(super) fn new(counts: &Histogram, wanted: &[Rgba]) -> Self {
+    pub(crate) fn new(counts: &Histogram, wanted: &[Rgba]) -> Self {
         let mut all = counts.colours();
         // The same project makes the same file.
         all.sort_unstable();
@@ -84,7 +84,7 @@ impl Colours {
 
     /// The index of a colour that was counted; 0 of what is empty.
     #[inline]
-    pub(super) fn index(&self, rgba: Rgba) -> u8 {
+    pub(crate) fn index(&self, rgba: Rgba) -> u8 {
         if rgba.is_empty() {
             return 0;
         }

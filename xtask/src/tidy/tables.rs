@@ -104,6 +104,8 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("flate2", Place::AnyTests(&[FORMATS, RENDER, STORE])),
     ("png", Place::AnyTests(&[FORMATS, RENDER])),
     ("dot_vox", Place::AnyTests(&[FORMATS])),
+    // Minecraft's tree of tags.
+    ("fastnbt", Place::Only(&[FORMATS])),
 
     // JSON and its kin: the wire, the formats that are JSON, the daemon's configuration.
     // And the reports of the benches.
