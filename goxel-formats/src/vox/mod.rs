@@ -58,4 +58,6 @@ const MODEL_EDGE: i64 = 256;
 #[cfg(test)]
 mod again_tests;
 #[cfg(test)]
+mod material_tests;
+#[cfg(test)]
 mod tests;
