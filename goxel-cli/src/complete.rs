@@ -24,15 +24,19 @@ use crate::parse::{ALL, Colour, LayerSpec};
 const PATIENCE: Duration = Duration::from_millis(300);
 /// The names of formats, as `export --format` takes them. The formats themselves are the daemon's;
 /// a test compares the two.
-const FORMATS: [&str; 22] = [
+const FORMATS: [&str; 26] = [
     "gox",
     "vox",
     "obj",
     "ply",
+    "stl",
+    "3mf",
+    "off",
     "txt",
     "qb",
     "pov",
     "gltf",
+    "glb",
     "png",
     "qbt",
     "kv6",
@@ -315,7 +319,7 @@ mod tests {
         check("palette red tom", &["tomato"]);
         check("call goxel.und", &["goxel.undo"]);
         check("methods goxel.undo goxel.red", &["goxel.redo"]);
-        check("export x --format g", &["gox", "gltf"]);
+        check("export x --format g", &["gox", "gltf", "glb"]);
         check("render x.png --resolution 3x4 --camera t", &["top"]);
         check("export x", &[]);
         check("fill 0,0,0 red --layer a", &["all"]);

@@ -9,8 +9,8 @@ use goxel_core::Work;
 
 use crate::{
     Direction, Document, Error, Kept, Layers, Out, ReadOptions, Result, Source, WriteOptions,
-    binvox, csv, cub, gltf, gox, minecraft, mts, npy, obj, picture, ply, pov, qb, relief, slab,
-    slices, txt, vdb, vox, vxl, vxm, xraw,
+    binvox, csv, cub, gltf, gox, minecraft, mts, npy, obj, off, picture, ply, pov, qb, relief,
+    slab, slices, stl, threemf, txt, vdb, vox, vxl, vxm, xraw,
 };
 
 /// Reads the bytes of a whole file, as far as the work lets it.
@@ -82,18 +82,18 @@ formats! {
         read: Some(|bytes, _, work| vox::read(bytes, work)),
         write: Some(|project, _, work, out| vox::write(project, work, out)),
     }
-    /// Wavefront mesh with colours at its corners.
+    /// Wavefront mesh, with materials and colours in files beside it.
     Obj {
         name: "obj",
         aliases: &["wavefront"],
         extensions: &["obj"],
         magic: None,
-        layers: Layers::Merged,
-        keeps: &[Kept::Colours],
+        layers: Layers::Meshes,
+        keeps: &[Kept::Colours, Kept::Alpha, Kept::Materials, Kept::ColorMaterials],
         read: None,
-        write: Some(|project, _, work, out| obj::write(project.volume(), work, out)),
+        write: Some(obj::write),
     }
-    /// Polygon mesh in text, with colours at its corners.
+    /// Polygon mesh, binary or text, with colours at its corners.
     Ply {
         name: "ply",
         aliases: &[],
@@ -102,7 +102,40 @@ formats! {
         layers: Layers::Merged,
         keeps: &[Kept::Colours, Kept::Alpha],
         read: None,
-        write: Some(|project, _, work, out| ply::write(project.volume(), work, out)),
+        write: Some(ply::write),
+    }
+    /// Triangles for printing, without colours.
+    Stl {
+        name: "stl",
+        aliases: &[],
+        extensions: &["stl"],
+        magic: None,
+        layers: Layers::Merged,
+        keeps: &[],
+        read: None,
+        write: Some(stl::write),
+    }
+    /// Closed meshes for printing, with colours.
+    ThreeMf {
+        name: "3mf",
+        aliases: &[],
+        extensions: &["3mf"],
+        magic: None,
+        layers: Layers::Meshes,
+        keeps: &[Kept::Colours, Kept::Alpha],
+        read: None,
+        write: Some(threemf::write),
+    }
+    /// Mesh in plain text, with a colour a face.
+    Off {
+        name: "off",
+        aliases: &[],
+        extensions: &["off"],
+        magic: None,
+        layers: Layers::Merged,
+        keeps: &[Kept::Colours, Kept::Alpha],
+        read: None,
+        write: Some(off::write),
     }
     /// A line of text for each voxel.
     Txt {
@@ -137,16 +170,31 @@ formats! {
         read: None,
         write: Some(|project, _, _, out| pov::write(project.volume(), out)),
     }
-    /// glTF 2.0 mesh in one JSON file, with colours at its corners.
+    /// glTF 2.0 in JSON, with its buffer in a file beside it.
     Gltf {
         name: "gltf",
         aliases: &["gltf2"],
         extensions: &["gltf"],
         magic: None,
-        layers: Layers::Merged,
-        keeps: &[Kept::Colours, Kept::Alpha],
+        layers: Layers::Meshes,
+        keeps: &[Kept::Colours, Kept::Alpha, Kept::Materials, Kept::ColorMaterials],
         read: None,
-        write: Some(|project, _, work, out| gltf::write(project.volume(), work, out)),
+        write: Some(|source, options, work, out| {
+            gltf::write(source, options, work, out, gltf::Form::Text)
+        }),
+    }
+    /// glTF 2.0 in one binary file.
+    Glb {
+        name: "glb",
+        aliases: &[],
+        extensions: &["glb"],
+        magic: None,
+        layers: Layers::Meshes,
+        keeps: &[Kept::Colours, Kept::Alpha, Kept::Materials, Kept::ColorMaterials],
+        read: None,
+        write: Some(|source, options, work, out| {
+            gltf::write(source, options, work, out, gltf::Form::Binary)
+        }),
     }
     /// A picture, as `render_scene` draws it with nothing asked for.
     Png {

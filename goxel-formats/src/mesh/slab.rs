@@ -1,56 +1,83 @@
-//! A slab: the tiles of one coordinate along an axis, and which of their voxels are solid.
+//! Slabs: the tiles of one coordinate along an axis, gone through a plane at a time.
 //!
-//! A row of sixteen voxels is a `u16`, so the visible faces of a row are its bits without those of
-//! the row before it or behind it. Colours are looked up for these only.
+//! The planes of a slab do not depend on each other. Several are meshed at once where the executor of
+//! the work has threads, and handed on in their order, so memory is that of one slab's tiles and of a
+//! few planes' rectangles.
 
 use std::collections::BTreeMap;
 
-use goxel_core::{TILE_EDGE, TILE_UNITS, TILE_VOXELS, TilePos, TileRef, Volume, Work};
+use goxel_core::{TILE_EDGE, TILE_UNITS, TILE_VOXELS, TilePos, TileRef, Work};
 
+use super::cell::{Cell, STRIDES, Solids};
+use super::parallel;
 use super::plane::Plane;
-use super::{PLANE_AXES, Quad};
-use crate::scan;
+use super::quad::{PLANE_AXES, Quad, Side};
+use crate::Result;
 
-/// The difference between the indices of neighbouring voxels in a tile, along each axis.
-const STRIDES: [usize; 3] = [1, TILE_EDGE, TILE_EDGE * TILE_EDGE];
+/// What it costs to hand out a rectangle, in units of work: five lines of text are made of it.
+const QUAD_UNITS: u64 = 512;
+/// Planes that are meshed at once at the most, whatever the number of threads: each is as much memory as
+/// its rectangles and what is made of them.
+const PLANES_MAX: usize = 16;
+/// The two sides of the slices of a slab: its planes, in their order.
+const PLANES: usize = 2 * TILE_EDGE;
+/// Tiles whose bits are found in one task.
+const TASK_TILES: usize = 64;
 
-/// The solid voxels of a slice of a tile: a row for each step along `v`, a bit for each along `u`.
-type Slice = [u16; TILE_EDGE];
+type Tiles<'a> = Vec<(TilePos, TileRef<'a>)>;
 
-/// A tile, and its slices with those of the neighbours at both ends.
-struct Cell<'a> {
-    at: TilePos,
-    tile: TileRef<'a>,
-    slices: Box<[Slice; TILE_EDGE + 2]>,
-}
-
-/// Calls `sink` for the rectangles that are perpendicular to `axis`. What a tile costs is spent where its
-/// slices are made; its faces are gone through a plane at a time, in which nobody is asked.
-pub(super) fn for_each<E: From<goxel_core::Error>>(
-    volume: &Volume,
-    axis: usize,
+/// Calls `each` with what `map` makes of the planes of a volume, some at a time in their order: those
+/// across x first, by coordinate; the faces that look back before those that look on. Planes without
+/// faces are left out.
+pub(super) fn for_each<R: Send + Sync>(
+    solids: &Solids<'_>,
+    greedy: bool,
     work: &Work<'_>,
-    sink: &mut impl FnMut(&Quad) -> Result<(), E>,
-) -> Result<(), E> {
-    let [u, v] = PLANE_AXES[axis];
-    let tiles = volume.tiles();
-    for slab in by_coordinate(tiles, axis, work)?.into_values() {
-        let mut cells = Vec::new();
-        for mut strip in by_coordinate(slab, v, work)?.into_values() {
-            strip.sort_unstable_by_key(|(at, _)| at.0[u]);
-            for (at, tile) in strip {
-                work.spend(if tile.uniform().is_some() { TILE_UNITS } else { TILE_VOXELS as u64 })?;
-                cells.extend(Cell::new(volume, at, tile, axis));
-            }
-        }
-        for slice in 0..TILE_EDGE {
-            for positive in [false, true] {
-                work.check()?;
-                for_each_in_plane(&cells, axis, slice, positive, sink)?;
+    map: impl Fn(Vec<Quad>) -> Result<R> + Sync,
+    mut each: impl FnMut(Vec<R>) -> Result<()>,
+) -> Result<()> {
+    let at_once = work.executor().tasks().clamp(1, PLANES_MAX);
+    for axis in 0..3 {
+        for slab in by_coordinate(solids.volume.tiles(), axis, work)?.into_values() {
+            let cells = cells(solids, slab, axis, work)?;
+            for planes in (0..PLANES).step_by(at_once) {
+                let planes: Vec<usize> = (planes..PLANES.min(planes + at_once)).collect();
+                let made = parallel::map(work, &planes, |plane| {
+                    work.check()?;
+                    let quads = quads(&cells, axis, plane / 2, plane % 2 == 1, greedy);
+                    work.spend(QUAD_UNITS * quads.len() as u64)?;
+                    if quads.is_empty() { Ok(None) } else { map(quads).map(Some) }
+                })?;
+                each(made.into_iter().flatten().collect())?;
             }
         }
     }
     Ok(())
+}
+
+/// The tiles of a slab that have faces, in the order of their rows.
+fn cells<'a>(
+    solids: &Solids<'_>,
+    slab: Tiles<'a>,
+    axis: usize,
+    work: &Work<'_>,
+) -> Result<Vec<Cell<'a>>> {
+    let [u, v] = PLANE_AXES[axis];
+    let mut tiles = Vec::with_capacity(slab.len());
+    for mut strip in by_coordinate(slab, v, work)?.into_values() {
+        strip.sort_unstable_by_key(|(at, _)| at.0[u]);
+        tiles.append(&mut strip);
+    }
+    let chunks: Vec<_> = tiles.chunks(TASK_TILES).collect();
+    let cells = parallel::map(work, &chunks, |chunk| {
+        let mut cells = Vec::new();
+        for &(at, tile) in chunk {
+            work.spend(if tile.uniform().is_some() { TILE_UNITS } else { TILE_VOXELS as u64 })?;
+            cells.extend(Cell::new(solids, at, tile, axis));
+        }
+        Ok(cells)
+    })?;
+    Ok(cells.into_iter().flatten().collect())
 }
 
 /// Tiles by their place along an axis. All at once they are not sorted: that would be long, and asks nobody.
@@ -58,7 +85,7 @@ fn by_coordinate<'a>(
     tiles: impl IntoIterator<Item = (TilePos, TileRef<'a>)>,
     axis: usize,
     work: &Work<'_>,
-) -> goxel_core::Result<BTreeMap<i32, Vec<(TilePos, TileRef<'a>)>>> {
+) -> Result<BTreeMap<i32, Tiles<'a>>> {
     let mut sorted: BTreeMap<i32, Vec<_>> = BTreeMap::new();
     for (at, tile) in tiles {
         work.spend(TILE_UNITS)?;
@@ -67,73 +94,29 @@ fn by_coordinate<'a>(
     Ok(sorted)
 }
 
-fn for_each_in_plane<E>(
-    cells: &[Cell<'_>],
-    axis: usize,
-    slice: usize,
-    positive: bool,
-    sink: &mut impl FnMut(&Quad) -> Result<(), E>,
-) -> Result<(), E> {
-    let Some(first) = cells.first() else { return Ok(()) };
+/// The rectangles of a plane.
+fn quads(cells: &[Cell<'_>], axis: usize, slice: usize, positive: bool, greedy: bool) -> Vec<Quad> {
+    let Some(first) = cells.first() else { return Vec::new() };
     let [u, v] = PLANE_AXES[axis];
-    let origin = |cell: &Cell<'_>, axis: usize| i64::from(cell.at.min().to_array()[axis]);
-    let at = origin(first, axis) + slice as i64 + i64::from(positive);
-    let mut plane = Plane::new(axis, positive, at);
+    let origin = |cell: &Cell<'_>, axis: usize| cell.at.min().to_array()[axis];
+    let at = origin(first, axis) + slice as i32;
+    let mut plane = Plane::new(Side::new(axis, positive), at, greedy);
     for strip in cells.chunk_by(|a, b| a.at.0[v] == b.at.0[v]) {
+        if !strip.iter().any(|cell| cell.has(slice, positive)) {
+            continue;
+        }
         for row in 0..TILE_EDGE {
-            for cell in strip {
+            for cell in strip.iter().filter(|cell| cell.has(slice, positive)) {
                 let mut faces = cell.faces(slice, row, positive);
                 while faces != 0 {
                     let bit = faces.trailing_zeros() as usize;
                     faces &= faces - 1;
                     let index = slice * STRIDES[axis] + row * STRIDES[v] + bit * STRIDES[u];
-                    plane.face(origin(cell, u) + bit as i64, cell.tile.get(index));
+                    plane.face(origin(cell, u) + bit as i32, cell.tile.get(index));
                 }
             }
-            plane.end_row(origin(&strip[0], v) + row as i64, sink)?;
+            plane.end_row(origin(&strip[0], v) + row as i32);
         }
     }
-    plane.finish(sink)
-}
-
-impl<'a> Cell<'a> {
-    /// The cell of a tile; `None` where it can have no visible face, as inside of large solids.
-    fn new(volume: &Volume, at: TilePos, tile: TileRef<'a>, axis: usize) -> Option<Self> {
-        let beside = |step: i32| {
-            let mut at = at;
-            at.0[axis] += step;
-            volume.tile(at)
-        };
-        let (before, behind) = (beside(-1), beside(1));
-        if [before, tile, behind].iter().all(|tile| tile.uniform().is_some_and(scan::shown)) {
-            return None;
-        }
-        let mut slices = Box::new([[0; TILE_EDGE]; TILE_EDGE + 2]);
-        slices[0] = slice_bits(before, axis, TILE_EDGE - 1);
-        for (slice, bits) in slices[1..=TILE_EDGE].iter_mut().enumerate() {
-            *bits = slice_bits(tile, axis, slice);
-        }
-        slices[TILE_EDGE + 1] = slice_bits(behind, axis, 0);
-        Some(Self { at, tile, slices })
-    }
-
-    /// The bits of a row that have a face on the given side.
-    #[inline]
-    fn faces(&self, slice: usize, row: usize, positive: bool) -> u16 {
-        let beside = if positive { slice + 2 } else { slice };
-        self.slices[slice + 1][row] & !self.slices[beside][row]
-    }
-}
-
-fn slice_bits(tile: TileRef<'_>, axis: usize, slice: usize) -> Slice {
-    if let Some(rgba) = tile.uniform() {
-        return [if scan::shown(rgba) { u16::MAX } else { 0 }; TILE_EDGE];
-    }
-    let [u, v] = PLANE_AXES[axis];
-    std::array::from_fn(|row| {
-        let start = slice * STRIDES[axis] + row * STRIDES[v];
-        (0..TILE_EDGE).fold(0, |bits, bit| {
-            bits | u16::from(scan::shown(tile.get(start + bit * STRIDES[u]))) << bit
-        })
-    })
+    plane.finish()
 }

@@ -36,6 +36,8 @@ words! {
         Frames: "frames",
         /// What another program stored in the file that was read is left out.
         ForeignData: "foreign_data",
+        /// Coarser meshes are left out, since they need files beside this one.
+        Lods: "lods",
         /// The inside of the model, which does not show, is left out.
         Inside: "inside",
     }

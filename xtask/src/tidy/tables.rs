@@ -104,6 +104,8 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("flate2", Place::AnyTests(&[FORMATS, RENDER, STORE])),
     ("png", Place::AnyTests(&[FORMATS, RENDER])),
     ("dot_vox", Place::AnyTests(&[FORMATS])),
+    // Files that are archives: .3mf.
+    ("zip", Place::AnyTests(&[FORMATS])),
     // Minecraft's tree of tags.
     ("fastnbt", Place::Only(&[FORMATS])),
 

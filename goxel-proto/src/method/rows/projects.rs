@@ -196,7 +196,7 @@ rows! {
             UNIT,
             BESIDE,
         ])
-        .examples(&[Example::of(r#"{"path": "garden.obj"}"#, r#"{"success": true, "path": "garden.obj", "warnings": [{"code": "cameras", "what": "the format has no cameras", "count": 1}, {"code": "color_names", "what": "the format has no names of colours", "count": 1}, {"code": "layers_merged", "what": "the format has no layers: those that show are one", "count": 2}]}"#)]);
+        .examples(&[Example::of(r#"{"path": "garden.obj"}"#, r#"{"success": true, "path": "garden.obj", "warnings": [{"code": "cameras", "what": "the format has no cameras", "count": 1}, {"code": "color_names", "what": "the format has no names of colours", "count": 1}], "up": "y", "unit": "metre", "beside": ["garden_palette.png", "garden.mtl"]}"#)]);
 
     Convert: Row::system("goxel.convert").files(Files::ReadsAndWrites).runs(Runs::Worker)
         .code(ErrorCode::Load)
