@@ -70,7 +70,10 @@ fn colours_have_the_materials_of_the_file() {
         let body = said(&again, index);
         let has = |word: &[u8]| body.windows(word.len()).any(|window| window == word);
         assert!(has(&text("_sp")) && has(&text(gloss)) && has(&text("0.5")), "{index}");
-        assert_eq!(of(&super::again_tests::project(&again), index as usize).unwrap().roughness, 0.5);
+        assert_eq!(
+            of(&super::again_tests::project(&again), index as usize).unwrap().roughness,
+            0.5
+        );
     }
 }
 
