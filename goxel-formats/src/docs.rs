@@ -30,8 +30,30 @@ pub fn markdown() -> String {
             format.about(),
         );
     }
+    page.push_str(FIDELITY);
     page
 }
+
+/// What the table has no column for.
+const FIDELITY: &str = "
+## What comes back
+
+A `.vox` file that is read and written again has all of its chunks again: groups, instances, layers, frames, cameras, settings
+of the renderer, notes, and what this program does not know. Only what was changed is another: a layer gets a model of its own
+when its voxels are no longer those of the model that it came from, new layers are added at the end, layers that are gone are
+taken out. Each frame of an animation is a layer, named `NAME, frame F`, of which the first is visible; whether the others are
+is not written. Voxels of a colour that stands twice in the palette keep their index where they are not changed. Models that are
+packed (`TDCZ`) are written as others are. The `.vox` files of SLAB6, which begin with no name, are told apart by their length, and
+read.
+
+What a colour is made of (`MATL`) is a material of the project that the colour has, whichever layer it is in. `_emit` is how strong
+it glows in terms of its own colour, times one more than `_flux`. What of `MATL` a material has no place for stays as it was. A
+material of a layer is given to its colours where all layers that have them agree.
+
+A `.gox` file has all chunks and keys again that this program does not know. Layers that were made of others or of shapes become
+voxels. What it keeps for other formats, and what Goxel does not know - a palette, transmission, media - stands in chunks and keys
+that Goxel passes over. It has a preview where it is written by the daemon.
+";
 
 fn list(words: impl Iterator<Item = String>) -> String {
     let words: Vec<_> = words.collect();

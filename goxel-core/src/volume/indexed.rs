@@ -58,6 +58,22 @@ impl IndexedBody {
         Some(tile)
     }
 
+    /// Voxels that are entries of a list of colours, of which the first is the empty one. Nothing
+    /// where they have too many colours for a palette.
+    pub(super) fn of_list(entries: &[u8; TILE_VOXELS], colours: &[Rgba; 256]) -> Option<Self> {
+        let mut used = [false; 256];
+        entries.iter().for_each(|&entry| used[usize::from(entry)] = true);
+        let (mut palette, mut table) = (Palette::new(), [0; 256]);
+        for entry in (1..256).filter(|&entry| used[entry]) {
+            table[entry] = palette.entry(colours[entry].normalised())?;
+        }
+        let mut indices: Box<[u8; TILE_VOXELS]> = bytemuck::zeroed_box();
+        for (index, &entry) in indices.iter_mut().zip(entries) {
+            *index = table[usize::from(entry)];
+        }
+        Some(Self::of_entries(palette, indices))
+    }
+
     /// A tile of these entries of its palette.
     pub(super) fn of_entries(palette: Palette, indices: Box<[u8; TILE_VOXELS]>) -> Self {
         let occupied = occupancy(&indices);

@@ -19,6 +19,7 @@ mod alphas;
 mod apart;
 mod changes;
 mod cursor;
+mod entries;
 mod fill;
 mod gather;
 mod indexed;

@@ -165,3 +165,24 @@ fn clearing_a_part_of_few_voxels_takes_those_in_it() {
     tile.fill(&[0..16, 0..16, 0..16], Rgba::EMPTY);
     assert!(tile.is_empty());
 }
+
+#[test]
+fn entries_of_a_list_become_the_same_tile_as_their_colours() {
+    let mut colours: [Rgba; 256] = std::array::from_fn(|at| Rgba::opaque(at as u8, 1, 2));
+    // The first is empty whatever it says, one has no alpha, one stands there twice.
+    colours[7] = Rgba::new(9, 9, 9, 0);
+    colours[9] = colours[8];
+    for (count, first) in
+        [(1, 0), (1, 3), (1, 7), (2, 8), (2, 0), (3, 6), (200, 0), (255, 1), (256, 0)]
+    {
+        let mut entries = [0; TILE_VOXELS];
+        for (at, entry) in entries.iter_mut().enumerate() {
+            *entry = (first + at * 31 % count) as u8;
+        }
+        let dense = entries.map(|at| if at == 0 { Rgba::EMPTY } else { colours[usize::from(at)] });
+        let (tile, expected) = (Tile::from_entries(&entries, &colours), Tile::from_dense(&dense));
+        assert_eq!(tile.to_dense(), expected.to_dense(), "{count} from {first}");
+        assert_eq!((tile.uniform(), tile.count()), (expected.uniform(), expected.count()));
+        assert_eq!(std::mem::discriminant(&tile), std::mem::discriminant(&expected));
+    }
+}

@@ -45,6 +45,8 @@ const MAGIC: &[u8; 4] = b"GOX ";
 const VERSION: i32 = 2;
 
 #[cfg(test)]
+mod kept_tests;
+#[cfg(test)]
 mod scene_tests;
 #[cfg(test)]
 mod tests;

@@ -4,22 +4,21 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use goxel_core::{Command, Layer, LayerSettings, Material, Project};
-use goxel_proto::types::{LayerId, LayerRef, Medium, Pos, Rgba, Voxel};
+use goxel_core::{Command, Layer, LayerSettings, Project};
+use goxel_proto::types::{LayerId, LayerRef, Pos, Rgba, Voxel};
 use proptest::prelude::*;
 
-use super::material;
-use super::tests::{File, node, text};
+use super::tests::{File, node};
 use crate::testing::{bytes_of, torture};
 use crate::{Format, read};
 
 /// Made by `MagicaVoxel`; from the crate `dot_vox`, under the MIT licence.
 const AXES: &[u8] = include_bytes!("../../../examples/axes.vox");
 
-type Chunk = ([u8; 4], Vec<u8>);
+pub(super) type Chunk = ([u8; 4], Vec<u8>);
 
 /// All chunks in their order.
-fn chunks(file: &[u8]) -> Vec<Chunk> {
+pub(super) fn chunks(file: &[u8]) -> Vec<Chunk> {
     let (mut chunks, mut rest) = (Vec::new(), &file[8..]);
     while let Some((head, body)) = rest.split_first_chunk::<12>() {
         let length = u32::from_le_bytes(head[4..8].try_into().unwrap()) as usize;
@@ -66,12 +65,12 @@ fn unpacked(body: &[u8]) -> Vec<u8> {
     sorted(model.unwrap().voxels.into_owned())
 }
 
-fn project(file: &[u8]) -> Project {
+pub(super) fn project(file: &[u8]) -> Project {
     read(file, Format::Vox).unwrap().into_project("p")
 }
 
 /// A file comes out as it went in: each chunk, in the same order.
-fn comes_back(name: &str, file: &[u8]) {
+pub(super) fn comes_back(name: &str, file: &[u8]) {
     let again = bytes_of(&project(file), Format::Vox);
     assert_eq!(again[..8], file[..8], "{name}: version");
     let (before, after) = (told(file), told(&again));
@@ -185,6 +184,41 @@ fn instances_stay_instances() {
     comes_back("placements", &file);
     assert_eq!(project(&file).layers().len(), 20);
     assert_eq!(count(&bytes_of(&project(&file), Format::Vox), b"XYZI"), 3);
+}
+
+#[test]
+fn a_scene_goes_through_gox_and_storage_of_ids() {
+    let file = placements(7);
+    let through = crate::testing::round_trip(&project(&file), Format::Gox).into_project("p");
+    assert!(bytes_of(&through, Format::Vox) == bytes_of(&project(&file), Format::Vox));
+}
+
+#[test]
+fn colours_that_stand_twice_keep_their_index() {
+    let mut colours: Vec<u8> = (0..=255).flat_map(|at| [at, 1, 2, 255]).collect();
+    // Entry 9 is the colour of index 10; so are 20 and 30.
+    for twin in [19, 29] {
+        colours.copy_within(36..40, 4 * twin);
+    }
+    let file = File::new()
+        .model([2, 2, 2], &[[0, 0, 0, 10], [1, 0, 0, 20], [0, 1, 0, 30], [1, 1, 1, 40]])
+        .chunk(b"RGBA", &colours)
+        .0;
+    comes_back("twins", &file);
+    // One that has another colour now has that; one that is new, the first index of its colour.
+    let mut project = project(&file);
+    let rgba = project.layers()[0].volume.get(Pos::new(-1, -1, -1));
+    let voxels = [
+        Voxel { pos: Pos::new(0, -1, -1), rgba: Rgba::opaque(39, 1, 2) },
+        Voxel { pos: Pos::new(0, -1, 5), rgba },
+    ];
+    let layer = LayerRef::Active;
+    project.apply(Command::SetVoxels { layer, boxes: &[], voxels: &voxels }).unwrap();
+    let again = told(&bytes_of(&project, Format::Vox));
+    let (_, voxels) = again.iter().find(|(kind, _)| kind == b"XYZI").unwrap();
+    let mut indices: Vec<u8> = voxels.as_chunks::<4>().0.iter().map(|voxel| voxel[3]).collect();
+    indices.sort_unstable();
+    assert_eq!(indices, [10, 10, 30, 40, 40]);
 }
 
 /// Layers by their names.
@@ -304,85 +338,6 @@ fn an_animation_without_a_scene_stays_one() {
     assert_eq!(again.layers()[2].name, "new");
 }
 
-fn matl(index: i32, entries: &[(&str, &str)]) -> Vec<u8> {
-    node(index, entries, &[], &[])
-}
-
-fn with_materials() -> Vec<u8> {
-    let colours: Vec<u8> = (0..=255).flat_map(|at| [at, 255 - at, 9, 255]).collect();
-    File::new()
-        .model([4, 1, 1], &[[0, 0, 0, 1], [1, 0, 0, 2], [2, 0, 0, 3], [3, 0, 0, 4]])
-        .chunk(b"RGBA", &colours)
-        .chunk(b"MATL", &matl(1, &[("_type", "_diffuse"), ("_weight", "1")]))
-        .chunk(b"MATL", &matl(2, &[("_type", "_metal"), ("_rough", "0.25"), ("_sp", "1.5")]))
-        .chunk(b"MATL", &matl(3, &[("_type", "_glass"), ("_trans", "0.75"), ("_ri", "1.25")]))
-        .chunk(b"MATL", &matl(4, &[("_type", "_emit"), ("_emit", "0.5"), ("_flux", "1")]))
-        .chunk(
-            b"MATL",
-            &matl(
-                5,
-                &[("_type", "_media"), ("_media_type", "_scatter"), ("_d", "2"), ("_g", "0.1")],
-            ),
-        )
-        .chunk(b"MATL", &matl(6, &[("_type", "_metal"), ("_rough", "0.25"), ("_sp", "0.5")]))
-        .chunk(b"MATL", &matl(256, &[("_type", "_diffuse")]))
-        .0
-}
-
-#[test]
-fn colours_have_the_materials_of_the_file() {
-    let file = with_materials();
-    comes_back("materials", &file);
-    let mut project = project(&file);
-    let of = |project: &Project, index: usize| {
-        let swatch = &project.scene().palette()[index - 1];
-        swatch.material.map(|id| project.scene().material(id).unwrap().clone())
-    };
-    assert_eq!(of(&project, 1), None);
-    let metal = of(&project, 2).unwrap();
-    assert_eq!((metal.metallic, metal.roughness, metal.name.as_str()), (1.0, 0.25, "metal 2"));
-    assert_eq!(of(&project, 6).map(|same| same.id), Some(metal.id));
-    let glass = of(&project, 3).unwrap();
-    assert_eq!((glass.transmission, glass.ior, glass.metallic), (0.75, 1.25, 0.0));
-    let lamp = of(&project, 4).unwrap();
-    assert!(lamp.emission[1] > 0.9 && lamp.emission[1] < 1.0, "{lamp:?}");
-    let fog = of(&project, 5).unwrap();
-    assert_eq!((fog.medium, fog.density, fog.transmission), (Medium::Scatter, 2.0, 1.0));
-    // One is changed: what the file says beyond that stays, and so do all others.
-    let rougher = Material { roughness: 0.5, ..metal };
-    project.apply(Command::SetMaterial(&rougher)).unwrap();
-    let again = bytes_of(&project, Format::Vox);
-    let said = |file: &[u8], index: i32| {
-        let found = chunks(file).into_iter().filter(|(kind, _)| kind == b"MATL");
-        found.map(|(_, body)| body).find(|body| body[..4] == index.to_le_bytes()).unwrap()
-    };
-    for index in [1, 3, 4, 5, 256] {
-        assert_eq!(said(&file, index), said(&again, index), "{index}");
-    }
-    for (index, gloss) in [(2, "1.5"), (6, "0.5")] {
-        let body = said(&again, index);
-        let has = |word: &[u8]| body.windows(word.len()).any(|window| window == word);
-        assert!(has(&text("_sp")) && has(&text(gloss)) && has(&text("0.5")), "{index}");
-        assert_eq!(of(&self::project(&again), index as usize).unwrap().roughness, 0.5);
-    }
-}
-
-#[test]
-fn a_file_of_ours_has_the_materials_of_layers_and_colours() {
-    let mut project = crate::testing::project_of(
-        [(Pos::ZERO, Rgba::WHITE), (Pos::new(1, 0, 0), Rgba::BLACK)].into_iter().collect(),
-    );
-    let gold = Material { metallic: 1.0, roughness: 0.125, ..Material::default() };
-    project.apply(Command::SetMaterial(&gold)).unwrap();
-    let material = Some(Some(project.scene().materials()[0].id));
-    let settings = LayerSettings { material, ..LayerSettings::default() };
-    project.apply(Command::SetLayer { layer: LayerRef::Active, settings: &settings }).unwrap();
-    let again = self::project(&bytes_of(&project, Format::Vox));
-    assert_eq!(again.scene().materials().len(), 1);
-    assert!(again.scene().palette().iter().all(|swatch| swatch.material.is_some()));
-    assert_eq!(again.scene().materials()[0].roughness, 0.125);
-}
-
 #[test]
 fn the_other_vox_is_told_apart() {
     let mut file: Vec<u8> = [2u32, 3, 4].iter().flat_map(|edge| edge.to_le_bytes()).collect();
@@ -419,7 +374,6 @@ fn scenes_that_are_no_trees_are_written_anew() {
 #[test]
 fn broken_scenes_do_no_harm() {
     torture(&placements(4), Format::Vox, 1);
-    torture(&with_materials(), Format::Vox, 3);
 }
 
 proptest! {
@@ -444,32 +398,5 @@ proptest! {
         prop_assert!(written.is_ok(), "{:?}", written);
         let again = read(&file, Format::Vox);
         prop_assert!(again.is_ok(), "{:?}", again.map(|_| ()));
-    }
-
-    #[test]
-    fn materials_come_back(
-        metallic in 0..=8u8, rough in 0..=8u8, through in 0..=8u8, ior in 0..=8u8,
-        medium in prop::sample::select(vec![Medium::Absorb, Medium::Scatter, Medium::Emit]),
-        glow in 0..3u8,
-    ) {
-        let part = |eighths: u8| f32::from(eighths) / 8.0;
-        let base = Material {
-            roughness: part(rough),
-            ior: 1.0 + part(ior),
-            metallic: 0.0,
-            ..Material::default()
-        };
-        let made = [
-            Material { metallic: part(metallic), ..base.clone() },
-            Material { transmission: part(through.max(1)), ..base.clone() },
-            Material { transmission: part(through.max(1)), metallic: part(metallic.max(1)), ..base.clone() },
-            Material { medium, density: part(rough), transmission: part(through), ..base.clone() },
-            Material { emission: [part(glow) * 4.0; 3], ..base },
-        ];
-        for made in made {
-            let dict = material::dict(&made, Rgba::WHITE, None);
-            let again = material::material(&dict, Rgba::WHITE);
-            prop_assert!(again.as_ref().is_some_and(|again| material::alike(again, &made)), "{:?}\n{:?}", made, again);
-        }
     }
 }

@@ -6,16 +6,21 @@
 //! PACK    u32 models, in old files that are animations
 //! SIZE    u32 x, y, z, then XYZI: u32 count, count x { u8 x, y, z, colour 1..=255 }: a model
 //! TDCZ    instead of both: u32 x, y, z, zlib of x * y * z colours, x fastest
+//! MATL    what a colour is made of, see [`material`]; MATT in old files
 //! RGBA    256 x { u8 r, g, b, a }; entry i is the colour i + 1
-//! nTRN    i32 id, dict, i32 child, i32 -1, i32 layer, i32 frames, frames x dict: _t, _r
+//! nTRN    i32 id, dict, i32 child, i32 -1, i32 layer, i32 frames, frames x dict: _t, _r, _f
 //! nGRP    i32 id, dict, i32 count, count x i32 child
-//! nSHP    i32 id, dict, i32 count, count x { i32 model, dict }
+//! nSHP    i32 id, dict, i32 count, count x { i32 model, dict: _f }; several are an animation
 //! LAYR    i32 id, dict, i32 -1
 //! dict    u32 count, count x { string, string };  string: u32 length, bytes
 //! ```
 //!
 //! A model stands around its middle, `floor(size / 2)`, and its transforms move the middles of
 //! its voxels: voxel `v` is at `floor(M * (v + 0.5 - floor(size / 2)))`.
+//!
+//! A file that is read and written again has all of its chunks again, in their order: nodes, instances,
+//! frames, layers, cameras, notes, and what is not known here. Only what was changed is another. `TDCZ`,
+//! which nothing but that game reads, becomes `SIZE` and `XYZI`.
 
 mod again;
 mod alias;
@@ -52,5 +57,7 @@ const MODEL_EDGE: i64 = 256;
 
 #[cfg(test)]
 mod again_tests;
+#[cfg(test)]
+mod material_tests;
 #[cfg(test)]
 mod tests;

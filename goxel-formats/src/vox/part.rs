@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::OnceLock;
 
-use goxel_core::{Layer, TILE_UNITS, TILE_VOXELS, TilePos, TileRef, Work};
+use goxel_core::{Layer, TILE_EDGE, TILE_UNITS, TILE_VOXELS, TilePos, TileRef, Work};
 use goxel_proto::types::{Aabb, Rgba};
 
 use super::MODEL_EDGE;
@@ -43,10 +43,10 @@ pub(super) struct Model<'a> {
 
 /// All voxels of a layer in one part.
 pub(super) fn whole(layer: &Layer) -> Part<'_> {
-    let tiles = layer.volume.sorted_tiles();
-    let bounds = tiles.iter().filter_map(|(at, tile)| scan::tile_bounds(*at, *tile));
-    match bounds.reduce(|a, b| a.union(&b)) {
-        Some(bounds) => Part { tiles, bounds, count: layer.volume.count() },
+    match layer.volume.bounds() {
+        Some(bounds) => {
+            Part { tiles: layer.volume.sorted_tiles(), bounds, count: layer.volume.count() }
+        }
         None => empty(),
     }
 }
@@ -127,9 +127,8 @@ impl Model<'_> {
     }
 
     /// The index of a voxel whose colour has this one first.
-    fn alias(&self, place: u32, colour: u8, colours: &Colours) -> u8 {
+    fn alias(&self, [at_x, at_y, at_z]: [u8; 3], colour: u8, colours: &Colours) -> u8 {
         let Some((aliases, [x, y, z])) = &self.aliases else { return colour };
-        let [at_x, at_y, at_z, _] = place.to_le_bytes();
         let was = [at_x.wrapping_sub(*x), at_y.wrapping_sub(*y), at_z.wrapping_sub(*z), 0];
         let of = |index: u8| colours.palette.get(usize::from(index).wrapping_sub(1));
         let alias = aliases.get(&u32::from_le_bytes(was)).copied();
@@ -159,72 +158,100 @@ impl Model<'_> {
         let tasks = executor.tasks().max(1) * ROUNDS;
         for round in self.part.tiles.chunks(TILES_AT_ONCE * tasks) {
             let chunks: Vec<_> = round.chunks(TILES_AT_ONCE).collect();
-            let made: Vec<OnceLock<Vec<u8>>> = chunks.iter().map(|_| OnceLock::new()).collect();
+            let made: Vec<OnceLock<Vec<[u8; 4]>>> =
+                chunks.iter().map(|_| OnceLock::new()).collect();
             executor.run(chunks.len(), &|at| {
                 made[at].get_or_init(|| self.bytes(chunks[at], colours));
             });
             for bytes in made.into_iter().filter_map(OnceLock::into_inner) {
-                work.spend(TILE_UNITS + bytes.len() as u64 / 4)?;
-                out.write_all(&bytes)?;
+                work.spend(TILE_UNITS + bytes.len() as u64)?;
+                out.write_all(bytes.as_flattened())?;
             }
         }
         Ok(())
     }
 
     /// Voxels as they stand in a file.
-    fn bytes(&self, tiles: &[(TilePos, TileRef<'_>)], colours: &Colours) -> Vec<u8> {
+    fn bytes(&self, tiles: &[(TilePos, TileRef<'_>)], colours: &Colours) -> Vec<[u8; 4]> {
         let count: usize = tiles.iter().map(|(_, tile)| tile.count()).sum();
-        let mut bytes = Vec::with_capacity(4 * count);
-        for &(at, tile) in tiles {
-            self.tile(at, tile, colours, |voxel| bytes.extend(voxel.to_le_bytes()));
-        }
-        bytes
+        let mut voxels = Voxels { made: vec![[0; 4]; count + 1], end: 0 };
+        tiles.iter().for_each(|&(at, tile)| self.tile(at, tile, colours, &mut voxels));
+        voxels.made.truncate(voxels.end);
+        voxels.made
     }
 
     /// All voxels, in an order that does not depend on how the model stands.
     pub(super) fn sorted(&self, colours: &Colours) -> Vec<u32> {
-        let mut voxels = Vec::with_capacity(self.part.count as usize);
-        for &(at, tile) in &self.part.tiles {
-            self.tile(at, tile, colours, |voxel| voxels.push(voxel));
-        }
+        let voxels = self.bytes(&self.part.tiles, colours);
+        let mut voxels: Vec<u32> = voxels.into_iter().map(u32::from_le_bytes).collect();
         voxels.sort_unstable();
         voxels
     }
 
-    /// Calls `f` with the voxels of a tile: x, y, z and the colour, the lowest byte first.
-    fn tile(&self, at: TilePos, tile: TileRef<'_>, colours: &Colours, mut f: impl FnMut(u32)) {
-        let min = at.min().to_array();
-        // What each step along an axis of the tile adds to the place in the model.
-        let steps: [[u32; 16]; 3] = [0, 1, 2].map(|axis| {
-            std::array::from_fn(|step| {
-                let place = self.axes.to_model(axis, i64::from(min[axis]) + step as i64);
-                u32::from(place as u8) << (8 * self.axes.column[axis])
-            })
-        });
-        let place =
-            |index: usize| steps[0][index & 15] | steps[1][index >> 4 & 15] | steps[2][index >> 8];
-        let mut put = |index: usize, colour: u8| {
-            if colour > 0 {
-                let place = place(index);
-                f(place | u32::from(self.alias(place, colour, colours)) << 24);
-            }
-        };
+    /// Puts the voxels of a tile: x, y, z and the colour, the lowest byte first.
+    fn tile(&self, at: TilePos, tile: TileRef<'_>, colours: &Colours, voxels: &mut Voxels) {
+        let start = voxels.end;
+        let steps = self.steps(at);
         if let Some(rgba) = tile.uniform() {
             let colour = colours.index(rgba);
-            return (0..TILE_VOXELS).for_each(|index| put(index, colour));
-        }
-        if let Some(voxels) = tile.sparse() {
-            return voxels.iter().for_each(|(at, rgba)| put((*at).into(), colours.index(*rgba)));
-        }
-        if let Some((entries, palette)) = tile.indexed() {
+            (0..TILE_VOXELS).for_each(|index| voxels.put(place(&steps, index), colour));
+        } else if let Some(sparse) = tile.sparse() {
+            for (index, rgba) in sparse {
+                voxels.put(place(&steps, (*index).into()), colours.index(*rgba));
+            }
+        } else if let Some((entries, palette)) = tile.indexed() {
             let mut table = [0; 256];
             for (colour, rgba) in table.iter_mut().zip(palette) {
                 *colour = colours.index(*rgba);
             }
-            let entries = entries.iter().enumerate();
-            return entries.for_each(|(index, &entry)| put(index, table[usize::from(entry)]));
+            for (index, &entry) in entries.iter().enumerate() {
+                voxels.put(place(&steps, index), table[usize::from(entry)]);
+            }
+        } else {
+            for index in 0..TILE_VOXELS {
+                voxels.put(place(&steps, index), colours.index(tile.get(index)));
+            }
         }
-        (0..TILE_VOXELS).for_each(|index| put(index, colours.index(tile.get(index))));
+        if self.aliases.is_some() {
+            for [x, y, z, colour] in &mut voxels.made[start..voxels.end] {
+                *colour = self.alias([*x, *y, *z], *colour, colours);
+            }
+        }
+    }
+
+    /// What each step along an axis of a tile adds to the place in the model.
+    fn steps(&self, at: TilePos) -> [[u32; TILE_EDGE]; 3] {
+        let min = at.min().to_array();
+        [0, 1, 2].map(|axis| {
+            std::array::from_fn(|step| {
+                let place = self.axes.to_model(axis, i64::from(min[axis]) + step as i64);
+                u32::from(place as u8) << (8 * self.axes.column[axis])
+            })
+        })
+    }
+}
+
+/// Where the voxel of this index in its tile is in the model.
+#[inline]
+fn place(steps: &[[u32; TILE_EDGE]; 3], index: usize) -> u32 {
+    steps[0][index & 15] | steps[1][index >> 4 & 15] | steps[2][index >> 8 & 15]
+}
+
+/// Voxels that are made one after the other.
+struct Voxels {
+    /// There is room for one more than there are: what is empty is put there, and put over.
+    made: Vec<[u8; 4]>,
+    end: usize,
+}
+
+impl Voxels {
+    #[inline]
+    fn put(&mut self, place: u32, colour: u8) {
+        let voxel = (place | u32::from(colour) << 24).to_le_bytes();
+        if let Some(there) = self.made.get_mut(self.end) {
+            *there = voxel;
+        }
+        self.end += usize::from(colour > 0);
     }
 }
 

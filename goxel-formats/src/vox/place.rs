@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use goxel_core::{TILE_EDGE, TILE_VOXELS, Tile, TilePos, Volume, voxel_index};
-use goxel_proto::types::{Pos, Rgba};
+use goxel_core::{TILE_EDGE, TILE_VOXELS, Tile, TilePos, Volume};
+use goxel_proto::types::Pos;
 
 use super::MODEL_EDGE;
 use super::axes::Axes;
@@ -125,15 +125,36 @@ pub(super) fn volume(
     }
     let base = TilePos::of(Pos::from(low.map(|c| c as i32)));
     let mut grid = Grid::new(base);
+    let steps = Steps::new(transform, &origin, base);
     for voxel in model.voxels.iter() {
-        let [.., colour] = *voxel;
-        let pos = [0, 1, 2].map(|row| {
-            let c = i64::from(voxel[transform.column[row]]);
-            (origin[row] + if transform.negative[row] { -c } else { c }) as i32
-        });
-        grid.set(Pos::from(pos), colour);
+        grid.set(steps.of(voxel), voxel[3]);
     }
     grid.finish(palette, Builder::new(budget)).map(Some)
+}
+
+/// What each coordinate of a model adds to the number of the tile in the grid, and to the index there.
+struct Steps([Box<[(u16, u16); MODEL_EDGE as usize]>; 3]);
+
+impl Steps {
+    fn new(transform: &Transform, origin: &[i64; 3], base: TilePos) -> Self {
+        let mut steps = [0, 1, 2].map(|_| Box::new([(0, 0); MODEL_EDGE as usize]));
+        let low = base.min().to_array();
+        for row in 0..3 {
+            for (c, step) in (0..).zip(&mut *steps[transform.column[row]]) {
+                let c = origin[row] + if transform.negative[row] { -c } else { c };
+                let from_base = (c - i64::from(low[row])) as usize;
+                let (tile, within) = (from_base / TILE_EDGE, from_base % TILE_EDGE);
+                *step = ((tile * SPAN.pow(row as u32)) as u16, (within << (4 * row)) as u16);
+            }
+        }
+        Self(steps)
+    }
+
+    #[inline]
+    fn of(&self, [x, y, z, _]: &[u8; 4]) -> (usize, usize) {
+        let [x, y, z] = [(0, x), (1, y), (2, z)].map(|(axis, c)| self.0[axis][usize::from(*c)]);
+        (usize::from(x.0) + usize::from(y.0) + usize::from(z.0), usize::from(x.1 | y.1 | z.1))
+    }
 }
 
 /// The tiles that a model can meet, with a colour index for each voxel.
@@ -148,11 +169,9 @@ impl Grid {
     }
 
     #[inline]
-    fn set(&mut self, pos: Pos, colour: u8) {
-        let at = TilePos::of(pos);
-        let [x, y, z] = [0, 1, 2].map(|axis| (at.0[axis] - self.base.0[axis]) as usize);
-        let tile = &mut self.tiles[x + SPAN * (y + SPAN * z)];
-        tile.get_or_insert_with(|| Box::new([0; TILE_VOXELS]))[voxel_index(pos)] = colour;
+    fn set(&mut self, (tile, index): (usize, usize), colour: u8) {
+        let tile = &mut self.tiles[tile];
+        tile.get_or_insert_with(|| Box::new([0; TILE_VOXELS]))[index % TILE_VOXELS] = colour;
     }
 
     fn finish(self, palette: &Palette, mut builder: Builder<'_, '_>) -> Result<Volume> {
@@ -160,9 +179,7 @@ impl Grid {
             let Some(indices) = indices else { continue };
             let part = [at % SPAN, at / SPAN % SPAN, at / SPAN / SPAN];
             let pos = [0, 1, 2].map(|axis| self.base.0[axis] + part[axis] as i32);
-            let voxels: [Rgba; TILE_VOXELS] =
-                std::array::from_fn(|index| palette[usize::from(indices[index])]);
-            builder.place(TilePos(pos), Tile::from_dense(&voxels))?;
+            builder.place(TilePos(pos), Tile::from_entries(&indices, palette))?;
         }
         Ok(builder.finish())
     }
@@ -170,6 +187,8 @@ impl Grid {
 
 #[cfg(test)]
 mod tests {
+    use goxel_proto::types::Rgba;
+
     use super::*;
 
     /// The rule of the format, with numbers that are not whole.
