@@ -63,6 +63,9 @@ pub enum Error {
     /// Something of the project would be lost, and nothing may be.
     #[error("the file would not have all of the project: {0}")]
     Lossy(String),
+    /// Something was asked for that no format here does.
+    #[error("not available: {0}")]
+    NotAvailable(&'static str),
     /// The picture that the file should be was not drawn.
     #[error("no picture: {0}")]
     NoPicture(String),

@@ -82,7 +82,7 @@ formats! {
         read: Some(|bytes, _, work| vox::read(bytes, work)),
         write: Some(|project, _, work, out| vox::write(project, work, out)),
     }
-    /// Wavefront mesh, with materials and colours in files beside it.
+    /// Wavefront mesh, with materials and colours in files beside it; y points up, a unit is a metre.
     Obj {
         name: "obj",
         aliases: &["wavefront"],
@@ -93,7 +93,7 @@ formats! {
         read: None,
         write: Some(obj::write),
     }
-    /// Polygon mesh, binary or text, with colours at its corners.
+    /// Polygon mesh, binary or text, with colours at its corners; z points up, a unit is a metre.
     Ply {
         name: "ply",
         aliases: &[],
@@ -104,7 +104,7 @@ formats! {
         read: None,
         write: Some(ply::write),
     }
-    /// Triangles for printing, without colours.
+    /// Triangles for printing, without colours; z points up, a unit is a millimetre.
     Stl {
         name: "stl",
         aliases: &[],
@@ -115,7 +115,7 @@ formats! {
         read: None,
         write: Some(stl::write),
     }
-    /// Closed meshes for printing, with colours.
+    /// Closed meshes for printing, with colours; z points up, in millimetres.
     ThreeMf {
         name: "3mf",
         aliases: &[],
@@ -126,7 +126,7 @@ formats! {
         read: None,
         write: Some(threemf::write),
     }
-    /// Mesh in plain text, with a colour a face.
+    /// Mesh in plain text, with a colour a face; z points up, a unit is a metre.
     Off {
         name: "off",
         aliases: &[],
@@ -159,7 +159,7 @@ formats! {
         read: Some(|bytes, _, work| qb::read(bytes, work)),
         write: Some(|project, _, _, out| qb::write(project, out)),
     }
-    /// POV-Ray scene of boxes, with a camera that sees all of it.
+    /// POV-Ray scene of boxes, with a camera that sees all of it; y points up, left-handed.
     Pov {
         name: "pov",
         aliases: &["povray"],
@@ -170,7 +170,7 @@ formats! {
         read: None,
         write: Some(|project, _, _, out| pov::write(project.volume(), out)),
     }
-    /// glTF 2.0 in JSON, with its buffer in a file beside it.
+    /// glTF 2.0 in JSON, with its buffer in a file beside it; y points up, in metres.
     Gltf {
         name: "gltf",
         aliases: &["gltf2"],
@@ -183,7 +183,7 @@ formats! {
             gltf::write(source, options, work, out, gltf::Form::Text)
         }),
     }
-    /// glTF 2.0 in one binary file.
+    /// glTF 2.0 in one binary file; y points up, in metres.
     Glb {
         name: "glb",
         aliases: &[],

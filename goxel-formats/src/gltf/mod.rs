@@ -59,6 +59,10 @@ pub(crate) fn write(
         unit: Unit::Metre,
         unit_is_fixed: true,
     };
+    if options.mesh.compress {
+        let what = "EXT_meshopt_compression is not written: \"quantize\" makes meshes smaller, too";
+        return Err(Error::NotAvailable(what));
+    }
     let (embed, quantize) = (options.mesh.embed, options.mesh.quantize);
     export(source, options, work, out, &format, |model, frame, files| {
         let textured = matches!(files.colors, MeshColors::Texture | MeshColors::Both);

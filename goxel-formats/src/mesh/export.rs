@@ -153,6 +153,8 @@ pub(crate) fn export(
             of_colours: source.scene().materials_of_colours(),
         };
         let model = Model::new(parts, hiding.clone(), materials, demand, work)?;
+        let what = "a closed mesh is in one piece: materials of colours are left out";
+        out.lose(Loss::Materials, what, model.looks_lost);
         let mut files = Files { out, coarse, suffix, unit, colors };
         write(&model, &frame, &mut files)?;
         files.flush()?;

@@ -19,11 +19,8 @@ impl Model {
         work: &Work<'_>,
     ) -> Result<Vec<Group>> {
         let apart = self.demand.looks == Looks::Apart;
-        if self.demand.closed && looks.iter().any(|look| look.blends()) {
-            // A body is in one piece, as far as its material is.
-            let alpha = if apart { 0 } else { u8::MAX };
-            self.parts[part].alpha = Some(alpha);
-            looks.iter_mut().for_each(|look| look.alpha = alpha);
+        if self.demand.closed {
+            looks = vec![self.only_look(part, &looks)];
         }
         looks.sort_by_key(|look| (look.blends(), look.material, look.alpha));
         looks.dedup();
@@ -44,6 +41,24 @@ impl Model {
             groups.clear();
         }
         Ok(groups)
+    }
+
+    /// The look of a closed part, which is in one piece: that of all its faces as far as they agree, else
+    /// of its layer.
+    fn only_look(&mut self, part: usize, looks: &[Look]) -> Look {
+        let part = &mut self.parts[part];
+        let same = looks.windows(2).all(|pair| pair[0].material == pair[1].material);
+        let material = if same { looks[0].material } else { part.material };
+        let blends = looks.iter().any(|look| look.blends());
+        let apart = self.demand.looks == Looks::Apart;
+        let only = Look { material, alpha: if blends && apart { 0 } else { u8::MAX } };
+        let mut lost: Vec<_> = looks.iter().map(|look| look.material).collect();
+        lost.sort_unstable();
+        lost.dedup();
+        lost.retain(|other| *other != material);
+        self.looks_lost += lost.len() as u64;
+        part.only = Some(only);
+        only
     }
 
     /// Groups of a mesh that has to be looked at as a whole: the first one has all corners.

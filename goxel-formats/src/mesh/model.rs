@@ -96,9 +96,9 @@ pub(crate) struct Group {
 pub(crate) struct Part {
     pub(crate) name: String,
     pub(super) volume: Volume,
-    material: Option<MaterialId>,
-    /// The alpha of all its looks, where they may not differ.
-    pub(super) alpha: Option<u8>,
+    pub(super) material: Option<MaterialId>,
+    /// The look of all its faces, where these may not differ.
+    pub(super) only: Option<Look>,
     pub(crate) groups: Vec<Group>,
 }
 
@@ -107,6 +107,8 @@ pub(crate) struct Part {
 pub(crate) struct Model {
     pub(crate) parts: Vec<Part>,
     pub(crate) looks: Vec<Look>,
+    /// How many looks are left out, since a body is in one piece.
+    pub(crate) looks_lost: u64,
     /// Every colour of a face, sorted, where the format asked for a texture.
     pub(crate) colours: Vec<Rgba>,
     pub(super) demand: Demand,
@@ -178,11 +180,12 @@ impl Model {
     ) -> Result<Self> {
         let parts =
             layers.filter(|(_, volume, _)| !volume.is_empty()).map(|(name, volume, material)| {
-                Part { name, volume, material, alpha: None, groups: Vec::new() }
+                Part { name, volume, material, only: None, groups: Vec::new() }
             });
         let mut model = Self {
             parts: parts.collect(),
             looks: Vec::new(),
+            looks_lost: 0,
             colours: Vec::new(),
             demand,
             hiding,
@@ -344,6 +347,9 @@ impl Model {
     /// The look of the faces of a colour.
     pub(crate) fn look(&self, part: &Part, rgba: Rgba) -> Look {
         let Demand { looks, .. } = self.demand;
+        if let Some(only) = part.only {
+            return only;
+        }
         if looks == Looks::None {
             return Look::PLAIN;
         }
@@ -354,7 +360,7 @@ impl Model {
             (_, u8::MAX) if !through => u8::MAX,
             _ => 0,
         };
-        Look { material, alpha: part.alpha.unwrap_or(alpha) }
+        Look { material, alpha }
     }
 
     /// The material of a look.

@@ -171,6 +171,7 @@ mod tests {
             "engine",
             "voxel_ops",
             "analysis",
+            "meshes",
             "formats",
             "render",
             "cli",

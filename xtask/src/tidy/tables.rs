@@ -104,6 +104,8 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("flate2", Place::AnyTests(&[FORMATS, RENDER, STORE])),
     ("png", Place::AnyTests(&[FORMATS, RENDER])),
     ("dot_vox", Place::AnyTests(&[FORMATS])),
+    // A yardstick.
+    ("block-mesh", Place::Only(&[BENCHES])),
     // Files that are archives: .3mf.
     ("zip", Place::AnyTests(&[FORMATS])),
     // Minecraft's tree of tags.
