@@ -20,11 +20,15 @@ fn corpus() -> Option<PathBuf> {
 }
 
 fn load(folder: &std::path::Path, name: &str) -> Document {
+    load_with(folder, name, &ReadOptions::default())
+}
+
+fn load_with(folder: &std::path::Path, name: &str, options: &ReadOptions) -> Document {
     let path = folder.join(name);
     let bytes = fs::read(&path).unwrap();
     let by_path = || Format::from_path(&path, Direction::Read).unwrap();
     let format = Format::detect(&bytes).unwrap_or_else(by_path);
-    read_within(&bytes, format, &ReadOptions::default(), &Work::unbounded())
+    read_within(&bytes, format, options, &Work::unbounded())
         .unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
@@ -66,6 +70,20 @@ fn files_of_other_programs_have_the_voxels_that_another_reader_finds() {
         let mut edges = volume.bounds().map_or([0; 3], |bounds| bounds.size());
         edges.sort_unstable();
         assert_eq!((volume.count(), edges), (count, size), "{name}");
+    }
+}
+
+#[test]
+fn meshes_of_other_programs_have_the_voxels_that_another_reader_finds() {
+    let Some(folder) = corpus() else { return };
+    let unit = ReadOptions { voxel_size: Some(1.0), ..ReadOptions::default() };
+    for (name, count, edge) in [("vengi/cube.stl", 8000, 20), ("vengi/rgb.gltf", 99, 32)] {
+        let volume = merged(&load_with(&folder, name, &unit));
+        let size = volume.bounds().map(|bounds| bounds.size());
+        assert_eq!((volume.count(), size), (count, Some([edge; 3])), "{name}");
+    }
+    for name in ["vengi/ascii.stl", "vengi/bug393.obj", "vengi/cube.obj", "vengi/chr_oldman.gltf"] {
+        assert!(merged(&load(&folder, name)).count() > 0, "{name}");
     }
 }
 

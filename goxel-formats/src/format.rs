@@ -10,7 +10,7 @@ use goxel_core::Work;
 use crate::{
     Direction, Document, Error, Kept, Layers, Out, ReadOptions, Result, Source, WriteOptions,
     binvox, csv, cub, gltf, gox, minecraft, mts, npy, obj, off, picture, ply, pov, qb, relief,
-    slab, slices, stl, threemf, txt, vdb, vox, vxl, vxm, xraw,
+    slab, slices, stl, threemf, txt, vdb, vox, voxelise, vxl, vxm, xraw,
 };
 
 /// Reads the bytes of a whole file, as far as the work lets it.
@@ -90,7 +90,7 @@ formats! {
         magic: None,
         layers: Layers::Meshes,
         keeps: &[Kept::Colours, Kept::Alpha, Kept::Materials, Kept::ColorMaterials],
-        read: None,
+        read: Some(voxelise::obj::read),
         write: Some(obj::write),
     }
     /// Polygon mesh, binary or text, with colours at its corners; z points up, a unit is a metre.
@@ -98,10 +98,10 @@ formats! {
         name: "ply",
         aliases: &[],
         extensions: &["ply"],
-        magic: None,
+        magic: Some(voxelise::ply::MAGIC),
         layers: Layers::Merged,
         keeps: &[Kept::Colours, Kept::Alpha],
-        read: None,
+        read: Some(voxelise::ply::read),
         write: Some(ply::write),
     }
     /// Triangles for printing, without colours; z points up, a unit is a millimetre.
@@ -112,7 +112,7 @@ formats! {
         magic: None,
         layers: Layers::Merged,
         keeps: &[],
-        read: None,
+        read: Some(voxelise::stl::read),
         write: Some(stl::write),
     }
     /// Closed meshes for printing, with colours; z points up, in millimetres.
@@ -178,7 +178,7 @@ formats! {
         magic: None,
         layers: Layers::Meshes,
         keeps: &[Kept::Colours, Kept::Alpha, Kept::Materials, Kept::ColorMaterials],
-        read: None,
+        read: Some(voxelise::gltf::read),
         write: Some(|source, options, work, out| {
             gltf::write(source, options, work, out, gltf::Form::Text)
         }),
@@ -188,10 +188,10 @@ formats! {
         name: "glb",
         aliases: &[],
         extensions: &["glb"],
-        magic: None,
+        magic: Some(voxelise::gltf::MAGIC),
         layers: Layers::Meshes,
         keeps: &[Kept::Colours, Kept::Alpha, Kept::Materials, Kept::ColorMaterials],
-        read: None,
+        read: Some(voxelise::gltf::read),
         write: Some(|source, options, work, out| {
             gltf::write(source, options, work, out, gltf::Form::Binary)
         }),

@@ -55,6 +55,7 @@ mod vdb;
 mod vox;
 #[cfg(test)]
 mod voxel_tests;
+mod voxelise;
 mod vxl;
 mod vxm;
 mod xraw;

@@ -115,7 +115,7 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     // And the reports of the benches.
     ("serde", Place::AnyTests(&[PROTO, FORMATS, DAEMON, XTASK])),
     ("serde_json", Place::AnyTests(&[PROTO, FORMATS, DAEMON, BENCHES, XTASK])),
-    ("simd-json", Place::AnyTests(&[PROTO])),
+    ("simd-json", Place::AnyTests(&[PROTO, FORMATS])),
     ("sonic-rs", Place::AnyTests(&[])),
     ("toml", Place::Only(&[DAEMON])),
 
