@@ -8,7 +8,7 @@
 use std::io::Write;
 
 use goxel_core::Work;
-use goxel_proto::types::{Unit, Up};
+use goxel_proto::types::{Loss, Rgba, Unit, Up};
 
 use crate::mesh::{Chunk, Export, Files, Frame, Looks, Model, Section, Share, export};
 use crate::{Error, Out, Result, Source, WriteOptions};
@@ -26,6 +26,9 @@ pub(crate) fn write(
     work: &Work<'_>,
     out: &mut Out<'_>,
 ) -> Result<()> {
+    let coloured = source.volume().tiles().any(|(_, tile)| tile.uniform() != Some(Rgba::WHITE));
+    let count = if coloured { source.volume().count() } else { 0 };
+    out.lose(Loss::Colors, "the format has no colours", count);
     let whole = options.mesh.closed || options.mesh.junction_free;
     let format = Export {
         end: ".stl",

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Args;
 use goxel_client::Requests;
 use goxel_proto::Method;
@@ -13,18 +13,22 @@ use super::paths::absolute;
 use super::values::text;
 use super::{Action, Layers, NO_LAYERS, OutputStyle, Traits, Way, last};
 use crate::conversions::{self, Conversions};
+use crate::error::Usage;
 
 /// What help shows of the arguments.
 const USAGE: &str = "goxel-cli convert [OPTIONS] <IN> <OUT>\n       \
                      goxel-cli convert [OPTIONS] --format <FORMAT> <IN>... <FOLDER>\n       \
                      goxel-cli convert [OPTIONS] <IN>... '<FOLDER>/{}.<EXTENSION>'";
 
+/// What is said where one path is named.
+const ONE_PATH: &str = "name what is read, then the file or folder that is written";
+
 #[derive(Args, Clone, Debug, PartialEq)]
 #[command(override_usage = USAGE)]
 pub(crate) struct Convert {
     /// Files to read, folders with such files, or patterns as '*.vox'; then a file to write, a folder, or a
     /// path with {} in it, which stands for the name of each file
-    #[arg(id = "path", value_name = "PATH", num_args = 2.., required = true)]
+    #[arg(id = "path", value_name = "PATH", num_args = 1.., required = true)]
     paths: Vec<PathBuf>,
     /// The format of what is written, where the extension does not say it
     #[arg(long)]
@@ -68,9 +72,12 @@ impl Action for Convert {
     }
 
     fn way(&self) -> Way<'_> {
-        let (None, Some((to, from))) = (self.one(), self.paths.split_last()) else {
+        let Some((to, from)) = self.paths.split_last().filter(|(_, from)| !from.is_empty()) else {
             return Way::Requests;
         };
+        if self.one().is_some() {
+            return Way::Requests;
+        }
         let write = |writer: &mut Writer<'_>| self.write(writer);
         Way::Files(Conversions {
             from,
@@ -84,7 +91,8 @@ impl Action for Convert {
     fn build(&self, requests: &mut Requests) -> Result<()> {
         match self.one() {
             Some((from, to)) => convert(from, to, |writer| self.write(writer), requests),
-            None => Ok(()),
+            None if self.paths.len() > 1 => Ok(()),
+            None => bail!(Usage(ONE_PATH.into())),
         }
     }
 
@@ -122,7 +130,7 @@ mod tests {
         for several in ["/a.vox /b.vox /out", "/a.vox '/out/{}.obj'", "'/a/*.vox' /out", "/ /out"] {
             sends(&format!("convert {several}"), &[]);
         }
-        parse_error("convert /a.vox");
+        sends("convert /a.vox /b.vox --format obj /out/", &[]);
         parse_error("convert /a.vox /b.vox --jobs 0");
     }
 }
