@@ -95,13 +95,14 @@ fn files_are_converted_apart_from_projects() {
     let mut other = Client::default();
     let params = format!("[{:?}, {:?}]", path("a.vox"), path("b.obj"));
     let expected = format!(
-        r#""result": {{ "success": true, "path": {:?}, "output_path": {:?} }}"#,
+        r#""result": {{ "success": true, "path": {:?}, "output_path": {:?}, "up": "y", "unit": "metre", "beside": [ "b_palette.png", "b.mtl" ] }}"#,
         path("a.vox"),
         path("b.obj")
     );
     other.check("goxel.convert", &params, &expected);
     let object = std::fs::read_to_string(path("b.obj")).expect("a file");
     assert!(object.contains("\nf "), "{object}");
+    assert!(["b_palette.png", "b.mtl"].iter().all(|name| std::fs::exists(path(name)).unwrap()));
     other.check("goxel.list_projects", "[]", r#""result": { "count": 0, "projects": [] }"#);
     let named = format!(
         r#"{{"path": {:?}, "output_path": {:?}, "format": "ply"}}"#,
