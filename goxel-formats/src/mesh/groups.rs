@@ -91,7 +91,7 @@ impl Model {
         for look in part.groups.iter().map(|group| group.look) {
             let (quads, others) = rest.into_iter().partition(|quad| self.is(part, look, quad.rgba));
             rest = others;
-            let piece = solid::piece(quads, &part.volume, self.wanted(), work)?;
+            let piece = solid::piece(quads, &part.volume, self.wanted_of(part), work)?;
             let mut group = Group::new(look);
             group.count(&piece);
             group.piece = Some(piece);

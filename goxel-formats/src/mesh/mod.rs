@@ -32,6 +32,7 @@ mod piece;
 mod plane;
 mod quad;
 mod rims;
+mod sample;
 mod slab;
 mod solid;
 pub(crate) mod texture;

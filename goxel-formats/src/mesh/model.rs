@@ -15,6 +15,7 @@ use super::cell::Solids;
 use super::piece::{Face, Piece, Share, Vertex};
 use super::quad::Quad;
 use super::rims::Wanted;
+use super::sample::Sample;
 use super::solid;
 use super::{parallel, slab};
 use crate::{Error, Result};
@@ -97,6 +98,8 @@ pub(crate) struct Part {
     pub(crate) name: String,
     pub(super) volume: Volume,
     pub(super) material: Option<MaterialId>,
+    /// Whether corners are shared at all.
+    shares: bool,
     /// The look of all its faces, where these may not differ.
     pub(super) only: Option<Look>,
     pub(crate) groups: Vec<Group>,
@@ -167,6 +170,7 @@ struct Survey {
     quads: Option<Vec<Quad>>,
     looks: Vec<Look>,
     colours: foldhash::HashSet<Rgba>,
+    sample: Sample,
 }
 
 impl Model {
@@ -180,7 +184,7 @@ impl Model {
     ) -> Result<Self> {
         let parts =
             layers.filter(|(_, volume, _)| !volume.is_empty()).map(|(name, volume, material)| {
-                Part { name, volume, material, only: None, groups: Vec::new() }
+                Part { name, volume, material, shares: true, only: None, groups: Vec::new() }
             });
         let mut model = Self {
             parts: parts.collect(),
@@ -196,6 +200,7 @@ impl Model {
         for at in 0..model.parts.len() {
             let survey = model.survey(at, work)?;
             colours.extend(survey.colours);
+            model.parts[at].shares = survey.sample.shares();
             model.parts[at].groups = model.groups(at, survey.quads, survey.looks, work)?;
         }
         // Where faces of other layers hide all of one, nothing is left of it.
@@ -276,7 +281,7 @@ impl Model {
         work: &Work<'_>,
         mut each: impl FnMut(&[Piece]) -> Result<()>,
     ) -> Result<()> {
-        let wanted = self.wanted();
+        let wanted = self.wanted_of(part);
         let map = |mut quads: Vec<Quad>| {
             if part.groups.len() > 1 {
                 quads.retain(|quad| self.is(part, look, quad.rgba));
@@ -319,6 +324,7 @@ impl Model {
                 if self.demand.texture {
                     survey.colours.extend(colours);
                 }
+                survey.sample.add(&quads, self.demand.share);
                 match &mut survey.quads {
                     Some(kept) if kept.len() + quads.len() <= kept_max => kept.extend(quads),
                     kept => *kept = None,
@@ -386,6 +392,15 @@ impl Model {
 
     fn greedy(&self) -> bool {
         self.demand.greedy && !self.demand.smooth
+    }
+
+    /// What is wanted of a part: where its corners share next to nothing, nobody looks for what they
+    /// share.
+    pub(super) fn wanted_of(&self, part: &Part) -> Wanted {
+        let wanted = self.wanted();
+        let looked_for =
+            part.shares || wanted.whole() || wanted.smooth || wanted.share == Share::Place;
+        if looked_for { wanted } else { Wanted { share: Share::Never, ..wanted } }
     }
 
     pub(super) fn wanted(&self) -> Wanted {

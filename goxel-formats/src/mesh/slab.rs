@@ -7,10 +7,11 @@
 use std::collections::BTreeMap;
 
 use goxel_core::{TILE_EDGE, TILE_UNITS, TILE_VOXELS, TilePos, TileRef, Work};
+use goxel_proto::types::Rgba;
 
 use super::cell::{Cell, STRIDES, Solids};
 use super::parallel;
-use super::plane::Plane;
+use super::plane::{Plane, Way};
 use super::quad::{PLANE_AXES, Quad, Side};
 use crate::Result;
 
@@ -94,29 +95,62 @@ fn by_coordinate<'a>(
     Ok(sorted)
 }
 
-/// The rectangles of a plane.
+/// The rectangles of a plane: greedy ones grow in two ways, and the fewer are taken.
 fn quads(cells: &[Cell<'_>], axis: usize, slice: usize, positive: bool, greedy: bool) -> Vec<Quad> {
     let Some(first) = cells.first() else { return Vec::new() };
-    let [u, v] = PLANE_AXES[axis];
-    let origin = |cell: &Cell<'_>, axis: usize| cell.at.min().to_array()[axis];
     let at = origin(first, axis) + slice as i32;
-    let mut plane = Plane::new(Side::new(axis, positive), at, greedy);
+    let plane = |way: Way| Plane::new(Side::new(axis, positive), at, way);
+    if !greedy {
+        let mut single = plane(Way::Single);
+        for_each_row(cells, axis, slice, positive, |row, faces| {
+            faces.iter().for_each(|(at, rgba)| single.face(*at, *rgba));
+            single.end_row(row);
+        });
+        return single.finish();
+    }
+    let (mut alike, mut split) = (plane(Way::Alike), plane(Way::Split));
+    for_each_row(cells, axis, slice, positive, |row, faces| {
+        for (at, rgba) in faces {
+            alike.face(*at, *rgba);
+            split.face(*at, *rgba);
+        }
+        alike.end_row(row);
+        split.end_row(row);
+    });
+    let (alike, split) = (alike.finish(), split.finish());
+    if split.len() < alike.len() { split } else { alike }
+}
+
+fn origin(cell: &Cell<'_>, axis: usize) -> i32 {
+    cell.at.min().to_array()[axis]
+}
+
+/// Calls `each` with the rows of a plane in their order, and the faces of each.
+fn for_each_row(
+    cells: &[Cell<'_>],
+    axis: usize,
+    slice: usize,
+    positive: bool,
+    mut each: impl FnMut(i32, &[(i32, Rgba)]),
+) {
+    let [u, v] = PLANE_AXES[axis];
+    let mut found = Vec::new();
     for strip in cells.chunk_by(|a, b| a.at.0[v] == b.at.0[v]) {
         if !strip.iter().any(|cell| cell.has(slice, positive)) {
             continue;
         }
         for row in 0..TILE_EDGE {
+            found.clear();
             for cell in strip.iter().filter(|cell| cell.has(slice, positive)) {
                 let mut faces = cell.faces(slice, row, positive);
                 while faces != 0 {
                     let bit = faces.trailing_zeros() as usize;
                     faces &= faces - 1;
                     let index = slice * STRIDES[axis] + row * STRIDES[v] + bit * STRIDES[u];
-                    plane.face(origin(cell, u) + bit as i32, cell.tile.get(index));
+                    found.push((origin(cell, u) + bit as i32, cell.tile.get(index)));
                 }
             }
-            plane.end_row(origin(&strip[0], v) + row as i32);
+            each(origin(&strip[0], v) + row as i32, &found);
         }
     }
-    plane.finish()
 }
