@@ -22,6 +22,13 @@ fn view(preset: CameraPreset) -> ([f64; 3], [f64; 3]) {
         CameraPreset::Top => ([0., 0., 1.], [0., 1., 0.]),
         CameraPreset::Bottom => ([0., 0., -1.], [0., -1., 0.]),
         CameraPreset::Isometric => ([1., -1., 1.], [0., 0., 1.]),
+        CameraPreset::IsometricLeft => ([-1., -1., 1.], [0., 0., 1.]),
+        CameraPreset::IsometricBack => ([1., 1., 1.], [0., 0., 1.]),
+        CameraPreset::IsometricBackLeft => ([-1., 1., 1.], [0., 0., 1.]),
+        CameraPreset::IsometricBelow => ([1., -1., -1.], [0., 0., 1.]),
+        CameraPreset::IsometricLeftBelow => ([-1., -1., -1.], [0., 0., 1.]),
+        CameraPreset::IsometricBackBelow => ([1., 1., -1.], [0., 0., 1.]),
+        CameraPreset::IsometricBackLeftBelow => ([-1., 1., -1.], [0., 0., 1.]),
     }
 }
 

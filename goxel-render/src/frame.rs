@@ -8,6 +8,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use glam::{DVec3, Vec4};
 use goxel_core::{Executor, Volume, Work};
+use goxel_proto::types::{Background, Rgba};
 use rayon::prelude::*;
 
 use crate::camera::{Axes, Camera};
@@ -74,7 +75,7 @@ pub fn render_within(
 
 /// A picture of nothing: its background.
 fn nothing(options: &RenderOptions, work: &Work<'_>) -> Result<Image, Error> {
-    let background = [to_bytes(linear_alpha(options.background)); CHECKED_COPIED];
+    let background = [to_bytes(linear_alpha(background(options))); CHECKED_COPIED];
     let length = options.width as usize * options.height as usize;
     let parts = (0..length).step_by(CHECKED_COPIED);
     let parts = parts.map(|start| &background[..CHECKED_COPIED.min(length - start)]);
@@ -97,6 +98,13 @@ fn put_together<'a>(
     Ok(whole)
 }
 
+/// The one colour that is behind all.
+fn background(options: &RenderOptions) -> Rgba {
+    match options.look.background {
+        Background::Plain(rgba) | Background::Gradient(rgba, _) => rgba,
+    }
+}
+
 /// A picture about to be drawn.
 struct Frame<'a> {
     scene: Scene<'a>,
@@ -114,8 +122,8 @@ impl<'a> Frame<'a> {
         let (camera, axes) = match &options.placed {
             Some(placed) => (placed.camera(min - low, aspect)?, placed.axes()?),
             None => {
-                let camera = Camera::framing(options.preset, low, high, aspect);
-                (camera, Axes::of(options.preset))
+                let camera = Camera::framing(options.view.preset, low, high, aspect);
+                (camera, Axes::of(options.view.preset))
             }
         };
         Ok(Self {
@@ -123,7 +131,7 @@ impl<'a> Frame<'a> {
             scene: Scene {
                 tree,
                 light: Light::new(&axes),
-                background: linear_alpha(options.background),
+                background: linear_alpha(background(options)),
             },
             width: options.width as usize,
             height: options.height as usize,

@@ -1,28 +1,26 @@
 //! [`RenderOptions`]: what a picture is asked to be, and how large it may get.
 
-use goxel_proto::types::{CameraPreset, Rgba};
+use goxel_proto::types::{Background, CameraPreset, Look, Rgba, View};
 
 use crate::error::{IMAGE_EDGE_MAX, IMAGE_PIXELS_MAX};
 use crate::{Error, Placed};
 
 /// Edge of a picture where none was asked for, in pixels.
 const DEFAULT_EDGE: u32 = 512;
-/// A light grey that neither white nor dark models vanish in.
-const DEFAULT_BACKGROUND: Rgba = Rgba::opaque(238, 240, 243);
 
 /// What a picture is asked to be.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RenderOptions {
     /// Pixels from left to right.
     pub width: u32,
     /// Pixels from top to bottom.
     pub height: u32,
-    /// The direction of the view. Without one: from the front, right and above, in perspective.
-    pub preset: Option<CameraPreset>,
-    /// A camera of a given pose; it goes before a preset.
+    /// From where.
+    pub view: View,
+    /// A camera of the project; it goes before a preset.
     pub placed: Option<Placed>,
-    /// What is behind the voxels. Alpha 0 gives a transparent picture.
-    pub background: Rgba,
+    /// How it looks.
+    pub look: Look,
 }
 
 impl Default for RenderOptions {
@@ -30,9 +28,9 @@ impl Default for RenderOptions {
         Self {
             width: DEFAULT_EDGE,
             height: DEFAULT_EDGE,
-            preset: None,
+            view: View::default(),
             placed: None,
-            background: DEFAULT_BACKGROUND,
+            look: Look::default(),
         }
     }
 }
@@ -42,6 +40,20 @@ impl RenderOptions {
     #[must_use]
     pub fn with_size(self, width: u32, height: u32) -> Self {
         Self { width, height, ..self }
+    }
+
+    /// The same picture from a preset, or from where pictures without one are seen.
+    #[must_use]
+    pub fn seen_from(mut self, preset: Option<CameraPreset>) -> Self {
+        self.view.preset = preset;
+        self
+    }
+
+    /// The same picture before one colour.
+    #[must_use]
+    pub fn before(mut self, background: Rgba) -> Self {
+        self.look.background = Background::Plain(background);
+        self
     }
 
     /// Refuses sizes that are no picture or too much of one.

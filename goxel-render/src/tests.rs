@@ -8,7 +8,7 @@ use super::*;
 const RED: Rgba = Rgba::opaque(220, 30, 30);
 
 fn options(preset: Option<CameraPreset>) -> RenderOptions {
-    RenderOptions { preset, ..Default::default() }.with_size(65, 65)
+    RenderOptions::default().seen_from(preset).with_size(65, 65)
 }
 
 fn picture(volume: &Volume, preset: Option<CameraPreset>) -> Image {
@@ -93,7 +93,7 @@ fn the_three_quarter_views_show_front_right_and_top() {
 #[test]
 fn without_voxels_there_is_the_background() {
     for background in [Rgba::WHITE, Rgba::new(9, 8, 7, 60), Rgba::EMPTY] {
-        let options = RenderOptions { background, ..options(None) };
+        let options = options(None).before(background);
         let image = render(&Volume::new(), &options).unwrap();
         assert_eq!(image.pixels, vec![background.0; 65 * 65]);
         // Around voxels it is the same.
@@ -155,7 +155,7 @@ fn how_a_volume_came_about_changes_nothing() {
 fn what_is_behind_glass_shines_through_once() {
     let glass = Rgba::new(255, 255, 255, 128);
     let mut volume = block(glass);
-    let options = RenderOptions { background: Rgba::BLACK, ..options(Some(CameraPreset::Front)) };
+    let options = options(Some(CameraPreset::Front)).before(Rgba::BLACK);
     let thick = centre(&render(&volume, &options).unwrap());
     // Brightness is the square of a byte: half of it is byte 180.
     assert!(thick[0].abs_diff(181) <= 1, "{thick:?}");
@@ -167,7 +167,7 @@ fn what_is_behind_glass_shines_through_once() {
 #[test]
 fn glass_over_nothing_is_translucent() {
     let volume = block(Rgba::new(10, 200, 30, 100));
-    let options = RenderOptions { background: Rgba::EMPTY, ..options(Some(CameraPreset::Top)) };
+    let options = options(Some(CameraPreset::Top)).before(Rgba::EMPTY);
     assert_eq!(centre(&render(&volume, &options).unwrap()), [10, 200, 30, 100]);
 }
 
@@ -197,7 +197,7 @@ fn sizes_past_the_limits_are_refused() {
     let refused = Err(Error::Edge { width: IMAGE_EDGE_MAX + 1, height: 1 });
     assert_eq!(render(&block(RED), &options), refused);
     for (width, height) in [(1, 1), (IMAGE_EDGE_MAX, 1), (1, IMAGE_EDGE_MAX)] {
-        let image = render(&block(RED), &options.with_size(width, height)).unwrap();
+        let image = render(&block(RED), &options.clone().with_size(width, height)).unwrap();
         assert_eq!(image.pixels.len() as u32, width * height);
     }
 }

@@ -189,12 +189,12 @@ fn stats(state: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -
 }
 
 fn options(call: &RenderScene) -> RenderOptions {
-    let mut options = RenderOptions::default().with_size(call.width, call.height);
-    options.preset = call.preset;
-    if let Some(background) = call.background {
-        options.background = background;
+    let size = RenderOptions::default().with_size(call.width, call.height);
+    let options = size.seen_from(call.preset);
+    match call.background {
+        Some(background) => options.before(background),
+        None => options,
     }
-    options
 }
 
 /// A camera of the project, as it stands now.
@@ -225,8 +225,7 @@ pub(super) fn draw(
     work: &Work<'_>,
 ) -> Result<Vec<u8>, String> {
     let [width, height] = picture.size;
-    let options = RenderOptions { preset: picture.camera, ..RenderOptions::default() }
-        .with_size(width, height);
+    let options = RenderOptions::default().seen_from(picture.camera).with_size(width, height);
     let visible = project.visible_within(work).map_err(|error| error.to_string())?;
     let image = goxel_render::render_within(&visible, &options, work);
     let png = image.and_then(|image| Ok(image.to_png_within(work)?));

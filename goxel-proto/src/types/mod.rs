@@ -1,8 +1,8 @@
 //! Plain data that the wire and the model share: positions, boxes, colours, layer ids, and the words
 //! that stand for one of a few things ([`Word`]).
 //!
-//! This is the only module of the crate that `goxel-core` may use. Everything here is `Copy`,
-//! knows no JSON and no volume.
+//! This is the only module of the crate that `goxel-core` may use. Everything here is plain
+//! data: it knows no JSON and no volume.
 
 mod aabb;
 mod css;
@@ -12,6 +12,7 @@ mod loss;
 mod medium;
 mod mesh;
 mod modes;
+mod picture;
 mod pos;
 mod rgba;
 mod shape;
@@ -25,6 +26,7 @@ pub use loss::Loss;
 pub use medium::Medium;
 pub use mesh::{Fill, MeshColors, Origin, Surface, Unit, Up};
 pub use modes::{BlendMode, Combine};
+pub use picture::{Background, Edges, Ground, Look, Pass, Projection, Quality, Shadow, View};
 pub use pos::{Pos, Voxel};
 pub use rgba::Rgba;
 pub use shape::ShapeKind;

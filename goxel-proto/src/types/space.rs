@@ -76,7 +76,7 @@ impl Connectivity {
 }
 
 words! {
-    /// A view that has a name. All of them are parallel projections.
+    /// A view that has a name. All of them are orthographic where nothing else is said.
     CameraPreset, "camera preset" {
         /// From -y towards +y; x points right, z up.
         Front: "front",
@@ -91,7 +91,21 @@ words! {
         /// From -z upwards; x points right, y down.
         Bottom: "bottom",
         /// From the front, right and above, all three axes equally long.
-        Isometric: "isometric" | "iso",
+        Isometric: "isometric" | "iso" | "isometric_front_right",
+        /// From the front, left and above.
+        IsometricLeft: "isometric_left" | "isometric_front_left",
+        /// From the back, right and above.
+        IsometricBack: "isometric_back" | "isometric_back_right",
+        /// From the back, left and above.
+        IsometricBackLeft: "isometric_back_left",
+        /// From the front, right and below.
+        IsometricBelow: "isometric_below" | "isometric_front_right_below",
+        /// From the front, left and below.
+        IsometricLeftBelow: "isometric_left_below" | "isometric_front_left_below",
+        /// From the back, right and below.
+        IsometricBackBelow: "isometric_back_below" | "isometric_back_right_below",
+        /// From the back, left and below.
+        IsometricBackLeftBelow: "isometric_back_left_below",
     }
 }
 

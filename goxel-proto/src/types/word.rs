@@ -141,6 +141,7 @@ mod tests {
         Axis, BlendMode, CameraPreset, Combine, Connectivity, Encoding, Fill, Loss, Medium,
         MeshColors, Origin, ShapeKind, Side, Surface, Unit, Up,
     };
+    use super::super::{Edges, Ground, Pass, Projection, Quality, Shadow};
     use super::*;
 
     fn check<T: Word + std::fmt::Debug>() {
@@ -167,12 +168,18 @@ mod tests {
         check::<CameraPreset>();
         check::<Combine>();
         check::<Connectivity>();
+        check::<Edges>();
         check::<Encoding>();
         check::<Fill>();
+        check::<Ground>();
         check::<Loss>();
         check::<Medium>();
         check::<MeshColors>();
         check::<Origin>();
+        check::<Pass>();
+        check::<Projection>();
+        check::<Quality>();
+        check::<Shadow>();
         check::<ShapeKind>();
         check::<Side>();
         check::<Surface>();
