@@ -12,6 +12,9 @@ const FILL: f64 = 0.9;
 /// lens, so that shapes are not bent. The longer edge, so that very wide pictures are not either.
 const PERSPECTIVE: f64 = 0.28;
 
+/// What is nearer to the eye than this, in voxels, is not projected: nothing divides by 0.
+const NEAR: f64 = 1e-3;
+
 /// Of each preset the direction towards the viewer, and what is up.
 fn view(preset: CameraPreset) -> ([f64; 3], [f64; 3]) {
     match preset {
@@ -133,13 +136,169 @@ impl Camera {
         }
     }
 
-    /// The ray through a point of the picture: -1 to 1 from left to right and from bottom to top.
-    pub(crate) fn ray(&self, x: f64, y: f64) -> Ray {
-        let across = self.right * x + self.up * y;
-        if self.parallel {
-            return Ray { origin: self.eye + across, direction: self.forward };
+    /// The rays through the pixels of a picture of this size.
+    pub(crate) fn rays(&self, width: usize, height: usize) -> Rays {
+        let (across, down) = (self.right * (2.0 / width as f64), self.up * (-2.0 / height as f64));
+        let corner = self.up - self.right;
+        Rays {
+            first: if self.parallel {
+                Ray { origin: self.eye + corner, direction: self.forward }
+            } else {
+                Ray { origin: self.eye, direction: self.forward + corner }
+            },
+            across,
+            down,
+            parallel: self.parallel,
         }
-        Ray { origin: self.eye, direction: self.forward + across }
+    }
+
+    /// How many pixels the edge of a voxel at `place` takes, square to the view, in a picture so high.
+    pub(crate) fn voxel_pixels(&self, place: DVec3, height: usize) -> f64 {
+        let deep = if self.parallel { 1.0 } else { (place - self.eye).dot(self.forward).max(NEAR) };
+        height as f64 / (2.0 * self.up.length() * deep)
+    }
+
+    /// Where points fall in a picture of so many pixels.
+    pub(crate) fn projector(&self, width: usize, height: usize) -> Projector {
+        let (width, height) = (width as f64 / 2.0, height as f64 / 2.0);
+        let right = self.right / self.right.length_squared();
+        let up = self.up / self.up.length_squared();
+        let depth = if self.parallel { DVec3::ZERO } else { self.forward };
+        let column = |axis: DVec3, constant: f64| {
+            let deep = axis.dot(depth) + constant;
+            let (across, upwards) = (axis.dot(right), axis.dot(up));
+            [width * (across + deep), height * (deep - upwards), deep]
+        };
+        Projector {
+            base: column(-self.eye, f64::from(u8::from(self.parallel))),
+            axes: DVec3::AXES.map(|axis| column(axis, 0.0)),
+            eye: (!self.parallel).then(|| self.eye.to_array()),
+            forward: self.forward,
+            start: self.eye.dot(self.forward),
+        }
+    }
+}
+
+/// The rays of a picture: that of its upper left corner, and what a pixel adds to it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rays {
+    first: Ray,
+    across: DVec3,
+    down: DVec3,
+    parallel: bool,
+}
+
+impl Rays {
+    /// The ray through a place, in pixels from the upper left corner.
+    #[inline]
+    pub(crate) fn at(&self, x: f64, y: f64) -> Ray {
+        let moved = self.across * x + self.down * y;
+        let Ray { origin, direction } = self.first;
+        match self.parallel {
+            true => Ray { origin: origin + moved, direction },
+            false => Ray { origin, direction: direction + moved },
+        }
+    }
+}
+
+/// Where points fall in a picture, in pixels from its upper left corner: (x / w, y / w), where x, y and
+/// w are sums over the axes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Projector {
+    base: [f64; 3],
+    axes: [[f64; 3]; 3],
+    /// Where the camera is; nowhere where rays are parallel.
+    pub(crate) eye: Option<[f64; 3]>,
+    pub(crate) forward: DVec3,
+    /// Where the camera is along `forward`.
+    start: f64,
+}
+
+impl Projector {
+    /// The same, counted from another pixel.
+    pub(crate) fn from_pixel(mut self, x: f64, y: f64) -> Self {
+        for column in self.axes.iter_mut().chain([&mut self.base]) {
+            column[0] -= x * column[2];
+            column[1] -= y * column[2];
+        }
+        self
+    }
+
+    /// The lowest corner of a cube, and its edges.
+    #[inline]
+    pub(crate) fn cube(&self, at: [i64; 3], shift: u32) -> ([f64; 3], [[f64; 3]; 3]) {
+        let edge = (1u64 << shift) as f64;
+        let edges = self.axes.map(|axis| axis.map(|part| part * edge));
+        (self.along(&self.base, &self.axes, at), edges)
+    }
+
+    /// The point so many steps from another.
+    #[inline]
+    pub(crate) fn along<T: Steps>(
+        &self,
+        from: &[f64; 3],
+        steps: &[[f64; 3]; 3],
+        counts: [T; 3],
+    ) -> [f64; 3] {
+        let [x, y, z] = counts.map(Steps::count);
+        std::array::from_fn(|part| {
+            from[part] + steps[0][part] * x + steps[1][part] * y + steps[2][part] * z
+        })
+    }
+
+    /// The pixel of a point.
+    #[inline]
+    pub(crate) fn flat(&self, point: [f64; 3]) -> [f64; 2] {
+        if self.eye.is_none() {
+            return [point[0], point[1]];
+        }
+        let deep = 1.0 / point[2];
+        [point[0] * deep, point[1] * deep]
+    }
+
+    /// The box of pixels around a cube that is before the camera.
+    pub(crate) fn around(&self, at: [i64; 3], shift: u32) -> ([f64; 2], [f64; 2]) {
+        let (low, edges) = self.cube(at, shift);
+        if self.eye.is_none() {
+            let reach = |part: usize, side: f64| -> f64 {
+                let reaches =
+                    edges.map(|edge| if edge[part] * side > 0.0 { edge[part] } else { 0.0 });
+                low[part] + reaches[0] + reaches[1] + reaches[2]
+            };
+            return ([reach(0, -1.0), reach(1, -1.0)], [reach(0, 1.0), reach(1, 1.0)]);
+        }
+        let (mut least, mut most) = ([f64::INFINITY; 2], [f64::NEG_INFINITY; 2]);
+        for corner in 0..8usize {
+            let counts = [corner & 1, corner >> 1 & 1, corner >> 2];
+            let flat = self.flat(self.along(&low, &edges, counts));
+            least = [least[0].min(flat[0]), least[1].min(flat[1])];
+            most = [most[0].max(flat[0]), most[1].max(flat[1])];
+        }
+        (least, most)
+    }
+
+    /// Whether all of a box is well before the camera, so that its corners fall somewhere.
+    pub(crate) fn is_before(&self, low: DVec3, high: DVec3) -> bool {
+        // The corner that is farthest back.
+        let back = DVec3::select(self.forward.cmpgt(DVec3::ZERO), low, high);
+        back.dot(self.forward) - self.start > NEAR
+    }
+}
+
+/// A number of steps.
+pub(crate) trait Steps: Copy {
+    fn count(self) -> f64;
+}
+
+impl Steps for i64 {
+    fn count(self) -> f64 {
+        self as f64
+    }
+}
+
+impl Steps for usize {
+    fn count(self) -> f64 {
+        self as f64
     }
 }
 

@@ -1,34 +1,26 @@
-//! [`render`]: the rays of a whole picture, in two passes over its rows.
+//! [`render`]: a whole picture, a block of pixels at a time.
 //!
-//! The first pass sends one ray through the middle of each pixel. The second is adaptive
-//! anti-aliasing: it takes four samples of each pixel that differs from a neighbour, which are those
-//! on edges, so flat areas cost nothing. A row is one task of the thread pool.
+//! A block is one task of the thread pool. First the faces that it sees are drawn into its samples,
+//! front to back. Where that comes to more faces than rays would cost, rays find what is left: a face of
+//! a pixel costs about as much as one. Then what the samples see is lit.
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use glam::{DVec3, Vec4};
+use glam::Vec4;
 use goxel_core::{Executor, Volume, Work};
-use goxel_proto::types::{Background, Rgba};
 use rayon::prelude::*;
 
-use crate::camera::{Axes, Camera};
-use crate::light::Light;
-use crate::shade::{Scene, linear_alpha, to_bytes};
-use crate::tree::VoxelTree;
+use crate::block::{Block, PIXEL_UNITS};
+use crate::march::first_from_outside;
+use crate::raster::{Octant, Rasteriser};
+use crate::samples::{BLOCK_EDGE, Face, Samples, UNKNOWN};
+use crate::srgb::to_bytes;
+use crate::sunlight::BORDER;
+use crate::tree::{Cursor, VoxelTree};
+use crate::view::{Picture, background, behind};
 use crate::{Error, Image, RenderOptions};
 
-/// The four samples of an edge pixel, in pixels from its middle: a rotated grid, in which each has a
-/// row and a column of its own, so that edges near the axes are smoothed best.
-const SAMPLES: [(f64, f64); 4] =
-    [(-0.125, -0.375), (0.375, -0.125), (0.125, 0.375), (-0.375, 0.125)];
-/// The difference of a channel, of 255, from which a pixel is sampled again.
-const EDGE_STEPS: u8 = 8;
-/// What a ray costs, in units of [`Work`]: a hundred nanoseconds or so, since it visits what is in
-/// its way.
-const PIXEL_UNITS: u64 = 128;
-/// Pixels after which work that nobody wants any more ends: well below a millisecond.
-const CHECKED_PIXELS: usize = 256;
-/// The same where they are only copied.
+/// Pixels after which work that nobody wants any more ends, where they are only copied.
 const CHECKED_COPIED: usize = 4096;
 
 /// The threads of rayon's common pool, or of the one that the caller is in.
@@ -65,144 +57,173 @@ pub fn render_within(
     options.check()?;
     work.check()?;
     let Some(bounds) = volume.bounds() else { return nothing(options, work) };
-    // Zeroed pages are made when the first pass comes to them, a part at a time.
-    let pixels = vec![[0; 4]; options.width as usize * options.height as usize];
-    let mut image = Image { width: options.width, height: options.height, pixels };
     let tree = VoxelTree::new(volume, &bounds, work)?;
-    Frame::new(tree, bounds.min, options)?.draw(&mut image, work)?;
-    Ok(image)
+    let picture = Picture::new(tree, bounds.min, options)?;
+    draw(&picture, work)
 }
 
 /// A picture of nothing: its background.
 fn nothing(options: &RenderOptions, work: &Work<'_>) -> Result<Image, Error> {
-    let background = [to_bytes(linear_alpha(background(options))); CHECKED_COPIED];
-    let length = options.width as usize * options.height as usize;
-    let parts = (0..length).step_by(CHECKED_COPIED);
-    let parts = parts.map(|start| &background[..CHECKED_COPIED.min(length - start)]);
-    let pixels = put_together(parts, length, work)?;
+    let background = background(options.look.background);
+    let (width, height) = (options.width as usize, options.height as usize);
+    let mut pixels = Vec::with_capacity(width * height);
+    for y in 0..height {
+        if y * width % CHECKED_COPIED < width {
+            work.check()?;
+        }
+        let row = to_bytes(behind(&background, (y as f32 + 0.5) / height as f32));
+        pixels.resize(pixels.len() + width, row);
+    }
     Ok(Image { width: options.width, height: options.height, pixels })
 }
 
-/// Parts of pixels one behind the other, for as long as the work goes on: many megabytes take long when
-/// all pages are new.
-fn put_together<'a>(
-    parts: impl Iterator<Item = &'a [[u8; 4]]>,
-    length: usize,
-    work: &Work<'_>,
-) -> Result<Vec<[u8; 4]>, Error> {
-    let mut whole = Vec::with_capacity(length);
-    for part in parts {
-        work.check()?;
-        whole.extend_from_slice(part);
-    }
-    Ok(whole)
+/// What a task needs for a block, kept for the next one.
+struct Tools {
+    samples: Samples,
+    block: Block,
+    /// The pixels of the block that are wanted, one row after the other.
+    lines: Vec<[u8; 4]>,
 }
 
-/// The one colour that is behind all.
-fn background(options: &RenderOptions) -> Rgba {
-    match options.look.background {
-        Background::Plain(rgba) | Background::Gradient(rgba, _) => rgba,
-    }
-}
-
-/// A picture about to be drawn.
-struct Frame<'a> {
-    scene: Scene<'a>,
-    camera: Camera,
-    width: usize,
-    height: usize,
-}
-
-impl<'a> Frame<'a> {
-    /// `min` is the volume's lowest corner, which the tree has at its own.
-    fn new(tree: VoxelTree<'a>, min: [i64; 3], options: &RenderOptions) -> Result<Self, Error> {
-        let [min, low, high] =
-            [min, tree.low(), tree.high()].map(|at| DVec3::from(at.map(|x| x as f64)));
-        let aspect = f64::from(options.width) / f64::from(options.height);
-        let (camera, axes) = match &options.placed {
-            Some(placed) => (placed.camera(min - low, aspect)?, placed.axes()?),
-            None => {
-                let camera = Camera::framing(options.view.preset, low, high, aspect);
-                (camera, Axes::of(options.view.preset))
-            }
-        };
-        Ok(Self {
-            camera,
-            scene: Scene {
-                tree,
-                light: Light::new(&axes),
-                background: linear_alpha(background(options)),
-            },
-            width: options.width as usize,
-            height: options.height as usize,
-        })
-    }
-
-    fn draw(&self, image: &mut Image, work: &Work<'_>) -> Result<(), Error> {
-        work.expect(2 * PIXEL_UNITS * image.pixels.len() as u64)?;
-        self.pass(image, work, |x, y, pixel| *pixel = to_bytes(self.sample(x, y, (0.0, 0.0))))?;
-        let parts = image.pixels.chunks(CHECKED_COPIED);
-        let first_pass = put_together(parts, image.pixels.len(), work)?;
-        self.pass(image, work, |x, y, pixel| {
-            if self.is_edge(&first_pass, x, y) {
-                *pixel = self.supersample(x, y);
-            }
-        })
-    }
-
-    /// Goes through all pixels, some rows at once.
-    fn pass(
-        &self,
-        image: &mut Image,
-        work: &Work<'_>,
-        draw: impl Fn(usize, usize, &mut [u8; 4]) + Sync,
-    ) -> Result<(), Error> {
-        // Each is locked once, by the task that draws it.
-        let rows: Vec<Mutex<&mut [[u8; 4]]>> =
-            image.pixels.chunks_mut(self.width).map(Mutex::new).collect();
-        let stopped = OnceLock::new();
-        work.executor().run(rows.len(), &|y| {
-            let mut row = rows[y].lock().unwrap_or_else(PoisonError::into_inner);
-            for (nth, part) in row.chunks_mut(CHECKED_PIXELS).enumerate() {
-                if let Err(error) = work.spend(PIXEL_UNITS * part.len() as u64) {
-                    stopped.get_or_init(|| error);
-                }
-                if stopped.get().is_some() {
-                    return;
-                }
-                for (x, pixel) in part.iter_mut().enumerate() {
-                    draw(nth * CHECKED_PIXELS + x, y, pixel);
-                }
-            }
+/// Draws all blocks.
+fn draw(picture: &Picture<'_>, work: &Work<'_>) -> Result<Image, Error> {
+    let (width, height) = (picture.width, picture.height);
+    work.expect(PIXEL_UNITS * (width * height) as u64)?;
+    let border = if picture.is_averaged { BORDER } else { 0 };
+    let edge = BLOCK_EDGE - 2 * border;
+    let across = width.div_ceil(edge);
+    let blocks = across * height.div_ceil(edge);
+    // Zeroed pages are made when the first block comes to them, a part at a time.
+    let pixels = vec![[0; 4]; width * height];
+    let mut image = Image { width: width as u32, height: height as u32, pixels };
+    // Each task copies its rows into its band when they are done.
+    let bands: Vec<Mutex<&mut [[u8; 4]]>> =
+        image.pixels.chunks_mut(width * edge).map(Mutex::new).collect();
+    let tools: Vec<Mutex<Option<Tools>>> =
+        (0..work.executor().tasks().max(1)).map(|_| Mutex::new(None)).collect();
+    let stopped = OnceLock::new();
+    work.executor().run(blocks, &|nth| {
+        let [x, y] = [nth % across * edge, nth / across * edge];
+        let size = [edge.min(width - x), edge.min(height - y)];
+        if stopped.get().is_some() {
+            return;
+        }
+        let mut held = tools.iter().find_map(|slot| slot.try_lock().ok());
+        let mut own = None;
+        let slot = held.as_deref_mut().unwrap_or(&mut own);
+        let tools = slot.get_or_insert_with(|| Tools {
+            samples: Samples::new(picture.samples),
+            block: Block::new(),
+            lines: Vec::new(),
         });
-        stopped.into_inner().map_or(Ok(()), |error| Err(error.into()))
-    }
-
-    /// The colour in pixel `x`, `y`, counted from the upper left, `off` from its middle.
-    fn sample(&self, x: usize, y: usize, off: (f64, f64)) -> Vec4 {
-        let across = (x as f64 + 0.5 + off.0) / self.width as f64;
-        let down = (y as f64 + 0.5 + off.1) / self.height as f64;
-        let ray = self.camera.ray(2.0 * across - 1.0, 1.0 - 2.0 * down);
-        self.scene.colour(ray)
-    }
-
-    /// The mean of the samples of a pixel.
-    fn supersample(&self, x: usize, y: usize) -> [u8; 4] {
-        let sum: Vec4 = SAMPLES.iter().map(|&off| self.sample(x, y, off)).sum();
-        to_bytes(sum / SAMPLES.len() as f32)
-    }
-
-    /// Whether a pixel differs from the one beside, above or below it.
-    fn is_edge(&self, pixels: &[[u8; 4]], x: usize, y: usize) -> bool {
-        let at = y * self.width + x;
-        let differs = |other: usize| differ(pixels[at], pixels[other]);
-        (x > 0 && differs(at - 1))
-            || (x + 1 < self.width && differs(at + 1))
-            || (y > 0 && differs(at - self.width))
-            || (y + 1 < self.height && differs(at + self.width))
+        if let Err(error) = tools.draw(picture, [x, y], size, border, work) {
+            stopped.get_or_init(|| error);
+            return;
+        }
+        let mut band = bands[nth / across].lock().unwrap_or_else(PoisonError::into_inner);
+        for (row, line) in band.chunks_mut(width).zip(tools.lines.chunks(size[0])) {
+            row[x..x + size[0]].copy_from_slice(line);
+        }
+    });
+    match stopped.into_inner() {
+        Some(error) => Err(error.into()),
+        None => Ok(image),
     }
 }
 
-fn differ(a: [u8; 4], b: [u8; 4]) -> bool {
-    a.iter().zip(b).any(|(a, b)| a.abs_diff(b) >= EDGE_STEPS)
+impl Tools {
+    /// Draws the pixels of a block.
+    ///
+    /// # Errors
+    /// Where the work has to end.
+    fn draw(
+        &mut self,
+        picture: &Picture<'_>,
+        [x, y]: [usize; 2],
+        [width, height]: [usize; 2],
+        border: usize,
+        work: &Work<'_>,
+    ) -> goxel_core::Result<()> {
+        let corner = [x as isize - border as isize, y as isize - border as isize];
+        let size = [width + 2 * border, height + 2 * border];
+        self.see(picture, corner, size, work)?;
+        let Self { samples, block, lines } = self;
+        lines.clear();
+        if samples.is_empty() {
+            for row in 0..height {
+                lines.resize(lines.len() + width, to_bytes(picture.behind(y + row)));
+            }
+            return work.spend(PIXEL_UNITS * (width * height) as u64);
+        }
+        block.light(picture, samples, corner, size, work)?;
+        for row in 0..height {
+            let behind = picture.behind(y + row);
+            let nothing = to_bytes(behind);
+            let known = block.known(picture, row + border);
+            lines.extend((0..width).map(|column| {
+                let seen = block.pixel(picture, known, column + border, row + border);
+                if seen == Vec4::ZERO { nothing } else { to_bytes(seen + behind * (1.0 - seen.w)) }
+            }));
+        }
+        Ok(())
+    }
+
+    /// Finds what each sample of a block sees.
+    fn see(
+        &mut self,
+        picture: &Picture<'_>,
+        corner: [isize; 2],
+        [width, height]: [usize; 2],
+        work: &Work<'_>,
+    ) -> goxel_core::Result<()> {
+        let samples = &mut self.samples;
+        samples.reset(width, height);
+        if let Some(projector) = picture.projector() {
+            let tree = &picture.scene.tree;
+            let projector = projector.from_pixel(corner[0] as f64, corner[1] as f64);
+            let octants = Octant::around(&projector, tree);
+            let mut rasteriser = Rasteriser { tree, projector, samples, work };
+            octants.iter().try_for_each(|octant| rasteriser.draw(octant))?;
+        } else {
+            samples.leave_all();
+        }
+        if !samples.is_all_known() {
+            self.cast(picture, corner, [width, height], work)?;
+        }
+        Ok(())
+    }
+
+    /// Finds with a ray what each sample sees that is left to one.
+    fn cast(
+        &mut self,
+        picture: &Picture<'_>,
+        corner: [isize; 2],
+        [width, height]: [usize; 2],
+        work: &Work<'_>,
+    ) -> goxel_core::Result<()> {
+        let samples = &mut self.samples;
+        let mut cursor = Cursor::new(&picture.scene.tree);
+        for (y, x) in (0..height).flat_map(|y| (0..width).map(move |x| (y, x))) {
+            if x == 0 {
+                work.spend(PIXEL_UNITS * width as u64)?;
+            }
+            for sample in 0..samples.count() {
+                if samples.id(x, y, sample) != UNKNOWN {
+                    continue;
+                }
+                let ray = picture.ray(corner, samples.place(x, y, sample));
+                let tree = &picture.scene.tree;
+                let met = first_from_outside(tree, ray);
+                let face = met.map(|met| Face {
+                    at: met.at,
+                    shift: 0,
+                    axis: met.axis as u8,
+                    upwards: ray.direction[met.axis] < 0.0,
+                    rgba: cursor.cube(met.at).rgba,
+                });
+                samples.put(x, y, sample, face);
+            }
+        }
+        Ok(())
+    }
 }

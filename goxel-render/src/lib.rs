@@ -10,17 +10,27 @@
 //! volume  -> tree  -----------/
 //! ```
 
+mod block;
 mod camera;
+mod corners;
 mod error;
 mod frame;
 mod image;
+mod leaf;
 mod light;
+mod march;
 mod options;
 mod placed;
 mod png;
+mod raster;
+mod samples;
 mod shade;
+mod srgb;
+mod sunlight;
 mod traversal;
 mod tree;
+mod turn;
+mod view;
 
 pub use error::{Error, IMAGE_EDGE_MAX, IMAGE_PIXELS_MAX};
 pub use frame::{render, render_within};

@@ -157,8 +157,8 @@ fn what_is_behind_glass_shines_through_once() {
     let mut volume = block(glass);
     let options = options(Some(CameraPreset::Front)).before(Rgba::BLACK);
     let thick = centre(&render(&volume, &options).unwrap());
-    // Brightness is the square of a byte: half of it is byte 180.
-    assert!(thick[0].abs_diff(181) <= 1, "{thick:?}");
+    // Half the light is byte 188.
+    assert!(thick[0].abs_diff(188) <= 1, "{thick:?}");
     volume.fill(&Aabb::spanning(Pos::new(-9, 9, -9), Pos::from([9; 3])), RED);
     let [r, g, ..] = centre(&render(&volume, &options).unwrap());
     assert!(r > g && g > 150, "{r} {g}");
@@ -241,15 +241,15 @@ impl goxel_core::Control for Asked {
 }
 
 #[test]
-fn copying_a_picture_asks_on_the_way_too() {
+fn a_picture_asks_on_the_way_whether_to_go_on() {
     let options = RenderOptions::default().with_size(512, 512);
-    for volume in [Volume::new(), block(RED)] {
+    for volume in [Volume::new(), block(RED), heap()] {
         let asked = Asked::default();
         let work = goxel_core::Work::new(u64::MAX, &asked, &goxel_core::Serial);
         render_within(&volume, &options, &work).unwrap();
         let asked = asked.0.into_inner().unwrap();
-        let between = asked.chunk_by(|a, b| a == b).map(<[u64]>::len).max().unwrap();
-        assert!(between >= 64, "{between} times for 512 x 512 pixels");
+        // A row of a block of pixels, or some rows of a picture of nothing.
+        assert!(asked.len() >= 64, "{} times for 512 x 512 pixels", asked.len());
     }
 }
 

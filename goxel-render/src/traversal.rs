@@ -34,8 +34,8 @@ pub(crate) struct Traversal<'t, 'a> {
 }
 
 /// One axis of a ray.
-#[derive(Clone, Copy)]
-struct RayAxis {
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RayAxis {
     origin: f64,
     direction: f64,
     /// The plane at `x` is reached after `(x - start) * inverse`. Where the ray does not move along
@@ -43,30 +43,47 @@ struct RayAxis {
     start: f64,
     /// 1 / direction.
     inverse: f64,
+    /// How far the planes of neighbours are apart: infinitely, where the ray does not move along this
+    /// axis.
+    pub(crate) pace: f64,
     /// 1 where the ray moves upwards, else 0.
-    ahead: i64,
+    pub(crate) ahead: i64,
 }
 
 impl RayAxis {
-    fn new(origin: f64, direction: f64) -> Self {
-        let (start, inverse) = match direction {
-            0.0 => (f64::NEG_INFINITY, 1.0),
-            _ => (origin, direction.recip()),
+    pub(crate) fn new(origin: f64, direction: f64) -> Self {
+        let (start, inverse, pace) = match direction {
+            0.0 => (f64::NEG_INFINITY, 1.0, f64::INFINITY),
+            _ => (origin, direction.recip(), direction.recip().abs()),
         };
-        Self { origin, direction, start, inverse, ahead: i64::from(direction > 0.0) }
+        Self { origin, direction, start, inverse, pace, ahead: i64::from(direction > 0.0) }
+    }
+
+    /// The same direction from another place.
+    #[inline]
+    pub(crate) fn from(mut self, origin: f64) -> Self {
+        self.origin = origin;
+        self.start = if self.pace == f64::INFINITY { f64::NEG_INFINITY } else { origin };
+        self
     }
 
     /// How far along the ray the plane at `at` is.
     #[inline]
-    fn distance(&self, at: i64) -> f64 {
+    pub(crate) fn distance(&self, at: i64) -> f64 {
         (at as f64 - self.start) * self.inverse
+    }
+
+    /// The voxel at `distance`, as far as rounding tells.
+    #[inline]
+    pub(crate) fn voxel(&self, distance: f64) -> i64 {
+        floor(self.origin + self.direction * distance)
     }
 
     /// Where the ray is at `distance`: no further back than `at`, and not past the cube of edge
     /// `1 << shift` from `low` on.
     #[inline]
     fn slide(&self, distance: f64, at: i64, low: i64, shift: u32) -> i64 {
-        let voxel = floor(self.origin + self.direction * distance);
+        let voxel = self.voxel(distance);
         let last = low + (1 << shift) - 1;
         let (from, to) = if self.ahead == 1 { (at, last) } else { (low, at) };
         voxel.max(from).min(to)
@@ -77,29 +94,8 @@ impl<'t, 'a> Traversal<'t, 'a> {
     /// A ray from outside the tree, put where it enters the bounds; `None` where it misses them.
     pub(crate) fn enter(tree: &'t VoxelTree<'a>, ray: Ray) -> Option<Self> {
         let mut traversal = Self::new(Cursor::new(tree), ray, [0; 3], Rgba::EMPTY);
-        let (mut near, mut far) = (0f64, f64::INFINITY);
-        let (low, high) = (tree.low(), tree.high());
-        for (index, axis) in traversal.axes.iter().enumerate() {
-            let sides = [low[index], high[index]];
-            if axis.direction == 0.0 {
-                if !(sides[0] as f64..sides[1] as f64).contains(&axis.origin) {
-                    return None;
-                }
-                continue;
-            }
-            let [a, b] = sides.map(|side| axis.distance(side));
-            if a.min(b) > near {
-                near = a.min(b);
-                traversal.axis = index;
-            }
-            far = far.min(a.max(b));
-        }
-        traversal.distance = near;
-        traversal.at = [0, 1, 2].map(|axis| {
-            let voxel = traversal.axes[axis].origin + traversal.axes[axis].direction * near;
-            (voxel as i64).clamp(low[axis], high[axis] - 1)
-        });
-        (near < far).then_some(traversal)
+        (traversal.at, traversal.distance, traversal.axis) = tree.entry(&traversal.axes)?;
+        Some(traversal)
     }
 
     /// A ray that starts in the voxel `at`, which the tree contains and whose colour is `inside`.
@@ -148,20 +144,55 @@ impl<'t, 'a> Traversal<'t, 'a> {
     /// Steps out of the cube of edge `1 << shift` that the ray is in; false where the bounds end.
     #[inline]
     fn step(&mut self, shift: u32) -> bool {
-        let low = self.at.map(|axis| axis >> shift << shift);
-        let side: At = std::array::from_fn(|axis| low[axis] + (self.axes[axis].ahead << shift));
-        let exits: [f64; 3] = std::array::from_fn(|axis| self.axes[axis].distance(side[axis]));
-        let (axis, exit) = nearest(exits);
-        self.axis = axis;
-        self.distance = if exit > self.distance { exit } else { self.distance };
-        // All three are written together: a store to one of them, chosen by index, would stall
-        // the load of all three that follows.
-        self.at = std::array::from_fn(|other| {
-            let onto = side[other] + self.axes[other].ahead - 1;
-            let along = self.axes[other].slide(self.distance, self.at[other], low[other], shift);
-            if other == axis { onto } else { along }
-        });
+        (self.at, self.distance, self.axis) = leave(&self.axes, self.at, self.distance, shift);
         self.tree.contains(self.at)
+    }
+}
+
+/// Where a ray gets that leaves the cube of edge `1 << shift` around `at`: the voxel beyond, how far
+/// along the ray, and over which axis.
+#[inline]
+fn leave(axes: &[RayAxis; 3], at: At, distance: f64, shift: u32) -> (At, f64, usize) {
+    let low = at.map(|axis| axis >> shift << shift);
+    let side: At = std::array::from_fn(|axis| low[axis] + (axes[axis].ahead << shift));
+    let exits: [f64; 3] = std::array::from_fn(|axis| axes[axis].distance(side[axis]));
+    let (axis, exit) = nearest(exits);
+    let distance = if exit > distance { exit } else { distance };
+    // All three are written together: a store to one of them, chosen by index, would stall the load of
+    // all three that follows.
+    let at = std::array::from_fn(|other| {
+        let onto = side[other] + axes[other].ahead - 1;
+        let along = axes[other].slide(distance, at[other], low[other], shift);
+        if other == axis { onto } else { along }
+    });
+    (at, distance, axis)
+}
+
+impl VoxelTree<'_> {
+    /// Where a ray from outside enters the bounds: the voxel, how far along the ray, and over which axis.
+    pub(crate) fn entry(&self, axes: &[RayAxis; 3]) -> Option<(At, f64, usize)> {
+        let (mut near, mut far, mut over) = (0f64, f64::INFINITY, 0);
+        let (low, high) = (self.low(), self.high());
+        for (index, axis) in axes.iter().enumerate() {
+            let sides = [low[index], high[index]];
+            if axis.direction == 0.0 {
+                if !(sides[0] as f64..sides[1] as f64).contains(&axis.origin) {
+                    return None;
+                }
+                continue;
+            }
+            let [a, b] = sides.map(|side| axis.distance(side));
+            if a.min(b) > near {
+                near = a.min(b);
+                over = index;
+            }
+            far = far.min(a.max(b));
+        }
+        let at = [0, 1, 2].map(|axis| {
+            let voxel = axes[axis].origin + axes[axis].direction * near;
+            (voxel as i64).clamp(low[axis], high[axis] - 1)
+        });
+        (near < far).then_some((at, near, over))
     }
 }
 

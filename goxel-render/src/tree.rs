@@ -19,19 +19,18 @@
 //! inside and arithmetic on them cannot overflow.
 
 use std::collections::HashSet;
-use std::sync::OnceLock;
 
-use goxel_core::{
-    Result, TILE_EDGE, TILE_VOXELS, Tile, TilePos, TileRef, Volume, Work, index_in_tile,
-};
+use goxel_core::{Result, TILE_EDGE, TilePos, TileRef, Volume, Work, index_in_tile};
 use goxel_proto::types::{Aabb, Rgba};
 
+use crate::leaf::Leaf;
+
 /// Parts of a node: 4 x 4 x 4, one bit each in a word.
-const PARTS: usize = 64;
+pub(crate) const PARTS: usize = 64;
 /// Bits of a coordinate that a node's parts take.
-const PART_BITS: u32 = 2;
+pub(crate) const PART_BITS: u32 = 2;
 /// Bits of a coordinate inside a tile.
-const TILE_BITS: u32 = 4;
+pub(crate) const TILE_BITS: u32 = 4;
 /// Bits of a coordinate inside a block: the 4 x 4 x 4 tiles that the tree is built from.
 const BLOCK_BITS: u32 = TILE_BITS + PART_BITS;
 /// What a block costs, in units of [`Work`]: its tiles are looked up, some tens of nanoseconds each.
@@ -60,7 +59,7 @@ pub(crate) struct VoxelTree<'a> {
 
 /// A part of the tree that is not empty.
 #[derive(Clone, Copy, Debug)]
-enum Cell {
+pub(crate) enum Cell {
     Uniform(Rgba),
     /// A tile of more than one colour, by its index in `leaves`.
     Leaf(usize),
@@ -108,6 +107,20 @@ impl<'a> VoxelTree<'a> {
         self.low
     }
 
+    /// The whole tree: a cell, and the edge of its cube as a power of two. Its lowest corner is 0.
+    pub(crate) fn root(&self) -> (Cell, u32) {
+        (self.root, self.root_shift)
+    }
+
+    /// The cells of the parts of a node that hold something, in the order of the bits of its mask.
+    pub(crate) fn parts(&self, mask: u64, first: usize) -> &[Cell] {
+        &self.cells[first..first + mask.count_ones() as usize]
+    }
+
+    pub(crate) fn leaf(&self, index: usize) -> &Leaf<'a> {
+        &self.leaves[index]
+    }
+
     /// One past the highest position that holds a voxel on each axis.
     pub(crate) fn high(&self) -> At {
         self.high
@@ -120,7 +133,7 @@ impl<'a> VoxelTree<'a> {
 
     /// Goes down the tree to `at`, which it contains: to a tile, or a larger cube of one colour.
     #[inline]
-    fn descend(&self, at: At) -> Found<'_, 'a> {
+    pub(crate) fn descend(&self, at: At) -> Found<'_, 'a> {
         let mut cell = self.root;
         let mut shift = self.root_shift;
         loop {
@@ -156,8 +169,7 @@ impl<'a> VoxelTree<'a> {
                 (!rgba.is_empty()).then_some(Cell::Uniform(rgba))
             }
             (None, TileRef::Stored(tile)) => {
-                let mask = OnceLock::new();
-                self.leaves.push(Leaf { tile, mask });
+                self.leaves.push(Leaf::new(tile));
                 Some(Cell::Leaf(self.leaves.len() - 1))
             }
         }
@@ -193,20 +205,10 @@ impl<'a> VoxelTree<'a> {
 }
 
 /// Where a descent ends.
-enum Found<'t, 'a> {
+pub(crate) enum Found<'t, 'a> {
     Cube(Cube),
     Leaf(&'t Leaf<'a>),
 }
-
-/// A tile of more than one colour.
-#[derive(Debug)]
-struct Leaf<'a> {
-    tile: &'a Tile,
-    mask: OnceLock<Box<Mask>>,
-}
-
-/// A word for each 4 x 4 x 4 voxels of a tile, a bit for each voxel that is not empty.
-type Mask = [u64; PARTS];
 
 /// A cursor that remembers the tile it was last in, since most reads stay there.
 #[derive(Clone, Copy)]
@@ -214,14 +216,13 @@ pub(crate) struct Cursor<'t, 'a> {
     tree: &'t VoxelTree<'a>,
     /// A position in the tile, and what is known of it.
     at: At,
-    tile: &'a Tile,
-    mask: &'t Mask,
+    leaf: Option<&'t Leaf<'a>>,
 }
 
 impl<'t, 'a> Cursor<'t, 'a> {
     pub(crate) fn new(tree: &'t VoxelTree<'a>) -> Self {
         // No tile of the tree is here, so the first read looks its tile up.
-        Self { tree, at: [-1; 3], tile: &Tile::EMPTY, mask: &[0; PARTS] }
+        Self { tree, at: [-1; 3], leaf: None }
     }
 
     pub(crate) fn tree(&self) -> &'t VoxelTree<'a> {
@@ -232,46 +233,34 @@ impl<'t, 'a> Cursor<'t, 'a> {
     #[inline(always)]
     pub(crate) fn cube(&mut self, at: At) -> Cube {
         let [x, y, z] = [0, 1, 2].map(|axis| at[axis] ^ self.at[axis]);
-        if (x | y | z) >> TILE_BITS != 0 {
-            match self.tree.descend(at) {
+        let leaf = match self.leaf {
+            Some(leaf) if (x | y | z) >> TILE_BITS == 0 => leaf,
+            _ => match self.tree.descend(at) {
                 Found::Cube(cube) => return cube,
-                Found::Leaf(leaf) => self.enter(leaf, at),
-            }
-        }
-        let word = self.mask[part(at, PART_BITS)];
+                Found::Leaf(leaf) => {
+                    (self.at, self.leaf) = (at, Some(leaf));
+                    leaf
+                }
+            },
+        };
+        let word = leaf.inside().word(part(at, PART_BITS));
         if word >> part(at, 0) & 1 != 0 {
             let [x, y, z] = at.map(|axis| axis as usize & (TILE_EDGE - 1));
-            return Cube { rgba: self.tile.get(index_in_tile(x, y, z)), shift: 0 };
+            return Cube { rgba: leaf.tile.get(index_in_tile(x, y, z)), shift: 0 };
         }
         Cube { rgba: Rgba::EMPTY, shift: if word == 0 { PART_BITS } else { 0 } }
-    }
-
-    fn enter(&mut self, leaf: &'t Leaf<'a>, at: At) {
-        self.at = at;
-        self.tile = leaf.tile;
-        self.mask = leaf.mask.get_or_init(|| mask(leaf.tile));
     }
 }
 
 /// Which of a node's parts `at` is in, where the parts' edge is `1 << shift`.
 #[inline]
-fn part(at: At, shift: u32) -> usize {
+pub(crate) fn part(at: At, shift: u32) -> usize {
     let [x, y, z] = at.map(|axis| (axis >> shift) as usize & 3);
     x | y << PART_BITS | z << (2 * PART_BITS)
 }
 
-#[cold]
-fn mask(tile: &Tile) -> Box<[u64; PARTS]> {
-    let mut mask = Box::new([0; PARTS]);
-    for index in 0..TILE_VOXELS {
-        let at = [index & 15, index >> 4 & 15, index >> 8].map(|axis| axis as i64);
-        let bit = u64::from(!tile.get(index).is_empty());
-        mask[part(at, PART_BITS)] |= bit << part(at, 0);
-    }
-    mask
-}
-
-/// The blocks that hold tiles, sorted so that the tree comes out the same each time.
+/// The blocks that hold tiles, along a Morton curve: the tree comes out the same each time, and tiles that
+/// are near each other lie near each other in memory.
 fn blocks(volume: &Volume) -> Vec<[i32; 3]> {
     let mut found = HashSet::new();
     let mut last = None;
@@ -283,8 +272,20 @@ fn blocks(volume: &Volume) -> Vec<[i32; 3]> {
         }
     }
     let mut blocks: Vec<_> = found.into_iter().collect();
-    blocks.sort_unstable();
+    blocks.sort_unstable_by_key(|&block| morton(block));
     blocks
+}
+
+/// The place of a block on a Morton curve: the bits of its coordinates in turns.
+fn morton(block: [i32; 3]) -> u128 {
+    // Negative coordinates come first, as in the order of numbers.
+    let [x, y, z] = block.map(|axis| spread(axis as u32 ^ 1 << 31));
+    x | y << 1 | z << 2
+}
+
+/// The bits of a number, each three places from the next.
+fn spread(number: u32) -> u128 {
+    (0..32).fold(0, |spread, bit| spread | u128::from(number >> bit & 1) << (3 * bit))
 }
 
 /// The colour of all parts, where they are alike.

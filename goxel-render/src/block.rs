@@ -1,0 +1,260 @@
+//! [`Block`]: the pixels of a part of the picture, from what their samples see to their colours.
+//!
+//! ```text
+//! samples -> fragments: what a pixel sees of one plane, in the light of the sky
+//!         -> shadow rays, where the pixels around do not tell (module `sunlight`)
+//!         -> pixels
+//! ```
+
+use glam::{Vec3, Vec4};
+use goxel_core::Work;
+
+use crate::corners::Corners;
+use crate::light::side;
+use crate::samples::{BLOCK_EDGE, Face, NOTHING, SAMPLES_MAX, Samples};
+use crate::shade::{Point, is_translucent};
+use crate::srgb::linear;
+use crate::sunlight::{Known, Sunlight};
+use crate::tree::Cursor;
+use crate::view::Picture;
+
+/// What a pixel costs, in units of [`Work`]: some hundred nanoseconds.
+pub(crate) const PIXEL_UNITS: u64 = 256;
+/// Stands for the middle of a pixel, among the numbers of its samples.
+const MIDDLE: u8 = u8::MAX;
+
+/// What a pixel sees of one plane.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fragment {
+    /// The colours of all samples that see the plane.
+    own: Vec3,
+    /// The light of the sky on the plane.
+    sky: Vec3,
+    /// That of the sun where nothing is before it.
+    pub(crate) sun: Vec3,
+    /// The part of the pixel.
+    pub(crate) weight: f32,
+    /// How much of the sun is there.
+    pub(crate) sunlit: f32,
+    pub(crate) plane: Plane,
+    /// A face in the plane, and the sample that sees it.
+    id: u32,
+    sample: u8,
+}
+
+/// The plane of a side: where it is on its axis, and in the last three bits which side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Plane(i64);
+
+impl Plane {
+    /// No side lies here.
+    pub(crate) const NONE: Self = Self(i64::MAX >> 1);
+
+    fn of(face: &Face) -> Self {
+        Self(face.plane() << 3 | side(usize::from(face.axis), face.upwards) as i64)
+    }
+
+    /// Whether the shadows on both count as one; `reach` is how far apart they may be.
+    #[inline]
+    pub(crate) fn is_like(self, other: Self, reach: i64) -> bool {
+        (self.0 ^ other.0) & 7 == 0 && self.0.wrapping_sub(other.0).wrapping_abs() >> 3 <= reach
+    }
+}
+
+/// The pixels of a block.
+pub(crate) struct Block {
+    /// Where each pixel's fragments start.
+    first: Vec<u32>,
+    fragments: Vec<Fragment>,
+    /// What needs no sun: voxels seen through others. Light and coverage.
+    rest: Vec<Vec4>,
+    sunlight: Sunlight,
+}
+
+impl Block {
+    pub(crate) fn new() -> Self {
+        let pixels = BLOCK_EDGE * BLOCK_EDGE;
+        Self {
+            first: Vec::with_capacity(pixels + 1),
+            fragments: Vec::with_capacity(2 * pixels),
+            rest: Vec::with_capacity(pixels),
+            sunlight: Sunlight::default(),
+        }
+    }
+
+    /// Lights what the samples of a block see. `corner` is its upper left pixel in the picture, and
+    /// `width` and `height` how many of its pixels are wanted.
+    ///
+    /// # Errors
+    /// Where the work has to end.
+    pub(crate) fn light(
+        &mut self,
+        picture: &Picture<'_>,
+        samples: &Samples,
+        corner: [isize; 2],
+        [width, height]: [usize; 2],
+        work: &Work<'_>,
+    ) -> goxel_core::Result<()> {
+        self.first.clear();
+        self.fragments.clear();
+        self.rest.clear();
+        let block = Pixels { picture, samples, corner };
+        let mut corners = Corners::new(Cursor::new(&picture.scene.tree));
+        for y in 0..height {
+            work.spend(PIXEL_UNITS * width as u64)?;
+            for x in 0..BLOCK_EDGE {
+                self.first.push(self.fragments.len() as u32);
+                let through = match x < width {
+                    true => block.collect(x, y, &mut self.fragments, &mut corners),
+                    false => Vec4::ZERO,
+                };
+                self.rest.push(through);
+            }
+        }
+        self.first.push(self.fragments.len() as u32);
+        if !picture.scene.unlit {
+            let Self { first, fragments, sunlight, .. } = self;
+            let ask = |x, y, fragment: &Fragment| block.sunlit(x, y, fragment, &corners);
+            sunlight.find(picture, first, fragments, ask, work)?;
+        }
+        Ok(())
+    }
+
+    /// Where no average over the pixels around is to be made.
+    pub(crate) fn known(&self, picture: &Picture<'_>, y: usize) -> Known {
+        self.sunlight.known(picture, y)
+    }
+
+    /// The light of a pixel of the model, and how much it hides of what is behind.
+    #[inline]
+    pub(crate) fn pixel(&self, picture: &Picture<'_>, known: Known, x: usize, y: usize) -> Vec4 {
+        let at = y * BLOCK_EDGE + x;
+        let mut sum = self.rest[at];
+        let known = known.of(x);
+        for fragment in &self.fragments[self.first[at] as usize..self.first[at + 1] as usize] {
+            let mut light = fragment.sky;
+            if fragment.sun != Vec3::ZERO {
+                let sunlit =
+                    known.unwrap_or_else(|| self.sunlight.average(picture, fragment, x, y));
+                light += fragment.sun * sunlit;
+            }
+            sum += (fragment.own * light).extend(fragment.weight);
+        }
+        sum
+    }
+}
+
+/// The pixels of a block whose samples are to be lit.
+struct Pixels<'p, 's> {
+    picture: &'p Picture<'p>,
+    samples: &'s Samples,
+    corner: [isize; 2],
+}
+
+impl Pixels<'_, '_> {
+    /// Adds the fragments of a pixel, and returns what is seen through translucent voxels.
+    #[inline]
+    fn collect(
+        &self,
+        x: usize,
+        y: usize,
+        fragments: &mut Vec<Fragment>,
+        corners: &mut Corners<'_, '_>,
+    ) -> Vec4 {
+        let count = self.samples.count();
+        let first = self.samples.id(x, y, 0);
+        if (1..count).all(|sample| self.samples.id(x, y, sample) == first) {
+            if first == NOTHING {
+                return Vec4::ZERO;
+            }
+            if !is_translucent(self.samples.face(first).rgba) {
+                fragments.push(self.fragment(x, y, first, MIDDLE, 1.0, corners));
+                return Vec4::ZERO;
+            }
+        }
+        self.collect_edge(x, y, fragments, corners)
+    }
+
+    /// The same of a pixel that sees several faces.
+    fn collect_edge(
+        &self,
+        x: usize,
+        y: usize,
+        fragments: &mut Vec<Fragment>,
+        corners: &mut Corners<'_, '_>,
+    ) -> Vec4 {
+        let (count, start) = (self.samples.count(), fragments.len());
+        let part = 1.0 / count as f32;
+        let mut through = Vec4::ZERO;
+        for sample in 0..count.min(SAMPLES_MAX) {
+            let id = self.samples.id(x, y, sample);
+            if id == NOTHING {
+                continue;
+            }
+            let face = self.samples.face(id);
+            if is_translucent(face.rgba) {
+                let ray = self.ray(x, y, sample as u8);
+                through += self.picture.scene.through(ray, self.pattern(x, y)) * part;
+                continue;
+            }
+            let (plane, reach) = (Plane::of(face), self.picture.plane_reach);
+            match fragments[start..].iter_mut().find(|known| known.plane.is_like(plane, reach)) {
+                Some(known) => {
+                    known.own += linear(face.rgba) * part;
+                    known.weight += part;
+                }
+                None => fragments.push(self.fragment(x, y, id, sample as u8, part, corners)),
+            }
+        }
+        through
+    }
+
+    /// What a sample sees, without shadow.
+    #[inline]
+    fn fragment(
+        &self,
+        x: usize,
+        y: usize,
+        id: u32,
+        sample: u8,
+        weight: f32,
+        corners: &mut Corners<'_, '_>,
+    ) -> Fragment {
+        let face = self.samples.face(id);
+        let own = linear(face.rgba) * weight;
+        let scene = &self.picture.scene;
+        let (sky, sun) = match scene.unlit {
+            true => (Vec3::ONE, Vec3::ZERO),
+            false => scene.lit(corners, &self.point(face, x, y, sample)),
+        };
+        let plane = Plane::of(face);
+        Fragment { own, sky, sun, weight, sunlit: 0.0, plane, id, sample }
+    }
+
+    /// How much of the sun a fragment gets.
+    fn sunlit(&self, x: usize, y: usize, fragment: &Fragment, corners: &Corners<'_, '_>) -> f32 {
+        let point = self.point(self.samples.face(fragment.id), x, y, fragment.sample);
+        self.picture.scene.sunlit(corners.cursor, &point, self.pattern(x, y))
+    }
+
+    /// Which point of the sun a pixel looks at: each of 4 x 4 another.
+    fn pattern(&self, x: usize, y: usize) -> usize {
+        let [x, y] = [x as isize + self.corner[0], y as isize + self.corner[1]];
+        (x & 3 | (y & 3) << 2) as usize
+    }
+
+    #[inline]
+    fn ray(&self, x: usize, y: usize, sample: u8) -> crate::camera::Ray {
+        let place = match sample {
+            MIDDLE => (x as f64 + 0.5, y as f64 + 0.5),
+            sample => self.samples.place(x, y, usize::from(sample)),
+        };
+        self.picture.ray(self.corner, place)
+    }
+
+    /// Where the ray of a sample meets a face.
+    #[inline]
+    fn point(&self, face: &Face, x: usize, y: usize, sample: u8) -> Point {
+        Point::of(face, self.ray(x, y, sample))
+    }
+}
