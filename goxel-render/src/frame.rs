@@ -8,14 +8,15 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use glam::{DVec3, Vec4};
 use goxel_core::{Executor, Volume, Work};
-use goxel_proto::types::{Background, Rgba};
+use goxel_proto::types::{Background, Quality, Rgba};
 use rayon::prelude::*;
 
 use crate::camera::{Axes, Camera};
 use crate::light::Light;
 use crate::shade::{Scene, linear_alpha, to_bytes};
+use crate::surface::Subject;
 use crate::tree::VoxelTree;
-use crate::{Error, Image, RenderOptions};
+use crate::{Error, Image, RenderOptions, path};
 
 /// The four samples of an edge pixel, in pixels from its middle: a rotated grid, in which each has a
 /// row and a column of its own, so that edges near the axes are smoothed best.
@@ -62,14 +63,33 @@ pub fn render_within(
     options: &RenderOptions,
     work: &Work<'_>,
 ) -> Result<Image, Error> {
+    render_subject(&Subject::from(volume), options, work)
+}
+
+/// Draws voxels with their materials.
+///
+/// # Errors
+/// Like [`render`], and where the work has to end.
+pub fn render_subject(
+    subject: &Subject,
+    options: &RenderOptions,
+    work: &Work<'_>,
+) -> Result<Image, Error> {
     options.check()?;
     work.check()?;
+    let volume = subject.volume();
     let Some(bounds) = volume.bounds() else { return nothing(options, work) };
+    let tree = VoxelTree::new(volume, &bounds, work)?;
+    let frame = Frame::new(tree, bounds.min, options)?;
+    if options.look.quality == Quality::Path && !options.look.unlit {
+        let Frame { scene: Scene { tree, light, .. }, camera, .. } = frame;
+        let scene = path::Scene { tree, min: bounds.min, camera, light };
+        return path::draw(scene, subject, options, work);
+    }
     // Zeroed pages are made when the first pass comes to them, a part at a time.
     let pixels = vec![[0; 4]; options.width as usize * options.height as usize];
     let mut image = Image { width: options.width, height: options.height, pixels };
-    let tree = VoxelTree::new(volume, &bounds, work)?;
-    Frame::new(tree, bounds.min, options)?.draw(&mut image, work)?;
+    frame.draw(&mut image, work)?;
     Ok(image)
 }
 

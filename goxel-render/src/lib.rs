@@ -16,17 +16,21 @@ mod frame;
 mod image;
 mod light;
 mod options;
+mod path;
 mod placed;
 mod png;
 mod shade;
+mod srgb;
+mod surface;
 mod traversal;
 mod tree;
 
 pub use error::{Error, IMAGE_EDGE_MAX, IMAGE_PIXELS_MAX};
-pub use frame::{render, render_within};
+pub use frame::{render, render_subject, render_within};
 pub use image::Image;
 pub use options::RenderOptions;
 pub use placed::Placed;
+pub use surface::Subject;
 
 #[cfg(test)]
 mod tests;
