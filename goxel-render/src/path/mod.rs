@@ -125,7 +125,7 @@ impl<'a> Picture<'a> {
         let lamps = Lamps::new(subject.volume(), &world, work)?;
         let degrees = if look.shadow == Some(Shadow::Hard) { 0.0 } else { look.sun_size };
         let tracer = Tracer {
-            sky: Sky::of(&scene.light, degrees),
+            sky: Sky::of(&scene.light, [look.sun, look.sky], degrees),
             lamps,
             bounces: look.bounces.unwrap_or(BOUNCES).min(BOUNCES_MAX) as usize,
             ground: srgb::linear(look.ground_color),

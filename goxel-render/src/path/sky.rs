@@ -41,18 +41,19 @@ pub(super) struct Sun {
 }
 
 impl Sky {
-    /// The light of a standard picture. `degrees` is how large the sun is seen.
-    pub(super) fn of(light: &Light, degrees: f32) -> Self {
+    /// The light of a standard picture, sun and sky so many times brighter. `degrees` is how large
+    /// the sun is seen.
+    pub(super) fn of(light: &Light, [sun_scale, sky_scale]: [f32; 2], degrees: f32) -> Self {
         let on = |axis: usize, up: bool, sunlit: f32| light.on(side(axis, up), 1.0, sunlit);
         let (below, above) = (on(2, false, 0.0), on(2, true, 0.0));
         let sun = light.sun.as_vec3();
         // The side that faces the sun most tells its strength best.
         let key = (0..3).max_by(|&a, &b| sun[a].abs().total_cmp(&sun[b].abs())).unwrap_or(2);
         let (up, facing) = (sun[key] > 0.0, sun[key].abs().max(FACING_MIN));
-        let strength = (on(key, up, 1.0) - on(key, up, 0.0)) / facing;
+        let strength = (on(key, up, 1.0) - on(key, up, 0.0)) * (sun_scale / facing);
         Self {
-            level: (above + below) / 2.0,
-            slope: (above - below) * 0.75,
+            level: (above + below) * (0.5 * sky_scale),
+            slope: (above - below) * (0.75 * sky_scale),
             sun: (strength != Vec3::ZERO).then(|| Sun::new(light.sun, strength, degrees)),
         }
     }
@@ -134,7 +135,7 @@ mod tests {
     #[test]
     fn each_side_gets_the_light_of_the_standard_picture() {
         let light = Light::new(&Axes::of(None));
-        let sky = Sky::of(&light, 6.0);
+        let sky = Sky::of(&light, [1.0; 2], 6.0);
         let sun = sky.sun.unwrap();
         const SAMPLES: u32 = 1024;
         for axis in 0..3 {

@@ -183,7 +183,8 @@ fn lights_are_found_alike_by_looking_for_them_and_by_chance() {
         let subject = subject(&[(tiles, floor), (lamps, Some(lamp(2.0)))]);
         let mean = |by_chance: bool| {
             let pixels = pixels(&subject, &options(12, 1024), |picture| {
-                let mut sky = Sky::of(&Light::new(&crate::camera::Axes::of(None)), 40.0);
+                let light = Light::new(&crate::camera::Axes::of(None));
+                let mut sky = Sky::of(&light, [1.0; 2], 40.0);
                 if by_chance {
                     picture.tracer.lamps = Lamps::default();
                 }
