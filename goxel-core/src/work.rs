@@ -9,6 +9,7 @@
 //! The model has no clock and no threads. Whoever has them listens through [`Control`].
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use crate::executor::{Executor, Serial};
 use crate::{Error, Result};
@@ -34,6 +35,12 @@ pub trait Control: Sync {
     /// # Errors
     /// Where the work shall stop: [`Error::Cancelled`], [`Error::Late`], [`Error::OverMemory`].
     fn check(&self, done: u64, total: u64) -> Result<()>;
+
+    /// How long the work has gone on; `None` from who has no clock. Work that gets better the longer it
+    /// takes asks it.
+    fn elapsed(&self) -> Option<Duration> {
+        None
+    }
 }
 
 /// Nobody stops it.
@@ -140,6 +147,12 @@ impl<'a> Work<'a> {
     /// Whatever the control says.
     pub fn check(&self) -> Result<()> {
         self.control.check(self.done(), self.total.load(Ordering::Relaxed))
+    }
+
+    /// How long it has gone on, where the control has a clock.
+    #[must_use]
+    pub fn elapsed(&self) -> Option<Duration> {
+        self.control.elapsed()
     }
 
     #[cold]

@@ -105,6 +105,10 @@ impl Control for Ticket {
         self.look()?;
         memory::check()
     }
+
+    fn elapsed(&self) -> Option<Duration> {
+        Some(self.began.elapsed())
+    }
 }
 
 /// The connections that there is something to tell to.

@@ -131,6 +131,7 @@ impl Block {
         let at = y * BLOCK_EDGE + x;
         let mut sum = self.rest[at];
         let known = known.of(x);
+        let exposure = if picture.scene.unlit { 1.0 } else { picture.scene.exposure };
         for fragment in &self.fragments[self.first[at] as usize..self.first[at + 1] as usize] {
             let mut light = fragment.sky;
             if fragment.sun != Vec3::ZERO {
@@ -138,7 +139,7 @@ impl Block {
                     known.unwrap_or_else(|| self.sunlight.average(picture, fragment, x, y));
                 light += fragment.sun * sunlit;
             }
-            sum += (fragment.own * light).extend(fragment.weight);
+            sum += (fragment.own * light * exposure).extend(fragment.weight);
         }
         sum
     }

@@ -6,8 +6,12 @@
 use glam::DVec3;
 use goxel_proto::types::CameraPreset;
 
-/// Part of the picture's half edge that the box may take, so that nothing touches the border.
-const FILL: f64 = 0.9;
+use crate::Error;
+use crate::turn::sin_cos;
+
+/// Part of the picture's half edge that the box may take where nobody says it, so that nothing touches the
+/// border.
+pub(crate) const FILL: f64 = 0.9;
 /// Half the picture's longer edge, seen from distance 1: an angle of 31 degrees, that of a long
 /// lens, so that shapes are not bent. The longer edge, so that very wide pictures are not either.
 const PERSPECTIVE: f64 = 0.28;
@@ -57,6 +61,75 @@ impl Axes {
         let right = DVec3::from(up).cross(back).normalize();
         Self { right, up: back.cross(right), back }
     }
+
+    /// Those of a camera to which `back` points, of any length. `up` only says roughly where up is.
+    ///
+    /// # Errors
+    /// [`Error::Camera`] where one of them is no direction, or both are the same.
+    pub(crate) fn looking(back: DVec3, up: DVec3) -> Result<Self, Error> {
+        let back = unit(back)?;
+        let right = unit(up.cross(back))?;
+        Ok(Self { right, up: back.cross(right), back })
+    }
+
+    /// The same, gone around the vertical axis by so many degrees, counter-clockwise from above.
+    pub(crate) fn turned(&self, degrees: f64) -> Self {
+        let (sin, cos) = sin_cos(degrees);
+        let turn = |at: DVec3| DVec3::new(at.x * cos - at.y * sin, at.x * sin + at.y * cos, at.z);
+        Self { right: turn(self.right), up: turn(self.up), back: turn(self.back) }
+    }
+}
+
+/// Lengths below this are none: what is left of them is rounding.
+const LENGTH_MIN: f64 = 1e-12;
+
+/// The same direction of length 1.
+pub(crate) fn unit(vector: DVec3) -> Result<DVec3, Error> {
+    let length = vector.length();
+    let sound = length.is_finite() && length >= LENGTH_MIN;
+    if sound { Ok(vector / length) } else { Err(Error::Camera) }
+}
+
+/// How rays run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Lens {
+    Parallel,
+    /// From one point. Half the picture's height, seen from distance 1.
+    Perspective(f64),
+}
+
+impl Lens {
+    /// That of pictures where nobody says an angle.
+    pub(crate) fn usual(aspect: f64) -> Self {
+        Self::Perspective(PERSPECTIVE / aspect.max(1.0))
+    }
+
+    /// That of a picture that is so many degrees high.
+    ///
+    /// # Errors
+    /// [`Error::Camera`] where that is no angle.
+    pub(crate) fn of_degrees(degrees: f64) -> Result<Self, Error> {
+        if !(FOV_MIN..=FOV_MAX).contains(&degrees) {
+            return Err(Error::Camera);
+        }
+        let (sin, cos) = sin_cos(degrees / 2.0);
+        Ok(Self::Perspective(sin / cos))
+    }
+}
+
+/// The least and the greatest angle that a picture is high, in degrees: beyond, voxels are nothing but
+/// stretched.
+const FOV_MIN: f64 = 0.1;
+const FOV_MAX: f64 = 170.0;
+
+/// How a model is put into a picture.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Frame {
+    pub(crate) lens: Lens,
+    /// Width by height.
+    pub(crate) aspect: f64,
+    /// The part of the picture's half edge that the model may take.
+    pub(crate) fill: f64,
 }
 
 /// A half-line. `direction` has any length but 0.
@@ -79,14 +152,8 @@ pub(crate) struct Camera {
 }
 
 impl Camera {
-    /// The view of `preset` that shows the whole box. `aspect` is width by height.
-    pub(crate) fn framing(
-        preset: Option<CameraPreset>,
-        low: DVec3,
-        high: DVec3,
-        aspect: f64,
-    ) -> Self {
-        let axes = Axes::of(preset);
+    /// The view along `axes` that shows the whole box.
+    pub(crate) fn framing(axes: &Axes, low: DVec3, high: DVec3, frame: &Frame) -> Self {
         let corners: [DVec3; 8] = std::array::from_fn(|index| {
             let part = |axis: usize| {
                 if index >> axis & 1 == 0 { low[axis] } else { high[axis] }
@@ -94,11 +161,22 @@ impl Camera {
             let corner = DVec3::new(part(0), part(1), part(2));
             DVec3::new(corner.dot(axes.right), corner.dot(axes.up), corner.dot(axes.back))
         });
-        if preset.is_some() {
-            Self::parallel(&axes, &corners, aspect)
-        } else {
-            Self::perspective(&axes, &corners, aspect)
+        match frame.lens {
+            Lens::Parallel => Self::parallel(axes, &corners, frame),
+            Lens::Perspective(half_height) => Self::perspective(axes, &corners, half_height, frame),
         }
+    }
+
+    /// The same view with `point` in the middle.
+    pub(crate) fn centred(mut self, point: DVec3) -> Self {
+        let aside = point - self.eye;
+        self.eye += aside - self.forward * aside.dot(self.forward);
+        self
+    }
+
+    /// The same view from another place.
+    pub(crate) fn from(self, eye: DVec3) -> Self {
+        Self { eye, ..self }
     }
 
     /// A camera of a given pose: the arguments are the fields.
@@ -107,25 +185,25 @@ impl Camera {
     }
 
     /// `corners` are those of the box in the view's own axes, here and below.
-    fn parallel(axes: &Axes, corners: &[DVec3; 8], aspect: f64) -> Self {
+    fn parallel(axes: &Axes, corners: &[DVec3; 8], frame: &Frame) -> Self {
         let high = corners.iter().copied().fold(DVec3::MIN, DVec3::max);
         let low = corners.iter().copied().fold(DVec3::MAX, DVec3::min);
         let (centre, half) = ((low + high) / 2.0, (high - low) / 2.0);
-        let half_height = half.y.max(half.x / aspect) / FILL;
+        let half_height = half.y.max(half.x / frame.aspect) / frame.fill;
         Self {
             eye: axes.right * centre.x + axes.up * centre.y + axes.back * (high.z + 1.0),
             forward: -axes.back,
-            right: axes.right * (half_height * aspect),
+            right: axes.right * (half_height * frame.aspect),
             up: axes.up * half_height,
             parallel: true,
         }
     }
 
-    fn perspective(axes: &Axes, corners: &[DVec3; 8], aspect: f64) -> Self {
-        let width = PERSPECTIVE * aspect.min(1.0);
-        let height = PERSPECTIVE / aspect.max(1.0);
-        let (x, distance_x) = eye_before(corners.map(|corner| (corner.x, corner.z)), width * FILL);
-        let (y, distance_y) = eye_before(corners.map(|corner| (corner.y, corner.z)), height * FILL);
+    fn perspective(axes: &Axes, corners: &[DVec3; 8], height: f64, frame: &Frame) -> Self {
+        let width = height * frame.aspect;
+        let fill = frame.fill;
+        let (x, distance_x) = eye_before(corners.map(|corner| (corner.x, corner.z)), width * fill);
+        let (y, distance_y) = eye_before(corners.map(|corner| (corner.y, corner.z)), height * fill);
         let distance = distance_x.max(distance_y);
         Self {
             eye: axes.right * x + axes.up * y + axes.back * distance,
@@ -296,6 +374,12 @@ impl Steps for i64 {
     }
 }
 
+impl Steps for f64 {
+    fn count(self) -> f64 {
+        self
+    }
+}
+
 impl Steps for usize {
     fn count(self) -> f64 {
         self as f64
@@ -336,7 +420,9 @@ mod tests {
     }
 
     fn check_framing(preset: Option<CameraPreset>, low: DVec3, high: DVec3, aspect: f64) {
-        let camera = Camera::framing(preset, low, high, aspect);
+        let lens = preset.map_or_else(|| Lens::usual(aspect), |_| Lens::Parallel);
+        let frame = Frame { lens, aspect, fill: FILL };
+        let camera = Camera::framing(&Axes::of(preset), low, high, &frame);
         let mut most = 0f64;
         for index in 0..8 {
             let pick = |axis: usize| [low, high][index >> axis & 1][axis];

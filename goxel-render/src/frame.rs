@@ -8,6 +8,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use glam::Vec4;
 use goxel_core::{Executor, Volume, Work};
+use goxel_proto::types::Quality;
 use rayon::prelude::*;
 
 use crate::block::{Block, PIXEL_UNITS};
@@ -16,9 +17,10 @@ use crate::raster::{Octant, Rasteriser};
 use crate::samples::{BLOCK_EDGE, Face, Samples, UNKNOWN};
 use crate::srgb::to_bytes;
 use crate::sunlight::BORDER;
+use crate::surface::Subject;
 use crate::tree::{Cursor, VoxelTree};
 use crate::view::{Picture, background, behind};
-use crate::{Error, Image, RenderOptions};
+use crate::{Error, Image, RenderOptions, path};
 
 /// Pixels after which work that nobody wants any more ends, where they are only copied.
 const CHECKED_COPIED: usize = 4096;
@@ -54,11 +56,27 @@ pub fn render_within(
     options: &RenderOptions,
     work: &Work<'_>,
 ) -> Result<Image, Error> {
+    render_subject(&Subject::from(volume), options, work)
+}
+
+/// Draws voxels with their materials.
+///
+/// # Errors
+/// Like [`render`], and where the work has to end.
+pub fn render_subject(
+    subject: &Subject,
+    options: &RenderOptions,
+    work: &Work<'_>,
+) -> Result<Image, Error> {
     options.check()?;
     work.check()?;
+    let volume = subject.volume();
     let Some(bounds) = volume.bounds() else { return nothing(options, work) };
     let tree = VoxelTree::new(volume, &bounds, work)?;
     let picture = Picture::new(tree, bounds.min, options)?;
+    if options.look.quality == Quality::Path && !options.look.unlit {
+        return path::draw(picture.into_path(bounds.min), subject, options, work);
+    }
     draw(&picture, work)
 }
 

@@ -20,23 +20,27 @@ mod leaf;
 mod light;
 mod march;
 mod options;
+mod path;
 mod placed;
 mod png;
 mod raster;
 mod samples;
 mod shade;
 mod srgb;
+mod stand;
 mod sunlight;
+mod surface;
 mod traversal;
 mod tree;
 mod turn;
 mod view;
 
 pub use error::{Error, IMAGE_EDGE_MAX, IMAGE_PIXELS_MAX};
-pub use frame::{render, render_within};
+pub use frame::{render, render_subject, render_within};
 pub use image::Image;
 pub use options::RenderOptions;
 pub use placed::Placed;
+pub use surface::Subject;
 
 #[cfg(test)]
 mod tests;

@@ -19,7 +19,7 @@ const SUN_LEFT: f64 = 0.5;
 /// How high the sun stands where only its azimuth is given, in degrees.
 const ELEVATION: f32 = 45.0;
 /// Ambient light that reaches a side that faces down, sideways or up.
-const SKY: [f32; 3] = [0.26, 0.34, 0.44];
+const SKY: [f32; 3] = [0.30, 0.40, 0.50];
 /// The sky is a little blue, the sun makes up for it.
 const SKY_TINT: Vec3 = Vec3::new(0.94, 0.98, 1.08);
 /// How strongly ambient occlusion dims the sun, too; the sky it dims fully.
@@ -80,13 +80,9 @@ impl Light {
         };
         let sun = sun.normalize();
         let strength = strength(axes, sun) * look.sun.max(0.0);
-        let exposure = power_of_two(look.exposure);
         let sides = std::array::from_fn(|index| {
             let facing = normal(index).dot(sun).max(0.0) as f32;
-            Side {
-                sky: sky(index) * (look.sky.max(0.0) * exposure),
-                sun: strength * (facing * exposure),
-            }
+            Side { sky: sky(index) * look.sky.max(0.0), sun: strength * facing }
         });
         let is_draft = look.quality == Quality::Draft;
         let usual = if is_draft { Shadow::Hard } else { Shadow::Soft };
@@ -96,6 +92,11 @@ impl Light {
             sides,
             occlusion: if is_draft { 0.0 } else { look.occlusion.clamp(0.0, 1.0) },
         }
+    }
+
+    /// Towards the middle of the sun.
+    pub(crate) fn sun(&self) -> DVec3 {
+        self.suns[SUN_POINTS].0
     }
 
     /// The light of the sky and that of the sun on a side. `ambient` is its ambient occlusion factor,
@@ -108,7 +109,7 @@ impl Light {
 }
 
 /// Two to the power of `stops`, from exact products: the same on every machine.
-fn power_of_two(stops: f32) -> f32 {
+pub(crate) fn power_of_two(stops: f32) -> f32 {
     let whole = stops.floor();
     let part = f64::from(stops - whole) * std::f64::consts::LN_2;
     // The series of e^x; its twelfth term is below the last bit of a float.

@@ -3,15 +3,13 @@
 use glam::DVec3;
 
 use crate::Error;
-use crate::camera::{Axes, Camera};
+use crate::camera::{Axes, Camera, unit};
 
 /// Half the picture's height, seen from distance 1: Goxel's cameras see 20 degrees.
 const PERSPECTIVE: f64 = 0.176_326_980_708_464_98;
 /// How far from the origin an eye may be on each axis, and how much a parallel projection may
 /// show: 256 times the range of voxels. Beyond, fractions of a voxel are lost to rounding.
-const REACH_MAX: f64 = (1u64 << 40) as f64;
-/// Lengths below this are none: what a matrix holds of them is rounding.
-const LENGTH_MIN: f64 = 1e-12;
+pub(crate) const REACH_MAX: f64 = (1u64 << 40) as f64;
 
 /// The pose of a camera and its projection. Scaling, shearing and mirroring in the transform are
 /// passed over.
@@ -67,11 +65,4 @@ impl Placed {
     fn column(&self, index: usize) -> DVec3 {
         DVec3::from([0, 1, 2].map(|row| f64::from(self.transform[4 * index + row])))
     }
-}
-
-/// The same direction of length 1.
-fn unit(vector: DVec3) -> Result<DVec3, Error> {
-    let length = vector.length();
-    let sound = length.is_finite() && length >= LENGTH_MIN;
-    if sound { Ok(vector / length) } else { Err(Error::Camera) }
 }

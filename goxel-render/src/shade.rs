@@ -73,6 +73,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) light: Light,
     /// Whether voxels have just their colours.
     pub(crate) unlit: bool,
+    /// What light is multiplied with.
+    pub(crate) exposure: f32,
 }
 
 impl Scene<'_> {
@@ -108,7 +110,7 @@ impl Scene<'_> {
         let point = Point::on(place, hit.at, hit.axis, upwards);
         let (sky, sun) = self.lit(&mut Corners::new(cursor), &point);
         let shadow = if sun == Vec3::ZERO { 0.0 } else { self.sunlit(cursor, &point, pattern) };
-        own * (sky + sun * shadow)
+        own * (sky + sun * shadow) * self.exposure
     }
 
     /// The light of the sky at a point, and that of the sun where nothing is before it.

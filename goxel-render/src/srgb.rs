@@ -61,11 +61,10 @@ pub(crate) fn to_bytes(colour: Vec4) -> [u8; 4] {
     }
     let straight = if colour.w < 1.0 { colour.truncate() / colour.w } else { colour.truncate() };
     let bytes = &**BYTES;
-    let byte = |value: f32| {
+    let [r, g, b] = straight.to_array().map(|value| {
         let step = value.clamp(0.0, 1.0) * (STEPS - 1) as f32 + 0.5;
         bytes[step as usize & (STEPS - 1)]
-    };
-    let [r, g, b] = straight.to_array().map(byte);
+    });
     [r, g, b, (colour.w.min(1.0) * 255.0 + 0.5) as u8]
 }
 

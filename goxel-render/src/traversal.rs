@@ -137,6 +137,22 @@ impl<'t, 'a> Traversal<'t, 'a> {
         }
     }
 
+    /// The next voxel that is not like the one before, an empty one too, as a ray meets it that leaves
+    /// a body. Where the bounds end behind one, that is the empty voxel outside.
+    #[inline(never)]
+    pub(crate) fn next_change(&mut self) -> Option<Hit> {
+        while self.tree.contains(self.at) {
+            let cube = self.cursor.cube(self.at);
+            if cube.rgba != self.inside {
+                self.inside = cube.rgba;
+                return Some(self.hit(cube.rgba));
+            }
+            self.step(cube.shift);
+        }
+        let inside = std::mem::replace(&mut self.inside, Rgba::EMPTY);
+        (!inside.is_empty()).then(|| self.hit(Rgba::EMPTY))
+    }
+
     fn hit(&self, rgba: Rgba) -> Hit {
         Hit { at: self.at, rgba, distance: self.distance, axis: self.axis }
     }

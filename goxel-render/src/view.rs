@@ -3,13 +3,14 @@
 use glam::{DVec3, Vec4};
 use goxel_proto::types::{Background, Quality, Shadow};
 
-use crate::camera::{Axes, Camera, Projector, Ray, Rays};
-use crate::light::Light;
+use crate::camera::{Camera, Projector, Ray, Rays};
+use crate::light::{Light, power_of_two};
 use crate::samples::SAMPLES_MAX;
 use crate::shade::Scene;
 use crate::srgb::linear_alpha;
-use crate::tree::VoxelTree;
-use crate::{Error, RenderOptions};
+use crate::stand::stand;
+use crate::tree::{At, VoxelTree};
+use crate::{Error, RenderOptions, path};
 
 /// Samples a pixel where nobody says how many: enough for smooth edges.
 const SAMPLES: u32 = 4;
@@ -44,10 +45,7 @@ impl<'a> Picture<'a> {
         let view = &options.view;
         let (camera, axes) = match &options.placed {
             Some(placed) => (placed.camera(min - low, aspect)?, placed.axes()?),
-            None => {
-                let camera = Camera::framing(view.preset, low, high, aspect);
-                (camera, Axes::of(view.preset))
-            }
+            None => stand(view, [low, high, low - min], aspect)?,
         };
         let look = &options.look;
         let light = Light::new(&axes, look);
@@ -64,12 +62,18 @@ impl<'a> Picture<'a> {
             is_averaged: light.shadow == Shadow::Soft && !look.unlit,
             // Where a pixel shows many voxels, their planes count as one as far as a pixel reaches.
             plane_reach: if pixels >= 1.0 { 0 } else { (1.0 / pixels) as i64 },
-            scene: Scene { tree, light, unlit: look.unlit },
+            scene: Scene { tree, light, unlit: look.unlit, exposure: power_of_two(look.exposure) },
             width,
             height,
             samples: samples.clamp(1, SAMPLES_MAX as u32) as usize,
             background: background(look.background),
         })
+    }
+
+    /// The same for a path tracer. `min` is the volume's lowest corner.
+    pub(crate) fn into_path(self, min: At) -> path::Scene<'a> {
+        let Scene { tree, light, .. } = self.scene;
+        path::Scene { tree, min, rays: self.rays, light }
     }
 
     /// The ray through a place, in pixels from `corner`.

@@ -9,7 +9,7 @@ use goxel_proto::calls::scene::Named;
 use goxel_proto::calls::{KeptCamera, RenderScene, RenderTarget};
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, ErrorCode, Method, RpcError};
-use goxel_render::{Image, Placed, RenderOptions};
+use goxel_render::{Image, Placed, RenderOptions, Subject};
 
 use crate::door::{Place, Rights};
 use crate::fault::{Fault, Result, file_code, reason};
@@ -211,10 +211,11 @@ fn placed(scene: &Scene, kept: &KeptCamera) -> Result<Placed> {
 }
 
 fn picture(project: &Project, options: &RenderOptions, work: &Work<'_>) -> Result<Image> {
-    let visible = project.visible_within(work)?;
-    goxel_render::render_within(&visible, options, work).map_err(|error| match error {
-        goxel_render::Error::Stopped(stopped) => stopped.into(),
-        error => failed(error),
+    goxel_render::render_subject(&Subject::of(project, work)?, options, work).map_err(|error| {
+        match error {
+            goxel_render::Error::Stopped(stopped) => stopped.into(),
+            error => failed(error),
+        }
     })
 }
 
@@ -226,8 +227,8 @@ pub(super) fn draw(
 ) -> Result<Vec<u8>, String> {
     let [width, height] = picture.size;
     let options = RenderOptions::default().seen_from(picture.camera).with_size(width, height);
-    let visible = project.visible_within(work).map_err(|error| error.to_string())?;
-    let image = goxel_render::render_within(&visible, &options, work);
+    let subject = Subject::of(project, work).map_err(|error| error.to_string())?;
+    let image = goxel_render::render_subject(&subject, &options, work);
     let png = image.and_then(|image| Ok(image.to_png_within(work)?));
     png.map_err(|error| error.to_string())
 }

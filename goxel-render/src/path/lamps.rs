@@ -1,0 +1,269 @@
+//! [`Lamps`]: the sides of voxels that give off light, as a list of rectangles to look at.
+//!
+//! A side is in the list where light gets out of it: the voxel before it is empty or lets light
+//! through. Sides in one plane of a tile that are alike make one rectangle. One is drawn by its power,
+//! area times luminance, and a point of it evenly; so the density of a point is its luminance by
+//! the power of all, wherever it is, and a ray that meets a lamp by chance knows it without looking it up.
+//!
+//! Where there are too many rectangles, those of some tiles are left out, by a hash of the tile's place
+//! that such a ray can ask too: it alone finds them. That is noisier, and neither brighter nor darker.
+
+use glam::{DVec3, Vec3};
+use goxel_core::{Result, TILE_EDGE, TilePos, TileRef, Volume, Work, index_in_tile};
+use goxel_proto::types::{Pos, Rgba};
+
+use super::math::mixed;
+use super::matter::Matter;
+use super::world::World;
+use crate::tree::At;
+
+/// Rectangles in the list: with 48 bytes each that is 3 MiB.
+const LAMPS_MAX: usize = 1 << 16;
+/// Bits of a coordinate inside a tile.
+const TILE_BITS: u32 = TILE_EDGE.trailing_zeros();
+/// What a tile costs that has lamps, in units of [`Work`]: six sides of each voxel are looked at.
+const TILE_UNITS: u64 = 1 << 15;
+
+/// All lamps of a picture.
+#[derive(Debug, Default)]
+pub(super) struct Lamps {
+    list: Vec<Lamp>,
+    /// Of each lamp, the power of all up to it and with it.
+    powers: Vec<f32>,
+    /// Tiles are listed whose hash has none of these bits.
+    left_out: u32,
+}
+
+/// A rectangle that gives off light.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Lamp {
+    /// The voxel at its lower corner.
+    corner: At,
+    axis: usize,
+    upwards: bool,
+    /// Voxels along the two axes after its own.
+    size: [u8; 2],
+    radiance: Vec3,
+}
+
+/// A point of a lamp.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Point {
+    pub(super) at: DVec3,
+    /// The voxel behind it.
+    pub(super) voxel: At,
+    pub(super) axis: usize,
+    pub(super) upwards: bool,
+    pub(super) radiance: Vec3,
+    /// How densely it was drawn, for an area of one.
+    pub(super) density: f32,
+}
+
+/// Brightness as the eye sees it, of linear red, green and blue (Rec. 709).
+pub(super) fn luminance(colour: Vec3) -> f32 {
+    colour.dot(Vec3::new(0.2126, 0.7152, 0.0722))
+}
+
+impl Lamps {
+    /// Finds the lamps of a volume.
+    ///
+    /// # Errors
+    /// Where the work has to end.
+    pub(super) fn new(volume: &Volume, world: &World<'_>, work: &Work<'_>) -> Result<Self> {
+        let mut lamps = Self::default();
+        if !world.has_lamps() {
+            return Ok(lamps);
+        }
+        let mut search = Search { volume, world, lamps: &mut lamps };
+        for (at, tile) in volume.sorted_tiles() {
+            search.tile(at, tile, work)?;
+        }
+        let mut power = 0.0;
+        lamps.powers = Vec::with_capacity(lamps.list.len());
+        for lamp in &lamps.list {
+            let [u, v] = lamp.size.map(f32::from);
+            power += u * v * luminance(lamp.radiance);
+            lamps.powers.push(power);
+        }
+        Ok(lamps)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// A point of one of the lamps, by three numbers from 0 to 1; none where there are no lamps.
+    pub(super) fn draw(&self, which: f32, (u, v): (f32, f32)) -> Option<Point> {
+        let power = *self.powers.last()?;
+        let index = self.powers.partition_point(|&until| until <= which * power);
+        let lamp = self.list.get(index).or(self.list.last())?;
+        let (a, b) = ((lamp.axis + 1) % 3, (lamp.axis + 2) % 3);
+        let along = [u * f32::from(lamp.size[0]), v * f32::from(lamp.size[1])];
+        let mut voxel = lamp.corner;
+        voxel[a] += (along[0] as i64).min(i64::from(lamp.size[0]) - 1);
+        voxel[b] += (along[1] as i64).min(i64::from(lamp.size[1]) - 1);
+        let mut at = DVec3::from(lamp.corner.map(|axis| axis as f64));
+        at[lamp.axis] += f64::from(u8::from(lamp.upwards));
+        at[a] += f64::from(along[0]);
+        at[b] += f64::from(along[1]);
+        Some(Point {
+            at,
+            voxel,
+            axis: lamp.axis,
+            upwards: lamp.upwards,
+            radiance: lamp.radiance,
+            density: luminance(lamp.radiance) / power,
+        })
+    }
+
+    /// How densely [`Lamps::draw`] takes points of the voxel at `at`, which is met by chance and gives
+    /// off this light: 0 where it is not listed.
+    pub(super) fn density(&self, at: At, radiance: Vec3) -> f32 {
+        match self.powers.last() {
+            Some(power) if self.lists(at) => luminance(radiance) / power,
+            _ => 0.0,
+        }
+    }
+
+    fn lists(&self, at: At) -> bool {
+        let [x, y, z] = at.map(|axis| (axis >> TILE_BITS) as u32);
+        mixed(x ^ mixed(y ^ mixed(z))) & self.left_out == 0
+    }
+
+    /// Takes a lamp in, and leaves out half of all tiles where there are too many.
+    fn push(&mut self, lamp: Lamp) {
+        if !self.lists(lamp.corner) {
+            return;
+        }
+        self.list.push(lamp);
+        if self.list.len() > LAMPS_MAX {
+            self.left_out = self.left_out << 1 | 1;
+            let list = std::mem::take(&mut self.list);
+            self.list = list.into_iter().filter(|lamp| self.lists(lamp.corner)).collect();
+        }
+    }
+}
+
+/// A plane of a tile: of each voxel, the light that its side gives off.
+type Plane = [[Option<Vec3>; TILE_EDGE]; TILE_EDGE];
+
+struct Search<'s, 'a> {
+    volume: &'s Volume,
+    world: &'s World<'a>,
+    lamps: &'s mut Lamps,
+}
+
+impl Search<'_, '_> {
+    fn tile(&mut self, at: TilePos, tile: TileRef<'_>, work: &Work<'_>) -> Result<()> {
+        let uniform = tile.uniform();
+        work.spend(TILE_EDGE as u64)?;
+        if !self.has_lamps(at, tile) {
+            return Ok(());
+        }
+        work.spend(TILE_UNITS)?;
+        for axis in 0..3 {
+            for upwards in [false, true] {
+                // Inside of a tile of one colour no side shows.
+                let outermost = if upwards { TILE_EDGE - 1 } else { 0 };
+                let layers = match uniform {
+                    Some(_) => outermost..outermost + 1,
+                    None => 0..TILE_EDGE,
+                };
+                for layer in layers {
+                    self.plane(at, tile, axis, upwards, layer);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn has_lamps(&self, at: TilePos, tile: TileRef<'_>) -> bool {
+        let mut last = Rgba::EMPTY;
+        let mut lamp = |index: usize| {
+            let rgba = tile.get(index);
+            // Neighbours mostly have one colour.
+            if rgba.is_empty() || (rgba == last && self.world.goes_by_colour()) {
+                return false;
+            }
+            last = rgba;
+            self.matter(at.voxel(index), rgba).is_lamp()
+        };
+        match tile.uniform() {
+            Some(_) => lamp(0),
+            None => (0..goxel_core::TILE_VOXELS).any(&mut lamp),
+        }
+    }
+
+    fn matter(&self, pos: Pos, rgba: Rgba) -> &Matter {
+        self.world.matter(self.world.in_tree(pos), rgba)
+    }
+
+    /// Adds the lamps of one plane of a tile's sides.
+    fn plane(&mut self, at: TilePos, tile: TileRef<'_>, axis: usize, upwards: bool, layer: usize) {
+        let mut plane: Plane = [[None; TILE_EDGE]; TILE_EDGE];
+        let mut any = false;
+        for (v, row) in plane.iter_mut().enumerate() {
+            for (u, light) in row.iter_mut().enumerate() {
+                let mut inside = [0; 3];
+                (inside[axis], inside[(axis + 1) % 3], inside[(axis + 2) % 3]) = (layer, u, v);
+                let [x, y, z] = inside;
+                let index = index_in_tile(x, y, z);
+                *light = self.light(at.voxel(index), tile.get(index), axis, upwards);
+                any |= light.is_some();
+            }
+        }
+        if !any {
+            return;
+        }
+        let low = self.world.in_tree(at.min());
+        rectangles(&mut plane, |[u, v], size, radiance| {
+            let mut corner = low;
+            corner[axis] += layer as i64;
+            corner[(axis + 1) % 3] += u as i64;
+            corner[(axis + 2) % 3] += v as i64;
+            self.lamps.push(Lamp { corner, axis, upwards, size, radiance });
+        });
+    }
+
+    /// The light that gets out of a side of a voxel.
+    fn light(&self, pos: Pos, rgba: Rgba, axis: usize, upwards: bool) -> Option<Vec3> {
+        if rgba.is_empty() {
+            return None;
+        }
+        let matter = self.matter(pos, rgba);
+        if !matter.is_lamp() {
+            return None;
+        }
+        let mut front = [pos.x, pos.y, pos.z];
+        let step = if upwards { 1 } else { -1 };
+        let Some(beyond) = front[axis].checked_add(step) else {
+            return Some(matter.emission * matter.opacity(rgba));
+        };
+        front[axis] = beyond;
+        let front = Pos::from(front);
+        let before = self.volume.get(front);
+        let shows =
+            before.is_empty() || (before != rgba && !self.matter(front, before).is_opaque(before));
+        shows.then(|| matter.emission * matter.opacity(rgba))
+    }
+}
+
+/// Cuts what is alike in a plane into rectangles: from each voxel as far along the row as it goes, then
+/// over as many rows as are alike. Gives corner, size and light.
+fn rectangles(plane: &mut Plane, mut each: impl FnMut([usize; 2], [u8; 2], Vec3)) {
+    for v in 0..TILE_EDGE {
+        for u in 0..TILE_EDGE {
+            let Some(light) = plane[v][u] else { continue };
+            let same = |side: &&Option<Vec3>| **side == Some(light);
+            let width = plane[v][u..].iter().take_while(same).count();
+            let whole = |row: &&[Option<Vec3>; TILE_EDGE]| {
+                row[u..u + width].iter().all(|side| *side == Some(light))
+            };
+            let height = plane[v..].iter().take_while(whole).count();
+            for row in &mut plane[v..v + height] {
+                row[u..u + width].fill(None);
+            }
+            each([u, v], [width as u8, height as u8], light);
+        }
+    }
+}
