@@ -6,27 +6,30 @@
 //!
 //! ```text
 //! options -> camera -> rays --\
-//!                              traversal -> shade -> frame -> image -> png
-//! volume  -> tree  -----------/
+//!                              traversal -> shade -> frame -> image -> encode
+//! volume  -> tree  -----------/                                \-> sheet -/
 //! ```
 
 mod camera;
+mod encode;
 mod error;
 mod frame;
 mod image;
 mod light;
 mod options;
 mod placed;
-mod png;
 mod shade;
+mod sheet;
 mod traversal;
 mod tree;
 
+pub use encode::{Animation, Array, Element};
 pub use error::{Error, IMAGE_EDGE_MAX, IMAGE_PIXELS_MAX};
 pub use frame::{render, render_within};
 pub use image::Image;
 pub use options::RenderOptions;
 pub use placed::Placed;
+pub use sheet::Sheet;
 
 #[cfg(test)]
 mod tests;
