@@ -75,6 +75,7 @@ pub const WORST: &[(Method, Worst)] = &[
     (Method::GetStatus, PLAIN),
     (Method::GetProjectInfo, PLAIN),
     (Method::RenderScene, Calls(&[r#"{"output_path": "{dir}/picture.png", "width": 2048, "height": 2048}"#])),
+    (Method::RenderFile, Calls(&[r#"{"path": "{world}", "output_path": "{dir}/picture.png", "width": 1024, "height": 1024}"#])),
     (Method::GetRenderInfo, After("goxel.render_scene", KEPT, r#"{"path": "{path}"}"#)),
     (Method::CleanupRender, After("goxel.render_scene", KEPT, r#"{"path": "{path}"}"#)),
     (Method::ListRenders, PLAIN),

@@ -32,10 +32,14 @@ pub(crate) struct Telling {
 
 /// Files that become others.
 pub(crate) struct Conversions<'a> {
+    /// What makes the one of the other.
+    pub(crate) method: Method,
     /// Files, folders and patterns.
     pub(crate) from: &'a [std::path::PathBuf],
     /// A folder, or a path with `{}` in it.
     pub(crate) to: &'a Path,
+    /// Whether that is a folder, though it may not be there yet and nothing in its name says so.
+    pub(crate) to_folder: bool,
     pub(crate) format: Option<&'a str>,
     pub(crate) jobs: u8,
     /// Writes the other members of each call.
@@ -89,7 +93,7 @@ impl Conversions<'_> {
         let (from, to) = &plan.files[at];
         plan.make_folder(to)?;
         let (from, to) = (commands::absolute(from)?, commands::absolute(to)?);
-        let result = client.call(Method::Convert, None, |writer| {
+        let result = client.call(self.method, None, |writer| {
             writer.member("path", from);
             writer.member("output_path", to);
             (self.write)(writer);

@@ -13,12 +13,14 @@
 
 mod args;
 mod batch;
+mod changes;
 mod commands;
 mod complete;
 mod conversions;
 mod daemon;
 mod error;
 mod following;
+mod graphics;
 mod interrupt;
 mod job_line;
 mod lines;
@@ -36,6 +38,7 @@ mod script;
 mod session;
 mod session_name;
 mod shell;
+mod showing;
 mod transaction;
 mod watch;
 

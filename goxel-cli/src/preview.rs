@@ -5,6 +5,16 @@ use std::fmt::Write as _;
 /// From dark to bright.
 const RAMP: &[u8; 10] = b" .:-=+*#%@";
 
+/// Pixels of a character, across and down.
+pub(crate) const CELL: (u32, u32) = (1, 2);
+/// Characters across and down where nobody says.
+pub(crate) const USUAL_CELLS: (u32, u32) = (80, 30);
+
+/// The pixels of so many characters.
+pub(crate) fn pixels((columns, rows): (u32, u32)) -> (u32, u32) {
+    (columns.saturating_mul(CELL.0), rows.saturating_mul(CELL.1))
+}
+
 type Pixel = [u8; 4];
 
 /// The picture as lines of `width` characters, each of two pixels one above the other. Where a

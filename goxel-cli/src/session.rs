@@ -177,6 +177,11 @@ impl<'a, W: Write> Session<'a, W> {
                 files.run(connect, Telling { json, quiet }, self.output)
             }
             Way::Picture(picture) => picture.print(connect, self.project.as_deref(), self.output),
+            Way::Show(_) if self.printing.json => self.exchange(request, connect),
+            Way::Show(showing) => {
+                let colour = self.printing.colour;
+                showing.run(connect()?, self.project.as_deref(), colour, self.output)
+            }
         }
     }
 

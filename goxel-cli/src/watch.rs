@@ -1,17 +1,15 @@
 //! `watch`: a line whenever the project changes.
 
 use std::io::Write;
-use std::thread;
 use std::time::Duration;
 
 use anyhow::Result;
-use goxel_client::{Client, Requests};
+use goxel_client::Client;
 use goxel_proto::json::Value;
 
 use crate::args::Watch;
-use crate::commands::history::{History, Info};
+use crate::changes;
 use crate::commands::{count, counted, text};
-use crate::error::Refused;
 use crate::output::Output;
 use crate::session::Printing;
 
@@ -26,40 +24,14 @@ pub(crate) fn run<W: Write>(
     client: &mut Client,
     output: &mut Output<W>,
 ) -> Result<()> {
-    let mut seen = Vec::new();
     let mut lines = 0;
-    loop {
-        let state = poll(client, project)?;
-        if state != seen {
-            let line = if printing.json { json(&state) } else { describe(&state)? };
-            seen = state;
-            output.line(&line)?;
-            output.flush()?;
-            lines += 1;
-        }
-        if words.count.is_some_and(|count| lines >= count) || output.is_closed() {
-            return Ok(());
-        }
-        // Looking again at set times is what this command is: the daemon tells nobody of changes.
-        thread::sleep(Duration::from_millis(words.every));
-    }
-}
-
-/// The state and the history of the project; the latter fails where there is no project.
-fn poll(client: &mut Client, project: Option<&str>) -> Result<Vec<Vec<u8>>> {
-    let mut out = Requests::new(client.next_id(), project);
-    out.call(Info::METHOD, |_| ());
-    out.call(History::METHOD, |_| ());
-    client.send(&out)?;
-    let mut state = Vec::new();
-    for _ in 0..2 {
-        match client.receive(1)? {
-            Ok(mut results) => state.append(&mut results),
-            Err(refusal) if state.is_empty() => return Err(Refused(refusal.message).into()),
-            Err(_) => {}
-        }
-    }
-    Ok(state)
+    changes::each(client, project, Duration::from_millis(words.every), |_, state| {
+        let line = if printing.json { json(state) } else { describe(state)? };
+        output.line(&line)?;
+        output.flush()?;
+        lines += 1;
+        Ok(words.count.is_none_or(|count| lines < count) && !output.is_closed())
+    })
 }
 
 fn describe(state: &[Vec<u8>]) -> Result<String> {

@@ -25,7 +25,7 @@ use self::worker::Worker;
 use crate::fault::{Fault, Result};
 use crate::gate::{Edit, Projects, Then, is_small};
 use crate::handler::{
-    Drawn, EditFn, EditFromFn, Editing, Handler, JobFn, LongRead, OfPast, Restoring, Snapshot,
+    Drawing, EditFn, EditFromFn, Editing, Handler, JobFn, LongRead, OfPast, Restoring, Snapshot,
 };
 use crate::jobs::Demands;
 use crate::memory;
@@ -319,11 +319,12 @@ impl Call<'_> {
             }
             Handler::Picture(handle) => {
                 let snapshot = Snapshot(self.project(state, session)?.snapshot());
-                let work = handle(&session.rights, state.renders(), snapshot, args)?;
-                Ok(self.job(state, session, work, |made| match made {
-                    Drawn::Told(json) => Completion::Json(json),
-                    Drawn::Kept(keep) => Completion::Keep(keep),
-                }))
+                match handle(&session.rights, state.renders(), snapshot, args)? {
+                    Drawing::Now(work) => Ok(self.job(state, session, work, Completion::drawn)),
+                    Drawing::OfPast(work) => {
+                        self.job_of_past(state, session, work, Completion::drawn)
+                    }
+                }
             }
         }
     }

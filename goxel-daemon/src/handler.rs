@@ -57,7 +57,7 @@ pub(crate) enum Handler {
     Save(fn(&Rights, Snapshot, &Args<'_>) -> Result<JobFn<Reply>>),
     /// Makes a picture of a snapshot on a worker, which may go to the register of those that the
     /// daemon keeps.
-    Picture(fn(&Rights, &mut Renders, Snapshot, &Args<'_>) -> Result<JobFn<Drawn>>),
+    Picture(fn(&Rights, &mut Renders, Snapshot, &Args<'_>) -> Result<Drawing>),
     /// Works on all projects as they are now, on a worker.
     Everything(fn(&Rights, Everything, &Args<'_>) -> Result<JobFn<Reply>>),
     /// Works on files alone, on a worker.
@@ -177,6 +177,14 @@ pub(crate) type Reply = Box<dyn FnOnce(&mut Writer<'_>) + Send>;
 /// Changes a project and writes the result, with all that it needs. What changed nothing, as it was
 /// over its budget, is called a second time on a worker.
 pub(crate) type LateEdit = Box<dyn FnMut(&mut Editing<'_>, &mut Writer<'_>) -> Result + Send>;
+
+/// How a picture is made.
+pub(crate) enum Drawing {
+    /// Of the project as it is.
+    Now(JobFn<Drawn>),
+    /// Of that, and of an older version.
+    OfPast(OfPast<Drawn>),
+}
 
 /// A picture that was made.
 pub(crate) enum Drawn {

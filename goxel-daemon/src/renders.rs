@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use goxel_core::Work;
 use goxel_proto::json::Writer;
+use goxel_proto::types::{PictureFormat, Word as _};
 
 use crate::door::{FileId, PrivateDir};
 use crate::stoppable::Stoppable;
@@ -63,6 +64,7 @@ pub(crate) struct Render {
     pub(crate) size: u64,
     pub(crate) width: u32,
     pub(crate) height: u32,
+    pub(crate) format: PictureFormat,
     pub(crate) checksum: u32,
     pub(crate) created_at: u64,
     pub(crate) expires_at: u64,
@@ -74,7 +76,7 @@ impl Render {
         w.object(|w| {
             w.member("path", &self.path);
             w.member("size", self.size);
-            w.member("format", "png");
+            w.member("format", self.format.name());
             w.key("dimensions").object(|w| {
                 w.member("width", self.width);
                 w.member("height", self.height);
@@ -139,6 +141,7 @@ impl Home {
 pub(crate) struct Place {
     home: Arc<Home>,
     name: String,
+    format: PictureFormat,
     created_at: u64,
     expires_at: u64,
 }
@@ -159,7 +162,7 @@ impl Place {
     /// Writes the file, as far as `work` lets it.
     pub(crate) fn fill(
         self,
-        png: &[u8],
+        bytes: &[u8],
         (width, height): (u32, u32),
         work: &Work<'_>,
     ) -> Result<Fresh, Failure> {
@@ -170,15 +173,16 @@ impl Place {
         let file_kept = Kept { dir, name: self.name, id };
         let render = Render {
             path: path.to_string_lossy().into_owned(),
-            size: png.len() as u64,
+            size: bytes.len() as u64,
             width,
             height,
-            checksum: checksum(png),
+            format: self.format,
+            checksum: checksum(bytes),
             created_at: self.created_at,
             expires_at: self.expires_at,
         };
         let fresh = Fresh(Some(Entry { render, file: file_kept }));
-        Stoppable::new(&mut file, work).write_all(png).map_err(Failure::File)?;
+        Stoppable::new(&mut file, work).write_all(bytes).map_err(Failure::File)?;
         Ok(fresh)
     }
 }
@@ -245,13 +249,14 @@ impl Renders {
     }
 
     /// A place for a picture that is about to be made.
-    pub(crate) fn place(&mut self, now: u64) -> Place {
+    pub(crate) fn place(&mut self, format: PictureFormat, now: u64) -> Place {
         self.sweep(now);
         self.counts.places = self.counts.places.wrapping_add(1);
         let token = self.seed ^ self.counts.places.wrapping_mul(SPREAD);
         Place {
             home: Arc::clone(&self.home),
-            name: format!("render_{now}_auto{now}_{token:08x}.png"),
+            name: format!("render_{now}_auto{now}_{token:08x}.{}", format.extension()),
+            format,
             created_at: now,
             expires_at: now.saturating_add(self.settings.ttl_seconds),
         }

@@ -35,6 +35,21 @@ pub enum Error {
         "the camera sees nothing: its axes must have a length, and it must not be too far away"
     )]
     Camera,
+    /// A sheet is smaller than the pictures on it are many.
+    #[error("{width} x {height} pixels are too few for {columns} x {rows} pictures")]
+    Sheet {
+        /// Pixels across.
+        width: u32,
+        /// Pixels down.
+        height: u32,
+        /// Pictures beside each other.
+        columns: u32,
+        /// Pictures below each other.
+        rows: u32,
+    },
+    /// The format cannot hold it.
+    #[error("the picture cannot be written: {0}")]
+    Encoding(String),
     /// The work has to end: somebody does not want it any more.
     #[error(transparent)]
     Stopped(#[from] goxel_core::Error),

@@ -6,13 +6,14 @@
 //!
 //! ```text
 //! options -> camera -> rays --\
-//!                              traversal -> shade -> frame -> image -> png
-//! volume  -> tree  -----------/
+//!                              traversal -> shade -> frame -> image -> encode
+//! volume  -> tree  -----------/                                \-> sheet -/
 //! ```
 
 mod block;
 mod camera;
 mod corners;
+mod encode;
 mod error;
 mod frame;
 mod image;
@@ -22,10 +23,10 @@ mod march;
 mod options;
 mod path;
 mod placed;
-mod png;
 mod raster;
 mod samples;
 mod shade;
+mod sheet;
 mod srgb;
 mod stand;
 mod sunlight;
@@ -35,11 +36,13 @@ mod tree;
 mod turn;
 mod view;
 
+pub use encode::{Animation, Array, Element};
 pub use error::{Error, IMAGE_EDGE_MAX, IMAGE_PIXELS_MAX};
 pub use frame::{render, render_subject, render_within};
 pub use image::Image;
 pub use options::RenderOptions;
 pub use placed::Placed;
+pub use sheet::Sheet;
 pub use surface::Subject;
 
 #[cfg(test)]

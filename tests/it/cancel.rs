@@ -111,6 +111,8 @@ fn ctrl_c_leaves_nothing_of_a_long_command() {
         (&["export", "big.obj"], "goxel.export_model"),
         (&["dilate", "24", "--connectivity", "26"], "goxel.dilate"),
         (&["render", "big.png", "--size", "4096x4096"], "goxel.render_scene"),
+        (&["render", "big.png", "--sheet", "--size", "4096x4096"], "goxel.render_scene"),
+        (&["render", "big.gif", "--turntable", "300"], "goxel.render_scene"),
     ] {
         let output = interrupted(&world, args, "", method);
         let said = String::from_utf8(output.stderr).unwrap();
@@ -177,6 +179,14 @@ fn whatever_is_cancelled_at_any_moment_leaves_nothing() {
         ("goxel.export_model", json!({"path": "out.obj"})),
         ("goxel.save_project", json!({"path": "out.gox"})),
         ("goxel.render_scene", json!({"output_path": "out.png", "width": 2048, "height": 2048})),
+        (
+            "goxel.render_scene",
+            json!({"output_path": "out.png", "width": 1024, "height": 1024, "turntable": 9}),
+        ),
+        (
+            "goxel.render_file",
+            json!({"path": "big.gox", "output_path": "out.png", "width": 2048, "height": 2048}),
+        ),
         ("goxel.find_components", json!({})),
     ];
     let mut random = Random(0x9e37_79b9_7f4a_7c15);

@@ -192,7 +192,11 @@ mod tests {
         bad(
             "render x.png --camera frnt",
             "invalid value 'frnt' for '--camera <PRESET>' [possible values: front, back, left, right, \
-             top, bottom, isometric, iso] (a similar value exists: 'front')",
+             top, bottom, isometric, iso, isometric_front_right, isometric_left, isometric_front_left, \
+             isometric_back, isometric_back_right, isometric_back_left, isometric_below, \
+             isometric_front_right_below, isometric_left_below, isometric_front_left_below, \
+             isometric_back_below, isometric_back_right_below, isometric_back_left_below] \
+             (a similar value exists: 'front')",
         );
         bad(
             "shape spere 0,0,0 3 red",

@@ -12,6 +12,7 @@ use crate::listing::Listing;
 use crate::parse::LayerSpec;
 use crate::picture::Picture;
 use crate::points::Work;
+use crate::showing::Showing;
 
 /// How results are written.
 #[derive(Clone, Copy, Debug, Default)]
@@ -117,6 +118,8 @@ pub(crate) enum Way<'a> {
     Files(Conversions<'a>),
     /// By a request for a picture, whose file goes to standard output.
     Picture(Picture<'a>),
+    /// By requests for pictures that the terminal shows.
+    Show(Showing<'a>),
 }
 
 /// The layers that a command names.

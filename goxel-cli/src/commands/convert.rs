@@ -80,8 +80,10 @@ impl Action for Convert {
         }
         let write = |writer: &mut Writer<'_>| self.write(writer);
         Way::Files(Conversions {
+            method: Method::Convert,
             from,
             to,
+            to_folder: false,
             format: self.format.as_deref(),
             jobs: self.jobs,
             write: Box::new(write),

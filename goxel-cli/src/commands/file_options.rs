@@ -25,11 +25,15 @@ pub(super) struct Reads(Vec<Given>);
 
 /// An option that was given.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Given {
-    name: &'static str,
-    /// As JSON where it is a number or true or false, else as text.
-    value: String,
-    is_text: bool,
+pub(super) struct Given {
+    pub(super) name: &'static str,
+    pub(super) json: String,
+}
+
+impl Given {
+    pub(super) fn write(&self, writer: &mut Writer<'_>) {
+        writer.key(self.name).raw(self.json.as_bytes());
+    }
 }
 
 impl Writes {
@@ -50,17 +54,12 @@ fn write(name: &str, given: &[Given], writer: &mut Writer<'_>) {
         return;
     }
     writer.key(name).object(|writer| {
-        for Given { name, value, is_text } in given {
-            match is_text {
-                true => writer.member(name, value),
-                false => writer.key(name).raw(value.as_bytes()),
-            }
-        }
+        given.iter().for_each(|option| option.write(writer));
     });
 }
 
 /// The fields of a parameter that is an object.
-fn fields(method: Method, name: &str) -> &'static [Field] {
+pub(super) fn fields(method: Method, name: &str) -> &'static [Field] {
     let field = method.info().params.iter().find(|field| field.name() == name);
     match field.map(|field| field.kind.plain()) {
         Some(Kind::Object(fields)) => fields,
@@ -77,7 +76,7 @@ fn read() -> &'static [Field] {
 }
 
 /// The flag of an option, and the one that takes it back where it is so by itself.
-fn flag(field: &Field, heading: &'static str) -> Arg {
+pub(super) fn flag(field: &Field, heading: &'static str) -> Arg {
     let about = field.about.trim_end_matches('.');
     let flag = Arg::new(field.name()).long(field.name().replace('_', "-")).help_heading(heading);
     let default = field.default.map(|default| default.trim_matches('"').to_owned());
@@ -112,7 +111,9 @@ fn pixels(text: &str) -> Result<String, ParseError> {
 }
 
 /// A number, which goes on as it was written: the daemon tells whether it is in its range.
-fn number<T: std::str::FromStr<Err: fmt::Display>>(text: &str) -> Result<String, String> {
+pub(super) fn number<T: std::str::FromStr<Err: fmt::Display>>(
+    text: &str,
+) -> Result<String, String> {
     match text.parse::<T>() {
         // What Rust reads and JSON does not: a plus in front, a dot at the end, words.
         Ok(_) if goxel_proto::json::Value::parse(text.as_bytes()).is_ok() => Ok(text.to_owned()),
@@ -121,13 +122,40 @@ fn number<T: std::str::FromStr<Err: fmt::Display>>(text: &str) -> Result<String,
     }
 }
 
-fn given(fields: &'static [Field], matches: &ArgMatches) -> Vec<Given> {
+/// The options that were given. What may be repeated is an array.
+pub(super) fn given(
+    fields: impl Iterator<Item = &'static Field>,
+    matches: &ArgMatches,
+) -> Vec<Given> {
     let given = |field: &'static Field| {
-        let value = matches.get_one::<String>(field.name())?.clone();
-        let is_text = matches!(field.kind.plain(), Kind::Word(_) | Kind::Text);
-        Some(Given { name: field.name(), value, is_text })
+        let mut values = matches.get_many::<String>(field.name())?.map(String::as_str);
+        let json = match field.kind.plain() {
+            Kind::Word(_) | Kind::Text => quoted(values.next()?),
+            kind if is_list(kind) => format!("[{}]", values.collect::<Vec<_>>().join(", ")),
+            _ => values.next()?.to_owned(),
+        };
+        Some(Given { name: field.name(), json })
     };
-    fields.iter().filter_map(given).collect()
+    fields.filter_map(given).collect()
+}
+
+/// Whether a flag may be given several times: lists of anything but the numbers of one value, and what is one
+/// box or several.
+fn is_list(kind: &Kind) -> bool {
+    match kind {
+        Kind::Array { of, .. } => !matches!(of, Kind::Number { .. } | Kind::Integer { .. }),
+        Kind::AnyOf(kinds) => {
+            kinds.iter().any(|kind| matches!(kind, Kind::Array { of: Kind::Named(_), .. }))
+        }
+        _ => false,
+    }
+}
+
+/// A text as JSON.
+fn quoted(text: &str) -> String {
+    let mut json = Vec::new();
+    Writer::new(&mut json).value(text);
+    String::from_utf8_lossy(&json).into_owned()
 }
 
 macro_rules! group {
@@ -144,7 +172,7 @@ macro_rules! group {
 
         impl FromArgMatches for $group {
             fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-                Ok(Self(given($fields(), matches)))
+                Ok(Self(given($fields().iter(), matches)))
             }
 
             fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {

@@ -24,6 +24,7 @@ mod members;
 mod methods;
 mod palette;
 mod paths;
+mod picture_options;
 pub(crate) mod projects;
 pub(crate) mod reading;
 mod render;

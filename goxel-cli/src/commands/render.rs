@@ -2,38 +2,57 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use goxel_client::Requests;
-use goxel_proto::base64;
+use goxel_proto::Method;
 use goxel_proto::json::{Value, Writer};
-use goxel_proto::types::{CameraPreset, Rgba, Word};
+use goxel_proto::types::{CameraPreset, Word};
 
 use super::paths::absolute;
-use super::values::{count, text};
+use super::picture_options::PictureFlags;
+use super::values::text;
 use super::word::word;
 use super::{Action, Layers, NO_LAYERS, OutputStyle, Traits, Way, last};
+use crate::conversions::{self, Conversions};
 use crate::error::Usage;
-use crate::parse::{Colour, ParseError, Pixels};
+use crate::graphics::Graphics;
+use crate::parse::Pixels;
 use crate::picture::Picture;
 use crate::preview;
+use crate::showing::{self, Showing};
 
 /// The name that means standard output.
 const STDOUT: &str = "-";
+/// The mode of pictures that come with the reply.
+const INLINE: &str = "base64";
 
-/// Pixels that one character shows, from top to bottom.
-const PIXELS_A_ROW: u32 = 2;
+/// What help shows of the arguments.
+const USAGE: &str = "goxel-cli render [OPTIONS] <FILE>\n       \
+                     goxel-cli render [OPTIONS] <MODEL> --output <FILE>\n       \
+                     goxel-cli render [OPTIONS] <MODEL>... --output-dir <FOLDER>";
+
+/// What the pictures of several models are, where no option says so.
+const USUAL_FORMAT: &str = "png";
 
 #[derive(Args, Clone, Debug, PartialEq)]
-#[command(override_usage = "goxel-cli render [OPTIONS] <FILE>\n       \
-                            goxel-cli render [OPTIONS] --output <FILE>")]
+#[command(override_usage = USAGE)]
 pub(crate) struct Render {
-    /// The PNG file, or - for standard output
-    #[arg(id = "output_path", value_name = "FILE", required_unless_present = "output")]
-    file: Option<PathBuf>,
-    /// The same as FILE
-    #[arg(long, short, conflicts_with = "output_path", value_name = "FILE")]
+    /// The picture of the project: a .png, .jpg, .webp or .gif, or - for standard output; with --output or
+    /// --output-dir files of models, folders with such files, or patterns as '*.vox'
+    #[arg(id = "path", value_name = "FILE", required_unless_present = "output_path")]
+    paths: Vec<PathBuf>,
+    /// The picture, or - for standard output; {} in it stands for the name of each model, or where there is one
+    /// for the number of each frame
+    #[arg(id = "output_path", long = "output", short, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// A folder for the pictures of models
+    #[arg(long, value_name = "FOLDER", conflicts_with = "output_path")]
+    output_dir: Option<PathBuf>,
+    /// How many models are rendered at a time
+    #[arg(long, value_name = "COUNT", default_value_t = 1)]
+    #[arg(value_parser = clap::value_parser!(u8).range(1..=i64::from(conversions::JOBS_MAX)))]
+    jobs: u8,
     /// The size of the picture in pixels
     #[arg(long, value_name = "WxH", visible_alias = "resolution")]
     size: Option<Pixels>,
@@ -44,29 +63,46 @@ pub(crate) struct Render {
     /// As this camera of the project sees it
     #[arg(id = "camera", long = "from", value_name = "NAME", conflicts_with = "camera_preset")]
     camera: Option<String>,
-    /// What is behind the model: a colour, or none
-    #[arg(id = "background_color", long = "background", value_name = "COLOR")]
-    #[arg(value_parser = background)]
-    background: Option<Colour>,
-    /// Taken for the sake of older scripts, as --height and --quality
+    /// Taken for the sake of older scripts, as --height
     #[arg(long, hide = true, requires = "height", conflicts_with = "size")]
     width: Option<u32>,
     #[arg(long, hide = true, requires = "width")]
     height: Option<u32>,
-    #[arg(long, hide = true)]
-    quality: Option<String>,
+    #[command(flatten)]
+    flags: PictureFlags,
+}
+
+/// What is rendered, and to where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Plan<'a> {
+    /// The project.
+    Project(&'a Path),
+    /// A file.
+    Model(&'a Path, &'a Path),
+    /// Several files, to a folder, or to a path with `{}` in it.
+    Models(&'a [PathBuf], &'a Path),
 }
 
 impl Render {
-    /// The file, however it was named.
-    fn file(&self) -> Result<&Path> {
-        let file = self.file.as_deref().or(self.output.as_deref());
-        file.ok_or_else(|| Usage("no file is named".into()).into())
+    fn plan(&self) -> Result<Plan<'_>> {
+        if let Some(folder) = &self.output_dir {
+            return Ok(Plan::Models(&self.paths, folder));
+        }
+        Ok(match (&self.paths[..], self.output.as_deref()) {
+            ([], Some(output)) => Plan::Project(output),
+            ([output], None) => Plan::Project(output),
+            ([model], Some(output)) if !conversions::is_several(model) => {
+                Plan::Model(model, output)
+            }
+            (models @ [_, ..], Some(output)) => Plan::Models(models, output),
+            _ => bail!(Usage(
+                "where do the pictures go? Say it with --output-dir, or with --output".into()
+            )),
+        })
     }
 
-    /// The members of the call, but for where the picture goes: `options` writes that, where it is
-    /// an option.
-    fn write(&self, writer: &mut Writer<'_>, return_mode: Option<&str>) {
+    /// The members of the call, but for paths. `mode` is where the picture goes beside them.
+    fn write(&self, writer: &mut Writer<'_>, mode: Option<&str>) {
         let edges = self.width.zip(self.height).map(|(width, height)| Pixels { width, height });
         if let Some(size) = self.size.or(edges) {
             write_size(size, writer);
@@ -77,22 +113,18 @@ impl Render {
         if let Some(camera) = &self.camera {
             writer.member("camera", camera);
         }
-        if self.background.is_none() && return_mode.is_none() {
-            return;
-        }
-        writer.key("options").object(|writer| {
-            if let Some(mode) = return_mode {
-                writer.member("return_mode", mode);
-            }
-            if let Some(Colour(rgba)) = self.background {
-                writer.member("background_color", rgba);
-            }
-        });
+        let mode = mode.map(|mode| ("return_mode", mode));
+        self.flags.write(mode.as_slice(), writer);
+    }
+
+    /// What names the models of several: the option, as an extension.
+    fn format(&self) -> &str {
+        self.flags.word("format").unwrap_or(USUAL_FORMAT)
     }
 }
 
 impl Action for Render {
-    const ABOUT: &str = "Render a picture to a PNG file";
+    const ABOUT: &str = "Render a picture, of the project or of files";
 
     fn traits(&self) -> Traits {
         Traits::OTHER
@@ -103,31 +135,65 @@ impl Action for Render {
     }
 
     fn way(&self) -> Way<'_> {
-        match self.file() {
-            Ok(file) if file.as_os_str() == STDOUT => {
-                Way::Picture(Picture::new(|writer| self.write(writer, Some("file_path"))))
+        match self.plan() {
+            Ok(Plan::Project(output)) if output.as_os_str() == STDOUT => {
+                Way::Picture(Picture::new(Method::RenderScene, |writer| {
+                    self.write(writer, Some(INLINE));
+                    Ok(())
+                }))
             }
-            _ => Way::Requests,
+            Ok(Plan::Model(model, output)) if output.as_os_str() == STDOUT => {
+                Way::Picture(Picture::new(Method::RenderFile, move |writer| {
+                    writer.member("path", absolute(model)?);
+                    self.write(writer, Some(INLINE));
+                    Ok(())
+                }))
+            }
+            Ok(Plan::Models(from, to)) => Way::Files(Conversions {
+                method: Method::RenderFile,
+                from,
+                to,
+                to_folder: self.output_dir.is_some(),
+                format: Some(self.format()),
+                jobs: self.jobs,
+                write: Box::new(|writer| self.write(writer, None)),
+            }),
+            Ok(Plan::Project(_) | Plan::Model(..)) | Err(_) => Way::Requests,
         }
     }
 
     fn build(&self, requests: &mut Requests) -> Result<()> {
-        let path = absolute(self.file()?)?;
-        requests.call(Picture::METHOD, |writer| {
-            writer.member("output_path", path);
-            self.write(writer, None);
-        });
+        match self.plan()? {
+            Plan::Project(output) => {
+                let path = absolute(output)?;
+                requests.call(Method::RenderScene, |writer| {
+                    writer.member("output_path", path);
+                    self.write(writer, None);
+                });
+            }
+            Plan::Model(model, output) => {
+                let (model, path) = (absolute(model)?, absolute(output)?);
+                requests.call(Method::RenderFile, |writer| {
+                    writer.member("path", model);
+                    writer.member("output_path", path);
+                    self.write(writer, None);
+                });
+            }
+            Plan::Models(..) => {}
+        }
         Ok(())
     }
 
     fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
-        Ok(format!("rendered {}", text(last(results)?, "output_path")))
+        let result = last(results)?;
+        let files: Vec<_> = result.get("files").iter().flat_map(Value::elements).collect();
+        if let [first, .., last] = &files[..] {
+            let name = |file: &Value<'_>| file.as_str().map(|name| name.decode().into_owned());
+            let (first, last) = (name(first).unwrap_or_default(), name(last).unwrap_or_default());
+            return Ok(format!("rendered {} frames, {first} to {last}", files.len()));
+        }
+        Ok(format!("rendered {}", text(result, "output_path")))
     }
-}
-
-/// A colour, or that there is nothing.
-fn background(text: &str) -> Result<Colour, ParseError> {
-    if text == "none" { Ok(Colour(Rgba::EMPTY)) } else { text.parse() }
 }
 
 fn write_size(size: Pixels, writer: &mut Writer<'_>) {
@@ -137,9 +203,9 @@ fn write_size(size: Pixels, writer: &mut Writer<'_>) {
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Show {
-    /// The size of the drawing in characters
-    #[arg(long, value_name = "COLSxROWS", default_value = "80x30")]
-    size: Pixels,
+    /// The size of the drawing in characters [default: that of the terminal, else 80x30]
+    #[arg(long, value_name = "COLSxROWS")]
+    size: Option<Pixels>,
     /// Where from, as for render
     #[arg(id = "camera_preset", long = "camera", value_parser = word::<CameraPreset>())]
     #[arg(value_name = "PRESET")]
@@ -147,6 +213,12 @@ pub(crate) struct Show {
     /// When to draw in colour
     #[arg(long, value_enum, default_value_t = When::Auto)]
     color: When,
+    /// What the terminal understands [default: what it says, else blocks]
+    #[arg(long, value_enum)]
+    graphics: Option<Graphics>,
+    /// Draw again whenever the project changes
+    #[arg(long)]
+    follow: bool,
 }
 
 /// When to use colour.
@@ -156,6 +228,14 @@ pub(crate) enum When {
     #[default]
     Auto,
     Never,
+}
+
+impl Show {
+    fn write(&self, writer: &mut Writer<'_>) {
+        if let Some(preset) = self.preset {
+            writer.member("camera_preset", preset.name());
+        }
+    }
 }
 
 impl Action for Show {
@@ -169,56 +249,46 @@ impl Action for Show {
         NO_LAYERS
     }
 
+    fn way(&self) -> Way<'_> {
+        Way::Show(Showing {
+            cells: self.size.map(|size| (size.width, size.height)),
+            graphics: self.graphics,
+            colour: match self.color {
+                When::Always => Some(true),
+                When::Auto => None,
+                When::Never => Some(false),
+            },
+            follow: self.follow,
+            write: Box::new(|writer| self.write(writer)),
+        })
+    }
+
+    /// The pixels of half blocks, for programs that ask for JSON.
     fn build(&self, requests: &mut Requests) -> Result<()> {
-        let height = self.size.height.saturating_mul(PIXELS_A_ROW);
-        requests.call(Picture::METHOD, |writer| {
-            write_size(Pixels { height, ..self.size }, writer);
-            if let Some(preset) = self.preset {
-                writer.member("camera_preset", preset.name());
-            }
-            writer.key("options").object(|writer| {
-                writer.member("return_mode", "pixels");
-                // Clear: what is behind the model is the screen.
-                writer.member("background_color", [0u8; 4]);
-            });
+        let cells = self.size.map(|size| (size.width, size.height));
+        let (width, height) = preview::pixels(cells.unwrap_or(preview::USUAL_CELLS));
+        requests.call(Method::RenderScene, |writer| {
+            write_size(Pixels { width, height }, writer);
+            self.write(writer);
+            showing::write_options("pixels", writer);
         });
         Ok(())
     }
 
     fn show(&self, results: &[Value<'_>], style: OutputStyle) -> Result<String> {
-        let colour = match self.color {
-            When::Always => true,
-            When::Auto => style.colour,
-            When::Never => false,
-        };
-        draw(last(results)?, colour)
+        let (pixels, width) = showing::pixels(last(results)?)?;
+        Ok(preview::draw(&pixels, width, style.colour))
     }
-}
-
-/// A drawing of the pixels of a reply.
-fn draw(result: &Value<'_>, colour: bool) -> Result<String> {
-    let encoded = result.get("pixels").and_then(|pixels| pixels.as_str());
-    let encoded = encoded.context("the daemon's reply has no pixels")?.decode();
-    let Ok(bytes) = base64::decode(encoded.as_bytes()) else {
-        bail!("the pixels in the daemon's reply are not base64");
-    };
-    let (pixels, rest) = bytes.as_chunks::<4>();
-    let width = usize::try_from(count(result, "width"))?;
-    let height = usize::try_from(count(result, "height"))?;
-    let fits = rest.is_empty() && width.checked_mul(height) == Some(pixels.len());
-    if width == 0 || !fits {
-        bail!("the daemon's reply has {} pixels, not {width} x {height}", pixels.len());
-    }
-    Ok(preview::draw(pixels, width, colour))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commands::testing::{sends, shows};
+    use crate::commands::picture_options::flags;
+    use crate::commands::testing::{parse_error, request, sends, shows};
 
     #[test]
-    fn requests() {
+    fn pictures_of_the_project() {
         sends(
             "render /a.png",
             &[r#"goxel.render_scene { "output_path": "/a.png", "project": "p" }"#],
@@ -227,12 +297,12 @@ mod tests {
             "render /a.png --size 64x32 --camera top --background 1,2,3",
             &["goxel.render_scene { \"output_path\": \"/a.png\", \"width\": 64, \"height\": 32, \
                \"camera_preset\": \"top\", \
-               \"options\": { \"background_color\": [ 1, 2, 3, 255 ] }, \"project\": \"p\" }"],
+               \"options\": { \"background\": [ 1, 2, 3, 255 ] }, \"project\": \"p\" }"],
         );
         sends(
             "render /a.png --background none",
             &["goxel.render_scene { \"output_path\": \"/a.png\", \
-               \"options\": { \"background_color\": [ 0, 0, 0, 0 ] }, \"project\": \"p\" }"],
+               \"options\": { \"background\": \"transparent\" }, \"project\": \"p\" }"],
         );
         sends(
             "render /a.png --from front",
@@ -243,27 +313,98 @@ mod tests {
         sends(
             "render --output /a.png --width 64 --height 32 --quality high",
             &["goxel.render_scene { \"output_path\": \"/a.png\", \"width\": 64, \
-               \"height\": 32, \"project\": \"p\" }"],
+               \"height\": 32, \"options\": { \"quality\": \"high\" }, \"project\": \"p\" }"],
         );
+    }
+
+    #[test]
+    fn flags_are_the_options_of_the_table() {
+        assert!(flags().count() > 35);
+        let sent = |flags: &str, expected: &str| {
+            let call = format!(
+                r#"goxel.render_scene {{ "output_path": "/a.png", "options": {{ {expected} }}, "project": "p" }}"#
+            );
+            sends(&format!("render /a.png {flags}"), &[&call]);
+        };
+        sent(
+            "--unlit --exposure -1.5 --samples 64",
+            r#""samples": 64, "unlit": true, "exposure": -1.5"#,
+        );
+        sent("--camera-position 1,-2.5,3", r#""camera_position": [1, -2.5, 3]"#);
+        sent(
+            "--clip 0..3,0,0 --clip 5,5,5..9",
+            r#""clip": [{ "min": [ 0, 0, 0 ], "max": [ 3, 0, 0 ] }, { "min": [ 5, 5, 5 ], "max": [ 5, 5, 9 ] }]"#,
+        );
+        sent("--layers roof,2 --layers 'a b'", r#""layers": ["roof", 2, "a b"]"#);
+        sent(
+            "--background skyblue:white",
+            r#""background": [[ 135, 206, 235, 255 ], [ 255, 255, 255, 255 ]]"#,
+        );
+        sent("--views front,iso --columns 2", r#""views": ["front", "isometric"], "columns": 2"#);
+        sent("--sheet", r#""views": ["front", "right", "top", "isometric"]"#);
+        sent("--highlight 15m --denoise=false", r#""denoise": false, "highlight": "15m""#);
+        sent("--turntable 12 --ground plane", r#""ground": "plane", "turntable": 12"#);
+        for wrong in [
+            "--quality best",
+            "--clip 1,2",
+            "--camera-up 1,2",
+            "--views",
+            "--fov x",
+            "--sheet --views top",
+        ] {
+            parse_error(&format!("render /a.png {wrong}"));
+        }
+    }
+
+    #[test]
+    fn pictures_of_files() {
+        sends(
+            "render /a.vox -o /a.png --edges grid",
+            &[
+                r#"goxel.render_file { "path": "/a.vox", "output_path": "/a.png", "options": { "edges": "grid" } }"#,
+            ],
+        );
+        for several in
+            ["/a.vox /b.vox --output-dir /out", "/ -o '/out/{}.png'", "/a.vox --output-dir /out"]
+        {
+            let request = request(&format!("render {several}"));
+            assert!(matches!(request.way(), Way::Files(_)), "{several}");
+            sends(&format!("render {several}"), &[]);
+        }
+        let mut requests = Requests::new(1, None);
+        let error = request("render /a.vox /b.vox").build(&mut requests).unwrap_err();
+        assert!(error.to_string().starts_with("where do the pictures go?"), "{error}");
+        parse_error("render");
+        parse_error("render --output /a --output-dir /b /c");
+    }
+
+    #[test]
+    fn pictures_on_standard_output() {
+        for words in ["render -", "render -o -", "render /a.vox -o -"] {
+            assert!(matches!(request(words).way(), Way::Picture(_)), "{words}");
+        }
+    }
+
+    #[test]
+    fn what_is_told() {
+        shows("render a", &[r#"{"output_path": "/a.png"}"#], "rendered /a.png");
+        shows(
+            "render a",
+            &[r#"{"frames": 3, "files": ["/a-0.png", "/a-1.png", "/a-2.png"]}"#],
+            "rendered 3 frames, /a-0.png to /a-2.png",
+        );
+    }
+
+    #[test]
+    fn the_project_on_the_terminal() {
         sends(
             "show",
             &["goxel.render_scene { \"width\": 80, \"height\": 60, \
-               \"options\": { \"return_mode\": \"pixels\", \"background_color\": [ 0, 0, 0, 0 ] }, \"project\": \"p\" }"],
+               \"options\": { \"return_mode\": \"pixels\", \"background\": \"transparent\" }, \"project\": \"p\" }"],
         );
-    }
-
-    #[test]
-    fn a_drawing_of_the_reply() {
-        shows("render a", &[r#"{"output_path": "/a.png"}"#], "rendered /a.png");
         let black_over_white = r#"{"width": 1, "height": 2, "pixels": "AAAA//////8="}"#;
         shows("show", &[black_over_white], "=");
-    }
-
-    #[test]
-    fn pixels_that_do_not_fit() {
-        let value =
-            Value::parse(br#"{"width": 2, "height": 2, "pixels": "AAAA//////8="}"#).unwrap();
-        let error = draw(&value, false).unwrap_err();
-        assert_eq!(error.to_string(), "the daemon's reply has 2 pixels, not 2 x 2");
+        assert!(matches!(request("show --follow").way(), Way::Show(_)));
+        parse_error("show --graphics ascii");
     }
 }

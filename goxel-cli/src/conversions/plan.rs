@@ -153,11 +153,11 @@ fn walk(
 /// What a file becomes.
 fn target(all: &Conversions<'_>, file: &Found, formats: &Formats) -> Result<PathBuf> {
     let to = all.to.to_string_lossy();
-    if to.contains(NAME) {
+    if to.contains(NAME) && !all.to_folder {
         let name = file.inside.with_extension("");
         return Ok(PathBuf::from(to.replace(NAME, &name.to_string_lossy())));
     }
-    if !is_for_several(all.to) && all.to.extension().is_some() {
+    if !all.to_folder && !is_for_several(all.to) && all.to.extension().is_some() {
         let to = all.to.display();
         bail!(Usage(format!(
             "several files cannot become {to}: name a folder, or a path such as 'out/{{}}.obj'"
@@ -229,7 +229,15 @@ mod tests {
         to: &'a Path,
         format: Option<&'a str>,
     ) -> Conversions<'a> {
-        Conversions { from, to, format, jobs: 1, write: Box::new(|_| ()) }
+        Conversions {
+            method: Method::Convert,
+            from,
+            to,
+            to_folder: false,
+            format,
+            jobs: 1,
+            write: Box::new(|_| ()),
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use goxel_proto::Method;
 
 use crate::fault::Result;
 use crate::gate::{Fork, Then};
-use crate::handler::{Keep, LateEdit, Opened, Reply};
+use crate::handler::{Drawn, Keep, LateEdit, Opened, Reply};
 use crate::meant::Meant;
 use crate::session::Session;
 use crate::state::State;
@@ -108,6 +108,16 @@ pub(crate) enum Completion {
     Stated(Box<Stated>),
     /// A long request was read.
     Found(Box<Found>),
+}
+
+impl Completion {
+    /// A picture that was made.
+    pub(super) fn drawn(made: Drawn) -> Self {
+        match made {
+            Drawn::Told(json) => Self::Json(json),
+            Drawn::Kept(keep) => Self::Keep(keep),
+        }
+    }
 }
 
 /// What came of a job that was nobody's call.

@@ -31,7 +31,7 @@ pub(super) const HANDLERS: &[Entry] = &[
 ];
 
 /// Reads a file; the file's name stands in for the project's where none is given.
-fn read(place: &Place, reading: &Reading, work: &Work<'_>) -> Result<Document> {
+pub(super) fn read(place: &Place, reading: &Reading, work: &Work<'_>) -> Result<Document> {
     let path = place.named();
     let Reading { format, options } = reading;
     let loaded =
@@ -50,11 +50,11 @@ fn not_loaded(path: &str, code: ErrorCode, reason: impl Display) -> Fault {
 }
 
 /// How the call wants a file of this path read.
-fn reading(path: &str, args: &Args<'_>) -> Result<Reading> {
+pub(super) fn reading(path: &str, args: &Args<'_>) -> Result<Reading> {
     Reading::of(args, |error| not_loaded(path, ErrorCode::Load, error))
 }
 
-fn stem(path: &str) -> String {
+pub(super) fn stem(path: &str) -> String {
     let stem = Path::new(path).file_stem().unwrap_or_default();
     stem.to_string_lossy().into_owned()
 }

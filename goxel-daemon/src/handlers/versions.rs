@@ -32,7 +32,7 @@ fn now_ms() -> u64 {
 }
 
 /// What a name of a version means.
-fn when(name: VersionName) -> When {
+pub(super) fn when(name: VersionName) -> When {
     let text = match name {
         VersionName::Number(version) => return When::Version(version),
         VersionName::Text(text) => text,

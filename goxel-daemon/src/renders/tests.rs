@@ -11,7 +11,7 @@ fn renders(dir: &Path, ttl_seconds: u64, bytes_max: u64) -> Renders {
 
 /// Makes a picture of this many bytes, and gives its path.
 fn make(renders: &mut Renders, now: u64, size: usize) -> String {
-    let place = renders.place(now);
+    let place = renders.place(PictureFormat::Png, now);
     place.prepare().unwrap();
     let fresh = place.fill(&vec![1; size], (4, 3), &Work::unbounded()).unwrap();
     renders.keep(fresh).unwrap().path.clone()
@@ -93,7 +93,7 @@ fn a_link_in_the_directory_s_place_leads_the_clean_up_nowhere() {
     fs::rename(precious.join("new"), &foreign).unwrap();
     symlink(&precious, &home).unwrap();
     // A picture is not put where the link leads, either.
-    assert!(renders.place(2).prepare().is_err());
+    assert!(renders.place(PictureFormat::Png, 2).prepare().is_err());
     assert!(renders.remove(&path, 3).unwrap());
     drop(renders);
     assert_eq!(fs::read(&foreign).unwrap(), b"precious");
@@ -123,7 +123,8 @@ fn all_go_at_the_end() {
     let dir = tempfile::tempdir().unwrap();
     let mut renders = renders(dir.path(), 10, 1000);
     make(&mut renders, 1, 1);
-    let unkept = renders.place(1).fill(b"x", (1, 1), &Work::unbounded()).unwrap();
+    let unkept =
+        renders.place(PictureFormat::Png, 1).fill(b"x", (1, 1), &Work::unbounded()).unwrap();
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2);
     drop(unkept);
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
@@ -142,7 +143,7 @@ fn a_file_that_nobody_wants_any_more_is_not_left() {
     let dir = tempfile::tempdir().unwrap();
     let mut renders = renders(dir.path(), 10, 1 << 20);
     let work = Work::new(u64::MAX, &Stop, &goxel_core::Serial);
-    assert!(renders.place(1).fill(&[1; 99], (4, 3), &work).is_err());
+    assert!(renders.place(PictureFormat::Png, 1).fill(&[1; 99], (4, 3), &work).is_err());
     let is_empty = |path: &Path| fs::read_dir(path).unwrap().next().is_none();
     assert!(fs::read_dir(dir.path()).unwrap().all(|entry| is_empty(&entry.unwrap().path())));
 }

@@ -4,7 +4,8 @@ use super::{Arg, Result, colour, corner, point, region};
 use crate::json;
 use crate::json::Number;
 use crate::method::Kind;
-use crate::types::{Aabb, LayerId, LayerRef, LayerScope, Pos, Rgba, Word};
+use crate::suggest;
+use crate::types::{Aabb, CameraPreset, LayerId, LayerRef, LayerScope, Pos, Rgba, Word};
 
 /// What a parameter can be read as. The kind in the row says which values are taken, the type what
 /// becomes of them.
@@ -113,6 +114,25 @@ impl<const N: usize> FromArg for [f32; N] {
     }
 }
 
+impl<const N: usize> FromArg for [f64; N] {
+    fn from_arg(arg: &Arg<'_>) -> Result<Self> {
+        let mut numbers = [0.0; N];
+        if arg.value.kind() != json::Kind::Array || arg.value.elements().count() != N {
+            return arg.must_be();
+        }
+        let (least, most) = match arg.field.kind.plain() {
+            Kind::Array { of: Kind::Number { min, max }, .. } => (*min, *max),
+            _ => (f64::MIN, f64::MAX),
+        };
+        for (number, element) in numbers.iter_mut().zip(arg.value.elements()) {
+            let read = element.as_number().and_then(Number::to_f64);
+            let read = read.filter(|read| (least..=most).contains(read));
+            *number = read.map_or_else(|| arg.must_be(), Ok)?;
+        }
+        Ok(numbers)
+    }
+}
+
 impl<const N: usize> FromArg for [u32; N] {
     fn from_arg(arg: &Arg<'_>) -> Result<Self> {
         let mut numbers = [0; N];
@@ -182,8 +202,35 @@ impl<T: Word> FromArg for T {
             }
             _ => None,
         };
-        named.map_or_else(|| arg.must_be(), Ok)
+        named.map_or_else(|| no_word::<T, T>(arg, &arg.value), Ok)
     }
+}
+
+impl FromArg for Vec<CameraPreset> {
+    fn from_arg(arg: &Arg<'_>) -> Result<Self> {
+        let most = match arg.field.kind.plain() {
+            Kind::Array { max, .. } => *max,
+            _ => usize::MAX,
+        };
+        let count = arg.value.elements().take(most.saturating_add(1)).count();
+        if arg.value.kind() != json::Kind::Array || count == 0 || count > most {
+            return arg.must_be();
+        }
+        let preset = |value: json::Value<'_>| {
+            let named = value.as_str().and_then(|text| CameraPreset::named(&text.decode()));
+            named.map_or_else(|| no_word::<CameraPreset, _>(arg, &value), Ok)
+        };
+        arg.value.elements().map(preset).collect()
+    }
+}
+
+/// A value is none of the words: which it may be, and which of them is meant.
+#[cold]
+fn no_word<W: Word, T>(arg: &Arg<'_>, value: &json::Value<'_>) -> Result<T> {
+    let text = value.as_str().map(json::Str::decode);
+    let near = text.and_then(|text| suggest::nearest(&text, W::spellings()).map(str::to_owned));
+    let near = near.map(|near| format!("; is {near} meant?")).unwrap_or_default();
+    arg.wrong(format_args!("must be {}{near}", arg.field.kind.words()))
 }
 
 /// What a layer's number means; `None` for a negative one of no meaning.

@@ -6,9 +6,9 @@ mod analysis;
 mod batch;
 mod edits;
 mod file_options;
-mod files;
 mod heightmap;
 mod parts;
+mod picture;
 mod plain;
 mod reshape;
 pub mod scene;
@@ -22,8 +22,10 @@ pub use analysis::{
 pub use batch::{Batch, BatchAct, BatchOperation, EachVoxel};
 pub use edits::{FloodFill, PaintVoxels};
 pub use file_options::{ReadSettings, WriteSettings};
-pub use files::{KeptCamera, RenderScene, RenderTarget};
 pub use heightmap::{Heightmap, Heights};
+pub use picture::{
+    Arrangement, FileSettings, Inline, KeptCamera, RenderScene, RenderTarget, SheetSettings,
+};
 pub use plain::Plain;
 pub use reshape::{Change, Copy};
 pub use shape::ProceduralShape;

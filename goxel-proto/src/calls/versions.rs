@@ -1,7 +1,8 @@
 //! Calls about older versions of projects.
 
-use crate::args::Args;
+use crate::args::{Args, Members};
 use crate::error::RpcError;
+use crate::json::Value;
 
 /// A version, as a call names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,15 +20,27 @@ impl VersionName {
     /// Where it is neither a number from 0 on nor text.
     pub fn read(args: &Args<'_>, name: &str) -> Result<Option<Self>, RpcError> {
         let Some((value, _)) = args.value(name) else { return Ok(None) };
-        let found = match (value.as_number(), value.as_str()) {
+        Self::of(&value).map(Some).ok_or_else(|| args.must_be(name))
+    }
+
+    /// The option of this name.
+    ///
+    /// # Errors
+    /// As [`VersionName::read`].
+    pub(super) fn member(options: &Members<'_>, name: &str) -> Result<Option<Self>, RpcError> {
+        let Some((value, _)) = options.value(name) else { return Ok(None) };
+        Self::of(&value).map(Some).ok_or_else(|| options.must_be(name))
+    }
+
+    fn of(value: &Value<'_>) -> Option<Self> {
+        match (value.as_number(), value.as_str()) {
             (Some(number), _) => {
                 let number = number.to_i64().and_then(|number| u64::try_from(number).ok());
                 number.map(Self::Number)
             }
             (None, Some(text)) => Some(Self::Text(text.decode().into_owned())),
             (None, None) => None,
-        };
-        found.map(Some).ok_or_else(|| args.must_be(name))
+        }
     }
 }
 

@@ -50,7 +50,7 @@ fn read(method: Method, args: &Args<'_>) -> Result<(), RpcError> {
         Method::AddVoxels => Voxels::read(args).map(|_| ()),
         Method::RemoveVoxels => Voxels::read_removal(args).map(|_| ()),
         Method::GetVoxels => GetVoxels::read(args).map(|_| ()),
-        Method::RenderScene => RenderScene::read(args).map(|_| ()),
+        Method::RenderScene | Method::RenderFile => RenderScene::read(args).map(|_| ()),
         Method::GetVoxelsRegion => ReadVoxels::read_region(args).map(|_| ()),
         Method::GetLayerVoxels => ReadVoxels::read(args).map(|_| ()),
         Method::GetColorHistogram => Histogram::read(args).map(|_| ()),

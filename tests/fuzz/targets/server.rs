@@ -25,7 +25,8 @@ const MEMORY_MAX: u64 = 1 << 30;
 /// What most calls may take that can be stopped: extreme ones would keep the fuzzer for seconds.
 const DEADLINE_MS: u32 = 200;
 /// Pictures take seconds each, and of those whose connection is closed nobody knows what is due.
-const LEFT_OUT: [&str; 3] = ["goxel.render_scene", "goxel.render_image", "goxel.kill_client"];
+const LEFT_OUT: [&str; 4] =
+    ["goxel.render_scene", "goxel.render_image", "goxel.render_file", "goxel.kill_client"];
 
 fuzz_target!(|bytes: &[u8]| {
     let mut world = World::new();

@@ -192,8 +192,7 @@ fn every_parameter_is_read() {
 /// Parameters that are there only so that they may be sent.
 fn passed_over(row: &Row, name: &str) -> bool {
     let sent_back = ["goxel.add_voxels", "goxel.remove_voxels"].contains(&row.name);
-    (sent_back && ["count", "truncated"].contains(&name))
-        || (row.name, name) == ("goxel.render_scene", "options")
+    sent_back && ["count", "truncated"].contains(&name)
 }
 
 /// The parameters that have to be beside one so that it is read.

@@ -77,12 +77,12 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("glam", Place::Only(&[FORMATS, RENDER])),
 
     // The kernel: only the engine room talks to it at length. Programs need a signal (the command
-    // line: Ctrl-C), a descriptor, a detached child.
+    // line: Ctrl-C, and how large the terminal is), a descriptor, a detached child.
     ("mio", Place::Only(&[IO])),
     ("io-uring", Place::Only(&[IO])),
     ("libmimalloc-sys", Place::Only(&[IO])),
     ("memmap2", Place::Only(&[IO, FORMATS])),
-    ("rustix", Place::AnyTests(&[IO, STORE, DAEMON, CLIENT])),
+    ("rustix", Place::AnyTests(&[IO, STORE, DAEMON, CLIENT, CLI])),
     ("libc", Place::AnyTests(&[IO, DAEMON])),
     ("signal-hook", Place::Only(&[IO, DAEMON, CLI])),
     // Users by their names, and a second process: only a daemon needs them.
@@ -103,6 +103,11 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("crc32fast", Place::AnyTests(&[STORE])),
     ("flate2", Place::AnyTests(&[FORMATS, RENDER, STORE])),
     ("png", Place::AnyTests(&[FORMATS, RENDER])),
+    // Pictures as others want them: what a browser shows, with and without loss, and moving.
+    ("color_quant", Place::Only(&[RENDER])),
+    ("gif", Place::Only(&[RENDER])),
+    ("image-webp", Place::Only(&[RENDER])),
+    ("jpeg-encoder", Place::Only(&[RENDER])),
     ("dot_vox", Place::AnyTests(&[FORMATS])),
     // A yardstick.
     ("block-mesh", Place::Only(&[BENCHES])),
@@ -157,8 +162,8 @@ pub(super) const LONG_TABLES: &[&str] = &[];
 
 /// Files that may sleep. A sleep hides a race, so each needs a reason beside it.
 pub(super) const SLEEPERS: &[&str] = &[
-    // `watch` looks again at set times: the daemon tells nobody of changes.
-    "goxel-cli/src/watch.rs",
+    // `watch` and `show --follow` look again at set times: the daemon tells nobody of changes.
+    "goxel-cli/src/changes.rs",
     // These look on at set times: when a ping is due, what a daemon does with nothing to do, and how
     // much of it is resident.
     "benches/isolation/pings.rs",

@@ -1,9 +1,8 @@
 //! The kinds that have a name, which the documents describe once.
 
 use super::file_options::{READ_OPTIONS, WRITE_OPTIONS};
-use super::shared::{
-    A_VERSION, BOX, OPERATION, PICTURE_OPTIONS, POINT, POSITION, RECORDS, RUN, SOLID, SWATCH,
-};
+use super::picture_options::PICTURE_OPTIONS;
+use super::shared::{A_VERSION, BOX, OPERATION, POINT, POSITION, RECORDS, RUN, SOLID, SWATCH};
 use crate::method::kind::Named;
 
 /// The kinds that the documents describe once, under their own names.

@@ -10,6 +10,7 @@ mod following;
 mod history;
 mod layers;
 mod many;
+mod picture_options;
 mod pictures;
 mod projects;
 mod reshape;

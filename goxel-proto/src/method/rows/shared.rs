@@ -211,17 +211,6 @@ pub(super) const SWATCH: Named = Named {
         ]),
     ]),
 };
-pub(super) const PICTURE_OPTIONS: Named = Named {
-    name: "Picture options",
-    what: "an object of picture options",
-    about: "`background_color`: a colour. `return_mode`: `\"file_path\"` for a file that the daemon keeps \
-            and names, `\"pixels\"` for rows of four bytes a pixel in the reply. Others are passed over, \
-            as older clients expect.",
-    kind: Kind::Any,
-};
-/// What a picture is like, and where it goes.
-pub(super) const OPTIONS: Kind = Kind::Named(&PICTURE_OPTIONS);
-
 pub(super) const A_VERSION: Named = Named {
     name: "Version",
     what: "a version: its number, a tag, or a time",

@@ -4,6 +4,8 @@
 //! signature  8 bytes
 //! chunk      length (4), type (4), data, CRC of type and data (4): IHDR, IDAT, IEND
 //! IDAT       zlib of: for each row a filter byte, then each byte less the one above it
+//! animated   acTL (frames, loops) behind IHDR; before each frame fcTL (number, size, place, delay, how it
+//!            is laid over the one before); IDAT holds the first, fdAT (number, zlib) each other one
 //! ```
 //!
 //! The difference to the row above makes the flat sides of voxels runs of zeros, which the
@@ -15,11 +17,13 @@ use flate2::write::ZlibEncoder;
 use flate2::{Compression, Crc};
 use goxel_core::Work;
 
-use crate::Image;
+use crate::{Error, Image};
 
 const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 /// Eight bits a channel; colour with alpha; the only compression, filtering and order there is.
 const FORMAT: [u8; 5] = [8, 6, 0, 0, 0];
+/// A frame stays until the next one, and takes the place of the one before.
+const REPLACES: [u8; 2] = [0, 0];
 /// The filter "up", of each row.
 const FILTER_UP: u8 = 2;
 
@@ -36,22 +40,88 @@ impl Image {
     /// # Errors
     /// Where the work has to end.
     pub fn to_png_within(&self, work: &Work<'_>) -> goxel_core::Result<Vec<u8>> {
-        let mut outcome = Ok(());
-        let mut png = SIGNATURE.to_vec();
-        png = chunk(png, b"IHDR", |mut png| {
-            png.extend(self.width.to_be_bytes());
-            png.extend(self.height.to_be_bytes());
-            png.extend(FORMAT);
+        let png = beginning((self.width, self.height));
+        let png = data(png, b"IDAT", None, self, work)?;
+        Ok(chunk(png, b"IEND", |png| png))
+    }
+}
+
+/// The signature and the size.
+fn beginning((width, height): (u32, u32)) -> Vec<u8> {
+    chunk(SIGNATURE.to_vec(), b"IHDR", |mut png| {
+        png.extend(width.to_be_bytes());
+        png.extend(height.to_be_bytes());
+        png.extend(FORMAT);
+        png
+    })
+}
+
+/// Adds a chunk with the picture's rows, behind a number where it has one.
+fn data(
+    png: Vec<u8>,
+    kind: &[u8; 4],
+    number: Option<u32>,
+    image: &Image,
+    work: &Work<'_>,
+) -> goxel_core::Result<Vec<u8>> {
+    let mut outcome = Ok(());
+    let png = chunk(png, kind, |mut png| {
+        png.extend(number.into_iter().flat_map(u32::to_be_bytes));
+        packed(png, image, || {
+            outcome = work.spend(4 * u64::from(image.width));
+            outcome.is_ok()
+        })
+    });
+    outcome.map(|()| png)
+}
+
+/// A file of several frames that is being put together.
+pub(super) struct Animated {
+    file: Vec<u8>,
+    size: (u32, u32),
+    frame_ms: u32,
+    /// The number of the next chunk that has one.
+    next: u32,
+}
+
+impl Animated {
+    pub(super) fn new(size: (u32, u32), frames: u32, frame_ms: u32) -> Self {
+        let file = chunk(beginning(size), b"acTL", |mut png| {
+            png.extend(frames.to_be_bytes());
+            // Again and again.
+            png.extend(0u32.to_be_bytes());
             png
         });
-        png = chunk(png, b"IDAT", |png| {
-            packed(png, self, || {
-                outcome = work.spend(4 * u64::from(self.width));
-                outcome.is_ok()
-            })
+        Self { file, size, frame_ms, next: 0 }
+    }
+
+    pub(super) fn add(&mut self, image: &Image, work: &Work<'_>) -> Result<(), Error> {
+        let is_first = self.next == 0;
+        let number = self.number();
+        let file = chunk(std::mem::take(&mut self.file), b"fcTL", |mut png| {
+            for part in [number, self.size.0, self.size.1, 0, 0] {
+                png.extend(part.to_be_bytes());
+            }
+            // Parts of a second; a delay of a few seconds fits.
+            png.extend((self.frame_ms.min(u32::from(u16::MAX)) as u16).to_be_bytes());
+            png.extend(1000u16.to_be_bytes());
+            png.extend(REPLACES);
+            png
         });
-        outcome?;
-        Ok(chunk(png, b"IEND", |png| png))
+        self.file = match is_first {
+            true => data(file, b"IDAT", None, image, work)?,
+            false => data(file, b"fdAT", Some(self.number()), image, work)?,
+        };
+        Ok(())
+    }
+
+    fn number(&mut self) -> u32 {
+        self.next += 1;
+        self.next - 1
+    }
+
+    pub(super) fn finish(self) -> Vec<u8> {
+        chunk(self.file, b"IEND", |png| png)
     }
 }
 
