@@ -12,13 +12,12 @@ use goxel_proto::types::Quality;
 use rayon::prelude::*;
 
 use crate::block::{Block, PIXEL_UNITS};
-use crate::march::first_from_outside;
-use crate::raster::{Octant, Rasteriser};
-use crate::samples::{BLOCK_EDGE, Face, Samples, UNKNOWN};
+use crate::samples::{BLOCK_EDGE, Samples};
+use crate::see::see;
 use crate::srgb::to_bytes;
 use crate::sunlight::BORDER;
 use crate::surface::Subject;
-use crate::tree::{Cursor, VoxelTree};
+use crate::tree::VoxelTree;
 use crate::view::{Picture, background, behind};
 use crate::{Error, Image, RenderOptions, path};
 
@@ -164,7 +163,7 @@ impl Tools {
     ) -> goxel_core::Result<()> {
         let corner = [x as isize - border as isize, y as isize - border as isize];
         let size = [width + 2 * border, height + 2 * border];
-        self.see(picture, corner, size, work)?;
+        see(picture, &mut self.samples, corner, size, work)?;
         let Self { samples, block, lines } = self;
         lines.clear();
         if samples.is_empty() {
@@ -182,65 +181,6 @@ impl Tools {
                 let seen = block.pixel(picture, known, column + border, row + border);
                 if seen == Vec4::ZERO { nothing } else { to_bytes(seen + behind * (1.0 - seen.w)) }
             }));
-        }
-        Ok(())
-    }
-
-    /// Finds what each sample of a block sees.
-    fn see(
-        &mut self,
-        picture: &Picture<'_>,
-        corner: [isize; 2],
-        [width, height]: [usize; 2],
-        work: &Work<'_>,
-    ) -> goxel_core::Result<()> {
-        let samples = &mut self.samples;
-        samples.reset(width, height);
-        if let Some(projector) = picture.projector() {
-            let tree = &picture.scene.tree;
-            let projector = projector.from_pixel(corner[0] as f64, corner[1] as f64);
-            let octants = Octant::around(&projector, tree);
-            let mut rasteriser = Rasteriser { tree, projector, samples, work };
-            octants.iter().try_for_each(|octant| rasteriser.draw(octant))?;
-        } else {
-            samples.leave_all();
-        }
-        if !samples.is_all_known() {
-            self.cast(picture, corner, [width, height], work)?;
-        }
-        Ok(())
-    }
-
-    /// Finds with a ray what each sample sees that is left to one.
-    fn cast(
-        &mut self,
-        picture: &Picture<'_>,
-        corner: [isize; 2],
-        [width, height]: [usize; 2],
-        work: &Work<'_>,
-    ) -> goxel_core::Result<()> {
-        let samples = &mut self.samples;
-        let mut cursor = Cursor::new(&picture.scene.tree);
-        for (y, x) in (0..height).flat_map(|y| (0..width).map(move |x| (y, x))) {
-            if x == 0 {
-                work.spend(PIXEL_UNITS * width as u64)?;
-            }
-            for sample in 0..samples.count() {
-                if samples.id(x, y, sample) != UNKNOWN {
-                    continue;
-                }
-                let ray = picture.ray(corner, samples.place(x, y, sample));
-                let tree = &picture.scene.tree;
-                let met = first_from_outside(tree, ray);
-                let face = met.map(|met| Face {
-                    at: met.at,
-                    shift: 0,
-                    axis: met.axis as u8,
-                    upwards: ray.direction[met.axis] < 0.0,
-                    rgba: cursor.cube(met.at).rgba,
-                });
-                samples.put(x, y, sample, face);
-            }
         }
         Ok(())
     }

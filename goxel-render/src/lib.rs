@@ -25,8 +25,10 @@ mod path;
 mod placed;
 mod raster;
 mod samples;
+mod see;
 mod shade;
 mod sheet;
+mod sight;
 mod srgb;
 mod stand;
 mod sunlight;
@@ -43,6 +45,7 @@ pub use image::Image;
 pub use options::RenderOptions;
 pub use placed::Placed;
 pub use sheet::Sheet;
+pub use sight::{Sight, sights};
 pub use surface::Subject;
 
 #[cfg(test)]

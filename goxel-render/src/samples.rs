@@ -18,6 +18,7 @@
 use glam::Vec4;
 use goxel_proto::types::Rgba;
 
+use crate::camera::Ray;
 use crate::tree::At;
 
 /// Pixels along the edge of a block: the bits of a word.
@@ -55,6 +56,27 @@ impl Face {
     pub(crate) fn plane(&self) -> i64 {
         let low = self.at[usize::from(self.axis)];
         if self.upwards { low + (1 << self.shift) } else { low }
+    }
+
+    /// The voxel of the face that a ray meets, or that is nearest to where it meets the plane, and how
+    /// far along the ray.
+    #[inline]
+    pub(crate) fn meets(&self, ray: Ray) -> (At, f64) {
+        let axis = usize::from(self.axis);
+        let distance = (self.plane() as f64 - ray.origin[axis]) / ray.direction[axis];
+        if self.shift == 0 {
+            return (self.at, distance);
+        }
+        let place = ray.origin + ray.direction * distance;
+        let last = (1i64 << self.shift) - 1;
+        let at = std::array::from_fn(|other| {
+            let low = self.at[other];
+            match other == axis {
+                true => low + last * i64::from(self.upwards),
+                false => (place[other] as i64).clamp(low, low + last),
+            }
+        });
+        (at, distance)
     }
 }
 

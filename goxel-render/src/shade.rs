@@ -49,21 +49,9 @@ impl Point {
     /// The point of a face that is nearest to where a ray meets its plane.
     #[inline]
     pub(crate) fn of(face: &Face, ray: Ray) -> Self {
-        let axis = usize::from(face.axis);
-        let distance = (face.plane() as f64 - ray.origin[axis]) / ray.direction[axis];
+        let (at, distance) = face.meets(ray);
         let place = ray.origin + ray.direction * distance;
-        if face.shift == 0 {
-            return Self::on(place, face.at, axis, face.upwards);
-        }
-        let last = (1i64 << face.shift) - 1;
-        let at = std::array::from_fn(|other| {
-            let low = face.at[other];
-            match other == axis {
-                true => low + last * i64::from(face.upwards),
-                false => (place[other] as i64).clamp(low, low + last),
-            }
-        });
-        Self::on(place, at, axis, face.upwards)
+        Self::on(place, at, usize::from(face.axis), face.upwards)
     }
 }
 
