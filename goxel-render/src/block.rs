@@ -8,11 +8,13 @@
 
 use glam::{Vec3, Vec4};
 use goxel_core::Work;
+use goxel_proto::types::Edges;
 
 use crate::corners::Corners;
+use crate::ground::Floor;
 use crate::light::side;
 use crate::samples::{BLOCK_EDGE, Face, NOTHING, SAMPLES_MAX, Samples};
-use crate::shade::{Point, is_translucent};
+use crate::shade::{Lit, Point};
 use crate::srgb::linear;
 use crate::sunlight::{Known, Sunlight};
 use crate::tree::Cursor;
@@ -23,15 +25,13 @@ pub(crate) const PIXEL_UNITS: u64 = 256;
 /// Stands for the middle of a pixel, among the numbers of its samples.
 const MIDDLE: u8 = u8::MAX;
 
+/// The number of the floor, among those of faces.
+const FLOOR: u32 = u32::MAX - 2;
+
 /// What a pixel sees of one plane.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fragment {
-    /// The colours of all samples that see the plane.
-    own: Vec3,
-    /// The light of the sky on the plane.
-    sky: Vec3,
-    /// That of the sun where nothing is before it.
-    pub(crate) sun: Vec3,
+    lit: Lit,
     /// The part of the pixel.
     pub(crate) weight: f32,
     /// How much of the sun is there.
@@ -40,6 +40,18 @@ pub(crate) struct Fragment {
     /// A face in the plane, and the sample that sees it.
     id: u32,
     sample: u8,
+}
+
+impl Fragment {
+    /// Whether the sun can reach it at all.
+    pub(crate) fn faces_sun(&self) -> bool {
+        self.lit.sun != Vec3::ZERO
+    }
+
+    /// Whether it is matt, so that all voxels in its plane are lit alike.
+    fn is_plain(&self) -> bool {
+        self.lit.glow == Vec3::ZERO && self.id != FLOOR
+    }
 }
 
 /// The plane of a side: where it is on its axis, and in the last three bits which side.
@@ -69,6 +81,8 @@ pub(crate) struct Block {
     /// What needs no sun: voxels seen through others. Light and coverage.
     rest: Vec<Vec4>,
     sunlight: Sunlight,
+    /// The plane that each pixel sees most of, for outlines.
+    planes: Vec<Option<Plane>>,
 }
 
 impl Block {
@@ -79,6 +93,7 @@ impl Block {
             fragments: Vec::with_capacity(2 * pixels),
             rest: Vec::with_capacity(pixels),
             sunlight: Sunlight::default(),
+            planes: Vec::new(),
         }
     }
 
@@ -112,12 +127,25 @@ impl Block {
             }
         }
         self.first.push(self.fragments.len() as u32);
+        if picture.lines.edges == Edges::Outline {
+            self.find_planes();
+        }
         if !picture.scene.unlit {
             let Self { first, fragments, sunlight, .. } = self;
             let ask = |x, y, fragment: &Fragment| block.sunlit(x, y, fragment, &corners);
             sunlight.find(picture, first, fragments, ask, work)?;
         }
         Ok(())
+    }
+
+    fn find_planes(&mut self) {
+        let planes = self.first.windows(2).map(|range| {
+            let own = &self.fragments[range[0] as usize..range[1] as usize];
+            let shapes = own.iter().filter(|fragment| fragment.id != FLOOR);
+            shapes.max_by(|a, b| a.weight.total_cmp(&b.weight)).map(|most| most.plane)
+        });
+        self.planes.clear();
+        self.planes.extend(planes);
     }
 
     /// Where no average over the pixels around is to be made.
@@ -133,13 +161,22 @@ impl Block {
         let known = known.of(x);
         let exposure = if picture.scene.unlit { 1.0 } else { picture.scene.exposure };
         for fragment in &self.fragments[self.first[at] as usize..self.first[at + 1] as usize] {
-            let mut light = fragment.sky;
-            if fragment.sun != Vec3::ZERO {
-                let sunlit =
-                    known.unwrap_or_else(|| self.sunlight.average(picture, fragment, x, y));
-                light += fragment.sun * sunlit;
+            let sunlit = match fragment.faces_sun() {
+                true => known.unwrap_or_else(|| self.sunlight.average(picture, fragment, x, y)),
+                false => 0.0,
+            };
+            let lit = &fragment.lit;
+            if fragment.id == FLOOR && picture.floor.is_some_and(|floor| floor.catches) {
+                sum.w += fragment.weight * Floor::darkness(lit, sunlit);
+                continue;
             }
-            sum += (fragment.own * light * exposure).extend(fragment.weight);
+            let light = lit.own * (lit.sky + lit.sun * sunlit) + lit.glow + lit.shine * sunlit;
+            let weight = if fragment.id == FLOOR { fragment.weight } else { 1.0 };
+            sum += (light * (exposure * weight)).extend(fragment.weight);
+        }
+        if picture.lines.edges == Edges::Outline {
+            let dark = picture.lines.outline(&self.planes, x, y);
+            sum = (sum.truncate() * dark).extend(sum.w);
         }
         sum
     }
@@ -166,9 +203,10 @@ impl Pixels<'_, '_> {
         let first = self.samples.id(x, y, 0);
         if (1..count).all(|sample| self.samples.id(x, y, sample) == first) {
             if first == NOTHING {
+                fragments.extend(self.floor(x, y, MIDDLE, 1.0, corners));
                 return Vec4::ZERO;
             }
-            if !is_translucent(self.samples.face(first).rgba) {
+            if !self.is_translucent(self.samples.face(first)) {
                 fragments.push(self.fragment(x, y, first, MIDDLE, 1.0, corners));
                 return Vec4::ZERO;
             }
@@ -190,18 +228,29 @@ impl Pixels<'_, '_> {
         for sample in 0..count.min(SAMPLES_MAX) {
             let id = self.samples.id(x, y, sample);
             if id == NOTHING {
+                let new = self.floor(x, y, sample as u8, part, corners);
+                let known = fragments[start..].iter_mut().find(|known| known.id == FLOOR);
+                match (known, new) {
+                    (Some(known), Some(new)) => known.weight += new.weight,
+                    (_, new) => fragments.extend(new),
+                }
                 continue;
             }
             let face = self.samples.face(id);
-            if is_translucent(face.rgba) {
+            if self.is_translucent(face) {
                 let ray = self.ray(x, y, sample as u8);
-                through += self.picture.scene.through(ray, self.pattern(x, y)) * part;
+                through += self.picture.scene.through(ray) * part;
                 continue;
             }
             let (plane, reach) = (Plane::of(face), self.picture.plane_reach);
-            match fragments[start..].iter_mut().find(|known| known.plane.is_like(plane, reach)) {
+            let mut seen = fragments[start..].iter_mut();
+            let is_plain = self.picture.lines.edges != Edges::Grid
+                && self.picture.scene.finishes.of(face.at, face.rgba).is_none();
+            let known = seen
+                .find(|known| is_plain && known.is_plain() && known.plane.is_like(plane, reach));
+            match known {
                 Some(known) => {
-                    known.own += linear(face.rgba) * part;
+                    known.lit.own += linear(face.rgba) * part;
                     known.weight += part;
                 }
                 None => fragments.push(self.fragment(x, y, id, sample as u8, part, corners)),
@@ -222,19 +271,59 @@ impl Pixels<'_, '_> {
         corners: &mut Corners<'_, '_>,
     ) -> Fragment {
         let face = self.samples.face(id);
-        let own = linear(face.rgba) * weight;
         let scene = &self.picture.scene;
-        let (sky, sun) = match scene.unlit {
-            true => (Vec3::ONE, Vec3::ZERO),
-            false => scene.lit(corners, &self.point(face, x, y, sample)),
+        let lit = if scene.unlit {
+            let own = linear(face.rgba);
+            Lit { own, sky: Vec3::ONE, sun: Vec3::ZERO, glow: Vec3::ZERO, shine: Vec3::ZERO }
+        } else {
+            let ray = self.ray(x, y, sample);
+            let (at, distance) = face.meets(ray);
+            let place = ray.origin + ray.direction * distance;
+            let point = Point::on(place, at, usize::from(face.axis), face.upwards);
+            let mut lit = scene.surface(corners, &point, at, face.rgba, ray);
+            lit.own *= self.picture.lines.grid(&point, distance);
+            lit
         };
-        let plane = Plane::of(face);
-        Fragment { own, sky, sun, weight, sunlit: 0.0, plane, id, sample }
+        let lit = Lit {
+            own: lit.own * weight,
+            glow: lit.glow * weight,
+            shine: lit.shine * weight,
+            ..lit
+        };
+        Fragment { lit, weight, sunlit: 0.0, plane: Plane::of(face), id, sample }
+    }
+
+    /// What a sample sees of the floor, if there is one.
+    fn floor(
+        &self,
+        x: usize,
+        y: usize,
+        sample: u8,
+        weight: f32,
+        corners: &mut Corners<'_, '_>,
+    ) -> Option<Fragment> {
+        let floor = self.picture.floor?;
+        let (point, part) = floor.meets(self.ray(x, y, sample))?;
+        let scene = &self.picture.scene;
+        let lit = floor.lit(&scene.light, scene.lit(corners, &point));
+        let plane = Plane(floor.plane() << 3 | side(2, true) as i64);
+        Some(Fragment { lit, weight: weight * part, sunlit: 1.0, plane, id: FLOOR, sample })
+    }
+
+    fn is_translucent(&self, face: &Face) -> bool {
+        self.picture.scene.is_translucent(face.at, face.rgba)
     }
 
     /// How much of the sun a fragment gets.
     fn sunlit(&self, x: usize, y: usize, fragment: &Fragment, corners: &Corners<'_, '_>) -> f32 {
-        let point = self.point(self.samples.face(fragment.id), x, y, fragment.sample);
+        let ray = self.ray(x, y, fragment.sample);
+        let point = match self.picture.floor {
+            Some(floor) if fragment.id == FLOOR => match floor.meets(ray) {
+                Some((point, _)) => point,
+                None => return 1.0,
+            },
+            _ => Point::of(self.samples.face(fragment.id), ray),
+        };
         self.picture.scene.sunlit(corners.cursor, &point, self.pattern(x, y))
     }
 
@@ -251,11 +340,5 @@ impl Pixels<'_, '_> {
             sample => self.samples.place(x, y, usize::from(sample)),
         };
         self.picture.ray(self.corner, place)
-    }
-
-    /// Where the ray of a sample meets a face.
-    #[inline]
-    fn point(&self, face: &Face, x: usize, y: usize, sample: u8) -> Point {
-        Point::of(face, self.ray(x, y, sample))
     }
 }

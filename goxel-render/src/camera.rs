@@ -230,6 +230,18 @@ impl Camera {
         }
     }
 
+    /// Whether all rays run alike.
+    pub(crate) fn is_parallel(&self) -> bool {
+        self.parallel
+    }
+
+    /// How many pixels a step along each axis takes in a picture of this size; from a point, at distance 1.
+    pub(crate) fn axis_pixels(&self, width: usize, height: usize) -> [f64; 3] {
+        let right = self.right * (width as f64 / 2.0 / self.right.length_squared());
+        let up = self.up * (height as f64 / 2.0 / self.up.length_squared());
+        DVec3::AXES.map(|axis| DVec3::new(axis.dot(right), axis.dot(up), 0.0).length())
+    }
+
     /// How many pixels the edge of a voxel at `place` takes, square to the view, in a picture so high.
     pub(crate) fn voxel_pixels(&self, place: DVec3, height: usize) -> f64 {
         let deep = if self.parallel { 1.0 } else { (place - self.eye).dot(self.forward).max(NEAR) };

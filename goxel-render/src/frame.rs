@@ -72,7 +72,7 @@ pub fn render_subject(
     let volume = subject.volume();
     let Some(bounds) = volume.bounds() else { return nothing(options, work) };
     let tree = VoxelTree::new(volume, &bounds, work)?;
-    let picture = Picture::new(tree, bounds.min, options)?;
+    let picture = Picture::new(tree, bounds.min, subject.surfaces(), options)?;
     if options.look.quality == Quality::Path && !options.look.unlit {
         return path::draw(picture.into_path(bounds.min), subject, options, work);
     }
@@ -166,7 +166,7 @@ impl Tools {
         see(picture, &mut self.samples, corner, size, work)?;
         let Self { samples, block, lines } = self;
         lines.clear();
-        if samples.is_empty() {
+        if samples.is_empty() && picture.floor.is_none() {
             for row in 0..height {
                 lines.resize(lines.len() + width, to_bytes(picture.behind(y + row)));
             }

@@ -27,25 +27,25 @@ const OCCLUSION_OF_SUN: f32 = 0.3;
 
 /// Points of the sun's disc that shadow rays go to, spread evenly: each pixel of 4 x 4 has another.
 pub(crate) const SUN_POINTS: usize = 16;
-/// Where they are in a disc of radius 1. They are in the order of a dither matrix, so that neighbours
-/// are far apart.
+/// Where they are in a disc of radius 1. Pixels of even rows and columns look at four points of its rim: what
+/// hides a part of the sun hides one of these.
 const DISC: [(f64, f64); SUN_POINTS] = [
-    (-0.177, 0.007),
-    (0.663, 0.546),
-    (-0.228, -0.331),
-    (0.184, 0.912),
-    (0.541, -0.679),
-    (-0.412, 0.377),
-    (0.914, -0.213),
-    (-0.679, -0.118),
-    (0.083, -0.553),
-    (-0.296, 0.803),
-    (0.262, 0.242),
-    (-0.823, 0.467),
-    (-0.648, -0.672),
-    (0.418, -0.183),
-    (-0.107, -0.944),
-    (0.036, 0.541),
+    (0.834, 0.337),
+    (0.591, 0.104),
+    (-0.337, 0.834),
+    (0.352, 0.828),
+    (-0.591, -0.104),
+    (-0.352, -0.828),
+    (-0.043, 0.246),
+    (0.205, 0.564),
+    (0.337, -0.834),
+    (-0.828, 0.352),
+    (-0.834, -0.337),
+    (-0.205, -0.564),
+    (0.043, -0.246),
+    (0.828, -0.352),
+    (-0.386, 0.460),
+    (0.386, -0.460),
 ];
 
 /// The light on a picture.
@@ -97,6 +97,12 @@ impl Light {
     /// Towards the middle of the sun.
     pub(crate) fn sun(&self) -> DVec3 {
         self.suns[SUN_POINTS].0
+    }
+
+    /// The light that comes from a direction of the sky.
+    pub(crate) fn sky(&self, direction: DVec3) -> Vec3 {
+        let (below, above) = (self.sides[side(2, false)].sky, self.sides[side(2, true)].sky);
+        below + (above - below) * (0.5 + 0.5 * direction.z as f32)
     }
 
     /// The light of the sky and that of the sun on a side. `ambient` is its ambient occlusion factor,

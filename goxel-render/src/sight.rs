@@ -51,7 +51,7 @@ pub fn sights<E: From<Error>>(
     let one = Look { quality: Quality::Draft, ..options.look.clone() };
     let options = RenderOptions { look: one, ..options.clone() };
     let base = [0, 1, 2].map(|axis| bounds.min[axis] - tree.low()[axis]);
-    let picture = Picture::new(tree, bounds.min, &options)?;
+    let picture = Picture::new(tree, bounds.min, subject.surfaces(), &options)?;
     for top in (0..height).step_by(BLOCK_EDGE) {
         let rows = BLOCK_EDGE.min(height - top);
         for row in band(&picture, top, rows, base, work)?.chunks(width) {

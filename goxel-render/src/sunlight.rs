@@ -10,7 +10,6 @@
 //! 1 3 1 3    3: has one where those beside it differ
 //! ```
 
-use glam::Vec3;
 use goxel_core::{Result, Work};
 
 use crate::block::{Fragment, Plane};
@@ -83,7 +82,7 @@ impl Sunlight {
         let mut mains = Vec::with_capacity(pixels);
         for range in first.windows(2) {
             let own = range[0]..range[1];
-            let facing = own.filter(|&nth| fragments[nth as usize].sun != Vec3::ZERO);
+            let facing = own.filter(|&nth| fragments[nth as usize].faces_sun());
             let main = facing.reduce(|best, nth| {
                 let [a, b] = [best, nth].map(|nth| fragments[nth as usize].weight);
                 if b > a { nth } else { best }
@@ -130,7 +129,7 @@ impl Sunlight {
             let (x, y) = (at % BLOCK_EDGE, at / BLOCK_EDGE);
             for nth in range[0]..range[1] {
                 let fragment = &mut fragments[nth as usize];
-                if nth == mains[at] || fragment.sun == Vec3::ZERO {
+                if nth == mains[at] || !fragment.faces_sun() {
                     continue;
                 }
                 let around = (-1..=1).flat_map(|dy| (-1..=1).map(move |dx| (dx, dy)));
@@ -151,7 +150,7 @@ impl Sunlight {
             for x in 0..BLOCK_EDGE {
                 let at = row * BLOCK_EDGE + x;
                 let own = &fragments[first[at] as usize..first[at + 1] as usize];
-                for fragment in own.iter().filter(|own| own.sun != Vec3::ZERO) {
+                for fragment in own.iter().filter(|own| own.faces_sun()) {
                     lit &= !(u64::from(fragment.sunlit != 1.0) << x);
                     dark &= !(u64::from(fragment.sunlit != 0.0) << x);
                 }

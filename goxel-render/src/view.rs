@@ -4,11 +4,15 @@ use glam::{DVec3, Vec4};
 use goxel_proto::types::{Background, Quality, Shadow};
 
 use crate::camera::{Camera, Projector, Ray, Rays};
+use crate::finish::Finishes;
+use crate::ground::Floor;
 use crate::light::{Light, power_of_two};
+use crate::lines::Lines;
 use crate::samples::SAMPLES_MAX;
 use crate::shade::Scene;
 use crate::srgb::linear_alpha;
 use crate::stand::stand;
+use crate::surface::Surfaces;
 use crate::tree::{At, VoxelTree};
 use crate::{Error, RenderOptions, path};
 
@@ -24,6 +28,8 @@ pub(crate) struct Picture<'a> {
     pub(crate) height: usize,
     /// Samples a pixel.
     pub(crate) samples: usize,
+    pub(crate) floor: Option<Floor>,
+    pub(crate) lines: Lines,
     /// Behind the upper and the lower edge of the picture.
     background: [Vec4; 2],
     /// Whether shadows are averaged over pixels.
@@ -36,9 +42,11 @@ impl<'a> Picture<'a> {
     /// `min` is the volume's lowest corner, which the tree has at its own.
     pub(crate) fn new(
         tree: VoxelTree<'a>,
-        min: [i64; 3],
+        min: At,
+        surfaces: &'a Surfaces,
         options: &RenderOptions,
     ) -> Result<Self, Error> {
+        let finishes = Finishes::new(surfaces, [0, 1, 2].map(|axis| min[axis] - tree.low()[axis]));
         let [min, low, high] =
             [min, tree.low(), tree.high()].map(|at| DVec3::from(at.map(|x| x as f64)));
         let aspect = f64::from(options.width) / f64::from(options.height);
@@ -57,12 +65,24 @@ impl<'a> Picture<'a> {
         let middle = (low + high) / 2.0;
         let pixels = camera.voxel_pixels(middle, height);
         Ok(Self {
+            floor: if look.unlit { None } else { Floor::new(look, &tree, camera.is_parallel()) },
+            lines: Lines {
+                edges: look.edges,
+                pixels: camera.axis_pixels(width, height),
+                parallel: camera.is_parallel(),
+            },
             rays: camera.rays(width, height),
             camera,
             is_averaged: light.shadow == Shadow::Soft && !look.unlit,
             // Where a pixel shows many voxels, their planes count as one as far as a pixel reaches.
             plane_reach: if pixels >= 1.0 { 0 } else { (1.0 / pixels) as i64 },
-            scene: Scene { tree, light, unlit: look.unlit, exposure: power_of_two(look.exposure) },
+            scene: Scene {
+                tree,
+                light,
+                unlit: look.unlit,
+                exposure: power_of_two(look.exposure),
+                finishes,
+            },
             width,
             height,
             samples: samples.clamp(1, SAMPLES_MAX as u32) as usize,

@@ -59,7 +59,8 @@ fn pixels(
     let (volume, look) = (subject.volume(), &options.look);
     let bounds = volume.bounds().unwrap();
     let tree = VoxelTree::new(volume, &bounds, &work).unwrap();
-    let scene = View::new(tree, bounds.min, options).unwrap().into_path(bounds.min);
+    let scene =
+        View::new(tree, bounds.min, subject.surfaces(), options).unwrap().into_path(bounds.min);
     let mut picture = Picture::new(scene, subject, options, &work).unwrap();
     change(&mut picture);
     let mut pixels = picture.expose(&work).unwrap().develop();
