@@ -172,7 +172,9 @@ impl Block {
             }
             let light = lit.own * (lit.sky + lit.sun * sunlit) + lit.glow + lit.shine * sunlit;
             let weight = if fragment.id == FLOOR { fragment.weight } else { 1.0 };
-            sum += (light * (exposure * weight)).extend(fragment.weight);
+            // What is too bright to show is cut before it is mixed: edges of lamps stay smooth.
+            let shown = (light * (exposure * weight)).min(Vec3::splat(fragment.weight));
+            sum += shown.extend(fragment.weight);
         }
         if picture.lines.edges == Edges::Outline {
             let dark = picture.lines.outline(&self.planes, x, y);

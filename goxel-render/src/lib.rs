@@ -52,4 +52,8 @@ pub use sight::{Sight, sights};
 pub use surface::Subject;
 
 #[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod look_tests;
+#[cfg(test)]
 mod tests;
