@@ -1,22 +1,13 @@
 //! [`render_pass`]: what is seen through the middle of each pixel, as numbers: how far away it is, which way it
 //! faces, and which layer it is of. Nothing is lit and nothing averaged: a mean of two depths is none.
 
-use std::sync::{Mutex, OnceLock, PoisonError};
-
-use goxel_core::{Volume, Work};
+use goxel_core::Work;
 use goxel_proto::types::{Pass, Pos};
 
-use crate::camera::Ray;
+use crate::block::PIXEL_UNITS;
 use crate::encode::{Array, Element};
-use crate::traversal::Traversal;
-use crate::tree::{At, VoxelTree};
-use crate::view::Picture;
-use crate::{Error, Image, RenderOptions};
+use crate::{Error, Image, RenderOptions, Sight, Subject, sights};
 
-/// What a ray costs, in units of [`Work`].
-const RAY_UNITS: u64 = 128;
-/// Rays after which work that nobody wants any more ends.
-const CHECKED_RAYS: usize = 256;
 /// Odd, and spread over all bits: neighbouring ids get colours that are far apart.
 const SPREAD: u32 = 0x9e37_79b9;
 /// The least level of a colour that stands for an id, so that none looks like nothing.
@@ -40,85 +31,49 @@ enum Values {
     Id(Vec<u32>),
 }
 
-/// What a ray meets.
-struct Meeting {
-    at: Pos,
-    depth: f32,
-    normal: [f32; 3],
-}
-
-/// Looks for what each pixel sees of a volume. `id` is that of the voxel at a position, and is asked where
-/// the pass is of ids. `None` where it is the pass of colours, which [`crate::render`] draws.
+/// Looks for what each pixel sees. `id` is that of the voxel at a position, and is asked where the pass is of
+/// ids. `None` where it is the pass of colours, which [`crate::render`] draws.
 ///
 /// # Errors
 /// Where the picture's size is 0 or past a limit, the camera sees nothing, or the work has to end.
 pub fn render_pass(
-    volume: &Volume,
+    subject: &Subject,
     options: &RenderOptions,
-    id: &(dyn Fn(Pos) -> u32 + Sync),
+    id: impl Fn(Pos) -> u32,
     work: &Work<'_>,
 ) -> Result<Option<Seen>, Error> {
     options.check()?;
     let values = match options.look.pass {
         Pass::Color => return Ok(None),
-        Pass::Depth => Values::Depth(each(volume, options, work, f32::INFINITY, |met| met.depth)?),
-        Pass::Normal => Values::Normal(each(volume, options, work, [0.0; 3], |met| met.normal)?),
-        Pass::Id => Values::Id(each(volume, options, work, 0, |met| id(met.at))?),
+        Pass::Depth => {
+            let depth = |sight: &Sight| sight.depth;
+            Values::Depth(each(subject, options, work, f32::INFINITY, depth)?)
+        }
+        Pass::Normal => {
+            let normal = |sight: &Sight| sight.normal.map(f32::from);
+            Values::Normal(each(subject, options, work, [0.0; 3], normal)?)
+        }
+        Pass::Id => Values::Id(each(subject, options, work, 0, |sight| id(sight.voxel))?),
     };
     Ok(Some(Seen { width: options.width, height: options.height, values }))
 }
 
 /// What `of` makes of what each pixel sees; `nothing` where it sees nothing.
-fn each<T: Copy + Send>(
-    volume: &Volume,
+fn each<T: Copy>(
+    subject: &Subject,
     options: &RenderOptions,
     work: &Work<'_>,
     nothing: T,
-    of: impl Fn(&Meeting) -> T + Sync,
+    of: impl Fn(&Sight) -> T,
 ) -> Result<Vec<T>, Error> {
-    work.check()?;
-    let width = options.width as usize;
-    let mut values = vec![nothing; width * options.height as usize];
-    let Some(bounds) = volume.bounds() else { return Ok(values) };
-    work.expect(RAY_UNITS * values.len() as u64)?;
-    let tree = VoxelTree::new(volume, &bounds, work)?;
-    let base = [0, 1, 2].map(|axis| bounds.min[axis] - tree.low()[axis]);
-    let picture = Picture::new(tree, bounds.min, options)?;
-    // Each is locked once, by the task that fills it.
-    let rows: Vec<_> = values.chunks_mut(width).map(Mutex::new).collect();
-    let stopped = OnceLock::new();
-    work.executor().run(rows.len(), &|y| {
-        let mut row = rows[y].lock().unwrap_or_else(PoisonError::into_inner);
-        for (nth, part) in row.chunks_mut(CHECKED_RAYS).enumerate() {
-            if let Err(error) = work.spend(RAY_UNITS * part.len() as u64) {
-                stopped.get_or_init(|| error);
-            }
-            if stopped.get().is_some() {
-                return;
-            }
-            for (x, value) in part.iter_mut().enumerate() {
-                let middle = ((nth * CHECKED_RAYS + x) as f64 + 0.5, y as f64 + 0.5);
-                let ray = picture.ray([0; 2], middle);
-                if let Some(met) = meet(&picture.scene.tree, ray, base) {
-                    *value = of(&met);
-                }
-            }
-        }
-    });
-    match stopped.into_inner() {
-        Some(error) => Err(error.into()),
-        None => Ok(values),
-    }
-}
-
-/// The first voxel on the way of a ray; the tree's positions are less than the volume's by `base`.
-fn meet(tree: &VoxelTree<'_>, ray: Ray, base: At) -> Option<Meeting> {
-    let hit = Traversal::enter(tree, ray)?.next_hit()?;
-    let mut normal = [0.0; 3];
-    normal[hit.axis] = if ray.direction[hit.axis] > 0.0 { -1.0 } else { 1.0 };
-    // Both ends of a volume are positions.
-    let at = [0, 1, 2].map(|axis| (hit.at[axis] + base[axis]) as i32);
-    Some(Meeting { at: Pos::from(at), depth: hit.distance as f32, normal })
+    let pixels = options.width as usize * options.height as usize;
+    work.expect(PIXEL_UNITS * pixels as u64)?;
+    let mut values = Vec::with_capacity(pixels);
+    sights(subject, options, work, |row| {
+        values.extend(row.iter().map(|sight| sight.as_ref().map_or(nothing, &of)));
+        Ok::<_, Error>(())
+    })?;
+    Ok(values)
 }
 
 impl Seen {
@@ -201,6 +156,7 @@ fn distinct(id: u32) -> [u8; 4] {
 
 #[cfg(test)]
 mod tests {
+    use goxel_core::Volume;
     use goxel_proto::types::{Aabb, CameraPreset, Rgba};
 
     use super::*;
@@ -214,7 +170,7 @@ mod tests {
         options = options.seen_from(Some(CameraPreset::Top));
         options.look.pass = pass;
         let id = |at: Pos| if at.to_array()[0] < 0 { 7 } else { 8 };
-        render_pass(&volume, &options, &id, &Work::unbounded()).unwrap().unwrap()
+        render_pass(&Subject::from(&volume), &options, id, &Work::unbounded()).unwrap().unwrap()
     }
 
     #[test]
@@ -257,11 +213,11 @@ mod tests {
     fn an_empty_scene_has_nothing_in_it() {
         let mut options = RenderOptions::default().with_size(3, 2);
         options.look.pass = Pass::Depth;
-        let seen = render_pass(&Volume::new(), &options, &|_| 1, &Work::unbounded());
+        let seen = render_pass(&Subject::default(), &options, |_| 1, &Work::unbounded());
         let seen = seen.unwrap().unwrap();
         assert_eq!((seen.range(), seen.to_image().pixels), (None, vec![[0; 4]; 6]));
         options.look.pass = Pass::Color;
-        let colours = render_pass(&Volume::new(), &options, &|_| 1, &Work::unbounded());
+        let colours = render_pass(&Subject::default(), &options, |_| 1, &Work::unbounded());
         assert_eq!(colours, Ok(None));
     }
 }

@@ -244,6 +244,6 @@ impl<'p> Sitter<'p> {
             let holds = |layer: &&Layer| !layer.volume.get(at).is_empty();
             layers.clone().find(holds).map_or(0, |layer| layer.id.0)
         };
-        goxel_render::render_pass(self.subject.volume(), options, &layer, work).map_err(failed)
+        goxel_render::render_pass(&self.subject, options, layer, work).map_err(failed)
     }
 }
