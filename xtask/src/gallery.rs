@@ -15,6 +15,8 @@ const PAGE: &str = "docs/GALLERY.md";
 const PICTURES: &str = "docs/gallery";
 /// What commands of the page begin with.
 const PROGRAM: &str = "goxel-cli ";
+/// What the names of pictures end in.
+const EXTENSIONS: [&str; 3] = ["png", "jpg", "gif"];
 /// Bytes of all pictures: the repository is not to grow by more.
 const BYTES_MAX: u64 = 1_500_000;
 
@@ -59,7 +61,7 @@ fn take(from: &Path, to: &Path) -> Result<u64> {
     for entry in fs::read_dir(from)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default();
-        if path.extension().is_some_and(|extension| extension == "png" || extension == "gif") {
+        if path.extension().is_some_and(|end| EXTENSIONS.iter().any(|known| end == *known)) {
             bytes += fs::copy(&path, to.join(name))?;
         }
     }
