@@ -46,6 +46,8 @@ impl Showing<'_> {
         output: &mut Output<W>,
     ) -> Result<()> {
         let colour = self.colour.unwrap_or(colour);
+        // A line of progress would stand in the picture.
+        client.hide_progress(true);
         let mut screen = Screen::look(self.graphics);
         if !self.follow {
             let drawing = self.draw(&screen, client, project, colour)?;

@@ -16,6 +16,7 @@ mod docs;
 mod door;
 mod engine;
 mod examples;
+mod gallery;
 mod golden;
 mod json_suite;
 mod kills;

@@ -1,8 +1,8 @@
 //! `cargo xtask docs`: everything that is documentation and made from code, made anew.
 //!
 //! The pages in `docs/` are compared with the code by tests, which can write them too
-//! ([`BLESS`]); man pages are made by the program that they describe; and the crates' own
-//! documentation is built without a warning.
+//! ([`BLESS`]); man pages are made by the program that they describe, and pictures by the commands
+//! that the gallery shows; and the crates' own documentation is built without a warning.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result};
 
 use crate::build::{self, Build, PROGRAMS};
-use crate::{command, demo};
+use crate::{command, demo, gallery};
 
 /// The pages that tests write. The others in `docs/` are written by hand.
 const PAGES: [&str; 3] = ["docs/CLI.md", "docs/FORMATS.md", "docs/METHODS.md"];
@@ -33,6 +33,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     demo::empty(&man)?;
     let count = man_pages(&programs.join(PROGRAMS[1]), &man)?;
     println!("{}: {count} man pages", man.display());
+    gallery::run(root, &programs, &target)?;
 
     let mut rustdoc = command::cargo(RUSTDOC, root);
     build::announce(&rustdoc);

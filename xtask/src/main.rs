@@ -10,6 +10,7 @@ mod deny;
 mod dist;
 mod docs;
 mod fuzz;
+mod gallery;
 mod pgo;
 mod properties;
 mod tidy;

@@ -283,7 +283,7 @@ fn a_turntable_is_a_film_or_many_files() {
     let files = |index: usize| {
         std::fs::read(dir.path().join(format!("b-{index:02}.png"))).expect("a frame")
     };
-    assert!(files(0).starts_with(b"\x89PNG") && files(11).starts_with(b"\x89PNG"));
+    assert!(files(0).starts_with(b"\x89PNG") && files(0) != files(1));
     assert!(!dir.path().join("b-12.png").exists());
 }
 
@@ -363,4 +363,33 @@ fn pictures_of_files() {
 fn what_has_changed_needs_versions() {
     let reply = painter().call(SCENE, r#"{"options": {"highlight": 1}}"#);
     assert!(reply.starts_with(r#""error": { "code": "#), "{reply}");
+}
+
+#[test]
+fn passes_tell_what_is_seen() {
+    let mut client = painter();
+    let pass = |client: &mut Client, more: &str| {
+        client.call(
+            SCENE,
+            &format!(r#"{{"width": 16, "height": 16, "camera_preset": "top", {more}}}"#),
+        )
+    };
+    let reply = pass(&mut client, r#""pass": "depth""#);
+    assert!(
+        reply.contains(r#""format": "png""#)
+            && reply.contains(r#""depth": { "near": 1, "far": 5 }"#),
+        "{reply}"
+    );
+    let reply = pass(&mut client, r#""pass": "id", "format": "npy""#);
+    let file = bytes(&reply, "image");
+    let (ids, _) = file[file.len() - 4 * 256..].as_chunks::<4>();
+    let ids: std::collections::BTreeSet<u32> =
+        ids.iter().map(|id| u32::from_le_bytes(*id)).collect();
+    assert_eq!(ids.into_iter().collect::<Vec<_>>(), [0, 1, 2]);
+    let reply = pass(&mut client, r#""pass": "normal", "return_mode": "pixels""#);
+    assert!(
+        bytes(&reply, "pixels")
+            .chunks(4)
+            .all(|pixel| pixel == [128, 128, 255, 255] || pixel == [0; 4])
+    );
 }

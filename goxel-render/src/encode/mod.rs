@@ -17,7 +17,7 @@ use goxel_proto::types::PictureFormat;
 use crate::{Error, Image};
 
 pub use animation::Animation;
-pub use npy::{Array, Element};
+pub(crate) use npy::{Array, Element};
 
 /// Bytes of a pixel.
 const PIXEL_BYTES: u64 = 4;

@@ -17,7 +17,7 @@ const COPIED_AT_ONCE: usize = 1 << 16;
 
 /// What the numbers are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Element {
+pub(crate) enum Element {
     /// Bytes.
     U8,
     /// Whole numbers of 32 bits, little-endian.
@@ -38,13 +38,13 @@ impl Element {
 
 /// Numbers in rows from the top: one or several for each pixel.
 #[derive(Clone, Copy, Debug)]
-pub struct Array<'a> {
+pub(crate) struct Array<'a> {
     /// What they are.
-    pub element: Element,
+    pub(crate) element: Element,
     /// How many rows, how many in a row, and how many for each pixel where that is more than one.
-    pub shape: &'a [usize],
+    pub(crate) shape: &'a [usize],
     /// All of them.
-    pub bytes: &'a [u8],
+    pub(crate) bytes: &'a [u8],
 }
 
 impl Array<'_> {
@@ -52,7 +52,7 @@ impl Array<'_> {
     ///
     /// # Errors
     /// Where the work has to end.
-    pub fn to_npy_within(&self, work: &Work<'_>) -> goxel_core::Result<Vec<u8>> {
+    pub(crate) fn to_npy_within(self, work: &Work<'_>) -> goxel_core::Result<Vec<u8>> {
         let shape: Vec<_> = self.shape.iter().map(usize::to_string).collect();
         let mut header = format!(
             "{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}",

@@ -8,13 +8,14 @@
 //!            is laid over the one before); IDAT holds the first, fdAT (number, zlib) each other one
 //! ```
 //!
-//! The difference to the row above makes the flat sides of voxels runs of zeros, which the
-//! fastest deflate packs well; better filters or levels cost far more time than they save bytes.
+//! The difference to the row above makes the flat sides of voxels runs of zeros, and what is left small
+//! numbers: fdeflate packs just that, in one pass with a code that it has from such pictures. Better filters or
+//! levels cost far more time than they save bytes; `docs/BENCHMARKS.md` has the figures.
 
-use std::io::Write;
+use std::io;
 
-use flate2::write::ZlibEncoder;
-use flate2::{Compression, Crc};
+use fdeflate::Compressor;
+use flate2::Crc;
 use goxel_core::Work;
 
 use crate::{Error, Image};
@@ -142,10 +143,11 @@ fn chunk(mut png: Vec<u8>, kind: &[u8; 4], fill: impl FnOnce(Vec<u8>) -> Vec<u8>
 
 /// Adds the picture's rows, filtered and compressed, for as long as it `goes_on`.
 fn packed(png: Vec<u8>, image: &Image, mut goes_on: impl FnMut() -> bool) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(png, Compression::fast());
+    let mut compressor = taken(Compressor::new(png));
     let rows = image.pixels.as_flattened();
     let row_bytes = (image.width as usize * 4).max(1);
-    let mut above = vec![0; row_bytes];
+    let first = vec![0; row_bytes];
+    let mut above = &first[..];
     let mut line = Vec::with_capacity(row_bytes + 1);
     for row in rows.chunks_exact(row_bytes) {
         if !goes_on() {
@@ -153,13 +155,16 @@ fn packed(png: Vec<u8>, image: &Image, mut goes_on: impl FnMut() -> bool) -> Vec
         }
         line.clear();
         line.push(FILTER_UP);
-        line.extend(row.iter().zip(&above).map(|(&byte, &up)| byte.wrapping_sub(up)));
-        if encoder.write_all(&line).is_err() {
-            unreachable!("a Vec takes every write");
-        }
-        above.copy_from_slice(row);
+        line.extend(row.iter().zip(above).map(|(&byte, &up)| byte.wrapping_sub(up)));
+        taken(compressor.write_data(&line));
+        above = row;
     }
-    encoder.finish().unwrap_or_else(|_| unreachable!("a Vec takes every write"))
+    taken(compressor.finish())
+}
+
+/// What came of a write into memory.
+fn taken<T>(outcome: io::Result<T>) -> T {
+    outcome.unwrap_or_else(|_| unreachable!("a Vec takes every write"))
 }
 
 #[cfg(test)]
@@ -168,7 +173,7 @@ mod tests {
 
     fn check(image: &Image) {
         let file = image.to_png();
-        let mut reader = png::Decoder::new(std::io::Cursor::new(&file)).read_info().unwrap();
+        let mut reader = png::Decoder::new(io::Cursor::new(&file)).read_info().unwrap();
         let mut bytes = vec![0; reader.output_buffer_size().unwrap()];
         let info = reader.next_frame(&mut bytes).unwrap();
         reader.finish().unwrap();

@@ -20,8 +20,8 @@ pub struct Sheet {
 }
 
 impl Sheet {
-    /// A sheet of `width` by `height` pixels for so many pictures, in so many columns or in as many as make
-    /// the parts nearly square. What no picture covers is `background`.
+    /// A sheet of `width` by `height` pixels for so many pictures, in so many columns or in as many as leave
+    /// the most room to each. What no picture covers is `background`.
     ///
     /// # Errors
     /// Where the size is past a limit, or too small for that many.
@@ -92,14 +92,14 @@ impl Sheet {
     }
 }
 
-/// How many columns make the parts most nearly square; of several, the fewest.
+/// How many columns leave the most room to a square in each part; of several, the fewest.
 fn best_columns(count: u32, width: u32, height: u32) -> u32 {
-    let uneven = |columns: u32| {
+    let room = |columns: u32| {
         let across = f64::from(width) / f64::from(columns);
         let down = f64::from(height) / f64::from(count.div_ceil(columns));
-        (across / down).max(down / across)
+        across.min(down)
     };
-    (1..=count).min_by(|a, b| uneven(*a).total_cmp(&uneven(*b))).unwrap_or(1)
+    (1..=count).rev().max_by(|a, b| room(*a).total_cmp(&room(*b))).unwrap_or(1)
 }
 
 #[cfg(test)]
@@ -113,8 +113,9 @@ mod tests {
     }
 
     #[test]
-    fn parts_are_nearly_square() {
+    fn parts_have_room_for_squares() {
         assert_eq!(columns(4, (600, 600)), 2);
+        assert_eq!(columns(4, (320, 240)), 2);
         assert_eq!(columns(4, (1600, 400)), 4);
         assert_eq!(columns(4, (100, 900)), 1);
         assert_eq!(columns(6, (900, 600)), 3);

@@ -33,7 +33,13 @@ pub(super) struct Daemon {
 
 impl Daemon {
     /// Starts `program` in `dir` on `socket`, and returns when it listens.
-    pub(super) fn start(program: &Path, dir: &Path, socket: &Path, log: &Path) -> Result<Self> {
+    pub(super) fn start(
+        program: &Path,
+        flags: &[&str],
+        dir: &Path,
+        socket: &Path,
+        log: &Path,
+    ) -> Result<Self> {
         let (output, input) = io::pipe()?;
         let file = File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
         // The command holds our ends of the pipe. It must be gone before anybody waits for the
@@ -41,6 +47,7 @@ impl Daemon {
         let child = Command::new(program)
             .args(["--foreground", "--socket"])
             .arg(socket)
+            .args(flags)
             .current_dir(dir)
             .stdin(Stdio::null())
             .stdout(input.try_clone()?)

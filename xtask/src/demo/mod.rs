@@ -49,18 +49,23 @@ pub(crate) fn run(root: &Path) -> Result<()> {
 /// Runs every step against a fresh daemon, which is gone afterwards, however that went.
 pub(crate) fn play(stage: &Stage) -> Result<()> {
     empty(&stage.out)?;
+    perform(stage, &[], &steps(&shown(&stage.out, &stage.root)))?;
+    list(stage)
+}
+
+/// Runs steps against a fresh daemon that has these flags.
+pub(crate) fn perform(stage: &Stage, flags: &[&str], steps: &[Vec<String>]) -> Result<()> {
     let home = private_directory()?;
     let socket = home.path().join("goxel.sock");
     let log = stage.out.join("daemon.log");
-    let daemon = Daemon::start(&stage.daemon, &stage.root, &socket, &log)?;
-    for step in steps(&shown(&stage.out, &stage.root)) {
-        goxel(stage, &socket, &step).with_context(|| {
+    let daemon = Daemon::start(&stage.daemon, flags, &stage.root, &socket, &log)?;
+    for step in steps {
+        goxel(stage, &socket, step).with_context(|| {
             format!("`goxel-cli {}` failed; the daemon's log is {}", step.join(" "), log.display())
         })?;
     }
     goxel(stage, &socket, &["daemon".to_owned(), "stop".to_owned()])?;
-    daemon.await_end()?;
-    list(stage)
+    daemon.await_end()
 }
 
 /// What is shown, with `out` as the directory for files: build a castle from a script, save and

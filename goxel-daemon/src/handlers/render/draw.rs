@@ -1,10 +1,10 @@
 //! [`Commission`]: a picture as it was asked for, and how it is made: one, several on a sheet, or frames.
 
-use goxel_core::{Project, Scene, Work};
+use goxel_core::{Layer, Project, Scene, Work};
 use goxel_proto::calls::scene::Named;
 use goxel_proto::calls::{Arrangement, FileSettings, KeptCamera, SheetSettings};
-use goxel_proto::types::{Background, Loss, PictureFormat, Rgba, Word as _};
-use goxel_render::{Animation, Image, Placed, RenderOptions, Sheet, Subject};
+use goxel_proto::types::{Background, Loss, PictureFormat, Pos, Rgba, Word as _};
+use goxel_render::{Animation, Image, Placed, RenderOptions, Seen, Sheet, Subject};
 
 use super::{failed, in_words};
 use crate::fault::Result;
@@ -34,6 +34,8 @@ pub(super) struct Made {
     /// The file, where there is one for all.
     pub(super) file: Vec<u8>,
     pub(super) losses: Losses,
+    /// How far away what is nearest and farthest is, of a picture of depths.
+    pub(super) depth: Option<[f32; 2]>,
 }
 
 impl Commission {
@@ -68,16 +70,38 @@ impl Commission {
     /// # Errors
     /// Where it cannot be drawn or packed, or the work has to end.
     pub(super) fn make(&self, project: &Project, work: &Work<'_>) -> Result<Made> {
-        let image = match &self.arrangement {
-            Arrangement::Single => draw(&Subject::of(project, work)?, &self.options, work)?,
-            Arrangement::Sheet(sheet) => self.sheet(sheet, project, work)?,
+        match &self.arrangement {
+            Arrangement::Single => self.single(project, work),
+            Arrangement::Sheet(sheet) => self.finished(self.sheet(sheet, project, work)?, work),
             Arrangement::Turntable { frames, frame_ms } => {
-                return self.animation(*frames, *frame_ms, project, work);
+                self.animation(*frames, *frame_ms, project, work)
             }
+        }
+    }
+
+    /// One picture, or the numbers of a pass.
+    fn single(&self, project: &Project, work: &Work<'_>) -> Result<Made> {
+        let sitter = Sitter::of(project, work)?;
+        let Some(seen) = sitter.seen(&self.options, work)? else {
+            return self.finished(sitter.draw(&self.options, work)?, work);
         };
+        let (image, depth) = (seen.to_image(), seen.range());
+        if self.file.format == PictureFormat::Npy {
+            return Ok(Made {
+                image,
+                file: seen.to_npy_within(work)?,
+                losses: Losses::new(),
+                depth,
+            });
+        }
+        Ok(Made { depth, ..self.finished(image, work)? })
+    }
+
+    /// A picture with the bytes of its file.
+    fn finished(&self, image: Image, work: &Work<'_>) -> Result<Made> {
         let file = self.packed(&image, work)?;
         let losses = image.losses(self.file.format);
-        Ok(Made { image, file, losses })
+        Ok(Made { image, file, losses, depth: None })
     }
 
     /// The bytes of a file of one picture.
@@ -94,11 +118,11 @@ impl Commission {
         let count = views.len() as u32;
         let mut pages = Sheet::new(size, count, *columns, self.background()).map_err(failed)?;
         expect(1, size, work)?;
-        let subject = Subject::of(project, work)?;
+        let sitter = Sitter::of(project, work)?;
         for (index, view) in (0..).zip(views) {
             let (width, height) = pages.size(index);
             let options = self.options.clone().with_size(width, height).seen_from(Some(*view));
-            let picture = draw(&subject, &options, work)?;
+            let picture = sitter.draw(&options, work)?;
             let name = labels.then(|| view.name().replace('_', " "));
             pages.put(index, &picture, name.as_deref(), work).map_err(failed)?;
         }
@@ -122,10 +146,7 @@ impl Commission {
     ) -> Result<Made> {
         let size = (self.options.width, self.options.height);
         if frames == 1 {
-            let image = draw(&Subject::of(project, work)?, &self.options, work)?;
-            let file = self.packed(&image, work)?;
-            let losses = image.losses(self.file.format);
-            return Ok(Made { image, file, losses });
+            return self.single(project, work);
         }
         let mut film = Animation::new(self.file.format, size, frames, frame_ms).map_err(failed)?;
         let mut losses = Losses::new();
@@ -137,7 +158,7 @@ impl Commission {
             Ok(())
         })?;
         let image = last.ok_or_else(|| in_words("there are no frames"))?;
-        Ok(Made { image, file: film.finish().map_err(failed)?, losses })
+        Ok(Made { image, file: film.finish().map_err(failed)?, losses, depth: None })
     }
 
     /// Draws one frame after the other, once around the model.
@@ -149,13 +170,13 @@ impl Commission {
         mut take: impl FnMut(u32, Image) -> Result,
     ) -> Result {
         expect(frames, (self.options.width, self.options.height), work)?;
-        let subject = Subject::of(project, work)?;
+        let sitter = Sitter::of(project, work)?;
         for frame in 0..frames {
             // What was packed so far is in memory, and grows.
             memory::check()?;
             let mut options = self.options.clone();
             options.view.turn += TURN * f64::from(frame) / f64::from(frames);
-            take(frame, draw(&subject, &options, work)?)?;
+            take(frame, sitter.draw(&options, work)?)?;
         }
         Ok(())
     }
@@ -197,7 +218,32 @@ pub(super) fn words(loss: Loss, format: PictureFormat) -> &'static str {
     }
 }
 
-/// Draws what shows.
-pub(super) fn draw(subject: &Subject, options: &RenderOptions, work: &Work<'_>) -> Result<Image> {
-    goxel_render::render_subject(subject, options, work).map_err(failed)
+/// What is drawn: what shows of a project, with its materials, and its layers.
+struct Sitter<'p> {
+    subject: Subject,
+    layers: &'p [Layer],
+}
+
+impl<'p> Sitter<'p> {
+    fn of(project: &'p Project, work: &Work<'_>) -> Result<Self> {
+        Ok(Self { subject: Subject::of(project, work)?, layers: project.layers() })
+    }
+
+    /// What one sees, or what a pass tells of that.
+    fn draw(&self, options: &RenderOptions, work: &Work<'_>) -> Result<Image> {
+        match self.seen(options, work)? {
+            Some(seen) => Ok(seen.to_image()),
+            None => goxel_render::render_subject(&self.subject, options, work).map_err(failed),
+        }
+    }
+
+    /// What a pass tells; `None` where it is that of colours.
+    fn seen(&self, options: &RenderOptions, work: &Work<'_>) -> Result<Option<Seen>> {
+        let layer = |at: Pos| {
+            let layers = self.layers.iter().rev().filter(|layer| layer.visible);
+            let holds = |layer: &&Layer| !layer.volume.get(at).is_empty();
+            layers.clone().find(holds).map_or(0, |layer| layer.id.0)
+        };
+        goxel_render::render_pass(&self.subject, options, layer, work).map_err(failed)
+    }
 }

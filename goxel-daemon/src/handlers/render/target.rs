@@ -97,7 +97,7 @@ pub(super) fn keep(
 ) -> Result<Drawn> {
     // First, since a picture may take long.
     place.prepare().map_err(not_kept)?;
-    let Made { image, file, losses } = commission.make(project, work)?;
+    let Made { image, file, losses, depth } = commission.make(project, work)?;
     let size = (image.width, image.height);
     let fresh = place.fill(&file, size, work).map_err(|failure| {
         // Who stopped it is told that.
@@ -111,6 +111,7 @@ pub(super) fn keep(
             if let Some(render) = render {
                 render.write(w.key("file"), false);
             }
+            write_depth(depth, w);
             write_frames(frames, w);
             write_losses(&losses, format, w);
         });
@@ -138,6 +139,7 @@ fn frames(
         path: None,
         image: None,
         pixels: None,
+        depth: None,
         frames: Some(frames),
         files: places,
         losses: &losses,
@@ -172,6 +174,7 @@ struct Told<'a> {
     /// The bytes of its file.
     image: Option<&'a [u8]>,
     pixels: Option<&'a Image>,
+    depth: Option<[f32; 2]>,
     frames: Option<u32>,
     files: &'a [(Place, String)],
     losses: &'a Losses,
@@ -185,6 +188,7 @@ impl<'a> Told<'a> {
             path: None,
             image: None,
             pixels: None,
+            depth: made.depth,
             frames: commission.frames(),
             files: &[],
             losses: &made.losses,
@@ -217,6 +221,7 @@ impl<'a> Told<'a> {
                     written = w.key(name).base64_within(bytes, || work.check());
                 }
             }
+            write_depth(self.depth, w);
             write_frames(self.frames, w);
             if !self.files.is_empty() {
                 w.key("files").array(|w| self.files.iter().for_each(|(_, path)| w.element(path)));
@@ -225,6 +230,15 @@ impl<'a> Told<'a> {
         });
         written?;
         Ok(json)
+    }
+}
+
+fn write_depth(depth: Option<[f32; 2]>, w: &mut Writer<'_>) {
+    if let Some([near, far]) = depth {
+        w.key("depth").object(|w| {
+            w.member("near", near);
+            w.member("far", far);
+        });
     }
 }
 

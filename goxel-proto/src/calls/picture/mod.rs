@@ -142,28 +142,38 @@ fn camera(args: &Args<'_>) -> Result<Option<KeptCamera>> {
     Ok(Some(KeptCamera::Named(named)))
 }
 
-/// Refuses what says in two ways from where the picture is seen.
+/// Refuses what says in two ways from where the picture is seen, since one of them would be lost.
 fn check_cameras(
     args: &Args<'_>,
     view: &View,
     is_kept: bool,
     arrangement: &Arrangement,
 ) -> Result<()> {
-    let is_placed = view.eye.is_some() || view.target.is_some() || view.up.is_some();
-    if is_kept && (is_placed || view.preset.is_some()) {
-        let what = "says from where, as camera_preset, camera_position, camera_target and camera_up do: \
-                    leave out the one or the others";
-        return Err(args.wrong("camera", what));
-    }
     let of_sheet = matches!(arrangement, Arrangement::Sheet(_));
-    for (said, name) in [(is_kept, "camera"), (view.preset.is_some(), "camera_preset")] {
-        if said && of_sheet {
-            return Err(
-                args.wrong(name, "says from where, as options.views does: leave out either")
-            );
-        }
+    if of_sheet && view.preset.is_some() {
+        let what = "says from where, as options.views does: leave out either";
+        return Err(args.wrong("camera_preset", what));
     }
-    Ok(())
+    let beside = [
+        ("camera_preset", view.preset.is_some()),
+        ("camera_position", view.eye.is_some()),
+        ("camera_target", view.target.is_some()),
+        ("camera_up", view.up.is_some()),
+        ("fov", view.fov.is_some()),
+        ("projection", view.projection.is_some()),
+        ("margin", view.margin.is_some()),
+        ("turn", view.turn != 0.0),
+        ("views", of_sheet),
+        ("turntable", matches!(arrangement, Arrangement::Turntable { .. })),
+    ];
+    match beside.into_iter().find(|(_, said)| *said && is_kept) {
+        Some((name, _)) => {
+            let what =
+                format_args!("says all of from where the picture is seen: leave out it or {name}");
+            Err(args.wrong("camera", what))
+        }
+        None => Ok(()),
+    }
 }
 
 /// An edge in pixels. A number that is not whole, or not positive, stands for the default, as older

@@ -198,7 +198,18 @@ fn cameras() {
     let what = "params.camera: must be a camera's name or id, or true for the active one";
     assert_eq!(camera("false").unwrap_err().message, what);
     assert_eq!(camera("1.5").unwrap_err().message, what);
-    refused(r#"{"camera": true, "camera_up": [0, 1, 0]}"#, "params.camera: says from where");
+    for (beside, name) in [
+        (r#""camera_up": [0, 1, 0]"#, "camera_up"),
+        (r#""turn": 30"#, "turn"),
+        (r#""turntable": 3"#, "turntable"),
+        (r#""views": ["top"]"#, "views"),
+        (r#""camera_preset": "top""#, "camera_preset"),
+    ] {
+        let expected = format!(
+            "params.camera: says all of from where the picture is seen: leave out it or {name}"
+        );
+        refused(&format!(r#"{{"camera": true, {beside}}}"#), &expected);
+    }
 }
 
 #[test]

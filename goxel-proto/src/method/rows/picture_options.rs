@@ -113,7 +113,7 @@ const FIELDS: &[Field] = &[
     may("views", Kind::Array { of: &word::<CameraPreset>(), min: 1, max: VIEWS_MAX },
         "Several presets, as one picture of the size that was asked for, each in a part of it."),
     may("columns", Kind::Integer { min: 1, max: VIEWS_MAX as i64 },
-        "How many views stand beside each other; where it is not said, so many that each is nearly square."),
+        "How many views stand beside each other; where it is not said, so many that each has the most room."),
     may("labels", Kind::Bool, "Whether the name of each view is written into it.").or("true"),
     may("turntable", Kind::Integer { min: 1, max: FRAMES_MAX },
         "So many frames, of one turn around the model. An output_path with {} in it is a file for each, else they are one file.").in_unit("frames"),

@@ -47,8 +47,12 @@ const DEPTHS: Field = may(
     "depth",
     Kind::Object(&[
         needs("near", Kind::NUMBER, "What is nearest, which is white.").in_unit("voxels"),
-        needs("far", Kind::NUMBER, "What is farthest, which is black, as is what is behind all.")
-            .in_unit("voxels"),
+        needs(
+            "far",
+            Kind::NUMBER,
+            "What is farthest, which is black; what is behind all is transparent.",
+        )
+        .in_unit("voxels"),
     ]),
     "What the levels of a picture of depths mean.",
 );
