@@ -35,6 +35,7 @@ mod rims;
 mod sample;
 mod slab;
 mod solid;
+mod survey;
 pub(crate) mod texture;
 
 pub(crate) use export::{Export, Files, export};
