@@ -13,6 +13,8 @@ use crate::{Error, Neighbours, ReadOptions, Result, Warning};
 const FILES_MAX: usize = 1024;
 /// How many of those that are missing are told by name.
 const NAMES_MAX: usize = 4;
+/// Letters of such a name.
+const NAME_LETTERS_MAX: usize = 64;
 /// Bytes that are read at once, between two looks at whether to go on.
 const STEP_BYTES: usize = 1 << 20;
 
@@ -21,6 +23,8 @@ pub(crate) struct Nearby<'a> {
     neighbours: Option<&'a dyn Neighbours>,
     work: &'a Work<'a>,
     asked: usize,
+    /// Bytes of all files so far.
+    bytes: u64,
     missing: Vec<String>,
     missing_count: u64,
 }
@@ -31,6 +35,7 @@ impl<'a> Nearby<'a> {
             neighbours: options.neighbours,
             work,
             asked: 0,
+            bytes: 0,
             missing: Vec::new(),
             missing_count: 0,
         }
@@ -42,7 +47,7 @@ impl<'a> Nearby<'a> {
         if bytes.is_none() {
             self.missing_count += 1;
             if self.missing.len() < NAMES_MAX {
-                self.missing.push(named.to_owned());
+                self.missing.push(shown(named));
             }
         }
         Ok(bytes)
@@ -65,8 +70,9 @@ impl<'a> Nearby<'a> {
             }
             let read = (bytes.len() - before) as u64;
             self.work.spend(read)?;
-            if bytes.len() as u64 > FILE_BYTES_MAX {
-                let what = format!("a file beside it has more than {FILE_BYTES_MAX} bytes");
+            self.bytes += read;
+            if self.bytes > FILE_BYTES_MAX {
+                let what = format!("files beside it have more than {FILE_BYTES_MAX} bytes");
                 return Err(Error::TooLarge(what));
             }
             if read == 0 {
@@ -86,6 +92,12 @@ impl<'a> Nearby<'a> {
         );
         lose(warnings, Loss::MissingFiles, what, self.missing_count);
     }
+}
+
+/// A name as people may see it: no more than a line of it, and nothing that a terminal would follow.
+fn shown(named: &str) -> String {
+    let letters = named.chars().take(NAME_LETTERS_MAX);
+    letters.map(|c| if c.is_control() { '?' } else { c }).collect()
 }
 
 /// A path that goes down from here, as [`Neighbours`] takes it; programs of Windows write it with backslashes.
@@ -117,5 +129,11 @@ mod tests {
         ] {
             assert_eq!(below(named).as_deref(), expected, "{named:?}");
         }
+    }
+
+    #[test]
+    fn names_are_shown_in_a_line() {
+        assert_eq!(shown("a\u{1b}[2J\tb"), "a?[2J?b");
+        assert_eq!(shown(&"x".repeat(1000)).len(), NAME_LETTERS_MAX);
     }
 }

@@ -5,6 +5,7 @@
 //! ( defaultPrim, metersPerUnit, upAxis )
 //! def Xform "model"
 //!     def Mesh "NAME" ( displayName: the layer's name as it is )
+//!         float3[] extent: the lowest and the highest corner
 //!         int[] faceVertexCounts, faceVertexIndices    point3f[] points
 //!         color3f[] primvars:displayColor, float[] primvars:displayOpacity, one a face
 //! ```
@@ -92,6 +93,7 @@ impl Document<'_> {
     fn mesh(&self, part: usize, out: &mut dyn Write) -> Result<()> {
         let digits = Digits::for_scale(self.frame.scale);
         writeln!(out, "        uniform token subdivisionScheme = \"none\"")?;
+        self.extent(part, out)?;
         self.array("int[] faceVertexCounts", part, Section::Numbers, out, |chunk, bytes| {
             for face in chunk.faces {
                 whole(bytes, face.corners().len() as u64);
@@ -121,6 +123,17 @@ impl Document<'_> {
             self.colours(part, out)?;
         }
         Ok(())
+    }
+
+    fn extent(&self, part: usize, out: &mut dyn Write) -> Result<()> {
+        let corners = self.model.parts[part].groups.iter().flat_map(|group| group.bounds);
+        let points = corners.map(|corner| self.frame.point(corner));
+        let ends = points.fold([[f64::MAX; 3], [f64::MIN; 3]], |[low, high], point| {
+            let axes = [0, 1, 2];
+            [axes.map(|c| low[c].min(point[c])), axes.map(|c| high[c].max(point[c]))]
+        });
+        let [low, high] = ends.map(|[x, y, z]| format!("({x}, {y}, {z})"));
+        Ok(writeln!(out, "        float3[] extent = [{low}, {high}]")?)
     }
 
     fn colours(&self, part: usize, out: &mut dyn Write) -> Result<()> {
@@ -222,6 +235,7 @@ mod tests {
         for line in [
             "    metersPerUnit = 1\n    upAxis = \"Z\"\n",
             "    def Mesh \"only\" (\n        displayName = \"only\"\n    )\n",
+            "float3[] extent = [(1, 2, 3), (2, 3, 4)]\n",
             "faceVertexCounts = [4,4,4,4,4,4]\n",
             "primvars:displayColor = [(1,0.21586,0),(1,0.21586,0),",
             "primvars:displayOpacity = [0.2000,0.2000,0.2000,0.2000,0.2000,0.2000] (\n",

@@ -3,7 +3,8 @@
 //! A model is made of parts, one a layer, and a part of groups, one for each look of its faces. The
 //! first pass over a part finds its groups. If its surface is small, or has to be looked at as a whole,
 //! the mesh is kept; else each group is meshed again whenever it is written, plane by plane, and corners
-//! are shared within a plane only. What is written depends on the voxels and the options alone.
+//! are shared within a plane only. Where they are not shared at all, as in noise, the first pass has counted
+//! them, and the numbers of corners are written without another. What is written depends on the voxels and the options alone.
 
 use std::collections::HashMap;
 use std::io::Write;

@@ -131,17 +131,17 @@ impl File<'_, '_> {
     /// Reads materials from files beside this one: of one name, which may have blanks in it, or else of
     /// several.
     fn library(&mut self, rest: &str) -> Result<()> {
-        let mut found = Vec::new();
-        match self.nearby.try_read(rest)? {
-            Some(bytes) => found.push(bytes),
-            None => {
-                for name in rest.split_ascii_whitespace() {
-                    found.extend(self.nearby.read(name)?);
-                }
+        let File { materials, mesh, nearby, budget, .. } = self;
+        let has_blanks = rest.contains(|c: char| c.is_ascii_whitespace());
+        if has_blanks && let Some(bytes) = nearby.try_read(rest)? {
+            return materials.add(&bytes, mesh, nearby, budget);
+        }
+        for name in rest.split_ascii_whitespace() {
+            if let Some(bytes) = nearby.read(name)? {
+                materials.add(&bytes, mesh, nearby, budget)?;
             }
         }
-        let File { materials, mesh, nearby, budget, .. } = self;
-        found.iter().try_for_each(|bytes| materials.add(bytes, mesh, nearby, budget))
+        Ok(())
     }
 }
 
