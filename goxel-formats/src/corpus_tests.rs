@@ -4,26 +4,18 @@
 //! The box is that of all layers, with its edges sorted: programs differ in what is up.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::Path;
 
 use goxel_core::{Volume, Work};
 
+use crate::testing::corpus;
 use crate::{Direction, Document, Format, ReadOptions, read_within};
 
-/// The folder, if there is one.
-fn corpus() -> Option<PathBuf> {
-    let folder = std::env::var_os("GOXEL_CORPUS").map(PathBuf::from);
-    if folder.is_none() {
-        println!("skipped: GOXEL_CORPUS names no folder");
-    }
-    folder
-}
-
-fn load(folder: &std::path::Path, name: &str) -> Document {
+fn load(folder: &Path, name: &str) -> Document {
     load_with(folder, name, &ReadOptions::default())
 }
 
-fn load_with(folder: &std::path::Path, name: &str, options: &ReadOptions) -> Document {
+fn load_with(folder: &Path, name: &str, options: &ReadOptions<'_>) -> Document {
     let path = folder.join(name);
     let bytes = fs::read(&path).unwrap();
     let by_path = || Format::from_path(&path, Direction::Read).unwrap();

@@ -53,6 +53,20 @@ material of a layer is given to its colours where all layers that have them agre
 A `.gox` file has all chunks and keys again that this program does not know. Layers that were made of others or of shapes become
 voxels. What it keeps for other formats, and what Goxel does not know - a palette, transmission, media - stands in chunks and keys
 that Goxel passes over. It has a preview where it is written by the daemon.
+
+What `.vox` and `.gox` files have for their own programs alone - cameras and settings of MagicaVoxel's renderer, notes, what this
+program does not know - is told as `foreign_data` where such a project goes to another format.
+
+## What is read of meshes
+
+`.obj`, `.gltf`, `.glb`, `.ply` and `.stl` become voxels of the colours that their surface has. The files that they name are looked
+for in their folder and further down, nowhere else: `.mtl` materials (`Kd`, `d`, `map_Kd`), buffers of `.gltf`, textures in PNG
+or JPEG. Corners of an `.obj` with colours of their own go before its materials; a texture goes in the place of the colour. What is
+passed over is told, as by a file that is written: files that are not there, textures in other formats, points, lines,
+animations. Metal, roughness and light have no place in voxels.
+
+`.npy` holds indices where colours are asked to stand in a palette (`colors`: `palette`), which is then `NAME_palette.npy` beside it:
+256 rows of red, green, blue, alpha. It is looked for when the file is read.
 ";
 
 fn list(words: impl Iterator<Item = String>) -> String {

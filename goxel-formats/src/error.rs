@@ -63,9 +63,9 @@ pub enum Error {
     /// Something of the project would be lost, and nothing may be.
     #[error("the file would not have all of the project: {0}")]
     Lossy(String),
-    /// Something was asked for that no format here does.
-    #[error("not available: {0}")]
-    NotAvailable(&'static str),
+    /// Something of the file would be passed over, and nothing may be.
+    #[error("not all of the file would be read: {0}")]
+    Partial(String),
     /// The picture that the file should be was not drawn.
     #[error("no picture: {0}")]
     NoPicture(String),

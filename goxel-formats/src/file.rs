@@ -21,13 +21,15 @@ pub fn load(
     file: File,
     path: &Path,
     format: Option<Format>,
-    options: &ReadOptions,
+    options: &ReadOptions<'_>,
     work: &Work<'_>,
 ) -> Result<Document> {
     let bytes = contents(file, path, work)?;
     let by_path = || Format::from_path(path, Direction::Read);
     let told = format.or_else(|| Format::detect(&bytes));
     let format = told.map_or_else(by_path, Ok)?;
+    let stem = path.file_stem().and_then(|stem| stem.to_str());
+    let options = &ReadOptions { stem, ..*options };
     read_within(&bytes, format, options, work)
 }
 

@@ -10,11 +10,11 @@ use goxel_core::Work;
 use crate::{
     Direction, Document, Error, Kept, Layers, Out, ReadOptions, Result, Source, WriteOptions,
     binvox, csv, cub, gltf, gox, minecraft, mts, npy, obj, off, picture, ply, pov, qb, relief,
-    slab, slices, stl, threemf, txt, vdb, vox, voxelise, vxl, vxm, xraw,
+    slab, slices, stl, threemf, txt, usda, vdb, vox, voxelise, vxl, vxm, xraw,
 };
 
 /// Reads the bytes of a whole file, as far as the work lets it.
-pub(crate) type Read = fn(&[u8], &ReadOptions, &Work<'_>) -> Result<Document>;
+pub(crate) type Read = fn(&[u8], &ReadOptions<'_>, &Work<'_>) -> Result<Document>;
 /// Writes a project, which has become what the format can hold.
 pub(crate) type Write = fn(&Source<'_>, &WriteOptions<'_>, &Work<'_>, &mut Out<'_>) -> Result<()>;
 
@@ -277,12 +277,12 @@ formats! {
         read: Some(|bytes, _, work| csv::read(bytes, work)),
         write: Some(|project, _, _, out| csv::write(project.volume(), out)),
     }
-    /// NumPy: an array of colours by x, y and z.
+    /// NumPy: an array of colours by x, y and z, or of indices with a palette beside it.
     Npy {
         name: "npy", aliases: &["numpy"], extensions: &["npy"], magic: Some(npy::MAGIC),
         layers: Layers::Merged, keeps: &[Kept::Colours, Kept::Alpha],
-        read: Some(|bytes, _, work| npy::read(bytes, work)),
-        write: Some(|project, _, work, out| npy::write(project.volume(), work, out)),
+        read: Some(npy::read),
+        write: Some(|project, options, work, out| npy::write(project.volume(), options.mesh.colors, work, out)),
     }
     /// A picture as heights: the brighter, the higher.
     HeightMap {
@@ -339,6 +339,13 @@ formats! {
         layers: Layers::Merged, keeps: &[],
         read: Some(|bytes, _, work| mts::read(bytes, work)),
         write: None,
+    }
+    /// Universal Scene Description in text, with a colour a face; z points up, in metres.
+    Usda {
+        name: "usda", aliases: &["usd", "openusd"], extensions: &["usda", "usd"], magic: None,
+        layers: Layers::Meshes, keeps: &[Kept::Colours, Kept::Alpha],
+        read: None,
+        write: Some(usda::write),
     }
     /// OpenVDB: sparse grids of density and colour.
     Vdb {

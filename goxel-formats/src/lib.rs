@@ -8,6 +8,7 @@
 mod binvox;
 mod budget;
 mod bytes;
+mod colour_loss;
 #[cfg(test)]
 mod corpus_tests;
 mod csv;
@@ -16,6 +17,7 @@ mod direction;
 pub mod docs;
 mod error;
 mod file;
+mod foreign;
 mod format;
 mod gltf;
 mod gox;
@@ -28,6 +30,7 @@ mod minecraft;
 #[cfg(test)]
 mod model_tests;
 mod mts;
+mod nearby;
 mod npy;
 mod obj;
 mod off;
@@ -38,6 +41,7 @@ mod plot;
 mod ply;
 mod pov;
 mod qb;
+mod raster;
 mod relief;
 mod report;
 mod scan;
@@ -51,6 +55,7 @@ mod text;
 mod threemf;
 mod txt;
 mod unpack;
+mod usda;
 mod vdb;
 mod vox;
 #[cfg(test)]
@@ -63,8 +68,9 @@ mod xraw;
 use std::io::Write;
 
 use goxel_core::{Layer, Project, Scene, Work};
-use goxel_proto::types::Aabb;
+use goxel_proto::types::{Aabb, Loss};
 use out::Out;
+use report::in_words;
 use source::Source;
 
 pub use direction::Direction;
@@ -74,7 +80,7 @@ pub use format::Format;
 pub use heights::heights;
 pub use kept::{ALPHA_MIN, Kept, Layers};
 pub use options::{
-    Beside, Draw, HEIGHT, MeshOptions, Picture, RESOLUTION, ReadOptions, WriteOptions,
+    Beside, Draw, HEIGHT, MeshOptions, Neighbours, Picture, RESOLUTION, ReadOptions, WriteOptions,
 };
 pub use relief::Heights;
 pub use report::{Report, Warning};
@@ -88,9 +94,16 @@ pub struct Document {
     pub image: Option<Aabb>,
     /// Materials, which the layers name by id, and cameras, the light, the palette.
     pub scene: Scene,
+    /// What of the file is not in it.
+    pub warnings: Vec<Warning>,
 }
 
 impl Document {
+    /// Tells that something of the file is not in it. A count of 0 says nothing.
+    pub(crate) fn lose(&mut self, code: Loss, what: impl Into<String>, count: u64) {
+        report::lose(&mut self.warnings, code, what, count);
+    }
+
     /// The project of these layers. Where the file has no image box, it is the one around the
     /// voxels.
     #[must_use]
@@ -117,15 +130,19 @@ pub fn read(bytes: &[u8], format: Format) -> Result<Document> {
 /// Reads a whole file that is in memory, as far as `work` lets it.
 ///
 /// # Errors
-/// Those of [`read()`], and [`Error::Stopped`].
+/// Those of [`read()`], and [`Error::Stopped`]; with [`ReadOptions::strict`] also [`Error::Partial`].
 pub fn read_within(
     bytes: &[u8],
     format: Format,
-    options: &ReadOptions,
+    options: &ReadOptions<'_>,
     work: &Work<'_>,
 ) -> Result<Document> {
     let read = format.row().read.ok_or_else(|| format.one_way(Direction::Read))?;
-    read(bytes, options, work)
+    let document = read(bytes, options, work)?;
+    if options.strict && !document.warnings.is_empty() {
+        return Err(Error::Partial(in_words(&document.warnings)));
+    }
+    Ok(document)
 }
 
 /// Writes a project as a stream. The report tells what the file does not have of it;
@@ -145,12 +162,13 @@ pub fn write(
     let unbounded = Work::unbounded();
     let work = options.work.unwrap_or(&unbounded);
     let mut report = Report::default();
+    foreign::tell(project.scene(), format, &mut report);
     let source = Source::new(project, format.layers(), format.keeps(), options, work, &mut report)?;
     let mut out = Out::new(options, report, out);
     write(&source, options, work, &mut out)?;
     let report = out.finish()?;
     if options.strict && !report.warnings.is_empty() {
-        return Err(Error::Lossy(report.in_words()));
+        return Err(Error::Lossy(in_words(&report.warnings)));
     }
     Ok(report)
 }

@@ -40,15 +40,16 @@ pub(crate) fn read(bytes: &[u8], work: &Work<'_>) -> Result<Document> {
     if version >= 3 {
         cursor.take(h as usize)?;
     }
-    let mut looks = Vec::new();
+    let (mut looks, mut names) = (Vec::new(), Vec::new());
     for _ in 0..big(&mut cursor)? {
         let length = big(&mut cursor)?;
         let name = String::from_utf8_lossy(cursor.take(length.into())?);
         looks.push(blocks::look(&name));
+        names.push(name);
     }
     let here = cursor.clone();
     let packed = cursor.rest();
-    let mut names = Unpack::zlib(packed, here.clone(), "the nodes");
+    let mut nodes = Unpack::zlib(packed, here.clone(), "the nodes");
     let mut chances = Unpack::zlib(packed, here.clone(), "the probabilities of the nodes");
     // The upper bit says something else from version 4 on.
     let chance = if version >= 4 { 0x7f } else { 0xff };
@@ -60,7 +61,7 @@ pub(crate) fn read(bytes: &[u8], work: &Work<'_>) -> Result<Document> {
         for y in 0..h {
             plot.pass(u64::from(w))?;
             for x in 0..w {
-                let name = u16::from_be_bytes(names.array()?);
+                let name = u16::from_be_bytes(nodes.array()?);
                 let [there] = chances.array()?;
                 let look: Rgba = *looks.get(usize::from(name)).ok_or_else(|| {
                     here.malformed(format!("a node of name {name}, which is not there"))
@@ -71,7 +72,9 @@ pub(crate) fn read(bytes: &[u8], work: &Work<'_>) -> Result<Document> {
             }
         }
     }
-    Ok(document("schematic", plot.finish()?))
+    let mut document = document("schematic", plot.finish()?);
+    blocks::tell_unknown(names.iter().map(|name| &name[..]), &mut document);
+    Ok(document)
 }
 
 fn big(cursor: &mut Cursor<'_>) -> Result<u16> {

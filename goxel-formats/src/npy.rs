@@ -6,26 +6,33 @@
 //! bytes, the last index fastest; the first one where `fortran_order` is true
 //! ```
 //!
-//! `array[x, y, z]` is r, g, b, a; alpha 0 is empty. Read are also arrays of r, g, b, where black is
-//! empty; of bytes, which are indices of `MagicaVoxel`'s palette and 0 is empty; and of booleans.
+//! `array[x, y, z]` is r, g, b, a; alpha 0 is empty. Where colours are to stand in a palette it is a byte, and
+//! `NAME_palette.npy` beside it has the colour of each, as `palette[256, 4]`; 0 is empty. Read are also arrays
+//! of r, g, b, where black is empty; of bytes without that file, which are indices of `MagicaVoxel`'s
+//! palette; and of booleans.
 
 use std::io::Write;
 
 use goxel_core::{Volume, Work};
-use goxel_proto::types::Rgba;
+use goxel_proto::types::{Loss, MeshColors, Rgba};
 
 use crate::budget::Budget;
 use crate::bytes::Cursor;
 use crate::lines::Lines;
+use crate::nearby::Nearby;
 use crate::plot::{Extent, Plot, document};
-use crate::vox::palette;
+use crate::vox::histogram::Histogram;
+use crate::vox::palette::{self, Palette};
+use crate::vox::quantise::Colours;
 use crate::xraw::lose_position;
-use crate::{Document, Out, Result};
+use crate::{Document, Out, ReadOptions, Result};
 
 /// How every file begins.
 pub(crate) const MAGIC: &[u8; 6] = b"\x93NUMPY";
 /// What the data after the header is aligned to.
 const ALIGNMENT: usize = 64;
+/// What the name of the file with the colours has behind that of the other.
+const PALETTE: &str = "_palette.npy";
 
 /// What the header says.
 struct Array {
@@ -36,16 +43,46 @@ struct Array {
     shape: Vec<u32>,
 }
 
-/// Reads a whole file, as far as `work` lets it.
-pub(crate) fn read(bytes: &[u8], work: &Work<'_>) -> Result<Document> {
-    let mut cursor = Cursor::new(bytes, "npy");
+/// Reads the head of a file, which is an array.
+fn head<'a>(cursor: &mut Cursor<'a>) -> Result<(Array, Cursor<'a>)> {
+    let start = cursor.clone();
     if cursor.take(6)? != MAGIC {
-        return Err(Cursor::new(bytes, "npy").malformed("it does not begin with \"\\x93NUMPY\""));
+        return Err(start.malformed("it does not begin with \"\\x93NUMPY\""));
     }
     let [major, _] = cursor.array()?;
     let length = if major == 1 { usize::from(cursor.u16()?) } else { cursor.u32()? as usize };
     let here = cursor.clone();
     let array = header(cursor.take(length)?).map_err(|what| here.malformed(what))?;
+    Ok((array, here))
+}
+
+/// The colours by index: those of the file beside it, or those that everybody knows.
+fn colours(options: &ReadOptions<'_>, work: &Work<'_>) -> Result<Palette> {
+    let name = options.stem.map(|stem| format!("{stem}{PALETTE}"));
+    let found = name.map(|name| Nearby::new(options, work).read(&name)).transpose()?.flatten();
+    let Some(bytes) = found else { return Ok(palette::default()) };
+    let mut cursor = Cursor::new(&bytes, "npy");
+    let (array, here) = head(&mut cursor)?;
+    let [count, channels @ (3 | 4)] = array.shape[..] else {
+        return Err(here.malformed("a palette whose shape is not (n, 3 or 4)"));
+    };
+    let items = cursor.records(count as usize, channels as usize)?;
+    let [down, across] =
+        if array.first_fastest { [1, count as usize] } else { [channels as usize, 1] };
+    Ok(std::array::from_fn(|index| {
+        let item = |channel: usize| items.get(index * down + channel * across).copied();
+        if index == 0 || index >= count as usize {
+            return Rgba::EMPTY;
+        }
+        let [r, g, b] = [0, 1, 2].map(|channel| item(channel).unwrap_or_default());
+        Rgba([r, g, b, if channels == 4 { item(3).unwrap_or_default() } else { 255 }])
+    }))
+}
+
+/// Reads a whole file, as far as `work` lets it.
+pub(crate) fn read(bytes: &[u8], options: &ReadOptions<'_>, work: &Work<'_>) -> Result<Document> {
+    let mut cursor = Cursor::new(bytes, "npy");
+    let (array, here) = head(&mut cursor)?;
     let (size, channels) = match array.shape[..] {
         [x, y, z] => ([x, y, z], 1),
         [x, y, z, channels @ (3 | 4)] => ([x, y, z], channels),
@@ -54,7 +91,8 @@ pub(crate) fn read(bytes: &[u8], work: &Work<'_>) -> Result<Document> {
     let extent = Extent::checked([0; 3], size, &here)?;
     let items = cursor.records(extent.positions() as usize, channels as usize)?;
     let steps = strides(size, channels, array.first_fastest);
-    let palette = palette::default();
+    let indexed = channels == 1 && !array.boolean;
+    let palette = if indexed { colours(options, work)? } else { palette::default() };
 
     let mut budget = Budget::for_file(bytes.len(), work);
     let mut plot = Plot::new(&mut budget);
@@ -112,13 +150,54 @@ fn header(text: &[u8]) -> Result<Array, &'static str> {
     Ok(Array { boolean, first_fastest, shape })
 }
 
-/// Writes a volume as an array of r, g, b, a.
-pub(crate) fn write(volume: &Volume, work: &Work<'_>, out: &mut Out<'_>) -> Result<()> {
+/// Writes a volume as an array of r, g, b, a, or of indices where colours are to stand in a palette.
+pub(crate) fn write(
+    volume: &Volume,
+    colors: Option<MeshColors>,
+    work: &Work<'_>,
+    out: &mut Out<'_>,
+) -> Result<()> {
     let lines = Lines::new(volume, [u64::MAX; 3], "npy", work)?;
     lose_position(&lines, out);
     let [w, d, h] = lines.size();
-    let mut header =
-        format!("{{'descr': '|u1', 'fortran_order': False, 'shape': ({w}, {d}, {h}, 4), }}");
+    if colors == Some(MeshColors::Texture) {
+        return indices(volume, &lines, work, out);
+    }
+    begin(&format!("{w}, {d}, {h}, 4"), out)?;
+    lines.for_each([2, 1, 0], [false; 3], work, |_, line| {
+        line.iter().try_for_each(|rgba| out.write_all(&rgba.0))?;
+        Ok(())
+    })
+}
+
+fn indices(volume: &Volume, lines: &Lines<'_>, work: &Work<'_>, out: &mut Out<'_>) -> Result<()> {
+    let counts = Histogram::of(&volume.sorted_tiles(), work)?;
+    let colours = Colours::new(&counts, &[]);
+    counts.loss(&colours, [volume].into_iter()).tell("a palette has 255 colours", out);
+    match out.beside(PALETTE)? {
+        Some(mut file) => {
+            begin("256, 4", &mut file)?;
+            let mut rows = [[0; 4]; 256];
+            let used = rows[1..].iter_mut().zip(&colours.palette);
+            used.for_each(|(row, rgba)| *row = rgba.0);
+            file.write_all(rows.as_flattened())?;
+            file.flush()?;
+        }
+        None => out.lose(Loss::Colors, "a palette needs a file beside this one", 1),
+    }
+    let [w, d, h] = lines.size();
+    begin(&format!("{w}, {d}, {h}"), out)?;
+    let mut bytes = Vec::new();
+    lines.for_each([2, 1, 0], [false; 3], work, |_, line| {
+        bytes.clear();
+        bytes.extend(line.iter().map(|rgba| colours.index(*rgba)));
+        Ok(out.write_all(&bytes)?)
+    })
+}
+
+/// Writes the head of an array of bytes of this shape.
+fn begin(shape: &str, out: &mut impl Write) -> Result<()> {
+    let mut header = format!("{{'descr': '|u1', 'fortran_order': False, 'shape': ({shape}), }}");
     let before = MAGIC.len() + 4;
     let length = (before + header.len() + 1).next_multiple_of(ALIGNMENT) - before;
     header.extend(std::iter::repeat_n(' ', length - 1 - header.len()));
@@ -126,11 +205,7 @@ pub(crate) fn write(volume: &Volume, work: &Work<'_>, out: &mut Out<'_>) -> Resu
     out.write_all(MAGIC)?;
     out.write_all(&[1, 0])?;
     out.write_all(&(length as u16).to_le_bytes())?;
-    out.write_all(header.as_bytes())?;
-    lines.for_each([2, 1, 0], [false; 3], work, |_, line| {
-        line.iter().try_for_each(|rgba| out.write_all(&rgba.0))?;
-        Ok(())
-    })
+    Ok(out.write_all(header.as_bytes())?)
 }
 
 #[cfg(test)]
@@ -138,6 +213,9 @@ mod tests {
     use goxel_proto::types::Pos;
 
     use super::*;
+    use crate::mesh::proof::{self, Folder};
+    use crate::testing::project_of;
+    use crate::{Format, MeshOptions};
 
     fn file(kind: &str, order: &str, shape: &str, items: &[u8]) -> Vec<u8> {
         let header =
@@ -151,7 +229,7 @@ mod tests {
     }
 
     fn read(bytes: &[u8]) -> Result<Volume, String> {
-        let read = super::read(bytes, &Work::unbounded());
+        let read = super::read(bytes, &ReadOptions::default(), &Work::unbounded());
         read.map(|read| read.layers[0].volume.clone()).map_err(|error| error.to_string())
     }
 
@@ -183,6 +261,41 @@ mod tests {
         ] {
             let error = read(&bytes).unwrap_err();
             assert!(error.contains(what), "{error}");
+        }
+    }
+
+    #[test]
+    fn colours_stand_in_a_palette_where_that_is_asked_for() {
+        let colours = |count: i32| -> Volume {
+            let rgba = |at: i32| Rgba::new(at as u8, (at >> 8) as u8, 7, 200);
+            (0..count).map(|at| (Pos::new(at % 9, at / 9, at % 2), rgba(at))).collect()
+        };
+        let written = |volume: &Volume| {
+            let mesh = MeshOptions { colors: Some(MeshColors::Texture), ..MeshOptions::default() };
+            proof::written(&project_of(volume.clone()), Format::Npy, mesh)
+        };
+        let volume = colours(200);
+        let (bytes, folder, report) = written(&volume);
+        assert_eq!(
+            (report.beside, report.warnings),
+            (vec!["model_palette.npy".to_owned()], vec![])
+        );
+        assert_eq!(bytes.len(), 128 + 9 * 23 * 2);
+        let options = ReadOptions {
+            stem: Some("model"),
+            neighbours: Some(&folder),
+            ..ReadOptions::default()
+        };
+        let again = super::read(&bytes, &options, &Work::unbounded()).unwrap();
+        assert!(again.layers[0].volume == volume);
+        // Without its palette it is as any other array of bytes.
+        assert_eq!(read(&bytes).unwrap().count(), 200);
+        let lost = written(&colours(300)).2.warnings;
+        assert_eq!(lost[0].code, Loss::ColorsReduced);
+        for bad in [file("|u1", "False", "4, 2", &[0; 8]), b"\x93NUMPY".to_vec()] {
+            let folder = Folder::of([("model_palette.npy", bad)]);
+            let options = ReadOptions { neighbours: Some(&folder), ..options };
+            assert!(super::read(&bytes, &options, &Work::unbounded()).is_err());
         }
     }
 }

@@ -8,10 +8,9 @@
 use std::io::Write;
 
 use goxel_core::Work;
-use goxel_proto::types::{Unit, Up};
 
 use crate::mesh::number::{Digits, whole};
-use crate::mesh::{Export, Files, Frame, Looks, Model, Section, Share, export};
+use crate::mesh::{Export, Files, Frame, Model, Section, export};
 use crate::{Out, Result, Source, WriteOptions};
 
 /// Writes the surface of a project.
@@ -21,18 +20,7 @@ pub(crate) fn write(
     work: &Work<'_>,
     out: &mut Out<'_>,
 ) -> Result<()> {
-    let format = Export {
-        end: ".off",
-        looks: Looks::None,
-        share: Share::Place,
-        colors: None,
-        texture_at_corners: false,
-        see_through: true,
-        closed: false,
-        up: Up::Z,
-        unit: Unit::Metre,
-        unit_is_fixed: false,
-    };
+    let format = Export { end: ".off", ..Export::PLAIN };
     export(source, options, work, out, &format, |model, frame, files| {
         file(model, frame, files, work)
     })

@@ -1,10 +1,12 @@
 //! What readers and writers are told besides the bytes and the project.
 
 use std::fmt;
-use std::io::Write;
+use std::io::{Read, Write};
 
 use goxel_core::{Project, Work};
-use goxel_proto::types::{CameraPreset, Fill, MeshColors, Origin, Surface, Unit, Up};
+use goxel_proto::types::{CameraPreset, Fill};
+
+pub use goxel_proto::types::MeshOptions;
 
 use crate::{ALPHA_MIN, Kept, Result};
 
@@ -84,69 +86,25 @@ impl fmt::Debug for WriteOptions<'_> {
     }
 }
 
-/// How a mesh is made. What is not said is for the format to say.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct MeshOptions {
-    /// What the surface is made of.
-    pub surface: Surface,
-    /// Where colours stand.
-    pub colors: Option<MeshColors>,
-    /// Whether each layer is a mesh of its own; else there is one for all.
-    pub layers: Option<bool>,
-    /// Whether edges meet only at corners (no T-junctions).
-    pub junction_free: bool,
-    /// Whether the mesh is closed and manifold, as printing needs it.
-    pub closed: bool,
-    /// Whether the walls of cavities that nobody sees from outside are there.
-    pub cavities: bool,
-    /// The axis that points up.
-    pub up: Option<Up>,
-    /// How long a voxel's edge is, in [`Self::unit`].
-    pub scale: f32,
-    /// What the file's numbers are measured in.
-    pub unit: Option<Unit>,
-    /// Where the origin is.
-    pub origin: Origin,
-    /// How many coarser meshes come along, each of voxels twice as long.
-    pub lods: u8,
-    /// Whether all is in one file where the format can have several.
-    pub embed: bool,
-    /// Whether the buffers are packed (`EXT_meshopt_compression`).
-    pub compress: bool,
-    /// Whether positions are whole numbers (`KHR_mesh_quantization`).
-    pub quantize: bool,
-    /// Whether the file is text where the format can be text or binary.
-    pub text: bool,
-}
-
-impl Default for MeshOptions {
-    fn default() -> Self {
-        Self {
-            surface: Surface::Greedy,
-            colors: None,
-            layers: None,
-            junction_free: false,
-            closed: false,
-            cavities: true,
-            up: None,
-            scale: 1.0,
-            unit: None,
-            origin: Origin::World,
-            lods: 0,
-            embed: false,
-            compress: false,
-            quantize: false,
-            text: false,
-        }
-    }
+/// Finds the files that stand beside one that is read: materials, textures, buffers.
+pub trait Neighbours: Sync {
+    /// Opens a file. The path goes down from the folder of the one that is read: names with slashes between,
+    /// none of which is `.` or `..`. Nothing where there is no such file, or none that may be read.
+    fn open(&self, path: &str) -> Option<Box<dyn Read + '_>>;
 }
 
 /// Voxels along the longest edge of a mesh that is read, where nobody says how many.
 pub const RESOLUTION: u32 = 128;
 
 /// What a reader gets besides the bytes.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ReadOptions {
+#[derive(Clone, Copy)]
+pub struct ReadOptions<'a> {
+    /// The file's name without its extension: some beside it begin with it.
+    pub stem: Option<&'a str>,
+    /// What finds the files beside it; without it there are none.
+    pub neighbours: Option<&'a dyn Neighbours>,
+    /// Whether it is an error where something of the file would be passed over.
+    pub strict: bool,
     /// Voxels along the longest edge of a mesh.
     pub resolution: u32,
     /// The edge of a voxel in the mesh's own unit, instead of a resolution.
@@ -160,8 +118,25 @@ pub struct ReadOptions {
 /// How high white is in a picture that is read as heights, where nobody says it.
 pub const HEIGHT: u32 = 64;
 
-impl Default for ReadOptions {
+impl Default for ReadOptions<'_> {
     fn default() -> Self {
-        Self { resolution: RESOLUTION, voxel_size: None, fill: Fill::Solid, height: HEIGHT }
+        Self {
+            stem: None,
+            neighbours: None,
+            strict: false,
+            resolution: RESOLUTION,
+            voxel_size: None,
+            fill: Fill::Solid,
+            height: HEIGHT,
+        }
+    }
+}
+
+impl fmt::Debug for ReadOptions<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_struct("ReadOptions");
+        f.field("strict", &self.strict).field("resolution", &self.resolution);
+        f.field("voxel_size", &self.voxel_size).field("fill", &self.fill);
+        f.field("height", &self.height).finish_non_exhaustive()
     }
 }

@@ -8,10 +8,10 @@
 use std::io::Write;
 
 use goxel_core::Work;
-use goxel_proto::types::{MeshColors, Unit, Up};
+use goxel_proto::types::MeshColors;
 
 use crate::mesh::number::{Digits, whole};
-use crate::mesh::{Export, Files, Frame, Looks, Model, Section, Share, Vertex, export};
+use crate::mesh::{Export, Files, Frame, Model, Section, Share, Vertex, export};
 use crate::{Error, Out, Result, Source, WriteOptions};
 
 /// Writes the surface of a project.
@@ -25,15 +25,8 @@ pub(crate) fn write(
     let coloured = options.mesh.colors != Some(MeshColors::None);
     let format = Export {
         end: ".ply",
-        looks: Looks::None,
         share: if coloured { Share::Colour } else { Share::Place },
-        colors: None,
-        texture_at_corners: false,
-        see_through: true,
-        closed: false,
-        up: Up::Z,
-        unit: Unit::Metre,
-        unit_is_fixed: false,
+        ..Export::PLAIN
     };
     let text = options.mesh.text;
     export(source, options, work, out, &format, |model, frame, files| {
@@ -78,7 +71,7 @@ fn file(
     }
     let mut before = 0;
     for (part, group) in model.groups_of_parts() {
-        model.write(part, group, Section::Faces, work, files, |chunk, bytes| {
+        model.write(part, group, Section::Numbers, work, files, |chunk, bytes| {
             let first = before + chunk.base;
             let write = if shape.text { face_text } else { face_binary };
             for face in chunk.faces {

@@ -1,11 +1,12 @@
-//! [`Report`]: what there is to say of a file that was written, above all what it does not have.
+//! [`Report`]: what there is to say of a file that was written, above all what it does not have; and the
+//! [`Warning`]s of which one about a file that was read is all.
 
 use goxel_core::{Light, Project};
 use goxel_proto::types::{BlendMode, Loss, Unit, Up, Word as _};
 
 use crate::{Kept, Layers};
 
-/// Something of the project that a written file does not have.
+/// Something of the project that a written file does not have, or of a file that a project does not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
     /// What kind of loss it is.
@@ -14,6 +15,24 @@ pub struct Warning {
     pub what: String,
     /// Of how many voxels, colours, layers or others.
     pub count: u64,
+}
+
+/// Adds a loss, or to one of the same kind and words. A count of 0 says nothing.
+pub(crate) fn lose(warnings: &mut Vec<Warning>, code: Loss, what: impl Into<String>, count: u64) {
+    if count == 0 {
+        return;
+    }
+    let what = what.into();
+    match warnings.iter_mut().find(|known| known.code == code && known.what == what) {
+        Some(known) => known.count += count,
+        None => warnings.push(Warning { code, what, count }),
+    }
+}
+
+/// Warnings as a line of text.
+pub(crate) fn in_words(warnings: &[Warning]) -> String {
+    let each = warnings.iter().map(|Warning { what, count, .. }| format!("{what} ({count})"));
+    each.collect::<Vec<_>>().join("; ")
 }
 
 /// What there is to say of a file that was written.
@@ -30,24 +49,9 @@ pub struct Report {
 }
 
 impl Report {
-    /// The warnings as a line of text.
-    pub(crate) fn in_words(&self) -> String {
-        let each = self.warnings.iter();
-        let each = each.map(|Warning { what, count, .. }| format!("{what} ({count})"));
-        each.collect::<Vec<_>>().join("; ")
-    }
-
-    /// Adds a loss, or to one of the same kind and words.
+    /// Adds a loss.
     pub(crate) fn lose(&mut self, code: Loss, what: impl Into<String>, count: u64) {
-        if count == 0 {
-            return;
-        }
-        let what = what.into();
-        let known = self.warnings.iter_mut().find(|known| known.code == code && known.what == what);
-        match known {
-            Some(known) => known.count += count,
-            None => self.warnings.push(Warning { code, what, count }),
-        }
+        lose(&mut self.warnings, code, what, count);
     }
 
     /// What the format has no room for, by its row in the table.

@@ -8,7 +8,6 @@
 use std::io::Write;
 
 use goxel_core::{Volume, Work};
-use goxel_proto::types::Rgba;
 use png::{BitDepth, ColorType, Decoder, Encoder, Limits, Transformations};
 
 use crate::budget::Budget;
@@ -16,6 +15,7 @@ use crate::bytes::Cursor;
 use crate::limits::PICTURE_BYTES_MAX;
 use crate::lines::Lines;
 use crate::plot::{Extent, Plot, document};
+use crate::raster::colour;
 use crate::{Document, Error, Out, Result};
 
 /// The name of the text that says where the voxels are.
@@ -51,16 +51,6 @@ pub(crate) fn read(bytes: &[u8], work: &Work<'_>) -> Result<Document> {
         }
     }
     Ok(document("slices", plot.finish()?))
-}
-
-pub(crate) fn colour(pixel: &[u8]) -> Rgba {
-    match *pixel {
-        [grey] => Rgba::opaque(grey, grey, grey),
-        [grey, alpha] => Rgba::new(grey, grey, grey, alpha),
-        [r, g, b] => Rgba::opaque(r, g, b),
-        [r, g, b, a, ..] => Rgba::new(r, g, b, a),
-        [] => Rgba::EMPTY,
-    }
 }
 
 /// The box of a picture, by the text in it or else by its edges.
@@ -120,7 +110,7 @@ fn failed(error: png::EncodingError) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use goxel_proto::types::Pos;
+    use goxel_proto::types::{Pos, Rgba};
 
     use super::*;
 

@@ -8,9 +8,9 @@
 use std::io::Write;
 
 use goxel_core::Work;
-use goxel_proto::types::{Loss, Rgba, Unit, Up};
+use goxel_proto::types::{Loss, Rgba, Unit};
 
-use crate::mesh::{Chunk, Export, Files, Frame, Looks, Model, Section, Share, export};
+use crate::mesh::{Chunk, Export, Files, Frame, Model, Section, Share, export};
 use crate::{Error, Out, Result, Source, WriteOptions};
 
 /// What the file begins with. It must not be "solid", which begins one in text.
@@ -32,15 +32,10 @@ pub(crate) fn write(
     let whole = options.mesh.closed || options.mesh.junction_free;
     let format = Export {
         end: ".stl",
-        looks: Looks::None,
         share: if whole { Share::Place } else { Share::Never },
-        colors: None,
-        texture_at_corners: false,
         see_through: false,
-        closed: false,
-        up: Up::Z,
         unit: Unit::Millimetre,
-        unit_is_fixed: false,
+        ..Export::PLAIN
     };
     export(source, options, work, out, &format, |model, frame, files| {
         file(model, frame, files, work)

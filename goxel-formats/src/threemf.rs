@@ -16,13 +16,13 @@
 use std::io::Write;
 
 use goxel_core::Work;
-use goxel_proto::types::{Rgba, Unit, Up};
+use goxel_proto::types::{Rgba, Unit};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use crate::mesh::number::{Digits, whole};
 use crate::mesh::texture::Texture;
-use crate::mesh::{Export, Files, Frame, Looks, Model, Section, Share, export};
+use crate::mesh::{Export, Files, Frame, Model, Section, export};
 use crate::{Error, Out, Result, Source, WriteOptions};
 
 const TYPES: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
@@ -43,16 +43,12 @@ pub(crate) fn write(
 ) -> Result<()> {
     let format = Export {
         end: ".3mf",
-        looks: Looks::None,
-        share: Share::Place,
         // Colours are listed as those of a texture are.
         colors: Some(goxel_proto::types::MeshColors::Texture),
-        texture_at_corners: false,
         see_through: false,
         closed: true,
-        up: Up::Z,
         unit: Unit::Millimetre,
-        unit_is_fixed: false,
+        ..Export::PLAIN
     };
     export(source, options, work, out, &format, |model, frame, files| {
         archive(model, frame, files, work)

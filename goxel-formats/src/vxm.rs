@@ -19,7 +19,7 @@
 //! A text ends with a zero. Y points up; x runs against ours and z towards the viewer.
 
 use goxel_core::{Layer, Work};
-use goxel_proto::types::{LayerId, Rgba};
+use goxel_proto::types::{LayerId, Loss, Rgba};
 
 use crate::budget::Budget;
 use crate::bytes::Cursor;
@@ -49,7 +49,8 @@ pub(crate) fn read(bytes: &[u8], work: &Work<'_>) -> Result<Document> {
     if version >= 5 {
         cursor.take(12)?;
     }
-    if version >= 9 && cursor.u8()? > 0 {
+    let has_surface = version >= 9 && cursor.u8()? > 0;
+    if has_surface {
         skip_surface(&mut cursor, version)?;
     }
     if (8..=12).contains(&version) {
@@ -64,7 +65,7 @@ pub(crate) fn read(bytes: &[u8], work: &Work<'_>) -> Result<Document> {
     }
     let [w, h, d] = size;
     let extent = Extent::checked([0; 3], [w, d, h], &here)?;
-    let palette = palette(&mut cursor, version)?;
+    let (palette, glowing) = palette(&mut cursor, version)?;
     let models = if version >= 12 { cursor.u8()? } else { 1 };
     let mut budget = Budget::for_file(bytes.len(), work);
     let mut layers = Vec::new();
@@ -79,7 +80,11 @@ pub(crate) fn read(bytes: &[u8], work: &Work<'_>) -> Result<Document> {
         layer.volume = plot.finish()?;
         layers.push(layer);
     }
-    Ok(Document { layers, ..Document::default() })
+    let mut document = Document { layers, ..Document::default() };
+    document.lose(Loss::Materials, "colours that glow are read as plain ones", glowing);
+    let what = "a picture that lies on the model is passed over";
+    document.lose(Loss::Textures, what, u64::from(has_surface));
+    Ok(document)
 }
 
 fn numbers<const N: usize>(cursor: &mut Cursor<'_>) -> Result<[u32; N]> {
@@ -153,7 +158,8 @@ fn skip_texture(cursor: &mut Cursor<'_>) -> Result<()> {
     Ok(())
 }
 
-fn palette(cursor: &mut Cursor<'_>, version: u32) -> Result<Vec<Rgba>> {
+/// The colours, and how many of them glow.
+fn palette(cursor: &mut Cursor<'_>, version: u32) -> Result<(Vec<Rgba>, u64)> {
     if version >= 11 {
         cursor.take(2 * 256 * 4)?;
         for _ in 0..cursor.u8()? {
@@ -161,16 +167,16 @@ fn palette(cursor: &mut Cursor<'_>, version: u32) -> Result<Vec<Rgba>> {
             cursor.take(2)?;
         }
     }
-    let mut palette = Vec::new();
+    let (mut palette, mut glowing) = (Vec::new(), 0);
     for _ in 0..cursor.u8()? {
         let [b, g, r, a] = cursor.array()?;
         // A voxel that is there shows, whatever its colour says.
         palette.push(Rgba::new(r, g, b, if a == 0 { 255 } else { a }));
         if version > 3 {
-            let _glows = cursor.u8()?;
+            glowing += u64::from(cursor.u8()? > 0);
         }
     }
-    Ok(palette)
+    Ok((palette, glowing))
 }
 
 fn runs(

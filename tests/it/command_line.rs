@@ -189,6 +189,52 @@ fn a_tree_of_files_is_converted_and_each_is_told() {
 }
 
 #[test]
+fn a_batch_converts_many_files_too() {
+    let world = World::new();
+    let mut batch = "new p\nfill 0..3,0..3,0..3 teal\n".to_owned();
+    for name in ["a.gox", "b.vox", "c.qb"] {
+        let verb = if name == "c.qb" { "export" } else { "save" };
+        batch.push_str(&format!("{verb} models/{name}\n"));
+    }
+    batch.push_str("convert models out --format txt --jobs 2\n");
+    // What was written by one line is there for the next, and the batch goes on.
+    batch.push_str("convert out/a.txt out/b.txt 'again/{}.vox'\nfill 0,0,0 red\n");
+    batch.push_str("convert models/a.gox one.ply\n");
+    for folder in ["models", "out", "again"] {
+        std::fs::create_dir_all(world.path(folder)).unwrap();
+    }
+    let output = world.cli_fed(&["batch", "-"], &batch);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{said}");
+    let told = String::from_utf8(output.stdout).unwrap();
+    let mut lines: Vec<_> = told.lines().filter(|line| line.contains(" -> ")).collect();
+    lines.sort_unstable();
+    let expected = [
+        "models/a.gox -> out/a.txt",
+        "models/b.vox -> out/b.txt",
+        "models/c.qb -> out/c.txt",
+        "out/a.txt -> again/a.vox",
+        "out/b.txt -> again/b.vox",
+    ];
+    assert_eq!(lines, expected);
+    for file in ["out/c.txt", "again/b.vox", "one.ply"] {
+        assert!(world.path(file).exists(), "{file}");
+    }
+    assert_eq!(world.run(&["get-voxel", "0,0,0"]), "#ff0000ff\n");
+    // One that fails stops it with its line.
+    std::fs::write(world.path("models/broken.vox"), "VOX nothing").unwrap();
+    let batch = "convert models out --format txt\nfill 0,0,0 blue\n";
+    let output = world.cli_fed(&["batch", "-"], batch);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        said.contains("models/broken.vox: ") && said.contains("stdin:1: 1 file of 4"),
+        "{said}"
+    );
+    assert_eq!(world.run(&["get-voxel", "0,0,0"]), "#ff0000ff\n");
+}
+
+#[test]
 fn what_a_file_does_not_have_is_told_or_is_an_error() {
     let world = World::new();
     world.run(&["new", "p"]);

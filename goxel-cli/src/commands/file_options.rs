@@ -162,7 +162,12 @@ macro_rules! group {
     ($group:ident, $fields:ident, $heading:ident) => {
         impl Args for $group {
             fn augment_args(command: Command) -> Command {
-                command.args($fields().iter().map(|field| flag(field, $heading)))
+                // One flag stands for an option of both reading and writing.
+                let known: Vec<String> =
+                    command.get_arguments().map(|arg| arg.get_id().to_string()).collect();
+                let new = |field: &&Field| !known.iter().any(|known| known == field.name());
+                let fields = $fields().iter().filter(new);
+                command.args(fields.map(|field| flag(field, $heading)))
             }
 
             fn augment_args_for_update(command: Command) -> Command {
@@ -208,7 +213,7 @@ mod tests {
         sends(
             "convert /a.glb /b.vox --resolution 64 --fill surface --from gltf --strict",
             &[
-                r#"goxel.convert { "path": "/a.glb", "output_path": "/b.vox", "options": { "strict": true }, "read_options": { "from": "gltf", "resolution": 64, "fill": "surface" } }"#,
+                r#"goxel.convert { "path": "/a.glb", "output_path": "/b.vox", "options": { "strict": true }, "read_options": { "from": "gltf", "resolution": 64, "fill": "surface", "strict": true } }"#,
             ],
         );
         sends(

@@ -12,10 +12,12 @@ use goxel_proto::json::{Value, Writer};
 use super::convert::convert;
 use super::file_options::{Reads, Writes};
 use super::history::Info;
+use super::members::write_id;
 use super::paths::absolute;
 use super::values::{count, counted, text};
 use super::versions::show_replaced;
-use super::{Action, Layers, NO_LAYERS, OutputStyle, Traits, last};
+use super::{Action, All, Layers, NO_LAYERS, Named, OutputStyle, Traits, last};
+use crate::parse::LayerSpec;
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Open {
@@ -159,6 +161,9 @@ pub(crate) struct Import {
     /// The file; its format is told apart by content
     #[arg(id = "path", value_name = "FILE")]
     file: PathBuf,
+    /// A layer that the voxels go into, by number or name; without it, layers are added
+    #[arg(id = "layer_id", long = "layer", value_name = "LAYER", allow_hyphen_values = true)]
+    layer: Option<LayerSpec>,
     #[command(flatten)]
     reads: Reads,
 }
@@ -171,11 +176,15 @@ impl Action for Import {
     }
 
     fn layers(&mut self) -> Layers<'_> {
-        NO_LAYERS
+        [self.layer.as_mut().and_then(|layer| Named::new(layer, All::Refused)), None]
     }
 
     fn build(&self, requests: &mut Requests) -> Result<()> {
-        call(Method::ImportModel, &self.file, |writer| self.reads.write(writer), requests)
+        let write = |writer: &mut Writer<'_>| {
+            write_id("layer_id", self.layer.as_ref(), writer);
+            self.reads.write(writer);
+        };
+        call(Method::ImportModel, &self.file, write, requests)
     }
 
     fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
@@ -266,6 +275,12 @@ mod tests {
             &[r#"goxel.load_project { "path": "/a/b.gox", "name": "c", "replace": false }"#],
         );
         sends("import /a.vox", &[r#"goxel.import_model { "path": "/a.vox", "project": "p" }"#]);
+        sends(
+            "import /a.vox --layer 2 --strict",
+            &[
+                r#"goxel.import_model { "path": "/a.vox", "layer_id": 2, "read_options": { "strict": true }, "project": "p" }"#,
+            ],
+        );
         sends(
             "save '/a b/ä\"x.gox'",
             &[r#"goxel.save_project { "path": "/a b/ä\"x.gox", "project": "p" }"#],

@@ -8,7 +8,9 @@ use super::Effect;
 use crate::check::check_name;
 use crate::project::Stack;
 use crate::project::entry::{Entry, ReplacedStack};
-use crate::{BlendMode, Error, Layer, Material, Project, Result, Scene, Transform, Work, limits};
+use crate::{
+    BlendMode, Error, Layer, Material, Project, Result, Scene, Swatch, Transform, Work, limits,
+};
 
 /// What a layer is to be beside its voxels. What is `None` stays as it is.
 #[derive(Clone, Debug, Default)]
@@ -89,11 +91,7 @@ impl Project {
         self.change_layer(layer, |layer| settings.apply(layer))
     }
 
-    pub(super) fn add_layers(
-        &mut self,
-        mut layers: Vec<Layer>,
-        materials: &[Material],
-    ) -> Result<Effect> {
+    pub(super) fn add_layers(&mut self, mut layers: Vec<Layer>, theirs: &Scene) -> Result<Effect> {
         if self.stack.layers.len() + layers.len() > limits::LAYERS_MAX {
             return Err(Error::TooManyLayers);
         }
@@ -103,7 +101,7 @@ impl Project {
             layer.bounds.as_ref().map_or(Ok(()), check_bounds)?;
         }
         let mut scene = self.stack.scene.clone();
-        take_over(&mut scene, &mut layers, materials)?;
+        take_over(&mut scene, &mut layers, theirs)?;
         self.change_stack(|stack| {
             stack.scene = scene;
             layers.into_iter().for_each(|layer| stack.insert(stack.layers.len(), layer));
@@ -170,22 +168,45 @@ impl Project {
     }
 }
 
-/// Gives layers from elsewhere the materials of this scene that equal their own. Missing ones are
-/// added to it.
-fn take_over(scene: &mut Arc<Scene>, layers: &mut [Layer], materials: &[Material]) -> Result<()> {
+/// Gives layers and colours from elsewhere the materials of this scene that equal their own. Missing ones
+/// are added to it, and swatches for colours that have no material here.
+fn take_over(scene: &mut Arc<Scene>, layers: &mut [Layer], theirs: &Scene) -> Result<()> {
     for layer in layers {
         let Some(id) = layer.material.take() else { continue };
-        let Some(theirs) = materials.iter().find(|material| material.id == id) else { continue };
-        let alike = |ours: &&Material| Material { id: ours.id, ..theirs.clone() } == **ours;
-        layer.material = Some(match scene.materials().iter().find(alike) {
-            Some(ours) => ours.id,
-            None => {
-                let fresh = Material { id: MaterialId(0), ..theirs.clone() };
-                Arc::make_mut(scene).set_material(fresh)?
-            }
-        });
+        layer.material = own_material(scene, theirs, id)?;
     }
-    Ok(())
+    let known = scene.materials_of_colours();
+    let new = |swatch: &&Swatch| swatch.material.is_some() && !known.contains_key(&swatch.rgba);
+    let new: Vec<&Swatch> = theirs.palette().iter().filter(new).collect();
+    if new.is_empty() {
+        return Ok(());
+    }
+    let mut palette = scene.palette().to_vec();
+    for swatch in new {
+        let material = swatch.material.map(|id| own_material(scene, theirs, id)).transpose()?;
+        let material = material.flatten();
+        match palette.iter_mut().find(|ours| ours.rgba == swatch.rgba) {
+            // The first swatch of a colour says what it is of.
+            Some(ours) => ours.material = ours.material.or(material),
+            None => palette.push(Swatch { material, ..swatch.clone() }),
+        }
+    }
+    Arc::make_mut(scene).set_palette(palette)
+}
+
+/// The material of this scene that equals another scene's, which is added where there is none.
+fn own_material(
+    scene: &mut Arc<Scene>,
+    theirs: &Scene,
+    id: MaterialId,
+) -> Result<Option<MaterialId>> {
+    let Ok(theirs) = theirs.material(id) else { return Ok(None) };
+    let alike = |ours: &&Material| Material { id: ours.id, ..theirs.clone() } == **ours;
+    if let Some(ours) = scene.materials().iter().find(alike) {
+        return Ok(Some(ours.id));
+    }
+    let fresh = Material { id: MaterialId(0), ..theirs.clone() };
+    Arc::make_mut(scene).set_material(fresh).map(Some)
 }
 
 impl Stack {

@@ -23,8 +23,8 @@ use goxel_proto::types::{Aabb, CameraId, LayerId, LayerRef, MaterialId, Rgba, Vo
 
 use crate::check::check_name;
 use crate::{
-    BlendMode, Camera, Combine, Error, Layer, Material, Project, Reshape, Result, Swatch, Volume,
-    Work,
+    BlendMode, Camera, Combine, Error, Layer, Material, Project, Reshape, Result, Scene, Swatch,
+    Volume, Work,
 };
 
 /// A change to a project.
@@ -142,9 +142,9 @@ pub enum Command<'a> {
     AddLayers {
         /// The layers.
         layers: Vec<Layer>,
-        /// The materials that they name. Those that the project has not are added under new ids;
-        /// a layer whose material is not among them has none.
-        materials: &'a [Material],
+        /// What they name: materials, and the swatches that have some. Those that the project has not are
+        /// added, materials under new ids; a layer whose material is not among them has none.
+        scene: &'a Scene,
     },
     /// Changes what a layer is beside its voxels.
     SetLayer {
@@ -219,10 +219,10 @@ impl Project {
             Command::CreateLayer { name, visible } => {
                 let mut layer = Layer::new(LayerId(0), name);
                 layer.visible = visible;
-                self.add_layers(vec![layer], &[])
+                self.add_layers(vec![layer], &Scene::default())
             }
             Command::SetActiveLayer(layer) => Ok(Effect::Layer(self.set_active(layer)?)),
-            Command::AddLayers { layers, materials } => self.add_layers(layers, materials),
+            Command::AddLayers { layers, scene } => self.add_layers(layers, scene),
             Command::DeleteLayer(layer) => self.delete_layer(layer),
             Command::MergeLayers { source, target } => self.merge_layers(source, target, work),
             Command::SetVisible { layer, visible } => {

@@ -169,10 +169,13 @@ fn layers_bring_the_materials_that_they_have() {
         name: name.to_owned(),
         ..Material::default()
     };
-    let materials = [material(1, "glass"), material(2, "unused"), material(3, "Material.2")];
+    let mut theirs = Scene::default();
+    for name in ["glass", "unused", "Material.2"] {
+        theirs.set_material(material(0, name)).expect("a good one");
+    }
     let before = project.stack.clone();
     let layers = vec![layer(1), layer(3), layer(1), layer(8)];
-    project.apply(Command::AddLayers { layers, materials: &materials }).expect("room");
+    project.apply(Command::AddLayers { layers, scene: &theirs }).expect("room");
     let of = |project: &Project| -> Vec<_> {
         project.layers().iter().map(|layer| layer.material.map(|id| id.0)).collect()
     };
@@ -181,6 +184,34 @@ fn layers_bring_the_materials_that_they_have() {
     assert_eq!(project.scene().materials()[2].name, "glass");
     assert!(project.undo());
     assert_eq!(project.stack, before);
+}
+
+#[test]
+fn colours_bring_the_materials_that_they_have() {
+    let mut project = project();
+    let mut theirs = Scene::default();
+    let glass = Material { name: "glass".to_owned(), ..Material::default() };
+    let glass = theirs.set_material(glass).expect("a good one");
+    let swatch = |level, material| Swatch { material, ..Swatch::from(Rgba::opaque(level, 0, 0)) };
+    theirs
+        .set_palette(vec![swatch(1, None), swatch(2, Some(glass)), swatch(3, Some(glass))])
+        .expect("a good one");
+    project.apply(Command::SetPalette(&[swatch(3, None), swatch(4, None)])).expect("good ones");
+    let before = project.stack.clone();
+    project.apply(Command::AddLayers { layers: vec![], scene: &theirs }).expect("room");
+    let scene = project.scene();
+    let glass = scene.material_named("glass").expect("it came along").id;
+    // A colour that is of nothing here is of theirs; one that is of nothing there is not brought.
+    let expected = [swatch(3, Some(glass)), swatch(4, None), swatch(2, Some(glass))];
+    assert_eq!(scene.palette(), expected);
+    assert!(project.undo() && project.stack == before);
+    let steel = Material { name: "steel".to_owned(), ..Material::default() };
+    project.apply(Command::SetMaterial(&steel)).expect("a good one");
+    let steel = project.scene().material_named("steel").expect("it is there").id;
+    project.apply(Command::SetPalette(&[swatch(2, Some(steel))])).expect("a good one");
+    project.apply(Command::AddLayers { layers: vec![], scene: &theirs }).expect("room");
+    assert_eq!(project.scene().palette()[0], swatch(2, Some(steel)), "our own stays");
+    assert_eq!(project.scene().palette().len(), 2);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use goxel_formats::{Error, Result};
@@ -57,6 +57,21 @@ impl Place {
     pub(crate) fn open(&self) -> Result<File> {
         let failed = |source| Error::Io { action: "read", path: self.named.clone(), source };
         self.open_regular().map_err(failed)
+    }
+
+    /// Opens a file that stands beside it or further down, by its path from this one's folder.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; also where the path does not only go down.
+    pub(crate) fn open_near(&self, path: &str) -> Result<File> {
+        let near = self.beside(path);
+        let goes_down = |part: Component<'_>| matches!(part, Component::Normal(_));
+        if !Path::new(path).components().all(goes_down) {
+            let what = "the path of a file beside another goes down from its folder";
+            let source = io::Error::new(io::ErrorKind::InvalidInput, what);
+            return Err(Error::Io { action: "read", path: near.named, source });
+        }
+        near.open()
     }
 
     fn open_regular(&self) -> io::Result<File> {

@@ -1,18 +1,19 @@
 //! How files are read and written, from a call to the crate of formats, and what comes back.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
 
 use goxel_core::Work;
 use goxel_formats::{
-    Beside, Direction, Draw, Format, MeshOptions, Picture, ReadOptions, Report, WriteOptions,
+    Beside, Direction, Document, Draw, Format, Neighbours, Picture, ReadOptions, Report, Warning,
+    WriteOptions,
 };
 use goxel_proto::Args;
 use goxel_proto::calls::{ReadSettings, WriteSettings};
 use goxel_proto::json::Writer;
 use goxel_proto::types::Word as _;
 
-use crate::door::Companions;
+use crate::door::{Companions, Place};
 use crate::fault::{Fault, Result};
 use crate::stoppable::Stoppable;
 
@@ -20,7 +21,7 @@ use crate::stoppable::Stoppable;
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Reading {
     pub(super) format: Option<Format>,
-    pub(super) options: ReadOptions,
+    pub(super) options: ReadOptions<'static>,
 }
 
 impl Reading {
@@ -29,11 +30,35 @@ impl Reading {
         args: &Args<'_>,
         unknown: impl FnOnce(goxel_formats::Error) -> Fault,
     ) -> Result<Self> {
-        let ReadSettings { format, resolution, voxel_size, fill, height } =
+        let ReadSettings { format, resolution, voxel_size, fill, height, strict } =
             ReadSettings::read(args)?;
         let format = format.map(|name| Format::from_name(&name, Direction::Read));
         let format = format.transpose().map_err(unknown)?;
-        Ok(Self { format, options: ReadOptions { resolution, voxel_size, fill, height } })
+        let plain = ReadOptions::default();
+        let options = ReadOptions { strict, resolution, voxel_size, fill, height, ..plain };
+        Ok(Self { format, options })
+    }
+
+    /// The same; where what is written of it may lose nothing, it is read whole, too.
+    pub(super) fn for_writing(mut self, writing: &Writing) -> Self {
+        self.options.strict |= writing.settings.strict;
+        self
+    }
+
+    /// The content of a file.
+    pub(super) fn read(&self, place: &Place, work: &Work<'_>) -> goxel_formats::Result<Document> {
+        let near = Near(place);
+        let options = ReadOptions { neighbours: Some(&near), ..self.options };
+        goxel_formats::load(place.open()?, place.named(), self.format, &options, work)
+    }
+}
+
+/// Files beside one that is read. One that cannot be opened is as good as none: the reader tells it.
+struct Near<'a>(&'a Place);
+
+impl Neighbours for Near<'_> {
+    fn open(&self, path: &str) -> Option<Box<dyn Read + '_>> {
+        Some(Box::new(self.0.open_near(path).ok()?))
     }
 }
 
@@ -56,27 +81,7 @@ impl Writing {
         draw: &'a Draw<'a>,
         beside: &'a CompanionFiles<'a>,
     ) -> WriteOptions<'a> {
-        let WriteSettings {
-            strict,
-            alpha_min,
-            surface,
-            colors,
-            layers,
-            junction_free,
-            closed,
-            cavities,
-            up,
-            scale,
-            unit,
-            origin,
-            lods,
-            embed,
-            compress,
-            quantize,
-            text,
-            size,
-            camera,
-        } = self.settings;
+        let WriteSettings { strict, alpha_min, mesh, size, camera } = self.settings;
         WriteOptions {
             draw: Some(draw),
             work: Some(beside.work),
@@ -84,23 +89,7 @@ impl Writing {
             beside: Some(beside),
             strict,
             alpha_min,
-            mesh: MeshOptions {
-                surface,
-                colors,
-                layers,
-                junction_free,
-                closed,
-                cavities,
-                up,
-                scale,
-                unit,
-                origin,
-                lods,
-                embed,
-                compress,
-                quantize,
-                text,
-            },
+            mesh,
             picture: Picture { size: size.unwrap_or(Picture::default().size), camera },
         }
     }
@@ -118,19 +107,25 @@ impl Beside for CompanionFiles<'_> {
     }
 }
 
+/// A member of a reply: what was lost, where something was.
+pub(super) fn write_warnings(warnings: &[Warning], w: &mut Writer<'_>) {
+    if warnings.is_empty() {
+        return;
+    }
+    w.key("warnings").array(|w| {
+        for warning in warnings {
+            w.item().object(|w| {
+                w.member("code", warning.code.name());
+                w.member("what", &warning.what);
+                w.member("count", warning.count);
+            });
+        }
+    });
+}
+
 /// Members of a reply: what there is to say of a file that was written.
 pub(super) fn write_report(report: &Report, w: &mut Writer<'_>) {
-    if !report.warnings.is_empty() {
-        w.key("warnings").array(|w| {
-            for warning in &report.warnings {
-                w.item().object(|w| {
-                    w.member("code", warning.code.name());
-                    w.member("what", &warning.what);
-                    w.member("count", warning.count);
-                });
-            }
-        });
-    }
+    write_warnings(&report.warnings, w);
     if let Some(up) = report.up {
         w.member("up", up.name());
     }

@@ -3,12 +3,13 @@
 use std::fmt::Display;
 use std::path::Path;
 
-use goxel_core::{Command, Project, Work};
-use goxel_formats::{Direction, Document, Format, Layers, Picture, Report};
+use goxel_core::{BlendMode, Command, Project, Volume, Work};
+use goxel_formats::{Direction, Document, Format, Layers, Picture, Report, Warning};
 use goxel_proto::json::Writer;
+use goxel_proto::types::{LayerRef, Loss};
 use goxel_proto::{Args, ErrorCode, Method, RpcError};
 
-use super::file_options::{CompanionFiles, Reading, Writing, write_report};
+use super::file_options::{CompanionFiles, Reading, Writing, write_report, write_warnings};
 use super::projects::{write_identity, write_replaced};
 use crate::backup;
 use crate::door::{Place, Rights};
@@ -33,10 +34,7 @@ pub(super) const HANDLERS: &[Entry] = &[
 /// Reads a file; the file's name stands in for the project's where none is given.
 pub(super) fn read(place: &Place, reading: &Reading, work: &Work<'_>) -> Result<Document> {
     let path = place.named();
-    let Reading { format, options } = reading;
-    let loaded =
-        place.open().and_then(|file| goxel_formats::load(file, path, *format, options, work));
-    loaded.map_err(|error| {
+    reading.read(place, work).map_err(|error| {
         if let goxel_formats::Error::Stopped(error) = error {
             return error.into();
         }
@@ -65,7 +63,9 @@ fn load(rights: &Rights, args: &Args<'_>) -> Result<JobFn<Opened>> {
     let name = args.get("name")?.unwrap_or_else(|| stem(&path));
     let (replaces, reading) = (args.need("replace")?, reading(&path, args)?);
     Ok(Box::new(move |work| {
-        let project = read(&place, &reading, work)?.into_project(name);
+        let mut document = read(&place, &reading, work)?;
+        let warnings = std::mem::take(&mut document.warnings);
+        let project = document.into_project(name);
         let reply = Box::new(move |project: &Project, w: &mut Writer<'_>| {
             w.object(|w| {
                 w.member("success", true);
@@ -73,6 +73,7 @@ fn load(rights: &Rights, args: &Args<'_>) -> Result<JobFn<Opened>> {
                 w.member("name", project.name());
                 write_identity(project, w);
                 write_replaced(project, w);
+                write_warnings(&warnings, w);
             });
         });
         Ok(Opened { project: Box::new(project), replaces, reply })
@@ -82,22 +83,56 @@ fn load(rights: &Rights, args: &Args<'_>) -> Result<JobFn<Opened>> {
 fn import(rights: &Rights, args: &Args<'_>) -> Result<JobFn<LateEdit>> {
     let path: String = args.need("path")?;
     let (place, reading) = (rights.place(&path)?, reading(&path, args)?);
+    let into: Option<LayerRef> = args.get("layer_id")?;
     Ok(Box::new(move |work| {
-        let Document { layers, scene, .. } = read(&place, &reading, work)?;
+        let mut document = read(&place, &reading, work)?;
+        let shown = into.map(|layer| Ok::<_, Fault>((layer, flattened(&mut document, work)?)));
+        let shown = shown.transpose()?;
+        let Document { layers, scene, warnings, .. } = document;
         Ok(Box::new(move |project, w| {
-            let count = layers.len();
-            // A clone shares its voxels.
-            let layers = layers.clone();
-            let command = Command::AddLayers { layers, materials: scene.materials() };
-            project.apply(command)?;
+            let count = match &shown {
+                Some((layer, volume)) => {
+                    project.apply(Command::Stamp {
+                        layer: *layer,
+                        volume,
+                        mode: BlendMode::Over,
+                    })?;
+                    0
+                }
+                None => {
+                    // A clone shares its voxels.
+                    let command = Command::AddLayers { layers: layers.clone(), scene: &scene };
+                    project.apply(command)?;
+                    layers.len()
+                }
+            };
             w.object(|w| {
                 w.member("success", true);
                 w.member("path", &path);
                 w.member("layers", count);
+                write_warnings(&warnings, w);
             });
             Ok(())
         }))
     }))
+}
+
+/// What shows of a file, as one volume; what is lost by that is told.
+fn flattened(document: &mut Document, work: &Work<'_>) -> Result<Volume> {
+    let layers = std::mem::take(&mut document.layers);
+    let hidden = layers.iter().filter(|layer| !layer.visible && !layer.volume.is_empty()).count();
+    let of_layers = layers.iter().filter(|layer| layer.material.is_some()).count();
+    let of_colours = document.scene.materials_of_colours().len();
+    for (code, what, count) in [
+        (Loss::HiddenLayers, "only what shows of the file goes into a layer", hidden),
+        (Loss::Materials, "what goes into a layer has its material", of_layers + of_colours),
+    ] {
+        if count > 0 {
+            let (what, count) = (what.to_owned(), count as u64);
+            document.warnings.push(Warning { code, what, count });
+        }
+    }
+    Ok(Project::from_layers("", [0; 3], layers).visible_within(work)?)
 }
 
 /// From one file to another: no project of the daemon has a part in it.
@@ -105,11 +140,15 @@ fn convert(rights: &Rights, args: &Args<'_>) -> Result<JobFn<Reply>> {
     let (path, output) = (args.need::<String>("path")?, args.need::<String>("output_path")?);
     let format: Option<String> = args.get("format")?;
     let format = export_format(&output, format.as_deref())?;
-    let (reading, writing) = (reading(&path, args)?, Writing::of(args)?);
+    let writing = Writing::of(args)?;
+    let reading = reading(&path, args)?.for_writing(&writing);
     let (from, to) = (rights.place(&path)?, rights.place(&output)?);
     Ok(Box::new(move |work| {
-        let project = read(&from, &reading, work)?.into_project(stem(&path));
-        let report = write_file(&project, &to, format, &writing, ErrorCode::Export, work)?;
+        let mut document = read(&from, &reading, work)?;
+        let passed_over = std::mem::take(&mut document.warnings);
+        let project = document.into_project(stem(&path));
+        let mut report = write_file(&project, &to, format, &writing, ErrorCode::Export, work)?;
+        report.warnings.splice(0..0, passed_over);
         Ok(Box::new(move |w| {
             w.object(|w| {
                 w.member("success", true);

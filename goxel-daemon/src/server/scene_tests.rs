@@ -173,3 +173,67 @@ fn files_keep_it_and_imports_bring_materials() {
     let palette = client.call("goxel.get_palette", "{}");
     assert!(palette.contains("#010203FF"), "{palette}");
 }
+
+/// A floor of two triangles, with a line that is no face and a material from a file that is not there.
+const FLOOR: &str = "mtllib a.mtl\nusemtl red\nv 0 0.5 0\nv 2 0.5 0\nv 2 0.5 -2\nv 0 0.5 -2\n\
+                     f 1 2 3\nf 1 3 4\nl 1 2\n";
+
+#[test]
+fn what_of_a_file_is_passed_over_is_told_or_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name).display().to_string();
+    std::fs::write(path("a.obj"), FLOOR).unwrap();
+    let (mesh, out) = (path("a.obj"), path("a.txt"));
+    let mut client = Client::project();
+    let calls = [
+        ("goxel.load_project", format!(r#"{{"path": "{mesh}""#), "read_options"),
+        ("goxel.import_model", format!(r#"{{"path": "{mesh}""#), "read_options"),
+        ("goxel.convert", format!(r#"{{"path": "{mesh}", "output_path": "{out}""#), "options"),
+    ];
+    let lines = r#"{ "code": "primitives", "what": "points, lines and curves are passed over: only faces are read", "count": 1 }"#;
+    for (method, params, options) in &calls {
+        let told = client.call(method, &format!("{params}}}"));
+        assert!(told.contains(&format!(r#""warnings": [ {lines}, "#)), "{method}: {told}");
+        assert!(told.contains(r#""code": "missing_files""#), "{method}: {told}");
+        let strict = format!(r#"{params}, "{options}": {{"strict": true}}}}"#);
+        let refused = client.call(method, &strict);
+        assert!(refused.contains("not all of the file would be read: points, lines"), "{refused}");
+    }
+    // With its material there is nothing to tell but the line.
+    std::fs::write(path("a.mtl"), "newmtl red\nKd 1 0 0\n").unwrap();
+    client.call("goxel.load_project", &format!(r#"{{"path": "{mesh}", "name": "floor"}}"#));
+    let red = client.call("goxel.get_voxel", "[5, 5, 31]");
+    assert!(red.contains(r#""exists": true, "color": [ 255, 0, 0, 255 ]"#), "{red}");
+    let told = client.call("goxel.import_model", &format!(r#"["{mesh}"]"#));
+    assert!(told.ends_with(&format!(r#""warnings": [ {lines} ] }}"#)), "{told}");
+}
+
+#[test]
+fn a_file_goes_into_a_layer_that_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.gox").display().to_string();
+    let mut client = Client::project();
+    client.call("goxel.set_material", r#"["steel"]"#);
+    client.call("goxel.set_layer", r#"{"material": "steel"}"#);
+    client.call("goxel.add_voxel", "[1, 0, 0, 255, 0, 0, 255]");
+    client.call("goxel.create_layer", r#"["hidden"]"#);
+    client.call("goxel.add_voxel", "[2, 0, 0, 255, 0, 0, 255]");
+    client.call("goxel.set_layer_visibility", "[2, false]");
+    client.call("goxel.save_project", &format!(r#"["{path}"]"#));
+    client.call("goxel.create_project", r#"["other"]"#);
+    client.call("goxel.add_voxel", "[9, 0, 0, 0, 0, 255, 255]");
+    client.check(
+        "goxel.import_model",
+        &format!(r#"{{"path": "{path}", "layer_id": 1}}"#),
+        &format!(
+            r#""result": {{ "success": true, "path": "{path}", "layers": 0, "warnings": [ {{ "code": "hidden_layers", "what": "only what shows of the file goes into a layer", "count": 1 }}, {{ "code": "materials", "what": "what goes into a layer has its material", "count": 1 }} ] }}"#
+        ),
+    );
+    let there = client.call("goxel.list_layers", "{}");
+    assert!(there.contains(r#""count": 1"#) && there.contains(r#""voxel_count": 2"#), "{there}");
+    client.call("goxel.undo", "[]");
+    assert!(client.call("goxel.list_layers", "{}").contains(r#""voxel_count": 1"#));
+    let unknown =
+        client.call("goxel.import_model", &format!(r#"{{"path": "{path}", "layer_id": 7}}"#));
+    assert!(unknown.contains("error"), "{unknown}");
+}

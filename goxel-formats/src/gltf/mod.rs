@@ -20,7 +20,7 @@ mod structure;
 use std::io::Write;
 
 use goxel_core::Work;
-use goxel_proto::types::{MeshColors, Unit, Up};
+use goxel_proto::types::{MeshColors, Up};
 
 use crate::mesh::texture::Texture;
 use crate::mesh::{Export, Files, Frame, Looks, Model, Section, Share, export};
@@ -53,16 +53,10 @@ pub(crate) fn write(
         share: Share::ColourAndSide,
         colors: Some(MeshColors::Vertex),
         texture_at_corners: true,
-        see_through: true,
-        closed: false,
         up: Up::Y,
-        unit: Unit::Metre,
         unit_is_fixed: true,
+        ..Export::PLAIN
     };
-    if options.mesh.compress {
-        let what = "EXT_meshopt_compression is not written: \"quantize\" makes meshes smaller, too";
-        return Err(Error::NotAvailable(what));
-    }
     let (embed, quantize) = (options.mesh.embed, options.mesh.quantize);
     export(source, options, work, out, &format, |model, frame, files| {
         let textured = matches!(files.colors, MeshColors::Texture | MeshColors::Both);
@@ -215,9 +209,16 @@ impl Writer<'_> {
             )?;
         }
         let component = index_component(block.corners);
-        model.write(block.part, block.group, Section::Faces, self.work, out, |chunk, bytes| {
-            indices(chunk, component, bytes);
-        })?;
+        model.write(
+            block.part,
+            block.group,
+            Section::Numbers,
+            self.work,
+            out,
+            |chunk, bytes| {
+                indices(chunk, component, bytes);
+            },
+        )?;
         pad(block.index_bytes, out)
     }
 }

@@ -107,14 +107,3 @@ fn a_texture_stands_beside_or_within() {
         assert_eq!(of_glb(&bytes)["images"][0]["mimeType"], "image/png");
     }
 }
-
-#[test]
-fn what_is_not_written_is_refused() {
-    let project = project_of([(Pos::ZERO, Rgba::WHITE)].into_iter().collect());
-    let mesh = MeshOptions { compress: true, ..MeshOptions::default() };
-    let options = crate::WriteOptions { mesh, ..Default::default() };
-    for format in [Format::Gltf, Format::Glb] {
-        let refused = crate::write(&project, format, &options, &mut Vec::new()).unwrap_err();
-        assert!(refused.to_string().starts_with("not available: EXT_meshopt_compression"));
-    }
-}

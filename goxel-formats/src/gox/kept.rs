@@ -9,11 +9,11 @@
 
 use goxel_core::limits::{NAME_BYTES_MAX, OPAQUE_BYTES_MAX};
 use goxel_core::{Opaque, Owner, Scene};
-use goxel_proto::types::LayerId;
+use goxel_proto::types::{LayerId, Loss};
 
 use super::dict::Dict;
 use crate::bytes::Cursor;
-use crate::{Result, text};
+use crate::{Document, Result, text};
 
 /// The format of what is kept.
 const FORMAT: &str = "gox";
@@ -36,28 +36,36 @@ pub(super) enum Place {
 pub(super) struct Keeper {
     found: Vec<Opaque>,
     bytes: usize,
+    /// Chunks and dictionaries that there is no room for.
+    left_out: u64,
 }
 
 impl Keeper {
     /// Takes a chunk that is not known.
     pub(super) fn chunk(&mut self, kind: [u8; 4], body: &[u8], place: Place) {
         // The type is four bytes of anything; only letters make a tag.
-        let Ok(kind) = std::str::from_utf8(&kind) else { return };
+        let Ok(kind) = std::str::from_utf8(&kind) else {
+            self.left_out += 1;
+            return;
+        };
         let place = if place == Place::BeforeLayers { BEFORE } else { BEHIND };
         self.keep(Owner::Project, FORMAT, &format!("{place}{kind}"), body);
     }
 
     /// Takes keys that are not known, of a layer, a material or a camera.
-    pub(super) fn keys(&mut self, of: Owner, keys: &Dict) {
-        if !keys.0.is_empty() {
-            self.keep(of, FORMAT, KEYS, &keys.0);
-        }
+    pub(super) fn keys(&mut self, of: Owner, unknown: &Unknown) {
+        self.keep_keys(of, KEYS, unknown);
     }
 
     /// Takes keys that are not known, of a chunk that there is once.
-    pub(super) fn keys_of(&mut self, kind: &str, keys: &Dict) {
+    pub(super) fn keys_of(&mut self, kind: &str, unknown: &Unknown) {
+        self.keep_keys(Owner::Project, &format!("{KEYS} {kind}"), unknown);
+    }
+
+    fn keep_keys(&mut self, of: Owner, tag: &str, Unknown { keys, too_long }: &Unknown) {
+        self.left_out += too_long;
         if !keys.0.is_empty() {
-            self.keep(Owner::Project, FORMAT, &format!("{KEYS} {kind}"), &keys.0);
+            self.keep(of, FORMAT, tag, &keys.0);
         }
     }
 
@@ -78,26 +86,46 @@ impl Keeper {
         Ok(())
     }
 
-    /// What is over the limit of a project is left out.
+    /// What is over the limit of a project is left out, and counted.
     fn keep(&mut self, of: Owner, format: &str, tag: &str, bytes: &[u8]) {
         let size = size_of::<Opaque>() + format.len() + tag.len() + bytes.len();
         if self.bytes + size <= OPAQUE_BYTES_MAX {
             self.bytes += size;
             let (format, tag) = (format.to_owned(), tag.to_owned());
             self.found.push(Opaque { of, format, tag, bytes: bytes.into() });
+        } else {
+            self.left_out += 1;
         }
     }
 
-    /// All of it.
-    pub(super) fn finish(self) -> Vec<Opaque> {
-        self.found
+    /// All of it, which goes with the document; what was left out is told there.
+    pub(super) fn finish(self, document: &mut Document) -> Result<()> {
+        document.scene.set_opaque(self.found)?;
+        let what = "data that this program does not know, and that a project has no room for";
+        document.lose(Loss::ForeignData, what, self.left_out);
+        Ok(())
     }
 }
 
-/// Adds a key that is not known to those that are kept. Goxel has no room for longer ones.
-pub(super) fn add_unknown(keys: &mut Dict, key: &[u8], value: &[u8]) {
-    if key.len().max(value.len()) <= NAME_BYTES_MAX {
-        keys.add_bytes(key, value);
+/// Keys and values of a dictionary that are not known.
+#[derive(Default)]
+pub(super) struct Unknown {
+    keys: Dict,
+    /// Those that are longer than Goxel has room for.
+    too_long: u64,
+}
+
+impl Unknown {
+    pub(super) fn is_empty(&self) -> bool {
+        self.keys.0.is_empty() && self.too_long == 0
+    }
+
+    pub(super) fn add(&mut self, key: &[u8], value: &[u8]) {
+        if key.len().max(value.len()) <= NAME_BYTES_MAX {
+            self.keys.add_bytes(key, value);
+        } else {
+            self.too_long += 1;
+        }
     }
 }
 

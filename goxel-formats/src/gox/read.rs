@@ -7,8 +7,8 @@ use goxel_core::{BlendMode, Layer, Owner, Scene, Transform, Volume, Work};
 use goxel_proto::types::{Aabb, LayerId, MaterialId, Pos, Rgba};
 
 use super::block::Blocks;
-use super::dict::{Dict, for_each_entry};
-use super::kept::{Keeper, Place, add_unknown};
+use super::dict::for_each_entry;
+use super::kept::{Keeper, Place, Unknown};
 use super::matrix::Affine;
 use super::rebuild::{self, Shape};
 use super::{MAGIC, NO_MATERIAL, VERSION, dict, scene};
@@ -76,7 +76,7 @@ struct Stored {
     shape: Option<Shape>,
     colour: Rgba,
     /// Keys that are not known.
-    unknown: Dict,
+    unknown: Unknown,
 }
 
 impl<'a> Reader<'a, '_> {
@@ -105,13 +105,13 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn image(&mut self, body: Cursor<'_>) -> Result<()> {
-        let mut unknown = Dict::default();
+        let mut unknown = Unknown::default();
         for_each_entry(body, |key, value| match (key, value.try_into()) {
             (b"box", Ok(bytes)) => {
                 self.image = Affine::from_bytes(bytes).and_then(Affine::to_box);
             }
             (b"box", Err(_)) => {}
-            _ => add_unknown(&mut unknown, key, value),
+            _ => unknown.add(key, value),
         })?;
         self.kept.keys_of("IMG ", &unknown);
         Ok(())
@@ -161,18 +161,20 @@ impl<'a> Reader<'a, '_> {
         self.blocks.decode(&mut self.budget)?;
         build_clones(&mut self.layers, &mut self.budget)?;
         self.name_owners();
-        self.scene.set_opaque(self.kept.finish())?;
-        Ok(Document {
+        let mut document = Document {
             layers: self.layers.into_iter().map(|stored| stored.layer).collect(),
             image: self.image,
             scene: self.scene,
-        })
+            warnings: Vec::new(),
+        };
+        self.kept.finish(&mut document)?;
+        Ok(document)
     }
 
     /// Keys that are not known are kept by the ids of their layers, so these need one each that the
     /// project will not change: those that lack one get the next ones.
     fn name_owners(&mut self) {
-        if self.layers.iter().all(|stored| stored.unknown.0.is_empty()) {
+        if self.layers.iter().all(|stored| stored.unknown.is_empty()) {
             return;
         }
         let highest = self.layers.iter().map(|stored| stored.layer.id.0).max().unwrap_or(0);
@@ -200,7 +202,7 @@ impl Stored {
             placed: Affine::IDENTITY,
             shape: None,
             colour: Rgba::WHITE,
-            unknown: Dict::default(),
+            unknown: Unknown::default(),
         }
     }
 
@@ -232,7 +234,7 @@ impl Stored {
             b"img-path" => self.layer.picture = Some(text::name(value)),
             b"shape" => self.shape = Shape::from_name(value),
             b"color" => self.colour = value.try_into().map_or(Rgba::WHITE, Rgba),
-            _ => add_unknown(&mut self.unknown, key, value),
+            _ => self.unknown.add(key, value),
         }
     }
 

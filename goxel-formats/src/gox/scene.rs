@@ -9,7 +9,7 @@ use goxel_proto::types::{MaterialId, Medium, Rgba, Word};
 
 use super::NO_MATERIAL;
 use super::dict::{Dict, flag, floats, for_each_entry, transform};
-use super::kept::{Keeper, add_unknown, keys, keys_of};
+use super::kept::{Keeper, Unknown, keys, keys_of};
 use crate::bytes::Cursor;
 use crate::{Result, text};
 
@@ -19,10 +19,10 @@ pub(super) fn read_material(
     scene: &mut Scene,
     kept: &mut Keeper,
 ) -> Result<MaterialId> {
-    let (mut material, mut unknown) = (Material::default(), Dict::default());
+    let (mut material, mut unknown) = (Material::default(), Unknown::default());
     for_each_entry(body, |key, value| {
         if !set_material(&mut material, key, value) {
-            add_unknown(&mut unknown, key, value);
+            unknown.add(key, value);
         }
     })?;
     let id = scene.set_material(material)?;
@@ -73,7 +73,7 @@ fn positive(number: &mut f32, value: &[u8]) {
 
 /// Adds the camera of a `CAMR` chunk. Very old ones have no matrix.
 pub(super) fn read_camera(body: Cursor<'_>, scene: &mut Scene, kept: &mut Keeper) -> Result<()> {
-    let (mut camera, mut unknown) = (Camera::default(), Dict::default());
+    let (mut camera, mut unknown) = (Camera::default(), Unknown::default());
     let mut active = false;
     for_each_entry(body, |key, value| match key {
         b"name" => camera.name = text::name(value),
@@ -82,7 +82,7 @@ pub(super) fn read_camera(body: Cursor<'_>, scene: &mut Scene, kept: &mut Keeper
         b"mat" => camera.transform = transform(value).unwrap_or(camera.transform),
         // The key alone says it, but some programs say no in words.
         b"active" => active = value != b"false",
-        _ => add_unknown(&mut unknown, key, value),
+        _ => unknown.add(key, value),
     })?;
     let id = scene.set_camera(camera)?;
     kept.keys(Owner::Camera(id), &unknown);
@@ -94,7 +94,7 @@ pub(super) fn read_camera(body: Cursor<'_>, scene: &mut Scene, kept: &mut Keeper
 
 /// Takes over the light of a `LIGH` chunk.
 pub(super) fn read_light(body: Cursor<'_>, scene: &mut Scene, kept: &mut Keeper) -> Result<()> {
-    let (mut light, mut unknown) = (Light::default(), Dict::default());
+    let (mut light, mut unknown) = (Light::default(), Unknown::default());
     for_each_entry(body, |key, value| match key {
         b"pitch" => any(&mut light.pitch, value),
         b"yaw" => any(&mut light.yaw, value),
@@ -102,7 +102,7 @@ pub(super) fn read_light(body: Cursor<'_>, scene: &mut Scene, kept: &mut Keeper)
         b"fixed" => light.fixed = flag(value),
         b"ambient" => positive(&mut light.ambient, value),
         b"shadow" => positive(&mut light.shadow, value),
-        _ => add_unknown(&mut unknown, key, value),
+        _ => unknown.add(key, value),
     })?;
     kept.keys_of("LIGH", &unknown);
     Ok(scene.set_light(Some(light))?)

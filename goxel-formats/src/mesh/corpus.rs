@@ -2,12 +2,13 @@
 //! to that folder, too, for other programs to look at.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use goxel_core::Project;
 use goxel_proto::types::{MeshColors, Rgba, Surface};
 
 use super::proof::{Mesh, exposed_by, meshes, written};
+use crate::testing::corpus_files;
 use crate::{Format, MeshOptions, read};
 
 /// What is made of each file, by the end of its name.
@@ -33,23 +34,9 @@ fn ways() -> Vec<(&'static str, Vec<Format>, MeshOptions)> {
     ]
 }
 
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    let mut entries: Vec<_> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    entries.sort();
-    for path in entries {
-        if path.is_dir() { files(&path, found) } else { found.push(path) }
-    }
-}
-
 /// The projects of all files that can be read.
 fn projects() -> Option<Vec<(String, Project)>> {
-    let Some(folder) = std::env::var_os("GOXEL_CORPUS") else {
-        eprintln!("skipped: GOXEL_CORPUS names no folder of files");
-        return None;
-    };
-    let mut paths = Vec::new();
-    files(Path::new(&folder), &mut paths);
+    let paths = corpus_files(|_| true)?;
     let projects = paths.iter().filter_map(|path| {
         let bytes = fs::read(path).unwrap();
         let format = Format::detect(&bytes)?;

@@ -36,6 +36,22 @@ pub(crate) struct Export {
     pub(crate) unit_is_fixed: bool,
 }
 
+impl Export {
+    /// Corners that all faces at a place share, and z up, in metres. A format says how it differs.
+    pub(crate) const PLAIN: Self = Self {
+        end: "",
+        looks: Looks::None,
+        share: Share::Place,
+        colors: None,
+        texture_at_corners: false,
+        see_through: true,
+        closed: false,
+        up: Up::Z,
+        unit: Unit::Metre,
+        unit_is_fixed: false,
+    };
+}
+
 /// A file beside another.
 type FileBeside<'a> = BufWriter<Box<dyn Write + 'a>>;
 

@@ -7,6 +7,7 @@ use super::model::{Group, Look, Looks, Model, Part};
 use super::piece::Piece;
 use super::quad::Quad;
 use super::solid;
+use super::survey::Tally;
 use crate::Result;
 
 impl Model {
@@ -15,10 +16,11 @@ impl Model {
         &mut self,
         part: usize,
         quads: Option<Vec<Quad>>,
-        mut looks: Vec<Look>,
+        tallies: &[(Look, Tally)],
         work: &Work<'_>,
     ) -> Result<Vec<Group>> {
         let apart = self.demand.looks == Looks::Apart;
+        let mut looks: Vec<Look> = tallies.iter().map(|(look, _)| *look).collect();
         if self.demand.closed {
             looks = vec![self.only_look(part, &looks)];
         }
@@ -34,6 +36,7 @@ impl Model {
         let mut groups = match quads {
             Some(quads) if self.wanted().whole() => self.groups_of_whole(part, quads, work)?,
             Some(quads) => self.groups_kept(part, quads, work)?,
+            None if self.has_corners_apart(part) => self.groups_told(part, tallies),
             None => self.groups_counted(part, work)?,
         };
         // The first group may have the corners of the others.
@@ -98,6 +101,19 @@ impl Model {
             groups.push(group);
         }
         Ok(groups)
+    }
+
+    /// Groups whose faces have corners of their own: how many faces there are says all.
+    fn groups_told(&self, part: &Part, tallies: &[(Look, Tally)]) -> Vec<Group> {
+        let group = |group: &Group| {
+            let all = part.groups.len() == 1;
+            let own = tallies.iter().filter(|(look, _)| all || self.looks[group.look] == *look);
+            let Tally { quads, bounds } = own.fold(Tally::NONE, |sum, (_, tally)| sum.with(tally));
+            let (vertices, triangles) = (4 * quads, 2 * quads);
+            let bounds = bounds.map(|corner| corner.map(|c| c as f64));
+            Group { vertices, faces: quads, triangles, bounds, ..Group::new(group.look) }
+        };
+        part.groups.iter().map(group).collect()
     }
 
     fn groups_counted(&self, part: &Part, work: &Work<'_>) -> Result<Vec<Group>> {

@@ -4,6 +4,7 @@
 //! volume -> slab, plane    rectangles of one colour, greedy or one a face, plane by plane, in parallel
 //!        -> solid          where asked for: smooth, free of T-junctions, closed, without cavities
 //!        -> piece          corners that faces share
+//!        -> survey         one pass over all of it: looks, colours, how many rectangles
 //!        -> model          parts (a layer each), groups (a look each), what is kept and what is made again
 //!        -> the format     bytes of corners and faces, chunk by chunk
 //! ```
@@ -35,6 +36,7 @@ mod rims;
 mod sample;
 mod slab;
 mod solid;
+mod survey;
 pub(crate) mod texture;
 
 pub(crate) use export::{Export, Files, export};

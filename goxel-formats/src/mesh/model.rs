@@ -3,7 +3,8 @@
 //! A model is made of parts, one a layer, and a part of groups, one for each look of its faces. The
 //! first pass over a part finds its groups. If its surface is small, or has to be looked at as a whole,
 //! the mesh is kept; else each group is meshed again whenever it is written, plane by plane, and corners
-//! are shared within a plane only. What is written depends on the voxels and the options alone.
+//! are shared within a plane only. Where they are not shared at all, as in noise, the first pass has counted
+//! them, and the numbers of corners are written without another. What is written depends on the voxels and the options alone.
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -13,19 +14,12 @@ use goxel_proto::types::{MaterialId, Rgba};
 
 use super::cell::Solids;
 use super::piece::{Face, Piece, Share, Vertex};
-use super::quad::Quad;
+use super::quad::{Quad, Side};
 use super::rims::Wanted;
-use super::sample::Sample;
 use super::solid;
 use super::{parallel, slab};
-use crate::{Error, Result};
+use crate::Result;
 
-/// Rectangles of a part whose mesh is kept: with its corners it takes some 100 MB. Tests go both ways with
-/// small meshes.
-const KEPT_QUADS_MAX: usize = if cfg!(test) { 100 } else { 1 << 19 };
-/// Rectangles of a mesh that is looked at as a whole: each takes some 200 bytes, and its corners have
-/// numbers of 32 bits.
-const WHOLE_QUADS_MAX: usize = 1 << 28;
 /// Corners or faces that are made into bytes in one task.
 const TASK_ITEMS: usize = 1 << 13;
 
@@ -68,7 +62,7 @@ pub(crate) struct Look {
 }
 
 impl Look {
-    const PLAIN: Self = Self { material: None, alpha: u8::MAX };
+    pub(super) const PLAIN: Self = Self { material: None, alpha: u8::MAX };
 
     /// Whether one sees through some of the faces.
     pub(crate) fn blends(self) -> bool {
@@ -147,6 +141,9 @@ impl Materials {
 pub(crate) enum Section {
     Vertices,
     Faces,
+    /// Faces of which nothing counts but the numbers of their corners. Where no two share one, nobody need
+    /// look at the voxels for that.
+    Numbers,
     /// Corners and the faces between them, which may come in turn.
     Both,
 }
@@ -162,15 +159,6 @@ pub(crate) struct Chunk<'a> {
     pub(crate) named: &'a [Vertex],
     /// How many corners of the group were written before these.
     pub(crate) base: u64,
-}
-
-/// What is known of the surface of a part before it is written.
-#[derive(Default)]
-struct Survey {
-    quads: Option<Vec<Quad>>,
-    looks: Vec<Look>,
-    colours: foldhash::HashSet<Rgba>,
-    sample: Sample,
 }
 
 impl Model {
@@ -201,7 +189,7 @@ impl Model {
             let survey = model.survey(at, work)?;
             colours.extend(survey.colours);
             model.parts[at].shares = survey.sample.shares();
-            model.parts[at].groups = model.groups(at, survey.quads, survey.looks, work)?;
+            model.parts[at].groups = model.groups(at, survey.quads, &survey.looks, work)?;
         }
         // Where faces of other layers hide all of one, nothing is left of it.
         model.parts.retain(|part| !part.groups.is_empty());
@@ -223,9 +211,12 @@ impl Model {
         let part = &self.parts[part];
         let group = &part.groups[group];
         let Some(piece) = &group.piece else {
+            if section == Section::Numbers && self.has_corners_apart(part) {
+                return write_numbers(group.faces, work, out, &encode);
+            }
             return self.write_again(part, group, section, work, out, &encode);
         };
-        if section != Section::Faces {
+        if matches!(section, Section::Vertices | Section::Both) {
             let chunks: Vec<Chunk<'_>> = piece
                 .vertices
                 .chunks(TASK_ITEMS)
@@ -264,7 +255,7 @@ impl Model {
                 let all = Chunk { vertices: there, faces, named, base };
                 chunks.push(match section {
                     Section::Vertices => Chunk { faces: &[], ..all },
-                    Section::Faces => Chunk { vertices: &[], ..all },
+                    Section::Faces | Section::Numbers => Chunk { vertices: &[], ..all },
                     Section::Both => all,
                 });
                 base += vertices.len() as u64;
@@ -290,56 +281,6 @@ impl Model {
         };
         let solids = self.solids(part);
         slab::for_each(&solids, self.greedy(), work, map, |pieces| each(&pieces))
-    }
-
-    /// Goes over the surface of a part once.
-    fn survey(&self, part: usize, work: &Work<'_>) -> Result<Survey> {
-        let part = &self.parts[part];
-        let kept_max = if self.wanted().whole() { WHOLE_QUADS_MAX } else { KEPT_QUADS_MAX };
-        let listed = self.demand.looks != Looks::None || self.demand.texture;
-        let mut survey = Survey { quads: Some(Vec::new()), ..Survey::default() };
-        let map = |quads: Vec<Quad>| {
-            let mut looks: Vec<Look> = Vec::new();
-            let mut colours = foldhash::HashSet::default();
-            let mut last = Rgba::EMPTY;
-            for quad in quads.iter().filter(|_| listed) {
-                // Neighbours mostly have one colour.
-                if quad.rgba != last && colours.insert(quad.rgba) {
-                    let look = self.look(part, quad.rgba);
-                    if !looks.contains(&look) {
-                        looks.push(look);
-                    }
-                }
-                last = quad.rgba;
-            }
-            Ok((quads, looks, colours))
-        };
-        slab::for_each(&self.solids(part), self.greedy(), work, map, |planes| {
-            for (quads, looks, colours) in planes {
-                looks.into_iter().for_each(|look| {
-                    if !survey.looks.contains(&look) {
-                        survey.looks.push(look);
-                    }
-                });
-                if self.demand.texture {
-                    survey.colours.extend(colours);
-                }
-                survey.sample.add(&quads, self.demand.share);
-                match &mut survey.quads {
-                    Some(kept) if kept.len() + quads.len() <= kept_max => kept.extend(quads),
-                    kept => *kept = None,
-                }
-            }
-            Ok(())
-        })?;
-        if survey.looks.is_empty() {
-            survey.looks.push(self.look(part, Rgba::WHITE));
-        }
-        if survey.quads.is_none() && self.wanted().whole() {
-            let what = "the surface has too many faces to be closed, free of T-junctions or without cavities";
-            return Err(Error::TooLarge(what.to_owned()));
-        }
-        Ok(survey)
     }
 
     /// The place of a look among all.
@@ -374,7 +315,7 @@ impl Model {
         self.materials.all.iter().find(|material| Some(material.id) == id)
     }
 
-    fn solids<'a>(&'a self, part: &'a Part) -> Solids<'a> {
+    pub(super) fn solids<'a>(&'a self, part: &'a Part) -> Solids<'a> {
         let hiding = self.hiding.as_ref().filter(|_| !self.is_by_itself());
         Solids {
             volume: &part.volume,
@@ -390,7 +331,7 @@ impl Model {
         closed || !cavities || smooth
     }
 
-    fn greedy(&self) -> bool {
+    pub(super) fn greedy(&self) -> bool {
         self.demand.greedy && !self.demand.smooth
     }
 
@@ -401,6 +342,12 @@ impl Model {
         let looked_for =
             part.shares || wanted.whole() || wanted.smooth || wanted.share == Share::Place;
         if looked_for { wanted } else { Wanted { share: Share::Never, ..wanted } }
+    }
+
+    /// Whether the faces of a part are rectangles of four corners each, which no other face has.
+    pub(super) fn has_corners_apart(&self, part: &Part) -> bool {
+        let wanted = self.wanted_of(part);
+        wanted.share == Share::Never && !wanted.whole() && !wanted.smooth
     }
 
     pub(super) fn wanted(&self) -> Wanted {
@@ -458,6 +405,29 @@ fn union(a: [[f64; 3]; 2], b: [[f64; 3]; 2]) -> [[f64; 3]; 2] {
         [0, 1, 2].map(|axis| a[0][axis].min(b[0][axis])),
         [0, 1, 2].map(|axis| a[1][axis].max(b[1][axis])),
     ]
+}
+
+/// Writes the numbers of corners of so many rectangles, each of which has four of its own.
+fn write_numbers(
+    faces: u64,
+    work: &Work<'_>,
+    out: &mut dyn Write,
+    encode: &(impl Fn(&Chunk<'_>, &mut Vec<u8>) + Sync),
+) -> Result<()> {
+    let first: Vec<Face> = (0..TASK_ITEMS.min(faces as usize) as u32)
+        .map(|face| [0, 1, 2, 3].map(|corner| 4 * face + corner))
+        .map(|corners| Face::quad(corners, Rgba::EMPTY, Side::new(0, false)))
+        .collect();
+    let tasks = work.executor().tasks().max(1) * TASK_ITEMS;
+    for start in (0..faces).step_by(tasks) {
+        let end = faces.min(start + tasks as u64);
+        let chunks = (start..end).step_by(TASK_ITEMS).map(|at| {
+            let faces = &first[..(end - at).min(TASK_ITEMS as u64) as usize];
+            Chunk { vertices: &[], faces, named: &[], base: 4 * at }
+        });
+        write_chunks(&chunks.collect::<Vec<_>>(), work, out, encode)?;
+    }
+    Ok(())
 }
 
 /// Writes chunks in their order, each made into bytes by itself.

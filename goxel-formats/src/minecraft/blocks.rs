@@ -5,7 +5,9 @@
 //! A name that is in neither is looked up by its words: `oak_stairs` are of oak, `red_bed` is
 //! red. Blocks of Luanti have other names for the same things.
 
-use goxel_proto::types::Rgba;
+use goxel_proto::types::{Loss, Rgba};
+
+use crate::Document;
 
 /// A block's name without its namespace, and its colour.
 type Look = (&'static str, [u8; 3]);
@@ -144,20 +146,32 @@ const OTHERS: &[Look] = &[
     ("snowblock", [249, 254, 254]), ("goldblock", [246, 208, 61]), ("steelblock", [200, 200, 200]),
 ];
 
-/// What a block of this name looks like, whatever its namespace and its state; empty for air.
+/// What a block of this name looks like; grey where nobody knows it.
 pub(crate) fn look(name: &str) -> Rgba {
+    let [r, g, b] = UNKNOWN;
+    find(name).unwrap_or(Rgba::opaque(r, g, b))
+}
+
+/// Tells how many of these names nobody knows.
+pub(crate) fn tell_unknown<'a>(names: impl Iterator<Item = &'a str>, document: &mut Document) {
+    let unknown = names.filter(|name| find(name).is_none()).count() as u64;
+    document.lose(Loss::Colors, "kinds of blocks that are not in the table are grey", unknown);
+}
+
+/// What a block of this name looks like, whatever its namespace and its state; empty for air.
+fn find(name: &str) -> Option<Rgba> {
     let bare = name.split('[').next().unwrap_or(name);
     let bare = bare.rsplit(':').next().unwrap_or(bare).trim();
     if NOTHING.contains(&bare) {
-        return Rgba::EMPTY;
+        return Some(Rgba::EMPTY);
     }
     let all = || BLOCKS.iter().chain(OTHERS);
     let exact = all().find(|(known, _)| *known == bare);
     // The longest name that is a part of it, in whole words.
     let part =
         || all().filter(|(known, _)| has_words(bare, known)).max_by_key(|(known, _)| known.len());
-    let [r, g, b] = exact.or_else(part).map_or(UNKNOWN, |(_, rgb)| *rgb);
-    Rgba::opaque(r, g, b)
+    let (_, [r, g, b]) = exact.or_else(part)?;
+    Some(Rgba::opaque(*r, *g, *b))
 }
 
 /// Whether `part` stands in `name` between underscores or ends.

@@ -17,6 +17,7 @@
 
 pub(crate) mod blocks;
 mod ids;
+mod length;
 mod nbt;
 mod pick;
 mod read;

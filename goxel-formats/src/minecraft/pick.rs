@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use goxel_proto::types::{Loss, Rgba};
+use goxel_proto::types::Rgba;
 
 use super::blocks::BLOCKS;
 use super::ids;
 use crate::Out;
+use crate::colour_loss::ColourLoss;
 use crate::lines::Lines;
 use crate::{Result, Work};
 
@@ -105,24 +106,12 @@ impl Picks {
 
     /// Tells how far the blocks are from the colours.
     pub(super) fn lose(&self, out: &mut Out<'_>) {
-        let (mut voxels, mut largest, mut total) = (0, 0, 0);
+        let mut loss = ColourLoss::default();
         for (rgba, count) in &self.counts {
-            let rgb = self.used[self.number(*rgba) as usize - 1].rgb;
-            let apart = (0..3).map(|c| u64::from(rgb[c].abs_diff(rgba.0[c]))).max().unwrap_or(0);
-            if apart > 0 {
-                voxels += count;
-                largest = largest.max(apart);
-                total += apart * count;
-            }
+            let [r, g, b, _] = rgba.0;
+            loss.add(*count, [r, g, b], self.used[self.number(*rgba) as usize - 1].rgb);
         }
-        if voxels > 0 {
-            let mean = total as f64 / voxels as f64;
-            let what = format!(
-                "colours become the blocks that look most alike, at most {largest} of 255 away in a \
-                 channel, {mean:.1} in the mean"
-            );
-            out.lose(Loss::ColorsReduced, what, voxels);
-        }
+        loss.tell("colours become the blocks that look most alike", out);
     }
 }
 

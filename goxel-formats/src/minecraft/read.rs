@@ -1,13 +1,14 @@
 //! Reads schematics of all kinds: what is in a file tells which it is.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use fastnbt::borrow;
 use goxel_core::limits::LAYERS_MAX;
 use goxel_core::{Layer, Work};
-use goxel_proto::types::{LayerId, Rgba};
+use goxel_proto::types::{LayerId, Loss, Rgba};
 use serde::Deserialize;
 
+use super::length::Length;
 use super::{blocks, ids, nbt};
 use crate::budget::Budget;
 use crate::bytes::Cursor;
@@ -46,6 +47,12 @@ struct Root<'a> {
     y: Option<i32>,
     #[serde(rename = "WEOffsetZ")]
     z: Option<i32>,
+    #[serde(default)]
+    entities: Length,
+    #[serde(default)]
+    tile_entities: Length,
+    #[serde(default)]
+    block_entities: Length,
 }
 
 /// Version 3 of Sponge.
@@ -59,6 +66,8 @@ struct Sponge<'a> {
     offset: Option<borrow::IntArray<'a>>,
     #[serde(borrow)]
     blocks: Option<SpongeBlocks<'a>>,
+    #[serde(default)]
+    entities: Length,
 }
 
 #[derive(Deserialize)]
@@ -67,6 +76,8 @@ struct SpongeBlocks<'a> {
     palette: HashMap<String, i32>,
     #[serde(borrow)]
     data: borrow::ByteArray<'a>,
+    #[serde(default)]
+    block_entities: Length,
 }
 
 /// A region of Litematica.
@@ -78,6 +89,10 @@ struct Region<'a> {
     block_state_palette: Vec<State>,
     #[serde(borrow)]
     block_states: borrow::LongArray<'a>,
+    #[serde(default)]
+    entities: Length,
+    #[serde(default)]
+    tile_entities: Length,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -101,9 +116,9 @@ pub(crate) fn read(bytes: &[u8], work: &Work<'_>) -> Result<Document> {
     let whole = Cursor::new(&unpacked, "schematic");
     let root: Root<'_> =
         fastnbt::from_bytes(&unpacked).map_err(|error| whole.malformed(error.to_string()))?;
-    let mut file = File { whole, budget, layers: Vec::new() };
+    let mut file = File { whole, budget, document: Document::default() };
     file.root(root)?;
-    Ok(Document { layers: file.layers, ..Document::default() })
+    Ok(file.document)
 }
 
 /// What was read so far.
@@ -111,14 +126,17 @@ struct File<'a, 'w> {
     /// For messages: where in the file something is the crate does not tell.
     whole: Cursor<'a>,
     budget: Budget<'w>,
-    layers: Vec<Layer>,
+    document: Document,
 }
 
 impl File<'_, '_> {
     fn root(&mut self, root: Root<'_>) -> Result<()> {
+        self.lose_entities(&[root.entities, root.tile_entities, root.block_entities]);
         if let Some(sponge) = root.schematic {
             let size = [sponge.width, sponge.height, sponge.length];
             let at = corner(sponge.offset.as_ref());
+            let in_blocks = sponge.blocks.as_ref().map(|blocks| blocks.block_entities);
+            self.lose_entities(&[sponge.entities, in_blocks.unwrap_or_default()]);
             return match sponge.blocks {
                 Some(blocks) => self.sponge(size, at, &blocks.palette, blocks.data.iter()),
                 // A schematic of entities alone.
@@ -151,6 +169,13 @@ impl File<'_, '_> {
         }
     }
 
+    /// What moves, and what stands in chests and on signs.
+    fn lose_entities(&mut self, lists: &[Length]) {
+        let count = lists.iter().map(|list| list.0).sum();
+        let what = "entities, and what blocks hold, have no place in voxels";
+        self.document.lose(Loss::ForeignData, what, count);
+    }
+
     /// Names by numbers of 7 bits a byte.
     fn sponge(
         &mut self,
@@ -159,6 +184,7 @@ impl File<'_, '_> {
         palette: &HashMap<String, i32>,
         mut data: impl Iterator<Item = i8>,
     ) -> Result<()> {
+        blocks::tell_unknown(palette.keys().map(String::as_str), &mut self.document);
         let looks: HashMap<u32, Rgba> = palette
             .iter()
             .map(|(name, number)| (number.cast_unsigned(), blocks::look(name)))
@@ -217,7 +243,11 @@ impl File<'_, '_> {
         // The same file makes the same layers.
         let mut regions: Vec<_> = regions.into_iter().collect();
         regions.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        let states = regions.iter().flat_map(|(_, region)| &region.block_state_palette);
+        let names: HashSet<&str> = states.map(|state| &state.name[..]).collect();
+        blocks::tell_unknown(names.into_iter(), &mut self.document);
         for (name, region) in regions {
+            self.lose_entities(&[region.entities, region.tile_entities]);
             let Vector { x, y, z } = region.position;
             let size = [region.size.x, region.size.y, region.size.z];
             let low = |at: i32, edge: i32| if edge < 0 { at.saturating_add(edge + 1) } else { at };
@@ -260,7 +290,7 @@ impl File<'_, '_> {
         }
         let mut layer = Layer::new(LayerId(0), name);
         layer.volume = plot.finish()?;
-        self.layers.push(layer);
+        self.document.layers.push(layer);
         Ok(())
     }
 }

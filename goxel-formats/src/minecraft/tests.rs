@@ -1,7 +1,7 @@
 //! Schematics of all kinds, there and back.
 
 use goxel_core::{Volume, Work};
-use goxel_proto::types::{Pos, Rgba};
+use goxel_proto::types::{Loss, Pos, Rgba};
 
 use super::blocks::{BLOCKS, look};
 use super::nbt;
@@ -83,4 +83,32 @@ fn tags_are_checked_before_they_are_read() {
 fn names_that_java_writes_otherwise_do_no_harm() {
     let project = goxel_core::Project::from_layers("a\u{1f600}é\0", [1; 3], vec![]);
     assert!(crate::read(&bytes_of(&project, Format::Litematic), Format::Litematic).is_ok());
+}
+
+#[test]
+fn what_is_no_voxel_is_told() {
+    let mut bytes = Vec::new();
+    let mut nbt = nbt::Writer::new(&mut bytes, "Schematic").unwrap();
+    for edge in ["Width", "Height", "Length"] {
+        nbt.short(edge, 1).unwrap();
+    }
+    nbt.compound("Palette").unwrap();
+    nbt.int("mod:thingummy", 0).unwrap();
+    nbt.end().unwrap();
+    nbt.bytes("BlockData", 1).unwrap();
+    nbt.raw(&[0]).unwrap();
+    nbt.compounds("Entities", 2).unwrap();
+    nbt.end().unwrap();
+    nbt.end().unwrap();
+    // Some other program might mean something else by it.
+    nbt.string("TileEntities", "none").unwrap();
+    nbt.compounds("BlockEntities", 1).unwrap();
+    nbt.string("Id", "minecraft:sign").unwrap();
+    nbt.end().unwrap();
+    nbt.finish().unwrap();
+    let document = crate::read(&bytes, Format::Schem).unwrap();
+    let told: Vec<_> =
+        document.warnings.iter().map(|warning| (warning.code, warning.count)).collect();
+    assert_eq!(told, [(Loss::ForeignData, 3), (Loss::Colors, 1)]);
+    assert_eq!(document.layers[0].volume.count(), 1);
 }

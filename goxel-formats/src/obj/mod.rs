@@ -18,7 +18,7 @@ mod materials;
 use std::io::Write;
 
 use goxel_core::Work;
-use goxel_proto::types::{Loss, MeshColors, Rgba, Unit, Up};
+use goxel_proto::types::{Loss, MeshColors, Rgba, Up};
 
 use crate::mesh::number::{Digits, levels, whole};
 use crate::mesh::texture::Texture;
@@ -51,12 +51,9 @@ pub(crate) fn write(
             _ => Share::Place,
         },
         colors: Some(if beside || at_corners { colors } else { MeshColors::None }),
-        texture_at_corners: false,
         see_through: beside,
-        closed: false,
         up: Up::Y,
-        unit: Unit::Metre,
-        unit_is_fixed: false,
+        ..Export::PLAIN
     };
     export(source, options, work, out, &format, |model, frame, files| {
         file(model, frame, files, format.share, work)

@@ -17,7 +17,7 @@
 
 use goxel_core::limits::LAYERS_MAX;
 use goxel_core::{Layer, Work};
-use goxel_proto::types::{LayerId, Rgba};
+use goxel_proto::types::{LayerId, Loss, Rgba};
 
 use super::RUN;
 use crate::budget::Budget;
@@ -34,6 +34,8 @@ const VERSION: u32 = 2;
 const MATRIX: u32 = 0;
 const MODEL: u32 = 1;
 const COMPOUND: u32 = 2;
+/// The matrix of a model that stands as it is.
+const UNTURNED: [f32; 9] = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0];
 
 /// Reads a whole file, as far as `work` lets it.
 pub(crate) fn read(bytes: &[u8], work: &Work<'_>) -> Result<Document> {
@@ -53,9 +55,13 @@ pub(crate) fn read(bytes: &[u8], work: &Work<'_>) -> Result<Document> {
         string(&mut cursor)?;
     }
     let _times = cursor.take(16)?;
-    let mut tree = Tree { layers: Vec::new(), budget: Budget::for_file(bytes.len(), work) };
+    let budget = Budget::for_file(bytes.len(), work);
+    let mut tree = Tree { layers: Vec::new(), turned: 0, budget };
     tree.node(&mut cursor, Place { visible: true, part_of_compound: false, depth: 0 })?;
-    Ok(Document { layers: tree.layers, ..Document::default() })
+    let mut document = Document { layers: tree.layers, ..Document::default() };
+    let what = "models that are turned or scaled are read as they were before";
+    document.lose(Loss::Position, what, tree.turned);
+    Ok(document)
 }
 
 fn string<'a>(cursor: &mut Cursor<'a>) -> Result<&'a [u8]> {
@@ -66,6 +72,8 @@ fn string<'a>(cursor: &mut Cursor<'a>) -> Result<&'a [u8]> {
 /// What was read so far.
 struct Tree<'w> {
     layers: Vec<Layer>,
+    /// Models with a matrix of their own.
+    turned: u64,
     budget: Budget<'w>,
 }
 
@@ -93,7 +101,8 @@ impl Tree<'_> {
         match kind {
             MATRIX => self.matrix(name, cursor, place),
             MODEL => {
-                let _rotation = cursor.take(36)?;
+                let turn = [0; 9].map(|_| cursor.f32()).into_iter().collect::<Result<Vec<_>>>()?;
+                self.turned += u64::from(turn != UNTURNED);
                 self.nodes(cursor, below)
             }
             COMPOUND => {

@@ -15,11 +15,12 @@
 use std::io::Write;
 
 use goxel_core::{Volume, Work};
-use goxel_proto::types::{Loss, Pos, Rgba};
+use goxel_proto::types::{Pos, Rgba};
 
 use super::{EDGES, for_each_column, min_corner, pivot};
 use crate::budget::Budget;
 use crate::bytes::Cursor;
+use crate::colour_loss::ColourLoss;
 use crate::lines::Lines;
 use crate::plot::{Extent, Plot, document};
 use crate::vox::histogram::{ColourMap, Histogram};
@@ -218,24 +219,14 @@ impl Tables {
 
     /// Tells how far the colours of the file are from those of the voxels.
     fn lose(&self, colours: &Colours, out: &mut Out<'_>) {
-        let (mut voxels, mut largest, mut total) = (0, 0, 0);
+        let mut loss = ColourLoss::default();
         for (rgba, count) in &self.others {
-            let index = usize::from(colours.index(coarse(*rgba)));
-            let near = colours.palette[index - 1].0;
-            let apart = (0..3).map(|c| u64::from(near[c].abs_diff(rgba.0[c]))).max().unwrap_or(0);
-            if apart > 0 {
-                voxels += count;
-                largest = largest.max(apart);
-                total += apart * count;
-            }
+            let [r, g, b, _] = rgba.0;
+            let [near @ .., _] = colours.shown(coarse(*rgba)).0;
+            loss.add(*count, [r, g, b], near);
         }
-        if voxels > 0 {
-            let mean = total as f64 / voxels as f64;
-            let what = format!(
-                "the format has 255 colours of 6 bits a channel: others are replaced by the \
-                 nearest, at most {largest} of 255 away in a channel, {mean:.1} in the mean"
-            );
-            out.lose(Loss::ColorsReduced, what, voxels);
-        }
+        let why =
+            "the format has 255 colours of 6 bits a channel: others are replaced by the nearest";
+        loss.tell(why, out);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use goxel_core::{Material, Project};
+use goxel_core::{Material, Project, Volume};
 use goxel_proto::types::{Loss, MaterialId, Rgba};
 
 use super::chunk::chunk;
@@ -13,6 +13,7 @@ use super::palette::{self, Palette};
 use super::quantise::Colours;
 use super::{COLOURS_MAX, material, part};
 use crate::Result;
+use crate::colour_loss::ColourLoss;
 use crate::out::Out;
 
 /// Bytes of a palette's chunk.
@@ -152,38 +153,21 @@ fn materials_of_layers(project: &Project, colours: &Colours) -> (HashMap<usize, 
     (found, several.iter().filter(|several| **several).count() as u64)
 }
 
-/// By how much a channel differs at the most, and on average over all voxels, from what it was.
-pub(super) fn errors(counts: &Histogram, colours: &Colours, project: &Project) -> (u8, f64) {
-    let mut errors = Errors::default();
-    match counts {
-        Histogram::Single(counts) => {
-            counts.iter().for_each(|(rgba, count)| errors.add(*rgba, *count, colours));
+impl Histogram {
+    /// How far what stands for the colours of these volumes, which were counted, is from them.
+    pub(crate) fn loss<'a>(
+        &self,
+        colours: &Colours,
+        volumes: impl Iterator<Item = &'a Volume>,
+    ) -> ColourLoss {
+        let mut loss = ColourLoss::default();
+        let mut add = |rgba: Rgba, count| loss.add(count, rgba.0, colours.shown(rgba).0);
+        match self {
+            Self::Single(counts) => counts.iter().for_each(|(rgba, count)| add(*rgba, *count)),
+            Self::Cells(_) => volumes.flat_map(Volume::tiles).for_each(|(_, tile)| {
+                part::for_each_run(tile, &mut add);
+            }),
         }
-        Histogram::Cells(_) => {
-            for (_, tile) in project.layers().iter().flat_map(|layer| layer.volume.tiles()) {
-                part::for_each_run(tile, |rgba, count| errors.add(rgba, count, colours));
-            }
-        }
-    }
-    let mean = errors.sum as f64 / (4 * errors.voxels.max(1)) as f64;
-    (errors.largest, mean)
-}
-
-#[derive(Default)]
-struct Errors {
-    largest: u8,
-    sum: u64,
-    voxels: u64,
-}
-
-impl Errors {
-    fn add(&mut self, rgba: Rgba, count: u64, colours: &Colours) {
-        let near = colours.shown(rgba);
-        for channel in 0..4 {
-            let apart = rgba.0[channel].abs_diff(near.0[channel]);
-            self.largest = self.largest.max(apart);
-            self.sum += u64::from(apart) * count;
-        }
-        self.voxels += count;
+        loss
     }
 }

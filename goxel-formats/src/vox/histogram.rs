@@ -77,7 +77,7 @@ pub(super) fn cell(Rgba([r, g, b, a]): Rgba) -> usize {
 
 impl Histogram {
     /// The colours of tiles.
-    pub(super) fn of(tiles: &[(TilePos, TileRef<'_>)], work: &Work<'_>) -> Result<Self> {
+    pub(crate) fn of(tiles: &[(TilePos, TileRef<'_>)], work: &Work<'_>) -> Result<Self> {
         let executor = work.executor();
         let chunks: Vec<_> =
             tiles.chunks(tiles.len().div_ceil(executor.tasks().max(1)).max(1)).collect();

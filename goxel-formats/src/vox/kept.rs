@@ -85,7 +85,7 @@ impl Keeper {
         }
     }
 
-    /// What the project keeps.
+    /// What the project keeps; nothing where that is more than it may.
     pub(super) fn finish(self, links: &[Link], aliases: Option<Vec<u8>>) -> Option<Vec<Opaque>> {
         if self.overflows {
             return None;
@@ -196,6 +196,21 @@ impl<'a> Kept<'a> {
 fn edges(body: &[u8]) -> [u32; 3] {
     let mut cursor = Cursor::new(body, FORMAT);
     [0; 3].map(|_| cursor.u32().unwrap_or(0))
+}
+
+/// The kinds of chunks that say what a project does not have: cameras, settings of the renderer, notes, and
+/// what is not known here. Each stands there as often as in the file, in the order of the alphabet.
+pub(crate) fn foreign_chunks(opaque: &[Opaque]) -> Vec<[u8; 4]> {
+    let told = |kind: &[u8; 4]| {
+        let models = matches!(kind, b"PACK" | b"SIZE" | b"XYZI" | b"TDCZ");
+        let colours = matches!(kind, b"RGBA" | b"IMAP" | b"MATL" | b"MATT");
+        models || colours || matches!(kind, b"nTRN" | b"nGRP" | b"nSHP" | b"LAYR")
+    };
+    let chunks = Kept::of(opaque).map(|kept| kept.chunks).unwrap_or_default();
+    let kinds = chunks.into_iter().map(|(kind, _)| kind);
+    let mut kinds: Vec<_> = kinds.filter(|kind| !told(kind)).collect();
+    kinds.sort_unstable();
+    kinds
 }
 
 type Chunks<'a> = Vec<([u8; 4], &'a [u8])>;

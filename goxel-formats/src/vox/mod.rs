@@ -43,6 +43,7 @@ mod slab6;
 mod tree;
 mod write;
 
+pub(crate) use kept::foreign_chunks;
 pub(crate) use read::read;
 pub(crate) use write::write;
 

@@ -95,7 +95,7 @@ impl Colours {
     }
 
     /// The colour that stands for another one.
-    pub(super) fn shown(&self, rgba: Rgba) -> Rgba {
+    pub(crate) fn shown(&self, rgba: Rgba) -> Rgba {
         self.palette.get(usize::from(self.index(rgba)).wrapping_sub(1)).copied().unwrap_or(rgba)
     }
 }

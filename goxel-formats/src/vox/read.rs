@@ -12,7 +12,7 @@ use std::collections::HashMap;
 
 use goxel_core::limits::LAYERS_MAX;
 use goxel_core::{Layer, Swatch, Work};
-use goxel_proto::types::LayerId;
+use goxel_proto::types::{LayerId, Loss};
 
 use super::dict::Dict;
 use super::kept::{Keeper, Link};
@@ -126,9 +126,10 @@ impl<'a> File<'a, '_> {
         } else {
             self.scene.instances()?
         };
+        let mut frames = 0;
         if instances.len() > LAYERS_MAX {
             // Frames are what one can do without.
-            instances.retain(|instance| instance.frame == 0);
+            frames = instances.extract_if(.., |instance| instance.frame > 0).count() as u64;
         }
         if instances.len() > LAYERS_MAX {
             let found = instances.len();
@@ -154,10 +155,18 @@ impl<'a> File<'a, '_> {
             links.push(Link::new(id, instance));
             document.layers.push(layer);
         }
-        if self.scene.is_a_tree() {
-            let aliases = alias::pack(&self.models, &palette);
-            document.scene.set_opaque(self.kept.finish(&links, aliases).unwrap_or_default())?;
+        document.lose(Loss::Frames, "frames of animations beside the first are left out", frames);
+        let kept = if self.scene.is_a_tree() {
+            self.kept.finish(&links, alias::pack(&self.models, &palette))
+        } else {
+            None
+        };
+        if kept.is_none() {
+            let what = "a scene that is no tree, or larger than a project may keep: groups, cameras, \
+                        settings and notes are left out";
+            document.lose(Loss::ForeignData, what, 1);
         }
+        document.scene.set_opaque(kept.unwrap_or_default())?;
         Ok(document)
     }
 

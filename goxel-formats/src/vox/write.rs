@@ -10,11 +10,11 @@
 use std::io::Write;
 
 use goxel_core::{Project, Work};
-use goxel_proto::types::{Loss, Rgba};
+use goxel_proto::types::Rgba;
 
 use super::again::Again;
 use super::chunk::{chunk, header};
-use super::colours::{Made, errors};
+use super::colours::Made;
 use super::histogram::Histogram;
 use super::kept::Kept;
 use super::part::Model;
@@ -32,7 +32,9 @@ pub(crate) fn write(project: &Project, work: &Work<'_>, out: &mut Out<'_>) -> Re
         counts.merge(Histogram::of(&layer.volume.sorted_tiles(), work)?);
     }
     let colours = Colours::new(&counts, &wanted(project, kept.as_ref()));
-    tell_errors(&counts, &colours, project, out);
+    let volumes = project.layers().iter().map(|layer| &layer.volume);
+    let why = format!("colours are reduced to {COLOURS_MAX}");
+    counts.loss(&colours, volumes).tell(&why, out);
     let made = Made::of(project, &colours, kept.as_ref());
     made.tell(out);
     let again = |kept| Again::new(project, kept, &colours, &made)?.plan();
@@ -54,19 +56,6 @@ fn wanted(project: &Project, kept: Option<&Kept<'_>>) -> Vec<Rgba> {
         wanted.extend(&palette::default()[wanted.len() + 1..]);
     }
     wanted
-}
-
-fn tell_errors(counts: &Histogram, colours: &Colours, project: &Project, out: &mut Out<'_>) {
-    let found = counts.colours().len();
-    if found <= COLOURS_MAX && matches!(counts, Histogram::Single(_)) {
-        return;
-    }
-    let (largest, mean) = errors(counts, colours, project);
-    let what = format!(
-        "colours are reduced to {COLOURS_MAX}: a channel differs by {largest} of 255 at the most, \
-         by {mean:.1} on average"
-    );
-    out.lose(Loss::ColorsReduced, what, found as u64);
 }
 
 impl Plan<'_> {

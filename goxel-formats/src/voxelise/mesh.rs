@@ -1,10 +1,12 @@
 //! [`Mesh`]: triangles with what they look like.
 
-use goxel_proto::types::Rgba;
+use goxel_proto::types::{Loss, Rgba};
 
 use crate::budget::Budget;
 use crate::bytes::Cursor;
-use crate::{Error, Result};
+use crate::raster::Raster;
+use crate::report::lose;
+use crate::{Error, Result, Warning};
 
 /// A corner of a triangle. Z points up.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -25,16 +27,15 @@ pub(super) struct Triangle {
 
 /// A picture whose pixels are colours: the nearest counts, and beyond its edges it begins again.
 #[derive(Clone, Debug)]
-pub(super) struct Texture {
-    pub(super) width: usize,
-    pub(super) pixels: Vec<Rgba>,
-}
+pub(super) struct Texture(Raster);
 
 /// Triangles.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Mesh {
     pub(super) triangles: Vec<Triangle>,
     pub(super) textures: Vec<Texture>,
+    /// What of the file is not here.
+    pub(super) warnings: Vec<Warning>,
 }
 
 impl Mesh {
@@ -48,13 +49,41 @@ impl Mesh {
     }
 
     /// Adds a polygon as a fan around its first corner.
-    pub(super) fn add_fan(&mut self, corners: &[Corner], budget: &mut Budget<'_>) -> Result<()> {
+    pub(super) fn add_fan(
+        &mut self,
+        corners: &[Corner],
+        texture: Option<usize>,
+        budget: &mut Budget<'_>,
+    ) -> Result<()> {
         let Some((&first, rest)) = corners.split_first() else { return Ok(()) };
         for pair in rest.windows(2) {
             let corners = [first, pair[0], pair[1]];
-            self.add(Triangle { corners, texture: None }, budget)?;
+            self.add(Triangle { corners, texture }, budget)?;
         }
         Ok(())
+    }
+
+    /// Adds a picture and pays for it. One that nothing here decodes is white, and that is told.
+    pub(super) fn add_texture(
+        &mut self,
+        bytes: Option<&[u8]>,
+        budget: &mut Budget<'_>,
+    ) -> Result<usize> {
+        let raster = bytes.and_then(Raster::decode);
+        if bytes.is_some() && raster.is_none() {
+            let what =
+                "textures that are damaged, too large, or neither PNG nor JPEG count as white";
+            self.lose(Loss::Textures, what, 1);
+        }
+        let raster = raster.unwrap_or(Raster { width: 0, pixels: Vec::new() });
+        budget.spend_bytes(size_of_val(raster.pixels.as_slice()) as u64)?;
+        self.textures.push(Texture(raster));
+        Ok(self.textures.len() - 1)
+    }
+
+    /// Tells that something of the file is not in the mesh.
+    pub(super) fn lose(&mut self, code: Loss, what: impl Into<String>, count: u64) {
+        lose(&mut self.warnings, code, what, count);
     }
 
     /// The longest edge of the box around all corners; nothing where there is no triangle.
@@ -94,13 +123,14 @@ impl Mesh {
 impl Texture {
     /// The pixel at a part of its width and height, counted from the upper left.
     fn at(&self, uv: [f64; 2]) -> Rgba {
-        let height = self.pixels.len() / self.width.max(1);
+        let Raster { width, pixels } = &self.0;
+        let height = pixels.len() / (*width).max(1);
         let place = |part: f64, length: usize| {
             let pixel = (part.rem_euclid(1.0) * length as f64) as usize;
             pixel.min(length.saturating_sub(1))
         };
-        let at = place(uv[1], height) * self.width + place(uv[0], self.width);
-        self.pixels.get(at).copied().unwrap_or(Rgba::WHITE)
+        let at = place(uv[1], height) * width + place(uv[0], *width);
+        pixels.get(at).copied().unwrap_or(Rgba::WHITE)
     }
 }
 

@@ -13,11 +13,14 @@ mod cross;
 mod fill;
 pub(crate) mod gltf;
 mod mesh;
+mod mtl;
 pub(crate) mod obj;
 pub(crate) mod ply;
 pub(crate) mod stl;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod texture_tests;
 
 use goxel_core::Work;
 
@@ -34,7 +37,7 @@ const LAYER: &str = "mesh";
 /// The voxels of a mesh.
 fn voxels(
     mut mesh: Mesh,
-    options: &ReadOptions,
+    options: &ReadOptions<'_>,
     work: &Work<'_>,
     budget: &mut Budget<'_>,
 ) -> Result<Document> {
@@ -50,5 +53,6 @@ fn voxels(
         }
         mesh.scale(1.0 / voxel);
     }
-    Ok(document(LAYER, fill::volume(&mesh, options.fill, work, budget)?))
+    let volume = fill::volume(&mesh, options.fill, work, budget)?;
+    Ok(Document { warnings: mesh.warnings, ..document(LAYER, volume) })
 }

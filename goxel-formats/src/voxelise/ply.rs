@@ -59,7 +59,7 @@ struct Element {
 }
 
 /// Reads a whole file, as far as `work` lets it.
-pub(crate) fn read(bytes: &[u8], options: &ReadOptions, work: &Work<'_>) -> Result<Document> {
+pub(crate) fn read(bytes: &[u8], options: &ReadOptions<'_>, work: &Work<'_>) -> Result<Document> {
     let mut budget = Budget::for_file(bytes.len(), work);
     let mut cursor = Cursor::new(bytes, "ply");
     let (form, elements) = header(&mut cursor)?;
@@ -75,7 +75,7 @@ pub(crate) fn read(bytes: &[u8], options: &ReadOptions, work: &Work<'_>) -> Resu
                 }
                 _ => {
                     let polygon = values.polygon(element, &corners)?;
-                    mesh.add_fan(&polygon, &mut budget)?;
+                    mesh.add_fan(&polygon, None, &mut budget)?;
                 }
             }
         }

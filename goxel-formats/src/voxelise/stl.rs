@@ -20,7 +20,7 @@ const TRIANGLE_BYTES: usize = 50;
 pub(super) const WHITE: [f32; 4] = [255.0; 4];
 
 /// Reads a whole file, as far as `work` lets it.
-pub(crate) fn read(bytes: &[u8], options: &ReadOptions, work: &Work<'_>) -> Result<Document> {
+pub(crate) fn read(bytes: &[u8], options: &ReadOptions<'_>, work: &Work<'_>) -> Result<Document> {
     let mut budget = Budget::for_file(bytes.len(), work);
     let cursor = Cursor::new(bytes, "stl");
     // Binary files may begin with "solid", too.

@@ -9,15 +9,15 @@ use crate::testing::{bytes_of, project_of, volumes};
 use crate::{Error, Format, ReadOptions, Result};
 
 /// One of the readers.
-type Reader = fn(&[u8], &ReadOptions, &Work<'_>) -> Result<crate::Document>;
+type Reader = fn(&[u8], &ReadOptions<'_>, &Work<'_>) -> Result<crate::Document>;
 
-fn read(bytes: &[u8], read: Reader, options: ReadOptions) -> Result<Volume> {
+fn read(bytes: &[u8], read: Reader, options: ReadOptions<'_>) -> Result<Volume> {
     let document = read(bytes, &options, &Work::unbounded())?;
     Ok(document.layers[0].volume.clone())
 }
 
 /// A voxel is as long as the mesh's unit.
-fn unit(fill: Fill) -> ReadOptions {
+fn unit(fill: Fill) -> ReadOptions<'static> {
     ReadOptions { voxel_size: Some(1.0), fill, ..ReadOptions::default() }
 }
 
@@ -159,7 +159,10 @@ fn gltf_is_checked_before_it_is_read() {
     let circle = r#"{"nodes":[{"children":[0]}],"scenes":[{"nodes":[0]}]}"#;
     check(circle, "in a circle");
     check(r#"{"nodes":[{"mesh":5}]}"#, "no mesh 5");
-    check(r#"{"buffers":[{"uri":"a.bin","byteLength":1}]}"#, "buffer 0, that is not in the file");
+    check(
+        r#"{"buffers":[{"uri":"a.bin","byteLength":1}]}"#,
+        "buffer 0, that is neither in the file nor beside it",
+    );
     check(r#"{"extensionsRequired":["KHR_draco_mesh_compression"]}"#, "KHR_draco");
     let lies = r#"{"nodes":[{"mesh":0}],"meshes":[{"primitives":[{"attributes":{"POSITION":0}}]}],
         "accessors":[{"bufferView":0,"componentType":5126,"count":9999999999,"type":"VEC3"}],

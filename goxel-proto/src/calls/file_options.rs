@@ -2,7 +2,7 @@
 
 use super::parts::Result;
 use crate::args::Args;
-use crate::types::{CameraPreset, Fill, MeshColors, Origin, Surface, Unit, Up};
+use crate::types::{CameraPreset, Fill, MeshOptions};
 
 /// How a file is written. What is `None` is for the format to say.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -11,36 +11,8 @@ pub struct WriteSettings {
     pub strict: bool,
     /// The least alpha of a voxel that is written.
     pub alpha_min: Option<u8>,
-    /// What the surface of a mesh is made of.
-    pub surface: Surface,
-    /// Where the colours of a mesh stand.
-    pub colors: Option<MeshColors>,
-    /// Whether each layer is a mesh of its own.
-    pub layers: Option<bool>,
-    /// Whether edges meet only at corners.
-    pub junction_free: bool,
-    /// Whether a mesh is closed and manifold.
-    pub closed: bool,
-    /// Whether the walls of cavities are there.
-    pub cavities: bool,
-    /// The axis that points up.
-    pub up: Option<Up>,
-    /// How long a voxel's edge is.
-    pub scale: f32,
-    /// What the file's numbers are measured in.
-    pub unit: Option<Unit>,
-    /// Where the origin is.
-    pub origin: Origin,
-    /// How many coarser meshes come along.
-    pub lods: u8,
-    /// Whether all is in one file.
-    pub embed: bool,
-    /// Whether buffers are packed.
-    pub compress: bool,
-    /// Whether positions are whole numbers.
-    pub quantize: bool,
-    /// Whether the file is text.
-    pub text: bool,
+    /// How a mesh is made.
+    pub mesh: MeshOptions,
     /// Pixels across and down, where the file is a picture.
     pub size: Option<[u32; 2]>,
     /// From where it is drawn.
@@ -57,21 +29,22 @@ impl WriteSettings {
         Ok(Self {
             strict: options.need("strict")?,
             alpha_min: options.get("alpha_min")?,
-            surface: options.need("surface")?,
-            colors: options.get("colors")?,
-            layers: options.get("layers")?,
-            junction_free: options.need("junction_free")?,
-            closed: options.need("closed")?,
-            cavities: options.need("cavities")?,
-            up: options.get("up")?,
-            scale: options.need("scale")?,
-            unit: options.get("unit")?,
-            origin: options.need("origin")?,
-            lods: options.need("lods")?,
-            embed: options.need("embed")?,
-            compress: options.need("compress")?,
-            quantize: options.need("quantize")?,
-            text: options.need("text")?,
+            mesh: MeshOptions {
+                surface: options.need("surface")?,
+                colors: options.get("colors")?,
+                layers: options.get("layers")?,
+                junction_free: options.need("junction_free")?,
+                closed: options.need("closed")?,
+                cavities: options.need("cavities")?,
+                up: options.get("up")?,
+                scale: options.need("scale")?,
+                unit: options.get("unit")?,
+                origin: options.need("origin")?,
+                lods: options.need("lods")?,
+                embed: options.need("embed")?,
+                quantize: options.need("quantize")?,
+                text: options.need("text")?,
+            },
             size: options.get("size")?,
             camera: options.get("camera")?,
         })
@@ -91,6 +64,8 @@ pub struct ReadSettings {
     pub fill: Fill,
     /// How high white is in a picture that is read as heights.
     pub height: u32,
+    /// Whether it is an error where something is passed over.
+    pub strict: bool,
 }
 
 impl ReadSettings {
@@ -106,6 +81,7 @@ impl ReadSettings {
             voxel_size: options.get("voxel_size")?,
             fill: options.need("fill")?,
             height: options.need("height")?,
+            strict: options.need("strict")?,
         })
     }
 }
@@ -115,6 +91,7 @@ mod tests {
     use super::*;
     use crate::Method;
     use crate::json::Value;
+    use crate::types::{Surface, Up};
 
     fn settings(params: &str) -> Result<WriteSettings> {
         let value = Value::parse(params.as_bytes()).unwrap();
@@ -124,13 +101,20 @@ mod tests {
     #[test]
     fn options_are_read_by_the_table() {
         let plain = settings(r#"["a.obj"]"#).unwrap();
-        assert_eq!((plain.surface, plain.cavities, plain.scale), (Surface::Greedy, true, 1.0));
+        // The table's defaults are those of whoever calls no table.
+        assert_eq!(plain.mesh, MeshOptions::default());
         let given = settings(
             r#"{"path": "a", "options": {"surface": "smooth", "up": "Y", "scale": 0.5, "lods": 2, "alpha_min": null}}"#,
         );
         let given = given.unwrap();
-        assert_eq!((given.surface, given.up), (Surface::Smooth, Some(Up::Y)));
-        assert_eq!((given.scale, given.lods, given.alpha_min), (0.5, 2, None));
+        let mesh = MeshOptions {
+            surface: Surface::Smooth,
+            up: Some(Up::Y),
+            scale: 0.5,
+            lods: 2,
+            ..MeshOptions::default()
+        };
+        assert_eq!((given.mesh, given.alpha_min), (mesh, None));
     }
 
     #[test]
@@ -149,6 +133,18 @@ mod tests {
         ] {
             let error = settings(&format!(r#"{{"path": "a", "options": {options}}}"#)).unwrap_err();
             assert_eq!(error.message, expected);
+        }
+    }
+
+    #[test]
+    fn an_option_that_nothing_follows_is_not_taken() {
+        let given = |options| settings(&format!(r#"{{"path": "a.glb", "options": {options}}}"#));
+        for (options, expected) in [
+            (r#"{"compress": true}"#, "params.options.compress: is no option: there are strict, "),
+            (r#"{"quantise": true}"#, "params.options.quantise: is no option: is quantize meant?"),
+        ] {
+            let error = given(options).unwrap_err();
+            assert!(error.message.starts_with(expected), "{}", error.message);
         }
     }
 }

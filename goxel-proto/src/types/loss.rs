@@ -1,9 +1,10 @@
-//! [`Loss`]: what a file that is written may not have of its project.
+//! [`Loss`]: what a file that is written may not have of its project, or a project of the file that was read.
 
 use super::word::words;
 
 words! {
-    /// What a written file does not have of its project. Every export tells these.
+    /// What a written file does not have of its project, and what a reader passes over. Every export and
+    /// every import tells these.
     #[derive(PartialOrd, Ord)]
     Loss, "loss" {
         /// Voxels below the least alpha are left out.
@@ -40,5 +41,11 @@ words! {
         Lods: "lods",
         /// The inside of the model, which does not show, is left out.
         Inside: "inside",
+        /// Textures are passed over.
+        Textures: "textures",
+        /// Files that belong to one that is read are not there, or not to be read.
+        MissingFiles: "missing_files",
+        /// Points, lines and curves have no voxels.
+        Primitives: "primitives",
     }
 }

@@ -1,4 +1,7 @@
-//! Words of meshes: what their surface is, where their colours stand, how they lie in space.
+//! [`MeshOptions`], how a mesh is made, and its words: what its surface is, where its colours stand, how it
+//! lies in space.
+//!
+//! The wire reads the options and the formats follow them: both have this one struct.
 
 use super::word::words;
 
@@ -98,5 +101,59 @@ words! {
         Solid: "solid",
         /// Only what the surface passes through.
         Surface: "surface" | "shell",
+    }
+}
+
+/// How a mesh is made. What is not said is for the format to say.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MeshOptions {
+    /// What the surface is made of.
+    pub surface: Surface,
+    /// Where colours stand.
+    pub colors: Option<MeshColors>,
+    /// Whether each layer is a mesh of its own; else there is one for all.
+    pub layers: Option<bool>,
+    /// Whether edges meet only at corners (no T-junctions).
+    pub junction_free: bool,
+    /// Whether the mesh is closed and manifold, as printing needs it.
+    pub closed: bool,
+    /// Whether the walls of cavities that nobody sees from outside are there.
+    pub cavities: bool,
+    /// The axis that points up.
+    pub up: Option<Up>,
+    /// How long a voxel's edge is, in [`Self::unit`].
+    pub scale: f32,
+    /// What the file's numbers are measured in.
+    pub unit: Option<Unit>,
+    /// Where the origin is.
+    pub origin: Origin,
+    /// How many coarser meshes come along, each of voxels twice as long.
+    pub lods: u8,
+    /// Whether all is in one file where the format can have several.
+    pub embed: bool,
+    /// Whether positions are whole numbers (`KHR_mesh_quantization`).
+    pub quantize: bool,
+    /// Whether the file is text where the format can be text or binary.
+    pub text: bool,
+}
+
+impl Default for MeshOptions {
+    fn default() -> Self {
+        Self {
+            surface: Surface::Greedy,
+            colors: None,
+            layers: None,
+            junction_free: false,
+            closed: false,
+            cavities: true,
+            up: None,
+            scale: 1.0,
+            unit: None,
+            origin: Origin::World,
+            lods: 0,
+            embed: false,
+            quantize: false,
+            text: false,
+        }
     }
 }

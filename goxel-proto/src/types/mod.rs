@@ -25,7 +25,7 @@ pub use encoding::Encoding;
 pub use ids::{CameraId, LayerId, LayerRef, LayerScope, MaterialId};
 pub use loss::Loss;
 pub use medium::Medium;
-pub use mesh::{Fill, MeshColors, Origin, Surface, Unit, Up};
+pub use mesh::{Fill, MeshColors, MeshOptions, Origin, Surface, Unit, Up};
 pub use modes::{BlendMode, Combine};
 pub use picture::{Background, Edges, Ground, Look, Pass, Projection, Quality, Shadow, View};
 pub use picture_file::{PictureFormat, ReturnMode};

@@ -111,6 +111,8 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("image-webp", Place::Only(&[RENDER])),
     ("jpeg-encoder", Place::Only(&[RENDER])),
     ("dot_vox", Place::AnyTests(&[FORMATS])),
+    // Textures of meshes that are read.
+    ("zune-jpeg", Place::Only(&[FORMATS])),
     // A yardstick.
     ("block-mesh", Place::Only(&[BENCHES])),
     // Files that are archives: .3mf.

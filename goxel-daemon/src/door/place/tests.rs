@@ -203,3 +203,30 @@ fn what_the_system_makes_up_is_not_read() {
     let message = write(Path::new("/proc/self/comm"), "x").unwrap_err().to_string();
     assert!(message.starts_with("cannot write /proc/self/comm"), "{message}");
 }
+
+#[test]
+fn files_beside_another_are_found_below_its_folder() {
+    let dir = tempfile::tempdir().unwrap();
+    let (inner, secret) = (dir.path().join("in"), dir.path().join("secret"));
+    fs::create_dir_all(inner.join("maps")).unwrap();
+    fs::write(inner.join("maps/a.png"), "picture").unwrap();
+    fs::write(&secret, "secret").unwrap();
+    symlink(&secret, inner.join("out.png")).unwrap();
+    let text = |place: &Place, path: &str| {
+        let mut text = String::new();
+        place.open_near(path)?.read_to_string(&mut text)?;
+        Ok::<_, Error>(text)
+    };
+    let free = place(&inner.join("model.obj"));
+    assert_eq!(text(&free, "maps/a.png").unwrap(), "picture");
+    let secret = secret.to_str().unwrap();
+    for path in ["maps/b.png", "maps", "../secret", "maps/../../secret", secret, "./maps/a.png"] {
+        assert!(text(&free, path).is_err(), "{path}");
+    }
+    // Who is confined is confined here, too: a link does not lead out.
+    let handle = place(&inner).open_directory().unwrap();
+    let root = Arc::new(Root::new(handle, &inner).unwrap());
+    let confined = Place::beneath(root, Path::new("model.obj"), Path::new("model.obj"));
+    assert_eq!(text(&confined, "maps/a.png").unwrap(), "picture");
+    assert!(text(&confined, "out.png").is_err() && text(&confined, "../secret").is_err());
+}

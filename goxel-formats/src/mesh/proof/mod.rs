@@ -10,7 +10,7 @@ use goxel_proto::types::{Pos, Rgba};
 pub(crate) use self::read::glb;
 use self::read::{gltf, obj, off, ply, stl, three_mf};
 use super::quad::{PLANE_AXES, Side};
-use crate::{Beside, Format, MeshOptions, Report, Result, WriteOptions, write};
+use crate::{Beside, Format, MeshOptions, Neighbours, Report, Result, WriteOptions, write};
 
 /// A unit face: where it looks, its plane, and its corner on the other axes.
 pub(crate) type Face = (Side, i64, [i64; 2]);
@@ -51,7 +51,20 @@ impl Beside for Folder {
     }
 }
 
+impl Neighbours for Folder {
+    fn open(&self, path: &str) -> Option<Box<dyn std::io::Read + '_>> {
+        let bytes = self.0.lock().unwrap().get(path)?.clone();
+        Some(Box::new(std::io::Cursor::new(bytes)))
+    }
+}
+
 impl Folder {
+    /// One of these files.
+    pub(crate) fn of<'a>(files: impl IntoIterator<Item = (&'a str, Vec<u8>)>) -> Self {
+        let files = files.into_iter().map(|(name, bytes)| (name.to_owned(), bytes));
+        Self(std::sync::Mutex::new(files.collect()))
+    }
+
     pub(crate) fn get(&self, name: &str) -> Vec<u8> {
         self.0.lock().unwrap().get(name).cloned().unwrap_or_default()
     }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::document::{Accessor, Gltf, Image};
 use crate::budget::Budget;
 use crate::bytes::Cursor;
+use crate::nearby::Nearby;
 use crate::{Error, Result};
 
 /// What the address of bytes in the text itself begins with, up to a comma.
@@ -44,6 +45,7 @@ impl<'a> Buffers<'a> {
         gltf: &'a Gltf,
         binary: Option<&'a [u8]>,
         whole: &Cursor<'a>,
+        nearby: &mut Nearby<'_>,
         budget: &mut Budget<'_>,
     ) -> Result<Self> {
         if let Some(name) = gltf.extensions_required.iter().find(|name| !is_known(name)) {
@@ -55,8 +57,8 @@ impl<'a> Buffers<'a> {
             let bytes = match &buffer.uri {
                 None => Cow::Borrowed(binary.unwrap_or_default()),
                 Some(uri) => {
-                    let bytes = embedded(uri).ok_or_else(|| {
-                        let what = "that is not in the file: .glb files have all in one";
+                    let bytes = resource(uri, nearby)?.ok_or_else(|| {
+                        let what = "that is neither in the file nor beside it, or not to be read";
                         whole.malformed(format!("buffer {number}, {what}"))
                     })?;
                     budget.spend_bytes(bytes.len() as u64)?;
@@ -75,13 +77,17 @@ impl<'a> Buffers<'a> {
         Some((bytes, view.byte_stride))
     }
 
-    /// The bytes of a picture, if they are in the file.
-    pub(super) fn image(&self, image: &Image) -> Option<Cow<'_, [u8]>> {
-        match (&image.uri, image.buffer_view) {
-            (Some(uri), _) => embedded(uri).map(Cow::Owned),
+    /// The bytes of a picture, if they are there.
+    pub(super) fn image(
+        &self,
+        image: &Image,
+        nearby: &mut Nearby<'_>,
+    ) -> Result<Option<Cow<'_, [u8]>>> {
+        Ok(match (&image.uri, image.buffer_view) {
+            (Some(uri), _) => resource(uri, nearby)?.map(Cow::Owned),
             (None, Some(view)) => self.view(view).map(|(bytes, _)| Cow::Borrowed(bytes)),
             (None, None) => None,
-        }
+        })
     }
 
     fn bad(&self, number: usize) -> Error {
@@ -181,6 +187,26 @@ fn float(kind: u32, bytes: &[u8], normalized: bool) -> f32 {
         _ => return 0.0,
     };
     if normalized { (number / most).max(-1.0) } else { number }
+}
+
+/// The bytes of an address: those that it holds itself, or those of a file beside this one.
+fn resource(uri: &str, nearby: &mut Nearby<'_>) -> Result<Option<Vec<u8>>> {
+    if uri.starts_with(DATA) { Ok(embedded(uri)) } else { nearby.read(&plain(uri)) }
+}
+
+/// An address as a path: a percent sign and two digits stand for a byte.
+fn plain(uri: &str) -> String {
+    let mut bytes = Vec::with_capacity(uri.len());
+    let mut rest = uri.as_bytes();
+    while let Some((&byte, behind)) = rest.split_first() {
+        let digits = behind.get(..2).filter(|_| byte == b'%');
+        let digits = digits.and_then(|digits| std::str::from_utf8(digits).ok());
+        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) => (bytes.push(byte), rest = &behind[2..]),
+            None => (bytes.push(byte), rest = behind),
+        };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// The bytes of an address that holds them itself, in base 64.

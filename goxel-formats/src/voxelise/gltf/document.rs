@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::Result;
 use crate::bytes::Cursor;
@@ -25,6 +26,9 @@ pub(super) struct Gltf {
     pub(super) buffer_views: Vec<View>,
     pub(super) buffers: Vec<Buffer>,
     pub(super) extensions_required: Vec<String>,
+    /// Of these only the number counts: they have no place in voxels.
+    pub(super) animations: Vec<IgnoredAny>,
+    pub(super) cameras: Vec<IgnoredAny>,
 }
 
 #[derive(Deserialize, Default)]

@@ -4,20 +4,23 @@
 //! glb     "glTF"  u32 2, length  u32 length, "JSON", text  u32 length, "BIN\0", bytes
 //! ```
 //!
-//! Y points up, x to the right, z towards the viewer. Buffers and pictures must be in the file: what stands
-//! beside it is not opened. A picture that is no PNG counts as white.
+//! Y points up, x to the right, z towards the viewer. Buffers and pictures stand in the file or beside it. A
+//! picture that is neither PNG nor JPEG counts as white. Points, lines, animations and cameras have no place
+//! in voxels, which is told.
 
 mod access;
 mod document;
 mod place;
 
 use goxel_core::Work;
+use goxel_proto::types::Loss;
 
-use super::mesh::{Corner, Mesh, Texture, Triangle};
+use super::mesh::{Corner, Mesh, Triangle};
 use super::voxels;
 use crate::budget::Budget;
 use crate::bytes::Cursor;
 use crate::limits::{SCENE_DEPTH_MAX, SCENE_VISITS_MAX};
+use crate::nearby::Nearby;
 use crate::{Document, Error, ReadOptions, Result};
 use access::Buffers;
 use document::{Gltf, Primitive};
@@ -25,11 +28,14 @@ use place::Place;
 
 /// How a binary file begins.
 pub(crate) const MAGIC: &[u8; 4] = b"glTF";
-/// The kind of a primitive that is triangles, three corners each.
+/// The kinds of primitives that are triangles: of three corners each, in a strip where each is made of a new
+/// corner and the last two, and in a fan around the first corner.
 const TRIANGLES: u32 = 4;
+const STRIP: u32 = 5;
+const FAN: u32 = 6;
 
 /// Reads a whole file, as far as `work` lets it.
-pub(crate) fn read(bytes: &[u8], options: &ReadOptions, work: &Work<'_>) -> Result<Document> {
+pub(crate) fn read(bytes: &[u8], options: &ReadOptions<'_>, work: &Work<'_>) -> Result<Document> {
     let mut budget = Budget::for_file(bytes.len(), work);
     let whole = Cursor::new(bytes, "gltf");
     let (text, binary) =
@@ -39,13 +45,18 @@ pub(crate) fn read(bytes: &[u8], options: &ReadOptions, work: &Work<'_>) -> Resu
     budget.spend_bytes(text.len() as u64)?;
     let gltf: Gltf = simd_json::serde::from_slice(&mut text)
         .map_err(|error| whole.malformed(error.to_string()))?;
-    let buffers = Buffers::new(&gltf, binary, &whole, &mut budget)?;
+    let mut nearby = Nearby::new(options, work);
+    let buffers = Buffers::new(&gltf, binary, &whole, &mut nearby, &mut budget)?;
     let mut scene = Scene { whole, gltf: &gltf, buffers, mesh: Mesh::default(), visits: 0 };
-    scene.textures(&mut budget)?;
+    scene.textures(&mut nearby, &mut budget)?;
     for root in scene.roots() {
         scene.node(root, Place::ROOT, 0, &mut budget)?;
     }
-    let mesh = scene.mesh;
+    let mut mesh = scene.mesh;
+    nearby.tell(&mut mesh.warnings);
+    let animations = gltf.animations.len() as u64;
+    mesh.lose(Loss::Frames, "animations are passed over: the mesh is as it stands", animations);
+    mesh.lose(Loss::Cameras, "cameras of meshes are passed over", gltf.cameras.len() as u64);
     voxels(mesh, options, work, &mut budget)
 }
 
@@ -93,13 +104,10 @@ impl Scene<'_> {
     }
 
     /// Decodes the pictures of all textures, so that a texture has the number of its picture.
-    fn textures(&mut self, budget: &mut Budget<'_>) -> Result<()> {
+    fn textures(&mut self, nearby: &mut Nearby<'_>, budget: &mut Budget<'_>) -> Result<()> {
         for image in &self.gltf.images {
-            let bytes = self.buffers.image(image);
-            let texture = bytes.and_then(|bytes| decode(&bytes));
-            let texture = texture.unwrap_or(Texture { width: 0, pixels: Vec::new() });
-            budget.spend_bytes(size_of_val(texture.pixels.as_slice()) as u64)?;
-            self.mesh.textures.push(texture);
+            let bytes = self.buffers.image(image, nearby)?;
+            self.mesh.add_texture(bytes.as_deref(), budget)?;
         }
         Ok(())
     }
@@ -137,7 +145,10 @@ impl Scene<'_> {
         place: &Place,
         budget: &mut Budget<'_>,
     ) -> Result<()> {
-        if primitive.mode.unwrap_or(TRIANGLES) != TRIANGLES {
+        let mode = primitive.mode.unwrap_or(TRIANGLES);
+        if !(TRIANGLES..=FAN).contains(&mode) {
+            let what = "points and lines are passed over: only triangles are read";
+            self.mesh.lose(Loss::Primitives, what, 1);
             return Ok(());
         }
         let gltf = self.gltf;
@@ -153,9 +164,9 @@ impl Scene<'_> {
         let uvs = uvs.and_then(|name| primitive.attributes.get(&name));
         let uvs = self.buffers.floats(uvs, gltf, budget)?;
         let indices = self.buffers.indices(primitive.indices, positions.count(), gltf, budget)?;
-        for corners in indices.as_chunks::<3>().0 {
+        for corners in triangles(mode, &indices) {
             let mut triangle = Triangle { corners: [Corner::default(); 3], texture: image };
-            for (corner, &at) in triangle.corners.iter_mut().zip(corners) {
+            for (corner, at) in triangle.corners.iter_mut().zip(corners) {
                 let position = positions.get(at as usize);
                 let position = position.ok_or_else(|| {
                     self.whole.malformed(format!("corner {at}, which is not there"))
@@ -172,6 +183,21 @@ impl Scene<'_> {
     }
 }
 
+/// The corners of each triangle of a primitive.
+fn triangles(mode: u32, indices: &[u32]) -> impl Iterator<Item = [u32; 3]> {
+    let count = if mode == TRIANGLES { indices.len() / 3 } else { indices.len().saturating_sub(2) };
+    (0..count).map(move |at| {
+        let places = match mode {
+            // Every second one of a strip runs the other way round.
+            STRIP if at % 2 == 1 => [at + 1, at, at + 2],
+            STRIP => [at, at + 1, at + 2],
+            FAN => [0, at + 1, at + 2],
+            _ => [3 * at, 3 * at + 1, 3 * at + 2],
+        };
+        places.map(|place| indices[place])
+    })
+}
+
 /// A part of linear light as a level of sRGB; alpha, which is the fourth, as it is.
 fn level(part: f32, channel: usize) -> f32 {
     let part = part.clamp(0.0, 1.0);
@@ -181,21 +207,4 @@ fn level(part: f32, channel: usize) -> f32 {
         _ => 1.055 * part.powf(1.0 / 2.4) - 0.055,
     };
     part * 255.0
-}
-
-/// The pixels of a PNG, if it is one.
-fn decode(bytes: &[u8]) -> Option<Texture> {
-    let limits = png::Limits { bytes: crate::limits::PICTURE_BYTES_MAX };
-    let mut decoder = png::Decoder::new_with_limits(std::io::Cursor::new(bytes), limits);
-    decoder.set_transformations(png::Transformations::normalize_to_color8());
-    let mut reader = decoder.read_info().ok()?;
-    let (width, height) = reader.info().size();
-    if u64::from(width) * u64::from(height) > crate::limits::HEIGHTS_MAX {
-        return None;
-    }
-    let mut bytes = vec![0; reader.output_buffer_size()?];
-    let frame = reader.next_frame(&mut bytes).ok()?;
-    let channels = frame.color_type.samples();
-    let pixels = bytes.chunks_exact(channels).map(crate::slices::colour).collect();
-    Some(Texture { width: width as usize, pixels })
 }

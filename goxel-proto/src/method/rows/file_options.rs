@@ -61,12 +61,6 @@ pub(super) const WRITE_OPTIONS: Named = Named {
         may("embed", Kind::Bool, "Whether all is in one file where the format can have several.")
             .or("false"),
         may(
-            "compress",
-            Kind::Bool,
-            "Whether buffers are packed, as EXT_meshopt_compression has it.",
-        )
-        .or("false"),
-        may(
             "quantize",
             Kind::Bool,
             "Whether positions are whole numbers, as KHR_mesh_quantization has it.",
@@ -115,6 +109,13 @@ pub(super) const READ_OPTIONS: Named = Named {
         )
         .or("64")
         .in_unit("voxels"),
+        may(
+            "strict",
+            Kind::Bool,
+            "Whether it is an error, and nothing is read, where something of the file would be \
+            passed over.",
+        )
+        .or("false"),
     ]),
 };
 
@@ -125,15 +126,23 @@ pub(super) const WRITES: Field =
 pub(super) const READS: Field =
     named("read_options", Kind::Named(&READ_OPTIONS), "How the file is read.");
 
+/// A loss, as replies tell it.
+const WARNING: Kind = Kind::Object(&[
+    needs("code", word::<Loss>(), "What kind of loss it is."),
+    needs("what", Kind::Text, "What is lost, in words."),
+    needs("count", Kind::COUNT, "Of how many voxels, colours, layers or others."),
+]);
 /// What a written file does not have.
 pub(super) const WARNINGS: Field = may(
     "warnings",
-    Kind::list(&Kind::Object(&[
-        needs("code", word::<Loss>(), "What kind of loss it is."),
-        needs("what", Kind::Text, "What is lost, in words."),
-        needs("count", Kind::COUNT, "Of how many voxels, colours, layers or others."),
-    ])),
-    "What the file does not have of the project, where there is something.",
+    Kind::list(&WARNING),
+    "What the file does not have of the project or of the file that it was made of, where there is something.",
+);
+/// What is not taken over of a file that is read.
+pub(super) const PASSED_OVER: Field = may(
+    "warnings",
+    Kind::list(&WARNING),
+    "What of the file is passed over, where there is something.",
 );
 /// How a mesh lies in space.
 pub(super) const UP: Field = may("up", word::<Up>(), "The axis that points up, of a mesh.");

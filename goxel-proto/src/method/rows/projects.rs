@@ -2,7 +2,7 @@
 
 use super::super::kind::{Field, Kind, may, named, needs};
 use super::super::row::{Arguments, Example, Files, Row, Runs};
-use super::file_options::{BESIDE, READS, UNIT, UP, WARNINGS, WRITES};
+use super::file_options::{BESIDE, PASSED_OVER, READS, UNIT, UP, WARNINGS, WRITES};
 use super::rows;
 use super::shared::{
     DISCARD, EXTENT, LAYER_ENTRY, NAME, PROJECT, PROJECT_ID, REPLACE, SUCCESS, UNSAVED, VOXEL_COUNT,
@@ -19,6 +19,12 @@ const FORMAT: Field = may(
 const WIDTH: Field = needs("width", Kind::INT, "The image box along x.").in_unit("voxels");
 const HEIGHT: Field = needs("height", Kind::INT, "Along y.").in_unit("voxels");
 const DEPTH: Field = needs("depth", Kind::INT, "Along z.").in_unit("voxels");
+const INTO: Field = may(
+    "layer_id",
+    Kind::Layer,
+    "A layer that the voxels go into, by its id; 0 or -1 for the active one.",
+)
+.by_name();
 const REPLACED: Field = may(
     "replaced_version",
     Kind::COUNT,
@@ -66,7 +72,7 @@ rows! {
             REPLACE,
             READS,
         ])
-        .gives(&[SUCCESS, PATH_BACK, NAME, PROJECT_ID, REPLACED])
+        .gives(&[SUCCESS, PATH_BACK, NAME, PROJECT_ID, REPLACED, PASSED_OVER])
         .examples(&[Example::of(r#"{"path": "garden.gox", "name": "copy"}"#, r#"{"success": true, "path": "garden.gox", "name": "copy", "project_id": "4x7m2k9qfd"}"#)]);
 
     ListProjects: Row::system("goxel.list_projects")
@@ -167,9 +173,18 @@ rows! {
 
     ImportModel: Row::edits("goxel.import_model", ErrorCode::Load)
         .files(Files::Reads).runs(Runs::Worker)
-        .about("Import a file's layers", "Adds the layers of a file on top of those of the project.")
-        .params(&[PATH, PROJECT, READS])
-        .gives(&[SUCCESS, PATH_BACK, needs("layers", Kind::COUNT, "How many were added.")])
+        .about(
+            "Import a file's layers",
+            "Adds the layers of a file on top of those of the project, with the materials that they and \
+             their colours have. Where a layer is named, what shows of the file is laid over it instead.",
+        )
+        .params(&[PATH, PROJECT, INTO, READS])
+        .gives(&[
+            SUCCESS,
+            PATH_BACK,
+            needs("layers", Kind::COUNT, "How many were added; 0 where it went into one that was there."),
+            PASSED_OVER,
+        ])
         .examples(&[Example::of(r#"{"path": "garden.gox"}"#, r#"{"success": true, "path": "garden.gox", "layers": 2}"#)]);
 
     ExportModel: Row::reads("goxel.export_model", ErrorCode::Export)
