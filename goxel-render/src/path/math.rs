@@ -15,12 +15,12 @@ const EXP_MIN: f32 = -80.0;
 #[inline]
 pub(super) fn sin_cos(turns: f32) -> (f32, f32) {
     let quarters = 4.0 * turns;
-    let quarter = (quarters + 0.5).floor();
-    let x = (quarters - quarter) * FRAC_PI_2;
+    let quarter = (quarters + 0.5) as u32;
+    let x = (quarters - quarter as f32) * FRAC_PI_2;
     let z = x * x;
     let sin = ((-1.951_529_6e-4 * z + 8.332_161e-3) * z - 0.166_666_55) * z * x + x;
     let cos = ((2.443_315_7e-5 * z - 1.388_731_6e-3) * z + 4.166_664_6e-2) * z * z - 0.5 * z + 1.0;
-    match quarter as u32 & 3 {
+    match quarter & 3 {
         0 => (sin, cos),
         1 => (cos, -sin),
         2 => (-sin, -cos),
@@ -36,14 +36,16 @@ pub(super) fn exp(x: f32) -> f32 {
     if x < EXP_MIN {
         return 0.0;
     }
-    let power = (x * std::f32::consts::LOG2_E + 0.5).floor();
+    // Casts cut towards 0, and to the nearest number that is not above where that is positive.
+    let whole = (x * std::f32::consts::LOG2_E + 128.5) as i32 - 128;
+    let power = whole as f32;
     let r = x - power * LN_2[0] - power * LN_2[1];
     let mut sum = 1.987_569_1e-4 * r + 1.398_2e-3;
     sum = sum * r + 8.333_452e-3;
     sum = sum * r + 4.166_579_6e-2;
     sum = sum * r + 0.166_666_65;
     sum = sum * r + 0.5;
-    (sum * r * r + r + 1.0) * f32::from_bits(((power as i32 + 127) as u32) << 23)
+    (sum * r * r + r + 1.0) * f32::from_bits(((whole + 127) as u32) << 23)
 }
 
 /// The natural logarithm of `x`, which is a normal number above 0.

@@ -219,7 +219,7 @@ impl<'a> Picture<'a> {
             albedo: sample.albedo,
             normal: sample.normal,
             depth: sample.depth,
-            variance: 0.0,
+            ..Pixel::default()
         }
     }
 }

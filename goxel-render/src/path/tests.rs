@@ -387,3 +387,61 @@ fn swatches_give_colours_their_material() {
     let middle = pixels[12].colour;
     assert!((middle - Vec4::new(0.5, 0.5, 0.5, 1.0)).abs().max_element() < 1e-5, "{middle}");
 }
+
+/// A room with a lamp in its ceiling; towers in the sun; a gilded and a plain block beside a lamp.
+fn three_scenes() -> [Subject; 3] {
+    let mut room = block([-1; 3], [16; 3], Rgba::opaque(200, 200, 200));
+    room.fill(&Aabb::spanning(Pos::from([0, -1, 0]), Pos::from([15; 3])), Rgba::EMPTY);
+    room.fill(
+        &Aabb::spanning(Pos::from([3, 8, 0]), Pos::from([7, 12, 9])),
+        Rgba::opaque(200, 60, 50),
+    );
+    let ceiling = block([5, 5, 16], [10, 10, 16], WHITE);
+    let mut towers = block([0; 3], [31, 31, 1], Rgba::opaque(93, 143, 58));
+    for tower in 0..16 {
+        let [x, y] = [tower % 4 * 8 + 2, tower / 4 * 8 + 2];
+        let rgba = Rgba::opaque((tower * 16) as u8, 120, 200);
+        towers.fill(
+            &Aabb::spanning(Pos::from([x, y, 2]), Pos::from([x + 3, y + 3, 4 + tower])),
+            rgba,
+        );
+    }
+    let floor = block([0, 0, -1], [19, 19, -1], Rgba::opaque(180, 180, 190));
+    let gold = Material { metallic: 1.0, roughness: 0.5, ..Material::default() };
+    [
+        subject(&[(room, None), (ceiling, Some(lamp(8.0)))]),
+        subject(&[(towers, None)]),
+        subject(&[
+            (floor, None),
+            (block([2, 2, 0], [7, 7, 5], Rgba::opaque(230, 180, 70)), Some(gold)),
+            (block([11, 2, 0], [16, 7, 8], Rgba::opaque(90, 120, 200)), None),
+            (block([9, 12, 0], [10, 13, 2], WHITE), Some(lamp(4.0))),
+        ]),
+    ]
+}
+
+/// How near a picture is to another, in decibels.
+fn psnr(pixels: &[Pixel], right: &[Pixel]) -> f64 {
+    let squares = pixels.iter().zip(right).flat_map(|(pixel, right)| {
+        let (pixel, right) = (to_bytes(pixel.colour), to_bytes(right.colour));
+        (0..3).map(move |part| (f64::from(pixel[part]) - f64::from(right[part])).powi(2))
+    });
+    -10.0 * (squares.sum::<f64>() / (3 * right.len()) as f64 / 255f64.powi(2)).log10()
+}
+
+#[test]
+fn the_denoiser_comes_nearer_to_the_picture_of_many_samples() {
+    for (nth, subject) in three_scenes().iter().enumerate() {
+        let draw = |samples, seed, denoise| {
+            let mut options = options(80, samples).before(Rgba::opaque(238, 240, 243));
+            (options.look.denoise, options.look.seed) = (denoise, seed);
+            pixels(subject, &options, |_| {})
+        };
+        let right = draw(256, 9, false);
+        for (samples, gain) in [(4, 1.0), (16, 0.5)] {
+            let [noisy, smooth] =
+                [false, true].map(|denoise| psnr(&draw(samples, 0, denoise), &right));
+            assert!(smooth > noisy + gain, "{nth}, {samples} samples: {noisy} dB, {smooth} dB");
+        }
+    }
+}
