@@ -5,6 +5,8 @@
 //! area times luminance, and a point of it evenly; so the density of a point is its luminance by
 //! the power of all, wherever it is, and a ray that meets a lamp by chance knows it without looking it up.
 //!
+//! Sides on the outside of all voxels that look away from them light nothing, and are left out.
+//!
 //! Where there are too many rectangles, those of some tiles are left out, by a hash of the tile's place
 //! that such a ray can ask too: it alone finds them. That is noisier, and neither brighter nor darker.
 
@@ -205,6 +207,10 @@ impl Search<'_, '_> {
 
     /// Adds the lamps of one plane of a tile's sides.
     fn plane(&mut self, at: TilePos, tile: TileRef<'_>, axis: usize, upwards: bool, layer: usize) {
+        let low = self.world.in_tree(at.min());
+        if self.world.looks_away(low[axis] + layer as i64, axis, upwards) {
+            return;
+        }
         let mut plane: Plane = [[None; TILE_EDGE]; TILE_EDGE];
         let mut any = false;
         for (v, row) in plane.iter_mut().enumerate() {
@@ -220,7 +226,6 @@ impl Search<'_, '_> {
         if !any {
             return;
         }
-        let low = self.world.in_tree(at.min());
         rectangles(&mut plane, |[u, v], size, radiance| {
             let mut corner = low;
             corner[axis] += layer as i64;
@@ -241,10 +246,7 @@ impl Search<'_, '_> {
         }
         let mut front = [pos.x, pos.y, pos.z];
         let step = if upwards { 1 } else { -1 };
-        let Some(beyond) = front[axis].checked_add(step) else {
-            return Some(matter.emission * matter.opacity(rgba));
-        };
-        front[axis] = beyond;
+        front[axis] = front[axis].checked_add(step)?;
         let front = Pos::from(front);
         let before = self.volume.get(front);
         let shows =
@@ -304,17 +306,22 @@ mod tests {
     use crate::surface::Subject;
     use crate::tree::VoxelTree;
 
-    /// The lamps of voxels that all give off light of 1.
+    /// The lamps of voxels that all give off light of 1, between two others that do not.
     fn check(volume: &Volume, expected: impl FnOnce(&Lamps, &World<'_>)) {
         let mut scene = Scene::default();
         let material = Material { emission: [1.0; 3], ..Material::default() };
         let mut layer = Layer::new(LayerId(0), "lamps");
         layer.material = Some(scene.set_material(material).unwrap());
         layer.volume = volume.clone();
-        let project = Project::from_layers("p", [8; 3], vec![layer]).with_scene(scene);
+        let mut ends = Layer::new(LayerId(0), "ends");
+        let inner = volume.bounds().unwrap();
+        for corner in [inner.min.map(|axis| axis - 5), inner.max.map(|axis| axis + 4)] {
+            ends.volume.set(Pos::from(corner.map(|axis| axis as i32)), Rgba::BLACK);
+        }
+        let project = Project::from_layers("p", [8; 3], vec![layer, ends]).with_scene(scene);
         let work = Work::unbounded();
         let subject = Subject::of(&project, &work).unwrap();
-        let bounds = volume.bounds().unwrap();
+        let bounds = subject.volume().bounds().unwrap();
         let tree = VoxelTree::new(subject.volume(), &bounds, &work).unwrap();
         let world = World::new(tree, bounds.min, &subject, false);
         expected(&Lamps::new(subject.volume(), &world, &work).unwrap(), &world);
@@ -334,8 +341,27 @@ mod tests {
     }
 
     #[test]
+    fn sides_that_look_away_from_everything_are_no_lamps() {
+        let material = Material { emission: [1.0; 3], ..Material::default() };
+        let mut scene = Scene::default();
+        let mut layer = Layer::new(LayerId(0), "lamp");
+        layer.material = Some(scene.set_material(material).unwrap());
+        layer.volume.set(Pos::ZERO, Rgba::WHITE);
+        let project = Project::from_layers("p", [8; 3], vec![layer]).with_scene(scene);
+        let work = Work::unbounded();
+        let subject = Subject::of(&project, &work).unwrap();
+        let bounds = subject.volume().bounds().unwrap();
+        for (ground, expected) in [(false, 0), (true, 5)] {
+            let tree = VoxelTree::new(subject.volume(), &bounds, &work).unwrap();
+            let world = World::new(tree, bounds.min, &subject, ground);
+            let lamps = Lamps::new(subject.volume(), &world, &work).unwrap();
+            assert_eq!(lamps.len(), expected);
+        }
+    }
+
+    #[test]
     fn points_lie_on_sides_that_show() {
-        let voxels = [[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 0, 1], [i32::MAX, 5, 5]];
+        let voxels = [[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 0, 1], [900, 5, 5]];
         let volume: Volume = voxels.map(|pos| (Pos::from(pos), Rgba::WHITE)).into_iter().collect();
         check(&volume, |lamps, world| {
             for step in 0..200 {
@@ -347,9 +373,8 @@ mod tests {
                 let at = [0, 1, 2].map(|axis| point.voxel[axis] - world.in_tree(Pos::ZERO)[axis]);
                 let front = [0, 1, 2].map(|axis| front[axis] - world.in_tree(Pos::ZERO)[axis]);
                 assert!(voxel && !volume.get(Pos::from(at.map(|x| x as i32))).is_empty());
-                let is_free = i32::try_from(front[0]).is_err()
-                    || volume.get(Pos::from(front.map(|x| x as i32))).is_empty();
-                assert!(is_free, "{at:?} {front:?}");
+                let before = volume.get(Pos::from(front.map(|x| x as i32)));
+                assert!(before.is_empty(), "{at:?} {front:?}");
                 assert_eq!(lamps.density(point.voxel, Vec3::ONE), point.density);
             }
         });
@@ -362,11 +387,12 @@ mod tests {
             let [x, y, z] = [at % 64, at / 64 % 64, at / 4096];
             volume.set(Pos::new(2 * x, 2 * y, 2 * z), Rgba::WHITE);
         }
-        check(&volume, |lamps, _| {
+        check(&volume, |lamps, world| {
             assert!(lamps.len() <= LAMPS_MAX && lamps.len() > LAMPS_MAX / 4, "{}", lamps.len());
             let listed = |lamp: &Lamp| lamps.density(lamp.corner, lamp.radiance) > 0.0;
             assert!(lamps.list.iter().all(listed));
             let all = (0..64 * 64 * 8).map(|at| [at % 64, at / 64 % 64, at / 4096].map(|x| 2 * x));
+            let all = all.map(|at| world.in_tree(Pos::from(at)));
             let kept = all.filter(|&at| lamps.density(at, Vec3::ONE) > 0.0).count();
             assert_eq!(6 * kept, lamps.len());
         });

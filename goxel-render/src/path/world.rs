@@ -81,6 +81,16 @@ impl<'a> World<'a> {
         self.surfaces.goes_by_colour()
     }
 
+    /// Whether a side of the voxels that are so far along an axis has nothing before it to light: it
+    /// looks out of the bounds, and not to the ground.
+    pub(super) fn looks_away(&self, along: i64, axis: usize, upwards: bool) -> bool {
+        let is_outermost = match upwards {
+            true => along == self.tree.high()[axis] - 1,
+            false => along == self.tree.low()[axis],
+        };
+        is_outermost && (self.ground.is_none() || (axis == 2 && upwards))
+    }
+
     /// Whether any material gives off light on its surface.
     pub(super) fn has_lamps(&self) -> bool {
         self.matters.iter().any(Matter::is_lamp)
