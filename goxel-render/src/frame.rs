@@ -74,7 +74,7 @@ pub fn render_subject(
     let tree = VoxelTree::new(volume, &bounds, work)?;
     let picture = Picture::new(tree, bounds.min, subject.surfaces(), options)?;
     if options.look.quality == Quality::Path && !options.look.unlit {
-        return path::draw(picture.into_path(bounds.min), subject, options, work);
+        return path::draw(picture, bounds.min, subject, options, work);
     }
     draw(&picture, work)
 }

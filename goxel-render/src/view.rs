@@ -14,7 +14,7 @@ use crate::srgb::linear_alpha;
 use crate::stand::stand;
 use crate::surface::Surfaces;
 use crate::tree::{At, VoxelTree};
-use crate::{Error, RenderOptions, path};
+use crate::{Error, RenderOptions};
 
 /// Samples a pixel where nobody says how many: enough for smooth edges.
 const SAMPLES: u32 = 4;
@@ -23,7 +23,7 @@ const SAMPLES: u32 = 4;
 pub(crate) struct Picture<'a> {
     pub(crate) scene: Scene<'a>,
     camera: Camera,
-    rays: Rays,
+    pub(crate) rays: Rays,
     pub(crate) width: usize,
     pub(crate) height: usize,
     /// Samples a pixel.
@@ -88,12 +88,6 @@ impl<'a> Picture<'a> {
             samples: samples.clamp(1, SAMPLES_MAX as u32) as usize,
             background: background(look.background),
         })
-    }
-
-    /// The same for a path tracer. `min` is the volume's lowest corner.
-    pub(crate) fn into_path(self, min: At) -> path::Scene<'a> {
-        let Scene { tree, light, .. } = self.scene;
-        path::Scene { tree, min, rays: self.rays, light }
     }
 
     /// The ray through a place, in pixels from `corner`.

@@ -37,11 +37,11 @@ use goxel_core::Work;
 use goxel_proto::types::{Ground, Look, Shadow};
 
 use crate::camera::Rays;
-use crate::light::{Light, power_of_two};
+use crate::light::power_of_two;
 use crate::srgb::{self, to_bytes};
 use crate::surface::Subject;
-use crate::tree::{At, VoxelTree};
-use crate::view::{background, behind};
+use crate::tree::At;
+use crate::view::{Picture as View, background, behind};
 use crate::{Error, Image, RenderOptions};
 
 use film::{Block, Film, Pixel};
@@ -67,26 +67,18 @@ const ROUND_MAX: u32 = 16;
 /// What a sample costs, in units of [`Work`]: a microsecond or so.
 const SAMPLE_UNITS: u64 = 1000;
 
-/// A scene about to be drawn.
-pub(crate) struct Scene<'a> {
-    pub(crate) tree: VoxelTree<'a>,
-    /// The volume's lowest position.
-    pub(crate) min: At,
-    pub(crate) rays: Rays,
-    pub(crate) light: Light,
-}
-
-/// Draws a scene.
+/// Draws what is to be seen of a subject, whose lowest position is `min`.
 ///
 /// # Errors
 /// Where the work has to end.
 pub(crate) fn draw(
-    scene: Scene<'_>,
+    view: View<'_>,
+    min: At,
     subject: &Subject,
     options: &RenderOptions,
     work: &Work<'_>,
 ) -> Result<Image, Error> {
-    let picture = Picture::new(scene, subject, options, work)?;
+    let picture = Picture::new(view, min, subject, options, work)?;
     let film = picture.expose(work)?;
     let mut pixels = film.develop();
     if options.look.denoise {
@@ -114,18 +106,19 @@ struct Picture<'a> {
 
 impl<'a> Picture<'a> {
     fn new(
-        scene: Scene<'a>,
+        view: View<'a>,
+        min: At,
         subject: &'a Subject,
         options: &RenderOptions,
         work: &Work<'_>,
     ) -> Result<Self, Error> {
         let look = &options.look;
         let grounded = look.ground != Ground::None;
-        let world = World::new(scene.tree, scene.min, subject, grounded);
+        let world = World::new(view.scene.tree, min, subject, grounded);
         let lamps = Lamps::new(subject.volume(), &world, work)?;
         let degrees = if look.shadow == Some(Shadow::Hard) { 0.0 } else { look.sun_size };
         let tracer = Tracer {
-            sky: Sky::of(&scene.light, degrees),
+            sky: Sky::of(&view.scene.light, degrees),
             lamps,
             bounces: look.bounces.unwrap_or(BOUNCES).min(BOUNCES_MAX) as usize,
             ground: srgb::linear(look.ground_color),
@@ -135,7 +128,7 @@ impl<'a> Picture<'a> {
         };
         Ok(Self {
             tracer,
-            rays: scene.rays,
+            rays: view.rays,
             width: options.width as usize,
             height: options.height as usize,
             exposure: power_of_two(look.exposure),

@@ -6,7 +6,8 @@ use goxel_core::{Control, Layer, Material, Project, Result as WorkResult, Serial
 use goxel_proto::types::{Aabb, CameraPreset, LayerId, Medium, Pos, Quality, Rgba};
 
 use super::*;
-use crate::view::Picture as View;
+use crate::light::Light;
+use crate::tree::VoxelTree;
 use crate::{Placed, render, render_subject};
 
 const WHITE: Rgba = Rgba::WHITE;
@@ -59,9 +60,8 @@ fn pixels(
     let (volume, look) = (subject.volume(), &options.look);
     let bounds = volume.bounds().unwrap();
     let tree = VoxelTree::new(volume, &bounds, &work).unwrap();
-    let scene =
-        View::new(tree, bounds.min, subject.surfaces(), options).unwrap().into_path(bounds.min);
-    let mut picture = Picture::new(scene, subject, options, &work).unwrap();
+    let view = View::new(tree, bounds.min, subject.surfaces(), options).unwrap();
+    let mut picture = Picture::new(view, bounds.min, subject, options, &work).unwrap();
     change(&mut picture);
     let mut pixels = picture.expose(&work).unwrap().develop();
     if look.denoise {

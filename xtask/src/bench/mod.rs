@@ -174,6 +174,7 @@ mod tests {
             "meshes",
             "formats",
             "render",
+            "path",
             "encode",
             "cli",
             "end_to_end",
