@@ -13,7 +13,7 @@ use crate::tree::VoxelTree;
 /// diagonals of its box: no horizon cuts the picture.
 const FADES: (f64, f64) = (2.5, 7.0);
 /// How dark the darkest shadow on nothing is: there is no black paper.
-const CAUGHT: f32 = 0.75;
+pub(crate) const CAUGHT: f32 = 0.75;
 /// How bright light looks, by its parts: Rec. 709's weights.
 const LUMINANCE: Vec3 = Vec3::new(0.2126, 0.7152, 0.0722);
 

@@ -24,6 +24,7 @@ use super::shadow::Target;
 use super::sky::Sky;
 use super::world::{Crossing, March, Spot, World};
 use crate::camera::Ray;
+use crate::ground::{CAUGHT, Floor};
 
 /// Surfaces that a path is refracted at, or passes, at the most: a stack of sixteen panes.
 const PASSAGES_MAX: usize = 64;
@@ -43,6 +44,8 @@ pub(super) struct Tracer<'a> {
     pub(super) sky: Sky,
     pub(super) lamps: Lamps,
     pub(super) bounces: usize,
+    /// The ground as the camera sees it, which fades into the background far away.
+    pub(super) floor: Option<Floor>,
     /// The ground's colour, linear.
     pub(super) ground: Vec3,
     /// Whether nothing is seen of the ground but the light and shadow on it.
@@ -88,8 +91,8 @@ struct Walk<'t, 'a> {
     glass: Option<Glass>,
     /// Whether it was at no surface yet but such that it went through: it sees the background.
     sees_background: bool,
-    /// The light from before it met the ground that only catches shadows.
-    caught: Option<Vec3>,
+    /// Light and throughput from before it met the ground that only catches shadows.
+    caught: Option<(Vec3, Vec3)>,
     bounces: usize,
     passages: usize,
     sampler: Sampler,
@@ -122,9 +125,10 @@ impl<'a> Tracer<'a> {
             sampler,
         };
         while self.advance(&mut walk) {}
-        if let Some(before) = walk.caught {
+        if let Some((before, throughput)) = walk.caught {
             let full = self.sky.on_ground().max(Vec3::splat(f32::MIN_POSITIVE));
-            walk.sample.through = (walk.sample.light - before) / full;
+            let lit = (walk.sample.light - before) / full;
+            walk.sample.through += throughput + (lit - throughput) * CAUGHT;
             walk.sample.light = before;
         }
         walk.sample
@@ -242,13 +246,19 @@ impl<'a> Tracer<'a> {
     }
 
     fn ground<'t>(&'t self, walk: &mut Walk<'t, 'a>, march: &March<'t, 'a>, distance: f64) -> bool {
+        if walk.sees_background {
+            let met = self.floor.as_ref().and_then(|floor| floor.meets(march.ray));
+            let Some((_, part)) = met else { return self.escape(walk) };
+            walk.sample.through = walk.throughput * (1.0 - part);
+            walk.throughput *= part;
+        }
         let mut point = march.ray.origin + march.ray.direction * distance;
         point.z = self.world.ground.unwrap_or(point.z);
         let catches = self.catches && walk.sees_background;
         let colour = if catches { Vec3::ONE } else { self.ground };
         walk.notes(colour, Vec3::Z, distance);
         if catches {
-            walk.caught = Some(walk.sample.light);
+            walk.caught = Some((walk.sample.light, walk.throughput));
         }
         walk.spot = Spot { point, inside: None };
         let surface = Surface::diffuse(2, true, colour, walk.direction);

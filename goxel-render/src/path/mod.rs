@@ -121,6 +121,7 @@ impl<'a> Picture<'a> {
             sky: Sky::of(&view.scene.light, degrees),
             lamps,
             bounces: look.bounces.unwrap_or(BOUNCES).min(BOUNCES_MAX) as usize,
+            floor: view.floor,
             ground: srgb::linear(look.ground_color),
             catches: look.ground == Ground::Shadow,
             shadows: look.shadow != Some(Shadow::None),
