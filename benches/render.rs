@@ -20,28 +20,28 @@ const PICTURES: usize = 9;
 
 fn main() {
     report(&[
-        ("render/sphere_isometric", || picture(&sphere(24), iso(EDGE, EDGE)).target(60.0)),
+        ("render/sphere_isometric", || picture(&sphere(24), &iso(EDGE, EDGE)).target(60.0)),
         ("render/sphere_front", || {
             let front = RenderOptions::default().seen_from(Some(CameraPreset::Front));
-            picture(&sphere(24), front.with_size(EDGE, EDGE))
+            picture(&sphere(24), &front.with_size(EDGE, EDGE))
         }),
         ("render/towers_800x600", || {
-            picture(&towers(), RenderOptions::default().with_size(800, 600)).target(40.0)
+            picture(&towers(), &RenderOptions::default().with_size(800, 600)).target(40.0)
         }),
-        ("render/terrain_256", || picture(&terrain(256, 256), iso(EDGE, EDGE)).target(80.0)),
-        ("render/terrain_2000", || picture(&terrain(2000, 256), iso(EDGE, EDGE)).target(250.0)),
+        ("render/terrain_256", || picture(&terrain(256, 256), &iso(EDGE, EDGE)).target(80.0)),
+        ("render/terrain_2000", || picture(&terrain(2000, 256), &iso(EDGE, EDGE)).target(250.0)),
         ("render/terrain_2000_draft", || {
-            picture(&terrain(2000, 256), draft(iso(EDGE, EDGE))).target(120.0)
+            picture(&terrain(2000, 256), &draft(iso(EDGE, EDGE))).target(120.0)
         }),
-        ("render/scattered", || picture(&scattered(), iso(EDGE, EDGE)).target(1000.0)),
-        ("render/scattered_draft", || picture(&scattered(), draft(iso(EDGE, EDGE))).target(400.0)),
+        ("render/scattered", || picture(&scattered(), &iso(EDGE, EDGE)).target(1000.0)),
+        ("render/scattered_draft", || picture(&scattered(), &draft(iso(EDGE, EDGE))).target(400.0)),
         ("render/first_beside_second", first_beside_second),
-        ("render/solid_10_4", || picture(&solid(22), iso(EDGE, EDGE))),
-        ("render/solid_10_5", || picture(&solid(46), iso(EDGE, EDGE))),
-        ("render/solid_10_6", || picture(&solid(100), iso(EDGE, EDGE))),
-        ("render/solid_10_7", || picture(&solid(215), iso(EDGE, EDGE))),
-        ("render/solid_10_8", || picture(&solid(464), iso(EDGE, EDGE))),
-        ("render/solid_10_9", || picture(&solid(1000), iso(EDGE, EDGE))),
+        ("render/solid_10_4", || picture(&solid(22), &iso(EDGE, EDGE))),
+        ("render/solid_10_5", || picture(&solid(46), &iso(EDGE, EDGE))),
+        ("render/solid_10_6", || picture(&solid(100), &iso(EDGE, EDGE))),
+        ("render/solid_10_7", || picture(&solid(215), &iso(EDGE, EDGE))),
+        ("render/solid_10_8", || picture(&solid(464), &iso(EDGE, EDGE))),
+        ("render/solid_10_9", || picture(&solid(1000), &iso(EDGE, EDGE))),
         ("render/png_512", png),
     ]);
 }
@@ -63,8 +63,8 @@ fn timed(model: &Volume, options: &RenderOptions) -> f64 {
     began.elapsed().as_secs_f64() * 1e3
 }
 
-fn picture(model: &Volume, options: RenderOptions) -> Figure {
-    Figure::new("ms", median((0..pictures()).map(|_| timed(model, &options)).collect()))
+fn picture(model: &Volume, options: &RenderOptions) -> Figure {
+    Figure::new("ms", median((0..pictures()).map(|_| timed(model, options)).collect()))
 }
 
 /// One where only whether it runs is asked.

@@ -11,10 +11,12 @@ use goxel_core::Work;
 use goxel_proto::types::Edges;
 
 use crate::corners::Corners;
+use crate::fragment::{FLOOR, Fragment, Plane};
 use crate::ground::Floor;
 use crate::light::side;
+use crate::point::Point;
 use crate::samples::{BLOCK_EDGE, Face, NOTHING, SAMPLES_MAX, Samples};
-use crate::shade::{Lit, Point};
+use crate::shade::Lit;
 use crate::srgb::linear;
 use crate::sunlight::{Known, Sunlight};
 use crate::tree::Cursor;
@@ -24,54 +26,6 @@ use crate::view::Picture;
 pub(crate) const PIXEL_UNITS: u64 = 256;
 /// Stands for the middle of a pixel, among the numbers of its samples.
 const MIDDLE: u8 = u8::MAX;
-
-/// The number of the floor, among those of faces.
-const FLOOR: u32 = u32::MAX - 2;
-
-/// What a pixel sees of one plane.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Fragment {
-    lit: Lit,
-    /// The part of the pixel.
-    pub(crate) weight: f32,
-    /// How much of the sun is there.
-    pub(crate) sunlit: f32,
-    pub(crate) plane: Plane,
-    /// A face in the plane, and the sample that sees it.
-    id: u32,
-    sample: u8,
-}
-
-impl Fragment {
-    /// Whether the sun can reach it at all.
-    pub(crate) fn faces_sun(&self) -> bool {
-        self.lit.sun != Vec3::ZERO
-    }
-
-    /// Whether it is matt, so that all voxels in its plane are lit alike.
-    fn is_plain(&self) -> bool {
-        self.lit.glow == Vec3::ZERO && self.id != FLOOR
-    }
-}
-
-/// The plane of a side: where it is on its axis, and in the last three bits which side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Plane(i64);
-
-impl Plane {
-    /// No side lies here.
-    pub(crate) const NONE: Self = Self(i64::MAX >> 1);
-
-    fn of(face: &Face) -> Self {
-        Self(face.plane() << 3 | side(usize::from(face.axis), face.upwards) as i64)
-    }
-
-    /// Whether the shadows on both count as one; `reach` is how far apart they may be.
-    #[inline]
-    pub(crate) fn is_like(self, other: Self, reach: i64) -> bool {
-        (self.0 ^ other.0) & 7 == 0 && self.0.wrapping_sub(other.0).wrapping_abs() >> 3 <= reach
-    }
-}
 
 /// The pixels of a block.
 pub(crate) struct Block {
@@ -308,7 +262,7 @@ impl Pixels<'_, '_> {
         let (point, part) = floor.meets(self.ray(x, y, sample))?;
         let scene = &self.picture.scene;
         let lit = floor.lit(&scene.light, scene.lit(corners, &point));
-        let plane = Plane(floor.plane() << 3 | side(2, true) as i64);
+        let plane = Plane::at(floor.plane(), side(2, true));
         Some(Fragment { lit, weight: weight * part, sunlit: 1.0, plane, id: FLOOR, sample })
     }
 

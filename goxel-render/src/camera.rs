@@ -306,7 +306,7 @@ pub(crate) struct Projector {
 
 impl Projector {
     /// The same, counted from another pixel.
-    pub(crate) fn from_pixel(mut self, x: f64, y: f64) -> Self {
+    pub(crate) fn counted_from(mut self, x: f64, y: f64) -> Self {
         for column in self.axes.iter_mut().chain([&mut self.base]) {
             column[0] -= x * column[2];
             column[1] -= y * column[2];

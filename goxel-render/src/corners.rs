@@ -4,7 +4,7 @@
 //! corners of a face light goes over evenly. Pixels mostly come to the face that the one before has
 //! seen, so the last face's corners are kept.
 
-use crate::shade::Point;
+use crate::point::Point;
 use crate::tree::{At, Cursor};
 
 /// The ambient occlusion factor of a corner with three, two, one and no opaque voxels around it.

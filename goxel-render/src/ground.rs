@@ -5,7 +5,8 @@ use goxel_proto::types::{Ground, Look};
 
 use crate::camera::Ray;
 use crate::light::{Light, side};
-use crate::shade::{Lit, Point};
+use crate::point::Point;
+use crate::shade::Lit;
 use crate::srgb::linear;
 use crate::tree::VoxelTree;
 

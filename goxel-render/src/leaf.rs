@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use goxel_core::{TILE_EDGE, Tile, TileRef};
 
-use crate::tree::{PART_BITS, PARTS, part};
+use crate::parts::{PART_BITS, PARTS, part};
 
 /// Bits of a row's mask that fall into one word.
 const ROW_PART: u16 = 0xf;

@@ -2,9 +2,9 @@
 
 use goxel_proto::types::Edges;
 
-use crate::block::Plane;
+use crate::fragment::Plane;
+use crate::point::Point;
 use crate::samples::BLOCK_EDGE;
-use crate::shade::Point;
 
 /// How dark a line around a voxel is: 0 would be none.
 const GRID: f32 = 0.32;

@@ -8,8 +8,9 @@ use glam::DVec3;
 
 use crate::camera::Ray;
 use crate::leaf::Leaf;
+use crate::parts::{At, PART_BITS, TILE_BITS};
 use crate::traversal::RayAxis;
-use crate::tree::{At, Cell, PART_BITS, TILE_BITS, VoxelTree};
+use crate::tree::{Cell, VoxelTree};
 
 /// A position among 4 x 4 x 4 parts, three bits an axis: these are set where it is past the end.
 const PAST: u32 = 0o444;

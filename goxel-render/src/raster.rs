@@ -14,8 +14,9 @@ use goxel_proto::types::Rgba;
 
 use crate::camera::Projector;
 use crate::leaf::{Inside, Leaf};
+use crate::parts::{At, PART_BITS};
 use crate::samples::{Extent, Face, Samples};
-use crate::tree::{At, Cell, PART_BITS, VoxelTree};
+use crate::tree::{Cell, VoxelTree};
 
 /// The side of a part of a node, or of a word of a mask.
 const PARTS_EDGE: usize = 4;

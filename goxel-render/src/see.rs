@@ -23,7 +23,7 @@ pub(crate) fn see(
     samples.reset(width, height);
     if let Some(projector) = picture.projector() {
         let tree = &picture.scene.tree;
-        let projector = projector.from_pixel(corner[0] as f64, corner[1] as f64);
+        let projector = projector.counted_from(corner[0] as f64, corner[1] as f64);
         let octants = Octant::around(&projector, tree);
         let mut rasteriser = Rasteriser { tree, projector, samples, work };
         octants.iter().try_for_each(|octant| rasteriser.draw(octant))?;

@@ -12,7 +12,7 @@ use crate::corners::Corners;
 use crate::finish::{Finish, Finishes, mirrored};
 use crate::light::{Light, SUN_POINTS, side};
 use crate::march::{Heading, first_voxel};
-use crate::samples::Face;
+use crate::point::Point;
 use crate::srgb::{FAINT, linear};
 use crate::traversal::{Hit, Traversal};
 use crate::tree::{At, Cursor, VoxelTree};
@@ -28,41 +28,6 @@ const HIGHLIGHT: f32 = 1.5;
 const MIRRORED_SKY: f32 = 1.8;
 /// How much of the sun falls on what a mirror shows, where no ray asks.
 const MIRRORED_SUN: f32 = 0.5;
-
-/// A point on a face.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Point {
-    pub(crate) place: DVec3,
-    /// The axis that the face is square to, and whether it faces up that axis.
-    pub(crate) axis: usize,
-    pub(crate) upwards: bool,
-    /// The voxel before the face.
-    pub(crate) front: At,
-}
-
-impl Point {
-    /// The point of a side of the voxel `at` that is nearest to `place`.
-    #[inline]
-    pub(crate) fn on(place: DVec3, at: At, axis: usize, upwards: bool) -> Self {
-        let mut front = at;
-        front[axis] += if upwards { 1 } else { -1 };
-        let mut place = place.to_array();
-        for other in 0..3 {
-            let low = at[other] as f64;
-            let plane = if upwards { low + 1.0 } else { low };
-            place[other] = if other == axis { plane } else { place[other].max(low).min(low + 1.0) };
-        }
-        Self { place: DVec3::from(place), axis, upwards, front }
-    }
-
-    /// The point of a face that is nearest to where a ray meets its plane.
-    #[inline]
-    pub(crate) fn of(face: &Face, ray: Ray) -> Self {
-        let (at, distance) = face.meets(ray);
-        let place = ray.origin + ray.direction * distance;
-        Self::on(place, at, usize::from(face.axis), face.upwards)
-    }
-}
 
 /// Everything that is in the picture, and the light on it.
 pub(crate) struct Scene<'a> {
@@ -235,16 +200,5 @@ impl Scene<'_> {
     #[inline]
     pub(crate) fn is_translucent(&self, at: At, rgba: Rgba) -> bool {
         rgba.alpha() < 255 || (self.finishes.has_glass && self.finishes.opacity(at, rgba) < 1.0)
-    }
-}
-
-impl Point {
-    /// Whether a ray from here leaves the model's box at once: most faces at its border are lit so.
-    fn is_at_edge(&self, tree: &VoxelTree<'_>, direction: DVec3) -> bool {
-        let front = self.front[self.axis];
-        match self.upwards {
-            true => front >= tree.high()[self.axis] && direction[self.axis] >= 0.0,
-            false => front < tree.low()[self.axis] && direction[self.axis] <= 0.0,
-        }
     }
 }

@@ -12,7 +12,7 @@
 
 use goxel_core::{Result, Work};
 
-use crate::block::{Fragment, Plane};
+use crate::fragment::{Fragment, Plane};
 use crate::samples::BLOCK_EDGE;
 use crate::view::Picture;
 
@@ -22,6 +22,11 @@ pub(crate) const BORDER: usize = 2;
 const ROW_UNITS: u64 = 4096;
 /// The square that shadows are averaged over, from a pixel on.
 const WINDOW: [isize; 4] = [-2, -1, 0, 1];
+
+/// From a pixel to another.
+type Step = (isize, isize);
+/// Steps to four pixels around one.
+type Around = [Step; 4];
 
 /// The sunlight on the pixels of a block: of each on the plane that it sees most of, of those that face
 /// the sun.
@@ -49,9 +54,9 @@ impl Sunlight {
     ) -> Result<()> {
         let mains = self.mains(first, fragments);
         let height = self.planes.len() / BLOCK_EDGE;
-        const DIAGONAL: [(isize, isize); 4] = [(-1, -1), (1, -1), (-1, 1), (1, 1)];
-        const BESIDE: [(isize, isize); 4] = [(-1, 0), (1, 0), (0, -1), (0, 1)];
-        let steps: [(usize, usize, &[(isize, isize)]); 4] =
+        const DIAGONAL: Around = [(-1, -1), (1, -1), (-1, 1), (1, 1)];
+        const BESIDE: Around = [(-1, 0), (1, 0), (0, -1), (0, 1)];
+        let steps: [(usize, usize, &[Step]); 4] =
             [(0, 0, &[]), (1, 1, &DIAGONAL), (1, 0, &BESIDE), (0, 1, &BESIDE)];
         for (left, top, around) in steps {
             for y in (top..height).step_by(2) {
@@ -94,7 +99,7 @@ impl Sunlight {
     }
 
     /// What the pixels around say, where all see the plane of this one and say the same.
-    fn agreed(&self, x: usize, y: usize, around: &[(isize, isize)]) -> Option<f32> {
+    fn agreed(&self, x: usize, y: usize, around: &[Step]) -> Option<f32> {
         let at = y * BLOCK_EDGE + x;
         let mut told = None;
         for &(dx, dy) in around {

@@ -24,20 +24,13 @@ use goxel_core::{Result, TILE_EDGE, TilePos, TileRef, Volume, Work, index_in_til
 use goxel_proto::types::{Aabb, Rgba};
 
 use crate::leaf::Leaf;
+pub(crate) use crate::parts::At;
+use crate::parts::{PART_BITS, PARTS, TILE_BITS, part};
 
-/// Parts of a node: 4 x 4 x 4, one bit each in a word.
-pub(crate) const PARTS: usize = 64;
-/// Bits of a coordinate that a node's parts take.
-pub(crate) const PART_BITS: u32 = 2;
-/// Bits of a coordinate inside a tile.
-pub(crate) const TILE_BITS: u32 = 4;
 /// Bits of a coordinate inside a block: the 4 x 4 x 4 tiles that the tree is built from.
 const BLOCK_BITS: u32 = TILE_BITS + PART_BITS;
 /// What a block costs, in units of [`Work`]: its tiles are looked up, some tens of nanoseconds each.
 const BLOCK_UNITS: u64 = 4096;
-
-/// A position in the tree, counted from the lowest corner of its lowest block.
-pub(crate) type At = [i64; 3];
 
 /// A cube around a position, of edge `1 << shift` and aligned to it, that is all of one colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -250,13 +243,6 @@ impl<'t, 'a> Cursor<'t, 'a> {
         }
         Cube { rgba: Rgba::EMPTY, shift: if word == 0 { PART_BITS } else { 0 } }
     }
-}
-
-/// Which of a node's parts `at` is in, where the parts' edge is `1 << shift`.
-#[inline]
-pub(crate) fn part(at: At, shift: u32) -> usize {
-    let [x, y, z] = at.map(|axis| (axis >> shift) as usize & 3);
-    x | y << PART_BITS | z << (2 * PART_BITS)
 }
 
 /// The blocks that hold tiles, along a Morton curve: the tree comes out the same each time, and tiles that
