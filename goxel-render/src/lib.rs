@@ -4,11 +4,21 @@
 //! The same input gives the same bytes, on every machine and with any number of threads: the code
 //! keeps to arithmetic that IEEE 754 rounds exactly, and no pixel depends on another's timing.
 //!
+//! A picture is drawn a block of pixels at a time:
+//!
 //! ```text
-//! options -> camera -> rays --\
-//!                              traversal -> shade -> frame -> image -> encode
-//! volume  -> tree  -----------/                                \-> sheet -/
+//! options -> stand -> camera --\         faces, front to back: raster
+//!                               see --> <                              > samples
+//! volume ---> tree ------------/         rays for what is small: march
+//!
+//! samples -> block: fragments, what a pixel sees of one plane (point, corners, finish, ground)
+//!         -> sunlight: shadow rays, as few as it takes
+//!         -> lines, srgb -> image -> encode
+//!                              \-> sheet -/
 //! ```
+//!
+//! What is seen through translucent voxels goes another way, one sample at a time (`shade`, `traversal`), and
+//! pictures of quality `path` are drawn by a path tracer (`path`).
 
 mod block;
 mod camera;
