@@ -60,7 +60,7 @@ impl<'t, 'a> Corners<'t, 'a> {
             let mut at = front;
             at[u] += du;
             at[v] += dv;
-            let opaque = tree.contains(at) && self.cursor.cube(at).rgba.alpha() == 255;
+            let opaque = tree.contains(at) && self.cursor.is_opaque(at);
             around |= u32::from(opaque) << bit;
         }
         if around == 0 {

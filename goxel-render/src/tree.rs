@@ -225,24 +225,49 @@ impl<'t, 'a> Cursor<'t, 'a> {
     /// The largest cube known around `at`, which the tree contains.
     #[inline(always)]
     pub(crate) fn cube(&mut self, at: At) -> Cube {
-        let [x, y, z] = [0, 1, 2].map(|axis| at[axis] ^ self.at[axis]);
-        let leaf = match self.leaf {
-            Some(leaf) if (x | y | z) >> TILE_BITS == 0 => leaf,
-            _ => match self.tree.descend(at) {
-                Found::Cube(cube) => return cube,
-                Found::Leaf(leaf) => {
-                    (self.at, self.leaf) = (at, Some(leaf));
-                    leaf
-                }
-            },
+        let leaf = match self.find(at) {
+            Found::Cube(cube) => return cube,
+            Found::Leaf(leaf) => leaf,
         };
         let word = leaf.inside().word(part(at, PART_BITS));
         if word >> part(at, 0) & 1 != 0 {
-            let [x, y, z] = at.map(|axis| axis as usize & (TILE_EDGE - 1));
-            return Cube { rgba: leaf.tile.get(index_in_tile(x, y, z)), shift: 0 };
+            return Cube { rgba: leaf.tile.get(index(at)), shift: 0 };
         }
         Cube { rgba: Rgba::EMPTY, shift: if word == 0 { PART_BITS } else { 0 } }
     }
+
+    /// Whether the voxel at `at`, which the tree contains, lets no light through.
+    #[inline]
+    pub(crate) fn is_opaque(&mut self, at: At) -> bool {
+        let leaf = match self.find(at) {
+            Found::Cube(cube) => return cube.rgba.alpha() == u8::MAX,
+            Found::Leaf(leaf) => leaf,
+        };
+        let inside = leaf.inside();
+        inside.word(part(at, PART_BITS)) >> part(at, 0) & 1 != 0
+            && (inside.is_opaque || leaf.tile.get(index(at)).alpha() == u8::MAX)
+    }
+
+    #[inline(always)]
+    fn find(&mut self, at: At) -> Found<'t, 'a> {
+        let [x, y, z] = [0, 1, 2].map(|axis| at[axis] ^ self.at[axis]);
+        match self.leaf {
+            Some(leaf) if (x | y | z) >> TILE_BITS == 0 => Found::Leaf(leaf),
+            _ => {
+                let found = self.tree.descend(at);
+                if let Found::Leaf(leaf) = found {
+                    (self.at, self.leaf) = (at, Some(leaf));
+                }
+                found
+            }
+        }
+    }
+}
+
+/// The index of a voxel in its tile.
+fn index(at: At) -> usize {
+    let [x, y, z] = at.map(|axis| axis as usize & (TILE_EDGE - 1));
+    index_in_tile(x, y, z)
 }
 
 /// The blocks that hold tiles, along a Morton curve: the tree comes out the same each time, and tiles that
