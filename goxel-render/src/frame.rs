@@ -19,7 +19,7 @@ use crate::sunlight::BORDER;
 use crate::surface::Subject;
 use crate::tree::VoxelTree;
 use crate::view::{Picture, background, behind};
-use crate::{Error, Image, RenderOptions, path};
+use crate::{Error, IMAGE_PIXELS_MAX, Image, RenderOptions, path};
 
 /// Pixels after which work that nobody wants any more ends, where they are only copied.
 const CHECKED_COPIED: usize = 4096;
@@ -34,6 +34,20 @@ impl Executor for Rayon {
 
     fn run(&self, count: usize, task: &(dyn Fn(usize) + Sync)) {
         (0..count).into_par_iter().for_each(task);
+    }
+}
+
+/// Bytes of a pixel while it is drawn: red, green, blue and alpha, twice.
+const PIXEL_BYTES: u64 = 8;
+
+impl RenderOptions {
+    /// How much memory it takes to draw the picture, in bytes, beside the voxels. A path tracer takes
+    /// some twenty times what others do.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        let pixels = (u64::from(self.width) * u64::from(self.height)).min(IMAGE_PIXELS_MAX);
+        let is_traced = self.look.quality == Quality::Path && !self.look.unlit;
+        pixels * if is_traced { path::PIXEL_BYTES } else { PIXEL_BYTES }
     }
 }
 
@@ -183,5 +197,20 @@ impl Tools {
             }));
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_tracer_takes_more_memory() {
+        let mut options = RenderOptions::default().with_size(100, 10);
+        assert_eq!(options.bytes(), PIXEL_BYTES * 1000);
+        options.look.quality = Quality::Path;
+        assert_eq!(options.bytes(), path::PIXEL_BYTES * 1000);
+        options.look.unlit = true;
+        assert_eq!(options.with_size(u32::MAX, 2).bytes(), PIXEL_BYTES * IMAGE_PIXELS_MAX);
     }
 }

@@ -48,6 +48,10 @@ struct Light {
     variance: f32,
 }
 
+/// Bytes that it takes for a pixel.
+pub(super) const PIXEL_BYTES: u64 =
+    (2 * size_of::<Light>() + size_of::<Guide>() + size_of::<Bright>()) as u64;
+
 /// Which neighbours are of the same surface.
 #[derive(Clone, Copy, Debug, Default)]
 struct Guide {

@@ -464,6 +464,9 @@ fn weighed(shares: Shares, density: f32) -> Vec3 {
 
 /// The weight of the first of two ways that have these densities.
 fn heuristic(own: f32, other: f32) -> f32 {
+    if other <= 0.0 {
+        return 1.0;
+    }
     let ratio = other / own;
     1.0 / (1.0 + ratio * ratio)
 }

@@ -67,6 +67,10 @@ const ROUND_MAX: u32 = 16;
 /// What a sample costs, in units of [`Work`]: a microsecond or so.
 const SAMPLE_UNITS: u64 = 1000;
 
+/// Bytes of a pixel while it is drawn: sums and means of its samples, and what the denoiser makes of
+/// them.
+pub(crate) const PIXEL_BYTES: u64 = 2 * size_of::<Pixel>() as u64 + denoise::PIXEL_BYTES;
+
 /// Draws what is to be seen of a subject, whose lowest position is `min`.
 ///
 /// # Errors

@@ -35,8 +35,8 @@ use crate::state::State;
 
 /// Bytes of a pixel: r, g, b, a.
 const BYTES_PER_PIXEL: u64 = 4;
-/// How many times a picture is in memory: as it is drawn, twice, on a sheet, and as a file.
-const COPIES: u64 = 4;
+/// How many times a picture is in memory beside what it is drawn with: on a sheet, and as a file.
+const COPIES: u64 = 2;
 
 pub(super) const HANDLERS: &[Entry] = &[
     (Method::RenderScene, Picture(scene)),
@@ -94,8 +94,8 @@ fn commission(call: RenderScene) -> Result<(Commission, RenderTarget)> {
     // A larger picture is refused.
     let pixels = u64::from(options.width) * u64::from(options.height);
     let pixels = pixels.min(goxel_render::IMAGE_PIXELS_MAX);
-    memory::room_for(COPIES * BYTES_PER_PIXEL * pixels)?;
     (options.view, options.look) = (call.view, call.look);
+    memory::room_for(options.bytes() + COPIES * BYTES_PER_PIXEL * pixels)?;
     let RenderScene { camera, arrangement, file, .. } = call;
     Ok((Commission { options, camera, arrangement, file }, call.target))
 }
