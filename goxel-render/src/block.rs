@@ -37,6 +37,23 @@ pub(crate) struct Block {
     sunlight: Sunlight,
     /// The plane that each pixel sees most of, for outlines.
     planes: Vec<Option<Plane>>,
+    /// The light on each face, where faces are small.
+    small: Vec<FaceLight>,
+}
+
+/// What is known of the light on faces.
+struct Lighting<'t, 'a, 's> {
+    corners: Corners<'t, 'a>,
+    small: &'s mut [FaceLight],
+}
+
+/// The light on a small face: its middle stands for all of it.
+#[derive(Clone, Copy, Debug, Default)]
+struct FaceLight {
+    /// Of the sky, and of the sun where nothing is before it.
+    of_sides: Option<(Vec3, Vec3)>,
+    /// How much of the sun is there.
+    sunlit: Option<f32>,
 }
 
 impl Block {
@@ -48,6 +65,7 @@ impl Block {
             rest: Vec::with_capacity(pixels),
             sunlight: Sunlight::default(),
             planes: Vec::new(),
+            small: Vec::new(),
         }
     }
 
@@ -67,27 +85,32 @@ impl Block {
         self.first.clear();
         self.fragments.clear();
         self.rest.clear();
+        self.small.clear();
+        if picture.has_small_faces {
+            self.small.resize(samples.faces(), FaceLight::default());
+        }
         let block = Pixels { picture, samples, corner };
-        let mut corners = Corners::new(Cursor::new(&picture.scene.tree));
+        let corners = Corners::new(Cursor::new(&picture.scene.tree));
+        let mut lighting = Lighting { corners, small: &mut self.small };
         for y in 0..height {
             work.spend(PIXEL_UNITS * width as u64)?;
             for x in 0..BLOCK_EDGE {
                 self.first.push(self.fragments.len() as u32);
                 let through = match x < width {
-                    true => block.collect(x, y, &mut self.fragments, &mut corners),
+                    true => block.collect(x, y, &mut self.fragments, &mut lighting),
                     false => Vec4::ZERO,
                 };
                 self.rest.push(through);
             }
         }
         self.first.push(self.fragments.len() as u32);
-        if picture.lines.edges == Edges::Outline {
-            self.find_planes();
-        }
         if !picture.scene.unlit {
             let Self { first, fragments, sunlight, .. } = self;
-            let ask = |x, y, fragment: &Fragment| block.sunlit(x, y, fragment, &corners);
+            let ask = |x, y, fragment: &Fragment| block.sunlit(x, y, fragment, &mut lighting);
             sunlight.find(picture, first, fragments, ask, work)?;
+        }
+        if picture.lines.edges == Edges::Outline {
+            self.find_planes();
         }
         Ok(())
     }
@@ -153,21 +176,21 @@ impl Pixels<'_, '_> {
         x: usize,
         y: usize,
         fragments: &mut Vec<Fragment>,
-        corners: &mut Corners<'_, '_>,
+        lighting: &mut Lighting<'_, '_, '_>,
     ) -> Vec4 {
         let count = self.samples.count();
         let first = self.samples.id(x, y, 0);
         if (1..count).all(|sample| self.samples.id(x, y, sample) == first) {
             if first == NOTHING {
-                fragments.extend(self.floor(x, y, MIDDLE, 1.0, corners));
+                fragments.extend(self.floor(x, y, MIDDLE, 1.0, &mut lighting.corners));
                 return Vec4::ZERO;
             }
             if !self.is_translucent(self.samples.face(first)) {
-                fragments.push(self.fragment(x, y, first, MIDDLE, 1.0, corners));
+                fragments.push(self.fragment(x, y, first, MIDDLE, 1.0, lighting));
                 return Vec4::ZERO;
             }
         }
-        self.collect_edge(x, y, fragments, corners)
+        self.collect_edge(x, y, fragments, lighting)
     }
 
     /// The same of a pixel that sees several faces.
@@ -176,7 +199,7 @@ impl Pixels<'_, '_> {
         x: usize,
         y: usize,
         fragments: &mut Vec<Fragment>,
-        corners: &mut Corners<'_, '_>,
+        lighting: &mut Lighting<'_, '_, '_>,
     ) -> Vec4 {
         let (count, start) = (self.samples.count(), fragments.len());
         let part = 1.0 / count as f32;
@@ -184,7 +207,7 @@ impl Pixels<'_, '_> {
         for sample in 0..count.min(SAMPLES_MAX) {
             let id = self.samples.id(x, y, sample);
             if id == NOTHING {
-                let new = self.floor(x, y, sample as u8, part, corners);
+                let new = self.floor(x, y, sample as u8, part, &mut lighting.corners);
                 let known = fragments[start..].iter_mut().find(|known| known.id == FLOOR);
                 match (known, new) {
                     (Some(known), Some(new)) => known.weight += new.weight,
@@ -209,7 +232,7 @@ impl Pixels<'_, '_> {
                     known.lit.own += linear(face.rgba) * part;
                     known.weight += part;
                 }
-                None => fragments.push(self.fragment(x, y, id, sample as u8, part, corners)),
+                None => fragments.push(self.fragment(x, y, id, sample as u8, part, lighting)),
             }
         }
         through
@@ -224,11 +247,19 @@ impl Pixels<'_, '_> {
         id: u32,
         sample: u8,
         weight: f32,
-        corners: &mut Corners<'_, '_>,
+        lighting: &mut Lighting<'_, '_, '_>,
     ) -> Fragment {
         let face = self.samples.face(id);
         let scene = &self.picture.scene;
-        let lit = if scene.unlit {
+        let plain = scene.finishes.of(face.at, face.rgba).is_none();
+        let Lighting { corners, small } = lighting;
+        let is_small = plain && face.shift == 0;
+        let lit = if let Some(known) = small.get_mut(id as usize).filter(|_| is_small) {
+            let point = || Point::in_the_middle(face);
+            let (sky, sun) = *known.of_sides.get_or_insert_with(|| scene.lit(corners, &point()));
+            let own = linear(face.rgba);
+            Lit { own, sky, sun, glow: Vec3::ZERO, shine: Vec3::ZERO }
+        } else if scene.unlit {
             let own = linear(face.rgba);
             Lit { own, sky: Vec3::ONE, sun: Vec3::ZERO, glow: Vec3::ZERO, shine: Vec3::ZERO }
         } else {
@@ -271,7 +302,20 @@ impl Pixels<'_, '_> {
     }
 
     /// How much of the sun a fragment gets.
-    fn sunlit(&self, x: usize, y: usize, fragment: &Fragment, corners: &Corners<'_, '_>) -> f32 {
+    fn sunlit(
+        &self,
+        x: usize,
+        y: usize,
+        fragment: &Fragment,
+        lighting: &mut Lighting<'_, '_, '_>,
+    ) -> f32 {
+        let Lighting { corners, small } = lighting;
+        let is_small = |_: &&mut FaceLight| self.samples.face(fragment.id).shift == 0;
+        if let Some(known) = small.get_mut(fragment.id as usize).filter(is_small) {
+            let point = || Point::in_the_middle(self.samples.face(fragment.id));
+            let ask = || self.picture.scene.sunlit(corners.cursor, &point(), self.pattern(x, y));
+            return *known.sunlit.get_or_insert_with(ask);
+        }
         let ray = self.ray(x, y, fragment.sample);
         let point = match self.picture.floor {
             Some(floor) if fragment.id == FLOOR => match floor.meets(ray) {

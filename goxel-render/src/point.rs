@@ -33,6 +33,12 @@ impl Point {
         Self { place: DVec3::from(place), axis, upwards, front }
     }
 
+    /// The middle of the face of a voxel.
+    pub(crate) fn in_the_middle(face: &Face) -> Self {
+        let middle = DVec3::from(face.at.map(|axis| axis as f64 + 0.5));
+        Self::on(middle, face.at, usize::from(face.axis), face.upwards)
+    }
+
     /// The point of a face that is nearest to where a ray meets its plane.
     #[inline]
     pub(crate) fn of(face: &Face, ray: Ray) -> Self {

@@ -30,6 +30,8 @@ const STRIDE: [u32; 3] = [1, 4, 16];
 const RAY_COST: usize = 100;
 const FACE_COST: usize = 60;
 const PART_COST: usize = 40;
+/// With so many voxels, 4 x 4 x 4 are looked at together first: they may be hidden.
+const MANY: u32 = 4;
 /// What drawing a tile costs, in units of [`Work`].
 const LEAF_UNITS: u64 = 2048;
 /// Faces that a tile with many voxels has about towards the camera.
@@ -179,6 +181,13 @@ impl Rasteriser<'_, '_, '_> {
             let exposed = exposed(inside, part, octant.from_high);
             let any = exposed[0] | exposed[1] | exposed[2];
             let first = [part & 3, part >> 2 & 3, part >> 4].map(|x| x * PARTS_EDGE);
+            if any.count_ones() >= MANY {
+                let corner = std::array::from_fn(|axis| at[axis] + first[axis] as i64);
+                let (low, high) = self.projector.around(corner, PART_BITS);
+                if self.samples.extent(low, high).is_none() {
+                    continue;
+                }
+            }
             let mut left = flipped(any, octant.from_high);
             while left != 0 {
                 let bit = left.trailing_zeros() as usize ^ flip;

@@ -168,6 +168,11 @@ impl Samples {
         self.ids[(y * self.count + sample) * BLOCK_EDGE + x]
     }
 
+    /// How many faces are seen.
+    pub(crate) fn faces(&self) -> usize {
+        self.faces.len()
+    }
+
     pub(crate) fn face(&self, id: u32) -> &Face {
         &self.faces[id as usize]
     }

@@ -19,6 +19,9 @@ use crate::{Error, RenderOptions};
 /// Samples a pixel where nobody says how many: enough for smooth edges.
 const SAMPLES: u32 = 4;
 
+/// Pixels along a voxel's edge below which one point of a face is lit for all of it.
+const SMALL: f64 = 4.0;
+
 /// A picture about to be drawn.
 pub(crate) struct Picture<'a> {
     pub(crate) scene: Scene<'a>,
@@ -34,6 +37,8 @@ pub(crate) struct Picture<'a> {
     background: [Vec4; 2],
     /// Whether shadows are averaged over pixels.
     pub(crate) is_averaged: bool,
+    /// Whether faces are so small that the light in their middle will do for all of them.
+    pub(crate) has_small_faces: bool,
     /// How far apart planes may be whose shadows are averaged: 0 where voxels are larger than pixels.
     pub(crate) plane_reach: i64,
 }
@@ -74,6 +79,7 @@ impl<'a> Picture<'a> {
             rays: camera.rays(width, height),
             camera,
             is_averaged: light.shadow == Shadow::Soft && !look.unlit,
+            has_small_faces: pixels < SMALL && !look.unlit,
             // Where a pixel shows many voxels, their planes count as one as far as a pixel reaches.
             plane_reach: if pixels >= 1.0 { 0 } else { (1.0 / pixels) as i64 },
             scene: Scene {
