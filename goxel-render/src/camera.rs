@@ -279,6 +279,11 @@ pub(crate) struct Rays {
 }
 
 impl Rays {
+    /// The same, counted from another pixel.
+    pub(crate) fn counted_from(self, x: f64, y: f64) -> Self {
+        Self { first: self.at(x, y), ..self }
+    }
+
     /// The ray through a place, in pixels from the upper left corner.
     #[inline]
     pub(crate) fn at(&self, x: f64, y: f64) -> Ray {

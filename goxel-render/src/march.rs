@@ -5,11 +5,12 @@
 //! ray goes from part to part with additions and one shift each, from the largest parts down to voxels.
 
 use glam::DVec3;
+use goxel_core::TILE_EDGE;
 
 use crate::camera::Ray;
 use crate::leaf::Leaf;
 use crate::parts::{At, PART_BITS, TILE_BITS};
-use crate::traversal::RayAxis;
+use crate::traversal::{RayAxis, entry};
 use crate::tree::{Cell, VoxelTree};
 
 /// A position among 4 x 4 x 4 parts, three bits an axis: these are set where it is past the end.
@@ -47,20 +48,37 @@ pub(crate) fn first_voxel(
 ) -> Option<Meeting> {
     let origin = origin.to_array();
     let axes = [0, 1, 2].map(|axis| heading.axes[axis].from(origin[axis]));
-    March { tree, axes, at, distance: 0.0, axis: 0 }.go()
+    March { tree, walk: Walk { axes, at, distance: 0.0, axis: 0 } }.go()
 }
 
 /// The first voxel of the tree on the way of a ray from outside.
 pub(crate) fn first_from_outside(tree: &VoxelTree<'_>, ray: Ray) -> Option<Meeting> {
     let (origin, direction) = (ray.origin.to_array(), ray.direction.to_array());
     let axes = [0, 1, 2].map(|axis| RayAxis::new(origin[axis], direction[axis]));
-    let (at, distance, axis) = tree.entry(&axes)?;
-    March { tree, axes, at, distance, axis }.go()
+    let (at, distance, axis) = entry(&axes, tree.low(), tree.high())?;
+    March { tree, walk: Walk { axes, at, distance, axis } }.go()
+}
+
+/// The first voxel on the way of a ray from outside through one tile, whose lowest corner is `low`.
+#[inline]
+pub(crate) fn first_in_tile(leaf: &Leaf<'_>, low: At, ray: Ray) -> Option<Meeting> {
+    let (origin, direction) = (ray.origin.to_array(), ray.direction.to_array());
+    let axes = [0, 1, 2].map(|axis| RayAxis::new(origin[axis], direction[axis]));
+    let high = low.map(|axis| axis + TILE_EDGE as i64);
+    let (at, distance, axis) = entry(&axes, low, high)?;
+    let mut walk = Walk { axes, at, distance, axis };
+    let is_opaque = walk.tile(leaf)?;
+    Some(Meeting { at: walk.at, axis: walk.axis, is_opaque })
 }
 
 /// A ray on its way.
 struct March<'t, 'a> {
     tree: &'t VoxelTree<'a>,
+    walk: Walk,
+}
+
+/// Where a ray is, among the parts of a node or a tile.
+struct Walk {
     axes: [RayAxis; 3],
     at: At,
     distance: f64,
@@ -70,9 +88,9 @@ struct March<'t, 'a> {
 impl March<'_, '_> {
     #[inline(never)]
     fn go(mut self) -> Option<Meeting> {
-        while self.tree.contains(self.at) {
+        while self.tree.contains(self.walk.at) {
             if let Some(is_opaque) = self.descend() {
-                return Some(Meeting { at: self.at, axis: self.axis, is_opaque });
+                return Some(Meeting { at: self.walk.at, axis: self.walk.axis, is_opaque });
             }
         }
         None
@@ -86,23 +104,27 @@ impl March<'_, '_> {
         loop {
             match cell {
                 Cell::Uniform(rgba) => return Some(rgba.alpha() == u8::MAX),
-                Cell::Leaf(index) => return self.tile(self.tree.leaf(index)),
+                Cell::Leaf(index) => return self.walk.tile(self.tree.leaf(index)),
                 Cell::Node { mask, first } => {
                     shift -= PART_BITS;
-                    let part = self.walk(mask, shift)?;
+                    let part = self.walk.among(mask, shift)?;
                     let nth = (mask & ((1 << part) - 1)).count_ones() as usize;
                     cell = self.tree.parts(mask, first)[nth];
                 }
             }
         }
     }
+}
 
+impl Walk {
+    /// Goes through the tile that it is in, to a voxel or out of it.
+    #[inline]
     fn tile(&mut self, leaf: &Leaf<'_>) -> Option<bool> {
         let inside = leaf.inside();
         let tile = self.at;
         while (0..3).all(|axis| (self.at[axis] ^ tile[axis]) >> TILE_BITS == 0) {
-            let part = self.walk(inside.words, PART_BITS)?;
-            if self.walk(inside.set_word(part), 0).is_some() {
+            let part = self.among(inside.words, PART_BITS)?;
+            if self.among(inside.set_word(part), 0).is_some() {
                 return Some(inside.is_opaque);
             }
         }
@@ -112,7 +134,7 @@ impl March<'_, '_> {
     /// Goes through 4 x 4 x 4 parts of edge `1 << shift` from where the ray is among them. Returns which
     /// of those in `mask` it meets first, and leaves them where it meets none.
     #[inline]
-    fn walk(&mut self, mask: u64, shift: u32) -> Option<usize> {
+    fn among(&mut self, mask: u64, shift: u32) -> Option<usize> {
         let axes = &self.axes;
         // Positions count in the ray's direction on each axis, so that they only ever go up.
         let flips = [0, 1, 2].map(|axis| if axes[axis].ahead == 1 { 0 } else { 3 });

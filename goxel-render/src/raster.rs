@@ -12,11 +12,12 @@
 use goxel_core::{Result, Work};
 use goxel_proto::types::Rgba;
 
-use crate::camera::Projector;
+use crate::camera::{Projector, Rays};
 use crate::leaf::{Inside, Leaf};
+use crate::march::first_in_tile;
 use crate::parts::{At, PART_BITS};
 use crate::samples::{Extent, Face, Samples};
-use crate::tree::{Cell, VoxelTree};
+use crate::tree::{Cell, VoxelTree, index};
 
 /// The side of a part of a node, or of a word of a mask.
 const PARTS_EDGE: usize = 4;
@@ -25,9 +26,11 @@ const NOT_FIRST: [u64; 3] = [0xeeee_eeee_eeee_eeee, 0xfff0_fff0_fff0_fff0, 0xfff
 /// How far the neighbour on each axis is, in bits of a word and in words of a mask.
 const STRIDE: [u32; 3] = [1, 4, 16];
 
-/// What things cost, in nanoseconds or so: a ray, a face, a part of a node that is looked at. Where drawing
+/// What things cost, in nanoseconds or so: a ray, a ray through
+/// one tile, a face, a part of a node that is looked at. Where drawing
 /// costs more than rays for the samples that it can cover, rays are sent.
 const RAY_COST: usize = 100;
+const TILE_RAY_COST: usize = 60;
 const FACE_COST: usize = 60;
 const PART_COST: usize = 40;
 /// With so many voxels, 4 x 4 x 4 are looked at together first: they may be hidden.
@@ -92,6 +95,8 @@ pub(crate) struct Rasteriser<'s, 't, 'a> {
     pub(crate) tree: &'t VoxelTree<'a>,
     /// To pixels of the block.
     pub(crate) projector: Projector,
+    /// From the block's upper left corner.
+    pub(crate) rays: Rays,
     pub(crate) samples: &'s mut Samples,
     pub(crate) work: &'s Work<'s>,
 }
@@ -168,8 +173,19 @@ impl Rasteriser<'_, '_, '_> {
     fn leaf(&mut self, leaf: &Leaf<'_>, at: At, extent: &Extent, octant: &Octant) {
         // A tile has some faces for each of its voxels where these are few, else about as a wall has.
         let faces = leaf.count().min(WALL_FACES);
-        if FACE_COST * faces > RAY_COST * self.samples.count_open(extent) {
-            return self.samples.leave(extent);
+        if FACE_COST * faces > TILE_RAY_COST * self.samples.count_open(extent) {
+            let rays = self.rays;
+            return self.samples.ask(extent, |x, y| {
+                let ray = rays.at(x, y);
+                let met = first_in_tile(leaf, at, ray)?;
+                Some(Face {
+                    at: met.at,
+                    shift: 0,
+                    axis: met.axis as u8,
+                    upwards: ray.direction[met.axis] < 0.0,
+                    rgba: leaf.tile.get(index(met.at)),
+                })
+            });
         }
         let (low, step) = self.projector.cube(at, 0);
         let flip = octant.flip();
@@ -208,7 +224,7 @@ impl Rasteriser<'_, '_, '_> {
                         shift: 0,
                         axis: axis as u8,
                         upwards,
-                        rgba: leaf.tile.get(local[0] | local[1] << 4 | local[2] << 8),
+                        rgba: leaf.tile.get(index(voxel)),
                     });
                 }
             }

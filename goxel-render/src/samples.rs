@@ -234,6 +234,25 @@ impl Samples {
         }
     }
 
+    /// Asks of each sample of a part that sees nothing yet what it sees. A sample is told by its place, in
+    /// pixels from the block's upper left corner.
+    pub(crate) fn ask(&mut self, extent: &Extent, mut ask: impl FnMut(f64, f64) -> Option<Face>) {
+        for row in extent.rows.0..extent.rows.1 {
+            let y = (row as f64 + 0.5) / self.count as f64;
+            let offset = self.offsets[row % self.count];
+            let mut open = !self.covered[row] & extent.pixels;
+            while open != 0 {
+                let x = open.trailing_zeros();
+                open &= open - 1;
+                let Some(face) = ask(f64::from(x) + offset, y) else { continue };
+                if self.faces.last() != Some(&face) {
+                    self.faces.push(face);
+                }
+                self.take(row, 1 << x, self.faces.len() as u32 - 1);
+            }
+        }
+    }
+
     /// Lets samples of a row that are open see a face, if there are any.
     #[inline]
     fn take(&mut self, row: usize, pixels: u64, id: u32) -> bool {

@@ -25,7 +25,8 @@ pub(crate) fn see(
         let tree = &picture.scene.tree;
         let projector = projector.counted_from(corner[0] as f64, corner[1] as f64);
         let octants = Octant::around(&projector, tree);
-        let mut rasteriser = Rasteriser { tree, projector, samples, work };
+        let rays = picture.rays_from(corner);
+        let mut rasteriser = Rasteriser { tree, projector, rays, samples, work };
         octants.iter().try_for_each(|octant| rasteriser.draw(octant))?;
     } else {
         samples.leave_all();

@@ -94,7 +94,8 @@ impl<'t, 'a> Traversal<'t, 'a> {
     /// A ray from outside the tree, put where it enters the bounds; `None` where it misses them.
     pub(crate) fn enter(tree: &'t VoxelTree<'a>, ray: Ray) -> Option<Self> {
         let mut traversal = Self::new(Cursor::new(tree), ray, [0; 3], Rgba::EMPTY);
-        (traversal.at, traversal.distance, traversal.axis) = tree.entry(&traversal.axes)?;
+        (traversal.at, traversal.distance, traversal.axis) =
+            entry(&traversal.axes, tree.low(), tree.high())?;
         Some(traversal)
     }
 
@@ -184,32 +185,29 @@ fn leave(axes: &[RayAxis; 3], at: At, distance: f64, shift: u32) -> (At, f64, us
     (at, distance, axis)
 }
 
-impl VoxelTree<'_> {
-    /// Where a ray from outside enters the bounds: the voxel, how far along the ray, and over which axis.
-    pub(crate) fn entry(&self, axes: &[RayAxis; 3]) -> Option<(At, f64, usize)> {
-        let (mut near, mut far, mut over) = (0f64, f64::INFINITY, 0);
-        let (low, high) = (self.low(), self.high());
-        for (index, axis) in axes.iter().enumerate() {
-            let sides = [low[index], high[index]];
-            if axis.direction == 0.0 {
-                if !(sides[0] as f64..sides[1] as f64).contains(&axis.origin) {
-                    return None;
-                }
-                continue;
+/// Where a ray from outside enters a box of voxels, from `low` to before `high`: the voxel, how far along the ray, and over which axis.
+pub(crate) fn entry(axes: &[RayAxis; 3], low: At, high: At) -> Option<(At, f64, usize)> {
+    let (mut near, mut far, mut over) = (0f64, f64::INFINITY, 0);
+    for (index, axis) in axes.iter().enumerate() {
+        let sides = [low[index], high[index]];
+        if axis.direction == 0.0 {
+            if !(sides[0] as f64..sides[1] as f64).contains(&axis.origin) {
+                return None;
             }
-            let [a, b] = sides.map(|side| axis.distance(side));
-            if a.min(b) > near {
-                near = a.min(b);
-                over = index;
-            }
-            far = far.min(a.max(b));
+            continue;
         }
-        let at = [0, 1, 2].map(|axis| {
-            let voxel = axes[axis].origin + axes[axis].direction * near;
-            (voxel as i64).clamp(low[axis], high[axis] - 1)
-        });
-        (near < far).then_some((at, near, over))
+        let [a, b] = sides.map(|side| axis.distance(side));
+        if a.min(b) > near {
+            near = a.min(b);
+            over = index;
+        }
+        far = far.min(a.max(b));
     }
+    let at = [0, 1, 2].map(|axis| {
+        let voxel = axes[axis].origin + axes[axis].direction * near;
+        (voxel as i64).clamp(low[axis], high[axis] - 1)
+    });
+    (near < far).then_some((at, near, over))
 }
 
 /// The axis of the least value, of equal ones the first, and the value. Not `f64::min`, which

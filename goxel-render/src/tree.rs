@@ -265,7 +265,7 @@ impl<'t, 'a> Cursor<'t, 'a> {
 }
 
 /// The index of a voxel in its tile.
-fn index(at: At) -> usize {
+pub(crate) fn index(at: At) -> usize {
     let [x, y, z] = at.map(|axis| axis as usize & (TILE_EDGE - 1));
     index_in_tile(x, y, z)
 }

@@ -96,6 +96,11 @@ impl<'a> Picture<'a> {
         })
     }
 
+    /// The rays through places that are counted from a pixel.
+    pub(crate) fn rays_from(&self, corner: [isize; 2]) -> Rays {
+        self.rays.counted_from(corner[0] as f64, corner[1] as f64)
+    }
+
     /// The ray through a place, in pixels from `corner`.
     #[inline]
     pub(crate) fn ray(&self, corner: [isize; 2], place: (f64, f64)) -> Ray {
