@@ -18,9 +18,7 @@
 //! Positions here count from the lowest corner of the lowest block, so they are never negative
 //! inside and arithmetic on them cannot overflow.
 
-use std::collections::HashSet;
-
-use goxel_core::{Result, TILE_EDGE, TilePos, TileRef, Volume, Work, index_in_tile};
+use goxel_core::{PagePos, PageRef, Result, TILE_EDGE, TileRef, Volume, Work, index_in_tile};
 use goxel_proto::types::{Aabb, Rgba};
 
 use crate::leaf::Leaf;
@@ -29,6 +27,10 @@ use crate::parts::{PART_BITS, PARTS, TILE_BITS, part};
 
 /// Bits of a coordinate inside a block: the 4 x 4 x 4 tiles that the tree is built from.
 const BLOCK_BITS: u32 = TILE_BITS + PART_BITS;
+/// Blocks in a page: 2 x 2 x 2.
+const PAGE_BLOCKS: usize = 8;
+/// Bits of a tile's place in a page, on each axis.
+const PAGE_TILE_BITS: u32 = 3;
 /// What a block costs, in units of [`Work`]: its tiles are looked up, some tens of nanoseconds each.
 const BLOCK_UNITS: u64 = 4096;
 
@@ -80,10 +82,15 @@ impl<'a> VoxelTree<'a> {
             leaves: Vec::new(),
         };
         let mut level = Vec::new();
-        for block in blocks(volume) {
-            work.spend(BLOCK_UNITS)?;
-            let at = [0, 1, 2].map(|axis| i64::from(block[axis]) - base[axis]);
-            level.extend(tree.block(volume, block).map(|cell| (at, cell)));
+        for (place, page) in pages(volume) {
+            for nth in 0..PAGE_BLOCKS {
+                work.spend(BLOCK_UNITS)?;
+                let inside = [nth & 1, nth >> 1 & 1, nth >> 2];
+                let at = std::array::from_fn(|axis| {
+                    (i64::from(place.0[axis]) << 1) + inside[axis] as i64 - base[axis]
+                });
+                level.extend(tree.block(page, inside).map(|cell| (at, cell)));
+            }
         }
         while level.len() > 1 || level.iter().any(|(at, _)| *at != [0; 3]) {
             level = tree.raise(level);
@@ -145,13 +152,16 @@ impl<'a> VoxelTree<'a> {
         }
     }
 
-    /// The cell of the block at `block`, if it holds anything.
-    fn block(&mut self, volume: &'a Volume, block: [i32; 3]) -> Option<Cell> {
+    /// The cell of one of a page's blocks, if it holds anything.
+    fn block(&mut self, page: PageRef<'a>, block: [usize; 3]) -> Option<Cell> {
+        if let Some(rgba) = page.uniform() {
+            return (!rgba.is_empty()).then_some(Cell::Uniform(rgba));
+        }
         let mut parts = [None; PARTS];
         for (index, part) in parts.iter_mut().enumerate() {
-            let inside = [index, index >> PART_BITS, index >> (2 * PART_BITS)];
-            let tile = [0, 1, 2].map(|axis| (block[axis] << PART_BITS) + (inside[axis] & 3) as i32);
-            *part = self.tile(volume.tile(TilePos(tile)));
+            let inside = [index & 3, index >> PART_BITS & 3, index >> (2 * PART_BITS)];
+            let [x, y, z] = [0, 1, 2].map(|axis| (block[axis] << PART_BITS) + inside[axis]);
+            *part = self.tile(page.tile(x | y << PAGE_TILE_BITS | z << (2 * PAGE_TILE_BITS)));
         }
         self.parent(&parts)
     }
@@ -270,27 +280,18 @@ pub(crate) fn index(at: At) -> usize {
     index_in_tile(x, y, z)
 }
 
-/// The blocks that hold tiles, along a Morton curve: the tree comes out the same each time, and tiles that
-/// are near each other lie near each other in memory.
-fn blocks(volume: &Volume) -> Vec<[i32; 3]> {
-    let mut found = HashSet::new();
-    let mut last = None;
-    for (tile, _) in volume.tiles() {
-        let block = tile.0.map(|axis| axis >> PART_BITS);
-        // Tiles mostly come in rows: that spares most look-ups.
-        if last.replace(block) != Some(block) {
-            found.insert(block);
-        }
-    }
-    let mut blocks: Vec<_> = found.into_iter().collect();
-    blocks.sort_unstable_by_key(|&block| morton(block));
-    blocks
+/// The pages that hold tiles, along a Morton curve: the tree comes out the same each time, and tiles that are
+/// near each other lie near each other in memory.
+fn pages(volume: &Volume) -> Vec<(PagePos, PageRef<'_>)> {
+    let mut pages: Vec<_> = volume.pages().collect();
+    pages.sort_unstable_by_key(|(at, _)| morton(at.0));
+    pages
 }
 
-/// The place of a block on a Morton curve: the bits of its coordinates in turns.
-fn morton(block: [i32; 3]) -> u128 {
+/// The place of a page on a Morton curve: the bits of its coordinates in turns.
+fn morton(page: [i32; 3]) -> u128 {
     // Negative coordinates come first, as in the order of numbers.
-    let [x, y, z] = block.map(|axis| spread(axis as u32 ^ 1 << 31));
+    let [x, y, z] = page.map(|axis| spread(axis as u32 ^ 1 << 31));
     x | y << 1 | z << 2
 }
 
