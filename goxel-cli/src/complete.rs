@@ -24,7 +24,7 @@ use crate::parse::{ALL, Colour, LayerSpec};
 const PATIENCE: Duration = Duration::from_millis(300);
 /// The names of formats, as `export --format` takes them. The formats themselves are the daemon's;
 /// a test compares the two.
-const FORMATS: [&str; 26] = [
+const FORMATS: [&str; 27] = [
     "gox",
     "vox",
     "obj",
@@ -50,6 +50,7 @@ const FORMATS: [&str; 26] = [
     "schem",
     "schematic",
     "litematic",
+    "usda",
     "vdb",
 ];
 
