@@ -174,3 +174,15 @@ fn soft_shadows_go_over_from_dark_to_light() {
     let (hard, soft) = (levels(Shadow::Hard), levels(Shadow::Soft));
     assert!(soft >= hard + 5, "{hard} {soft}");
 }
+
+#[test]
+fn a_wall_that_reaches_far_beyond_the_picture_has_no_gap() {
+    let mut wall = filled([-4096, 0, -4096], [4095, 127, 4095], GREY);
+    wall.set(Pos::new(0, -1, 0), Rgba::BLACK);
+    let mut options = RenderOptions::default().with_size(120, 90).before(Rgba::opaque(255, 0, 0));
+    options.view.eye = Some([0.3, -1.2, 0.4]);
+    options.view.target = Some([3.0, 0.0, 2.0]);
+    let image = render(&wall, &options).unwrap();
+    let gaps = image.pixels.iter().filter(|pixel| pixel[0] > pixel[1].saturating_add(4)).count();
+    assert_eq!(gaps, 0);
+}

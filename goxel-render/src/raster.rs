@@ -33,6 +33,8 @@ const RAY_COST: usize = 100;
 const TILE_RAY_COST: usize = 60;
 const FACE_COST: usize = 60;
 const PART_COST: usize = 40;
+/// How far a corner may be from the block, in pixels: single precision tells a hundredth of a pixel there.
+const PIXELS_MAX: f64 = 1e5;
 /// With so many voxels, 4 x 4 x 4 are looked at together first: they may be hidden.
 const MANY: u32 = 4;
 /// What drawing a tile costs, in units of [`Work`].
@@ -118,7 +120,7 @@ impl Rasteriser<'_, '_, '_> {
         let (low, high) = self.projector.around(at, shift);
         let Some(extent) = self.samples.extent(low, high) else { return Ok(()) };
         match cell {
-            Cell::Uniform(rgba) => self.cube(rgba, at, shift, octant),
+            Cell::Uniform(rgba) => self.cube(rgba, at, shift, &extent, octant),
             Cell::Leaf(index) => {
                 self.work.spend(LEAF_UNITS)?;
                 self.leaf(self.tree.leaf(index), at, &extent, octant);
@@ -153,9 +155,13 @@ impl Rasteriser<'_, '_, '_> {
         self.projector.flat(corner).map(|axis| axis as f32)
     }
 
-    /// The near sides of a cube of one colour.
-    fn cube(&mut self, rgba: Rgba, at: At, shift: u32, octant: &Octant) {
+    /// The near sides of a cube of one colour. One that reaches too far beyond the picture is left to rays.
+    fn cube(&mut self, rgba: Rgba, at: At, shift: u32, extent: &Extent, octant: &Octant) {
         let (low, spread) = self.projector.cube(at, shift);
+        let (least, most) = self.projector.around(at, shift);
+        if least.into_iter().chain(most).any(|edge| edge.abs() > PIXELS_MAX) {
+            return self.samples.leave(extent);
+        }
         for axis in 0..3 {
             let face = || Face {
                 at,
