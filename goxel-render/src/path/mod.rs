@@ -64,6 +64,9 @@ const BOUNCES_MAX: u32 = 256;
 /// Rounds double the samples up to this many, so that few are taken after noise is small enough; then
 /// they add so many.
 const ROUND_MAX: u32 = 16;
+/// How long a picture takes at the most where nobody says it: as long as anybody may ask for. The largest
+/// with the most samples would take weeks.
+const SECONDS: f32 = 3600.0;
 /// What a sample costs, in units of [`Work`]: a microsecond or so.
 const SAMPLE_UNITS: u64 = 1000;
 
@@ -224,7 +227,7 @@ impl<'a> Picture<'a> {
 
 /// When the clock of the work shows that the time is over.
 fn end(look: &Look, work: &Work<'_>) -> Option<Duration> {
-    let seconds = look.seconds.filter(|seconds| seconds.is_finite())?;
+    let seconds = look.seconds.filter(|seconds| seconds.is_finite()).unwrap_or(SECONDS);
     work.elapsed()?.checked_add(Duration::from_secs_f32(seconds.max(0.0)))
 }
 

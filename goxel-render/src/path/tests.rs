@@ -268,8 +268,8 @@ fn the_same_seed_gives_the_same_bytes_on_any_number_of_threads() {
     assert_ne!(other, images[0]);
 }
 
-/// A clock that goes on by a second each time it is looked at.
-struct Clock(std::sync::atomic::AtomicU64);
+/// A clock that goes on by so many seconds each time it is looked at.
+struct Clock(u64, std::sync::atomic::AtomicU64);
 
 impl Control for Clock {
     fn check(&self, _: u64, _: u64) -> WorkResult<()> {
@@ -277,7 +277,7 @@ impl Control for Clock {
     }
 
     fn elapsed(&self) -> Option<Duration> {
-        let seconds = self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let seconds = self.1.fetch_add(self.0, std::sync::atomic::Ordering::Relaxed);
         Some(Duration::from_secs(seconds))
     }
 }
@@ -288,11 +288,14 @@ fn a_time_budget_ends_the_picture_after_its_first_sample() {
     let mut one = options(20, 1);
     let expected = render(&volume, &one).unwrap();
     one.look.samples = Some(4096);
-    one.look.seconds = Some(0.5);
-    let clock = Clock(Default::default());
-    let work = Work::new(u64::MAX, &clock, &Serial);
-    let image = render_subject(&Subject::from(&volume), &one, &work).unwrap();
-    assert_eq!(image, expected);
+    // Without one, an hour is the budget.
+    for (seconds, step) in [(Some(0.5), 1), (None, 3601)] {
+        one.look.seconds = seconds;
+        let clock = Clock(step, Default::default());
+        let work = Work::new(u64::MAX, &clock, &Serial);
+        let image = render_subject(&Subject::from(&volume), &one, &work).unwrap();
+        assert_eq!(image, expected, "{seconds:?}");
+    }
 }
 
 #[test]
