@@ -10,6 +10,7 @@
 use std::io::{Read, Write};
 
 use anyhow::Result;
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory as _, FromArgMatches as _};
 use goxel_client::{Bounds, Client, Error, Pipeline, Refusal};
 use goxel_proto::json::Value;
@@ -17,10 +18,10 @@ use goxel_proto::json::Value;
 use crate::args::{self, Command, Line, quick};
 use crate::commands::{Action as _, Request, Way, counted};
 use crate::error::{self, Absent, Located, Refused, Usage};
-use crate::lines::{Lines, STDIN};
+use crate::lines::STDIN;
 use crate::output::Output;
 use crate::progress::Progress;
-use crate::script::Script;
+use crate::script::{Place, Script};
 use crate::session::{self, Printing, Session};
 use crate::{resolve, transaction};
 
@@ -48,15 +49,15 @@ struct Batch<'a, W, E> {
     errors: E,
     name: String,
     pipeline: Pipeline<Waiting>,
-    /// The line of the command that is carried out alone.
-    alone: Option<u64>,
+    /// Where the command stands that is carried out alone.
+    alone: Option<Place>,
     tally: Tally,
 }
 
 /// A command without an answer yet.
 struct Waiting {
-    /// Its line.
-    number: u64,
+    /// Where it stands.
+    place: Place,
     request: Request,
 }
 
@@ -80,16 +81,37 @@ struct Tally {
 #[derive(Default)]
 pub(crate) struct Grammar(Option<clap::Command>);
 
+/// Why a line cannot be read.
+#[derive(Debug)]
+pub(crate) struct Misread {
+    pub(crate) what: String,
+    /// The word that is wrong, where it is one.
+    pub(crate) word: Option<String>,
+}
+
+impl Misread {
+    fn of(error: &clap::Error) -> Self {
+        let wrong =
+            [ContextKind::InvalidValue, ContextKind::InvalidSubcommand, ContextKind::InvalidArg];
+        let word = wrong.into_iter().find_map(|kind| match error.get(kind) {
+            Some(ContextValue::String(word)) => Some(word.clone()),
+            _ => None,
+        });
+        Self { what: args::one_line(error), word }
+    }
+}
+
 impl Grammar {
     /// The command of a line, or none where there is only a comment.
     ///
     /// # Errors
     /// What is wrong with the line.
-    pub(crate) fn read(&mut self, line: &str) -> Result<Option<Line>, String> {
+    pub(crate) fn read(&mut self, line: &str) -> Result<Option<Line>, Misread> {
         if let Some(line) = quick::line(line) {
             return Ok(Some(line));
         }
-        let words = shlex::split(line).ok_or("a quote without its end")?;
+        let open = || Misread { what: "a quote without its end".to_owned(), word: None };
+        let words = shlex::split(line).ok_or_else(open)?;
         if words.is_empty() {
             return Ok(None);
         }
@@ -97,16 +119,16 @@ impl Grammar {
         let words = words.into_iter().map(|word| args::shield(word.into()));
         let matches = grammar.try_get_matches_from_mut(words);
         let line = matches.and_then(|mut matches| Line::from_arg_matches_mut(&mut matches));
-        line.map(Some).map_err(|error| args::one_line(&error))
+        line.map(Some).map_err(|error| Misread::of(&error))
     }
 }
 
-/// Runs the commands of `lines`; failures go to `errors`, one line each. True where all went well.
+/// Runs the commands of a script; failures go to `errors`, one line each. True where all went well.
 ///
 /// # Errors
 /// Where the batch cannot be read or the connection breaks.
 pub(crate) fn run<R: Read, W: Write, E: Write>(
-    lines: Lines<R>,
+    script: Script<R>,
     client: &mut Client,
     settings: Settings<'_>,
     output: &mut Output<W>,
@@ -118,16 +140,16 @@ pub(crate) fn run<R: Read, W: Write, E: Write>(
         settings,
         session: Session::new(settings.project, printing, output),
         errors,
-        name: lines.name().to_owned(),
+        name: script.place().file.to_string(),
         pipeline: Pipeline::new(Bounds::SHORT_REPLIES, client, settings.project),
         client,
         alone: None,
         tally: Tally::default(),
     };
     let outcome = if settings.atomic {
-        batch.run_atomic(Script::new(lines), progress)
+        batch.run_atomic(script, progress)
     } else {
-        batch.run(Script::new(lines), progress)
+        batch.run(script, progress)
     };
     match outcome {
         Err(error) if error::is_absent(&error) => Err(batch.closed(&error)),
@@ -150,8 +172,8 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
             }
             match grammar.read(script.text()) {
                 Ok(None) => {}
-                Ok(Some(line)) => self.take(script.number(), line)?,
-                Err(reason) => self.refuse(script.number(), &reason)?,
+                Ok(Some(line)) => self.take(script.place().clone(), line)?,
+                Err(wrong) => self.refuse(&script.place_of(wrong.word.as_deref()), &wrong.what)?,
             }
             if self.pipeline.has_sent_all() {
                 progress.at(script.bytes_read());
@@ -194,38 +216,38 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
         self.client.is_stopped() || self.tally.failed > 0 && !self.settings.keep_going
     }
 
-    fn take(&mut self, number: u64, line: Line) -> Result<()> {
+    fn take(&mut self, place: Place, line: Line) -> Result<()> {
         let Line { project, command } = line;
         let project = project.as_deref();
         match command {
-            Command::Request(request) => self.take_request(number, project, request),
+            Command::Request(request) => self.take_request(place, project, request),
             Command::Old(old) => {
                 old.today().into_iter().try_for_each(|request| match self.is_over() {
                     true => Ok(()),
-                    false => self.take_request(number, project, request),
+                    false => self.take_request(place.clone(), project, request),
                 })
             }
-            Command::Program(_) => self.refuse(number, "not possible in a batch"),
+            Command::Program(_) => self.refuse(&place, "not possible in a batch"),
         }
     }
 
     fn take_request(
         &mut self,
-        number: u64,
+        place: Place,
         project: Option<&str>,
         mut request: Request,
     ) -> Result<()> {
         let traits = request.traits();
         if self.settings.atomic && (project.is_some() || !traits.undoable) {
-            return self.refuse(number, "cannot be taken back, so not in an atomic batch");
+            return self.refuse(&place, "cannot be taken back, so not in an atomic batch");
         }
         if !traits.overlaps || resolve::needs(&mut request) {
-            return self.take_alone(number, project, request);
+            return self.take_alone(&place, project, request);
         }
         let requests = self.pipeline.requests();
         requests.set_project(project.or(self.settings.project));
         request.build(requests)?;
-        self.pipeline.push(Waiting { number, request });
+        self.pipeline.push(Waiting { place, request });
         if self.pipeline.is_full() {
             self.pipeline.send(self.client)?;
             self.answers(Pipeline::reply_for_room)?;
@@ -245,7 +267,7 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
             match outcome {
                 Ok(result) => {
                     self.tally.done += 1;
-                    self.tally.line = waiting.number;
+                    self.tally.line = waiting.place.line;
                     self.session.count(&result);
                     let printing = self.session.printing;
                     printing.print(&waiting.request, &[result], self.session.output)?;
@@ -254,7 +276,7 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
                     let behind = self.already_sent();
                     let error = Error::Refused(refusal).into();
                     let error = session::explained(error, &waiting.request);
-                    self.fail(waiting.number, &error, &behind);
+                    self.fail(&waiting.place, &error, &behind);
                 }
             }
         }
@@ -272,25 +294,25 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
     }
 
     /// Carries out a command when all before it are.
-    fn take_alone(&mut self, number: u64, project: Option<&str>, request: Request) -> Result<()> {
+    fn take_alone(&mut self, place: &Place, project: Option<&str>, request: Request) -> Result<()> {
         self.drain()?;
         if self.is_over() {
             return Ok(());
         }
         if self.settings.from_stdin && reads_stdin(&request) {
-            self.fail(number, &Usage(STDIN_IS_TAKEN.into()).into(), "");
+            self.fail(place, &Usage(STDIN_IS_TAKEN.into()).into(), "");
             return Ok(());
         }
-        self.alone = Some(number);
+        self.alone = Some(place.clone());
         self.session.project = project.or(self.settings.project).map(str::to_owned);
         let client = &mut *self.client;
         match self.session.run(Command::Request(request), || Ok(client)) {
             Ok(()) => {
                 self.tally.done += 1;
-                self.tally.line = number;
+                self.tally.line = place.line;
             }
             Err(error) if error::is_absent(&error) => return Err(error),
-            Err(error) => self.fail(number, &error, ""),
+            Err(error) => self.fail(place, &error, ""),
         }
         self.alone = None;
         self.pipeline.resume(self.client);
@@ -298,23 +320,23 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
     }
 
     /// Refuses a line that was not sent, in its turn.
-    fn refuse(&mut self, number: u64, reason: &str) -> Result<()> {
+    fn refuse(&mut self, place: &Place, reason: &str) -> Result<()> {
         self.drain()?;
         if !self.is_over() {
-            self.fail(number, &Usage(reason.to_owned()).into(), "");
+            self.fail(place, &Usage(reason.to_owned()).into(), "");
         }
         Ok(())
     }
 
     /// Tells of a line that failed; `behind` is what people must know besides.
-    fn fail(&mut self, number: u64, error: &anyhow::Error, behind: &str) {
+    fn fail(&mut self, place: &Place, error: &anyhow::Error, behind: &str) {
         self.tally.failed += 1;
         if self.settings.printing.json {
             // Where standard output fails, standard error still tells.
-            let _ = self.session.output.line(&error::record(error, Some(number)));
+            let _ = self.session.output.line(&error::record(error, Some(place)));
         }
         // Nobody can be told that standard error is closed.
-        let _ = writeln!(self.errors, "{}:{number}: {}{behind}", self.name, error::text(error));
+        let _ = writeln!(self.errors, "{place}: {}{behind}", error::text(error));
     }
 
     /// What was done and what was not, where the daemon went away.
@@ -331,8 +353,8 @@ impl<W: Write, E: Write> Batch<'_, W, E> {
                 format!("{name}: {}; {done} done, up to line {line}", Error::Closed)
             }
         };
-        let in_flight = self.pipeline.in_flight().map(|waiting| waiting.number);
-        let lines: Vec<_> = in_flight.chain(self.alone).collect();
+        let in_flight = self.pipeline.in_flight().map(|waiting| waiting.place.line);
+        let lines: Vec<_> = in_flight.chain(self.alone.as_ref().map(|place| place.line)).collect();
         if let (Some(first), Some(last)) = (lines.first(), lines.last()) {
             let count = counted(lines.len() as u64, "command");
             text.push_str(&format!(

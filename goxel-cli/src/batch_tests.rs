@@ -1,8 +1,10 @@
 //! Batches against a daemon that refuses what it is told to.
 
+use std::path::PathBuf;
 use std::sync::mpsc;
 
 use super::*;
+use crate::lines::Lines;
 use goxel_client::testing as fake;
 
 /// What a batch came to.
@@ -30,9 +32,9 @@ fn run(text: &str, settings: Settings<'_>) -> Outcome {
         }
     });
     let (mut bytes, mut errors) = (Vec::new(), Vec::new());
-    let lines = Lines::new("b", text.as_bytes());
+    let script = Script::new(Lines::new("b", text.as_bytes()), PathBuf::new());
     let result = super::run(
-        lines,
+        script,
         &mut client,
         settings,
         &mut Output::new(&mut bytes),
@@ -61,8 +63,8 @@ fn lines_are_commands() {
     assert_eq!(line.project.as_deref(), Some("p"));
     let line = grammar.read("add-voxels -1,2,3,#ff0000").unwrap().unwrap();
     assert!(matches!(line.command, Command::Request(Request::AddVoxels(_))));
-    assert_eq!(grammar.read("new 'x").unwrap_err(), "a quote without its end");
-    assert!(grammar.read("flub").unwrap_err().starts_with("unrecognized subcommand 'flub'"));
+    assert_eq!(grammar.read("new 'x").unwrap_err().what, "a quote without its end");
+    assert!(grammar.read("flub").unwrap_err().what.starts_with("unrecognized subcommand 'flub'"));
 }
 
 #[test]
@@ -91,7 +93,7 @@ fn quiet_and_json() {
 fn the_first_error_ends_it() {
     let outcome = run("add-voxels 1,2,3\nadd-voxels 13,0,0\nsave /p\n", Settings::default());
     assert_eq!(outcome.result, Ok(false));
-    assert_eq!(outcome.errors, "b:2: unlucky\n");
+    assert_eq!(outcome.errors, "b:2:1: unlucky\n");
     assert_eq!(outcome.methods, ["goxel.add_voxels"; 2]);
     assert_eq!(outcome.output, "1 command, 1 voxel added, 1 command failed\n");
 }
@@ -99,7 +101,7 @@ fn the_first_error_ends_it() {
 #[test]
 fn what_was_sent_together_is_said() {
     let outcome = run("add-voxels 13,0,0\nadd-voxels 1,0,0\nadd-voxels 1,0,0", Settings::default());
-    assert_eq!(outcome.errors, "b:1: unlucky (2 commands behind it had been sent already)\n");
+    assert_eq!(outcome.errors, "b:1:1: unlucky (2 commands behind it had been sent already)\n");
 }
 
 #[test]
@@ -109,15 +111,15 @@ fn lines_that_are_no_commands() {
     assert_eq!(outcome.methods.len(), 1);
     assert_eq!(
         outcome.errors,
-        "b:2: invalid value '0,0' for '<RANGE>': a range has 3 parts such as 0..9,0,0..9, not 2\n"
+        "b:2:6: invalid value '0,0' for '<RANGE>': a range has 3 parts such as 0..9,0,0..9, not 2\n"
     );
     for nested in ["batch x", "daemon stop"] {
         let outcome = run(nested, Settings::default());
-        assert_eq!(outcome.errors, "b:1: not possible in a batch\n", "{nested}");
+        assert_eq!(outcome.errors, "b:1:1: not possible in a batch\n", "{nested}");
     }
     let from_stdin = Settings { from_stdin: true, ..Settings::default() };
     let outcome = run("add-voxels --file -", from_stdin);
-    assert_eq!(outcome.errors, "b:1: standard input holds the commands already\n");
+    assert_eq!(outcome.errors, "b:1:1: standard input holds the commands already\n");
 }
 
 #[test]
@@ -160,10 +162,10 @@ fn all_or_nothing() {
     assert_eq!(outcome.methods.last().map(String::as_str), Some("goxel.commit"));
     assert_eq!(outcome.output, "empty\n3 commands, 2 voxels added\n");
     for (text, errors) in [
-        ("add-voxels 1,2,3\nadd-voxels 13,2,3", "b:2: unlucky\n"),
-        ("add-voxels 1,2,3\nflub", "b:2: unrecognized subcommand 'flub'\n"),
-        ("add-voxels 1,2,3\nundo", "b:2: cannot be taken back, so not in an atomic batch\n"),
-        ("fill 0,0,0 red --project q", "b:1: cannot be taken back, so not in an atomic batch\n"),
+        ("add-voxels 1,2,3\nadd-voxels 13,2,3", "b:2:1: unlucky\n"),
+        ("add-voxels 1,2,3\nflub", "b:2:1: unrecognized subcommand 'flub'\n"),
+        ("add-voxels 1,2,3\nundo", "b:2:1: cannot be taken back, so not in an atomic batch\n"),
+        ("fill 0,0,0 red --project q", "b:1:1: cannot be taken back, so not in an atomic batch\n"),
     ] {
         let outcome = run(text, atomic);
         assert_eq!((outcome.result, outcome.errors.as_str()), (Ok(false), errors), "{text}");
@@ -171,7 +173,7 @@ fn all_or_nothing() {
         assert_eq!(outcome.output, "nothing was changed\n", "{text}");
     }
     let outcome = run("fill 0,0,0 $x", atomic);
-    let expected = "b:1: there is no variable `x` (nothing was changed)";
+    let expected = "b:1:13: there is no variable `x` (nothing was changed)";
     assert_eq!(outcome.result, Err(expected.to_owned()));
     let outcome = run("add-voxels 99,2,3", atomic);
     let expected = "b: the daemon closed the connection before it answered; nothing was changed";
@@ -183,7 +185,7 @@ fn variables_and_repetitions() {
     let outcome = run("let n = 3\nrepeat i 1..$n\nadd-voxels $i,0,0\nend", Settings::default());
     assert_eq!(outcome.output, "3 commands, 3 voxels added\n");
     let outcome = run("repeat i 12..14\nadd-voxels $i,0,0\nend\nundo", Settings::default());
-    assert!(outcome.errors.starts_with("b:2: unlucky"), "{}", outcome.errors);
+    assert!(outcome.errors.starts_with("b:2:1: unlucky"), "{}", outcome.errors);
     assert_eq!(outcome.methods, ["goxel.add_voxels"; 3]);
 }
 
@@ -210,9 +212,10 @@ fn points_of_a_file() {
 fn what_stands_before_an_unreadable_line_is_done() {
     let (mut client, daemon) = fake::daemon(|_, _, _| Ok("{}".into()));
     let lines = Lines::new("b", &b"add-voxels 1,2,3\n\xff\n"[..]);
+    let script = Script::new(lines, PathBuf::new());
     let mut output = Output::new(Vec::new());
     let result = super::run(
-        lines,
+        script,
         &mut client,
         Settings::default(),
         &mut output,

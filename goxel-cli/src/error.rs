@@ -7,6 +7,8 @@ use goxel_client::{Error, Refusal};
 use goxel_proto::json::Writer;
 use goxel_proto::{ErrorCode, suggest};
 
+use crate::script::Place;
+
 /// Exit status where the command line, a point or a colour is wrong; clap uses the same.
 pub(crate) const EXIT_USAGE: u8 = 2;
 /// Exit status where there is no daemon, or it went away.
@@ -148,8 +150,9 @@ pub(crate) fn text(error: &anyhow::Error) -> String {
 }
 
 /// A failure as a record for programs: the daemon's error code, where the daemon refused; the exit
-/// status; what people read; and where it belongs to a batch, the number of its line.
-pub(crate) fn record(error: &anyhow::Error, line: Option<u64>) -> String {
+/// status; what people read; and where it belongs to a batch, where it
+/// stands there.
+pub(crate) fn record(error: &anyhow::Error, place: Option<&Place>) -> String {
     let mut out = Vec::new();
     Writer::new(&mut out).object(|writer| {
         writer.key("error").object(|writer| {
@@ -159,8 +162,10 @@ pub(crate) fn record(error: &anyhow::Error, line: Option<u64>) -> String {
             }
             writer.member("status", i32::from(exit_status(error)));
             writer.member("message", text(error));
-            if let Some(line) = line {
-                writer.member("line", line);
+            if let Some(place) = place {
+                writer.member("file", &*place.file);
+                writer.member("line", place.line);
+                writer.member("column", place.column);
             }
         });
     });
@@ -237,9 +242,10 @@ mod tests {
     #[test]
     fn records() {
         let refusal = || Refusal { code: -1004, message: "no \"x\"".to_owned() };
-        let check = |error: anyhow::Error, line, expected: &str| {
-            assert_eq!(record(&error, line), expected);
+        let check = |error: anyhow::Error, place: Option<&Place>, expected: &str| {
+            assert_eq!(record(&error, place), expected);
         };
+        let place = Place { file: "b".into(), line: 3, column: 7 };
         check(
             Error::Refused(refusal()).into(),
             None,
@@ -247,8 +253,8 @@ mod tests {
         );
         check(
             explain(refusal(), |_| None).into(),
-            Some(3),
-            r#"{ "error": { "code": -1004, "status": 1, "message": "no \"x\"", "line": 3 } }"#,
+            Some(&place),
+            r#"{ "error": { "code": -1004, "status": 1, "message": "no \"x\"", "file": "b", "line": 3, "column": 7 } }"#,
         );
         check(
             Usage("what?".into()).into(),

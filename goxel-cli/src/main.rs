@@ -43,6 +43,7 @@ mod transaction;
 mod watch;
 
 use std::io::{self, BufWriter, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -56,6 +57,7 @@ use error::{Absent, EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_USAGE, Usage, complain}
 use lookout::Lookout;
 use output::Output;
 use progress::Progress;
+use script::Script;
 use session::{Printing, Session};
 
 fn main() -> ExitCode {
@@ -250,7 +252,10 @@ fn run_batch<W: Write>(
     let mut client = target.connect()?;
     // The bar of the whole batch says how far it is.
     client.hide_progress(true);
-    let outcome = batch::run(lines, &mut client, settings, output, io::stderr(), &progress);
+    // What it includes is looked for beside it; beside standard input, where people are.
+    let folder = file.parent().filter(|_| !from_stdin).map(Path::to_owned).unwrap_or_default();
+    let script = Script::new(lines, folder);
+    let outcome = batch::run(script, &mut client, settings, output, io::stderr(), &progress);
     if client.is_stopped() && outcome.is_ok() {
         complain("goxel-cli: stopped; what stands behind it was not carried out");
         return Ok(EXIT_INTERRUPTED);

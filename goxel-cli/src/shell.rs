@@ -4,6 +4,7 @@
 mod prompt;
 
 use std::io::{self, IsTerminal as _, Read, Write};
+use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::CommandFactory as _;
@@ -15,7 +16,7 @@ use crate::batch::Grammar;
 use crate::error::{self, EXIT_INTERRUPTED, Located, Usage};
 use crate::lines::Lines;
 use crate::output::Output;
-use crate::script::Script;
+use crate::script::{Place, Script};
 use crate::session::{Printing, Session};
 
 /// What a line asks for.
@@ -62,9 +63,9 @@ pub(crate) fn run<W: Write>(
     if typed {
         let prompted = prompt::Prompted::new(printing.colour, target.daemon.clone())?;
         let left = prompted.left();
-        shell.read(Script::new(Lines::new("shell", prompted)), &|| left.get())?;
+        shell.read(Script::new(Lines::new("shell", prompted), PathBuf::new()), &|| left.get())?;
     } else {
-        shell.read(Script::new(Lines::new("stdin", io::stdin())), &|| false)?;
+        shell.read(Script::new(Lines::new("stdin", io::stdin()), PathBuf::new()), &|| false)?;
     }
     Ok(if shell.is_stopped { EXIT_INTERRUPTED } else { crate::status(shell.well) })
 }
@@ -77,7 +78,7 @@ impl<W: Write> Shell<'_, W> {
             match script.advance() {
                 Ok(false) => return Ok(()),
                 Ok(true) => {
-                    if let Asked::End = self.line(script.text(), script.number()) {
+                    if let Asked::End = self.line(&script) {
                         return Ok(());
                     }
                 }
@@ -96,25 +97,32 @@ impl<W: Write> Shell<'_, W> {
         }
     }
 
-    fn line(&mut self, text: &str, number: u64) -> Asked {
+    fn line<R: Read>(&mut self, script: &Script<R>) -> Asked {
+        let text = script.text();
         match text.trim() {
             text if is_exit(text) => return Asked::End,
             text if is_help(text) => {
                 if let Err(error) = self.help(text) {
-                    self.complain(&error, Some(number));
+                    self.complain(&error, Some(script.place()));
                 }
             }
-            _ => {
-                if let Err(error) = self.carry_out(text) {
-                    self.complain(&error, Some(number));
+            _ => match self.grammar.read(text) {
+                Ok(None) => {}
+                Ok(Some(line)) => {
+                    if let Err(error) = self.carry_out(line) {
+                        self.complain(&error, Some(script.place()));
+                    }
                 }
-            }
+                Err(wrong) => {
+                    let place = script.place_of(wrong.word.as_deref());
+                    self.complain(&Usage(wrong.what).into(), Some(&place));
+                }
+            },
         }
         Asked::Next
     }
 
-    fn carry_out(&mut self, text: &str) -> Result<()> {
-        let Some(line) = self.grammar.read(text).map_err(Usage)? else { return Ok(()) };
+    fn carry_out(&mut self, line: Line) -> Result<()> {
         let before = self.session.project.clone();
         if line.project.is_some() {
             self.session.project = line.project;
@@ -133,15 +141,15 @@ impl<W: Write> Shell<'_, W> {
         })
     }
 
-    /// Tells of a failure: of the line of this number, unless it says its place itself.
-    fn complain(&mut self, error: &anyhow::Error, number: Option<u64>) {
+    /// Tells of a failure: of what stands at this place, unless it says that itself.
+    fn complain(&mut self, error: &anyhow::Error, place: Option<&Place>) {
         self.well = false;
         if self.session.printing.json {
             // Where standard output fails, standard error still tells.
-            let _ = self.session.output.line(&error::record(error, number));
+            let _ = self.session.output.line(&error::record(error, place));
         }
-        let place = match number {
-            Some(number) if !self.typed => format!("stdin:{number}: "),
+        let place = match place {
+            Some(place) if !self.typed => format!("{place}: "),
             _ => String::new(),
         };
         // Nobody can be told that standard error is closed.
@@ -173,8 +181,8 @@ impl<W: Write> Shell<'_, W> {
 }
 
 /// What the help of the shell says besides the commands.
-const HELP: &str = "\n`help` shows this and `help COMMAND` more, `exit` ends the shell; `let` and \
-                    `repeat` work as in a batch.";
+const HELP: &str = "\n`help` shows this and `help COMMAND` more, `exit` ends the shell; `let`, \
+                    `repeat`, `if`, `def` and `include` work as in a batch (docs/BATCH.md).";
 
 fn is_exit(line: &str) -> bool {
     matches!(line.trim(), "exit" | "quit")

@@ -41,7 +41,7 @@ const STEPS: [(&str, Work); 9] = [
     ("deny", Work::Ours("deny", deny::run)),
     ("test", Work::Cargo(&["test", "--workspace", "--locked"])),
     ("fuzz", Work::Ours("fuzz, each target for a moment", fuzz::check)),
-    ("cross", Work::Ours("cross", cross::check)),
+    ("cross", Work::Ours("cross, two targets of it", cross::check_often)),
     ("doc", Work::CargoWith(docs::RUSTDOC, docs::STRICT)),
     ("bench", Work::Ours("bench --quick", |root| bench::run(root, &["--quick".to_owned()]))),
 ];

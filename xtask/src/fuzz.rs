@@ -53,6 +53,9 @@ const SEEDS: [(&str, &str); 3] = [
          read_only = true\n[[listen]]\npath = 'b'\nmode = '0660'\nallow = ['ping']\n",
     ),
 ];
+/// What has the targets built soon, where they then run for a moment only.
+const BUILT_SOON: [(&str, &str); 2] =
+    [("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"), ("CARGO_PROFILE_RELEASE_DEBUG", "0")];
 /// What a coverage-guided fuzzer needs of the compiler.
 const FLAGS: [&str; 6] = [
     "--cfg=fuzzing",
@@ -75,7 +78,7 @@ pub(crate) fn run(root: &Path, args: &[String]) -> Result<()> {
         return Ok(());
     }
     let made = root.join("target/fuzz");
-    let programs = build(&root.join("tests/fuzz"), &made)?;
+    let programs = build(&root.join("tests/fuzz"), &made, &[])?;
     for target in targets {
         println!("==> {target}: {seconds} s");
         run_target(root, &made, &programs, target, seconds)?;
@@ -91,7 +94,7 @@ pub(crate) fn check(root: &Path) -> Result<()> {
         return Ok(());
     }
     let made = root.join("target/fuzz");
-    let programs = build(&root.join("tests/fuzz"), &made)?;
+    let programs = build(&root.join("tests/fuzz"), &made, &BUILT_SOON)?;
     for target in TARGETS.into_iter().filter(|target| *target != PROPERTIES) {
         println!("==> {target}: {CHECK_SECONDS} s");
         run_target(root, &made, &programs, target, CHECK_SECONDS)?;
@@ -138,14 +141,14 @@ fn chosen(args: &[String]) -> Result<(Vec<&'static str>, u32)> {
     Ok((targets, seconds))
 }
 
-/// Gives the directory of the programs.
-fn build(folder: &Path, target: &Path) -> Result<PathBuf> {
+/// Builds the targets, with these variables of cargo. Gives the directory of the programs.
+fn build(folder: &Path, target: &Path, settings: &[(&str, &str)]) -> Result<PathBuf> {
     let host = build::host()?;
     let mut cargo = Command::new(command::cargo_path());
     // A named target keeps the flags from build scripts.
     cargo.args(["build", "--release", "--target", &host]).current_dir(folder);
     cargo.env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\u{1f}"));
-    cargo.env("CARGO_TARGET_DIR", target);
+    cargo.env("CARGO_TARGET_DIR", target).envs(settings.iter().copied());
     command::check(&mut cargo)?;
     Ok(target.join(host).join("release"))
 }

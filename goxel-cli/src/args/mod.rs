@@ -15,7 +15,7 @@ pub(crate) use spelling::{one_line, shield};
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
 use crate::commands::Request;
 use old::Old;
@@ -72,6 +72,11 @@ pub(crate) struct Line {
     pub(crate) project: Option<String>,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+/// Whether a batch has a command of this name.
+pub(crate) fn is_command(name: &str) -> bool {
+    Line::command().find_subcommand(name).is_some()
 }
 
 /// What holds for every command.

@@ -1,13 +1,18 @@
 //! Replaces `$name`, `${name}` and `$(calculation)` in a line.
 
+use super::expression::calculate;
+use super::fault::{Fault, Result, offset};
 use super::names::name_length;
-use super::{Variables, arithmetic};
+use super::variables::Variables;
+
+/// Bytes of a line when all is replaced: as many as one may have that is read.
+const LINE_BYTES_MAX: usize = crate::lines::LINE_BYTES_MAX;
 
 /// The line with everything replaced, without its comment.
 ///
 /// # Errors
-/// Where there is no such variable, or nothing can be calculated.
-pub(super) fn line(line: &str, variables: &Variables) -> Result<String, String> {
+/// Where there is no such variable, nothing can be calculated, or the line becomes too long.
+pub(super) fn line(line: &str, variables: &Variables) -> Result<String> {
     let mut out = String::with_capacity(line.len());
     let mut rest = line;
     let (mut single, mut double) = (false, false);
@@ -19,8 +24,14 @@ pub(super) fn line(line: &str, variables: &Variables) -> Result<String, String> 
             '#' if out.is_empty() => return Ok(line.to_owned()),
             '$' if !single => {
                 let mut value = String::new();
-                rest = one(&rest[1..], variables, &mut value)?;
+                let behind = one(&rest[1..], variables, &mut value)
+                    .map_err(|fault| fault.behind(offset(line, rest) + 1))?;
                 push_escaped(&value, double, &mut out);
+                if out.len() > LINE_BYTES_MAX {
+                    let what = format!("the line becomes longer than {LINE_BYTES_MAX} bytes");
+                    return Err(Fault::at(line, rest, what));
+                }
+                rest = behind;
                 continue;
             }
             _ => {}
@@ -43,22 +54,23 @@ fn push_escaped(value: &str, quoted: bool, out: &mut String) {
 }
 
 /// Appends what stands for the text behind a dollar sign, and gives the rest.
-fn one<'a>(text: &'a str, variables: &Variables, out: &mut String) -> Result<&'a str, String> {
+fn one<'a>(text: &'a str, variables: &Variables, out: &mut String) -> Result<&'a str> {
+    let fault = |what: &str| Fault::at(text, text, what);
     if let Some(rest) = text.strip_prefix('$') {
         out.push('$');
         return Ok(rest);
     }
     if let Some(inside) = text.strip_prefix('(') {
-        let end = closing(inside).ok_or("`$(` without `)`")?;
-        let value = arithmetic::calculate(&inside[..end], variables)?;
+        let end = closing(inside).ok_or_else(|| fault("`$(` without `)`"))?;
+        let value = calculate(&inside[..end], variables).map_err(|fault| fault.behind(1))?;
         out.push_str(&value.to_string());
         return Ok(&inside[end + 1..]);
     }
     let (name, rest) = match text.strip_prefix('{') {
-        Some(inside) => inside.split_once('}').ok_or("`${` without `}`")?,
+        Some(inside) => inside.split_once('}').ok_or_else(|| fault("`${` without `}`"))?,
         None => text.split_at(name_length(text)),
     };
-    let known = variables.get(name).ok_or_else(|| format!("there is no variable `{name}`"))?;
+    let known = variables.get(name).ok_or_else(|| fault(&variables.unknown(name)))?;
     out.push_str(known);
     Ok(rest)
 }
@@ -80,11 +92,20 @@ fn closing(text: &str) -> Option<usize> {
 mod tests {
     use super::*;
 
+    fn expanded(text: &str) -> Result<String> {
+        let mut variables = Variables::default();
+        for (name, value) in [("a", "1"), ("bc", "red"), ("q", "#f 'x\"")] {
+            variables.set(name, value.to_owned()).unwrap();
+        }
+        line(text, &variables)
+    }
+
     fn check(text: &str, expected: &str) {
-        let variables = [("a", "1"), ("bc", "red"), ("q", "#f 'x\"")];
-        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-        let found = line(text, &variables).unwrap_or_else(|error| error);
-        assert_eq!(found, expected, "{text}");
+        assert_eq!(expanded(text).as_deref(), Ok(expected), "{text}");
+    }
+
+    fn refused(text: &str, at: usize, what: &str) {
+        assert_eq!(expanded(text), Err(Fault { at, ..Fault::whole(what) }), "{text}");
     }
 
     #[test]
@@ -101,10 +122,10 @@ mod tests {
 
     #[test]
     fn what_cannot_be_replaced() {
-        check("$b", "there is no variable `b`");
-        check("$", "there is no variable ``");
-        check("${a", "`${` without `}`");
-        check("$(a", "`$(` without `)`");
-        check("$(a b)", "`a b` is no calculation");
+        refused("x $b", 3, "there is no variable `b`");
+        refused("$", 1, "there is no variable ``");
+        refused("x ${a", 3, "`${` without `}`");
+        refused("x $(a", 3, "`$(` without `)`");
+        refused("x $(a b)", 6, "`a b` is no calculation: what is `b`?");
     }
 }

@@ -1,70 +1,94 @@
-//! [`Script`]: the lines of a batch, with its variables and repetitions carried out.
+//! [`Script`]: the lines of a batch, with its variables and blocks carried out.
 //!
 //! ```text
 //! let wall = 8a8378                  a variable; $wall, ${wall} stand for it from then on
-//! repeat i 0..9                      the lines up to `end`, for i = 0, 1 ... 9
-//!   fill $(i*4)..$(i*4+1),0,0 $wall  $( ) calculates with integers: + - * / % ( )
+//! repeat i 0..9 step 3               the lines up to `end`, for i = 0, 3, 6, 9
+//!   if i % 2 == 0                    or those up to `else`
+//!     fill $(i*4)..$(i*4+1),0,0 $wall
+//!   end
 //! end
+//! def tower x y                      lines that are done by their name: tower 3 5
+//!   fill $x,$y,0..9 $wall
+//! end
+//! include parts/gate.goxel           the lines of another file
 //! ```
 //!
-//! Text in single quotes is left alone, and `$$` is a dollar sign. Only the lines of a repetition
-//! are kept; all others go through one at a time.
+//! Text in single quotes is left alone, and `$$` is a dollar sign. Only the lines of repetitions and
+//! definitions are kept; all others go through one at a time. docs/BATCH.md has the grammar.
 
-mod arithmetic;
+mod blocks;
 mod expand;
+mod expression;
+mod fault;
+mod functions;
+mod keyword;
 mod names;
+mod noise;
+mod number;
+mod source;
+mod variables;
 
 use std::collections::HashMap;
 use std::io::Read;
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use anyhow::Result;
 
+use self::fault::Fault;
+use self::keyword::Keyword;
+use self::source::{Definition, Frame, Source};
+use self::variables::Variables;
 use crate::error::Located;
 use crate::lines::Lines;
 
-/// Lines that one repetition may hold: they are kept in memory.
-const BODY_LINES_MAX: usize = 1 << 16;
-/// Repetitions in repetitions.
-const DEPTH_MAX: usize = 16;
-
-/// Variables and what they stand for.
-type Variables = HashMap<String, String>;
+pub(crate) use self::keyword::{Nesting, WORDS, nesting};
+pub(crate) use self::source::Place;
 
 /// Goes through the commands of a batch.
 pub(crate) struct Script<R> {
     lines: Lines<R>,
+    /// What the file is called, and where it is.
+    file: Rc<str>,
+    folder: PathBuf,
     variables: Variables,
-    repeats: Vec<Repeat>,
+    definitions: HashMap<String, Rc<Definition>>,
+    /// Lines that are kept, of definitions.
+    kept: usize,
+    /// What is under way on top of the file, the innermost last.
+    frames: Vec<Frame>,
+    /// The lines of the `if` blocks that are open in the file itself.
+    open: Vec<u64>,
     /// The line that is due, where it is not the one that was read as it stands.
     expanded: Option<String>,
-    number: u64,
+    /// Where it stands.
+    place: Place,
 }
 
-/// A line of a repetition, and where it stands.
-type Numbered = (u64, String);
-
-/// A repetition that is running.
-struct Repeat {
-    variable: String,
-    next: i64,
-    last: i64,
-    body: Rc<[Numbered]>,
-    at: usize,
-}
-
-/// What a line is, other than a command.
-#[derive(Clone, Copy)]
-enum Keyword<'a> {
-    Let(&'a str),
-    Repeat(&'a str),
-    End,
+/// A line that is due.
+enum Next {
+    /// The one that was read into `lines`.
+    AsRead,
+    Kept(String),
 }
 
 impl<R: Read> Script<R> {
-    pub(crate) fn new(lines: Lines<R>) -> Self {
-        let (variables, repeats) = (Variables::new(), Vec::new());
-        Self { lines, variables, repeats, expanded: None, number: 0 }
+    /// The script that `lines` are; files that it includes are looked for in `folder`.
+    pub(crate) fn new(lines: Lines<R>, folder: PathBuf) -> Self {
+        let file: Rc<str> = lines.name().into();
+        let place = Place { file: Rc::clone(&file), line: 0, column: 1 };
+        Self {
+            lines,
+            file,
+            folder,
+            variables: Variables::default(),
+            definitions: HashMap::new(),
+            kept: 0,
+            frames: Vec::new(),
+            open: Vec::new(),
+            expanded: None,
+            place,
+        }
     }
 
     /// Goes to the next line that is a command, or is empty. False at the end.
@@ -74,18 +98,23 @@ impl<R: Read> Script<R> {
     pub(crate) fn advance(&mut self) -> Result<bool> {
         self.expanded = None;
         loop {
-            let Some(line) = self.next_line()? else { return Ok(false) };
-            if line.as_deref().is_none() && is_plain(self.lines.text()) {
-                return Ok(true);
-            }
-            let line = line.unwrap_or_else(|| self.lines.text().to_owned());
-            let outcome = match keyword(&line) {
-                Some(keyword) => self.carry_out(keyword).map(|()| None),
-                None => expand::line(&line, &self.variables).map(Some),
+            let line = match self.next_line()? {
+                None => return Ok(false),
+                Some(Next::AsRead) if self.is_plain() => {
+                    self.place.column = column(self.lines.text());
+                    return Ok(true);
+                }
+                Some(Next::AsRead) => self.lines.text().to_owned(),
+                Some(Next::Kept(line)) => line,
             };
-            if let Some(expanded) = outcome.map_err(|what| self.located(&what))? {
-                self.expanded = Some(expanded);
-                return Ok(true);
+            self.place.column = column(&line);
+            match self.step(&line) {
+                Ok(Some(expanded)) => {
+                    self.expanded = Some(expanded);
+                    return Ok(true);
+                }
+                Ok(None) => {}
+                Err(fault) => return Err(self.located(&line, &fault)),
             }
         }
     }
@@ -95,14 +124,16 @@ impl<R: Read> Script<R> {
         self.expanded.as_deref().unwrap_or_else(|| self.lines.text())
     }
 
-    /// Its number, from 1.
-    pub(crate) fn number(&self) -> u64 {
-        self.number
+    /// Where it stands, and at which column its command begins.
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
     }
 
-    /// What the file is called.
-    pub(crate) fn name(&self) -> &str {
-        self.lines.name()
+    /// The same, of a word of the line that is wrong, where that stands there as it was written.
+    pub(crate) fn place_of(&self, word: Option<&str>) -> Place {
+        let at = word.filter(|_| self.expanded.is_none()).and_then(|word| self.text().find(word));
+        let column = at.map(|at| self.text()[..at].chars().count() + 1);
+        Place { column: column.unwrap_or(self.place.column), ..self.place.clone() }
     }
 
     /// How many bytes were read.
@@ -112,138 +143,121 @@ impl<R: Read> Script<R> {
 
     /// Whether the next line may have to be waited for.
     pub(crate) fn may_wait(&self) -> bool {
-        self.repeats.is_empty() && self.lines.may_wait()
+        self.frames.is_empty() && self.lines.may_wait()
     }
 
-    /// Leaves the repetitions that are running: the next line is the one behind them.
+    /// Leaves all that is under way: the next line is the one behind it.
     pub(crate) fn leave(&mut self) {
-        self.repeats.clear();
+        while self.frames.pop().map(|frame| self.forget(&frame)).is_some() {}
+        self.open.clear();
     }
 
-    fn located(&self, what: &str) -> anyhow::Error {
-        Located(format!("{}:{}: {what}", self.name(), self.number)).into()
+    /// Whether the line that was read is a command as it stands, or nothing at all.
+    fn is_plain(&self) -> bool {
+        let line = self.lines.text();
+        !line.contains('$')
+            && Keyword::of(line).is_none()
+            && (self.definitions.is_empty() || !self.definitions.contains_key(first_word(line)))
     }
 
-    /// The next line: of the repetition that is running, or `Some(None)` for the one that was
-    /// read into `lines`.
-    fn next_line(&mut self) -> Result<Option<Option<String>>> {
-        while let Some(repeat) = self.repeats.last_mut() {
-            if let Some((number, line)) = repeat.body.get(repeat.at) {
-                repeat.at += 1;
-                self.number = *number;
-                return Ok(Some(Some(line.clone())));
+    /// Carries out a line, or replaces what there is to replace in it.
+    fn step(&mut self, line: &str) -> fault::Result<Option<String>> {
+        if let Some(keyword) = Keyword::of(line) {
+            return self.carry_out(line, keyword).map(|()| None);
+        }
+        match self.definitions.get(first_word(line)) {
+            Some(definition) => {
+                let definition = Rc::clone(definition);
+                self.call(line, &definition).map(|()| None)
             }
-            if repeat.next > repeat.last {
-                self.repeats.pop();
+            None => expand::line(line, &self.variables).map(Some),
+        }
+    }
+
+    /// What is wrong in the line that is due.
+    fn located(&self, line: &str, fault: &Fault) -> anyhow::Error {
+        let place = Place { column: fault.column(line), ..self.place.clone() };
+        Located(format!("{place}: {}", fault.what)).into()
+    }
+
+    /// The next line, of what is under way or else of the file.
+    fn next_line(&mut self) -> Result<Option<Next>> {
+        while let Some(frame) = self.frames.last_mut() {
+            if let Some(numbered) = next_of(frame)? {
+                let (file, (number, line)) = numbered;
+                self.stand(file, number);
+                return Ok(Some(Next::Kept(line)));
+            }
+            if let Source::Repetition(repetition) = &mut frame.source
+                && let Some(value) = repetition.again()
+            {
+                let value = value.map_or_else(String::new, |value| value.to_string());
+                let set = self.variables.set(&repetition.variable, value);
+                set.map_err(|what| self.located("", &Fault::whole(what)))?;
                 continue;
             }
-            repeat.at = 0;
-            self.variables.insert(repeat.variable.clone(), repeat.next.to_string());
-            repeat.next += 1;
+            if let Some(frame) = self.frames.pop() {
+                self.forget(&frame);
+                self.must_be_closed(&frame.open)?;
+            }
         }
         let found = self.lines.next_line()?.is_some();
-        self.number = self.lines.number();
-        Ok(found.then_some(None))
+        if !found {
+            let open = std::mem::take(&mut self.open);
+            self.must_be_closed(&open)?;
+            return Ok(None);
+        }
+        let (file, number) = (Rc::clone(&self.file), self.lines.number());
+        self.stand(file, number);
+        Ok(Some(Next::AsRead))
     }
 
-    fn carry_out(&mut self, keyword: Keyword<'_>) -> Result<(), String> {
-        match keyword {
-            Keyword::Let(rest) => self.assign(rest),
-            Keyword::Repeat(rest) => self.repeat(rest),
-            Keyword::End => Err("`end` without `repeat`".to_owned()),
+    fn stand(&mut self, file: Rc<str>, number: u64) {
+        self.place.file = file;
+        self.place.line = number;
+    }
+
+    /// Something that was under way is over.
+    fn forget(&mut self, frame: &Frame) {
+        if let Source::Call { .. } = frame.source {
+            self.variables.leave();
         }
     }
 
-    fn assign(&mut self, rest: &str) -> Result<(), String> {
-        const FORM: &str = "write: let NAME = VALUE";
-        let (name, value) = rest.split_once('=').ok_or(FORM)?;
-        let name = names::name(name.trim()).ok_or(FORM)?.to_owned();
-        let value = expand::line(value.trim(), &self.variables)?;
-        let words = shlex::split(&value).ok_or("a quote without its end")?;
-        self.variables.insert(name, words.join(" "));
-        Ok(())
-    }
-
-    fn repeat(&mut self, rest: &str) -> Result<(), String> {
-        const FORM: &str = "write: repeat NAME FIRST..LAST";
-        let rest = expand::line(rest, &self.variables)?;
-        let (name, range) = rest.trim().split_once(char::is_whitespace).ok_or(FORM)?;
-        let variable = names::name(name).ok_or(FORM)?.to_owned();
-        let (first, last) = range.trim().split_once("..").ok_or(FORM)?;
-        let number = |text: &str| text.parse::<i32>().map(i64::from).map_err(|_| FORM);
-        let (next, last) = (number(first)?, number(last)?);
-        if self.repeats.len() >= DEPTH_MAX {
-            return Err(format!("more than {DEPTH_MAX} repetitions in each other"));
-        }
-        let body: Rc<[Numbered]> = self.body()?.into();
-        let at = body.len();
-        self.repeats.push(Repeat { variable, next, last, body, at });
-        Ok(())
-    }
-
-    /// The lines up to the `end` that belongs to a `repeat`.
-    fn body(&mut self) -> Result<Vec<Numbered>, String> {
-        let begun = self.number;
-        let mut body = Vec::new();
-        let mut depth = 0;
-        loop {
-            let line = self.next_of_same().map_err(|error| format!("{error:#}"))?;
-            let Some((number, line)) = line else {
-                self.number = begun;
-                return Err("`repeat` without `end`".to_owned());
-            };
-            match keyword(&line) {
-                Some(Keyword::Repeat(_)) => depth += 1,
-                Some(Keyword::End) if depth == 0 => return Ok(body),
-                Some(Keyword::End) => depth -= 1,
-                _ => {}
+    /// Says where an `if` stands whose `end` is missing. The last line that was read is in its file.
+    fn must_be_closed(&mut self, open: &[u64]) -> Result<()> {
+        match open.last() {
+            None => Ok(()),
+            Some(&line) => {
+                self.place.line = line;
+                Err(self.located("", &Fault::whole("`if` without `end`")))
             }
-            if body.len() >= BODY_LINES_MAX {
-                return Err(format!("a repetition of more than {BODY_LINES_MAX} lines"));
-            }
-            body.push((number, line));
         }
     }
+}
 
-    /// The next line of the innermost repetition, without beginning it anew, or of the file.
-    fn next_of_same(&mut self) -> Result<Option<Numbered>> {
-        if let Some(repeat) = self.repeats.last_mut() {
-            let line = repeat.body.get(repeat.at).cloned();
-            repeat.at += 1;
-            return Ok(line);
+/// The next line of what is under way, without beginning a repetition anew.
+fn next_of(frame: &mut Frame) -> Result<Option<(Rc<str>, source::Numbered)>> {
+    let (body, at) = match &mut frame.source {
+        Source::Repetition(repetition) => (&repetition.body, &mut repetition.at),
+        Source::Call { body, at } => (&*body, at),
+        Source::Included { lines, file, .. } => {
+            let line = lines.next_line()?.map(str::to_owned);
+            return Ok(line.map(|line| (Rc::clone(file), (lines.number(), line))));
         }
-        let line = self.lines.next_line()?.map(str::to_owned);
-        Ok(line.map(|line| (self.lines.number(), line)))
-    }
+    };
+    let line = body.lines.get(*at).cloned();
+    *at += usize::from(line.is_some());
+    Ok(line.map(|line| (Rc::clone(&body.file), line)))
 }
 
-/// By how many a line changes the number of repetitions that are open.
-pub(crate) fn nesting(line: &str) -> i32 {
-    match keyword(line) {
-        Some(Keyword::Repeat(_)) => 1,
-        Some(Keyword::End) => -1,
-        Some(Keyword::Let(_)) | None => 0,
-    }
+/// The column at which the text of a line begins.
+fn column(line: &str) -> usize {
+    line.len() - line.trim_start().len() + 1
 }
 
-/// Whether a line is a command as it stands, or nothing at all.
-fn is_plain(line: &str) -> bool {
-    !line.contains('$') && keyword(line).is_none()
-}
-
-fn keyword(line: &str) -> Option<Keyword<'_>> {
-    let line = line.trim_start();
-    // Most lines are told apart by their first letter.
-    if !line.starts_with(['l', 'r', 'e']) {
-        return None;
-    }
-    let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-    match word {
-        "let" => Some(Keyword::Let(rest)),
-        "repeat" => Some(Keyword::Repeat(rest)),
-        "end" => Some(Keyword::End),
-        _ => None,
-    }
+fn first_word(line: &str) -> &str {
+    line.split_whitespace().next().unwrap_or_default()
 }
 
 #[cfg(test)]

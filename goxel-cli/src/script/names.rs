@@ -11,6 +11,13 @@ pub(super) fn name(text: &str) -> Option<&str> {
     (begins && name_length(text) == text.len()).then_some(text)
 }
 
+/// Whether the text may name what is defined: like the name of a variable, or with hyphens in it, as commands
+/// have.
+pub(super) fn is_command_name(text: &str) -> bool {
+    name(text.split('-').next().unwrap_or_default()).is_some()
+        && text.split('-').all(|part| !part.is_empty() && name_length(part) == part.len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -19,5 +26,7 @@ mod tests {
     fn names() {
         assert!(name("a_1").is_some() && name("_").is_some());
         assert!(name("1a").is_none() && name("").is_none() && name("a-b").is_none());
+        assert!(is_command_name("a-b2") && is_command_name("tower"));
+        assert!(!is_command_name("-a") && !is_command_name("a--b") && !is_command_name("2a"));
     }
 }

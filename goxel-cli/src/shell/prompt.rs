@@ -18,7 +18,7 @@ use reedline::{
 
 use crate::args::Line;
 use crate::complete::{self, Names};
-use crate::script;
+use crate::script::{self, Nesting};
 
 /// Lines that are remembered from one shell to the next.
 const HISTORY_LINES: usize = 1000;
@@ -30,9 +30,9 @@ pub(super) struct Prompted {
     /// What was typed and is not read yet.
     line: Vec<u8>,
     at: usize,
-    /// Repetitions that wait for their `end`.
-    open: i32,
-    /// Somebody left the shell in a repetition.
+    /// The words of the blocks that wait for their `end`.
+    open: Vec<&'static str>,
+    /// Somebody left the shell in a block.
     left: Rc<Cell<bool>>,
 }
 
@@ -65,12 +65,12 @@ impl Prompted {
         {
             editor = editor.with_history(Box::new(history));
         }
-        Ok(Self { editor, line: Vec::new(), at: 0, open: 0, left: Rc::default() })
+        Ok(Self { editor, line: Vec::new(), at: 0, open: Vec::new(), left: Rc::default() })
     }
 }
 
 impl Prompted {
-    /// Says, while it reads, whether somebody left the shell in a repetition.
+    /// Says, while it reads, whether somebody left the shell in a block.
     pub(super) fn left(&self) -> Rc<Cell<bool>> {
         Rc::clone(&self.left)
     }
@@ -86,21 +86,25 @@ fn history_path() -> Option<PathBuf> {
 impl Read for Prompted {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.at == self.line.len() {
-            match self.editor.read_line(&Goxel { open: self.open }).map_err(io::Error::other)? {
-                Signal::Success(line) if self.open > 0 && super::is_exit(&line) => {
+            match self.editor.read_line(&Goxel { open: &self.open }).map_err(io::Error::other)? {
+                Signal::Success(line) if !self.open.is_empty() && super::is_exit(&line) => {
                     self.left.set(true);
                     return Ok(0);
                 }
                 Signal::Success(line) => {
-                    self.open = (self.open + script::nesting(&line)).max(0);
+                    match script::nesting(&line) {
+                        Nesting::Opens(word) => self.open.push(word),
+                        Nesting::Closes => drop(self.open.pop()),
+                        Nesting::Stays => {}
+                    }
                     self.line = line.into_bytes();
                     self.line.push(b'\n');
                     self.at = 0;
                 }
-                Signal::CtrlC if self.open == 0 => {}
-                // In a repetition this is its end, and the shell goes on.
+                Signal::CtrlC if self.open.is_empty() => {}
+                // In a block this is its end, and the shell goes on.
                 _ => {
-                    self.open = 0;
+                    self.open.clear();
                     return Ok(0);
                 }
             }
@@ -118,8 +122,8 @@ struct Words {
     names: Names,
 }
 
-/// Words of the shell that are no commands.
-const OWN_WORDS: [&str; 5] = ["exit", "help", "let", "repeat", "end"];
+/// Words of the shell alone that are no commands.
+const OWN_WORDS: [&str; 2] = ["exit", "help"];
 
 impl Completer for Words {
     fn complete(&mut self, line: &str, pos: usize) -> CompletionResult {
@@ -135,25 +139,24 @@ impl Completer for Words {
             ..Suggestion::default()
         };
         let candidates = complete::candidates(&self.grammar, &before, word, &self.names);
-        let own = OWN_WORDS.into_iter().filter(|own| before.is_empty() && own.starts_with(word));
+        let own = OWN_WORDS.into_iter().chain(script::WORDS);
+        let own = own.filter(|own| before.is_empty() && own.starts_with(word));
         let own = own.map(|word| suggestion(word.to_owned(), String::new()));
         let found = candidates.into_iter().map(|found| suggestion(found.text, found.about));
         CompletionResult::fresh(found.chain(own).collect::<Vec<_>>())
     }
 }
 
-/// `goxel> `, and `repeat> ` where the lines of a repetition are collected.
-struct Goxel {
-    open: i32,
+/// `goxel> `, and `repeat> ` and the like where the lines of a block are collected.
+struct Goxel<'a> {
+    open: &'a [&'static str],
 }
 
-impl Prompt for Goxel {
+impl Prompt for Goxel<'_> {
     fn render_prompt_left(&self) -> Cow<'_, str> {
-        if self.open == 0 {
-            return Cow::Borrowed("goxel");
-        }
+        let Some((word, around)) = self.open.split_last() else { return Cow::Borrowed("goxel") };
         // Indented as the lines are.
-        Cow::Owned(format!("{}repeat", "  ".repeat(self.open.unsigned_abs() as usize - 1)))
+        Cow::Owned(format!("{}{word}", "  ".repeat(around.len())))
     }
 
     fn render_prompt_right(&self) -> Cow<'_, str> {
@@ -182,8 +185,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_repetition_has_a_prompt_of_its_own() {
-        for (open, expected) in [(0, "goxel"), (1, "repeat"), (2, "  repeat")] {
+    fn a_block_has_a_prompt_of_its_own() {
+        let open: [(&[_], _); 3] =
+            [(&[], "goxel"), (&["repeat"], "repeat"), (&["def", "if"], "  if")];
+        for (open, expected) in open {
             assert_eq!(Goxel { open }.render_prompt_left(), expected);
         }
     }

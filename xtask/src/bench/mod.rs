@@ -29,7 +29,7 @@ const ONLY_BY_NAME: &str = "soak";
 /// What the arguments say.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Options {
-    /// Everything once and briefly, unoptimised across crates.
+    /// Everything once and briefly, built as the tests are.
     quick: bool,
     /// An earlier `report.json`.
     compare: Option<PathBuf>,
@@ -47,7 +47,8 @@ pub(crate) fn run(root: &Path, args: &[String]) -> Result<()> {
     let lines = dir.join("lines.jsonl");
     fs::write(&lines, "").with_context(|| format!("cannot write {}", lines.display()))?;
 
-    let profile = if options.quick { "quick" } else { "release" };
+    // What the tests were built with is there already.
+    let profile = if options.quick { "dev" } else { "release" };
     Build::plain(profile).run(root)?;
     let benches = benches(root)?;
     for (bench, words) in chosen(&benches, &options.words) {

@@ -37,14 +37,19 @@ const fn target(triple: &'static str, needs_c: bool) -> Target {
 const AARCH64: Target = target("aarch64-unknown-linux-gnu", true);
 const MUSL: Target = target("x86_64-unknown-linux-musl", false);
 
+const MACOS: Target = target("aarch64-apple-darwin", false);
+
 /// What is checked.
 const TARGETS: [Target; 5] = [
     AARCH64,
     MUSL,
+    MACOS,
     target("x86_64-apple-darwin", false),
-    target("aarch64-apple-darwin", false),
     target("x86_64-unknown-freebsd", false),
 ];
+/// What is checked at every change: each takes most of a minute, and what differs from target to target
+/// is the C library, the system and the processor, of which these have two each.
+const CHECKED_OFTEN: [Target; 2] = [MUSL, MACOS];
 
 /// The crates whose tests run on another processor: those that compute and do not touch the
 /// system, whose calls an emulator only imitates.
@@ -54,18 +59,22 @@ const EMULATED: [&str; 8] =
 /// Checks all targets, and with `--test` runs the tests of those that can run here.
 pub(crate) fn run(root: &Path, args: &[String]) -> Result<()> {
     match args {
-        [] => check(root),
+        [] => check(root, TARGETS),
         [option] if option == "--test" => {
-            check(root)?;
+            check(root, TARGETS)?;
             all([("aarch64 tests", test_aarch64(root)), ("musl tests", test_musl(root))])
         }
         _ => bail!("it takes `--test`, to run what this machine can run, or nothing"),
     }
 }
 
-/// Checks all targets that can be had here.
-pub(crate) fn check(root: &Path) -> Result<()> {
-    all(TARGETS.map(|target| (target.triple, check_one(root, &target))))
+/// Checks the targets of every change, as far as they can be had here.
+pub(crate) fn check_often(root: &Path) -> Result<()> {
+    check(root, CHECKED_OFTEN)
+}
+
+fn check<const N: usize>(root: &Path, targets: [Target; N]) -> Result<()> {
+    all(targets.map(|target| (target.triple, check_one(root, &target))))
 }
 
 /// What came of a target.
