@@ -29,7 +29,7 @@ pub(crate) mod projects;
 pub(crate) mod reading;
 mod render;
 mod reshape;
-mod shapes;
+pub(crate) mod shapes;
 mod shared;
 mod structure;
 mod table;
@@ -45,7 +45,7 @@ pub(crate) use action::{
 };
 pub(crate) use members::{write_boxes, write_layer};
 pub(crate) use paths::absolute;
-pub(crate) use shared::OnLayer;
+pub(crate) use shared::{How, OnLayer};
 pub(crate) use values::{count, counted, text};
 
 use list::commands;

@@ -53,6 +53,19 @@ fn is_sized(kind: &ShapeKind) -> bool {
 
 impl Shape {
     const METHOD: Method = Method::ProceduralShape;
+
+    /// One without options of its own; none where `kind` is no name of one that has a middle.
+    pub(crate) fn plain(
+        kind: &str,
+        center: Point,
+        size: Triple,
+        colour: Colour,
+        how: How,
+        on: OnLayer,
+    ) -> Option<Self> {
+        let kind = ShapeKind::named(kind).filter(is_sized)?;
+        Some(Self { kind, center, size, colour, axis: Axis::Z, tube: None, normal: None, how, on })
+    }
 }
 
 impl Action for Shape {
@@ -95,17 +108,17 @@ impl Action for Shape {
 pub(crate) struct Line {
     /// Where it begins
     #[arg(value_name = "FROM")]
-    from: Point,
+    pub(crate) from: Point,
     /// Where it ends
     #[arg(value_name = "TO")]
-    to: Point,
+    pub(crate) to: Point,
     /// The colour: a name such as tomato, rrggbb, r,g,b ...
     #[arg(id = "color", value_name = "COLOR")]
-    colour: Colour,
+    pub(crate) colour: Colour,
     #[command(flatten)]
-    how: How,
+    pub(crate) how: How,
     #[command(flatten)]
-    on: OnLayer,
+    pub(crate) on: OnLayer,
 }
 
 impl Action for Line {
