@@ -40,6 +40,7 @@ fn pages_of_output() {
         "history",
         "versions",
         "batches",
+        "language",
         "old_verbs",
         "reshape",
         "scene",

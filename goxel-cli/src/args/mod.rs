@@ -54,8 +54,8 @@ Values:
 
 Exit status: 0 done; 1 refused or failed, or no such file; 2 the words, or a line of a file, are
 wrong; 3 no daemon, or it went away; 130 Ctrl-C. With --json an error is a record on standard output too:
-{ \"error\": { \"code\": -1004, \"status\": 1, \"message\": \"...\" } }, in a batch with its \"line\"; the
-code is null where it is not the daemon that refuses.
+{ \"error\": { \"code\": -1004, \"status\": 1, \"message\": \"...\" } }, in a batch with \"file\", \"line\",
+\"column\"; the code is null where it is not the daemon that refuses.
 
 Ctrl-C while the daemon works cancels the call: nothing is changed then, and no file is left. A
 second one ends this program at once. On a terminal, what takes long shows how far it is.

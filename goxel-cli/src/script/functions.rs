@@ -71,6 +71,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_page_has_each() {
+        let page = include_str!("../../../docs/BATCH.md");
+        for Function { name, form, .. } in FUNCTIONS {
+            assert!(page.contains(&format!("`{name}({form})`")), "{name}({form})");
+        }
+    }
+
+    #[test]
     fn names_are_sorted_and_once() {
         assert!(FUNCTIONS.is_sorted_by(|a, b| a.name < b.name));
     }
