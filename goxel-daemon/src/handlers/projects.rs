@@ -183,6 +183,9 @@ fn status(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Wri
             write_state(project, w);
         }
         super::following::write_state(state, w);
+        if let Some(listeners) = state.projects.listeners() {
+            w.member("listeners", listeners.count());
+        }
         crate::engine::write(&state.engine, w.key("engine"));
     });
     Ok(())

@@ -7,6 +7,7 @@
 mod aabb;
 mod css;
 mod encoding;
+mod event;
 mod ids;
 mod loss;
 mod medium;
@@ -22,6 +23,7 @@ mod word;
 
 pub use aabb::Aabb;
 pub use encoding::Encoding;
+pub use event::{EventKind, Happening};
 pub use ids::{CameraId, LayerId, LayerRef, LayerScope, MaterialId};
 pub use loss::Loss;
 pub use medium::Medium;
