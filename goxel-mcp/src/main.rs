@@ -1,0 +1,3 @@
+//! The program: flags to a server.
+
+fn main() {}
