@@ -1,72 +1,81 @@
-//! What a tool is, for those who write tools and for the server that offers them: [`Tool`], a row of
-//! [`TOOLS`], and what goes in and comes out of a call.
-
-use std::path::PathBuf;
+//! [`Tool`]: something that a language model can call, and what comes of it. The server knows these types
+//! and nothing of what a tool does; the tools know nothing of the protocol that they are called by.
+//!
+//! A call blocks: it asks the daemon by the connection in its [`Call`] and waits for the replies.
 
 use goxel_client::Client;
 use serde_json::{Map, Value};
 
-/// A tool that a model may call.
+/// A JSON object: arguments, or a schema.
+pub type Object = Map<String, Value>;
+
+/// A tool: a row of [`TOOLS`](crate::tools::TOOLS).
 pub struct Tool {
-    /// What calls name it.
+    /// What it is called by.
     pub name: &'static str,
-    /// What people see.
+    /// The same for people.
     pub title: &'static str,
-    /// What it is for, when to take another, what it changes, its limits.
+    /// What it is for, when another tool is the better one, what it changes and how far it goes.
     pub about: &'static str,
-    /// What it does to projects and files.
+    /// What a call does.
     pub effect: Effect,
-    /// Whether a second call with the same arguments changes nothing more.
+    /// Whether a second call like the first changes nothing more.
     pub idempotent: bool,
     /// The JSON Schema of its arguments.
-    pub input: fn() -> Map<String, Value>,
+    pub input: fn() -> Object,
     /// The JSON Schema of [`Outcome::structured`].
-    pub output: fn() -> Map<String, Value>,
-    /// Carries a call out. It blocks.
-    pub run: fn(&mut Call<'_>, Map<String, Value>) -> Result<Outcome, Refused>,
+    pub output: fn() -> Object,
+    /// Carries out a call.
+    pub run: fn(&mut Call<'_>, Object) -> Result<Outcome, Refused>,
 }
 
-/// What a tool does to projects and files.
+/// What a call does, as the hints of the protocol tell it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// It changes nothing.
     Reads,
-    /// It adds something, and takes nothing away.
+    /// It makes something and takes nothing away.
     Adds,
-    /// It changes what is there, which can be undone.
+    /// It changes what is there, in a way that can be undone.
     Changes,
-    /// What it takes away cannot be had back.
+    /// What it takes away, or writes over, can be gone for good.
     Destroys,
 }
 
-/// What a call is carried out with.
+/// What a tool works with.
 pub struct Call<'a> {
-    /// A connection to the daemon, for this call alone, confined to the workspace.
+    /// A connection to the daemon, for this call alone. A transaction that the call begins ends with it.
     pub client: &'a mut Client,
-    /// What a call may do.
+    /// How far it may go.
     pub limits: &'a Limits,
 }
 
-/// What calls may do; the flags of the program say it.
+/// How far calls may go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// The directory that relative paths start from, and that no path leaves. The daemon holds that;
-    /// it works in another directory, so it is told whole paths.
-    pub workspace: PathBuf,
-    /// Voxels that one call may name, or a box of it hold.
-    pub voxels_max: u64,
-    /// Whether nothing may be changed.
-    pub read_only: bool,
+    /// Voxels that one call may name, boxes and shapes counted by their volume.
+    pub voxels: u64,
+    /// Whether a file may be written over at all, where a call asks for that.
+    pub overwrite: bool,
+    /// Whether a project may be deleted, or closed with changes that are in no file, where a call asks for that.
+    pub discard: bool,
 }
 
-/// What a call has come to.
-#[derive(Clone, Debug, PartialEq)]
+impl Default for Limits {
+    /// 16 million voxels, a solid cube of 256: beyond that a call was meant otherwise more often than not.
+    fn default() -> Self {
+        Self { voxels: 1 << 24, overwrite: true, discard: true }
+    }
+}
+
+/// What comes of a call.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outcome {
-    /// What the tool's output schema describes: an object.
+    /// What programs read: an object of the tool's output schema.
     pub structured: Value,
-    /// The same for eyes; the object as text where there is none.
+    /// What a model reads; where it is not said, the structured content as JSON.
     pub text: Option<String>,
-    /// What there is to see.
+    /// What a model sees.
     pub pictures: Vec<Picture>,
 }
 
@@ -75,24 +84,22 @@ pub struct Outcome {
 pub struct Picture {
     /// The bytes of a PNG file.
     pub png: Vec<u8>,
-    /// What it shows.
+    /// What it shows, in a line.
     pub label: String,
 }
 
-/// Why a call was not carried out.
+/// Why a call was not carried out: the result of a call that failed, as the protocol has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
-    /// What was wrong, where, and the next sensible step.
+    /// What is wrong, where, and the next sensible step.
     pub words: String,
+    /// Whether the connection is of no more use: the daemon is gone, or does not keep to the protocol.
+    pub broken: bool,
 }
 
-impl Call<'_> {
-    /// Whether nobody waits for the outcome any more. Who does many steps asks between them.
-    #[must_use]
-    pub fn is_cancelled(&self) -> bool {
-        self.client.is_stopped()
+impl Refused {
+    /// A refusal for a reason.
+    pub fn new(words: impl Into<String>) -> Self {
+        Self { words: words.into(), broken: false }
     }
 }
-
-/// Every tool, in the order in which they are listed.
-pub static TOOLS: &[Tool] = &[];
