@@ -3,6 +3,8 @@
 //!
 //! A call blocks: it asks the daemon by the connection in its [`Call`] and waits for the replies.
 
+use std::path::PathBuf;
+
 use goxel_client::Client;
 use serde_json::{Map, Value};
 
@@ -59,12 +61,22 @@ pub struct Limits {
     pub overwrite: bool,
     /// Whether a project may be deleted, or closed with changes that are in no file, where a call asks for that.
     pub discard: bool,
+    /// The directory that relative paths start from. The daemon holds paths beneath it, but works in
+    /// another one itself, so it is sent what [`Limits::path`] gives.
+    pub workspace: PathBuf,
 }
 
 impl Default for Limits {
     /// 16 million voxels, a solid cube of 256: beyond that a call was meant otherwise more often than not.
     fn default() -> Self {
-        Self { voxels: 1 << 24, overwrite: true, discard: true }
+        Self { voxels: 1 << 24, overwrite: true, discard: true, workspace: PathBuf::new() }
+    }
+}
+
+impl Limits {
+    /// The path that the daemon is sent for one that a model names.
+    pub fn path(&self, named: &str) -> String {
+        self.workspace.join(named).to_string_lossy().into_owned()
     }
 }
 
