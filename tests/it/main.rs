@@ -28,6 +28,7 @@ mod peer_faults;
 mod random;
 mod service;
 mod sessions;
+mod tools;
 mod transcript;
 mod units;
 mod versions;

@@ -7,6 +7,7 @@
 mod aabb;
 mod css;
 mod encoding;
+pub mod font;
 mod ids;
 mod loss;
 mod medium;
