@@ -21,6 +21,7 @@ mod golden;
 mod json_suite;
 mod kills;
 mod lifecycle;
+mod mcp;
 mod memory;
 mod methods;
 mod peer_faults;

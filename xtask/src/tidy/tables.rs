@@ -67,7 +67,7 @@ pub(super) enum Place {
 #[rustfmt::skip]
 pub(super) const PLACES: &[(&str, Place)] = &[
     // Plain tools for data.
-    ("base64", Place::AnyTests(&[PROTO, MCP])),
+    ("base64", Place::AnyTests(&[PROTO])),
     ("bytemuck", Place::Anywhere),
     ("foldhash", Place::Anywhere),
     ("hashbrown", Place::Anywhere),

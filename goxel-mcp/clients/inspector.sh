@@ -1,0 +1,49 @@
+#!/bin/sh
+# The Inspector's command line against goxel-mcp: lists, calls, reads.
+#
+#     inspector.sh INSPECTOR stdio PROGRAM [ARGS...]
+#     inspector.sh INSPECTOR http URL TOKEN
+set -eu
+
+inspector=$1
+kind=$2
+shift 2
+
+ask() {
+    if [ "$kind" = stdio ]; then
+        "$inspector" --cli "$program" "$@"
+    else
+        "$inspector" --cli "$url" --transport http --header "Authorization: Bearer $token" "$@"
+    fi
+}
+
+# What it prints has to have these words.
+says() {
+    words=$1
+    shift
+    found=$(ask "$@")
+    case $found in
+    *"$words"*) ;;
+    *)
+        echo "inspector $*: no $words in $found" >&2
+        exit 1
+        ;;
+    esac
+}
+
+if [ "$kind" = stdio ]; then
+    # The Inspector takes a command without flags before its own.
+    program=$1
+else
+    url=$1
+    token=$2
+fi
+
+says '"list_projects"' --method tools/list --strict
+says '"projects"' --method tools/call --tool-name list_projects
+says 'goxel://projects' --method resources/list
+says '"project_id"' --method resources/read --uri goxel://projects
+says '{project_id}' --method resources/templates/list
+says '"repair"' --method prompts/list
+says 'list_projects' --method tools/call --tool-name look --tool-arg project_id=0000000000 || exit 1
+echo "inspector $kind: listed, called, read"
