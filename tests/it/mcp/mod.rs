@@ -121,7 +121,7 @@ impl Stdio {
 
     /// A new project's id.
     fn project(&mut self, name: &str) -> String {
-        let opened = self.done("create_project", &json!({"name": name}));
+        let opened = self.done("open_project", &json!({"name": name}));
         opened["project_id"].as_str().unwrap().to_owned()
     }
 
