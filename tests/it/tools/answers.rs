@@ -90,7 +90,7 @@ fn a_look_is_a_labelled_picture_and_words() {
         ),
         "{text}"
     );
-    let slice = json!({"project_id": id, "slice": {"axis": "z", "at": 0}, "size": "small"});
+    let slice = json!({"project_id": id, "slice": "z=0", "size": "small"});
     let slice = bench.call("look", slice);
     assert_eq!(size(&slice.pictures[0].png), (256, 256));
     assert_eq!(slice.structured["views"], json!(["top"]));

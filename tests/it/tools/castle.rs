@@ -89,7 +89,7 @@ fn load(bench: &Bench, name: &str) -> Project {
 fn an_agent_builds_the_castle() {
     let mut bench = Bench::new();
     let pictures = std::env::var_os("GOXEL_CASTLE_PICTURES").map(PathBuf::from);
-    let made = bench.told("create_project", json!({"name": "by tools", "size": [64, 64, 48]}));
+    let made = bench.told("open_project", json!({"name": "by tools", "size": [64, 64, 48]}));
     let id = made["project_id"].as_str().unwrap().to_owned();
     for (number, (heading, steps)) in parts().into_iter().enumerate() {
         let seen = bench.call("batch", json!({"project_id": id, "steps": steps, "look": true}));

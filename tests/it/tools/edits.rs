@@ -144,11 +144,11 @@ fn layers_are_reshaped_copied_and_merged() {
     bench.call("transform", json!({"project_id": id, "action": "move", "by": [0, 0, 5]}));
     bench.call(
         "transform",
-        json!({"project_id": id, "action": "extrude", "box": [3, 0, 5, 0, 0, 5], "times": 2}),
+        json!({"project_id": id, "action": "extrude", "box": [3, 0, 5, 0, 0, 5], "steps": 2}),
     );
     bench.call("edit_layers", json!({"project_id": id, "action": "add", "name": "roof"}));
-    let copied = json!({"project_id": id, "box": [0, 0, 5, 3, 0, 5], "to": [0, 4, 9], "layer": "background", "to_layer": "roof"});
-    assert_eq!(bench.told("copy_box", copied)["voxels"], 4);
+    let copied = json!({"project_id": id, "action": "copy", "box": [0, 0, 5, 3, 0, 5], "to": [0, 4, 9], "layer": "background", "to_layer": "roof"});
+    assert_eq!(bench.told("transform", copied)["voxels"], 4);
     let roof = json!({"project_id": id, "action": "set", "layer": "roof", "name": "top", "index": 0, "active": true});
     let told = bench.told("edit_layers", roof);
     // Several changes are one step.
@@ -205,23 +205,18 @@ fn files_are_opened_saved_and_converted() {
         "save_file",
         json!({"project_id": id, "path": "p.stl", "closed": true, "unit": "millimetre"}),
     );
-    bench.call("convert_file", json!({"path": "p.gox", "output_path": "p.vox"}));
-    assert!(
-        bench
-            .refused("convert_file", json!({"path": "p.gox", "output_path": "p.vox"}))
-            .contains("overwrite")
-    );
-    let opened = bench.told("open_file", json!({"path": "p.vox", "name": "again"}));
+    bench.call("save_file", json!({"project_id": id, "path": "p.vox"}));
+    let opened = bench.told("open_project", json!({"path": "p.vox", "name": "again"}));
     let again = opened["project_id"].as_str().unwrap().to_owned();
     assert_eq!(count(&mut bench, &again), 125);
-    let imported = bench.told("open_file", json!({"path": "p.gox", "project_id": again}));
+    let imported = bench.told("open_project", json!({"path": "p.gox", "project_id": again}));
     assert_eq!(imported["layers_added"], 1);
     assert!(
         bench
-            .refused("open_file", json!({"path": "p.gox"}))
+            .refused("open_project", json!({"path": "p.gox"}))
             .contains("There is a project called \"p\"")
     );
-    assert!(bench.refused("open_file", json!({"path": "no.gox"})).contains("no.gox"));
+    assert!(bench.refused("open_project", json!({"path": "no.gox"})).contains("no.gox"));
 }
 
 #[test]
@@ -242,7 +237,7 @@ fn nothing_is_closed_that_is_not_saved() {
             .contains("save_file first")
     );
     bench.limits.discard = true;
-    assert!(bench.refused("create_project", json!({"name": "p"})).contains("replace: true"));
+    assert!(bench.refused("open_project", json!({"name": "p"})).contains("replace: true"));
     bench.call("close_project", json!({"project_id": id, "discard": true, "delete": true}));
     assert_eq!(bench.told("list_projects", json!({}))["projects"], json!([]));
 }

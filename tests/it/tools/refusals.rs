@@ -10,7 +10,7 @@ fn every_refusal_says_how_to_mend_the_call() {
     let words = bench.refused("look", json!({"project_id": "nope"}));
     assert_eq!(
         words,
-        "No open project is named \"nope\". There are no projects: create_project makes one, open_file opens one."
+        "No open project is named \"nope\". There are no projects: open_project makes one."
     );
     let id = bench.project("p");
     let check = |bench: &mut Bench, name: &str, arguments: Value, expected: &str| {
