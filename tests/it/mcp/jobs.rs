@@ -110,7 +110,9 @@ fn a_call_that_takes_long_becomes_a_task_where_the_client_knows_tasks() {
     assert_eq!((&task["resultType"], &task["status"]), (&json!("task"), &json!("working")));
     let id = json!({"taskId": task["taskId"]});
     let state = |client: &mut Stdio| ask(client, "tasks/get", id.clone()).unwrap();
-    until(|| state(&mut client)["statusMessage"].as_str().is_some_and(|said| said.contains("voxels")));
+    until(|| {
+        state(&mut client)["statusMessage"].as_str().is_some_and(|said| said.contains("voxels"))
+    });
     ask(&mut client, "tasks/cancel", id.clone()).unwrap();
     until(|| ask(&mut client, "tasks/get", id.clone()).unwrap()["status"] == "cancelled");
     assert!(!world.path("workspace/c.stl").exists());

@@ -6,7 +6,7 @@ use std::os::unix::fs::symlink;
 use serde_json::{Value, json};
 
 use super::{Stdio, meta};
-use crate::world::World;
+use crate::world::{World, until};
 
 #[test]
 fn every_revision_with_a_handshake_is_spoken() {
@@ -185,10 +185,61 @@ fn each_call_has_a_line_in_the_audit() {
     let text = fs::read_to_string(audit).unwrap();
     let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines.len(), 2, "{text}");
-    assert_eq!(
-        (&lines[0]["tool"], &lines[0]["outcome"]),
-        (&json!("open_project"), &json!("done"))
-    );
+    assert_eq!((&lines[0]["tool"], &lines[0]["outcome"]), (&json!("open_project"), &json!("done")));
     assert_eq!((&lines[1]["client"], &lines[1]["project"]), (&json!("test 1"), &json!(id)));
     assert_eq!(lines[1]["outcome"], "refused");
+}
+
+#[test]
+fn a_session_is_told_which_resources_changed() {
+    let world = World::new();
+    let mut client = Stdio::shaken(&world, &[]);
+    let id = client.project("p");
+    let uri = format!("goxel://projects/{id}/layers");
+    client.call("resources/subscribe", &json!({"uri": uri})).unwrap();
+    let error = client.call("resources/subscribe", &json!({"uri": "file:///x"})).unwrap_err();
+    assert!(error["message"].as_str().unwrap().contains("goxel://projects"), "{error}");
+    // The first notice may be that it listens now, so that what was before is to be read again.
+    let mut daemon = world.connect();
+    let mut version = 0;
+    let mut told = |client: &mut Stdio| loop {
+        let message = client.read();
+        if message["method"] == "notifications/resources/updated" {
+            return message["params"]["uri"].as_str().unwrap().to_owned();
+        }
+    };
+    for _ in 0..3 {
+        version += 1;
+        let voxel = json!({"project": id, "x": version, "y": 0, "z": 0, "color": "gold"});
+        daemon.call("goxel.add_voxel", &voxel).unwrap();
+        assert_eq!(told(&mut client), uri);
+    }
+    daemon.call("goxel.create_project", &json!({"name": "another"})).unwrap();
+    until(|| client.read()["method"] == "notifications/resources/list_changed");
+}
+
+#[test]
+fn who_listens_by_a_request_is_told_until_it_ends() {
+    let world = World::new();
+    let id = Stdio::shaken(&world, &[]).project("p");
+    let mut client = Stdio::new(&world, &[]);
+    let uri = format!("goxel://projects/{id}");
+    let wanted = json!({"resourcesListChanged": true, "resourceSubscriptions": [uri]});
+    let listens = client.ask("subscriptions/listen", &json!({"_meta": meta(), "notifications": wanted}));
+    let taken = client.read();
+    assert_eq!(taken["method"], "notifications/subscriptions/acknowledged", "{taken}");
+    assert_eq!(taken["params"]["notifications"], wanted);
+    let mut daemon = world.connect();
+    let updated = |message: &Value| message["method"] == "notifications/resources/updated";
+    // It says so once it listens itself; what comes behind that is what happens.
+    until(|| updated(&client.read()));
+    daemon.call("goxel.add_voxel", &json!({"project": id, "x": 1, "y": 0, "z": 0})).unwrap();
+    until(|| {
+        let message = client.read();
+        assert!(message["params"]["_meta"].to_string().contains("subscriptionId"), "{message}");
+        updated(&message)
+    });
+    let cancel = json!({"requestId": listens, "_meta": meta()});
+    client.send(&json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": cancel}));
+    assert!(client.call("tools/list", &json!({"_meta": meta()})).is_ok());
 }
