@@ -185,10 +185,7 @@ fn each_call_has_a_line_in_the_audit() {
     let text = fs::read_to_string(audit).unwrap();
     let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines.len(), 2, "{text}");
-    assert_eq!(
-        (&lines[0]["tool"], &lines[0]["outcome"]),
-        (&json!("open_project"), &json!("done"))
-    );
+    assert_eq!((&lines[0]["tool"], &lines[0]["outcome"]), (&json!("open_project"), &json!("done")));
     assert_eq!((&lines[1]["client"], &lines[1]["project"]), (&json!("test 1"), &json!(id)));
     assert_eq!(lines[1]["outcome"], "refused");
 }
