@@ -78,7 +78,7 @@ impl World {
                 "clientInfo": {"name": "bench", "version": "1"},
             }),
         );
-        let made = world.tool("create_project", &json!({"name": "bench"}));
+        let made = world.tool("open_project", &json!({"name": "bench"}));
         let id = made["result"]["structuredContent"]["project_id"].as_str();
         world.project = must(id.ok_or("no project")).to_owned();
         world

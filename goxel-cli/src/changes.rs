@@ -1,6 +1,5 @@
-//! [`each`]: looks again and again whether the project has changed.
+//! [`each`]: does something whenever the project has changed.
 
-use std::thread;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -8,8 +7,13 @@ use goxel_client::{Client, Requests};
 use goxel_proto::Method;
 
 use crate::error::Refused;
+use crate::listening;
 
-/// Calls `act` at first, and then at every change of the project, for as long as it says so.
+/// What an event may come with that changes what is seen of a project, or which one is meant.
+const KINDS: [&str; 5] = ["change", "project", "layers", "scene", "history"];
+
+/// Calls `act` at first, and then at every change of the project, for as long as it says so. Changes that come
+/// within `every` of each other are one.
 ///
 /// # Errors
 /// Those of `act`, and where the connection breaks.
@@ -19,22 +23,32 @@ pub(crate) fn each(
     every: Duration,
     mut act: impl FnMut(&mut Client, &[Vec<u8>]) -> Result<bool>,
 ) -> Result<()> {
+    subscribe(client, every)?;
     let mut seen = Vec::new();
     loop {
-        let state = poll(client, project)?;
+        let state = state(client, project)?;
         if state != seen {
             seen = state;
             if !act(client, &seen)? {
                 return Ok(());
             }
         }
-        // Looking again at set times is what this command is: the daemon tells nobody of changes.
-        thread::sleep(every);
+        // Whichever project it is about: which one is meant may be another by that.
+        listening::next(client)?;
+        while client.next_event(Some(Duration::ZERO))?.is_some() {}
     }
 }
 
+fn subscribe(client: &mut Client, every: Duration) -> Result<()> {
+    client.call(Method::Subscribe, None, |w| {
+        w.key("kinds").array(|w| KINDS.iter().for_each(|kind| w.element(*kind)));
+        w.member("every_ms", u64::try_from(every.as_millis()).unwrap_or(u64::MAX));
+    })?;
+    Ok(())
+}
+
 /// The state and the history of the project; the latter fails where there is no project.
-fn poll(client: &mut Client, project: Option<&str>) -> Result<Vec<Vec<u8>>> {
+fn state(client: &mut Client, project: Option<&str>) -> Result<Vec<Vec<u8>>> {
     let mut out = Requests::new(client.next_id(), project);
     out.call(Method::GetStatus, |_| ());
     out.call(Method::History, |_| ());

@@ -24,6 +24,7 @@ mod graphics;
 mod interrupt;
 mod job_line;
 mod lines;
+mod listening;
 mod listing;
 mod lookout;
 mod manual;

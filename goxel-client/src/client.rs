@@ -5,22 +5,26 @@
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use goxel_proto::json::{Value, Writer};
 use goxel_proto::{ErrorCode, Method, response};
 
 use crate::error::{Error, Refusal};
+use crate::event::{Event, Kept};
 use crate::onlooker::{Onlooker, Told};
 use crate::reply;
 use crate::requests::Requests;
-use crate::watched::{self, Cancel, Watched};
+use crate::watched::{Cancel, Watched, is_quiet, is_readable};
 
 /// A reply is at most a picture: 4096 x 4096 pixels in base64 are 90 MB.
 const REPLY_BYTES_MAX: u64 = 256 << 20;
 
 /// Bytes that are read at once: some hundred replies of the usual size.
 const READ_BYTES: usize = 1 << 16;
+
+/// How long the system is asked to wait for an event at a time; then it is asked again.
+const LISTENED_FOR: Duration = Duration::from_secs(3600);
 
 /// A connection to the daemon. Results borrow from it, so each is used before the next is read.
 #[derive(Debug)]
@@ -36,6 +40,8 @@ pub struct Client {
     /// Whether its reply is still to come, before all others.
     is_attaching: bool,
     watched: Option<Box<Watched>>,
+    /// What came while replies were waited for.
+    events: Kept,
 }
 
 /// What several connections are together that work on the same project by default.
@@ -67,6 +73,7 @@ impl Client {
             attach: Vec::new(),
             is_attaching: false,
             watched: None,
+            events: Kept::default(),
         }
     }
 
@@ -212,11 +219,40 @@ impl Client {
         reply::read(&self.line, due)
     }
 
-    /// Reads the line of a reply; those that tell of progress go to the onlooker.
+    /// The next event that the daemon tells: one that came while a reply was waited for, or one that comes
+    /// within this time, or ever where none is said. `None` where none comes. To be called where no reply
+    /// is due.
+    ///
+    /// # Errors
+    /// Where the connection breaks, or the daemon answers what nobody asked.
+    pub fn next_event(&mut self, timeout: Option<Duration>) -> Result<Option<Event>, Error> {
+        let until = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        loop {
+            if let Some(event) = self.events.next() {
+                return Ok(Some(event));
+            }
+            let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+            let is_there = !self.stream.buffer().is_empty()
+                || is_readable(self.stream.get_ref(), None, left.unwrap_or(LISTENED_FOR))?;
+            if is_there {
+                self.read_any_line()?;
+                if !self.events.take_line(&self.line) && Told::read(&self.line).is_none() {
+                    return Err(Error::Protocol("the daemon answered what nobody asked"));
+                }
+            } else if left.is_some_and(|left| left.is_zero()) {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Reads the line of a reply; those that tell of progress go to the onlooker, and events are kept.
     fn read_line(&mut self) -> Result<(), Error> {
         loop {
             self.wait()?;
             self.read_any_line()?;
+            if self.events.take_line(&self.line) {
+                continue;
+            }
             let told = Told::read(&self.line);
             let is_reply = told.is_none();
             if let Some(watched) = &mut self.watched {
@@ -258,7 +294,7 @@ impl Client {
     pub fn is_idle(&self) -> bool {
         self.next_id == self.due_id
             && self.stream.buffer().is_empty()
-            && watched::is_quiet(self.stream.get_ref())
+            && is_quiet(self.stream.get_ref())
     }
 
     /// The connection.
@@ -335,6 +371,32 @@ mod tests {
         drop(theirs);
         let error = Client::new(ours).call(Method::Ping, None, |_| ()).unwrap_err();
         assert!(matches!(error, Error::Closed) && error.is_absent());
+    }
+
+    #[test]
+    fn events_come_between_replies_and_by_themselves() {
+        let (ours, mut theirs) = UnixStream::pair().unwrap();
+        let mut client = Client::new(ours);
+        let event = |version: u64| {
+            let params = format!("{{ \"kind\": \"scene\", \"version_to\": {version} }}");
+            format!(
+                "{{ \"jsonrpc\": \"2.0\", \"method\": \"goxel.event\", \"params\": {params} }}\n"
+            )
+        };
+        let reply = "{ \"jsonrpc\": \"2.0\", \"result\": 5, \"id\": 1 }\n";
+        let told = [event(1), reply.to_owned(), event(2)].concat();
+        theirs.write_all(told.as_bytes()).unwrap();
+        assert_eq!(client.call(Method::Ping, None, |_| ()).unwrap().raw(), b"5");
+        let versions: Vec<_> =
+            (0..2).map(|_| client.next_event(None).unwrap().unwrap().version_to).collect();
+        assert_eq!(versions, [Some(1), Some(2)]);
+        assert_eq!(client.next_event(Some(Duration::ZERO)).unwrap(), None);
+        assert_eq!(client.next_event(Some(Duration::from_millis(1))).unwrap(), None);
+        theirs.write_all(reply.as_bytes()).unwrap();
+        let error = client.next_event(None).unwrap_err();
+        assert_eq!(error.to_string(), "the daemon answered what nobody asked");
+        drop(theirs);
+        assert!(client.next_event(None).unwrap_err().is_absent());
     }
 
     #[test]

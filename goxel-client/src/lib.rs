@@ -32,6 +32,9 @@
 //! some are on their way while earlier ones are answered, and never so many that daemon and client
 //! each wait for the other to read. Everything blocks: a client has one connection and no threads.
 //!
+//! What others do meanwhile a connection is told of that called `goxel.subscribe`:
+//! [`Client::next_event`] gives each [`Event`].
+//!
 //! Where a call may take long, an [`Onlooker`] can look on ([`Daemon::watch`]): it is told how
 //! far the call is, and may have it cancelled, for which a second connection is made.
 
@@ -42,6 +45,7 @@ mod client;
 mod daemon;
 mod ending;
 mod error;
+mod event;
 mod exchange;
 mod onlooker;
 mod pipeline;
@@ -56,6 +60,7 @@ pub use client::{Client, SessionName};
 pub use daemon::{Daemon, Found};
 pub use ending::Process;
 pub use error::{Error, Refusal};
+pub use event::{Event, Job, Missed};
 pub use onlooker::{Onlooker, Told, Wish};
 pub use pipeline::{Bounds, Pipeline};
 pub use requests::Requests;

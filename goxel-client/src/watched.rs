@@ -100,7 +100,7 @@ pub(crate) fn is_quiet(stream: &UnixStream) -> bool {
 }
 
 /// Whether something comes within this time. It comes back early where the onlooker wants to look.
-fn is_readable(
+pub(crate) fn is_readable(
     stream: &UnixStream,
     onlooker: Option<&dyn Onlooker>,
     within: Duration,
@@ -112,7 +112,8 @@ fn is_readable(
         fds[1] = PollFd::from_borrowed_fd(wake.as_fd(), PollFlags::IN);
         count = 2;
     }
-    let within = Timespec { tv_sec: 0, tv_nsec: i64::from(within.subsec_nanos()) };
+    let tv_sec = i64::try_from(within.as_secs()).unwrap_or(i64::MAX);
+    let within = Timespec { tv_sec, tv_nsec: i64::from(within.subsec_nanos()) };
     match poll(&mut fds[..count], Some(&within)) {
         // What is closed or broken shows when it is read.
         Ok(_) => Ok(!fds[0].revents().is_empty()),

@@ -5,6 +5,7 @@
 
 pub mod analysis;
 mod blend;
+mod changed;
 mod check;
 pub mod client;
 mod command;
@@ -27,6 +28,7 @@ mod volume;
 mod work;
 
 pub use blend::blend;
+pub use changed::{CHANGED_TILES_MAX, ChangedArea};
 pub use command::{Act, Command, Effect, FloodFill, LayerSettings, Operation, Shape, Solid};
 pub use context::{Context, ProjectId};
 pub use error::{Error, Result};
@@ -34,7 +36,7 @@ pub use executor::{Executor, Serial};
 pub use goxel_proto::types::{BlendMode, Combine, Connectivity};
 pub use identity::Identity;
 pub use layer::Layer;
-pub use project::{Leftovers, Mark, Parts, Project, Unfit};
+pub use project::{Changed, Leftovers, Mark, Parts, Project, Unfit};
 pub use reshape::{Motion, Reshape};
 pub use scene::{Camera, Light, Material, Opaque, Owner, Scene, SceneParts, Swatch, Transform};
 pub use volume::{

@@ -3,6 +3,7 @@
 //! Invariants: there is at least one layer; the active id names one; ids are unique. Voxels are
 //! changed through [`Project::apply`] only, so that every change can be undone.
 
+mod changed;
 pub(crate) mod entry;
 mod fork;
 pub(crate) mod history;
@@ -17,6 +18,7 @@ mod undo_room;
 use goxel_proto::types::{Aabb, LayerId, LayerRef, LayerScope};
 use triomphe::Arc;
 
+pub use self::changed::Changed;
 use self::entry::Entry;
 pub(crate) use self::history::History;
 pub use self::history::{Leftovers, Mark};
@@ -24,6 +26,7 @@ pub(crate) use self::restore::check_ids;
 pub use self::restore::{Parts, Unfit};
 use self::transaction::Transaction;
 pub(crate) use self::undo_room::UndoRoom;
+use crate::check::check_name;
 use crate::{BlendMode, Error, Identity, Layer, Result, Scene, Volume, Work};
 
 /// Edge of a project's image box where none was asked for, in voxels.
@@ -149,6 +152,20 @@ impl Project {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Gives it another name, which is no step of the history. It is another version all the same.
+    ///
+    /// # Errors
+    /// [`Error::NameTooLong`], and [`Error::InTransaction`]: a rollback would not take it back.
+    pub fn rename(&mut self, name: &str) -> Result<()> {
+        check_name(name)?;
+        if self.in_transaction() {
+            return Err(Error::InTransaction);
+        }
+        name.clone_into(&mut self.name);
+        self.history.set_version(self.version() + 1);
+        Ok(())
     }
 
     /// The edges of the image box, in voxels.

@@ -13,7 +13,8 @@
 //!    ([`Projects::fork`]), which others go on reading meanwhile. One that fails leaves the project
 //!    as it was.
 //! 3. It is written into the data directory, where there is one: what cannot be is taken back.
-//! 4. The project has another version, and the outcome goes back to the caller, who gives errors
+//! 4. Whoever listens is told of it, once that is durable ([`told`]).
+//! 5. The project has another version, and the outcome goes back to the caller, who gives errors
 //!    the code of the method ([`Fault::into_rpc`]).
 
 mod everything;
@@ -21,7 +22,9 @@ mod followed;
 mod kept;
 mod lines;
 mod long;
+mod renamed;
 mod sessions;
+mod told;
 mod transactions;
 mod wholes;
 
@@ -37,6 +40,7 @@ pub(crate) use self::long::{Dropped, Fork, is_small};
 use self::sessions::Sessions;
 pub use self::transactions::TRANSACTION_IDLE_S;
 use self::transactions::{Transactions, Way};
+use crate::events::Events;
 use crate::fault::{Fault, Result, Waits};
 use crate::meant::Meant;
 use crate::memory;
@@ -57,6 +61,8 @@ pub(crate) struct Projects {
     storage: Option<Box<Storage>>,
     /// Whom this daemon follows: nobody else changes anything here.
     leader: Option<Box<str>>,
+    /// Those who are told of what happens.
+    events: Events,
 }
 
 /// Who wants to edit which project. `None` is the current one.
@@ -182,6 +188,14 @@ impl Projects {
                     outcome = Err(refused.into());
                 }
             }
+        }
+        if let Some(listeners) = self.events.heard()
+            && after != before
+            && outcome.is_ok()
+            && listeners.hear(project)
+        {
+            let commit = told::commit_of(self.storage.as_deref());
+            told::tell_edit(listeners, project, &mark, edit, commit);
         }
         if project.has_leftovers() {
             let leftovers = project.take_leftovers();

@@ -14,8 +14,10 @@ use goxel_core::{Control, Error, ProjectId};
 use goxel_io::Client;
 use goxel_proto::json::Writer;
 use goxel_proto::method::{Does, Files};
+use goxel_proto::types::Happening;
 use goxel_proto::{Args, Method};
 
+use crate::events::{By, JobNote};
 use crate::fault::Result;
 use crate::memory;
 
@@ -153,6 +155,8 @@ struct Job {
     project: Option<ProjectId>,
     waits: bool,
     ticket: Arc<Ticket>,
+    /// How far it was, and whether it waited, when listeners were last told.
+    noted: Option<(u64, bool)>,
 }
 
 /// All that run or wait, in the order in which they came.
@@ -184,7 +188,14 @@ impl Jobs {
             told: Arc::clone(&self.told),
         };
         let ticket = Arc::new(ticket);
-        self.jobs.push(Job { number: self.last, method, project, waits: true, ticket });
+        self.jobs.push(Job {
+            number: self.last,
+            method,
+            project,
+            waits: true,
+            ticket,
+            noted: None,
+        });
         self.last
     }
 
@@ -259,6 +270,38 @@ impl Jobs {
         self.find(number).is_some_and(|job| job.ticket.demands.progress)
     }
 
+    /// Whether there is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.jobs.is_empty()
+    }
+
+    /// How far those are that have gone on since the last time, or begun or ended to wait. `number` gives the
+    /// number of a project's identity.
+    pub(crate) fn news(&mut self, number: impl Fn(ProjectId) -> Option<u64>) -> Vec<JobNote> {
+        let mut news = Vec::new();
+        for job in &mut self.jobs {
+            let now = Some((job.ticket.done.load(Ordering::Relaxed), job.waits));
+            if job.noted != now {
+                job.noted = now;
+                let what = if job.waits { Happening::Waits } else { Happening::Runs };
+                news.push(job.note(what, &number));
+            }
+        }
+        news
+    }
+
+    /// What one came to that is over.
+    pub(crate) fn outcome(
+        &self,
+        job: u64,
+        error: Option<i32>,
+        number: impl Fn(ProjectId) -> Option<u64>,
+    ) -> Option<JobNote> {
+        let what = if error.is_some() { Happening::Failed } else { Happening::Done };
+        let note = self.find(job)?.note(what, &number);
+        Some(JobNote { error, ..note })
+    }
+
     /// Writes how far it is, as the parameters of a notification.
     pub(crate) fn write_progress(&self, number: u64, w: &mut Writer<'_>) {
         w.object(|w| {
@@ -303,14 +346,35 @@ impl Jobs {
 }
 
 impl Job {
-    fn write_progress(&self, w: &mut Writer<'_>) {
+    /// What is done, and of how much.
+    fn progress(&self) -> (u64, u64) {
         let total = self.ticket.total.load(Ordering::Relaxed);
-        w.member("job", self.number);
         // Counted by several threads, so it may be ahead of the whole for a moment.
         let done = self.ticket.done.load(Ordering::Relaxed);
-        w.member("done", if total == 0 { done } else { done.min(total) });
+        (if total == 0 { done } else { done.min(total) }, total)
+    }
+
+    fn write_progress(&self, w: &mut Writer<'_>) {
+        let (done, total) = self.progress();
+        w.member("job", self.number);
+        w.member("done", done);
         w.member("total", total);
         w.member("unit", UNIT);
+    }
+
+    fn note(&self, what: Happening, number: impl Fn(ProjectId) -> Option<u64>) -> JobNote {
+        let (done, total) = self.progress();
+        JobNote {
+            job: self.number,
+            what,
+            method: self.method,
+            project: self.project.and_then(number),
+            done,
+            total,
+            unit: UNIT,
+            error: None,
+            by: By::One(self.ticket.client.number()),
+        }
     }
 }
 

@@ -11,6 +11,7 @@ mod backup;
 mod dispatch;
 mod door;
 mod engine;
+mod events;
 mod fault;
 mod follow;
 #[cfg(fuzzing)]

@@ -21,6 +21,7 @@ use self::envelope::PARSED_HERE_BYTES;
 use crate::dispatch::{self, Done, Held, Loaded, Orphan, Outcome};
 use crate::door::Rights;
 use crate::engine;
+use crate::events::Turn;
 use crate::fault::Fault;
 use crate::gate::Projects;
 use crate::jobs::leaves_something;
@@ -185,8 +186,21 @@ impl Service for Server {
         self.state.projects.commit(self.state.stopping)
     }
 
+    fn next_listener(&mut self, now: Instant) -> Option<goxel_io::Client> {
+        self.state.look_at_jobs(now);
+        self.state.projects.next_listener(now)
+    }
+
+    fn notify(&mut self, session: &mut Session, unread: usize, now: Instant, out: &mut Output) {
+        // Not inside of a batch, whose replies are one array.
+        let turn = Turn { client: session.client, unread, may_tell: !session.in_batch };
+        if let Some(listeners) = self.state.projects.events().heard() {
+            listeners.tell(turn, now, out);
+        }
+    }
+
     fn due(&self) -> Option<Instant> {
-        self.state.projects.due()
+        self.state.projects.due().into_iter().chain(self.state.events_due()).min()
     }
 
     fn ended(&mut self) {
@@ -204,7 +218,7 @@ impl Service for Server {
         self.held.remove(&session.client);
         self.state.projects.left(&session);
         if let Some(number) = session.job {
-            self.state.jobs.end(number);
+            self.state.end_job(number, Some(ErrorCode::Stopped as i32));
         }
     }
 
@@ -363,7 +377,7 @@ impl Server {
         });
         if let Outcome::Written | Outcome::Json(_) = outcome {
             if let Some(number) = session.job.take() {
-                self.state.jobs.end(number);
+                self.state.end_job(number, error.map(|code| code as i32));
             }
             if let Some((method, began)) = session.began.take() {
                 let (client, took) = (session.client.number(), began.elapsed());
@@ -423,6 +437,8 @@ mod bulk_tests;
 mod closing_tests;
 #[cfg(test)]
 mod envelope_tests;
+#[cfg(test)]
+mod event_tests;
 #[cfg(test)]
 mod gate_tests;
 #[cfg(test)]

@@ -141,6 +141,45 @@ impl State {
         }
     }
 
+    /// A job is over, with an error of this code or a result.
+    pub(crate) fn end_job(&mut self, job: u64, error: Option<i32>) {
+        if self.projects.events().heard().is_some_and(|listeners| listeners.hear_jobs()) {
+            self.tell_outcome(job, error);
+        }
+        self.jobs.end(job);
+    }
+
+    #[cold]
+    fn tell_outcome(&mut self, job: u64, error: Option<i32>) {
+        let note = self.jobs.outcome(job, error, number_in(&self.projects));
+        if let (Some(note), Some(listeners)) = (note, self.projects.events().heard()) {
+            listeners.job(note);
+        }
+    }
+
+    /// Tells of jobs that go on, where somebody listens and it is time to.
+    #[inline]
+    pub(crate) fn look_at_jobs(&mut self, now: Instant) {
+        if let Some(listeners) = self.projects.events().heard()
+            && listeners.hear_jobs()
+            && !self.jobs.is_empty()
+            && listeners.look_at_jobs(now)
+        {
+            let news = self.jobs.news(number_in(&self.projects));
+            if let Some(listeners) = self.projects.events().heard() {
+                news.into_iter().for_each(|note| listeners.job(note));
+            }
+        }
+    }
+
+    /// When somebody is to be told of an event though nothing else happens.
+    pub(crate) fn events_due(&self) -> Option<Instant> {
+        let listeners = self.projects.listeners()?;
+        let looks = listeners.hear_jobs() && !self.jobs.is_empty();
+        let jobs_due = listeners.jobs_due().filter(|_| looks);
+        listeners.due().into_iter().chain(jobs_due).min()
+    }
+
     /// Which project a call means: the one it names, else the session's; `None` is the current
     /// one.
     pub(crate) fn target(&self, session: &Session, args: &Args<'_>) -> Result<Option<ProjectId>> {
@@ -153,4 +192,9 @@ impl State {
         };
         self.projects.find(&name, "params.project").map(Some)
     }
+}
+
+/// What gives the number of a project's identity, where it is open.
+fn number_in(projects: &Projects) -> impl Fn(ProjectId) -> Option<u64> {
+    |id| projects.read(Some(id)).ok().map(|project| project.identity().number())
 }

@@ -320,6 +320,11 @@ impl Storage {
         Identity::parse(text).filter(|identity| self.has(*identity))
     }
 
+    /// Whether there is a project of this name, open or not.
+    pub(crate) fn has_name(&self, name: &str) -> bool {
+        self.kept.values().any(|kept| kept.name == name)
+    }
+
     /// Whether there is a project of this identity.
     pub(crate) fn has(&self, identity: Identity) -> bool {
         self.kept.contains_key(&identity.number())

@@ -6,6 +6,7 @@
 //! the middle of being answered or too much output waits to be sent.
 
 use std::ops::Range;
+use std::time::Instant;
 
 use goxel_core::client::{ClientCold, ClientFlags, ClientHot};
 use goxel_proto::frame::FrameScanner;
@@ -181,6 +182,12 @@ impl<S: Service> Connection<'_, S> {
         if self.unread() <= OUTPUT_BYTES_HIGH {
             self.service.tell(&mut self.state.session, self.out);
         }
+    }
+
+    /// Says what others did; the service looks whether it reads.
+    pub(crate) fn notify(&mut self, now: Instant) {
+        let unread = self.unread();
+        self.service.notify(&mut self.state.session, unread, now, self.out);
     }
 
     /// Does what a verdict asks for.

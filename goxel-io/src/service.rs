@@ -211,6 +211,25 @@ pub trait Service {
     /// Tells it. Its frame may be in the middle of being answered.
     fn tell(&mut self, _session: &mut Self::Session, _out: &mut Output) {}
 
+    /// A connection that is to be told by now what others did, if there is one. Asked at every wake-up behind
+    /// [`Service::commit`] and all that has to be told, for as long as there is time: there may be thousands
+    /// of them. The loop comes round at once where it has come to no end.
+    fn next_listener(&mut self, _now: Instant) -> Option<Client> {
+        None
+    }
+
+    /// Tells it, where it was named by [`Service::next_listener`]. It has not read so many bytes of what it
+    /// was sent; whether that is too much the service says. Its frame may be in the middle of being
+    /// answered.
+    fn notify(
+        &mut self,
+        _session: &mut Self::Session,
+        _unread: usize,
+        _now: Instant,
+        _out: &mut Output,
+    ) {
+    }
+
     /// A job that is no connection's: freeing, or an edit of somebody who has left. Asked at every
     /// wake-up, for as long as there is room for jobs.
     fn next_job(&mut self) -> Option<Job<Self::Done>> {

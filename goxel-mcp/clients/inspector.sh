@@ -1,7 +1,7 @@
 #!/bin/sh
 # The Inspector's command line against goxel-mcp: lists, calls, reads.
 #
-#     inspector.sh INSPECTOR stdio PROGRAM [ARGS...]
+#     inspector.sh INSPECTOR stdio PROGRAM       told where by GOXEL_SOCKET and GOXEL_WORKSPACE
 #     inspector.sh INSPECTOR http URL TOKEN
 set -eu
 
@@ -11,7 +11,8 @@ shift 2
 
 ask() {
     if [ "$kind" = stdio ]; then
-        "$inspector" --cli "$program" "$@"
+        "$inspector" --cli -e "GOXEL_SOCKET=$GOXEL_SOCKET" -e "GOXEL_WORKSPACE=$GOXEL_WORKSPACE" \
+            "$program" "$@"
     else
         "$inspector" --cli "$url" --transport http --header "Authorization: Bearer $token" "$@"
     fi
@@ -32,7 +33,7 @@ says() {
 }
 
 if [ "$kind" = stdio ]; then
-    # The Inspector takes a command without flags before its own.
+    # The Inspector takes no flags for the program beside its own.
     program=$1
 else
     url=$1
@@ -40,10 +41,10 @@ else
 fi
 
 says '"list_projects"' --method tools/list --strict
+says '"project_id"' --method tools/call --tool-name open_project --tool-arg name=inspector replace=true
 says '"projects"' --method tools/call --tool-name list_projects
 says 'goxel://projects' --method resources/list
 says '"project_id"' --method resources/read --uri goxel://projects
 says '{project_id}' --method resources/templates/list
 says '"repair"' --method prompts/list
-says 'list_projects' --method tools/call --tool-name look --tool-arg project_id=0000000000 || exit 1
 echo "inspector $kind: listed, called, read"

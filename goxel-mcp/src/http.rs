@@ -89,7 +89,7 @@ impl Listener {
             .with_allowed_origins(["http://localhost:*", "http://127.0.0.1:*", "http://[::1]:*"])
             .enforce_origin_validation()
             .with_max_request_body_bytes(LINE_BYTES_MAX);
-        let service = Service::new(move || Ok(server.clone()), Arc::clone(&sessions), config);
+        let service = Service::new(move || Ok(server.for_session()), Arc::clone(&sessions), config);
         let front = Arc::new(Front { service, sessions, token: door.token });
         Ok(Self { listener, front })
     }

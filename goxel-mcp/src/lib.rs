@@ -19,6 +19,7 @@
 pub mod audit;
 mod calls;
 mod completion;
+mod events;
 mod files;
 pub mod http;
 pub mod lines;

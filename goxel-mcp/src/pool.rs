@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use goxel_client::{Client, Daemon, Error, Found};
 use goxel_proto::Method;
+use tokio::sync::Notify;
 
 use crate::lookout::{Lookout, Slot, Ticket};
 
@@ -34,6 +35,8 @@ pub struct Pool {
     idle: Mutex<Vec<Connection>>,
     /// Who connects anew. One at a time, so that a daemon that is gone is started once.
     connecting: Mutex<()>,
+    /// Tells who waits for a daemon that there is one.
+    reached: Arc<Notify>,
 }
 
 #[derive(Debug)]
@@ -46,7 +49,31 @@ impl Pool {
     /// None yet. Those that are made may do what the confinement says.
     #[must_use]
     pub fn new(daemon: Daemon, confinement: Confinement) -> Self {
-        Self { daemon, confinement, idle: Mutex::default(), connecting: Mutex::default() }
+        Self {
+            daemon,
+            confinement,
+            idle: Mutex::default(),
+            connecting: Mutex::default(),
+            reached: Arc::default(),
+        }
+    }
+
+    /// What tells that a call has reached a daemon, which may be another one.
+    pub(crate) fn reached(&self) -> Arc<Notify> {
+        Arc::clone(&self.reached)
+    }
+
+    /// A connection that may do nothing but listen, where a daemon runs.
+    ///
+    /// # Errors
+    /// Where none does, or it does not confine the connection.
+    pub(crate) fn listener(&self) -> Result<Client, Error> {
+        let mut client = self.daemon.connect_running()?;
+        client.call(Method::Confine, None, |params| {
+            params.member("roots", [""; 0]);
+            params.member("read_only", true);
+        })?;
+        Ok(client)
     }
 
     /// Has `work` done with a connection. It says whether that is of use afterwards.
@@ -132,6 +159,7 @@ impl Pool {
             params.member("roots", [confinement.workspace.to_string_lossy().into_owned()]);
             params.member("read_only", confinement.read_only);
         })?;
+        self.reached.notify_waiters();
         Ok(Connection { client, slot })
     }
 }

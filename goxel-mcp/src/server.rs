@@ -1,5 +1,5 @@
-//! [`Server`]: what is answered to each request of the protocol. One serves every client of the
-//! process: all that is a client's own comes with its request.
+//! [`Server`]: what is answered to each request of the protocol. What it needs is shared by all clients of the
+//! process; all that is one client's own is which resources it watches, where its revision has sessions.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,14 +11,16 @@ use rmcp::model::{
     GetPromptRequestParams, GetPromptResponse, GetTaskParams, GetTaskResult, Implementation,
     ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
     PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities,
-    ServerConfig, UpdateTaskParams,
+    ServerConfig, SubscribeRequestParams, SubscriptionFilter, UnsubscribeRequestParams,
+    UpdateTaskParams,
 };
-use rmcp::service::RequestContext;
+use rmcp::service::{NotificationContext, RequestContext, SubscriptionContext};
 use rmcp::{RoleServer, ServerHandler};
 
 use crate::audit::Audit;
 use crate::calls::{Asked, Calls};
 use crate::completion;
+use crate::events::{self, Events, Session};
 use crate::listing;
 use crate::lookout::Ticket;
 use crate::pool::{Confinement, Pool};
@@ -37,7 +39,7 @@ const PROJECTS_A_PAGE: usize = 16;
 
 /// What is answered.
 #[derive(Clone)]
-pub struct Server(Arc<Inner>);
+pub struct Server(Arc<Inner>, Arc<Session>);
 
 struct Inner {
     calls: Arc<Calls>,
@@ -45,6 +47,7 @@ struct Inner {
     confinement: Confinement,
     time: Duration,
     tasks: Tasks,
+    events: Events,
     tools: ListToolsResult,
     instructions: String,
 }
@@ -72,7 +75,14 @@ impl Server {
         let instructions = prompts::instructions(&confinement);
         let calls = Arc::new(Calls::new(Arc::clone(&pool), limits, time, audit));
         let tasks = Tasks::new(time);
-        Self(Arc::new(Inner { calls, pool, confinement, time, tasks, tools, instructions }))
+        let events = Events::new(Arc::clone(&pool));
+        let inner = Inner { calls, pool, confinement, time, tasks, events, tools, instructions };
+        Self(Arc::new(inner), Arc::default())
+    }
+
+    /// The same, for another client.
+    pub(crate) fn for_session(&self) -> Self {
+        Self(Arc::clone(&self.0), Arc::default())
     }
 
     /// Has something that blocks done with a connection's pool, until the request is cancelled.
@@ -118,6 +128,8 @@ impl ServerHandler for Server {
         let capabilities = ServerCapabilities::builder()
             .enable_tools()
             .enable_resources()
+            .enable_resources_list_changed()
+            .enable_resources_subscribe()
             .enable_prompts()
             .enable_completions()
             .enable_tasks()
@@ -224,6 +236,42 @@ impl ServerHandler for Server {
         });
         let read = read.await?.with_ttl_ms(SHORT_MS).with_cache_scope(CacheScope::Private);
         Ok(read.into())
+    }
+
+    async fn on_initialized(&self, context: NotificationContext<RoleServer>) {
+        let (events, session) = (self.0.events.clone(), Arc::clone(&self.1));
+        tokio::spawn(events::tell(events, session, context.peer));
+    }
+
+    #[expect(deprecated, reason = "clients of the revisions with sessions ask so")]
+    async fn subscribe(
+        &self,
+        request: SubscribeRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        self.1.watch(request.uri)
+    }
+
+    #[expect(deprecated, reason = "clients of the revisions with sessions ask so")]
+    async fn unsubscribe(
+        &self,
+        request: UnsubscribeRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        self.1.leave(&request.uri);
+        Ok(())
+    }
+
+    fn accepted_subscription_filter(
+        &self,
+        requested: &SubscriptionFilter,
+    ) -> Option<SubscriptionFilter> {
+        Some(events::accepted(requested))
+    }
+
+    async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
+        self.0.events.tell(context).await;
+        Ok(())
     }
 
     async fn list_prompts(

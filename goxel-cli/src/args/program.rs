@@ -8,6 +8,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use clap_complete::Shell;
+use goxel_proto::types::EventKind;
+
+use crate::commands::word;
 
 /// Commands that are more than requests, and stand on no line of a batch.
 #[derive(Clone, Debug, PartialEq, Subcommand)]
@@ -17,7 +20,7 @@ pub(crate) enum Program {
     Batch(Batch),
     /// Type commands, with history, completion and hints
     Shell,
-    /// Print a line whenever the project changes
+    /// Print a line whenever something happens: to a project, or to all of them
     Watch(Watch),
     /// Start, stop or look for the daemon
     #[command(subcommand)]
@@ -71,13 +74,19 @@ pub(crate) struct Batch {
 
 #[derive(Args, Clone, Debug, PartialEq)]
 pub(crate) struct Watch {
-    /// How often to poll, in milliseconds
-    #[arg(long, value_name = "MS", default_value_t = 500)]
-    #[arg(value_parser = clap::value_parser!(u64).range(10..=3_600_000))]
+    /// What about [default: everything]
+    #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = word::<EventKind>())]
+    pub(crate) kinds: Vec<EventKind>,
+    /// What happens within so many milliseconds is one event
+    #[arg(long, value_name = "MS", default_value_t = 50)]
+    #[arg(value_parser = clap::value_parser!(u64).range(50..=60_000))]
     pub(crate) every: u64,
     /// Stop after so many lines
     #[arg(long, value_name = "LINES")]
     pub(crate) count: Option<u64>,
+    /// Stop after one line
+    #[arg(long, conflicts_with = "count")]
+    pub(crate) once: bool,
 }
 
 #[derive(Args, Clone, Debug, PartialEq)]

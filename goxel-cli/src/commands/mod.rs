@@ -47,6 +47,7 @@ pub(crate) use members::{write_boxes, write_layer};
 pub(crate) use paths::absolute;
 pub(crate) use shared::OnLayer;
 pub(crate) use values::{count, counted, text};
+pub(crate) use word::word;
 
 use list::commands;
 
@@ -65,6 +66,7 @@ commands! {
         Use(projects::Use),
         Close(projects::Close),
         Delete(projects::Delete),
+        Rename(projects::Rename),
 
         AddVoxels(voxels::AddVoxels),
         RemoveVoxels(voxels::RemoveVoxels),

@@ -227,6 +227,40 @@ impl Action for Delete {
     }
 }
 
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Rename {
+    /// A project, as `projects` lists them
+    #[arg(value_name = "PROJECT")]
+    name: String,
+    /// What it is to be called
+    #[arg(value_name = "NEW_NAME", value_parser = name)]
+    to: String,
+}
+
+impl Action for Rename {
+    const ABOUT: &str = "Give a project another name; its history and its versions stay";
+
+    fn traits(&self) -> Traits {
+        Traits::OTHER
+    }
+
+    fn layers(&mut self) -> Layers<'_> {
+        NO_LAYERS
+    }
+
+    fn build(&self, requests: &mut Requests) -> Result<()> {
+        requests.call(Method::RenameProject, |writer| {
+            writer.member("name", &self.name);
+            writer.member("to", &self.to);
+        });
+        Ok(())
+    }
+
+    fn show(&self, results: &[Value<'_>], _: OutputStyle) -> Result<String> {
+        Ok(format!("renamed {} to {}", self.name, text(last(results)?, "name")))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::commands::testing::{sends, shows};
@@ -243,6 +277,7 @@ mod tests {
         sends("projects", &["goxel.list_projects {}"]);
         sends("use a", &[r#"goxel.select_project { "name": "a", "current": true }"#]);
         sends("delete a", &[r#"goxel.delete_project { "name": "a" }"#]);
+        sends("rename a b", &[r#"goxel.rename_project { "name": "a", "to": "b" }"#]);
         sends("close a", &[r#"goxel.close_project { "name": "a", "discard": false }"#]);
         sends("close a --force", &[r#"goxel.close_project { "name": "a", "discard": true }"#]);
     }
@@ -278,5 +313,6 @@ mod tests {
             "   project  layers  voxels\n*  a             1       1  closed\n   b                        damaged\nb: it is torn",
         );
         shows("delete a", &[r#"{"success": true, "name": "a"}"#], "deleted a");
+        shows("rename a b", &[r#"{"success": true, "name": "b"}"#], "renamed a to b");
     }
 }

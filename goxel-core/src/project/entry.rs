@@ -6,7 +6,7 @@
 //! Invariant: an entry holds nothing but what its command replaced. A snapshot of a whole volume
 //! would keep alive every tile that later edits copy on write, and nobody would have counted those.
 
-use goxel_proto::types::{LayerId, LayerRef, Rgba, Voxel};
+use goxel_proto::types::{LayerId, LayerRef, Pos, Rgba, Voxel};
 use triomphe::Arc;
 
 use super::Stack;
@@ -38,9 +38,9 @@ pub(crate) enum Entry {
 /// The stack of layers before a command, without those volumes that the stack after it has too.
 #[derive(Debug)]
 pub(crate) struct ReplacedStack {
-    stack: Stack,
+    pub(super) stack: Stack,
     /// The layers whose volumes did not change: the current stack holds them.
-    kept: Vec<LayerId>,
+    pub(super) kept: Vec<LayerId>,
     bytes: usize,
 }
 
@@ -87,6 +87,13 @@ pub(crate) struct ReplacedVoxels {
     voxels: Box<[Voxel]>,
     /// What swapping them takes.
     units: u64,
+}
+
+impl ReplacedVoxels {
+    /// Where they are.
+    pub(super) fn places(&self) -> impl Iterator<Item = Pos> {
+        self.voxels.iter().map(|voxel| voxel.pos)
+    }
 }
 
 impl Entry {

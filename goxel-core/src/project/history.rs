@@ -6,6 +6,7 @@
 //! alone takes more than all may is carried out and cannot be undone.
 
 mod leftovers;
+mod newest;
 
 use std::cmp::Ordering;
 use std::collections::VecDeque;
@@ -42,7 +43,7 @@ pub(crate) struct History {
     /// What can be reached no more. It may take long to free, so whoever has the time takes it.
     shed: Vec<Shed>,
     /// Entries that were ever pushed, less those that were taken back by [`Project::return_to`].
-    pushed: u64,
+    pub(super) pushed: u64,
     /// Whether an entry is being swapped.
     swapping: bool,
 }
@@ -63,12 +64,21 @@ impl Step {
 /// A state of a project to return to: see [`Project::return_to`].
 #[derive(Clone, Copy, Debug)]
 pub struct Mark {
-    version: u64,
-    pushed: u64,
+    pub(super) version: u64,
+    pub(super) pushed: u64,
     undo: usize,
     shed: usize,
     saved: Saved,
-    in_transaction: bool,
+    pub(super) in_transaction: bool,
+    decided: u64,
+}
+
+impl Mark {
+    /// The newest version then that was decided: the one from before the transaction, where one was open.
+    #[must_use]
+    pub fn decided_version(&self) -> u64 {
+        self.decided
+    }
 }
 
 /// The figures of a history that was lent.
@@ -371,6 +381,7 @@ impl Project {
             undo: self.history.undo.len(),
             shed: self.history.shed.len(),
             in_transaction: self.in_transaction(),
+            decided: self.decided_version(),
         }
     }
 

@@ -63,6 +63,11 @@ impl ReplacedTiles {
         Ok(Self { bytes: bytes(&parts), units, parts: parts.into() })
     }
 
+    /// Where they are.
+    pub(crate) fn places(&self) -> impl Iterator<Item = TilePos> {
+        self.parts.iter().map(|(at, _)| *at)
+    }
+
     /// What they take on the heap.
     pub(crate) fn bytes(&self) -> usize {
         self.bytes

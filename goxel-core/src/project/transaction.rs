@@ -37,6 +37,14 @@ impl Project {
         self.transaction.is_some()
     }
 
+    /// The newest version that is decided: the one from before the open transaction, where one is open.
+    #[must_use]
+    #[inline]
+    pub fn decided_version(&self) -> u64 {
+        let before = self.transaction.as_ref().map(|transaction| transaction.history.version());
+        before.unwrap_or(self.history.version())
+    }
+
     /// The project as it was when the open transaction began, as [`Project::snapshot`] gives it; nothing
     /// where none is open.
     #[must_use]

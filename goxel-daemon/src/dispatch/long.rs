@@ -92,6 +92,7 @@ pub(super) fn begin(
     session.job = Some(number);
     let worker = Worker::new(state, number);
     let is_kept = state.projects.has_storage();
+    let is_heard = state.projects.is_heard(&fork);
     Ok(Outcome::Job(goxel_io::Job::new(Class::Edit, move || {
         let (mut json, mark) = (Vec::new(), fork.mark());
         // Who reads the project shares the same voxels, so this costs no copies.
@@ -110,9 +111,11 @@ pub(super) fn begin(
             // A panic may have left something on the history.
             fork.return_to(mark);
         }
+        // Here there is time to go through all of it.
+        let changed = is_heard.then(|| fork.changed_since(&mark));
         // What they hold on to may take long to free.
         drop((late, before));
-        let fork = Fork { project, fork, mark, is_done: outcome.is_ok(), made };
+        let fork = Fork { project, fork, mark, is_done: outcome.is_ok(), made, method, changed };
         let forked = Box::new(Forked { fork, then, outcome: outcome.map(|()| json) });
         Done::of(method, Ok(Completion::Forked(forked)))
     })))

@@ -51,7 +51,7 @@ fn the_rows_say_what_a_read_only_connection_may_do() {
     let others = [&Method::CleanupRender, &Method::SlowLog, &Method::KillClient];
     assert_eq!(more[5..8], others);
     assert_eq!(more[8..10], [&Method::Follow, &Method::Promote]);
-    assert_eq!(more[10..], [&Method::Restore, &Method::Tag]);
+    assert_eq!(more[10..], [&Method::Restore, &Method::Tag, &Method::RenameProject]);
 }
 
 #[test]

@@ -5,12 +5,15 @@
 
 use std::time::Instant;
 
-use goxel_core::{Error, Identity, Project};
+use goxel_core::{Changed, Error, Identity, Project};
 use goxel_io::{Client, Output};
+use goxel_proto::types::Happening;
 use goxel_proto::{ErrorCode, RpcError};
 use goxel_store::journal::Commit;
 
 use super::Projects;
+use super::told::AT_ONCE;
+use crate::events::{By, Edited};
 use crate::fault::{Fault, Result};
 use crate::session::Session;
 use crate::storage::{Acks, Batch, FOLLOWERS_MAX, Followers, Had, Load, Shown, Stated, Stating};
@@ -180,9 +183,17 @@ impl Projects {
         }
         let (context, mut gone) = (&mut self.context, Vec::new());
         storage.append_batch(batch, |identity| {
-            gone.extend(context.find_identity(identity).and_then(|id| context.close(id)));
+            let project = context.find_identity(identity).and_then(|id| context.close(id));
+            gone.push((identity, project));
         })?;
-        gone.into_iter().for_each(|project| self.drop_project(Some(project)));
+        for (identity, project) in gone {
+            if let Some(listeners) = self.events.heard() {
+                let name = project.as_ref().map_or("", Project::name);
+                listeners.deleted(identity.number(), name, By::Others, AT_ONCE);
+            }
+            self.drop_project(project);
+        }
+        self.rename_followed(batch);
         for (number, shown) in std::mem::take(&mut batch.shown) {
             self.show(Identity::of(number), shown)?;
         }
@@ -192,11 +203,44 @@ impl Projects {
         Ok(true)
     }
 
+    /// Gives projects the names that they have by now, before any is shown: one that is opened may have the
+    /// name that another one had.
+    fn rename_followed(&mut self, batch: &Batch) {
+        for (number, shown) in &batch.shown {
+            let (Shown::Open(project) | Shown::Closed(Some(project))) = shown else { continue };
+            let identity = Identity::of(*number);
+            if let Some(storage) = &mut self.storage {
+                storage.rename(identity, project.name());
+            }
+            let Some(id) = self.context.find_identity(identity) else { continue };
+            let Ok(open) = self.context.project_mut(Some(id)) else { continue };
+            if open.name() == project.name() {
+                continue;
+            }
+            let before = open.name().to_owned();
+            // The leader has checked it.
+            if open.rename(project.name()).is_ok()
+                && let Some(listeners) = self.events.heard()
+            {
+                listeners.renamed(&before, project, By::Others, AT_ONCE);
+            }
+        }
+    }
+
     fn show(&mut self, identity: Identity, shown: Shown) -> Result {
         let open = self.context.find_identity(identity);
         match (shown, open) {
             (Shown::Open(project), Some(id)) => {
-                let left = self.context.project_mut(Some(id))?.follow(*project);
+                let open = self.context.project_mut(Some(id))?;
+                let from = open.version();
+                let left = open.follow(*project);
+                if let Some(listeners) = self.events.heard()
+                    && listeners.hear(open)
+                {
+                    let changed = Changed::between(&left, open);
+                    let edited = Edited::of(open, changed, from, By::Others);
+                    edited.iter().for_each(|edited| listeners.edited(edited, AT_ONCE));
+                }
                 self.drop_project(Some(left));
             }
             (Shown::Open(project), None) => {
@@ -207,6 +251,9 @@ impl Projects {
             }
             (Shown::Closed(project), open) => {
                 let was_open = open.and_then(|id| self.context.close(id));
+                if let (Some(listeners), Some(project)) = (self.events.heard(), &was_open) {
+                    listeners.became(Happening::Closed, project, By::Others, AT_ONCE);
+                }
                 let (project, left) = match project {
                     Some(project) => (Some(*project), was_open),
                     None => (was_open, None),

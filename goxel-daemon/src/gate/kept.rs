@@ -2,9 +2,11 @@
 //! in when somebody asks for them.
 
 use goxel_core::{Error, Identity, Project, ProjectId};
+use goxel_proto::types::Happening;
 use goxel_proto::{ErrorCode, Method, RpcError};
 
 use super::Projects;
+use super::told::{by, commit_of};
 use crate::fault::{Fault, Result};
 use crate::session::Session;
 #[cfg(test)]
@@ -65,7 +67,11 @@ impl Projects {
     /// failed.
     #[inline]
     pub(crate) fn commit(&mut self, in_line: bool) -> bool {
-        self.storage.as_mut().is_none_or(|storage| storage.commit(in_line))
+        let is_done = self.storage.as_mut().is_none_or(|storage| storage.commit(in_line));
+        if !is_done {
+            self.lose_events();
+        }
+        is_done
     }
 
     /// Has `wake` called when those who wait for the disk can go on.
@@ -110,6 +116,12 @@ impl Projects {
             }
             Err(other) => Err(other),
         }
+    }
+
+    /// What a project is called, open or not; nothing where it is unknown.
+    pub(super) fn name_of(&self, identity: Identity) -> String {
+        let text = identity.to_string();
+        self.find_any(&text, "").map_or(String::new(), |(_, name)| name)
     }
 
     /// Says what is wrong where a project is not open: nothing, where it only has to be read in.
@@ -195,6 +207,7 @@ impl Projects {
         project.set_kept(true);
         project.forget_saved();
         let (id, _) = self.context.restore(project)?;
+        self.tell_became(Happening::Opened, id);
         Ok(id)
     }
 
@@ -238,12 +251,17 @@ impl Projects {
         if let Some(id) = open {
             self.may_close(session, id)?;
         }
+        let name = self.events.heard().is_some().then(|| self.name_of(identity));
         if let Some(storage) = &mut self.storage {
             storage.delete(identity)?;
             session.commit.set(storage.commit_number());
         }
         if let Some(id) = open {
             self.take_out(session, id);
+        }
+        if let (Some(listeners), Some(name)) = (self.events.heard(), name) {
+            let commit = commit_of(self.storage.as_deref());
+            listeners.deleted(identity.number(), &name, by(session), commit);
         }
         Ok(())
     }

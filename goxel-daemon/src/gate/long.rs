@@ -3,12 +3,14 @@
 
 use std::any::Any;
 
-use goxel_core::{Leftovers, Mark, Project, ProjectId};
+use goxel_core::{Changed, Leftovers, Mark, Project, ProjectId};
 use goxel_io::Client;
-use goxel_proto::{ErrorCode, RpcError};
+use goxel_proto::{ErrorCode, Method, RpcError};
 
 use super::lines::WAITING_MAX;
+use super::told::{by, commit_of};
 use super::{Edit, Projects};
+use crate::events::Edited;
 use crate::fault::{Result, Waits};
 use crate::memory;
 use crate::session::Session;
@@ -24,6 +26,10 @@ pub(crate) struct Fork {
     pub(crate) is_done: bool,
     /// How it is written into the data directory, where it changed anything and there is one.
     pub(crate) made: Option<Made>,
+    /// What did it.
+    pub(crate) method: Method,
+    /// What it changed, where somebody listened when it began.
+    pub(crate) changed: Option<Changed>,
 }
 
 /// What is to be freed.
@@ -71,7 +77,7 @@ impl Projects {
     /// # Errors
     /// Where it cannot be written into the data directory: then nothing of it is taken over.
     pub(crate) fn join(&mut self, session: &Session, forked: Fork) -> Result {
-        let Fork { project: id, mut fork, mark, mut is_done, made } = forked;
+        let Fork { project: id, mut fork, mark, mut is_done, made, method, changed } = forked;
         let mut outcome = Ok(());
         if let (Some(storage), Some(made)) = (&mut self.storage, made.filter(|_| is_done)) {
             match storage.append_made(&fork, made) {
@@ -86,6 +92,15 @@ impl Projects {
         // It is there: whoever closes it waits.
         if let Ok(project) = self.context.project_mut(Some(id)) {
             let rest = if is_done { project.adopt(fork) } else { project.take_back(fork) };
+            if let Some(listeners) = self.events.heard()
+                && is_done
+                && listeners.hear(project)
+            {
+                let changed = changed.unwrap_or_else(Changed::anything);
+                let commit = commit_of(self.storage.as_deref());
+                let edited = Edited::by_worker(&mark, project, changed, method, by(session));
+                edited.iter().for_each(|edited| listeners.edited(edited, commit));
+            }
             let leftovers = project.take_leftovers();
             self.dropped.extend([Dropped::Project(Box::new(rest)), Dropped::Leftovers(leftovers)]);
         }
@@ -124,6 +139,10 @@ impl Projects {
 
     /// The session has ended, and waits for nothing.
     pub(crate) fn left(&mut self, session: &Session) {
+        if let Some(listeners) = self.events.heard() {
+            listeners.left(session.client);
+            self.events.end_where_unheard();
+        }
         if let Some(storage) = &mut self.storage {
             storage.left(session.client);
         }

@@ -6,7 +6,9 @@
 
 use goxel_core::{Identity, Project, ProjectId};
 use goxel_proto::Method;
+use goxel_proto::types::Happening;
 
+use super::told::{AT_ONCE, by, commit_of, tell_replaced};
 use super::{Edit, Projects};
 use crate::fault::{Fault, Result};
 use crate::meant::Meant;
@@ -15,6 +17,8 @@ use crate::storage::{Made, Written};
 
 /// What a connection with few rights may not do.
 const REPLACING: &str = "closing or replacing a project";
+/// The version of a project that took the place of none.
+const FIRST_VERSION: u64 = 1;
 
 impl Projects {
     /// Takes in a project, in the place of one of the same name; the session works on it from then on.
@@ -54,6 +58,7 @@ impl Projects {
         let current = self.current();
         let (id, replaced) = self.context.restore(project)?;
         self.drop_project(replaced);
+        self.tell_opened(session, id);
         // Those that chose no project go on with the one that they had, where nobody may change that.
         if current.is_none() || session.rights.admit_for_others(REPLACING).is_ok() {
             self.set_current(id);
@@ -61,6 +66,18 @@ impl Projects {
         self.transactions.forget(id);
         self.choose(session, id);
         Ok(id)
+    }
+
+    fn tell_opened(&mut self, session: &Session, id: ProjectId) {
+        if let Some(listeners) = self.events.heard()
+            && let Ok(project) = self.context.project(Some(id))
+        {
+            let commit = commit_of(self.storage.as_deref());
+            match project.version() {
+                FIRST_VERSION => listeners.became(Happening::Opened, project, by(session), commit),
+                later => tell_replaced(listeners, project, later - 1, by(session), commit),
+            }
+        }
     }
 
     /// Says whether a project of this name may be taken in, and now.
@@ -124,6 +141,9 @@ impl Projects {
             self.keep_rollback(id);
         }
         if let Some(project) = self.take_out(session, id) {
+            if let Some(listeners) = self.events.heard() {
+                listeners.became(Happening::Closed, &project, by(session), AT_ONCE);
+            }
             match &mut self.storage {
                 Some(storage) => storage.close(project),
                 None => self.drop_project(Some(project)),

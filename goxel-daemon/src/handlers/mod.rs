@@ -3,6 +3,7 @@
 
 mod analysis;
 mod edits;
+mod events;
 mod file_options;
 mod files;
 mod following;
@@ -27,6 +28,7 @@ use crate::handler::Entry;
 pub(crate) const TABLES: &[&[Entry]] = &[
     analysis::HANDLERS,
     edits::HANDLERS,
+    events::HANDLERS,
     files::HANDLERS,
     following::HANDLERS,
     get_voxels::HANDLERS,

@@ -6,6 +6,7 @@ use goxel_proto::json::Writer;
 use goxel_proto::{Args, Method};
 
 use super::voxels::{bounds, write_bounds};
+use crate::events::Listeners;
 use crate::fault::Result;
 use crate::handler::Handler::{Edit, LongRead, Read, System};
 use crate::handler::{self, Editing, Entry};
@@ -183,6 +184,7 @@ fn status(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Wri
             write_state(project, w);
         }
         super::following::write_state(state, w);
+        w.member("listeners", state.projects.listeners().map_or(0, Listeners::count));
         crate::engine::write(&state.engine, w.key("engine"));
     });
     Ok(())

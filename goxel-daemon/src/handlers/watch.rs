@@ -8,6 +8,7 @@ use goxel_io::{ClientInfo, Command};
 use goxel_proto::json::Writer;
 use goxel_proto::{Args, Method};
 
+use crate::events::Listeners;
 use crate::fault::Result;
 use crate::handler::Entry;
 use crate::handler::Handler::{Clients, System};
@@ -59,6 +60,8 @@ fn metrics(state: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>)
         followers.iter().map(move |follower| (follower.client.number().to_string(), of(follower)))
     };
     text.gauge("followers", "Daemons that follow this one.", followers.len());
+    let listeners = state.projects.listeners().map_or(0, Listeners::count);
+    text.gauge("listeners", "Connections that are told of events.", listeners);
     text.gauges(
         "follower_behind",
         "Messages that are not durable there.",
@@ -135,6 +138,12 @@ fn list_clients(
                         state.projects.followers().into_iter().flat_map(Followers::list);
                     if followers.any(|follower| follower.client == client.client) {
                         w.member("follows", true);
+                    }
+                    let listeners = state.projects.listeners();
+                    let subscriptions =
+                        listeners.map_or(0, |listeners| listeners.subscriptions(client.client));
+                    if subscriptions > 0 {
+                        w.member("subscriptions", subscriptions);
                     }
                 });
             }

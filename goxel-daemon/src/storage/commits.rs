@@ -101,6 +101,13 @@ impl Storage {
         self.commits.next()
     }
 
+    /// Whether this commit is done, as far as that is waited for.
+    pub(crate) fn is_settled(&self, commit: u64) -> bool {
+        let done = self.commits.done();
+        self.durability != Durability::Always
+            || (commit <= done && commit <= self.followers.settled(done))
+    }
+
     /// Whether the replies to edits of this commit have to wait for it.
     #[inline]
     pub(crate) fn holds(&self, commit: u64) -> bool {

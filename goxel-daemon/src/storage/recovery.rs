@@ -214,7 +214,11 @@ impl Recovery {
                 none.insert(read.map_err(|error| error.to_string())?)
             }
         };
-        replay(project, found, &mut self.scratch)
+        replay(project, found, &mut self.scratch)?;
+        if slot.kept.name != project.name() {
+            project.name().clone_into(&mut slot.kept.name);
+        }
+        Ok(())
     }
 
     /// Ends what was under way, and gives what there is.

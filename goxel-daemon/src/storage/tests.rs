@@ -11,6 +11,7 @@
 mod backups;
 mod calls;
 mod cases;
+mod events;
 mod flips;
 mod followers;
 mod formats;

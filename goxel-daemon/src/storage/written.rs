@@ -65,6 +65,16 @@ pub(crate) enum Written<'a> {
 }
 
 impl Written<'_> {
+    /// What makes the edit.
+    pub(crate) fn method(&self) -> Method {
+        match self {
+            Self::Plain(method, _)
+            | Self::Call(method, _)
+            | Self::Step(method)
+            | Self::Effect(method) => *method,
+        }
+    }
+
     /// Bytes that its record takes, as far as they are known beforehand.
     #[inline]
     pub(crate) fn record_bytes(&self) -> u64 {

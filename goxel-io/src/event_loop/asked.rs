@@ -1,6 +1,8 @@
 //! What the service has by itself, beside its clients: jobs, who goes on, what it asks for, and its
 //! commits.
 
+use std::time::Instant;
+
 use goxel_core::client::ClientFlags;
 
 use super::Running;
@@ -9,6 +11,8 @@ use super::turn::NextStep;
 use crate::backend::{Backend, Token};
 use crate::service::{Command, Service};
 
+/// What asking for a listener costs beside what it is sent, in the units of the clock.
+const LISTENER_UNITS: u64 = 200;
 /// The token of no client: keys do not come that far.
 const NOBODY: Token = Token::MAX;
 
@@ -122,6 +126,28 @@ impl<S: Service, B: Backend> Running<S, B> {
             });
             if more {
                 self.queue(client.token, Share::Late);
+            }
+        }
+    }
+
+    /// Tells those who listen, for as long as there is time: one at the least.
+    pub(super) fn notify_listeners(&mut self) {
+        let now = self.out.clock.now().unwrap_or_else(Instant::now);
+        self.more_listeners = false;
+        while let Some(client) = self.service.next_listener(now) {
+            let mut more = false;
+            self.with(client.token, |turn| {
+                turn.connection.tell_gone();
+                turn.connection.notify(now);
+                more = turn.flush();
+            });
+            if more {
+                self.queue(client.token, Share::Late);
+            }
+            self.out.clock.spend(LISTENER_UNITS);
+            if self.out.clock.wake_is_over() {
+                self.more_listeners = true;
+                return;
             }
         }
     }

@@ -175,6 +175,8 @@ struct Running<S: Service, B> {
     waiting_job: Option<Job<S::Done>>,
     /// There may be results of jobs to take.
     more_results: bool,
+    /// There may be listeners to tell that there was no time for.
+    more_listeners: bool,
     polling: BusyPolling,
     began: Instant,
     /// When the last wait ended.
@@ -215,6 +217,7 @@ impl<S: Service, B: Backend> Running<S, B> {
             waiting_job: None,
             uncommitted: Vec::new(),
             more_results: false,
+            more_listeners: false,
             polling: BusyPolling::new(Duration::from_micros(settings.spin_us.into())),
             began: Instant::now(),
             woke_at: Instant::now(),
@@ -249,13 +252,14 @@ impl<S: Service, B: Backend> Running<S, B> {
             self.ask_service();
             self.commit();
             self.send_told();
+            self.notify_listeners();
             self.report();
         }
     }
 
     /// Waits for events: polls for a while where that pays, then blocks.
     fn wait(&mut self, deadline: Option<Instant>) -> io::Result<()> {
-        if self.queues.is_empty() && !self.more_results {
+        if self.queues.is_empty() && !self.more_results && !self.more_listeners {
             allocator::take_part();
             // The clock was last read when the last turn ended.
             let began = self.out.clock.now().unwrap_or_else(Instant::now);

@@ -5,7 +5,7 @@ use crate::json;
 use crate::json::Number;
 use crate::method::Kind;
 use crate::suggest;
-use crate::types::{Aabb, CameraPreset, LayerId, LayerRef, LayerScope, Pos, Rgba, Word};
+use crate::types::{Aabb, LayerId, LayerRef, LayerScope, Pos, Rgba, Word};
 
 /// What a parameter can be read as. The kind in the row says which values are taken, the type what
 /// becomes of them.
@@ -206,7 +206,7 @@ impl<T: Word> FromArg for T {
     }
 }
 
-impl FromArg for Vec<CameraPreset> {
+impl<T: Word> FromArg for Vec<T> {
     fn from_arg(arg: &Arg<'_>) -> Result<Self> {
         let most = match arg.field.kind.plain() {
             Kind::Array { max, .. } => *max,
@@ -216,11 +216,11 @@ impl FromArg for Vec<CameraPreset> {
         if arg.value.kind() != json::Kind::Array || count == 0 || count > most {
             return arg.must_be();
         }
-        let preset = |value: json::Value<'_>| {
-            let named = value.as_str().and_then(|text| CameraPreset::named(&text.decode()));
-            named.map_or_else(|| no_word::<CameraPreset, _>(arg, &value), Ok)
+        let word = |value: json::Value<'_>| {
+            let named = value.as_str().and_then(|text| T::named(&text.decode()));
+            named.map_or_else(|| no_word::<T, _>(arg, &value), Ok)
         };
-        arg.value.elements().map(preset).collect()
+        arg.value.elements().map(word).collect()
     }
 }
 

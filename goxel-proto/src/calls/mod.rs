@@ -5,6 +5,7 @@
 mod analysis;
 mod batch;
 mod edits;
+mod events;
 mod file_options;
 mod heightmap;
 mod parts;
@@ -21,6 +22,7 @@ pub use analysis::{
 };
 pub use batch::{Batch, BatchAct, BatchOperation, EachVoxel};
 pub use edits::{FloodFill, PaintVoxels};
+pub use events::{Subscribe, Unsubscribe};
 pub use file_options::{ReadSettings, WriteSettings};
 pub use heightmap::{Heightmap, Heights};
 pub use picture::{

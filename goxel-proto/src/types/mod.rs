@@ -7,6 +7,7 @@
 mod aabb;
 mod css;
 mod encoding;
+mod event;
 pub mod font;
 mod ids;
 mod loss;
@@ -23,6 +24,7 @@ mod word;
 
 pub use aabb::Aabb;
 pub use encoding::Encoding;
+pub use event::{EventKind, Happening};
 pub use ids::{CameraId, LayerId, LayerRef, LayerScope, MaterialId};
 pub use loss::Loss;
 pub use medium::Medium;

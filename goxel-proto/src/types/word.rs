@@ -138,8 +138,8 @@ pub(super) use words;
 #[cfg(test)]
 mod tests {
     use super::super::{
-        Axis, BlendMode, CameraPreset, Combine, Connectivity, Encoding, Fill, Loss, Medium,
-        MeshColors, Origin, ShapeKind, Side, Surface, Unit, Up,
+        Axis, BlendMode, CameraPreset, Combine, Connectivity, Encoding, EventKind, Fill, Happening,
+        Loss, Medium, MeshColors, Origin, ShapeKind, Side, Surface, Unit, Up,
     };
     use super::super::{Edges, Ground, Pass, Projection, Quality, Shadow};
     use super::*;
@@ -170,6 +170,8 @@ mod tests {
         check::<Connectivity>();
         check::<Edges>();
         check::<Encoding>();
+        check::<EventKind>();
+        check::<Happening>();
         check::<Fill>();
         check::<Ground>();
         check::<Loss>();

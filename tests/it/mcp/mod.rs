@@ -27,7 +27,7 @@ fn command(world: &World) -> Command {
 pub(super) struct Stdio {
     child: Child,
     stdin: Option<ChildStdin>,
-    stdout: BufReader<ChildStdout>,
+    stdout: Option<BufReader<ChildStdout>>,
     next_id: i64,
 }
 
@@ -36,8 +36,8 @@ impl Stdio {
         let mut command = command(world);
         command.args(flags).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
-        let (stdin, stdout) = (child.stdin.take(), child.stdout.take().unwrap());
-        Self { child, stdin, stdout: BufReader::new(stdout), next_id: 1 }
+        let (stdin, stdout) = (child.stdin.take(), child.stdout.take().map(BufReader::new));
+        Self { child, stdin, stdout, next_id: 1 }
     }
 
     /// One that has shaken hands.
@@ -69,7 +69,7 @@ impl Stdio {
     /// The next message.
     fn read(&mut self) -> Value {
         let mut line = String::new();
-        self.stdout.read_line(&mut line).unwrap();
+        self.stdout.as_mut().unwrap().read_line(&mut line).unwrap();
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
     }
 
@@ -129,8 +129,16 @@ impl Stdio {
     fn end(mut self) -> (String, ExitStatus) {
         drop(self.stdin.take());
         let mut rest = String::new();
-        self.stdout.read_to_string(&mut rest).unwrap();
+        self.stdout.as_mut().unwrap().read_to_string(&mut rest).unwrap();
         (rest, self.child.wait().unwrap())
+    }
+}
+
+impl Stdio {
+    /// Closes both ends, as a client that is killed does, and gives how the server ends.
+    fn leave(mut self) -> ExitStatus {
+        drop((self.stdin.take(), self.stdout.take()));
+        self.child.wait().unwrap()
     }
 }
 

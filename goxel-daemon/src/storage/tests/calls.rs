@@ -223,7 +223,7 @@ fn step(chance: &mut Chance) -> (&'static str, String) {
 
 fn whole(chance: &mut Chance, files: &Files) -> (&'static str, String) {
     let name = *chance.pick(&NAMES);
-    match chance.below(12) {
+    match chance.below(14) {
         0..=2 => {
             let (edge, replace) = (1 + chance.below(99), chance.below(2) == 0);
             let params =
@@ -237,7 +237,11 @@ fn whole(chance: &mut Chance, files: &Files) -> (&'static str, String) {
             ("goxel.load_project", format!("{{\"path\": {path:?}, \"name\": {name:?}}}"))
         }
         9 => ("goxel.select_project", format!("{{\"name\": {name:?}, \"current\": true}}")),
-        _ => ("goxel.select_project", format!("[{name:?}]")),
+        10 | 11 => ("goxel.select_project", format!("[{name:?}]")),
+        _ => {
+            let to = chance.pick(&NAMES);
+            ("goxel.rename_project", format!("{{\"name\": {name:?}, \"to\": {to:?}}}"))
+        }
     }
 }
 

@@ -5,6 +5,7 @@ mod shared;
 
 mod analysis;
 mod edits;
+mod events;
 mod file_options;
 mod following;
 mod history;
@@ -67,7 +68,7 @@ macro_rules! whole {
 use whole;
 
 /// All families, each behind the one that it names as the one before.
-const FAMILIES: [&[Row]; 14] = [
+const FAMILIES: [&[Row]; 15] = [
     system::ROWS,
     projects::ROWS,
     pictures::ROWS,
@@ -82,10 +83,11 @@ const FAMILIES: [&[Row]; 14] = [
     watch::ROWS,
     following::ROWS,
     versions::ROWS,
+    events::ROWS,
 ];
 
 /// How many rows there are.
-pub(super) const COUNT: usize = versions::END;
+pub(super) const COUNT: usize = events::END;
 
 /// All rows, by number.
 pub(super) const fn table() -> [Row; COUNT] {

@@ -59,6 +59,7 @@ rows! {
                 needs("unread_bytes", Kind::COUNT, "Replies that it has not read yet.").in_unit("bytes"),
                 needs("waits", Kind::Bool, "Whether it waits for a job, or for its turn."),
                 may("follows", Kind::Bool, "true where it is a daemon that follows this one."),
+                may("subscriptions", Kind::COUNT, "Of how many projects it is told events, one more for all; not told where it is none."),
             ])), "Each of them."),
         ])
         .examples(&[Example::of("{}", r#"{"count": 1, "clients": [{"client": 1, "pid": 4712, "uid": 1000, "connected_seconds": 2.5, "idle_seconds": 0, "requests": 120, "received_bytes": 9000, "sent_bytes": 30000, "unread_bytes": 0, "waits": true}]}"#).shortened()]);
