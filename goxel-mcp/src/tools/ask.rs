@@ -105,17 +105,18 @@ fn gone(error: &Error) -> Refused {
 
 /// The daemon's names of parameters that have other ones here.
 const NAMES: &[(&str, &str)] = &[
+    ("params.options.highlight", "since"),
+    ("params.options.clip", "box"),
+    ("params.project: ", ""),
     ("params.options.", ""),
     ("params.read_options.", ""),
     ("params.region", "box"),
-    ("params.clip", "box"),
     ("params.layer_id", "layer"),
     ("params.target_layer_id", "to_layer"),
     ("params.source_layer_id", "layer"),
     ("params.position", "flood_at"),
     ("params.times", "steps"),
     ("params.thickness", "steps"),
-    ("params.highlight", "since"),
     ("params.", ""),
     ("goxel.restore", "undo with to_version"),
     ("goxel.export_model", "save_file"),

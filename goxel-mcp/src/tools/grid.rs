@@ -4,8 +4,8 @@
 use goxel_proto::{Method, base64};
 use serde_json::{Value, json};
 
-use super::args;
 use super::ask::{Request, ask};
+use super::caption;
 use crate::tool::{Call, Refused};
 
 /// Cells of a grid: a cube of 203, of 33 MB. What is larger is looked at part by part.
@@ -156,8 +156,7 @@ pub(super) fn extent(
         .with("layer_id", layer.unwrap_or(ALL_LAYERS))
         .of(project);
     let told = ask(call, &request)?;
-    let corner = |name: &str| args::cells::<3>(told[name].as_array()?);
-    Ok(corner("min").zip(corner("max")).map(|([a, b, c], [d, e, f])| [a, b, c, d, e, f]))
+    Ok(caption::corners(&told))
 }
 
 /// Two corners, the lower one first.
@@ -173,6 +172,11 @@ pub(super) fn common(a: [i32; 6], b: [i32; 6]) -> Option<[i32; 6]> {
     let common: [i32; 6] =
         std::array::from_fn(|at| if at < 3 { a[at].max(b[at]) } else { a[at].min(b[at]) });
     (0..3).all(|axis| common[axis] <= common[axis + 3]).then_some(common)
+}
+
+/// The box around two, lower corners first.
+pub(super) fn around(a: [i32; 6], b: [i32; 6]) -> [i32; 6] {
+    std::array::from_fn(|at| if at < 3 { a[at].min(b[at]) } else { a[at].max(b[at]) })
 }
 
 /// `{min, max}`.

@@ -3,12 +3,13 @@
 
 use goxel_client::Refusal;
 use goxel_proto::method::{Field, Kind};
-use goxel_proto::types::{CameraPreset, Word as _};
 use goxel_proto::{Method, base64};
 use serde_json::{Value, json};
 
-use super::args::{self, Args};
+use super::args::Args;
 use super::ask::{self, Request, State, ask};
+use super::caption::{self, Caption, MARGIN};
+use super::grid;
 use super::params::{self, PROJECT};
 use crate::tool::{Call, Object, Outcome, Picture, Refused};
 
@@ -123,7 +124,8 @@ impl Look {
 
     fn request(&self, highlights: bool) -> Request {
         let mut options = json!({
-            "views": self.views, "columns": self.columns(), "labels": true, "format": "png", "return_mode": "base64",
+            "views": self.views, "columns": self.columns(), "labels": true, "margin": MARGIN, "format": "png",
+            "return_mode": "base64",
         });
         let said = [("clip", &self.clip), ("layers", &self.layers), ("edges", &self.edges)];
         let highlight = [("highlight", &self.since)];
@@ -231,7 +233,16 @@ pub(super) fn see(call: &mut Call<'_>, project: &str, look: &Look) -> Result<See
     if let Some(changes) = &changes {
         told.insert("changes".into(), changes.clone());
     }
-    let text = words(&label, &told, look);
+    let caption = Caption {
+        label: &label,
+        told: &told,
+        views: &look.views,
+        columns: look.columns(),
+        size: look.size,
+        framed: framed(look, &info["layers"], &told),
+        since: look.since.as_ref(),
+    };
+    let text = caption.words();
     Ok(Seen { picture: Picture { png, label }, text, changes, note, told })
 }
 
@@ -279,39 +290,16 @@ pub(super) fn bounds(told: &Value) -> Option<Value> {
     told.get("min").map(|min| json!({"min": min, "max": told["max"]}))
 }
 
-/// What is on the picture, in words: what a pixel does not tell.
-fn words(label: &str, told: &Object, look: &Look) -> String {
-    let mut lines =
-        vec![format!("{label}. {} voxels{}.", told["voxels"], extent(told.get("bounds")))];
-    for (row, views) in look.views.chunks(look.columns()).enumerate() {
-        let views = views.iter().map(|name| {
-            let sentence = CameraPreset::named(name).map_or("", CameraPreset::sentence);
-            format!("{name} ({})", sentence.trim_end_matches('.'))
-        });
-        lines.push(format!("Row {}: {}.", row + 1, views.collect::<Vec<_>>().join("; ")));
+/// The box that the views show: that of all layers, and of what changed, where all of that is drawn.
+fn framed(look: &Look, layers: &Value, told: &Object) -> Option<[i32; 6]> {
+    let layers = layers.as_array()?;
+    let is_part = look.clip.is_some() || look.layers.is_some();
+    if is_part || layers.iter().any(|layer| layer["visible"] != json!(true)) {
+        return None;
     }
-    if let Some(changes) = told.get("changes") {
-        lines.push(format!(
-            "Since version {}: {} added, {} removed, {} recoloured{}.",
-            look.since.as_ref().unwrap_or(&Value::Null),
-            changes["added"],
-            changes["removed"],
-            changes["recoloured"],
-            extent(changes.get("box")),
-        ));
-    }
-    lines.join("\n")
-}
-
-/// `, in x 0..9, y 0..9, z 0..4`.
-fn extent(bounds: Option<&Value>) -> String {
-    let corners = |bounds: &Value| {
-        let corner = |name: &str| args::cells::<3>(bounds[name].as_array()?);
-        Some((corner("min")?, corner("max")?))
-    };
-    let Some((min, max)) = bounds.and_then(corners) else { return String::new() };
-    let range = |axis: usize| format!("{} {}..{}", ["x", "y", "z"][axis], min[axis], max[axis]);
-    format!(" in {}", [0, 1, 2].map(range).join(", "))
+    let all = told.get("bounds").and_then(caption::corners);
+    let changed = told.get("changes").and_then(|changes| caption::corners(&changes["box"]));
+    all.into_iter().chain(changed).reduce(grid::around)
 }
 
 /// Carries out a call of the tool.

@@ -9,6 +9,7 @@
 mod args;
 mod ask;
 mod batch;
+mod caption;
 mod check;
 pub mod docs;
 mod edit;

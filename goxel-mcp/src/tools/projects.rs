@@ -148,7 +148,7 @@ pub(super) fn may_discard(call: &Call<'_>, asked: &str) -> Result<(), Refused> {
 pub(super) const CLOSE: Spec = Spec {
     name: "close_project",
     title: "Close a project",
-    about: "Closes a project. Refused where something is in no file, unless discard is true. With delete its \
+    about: "Closes a project. Refused where changes would be lost, unless discard is true. With delete its \
             older versions go, too; files stay.",
     effect: Effect::Destroys,
     idempotent: true,
@@ -177,7 +177,7 @@ fn close(call: &mut Call<'_>, args: &mut Args) -> Result<Outcome, Refused> {
         ask(call, &Request::new(Method::GetStatus).of(&project))?["unsaved"] == json!(true);
     if unsaved && !discard {
         return Err(Refused::new(format!(
-            "\"{project}\" has changes that are in no file. save_file writes them; discard: true lets them go."
+            "\"{project}\" has changes that would be lost. save_file writes them; discard: true lets them go."
         )));
     }
     let method = if delete { Method::DeleteProject } else { Method::CloseProject };

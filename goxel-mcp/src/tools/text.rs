@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::args::Args;
 use super::ask::Request;
 use super::edit::{Editing, LOOK};
+use super::grid;
 use super::params::{self, CELL, COLOR, LAYER, PROJECT};
 use super::spec::{Does, Spec};
 use super::voxels::members;
@@ -87,7 +88,7 @@ fn draw(editing: &mut Editing<'_, '_>, args: &mut Args) -> Result<Object, Refuse
             "at: the text would leave the range of positions, which are 32 bits.",
         ));
     };
-    let Some(around) = boxes.iter().copied().reduce(union) else {
+    let Some(around) = boxes.iter().copied().reduce(grid::around) else {
         return Err(Refused::new("text has nothing to be seen: say letters, digits or signs."));
     };
     editing.spend(boxes.iter().map(|corners| params::volume(*corners)).sum())?;
@@ -156,18 +157,8 @@ impl Style {
             self.depth - 1,
         )?;
         let edges = [low[0], low[1], low[2], high[0], high[1], high[2]];
-        Some(union(edges, edges))
+        Some(grid::sorted(edges))
     }
-}
-
-/// The corners of the box around two.
-fn union(a: [i32; 6], b: [i32; 6]) -> [i32; 6] {
-    std::array::from_fn(|at| {
-        let axis = at % 3;
-        let all = [a[axis], a[axis + 3], b[axis], b[axis + 3]];
-        let pick = if at < 3 { i32::min } else { i32::max };
-        all.into_iter().reduce(pick).unwrap_or_default()
-    })
 }
 
 #[cfg(test)]
@@ -181,7 +172,7 @@ mod tests {
     #[test]
     fn a_letter_is_five_by_seven() {
         let style = Style { at: [10, 20, 30], scale: 1, depth: 1 };
-        let all = boxes("H", &style, 0).into_iter().reduce(union).unwrap();
+        let all = boxes("H", &style, 0).into_iter().reduce(grid::around).unwrap();
         assert_eq!(all, [10, 20, 30, 14, 20, 36]);
         // Two posts and a bar across the middle.
         let voxels: u64 = boxes("H", &style, 0).into_iter().map(params::volume).sum();
@@ -191,7 +182,7 @@ mod tests {
     #[test]
     fn a_text_is_read_from_its_side() {
         let style = Style { at: [0; 3], scale: 2, depth: 3 };
-        let all = |facing| boxes("-", &style, facing).into_iter().reduce(union).unwrap();
+        let all = |facing| boxes("-", &style, facing).into_iter().reduce(grid::around).unwrap();
         assert_eq!(all(0), [0, 0, 6, 9, 2, 7]);
         assert_eq!(all(1), [-9, -2, 6, 0, 0, 7]);
         assert_eq!(all(2), [0, -9, 6, 2, 0, 7]);
@@ -202,7 +193,7 @@ mod tests {
     #[test]
     fn lines_stand_below_each_other_and_foreign_letters_are_question_marks() {
         let style = Style { at: [0; 3], scale: 1, depth: 1 };
-        let all = boxes("-\n-", &style, 0).into_iter().reduce(union).unwrap();
+        let all = boxes("-\n-", &style, 0).into_iter().reduce(grid::around).unwrap();
         assert_eq!(all, [0, 0, 3 - 8, 4, 0, 3]);
         assert_eq!(boxes("\u{1f600}", &style, 0), boxes("?", &style, 0));
         assert!(boxes(" \n", &style, 0).is_empty());

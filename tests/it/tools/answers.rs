@@ -23,7 +23,7 @@ fn projects_are_listed_and_described() {
     let id = garden(&mut bench);
     let listed = bench.told("list_projects", json!({}));
     let expected =
-        json!({"project_id": id, "name": "garden", "voxels": 15, "layers": 2, "unsaved": true});
+        json!({"project_id": id, "name": "garden", "voxels": 15, "layers": 2, "unsaved": false});
     assert_eq!(listed["projects"], json!([expected]));
     bench.call("edit_material", json!({"project_id": id, "name": "steel", "metallic": 1}));
     bench.call("set_palette", json!({"project_id": id, "colors": ["red", {"color": "blue", "name": "post", "material": "steel"}]}));
@@ -98,6 +98,31 @@ fn a_look_is_a_labelled_picture_and_words() {
         slice.pictures,
         bench.call("look", json!({"project_id": id, "views": ["top"], "size": "small"})).pictures
     );
+}
+
+#[test]
+fn a_caption_says_where_in_the_picture_voxels_are() {
+    let mut bench = Bench::new();
+    let id = bench.project("p");
+    bench.call(
+        "place_voxels",
+        json!({"project_id": id, "voxels": [[0, 0, 0, 0, 0, 255], [9, 3, 9, 255, 0, 0]]}),
+    );
+    let seen =
+        bench.call("look", json!({"project_id": id, "views": ["top", "front"], "size": "medium"}));
+    // The parts stand beside each other, 256 by 512 pixels each.
+    let text = seen.text.unwrap();
+    assert!(text.contains("x 0..9 at pixels 269..499 across, z 9..0 at 141..371 down"), "{text}");
+    let mut reader =
+        png::Decoder::new(std::io::Cursor::new(&seen.pictures[0].png)).read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    let step = reader.next_frame(&mut pixels).unwrap().color_type.samples();
+    let pixel = |x: usize, y: usize| &pixels[(y * 512 + x) * step..][..3];
+    let (blue, red) = (pixel(269 + 11, 371 - 11), pixel(499 - 11, 141 + 11));
+    assert!(blue[2] > blue[0] && red[0] > red[2], "{blue:?} {red:?}");
+    // Where only a part is drawn nobody knows what it fills.
+    let slice = bench.call("look", json!({"project_id": id, "slice": "z=0"}));
+    assert!(!slice.text.unwrap().contains("pixels"));
 }
 
 fn size(png: &[u8]) -> (u32, u32) {

@@ -10,6 +10,7 @@ mod repair;
 use goxel_client::Client;
 use goxel_mcp::tool::{Call, Limits, Outcome};
 use goxel_mcp::tools::TOOLS;
+use goxel_proto::Method;
 use serde_json::Value;
 
 use crate::world::World;
@@ -33,7 +34,13 @@ impl Bench {
     pub(crate) fn of(world: World) -> Self {
         let stream = std::os::unix::net::UnixStream::connect(world.socket()).unwrap();
         let limits = Limits { workspace: world.path(""), ..Limits::default() };
-        Self { client: Client::new(stream), world, limits, calls: 0 }
+        let mut client = Client::new(stream);
+        let workspace = limits.path("");
+        let confined = client.call(Method::Confine, None, |params| {
+            params.key("roots").array(|roots| roots.element(workspace.as_str()));
+        });
+        confined.unwrap();
+        Self { client, world, limits, calls: 0 }
     }
 
     /// Calls a tool. What it gives keeps to its schema.

@@ -168,7 +168,7 @@ rows! {
              .gox. A file that is there is replaced as a whole, or stays as it was. Other formats \
              are written by goxel.export_model.",
         )
-        .params(&[PATH, PROJECT, WRITES])
+        .params(&[PATH, PROJECT, WRITES, OVERWRITE])
         .gives(&[SUCCESS, PATH_BACK, WARNINGS])
         .examples(&[Example::of(r#"{"path": "again.gox"}"#, r#"{"success": true, "path": "again.gox"}"#)]);
 
@@ -201,7 +201,7 @@ rows! {
             needs("path|output_path|file_path", Kind::Path, "Where the file is to be."),
             FORMAT,
             PROJECT,
-            WRITES, OVERWRITE, OVERWRITE,
+            WRITES, OVERWRITE,
         ])
         .gives(&[
             SUCCESS,
