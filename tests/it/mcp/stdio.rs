@@ -225,7 +225,8 @@ fn who_listens_by_a_request_is_told_until_it_ends() {
     let mut client = Stdio::new(&world, &[]);
     let uri = format!("goxel://projects/{id}");
     let wanted = json!({"resourcesListChanged": true, "resourceSubscriptions": [uri]});
-    let listens = client.ask("subscriptions/listen", &json!({"_meta": meta(), "notifications": wanted}));
+    let listens =
+        client.ask("subscriptions/listen", &json!({"_meta": meta(), "notifications": wanted}));
     let taken = client.read();
     assert_eq!(taken["method"], "notifications/subscriptions/acknowledged", "{taken}");
     assert_eq!(taken["params"]["notifications"], wanted);
