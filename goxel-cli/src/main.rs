@@ -28,6 +28,7 @@ mod listening;
 mod listing;
 mod lookout;
 mod manual;
+mod mcp;
 mod output;
 mod parse;
 mod picture;
@@ -210,6 +211,7 @@ fn run_program<W: Write>(
             watch::run(&words, project, printing, &mut target.connect()?, output)?;
             Ok(0)
         }
+        Program::Mcp(words) => mcp::run(&target.daemon, &words.args),
         Program::Completions(words) => {
             output.line(manual::completions(words.shell).trim_end())?;
             Ok(0)

@@ -15,7 +15,7 @@ use crate::event::{Event, Kept};
 use crate::onlooker::{Onlooker, Told};
 use crate::reply;
 use crate::requests::Requests;
-use crate::watched::{Cancel, Watched, is_readable};
+use crate::watched::{Cancel, Watched, is_quiet, is_readable};
 
 /// A reply is at most a picture: 4096 x 4096 pixels in base64 are 90 MB.
 const REPLY_BYTES_MAX: u64 = 256 << 20;
@@ -184,10 +184,13 @@ impl Client {
 
     /// Sends `count` requests, a line each.
     pub(crate) fn send_lines(&mut self, lines: &[u8], count: u64) -> Result<(), Error> {
-        self.next_id += count;
         if let Some(watched) = &mut self.watched {
+            if watched.onlooker.is_over() {
+                return Err(Error::Left);
+            }
             watched.begin();
         }
+        self.next_id += count;
         let stream = self.stream.get_mut();
         let written = if self.attach.is_empty() {
             stream.write_all(lines)
@@ -283,6 +286,15 @@ impl Client {
             return Err(Error::Protocol("the daemon's reply is longer than 256 MB"));
         }
         Err(Error::Closed)
+    }
+
+    /// Whether the connection is as it is between calls: open, and with nothing to read. One that the
+    /// daemon has closed can be read.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.next_id == self.due_id
+            && self.stream.buffer().is_empty()
+            && is_quiet(self.stream.get_ref())
     }
 
     /// The connection.

@@ -37,6 +37,9 @@ pub enum Error {
     /// The daemon went away while replies were due: what was asked last may have been done.
     #[error("the daemon closed the connection before it answered")]
     Closed,
+    /// Whoever looked on wanted to wait no longer: what was asked last may still be done.
+    #[error("the call was given up")]
+    Left,
     /// What answers is no daemon, or not one that keeps to the protocol.
     #[error("{0}")]
     Protocol(&'static str),
@@ -53,7 +56,7 @@ impl Error {
             Self::Absent(_) | Self::Unreachable { .. } | Self::NotStarted { .. } | Self::Closed => {
                 true
             }
-            Self::Refused(_) | Self::Protocol(_) | Self::Connection(_) => false,
+            Self::Refused(_) | Self::Left | Self::Protocol(_) | Self::Connection(_) => false,
         }
     }
 

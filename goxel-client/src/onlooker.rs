@@ -28,6 +28,8 @@ pub enum Wish {
     /// That the call is cancelled. The reply, which says what became of it, is waited for all the
     /// same.
     Cancel,
+    /// To wait no longer, whatever becomes of the call. The connection is of no more use then.
+    Leave,
 }
 
 /// Looks on while a reply is waited for. Where replies come soon it is not asked.
@@ -46,6 +48,11 @@ pub trait Onlooker: fmt::Debug + Send {
 
     /// The wait is over. The wish counts as if it had come in time.
     fn end(&mut self) -> Wish;
+
+    /// Whether nobody wants the outcome of what would be called next: it is not sent then.
+    fn is_over(&self) -> bool {
+        false
+    }
 }
 
 /// What notifications of progress begin with, as goxel-daemon writes them.

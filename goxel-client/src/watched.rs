@@ -57,8 +57,10 @@ impl Watched {
         }
         let since = *self.since.get_or_insert(begin);
         loop {
-            if self.onlooker.look(since.elapsed(), self.told.as_ref()) == Wish::Cancel {
-                self.stop();
+            match self.onlooker.look(since.elapsed(), self.told.as_ref()) {
+                Wish::Wait => {}
+                Wish::Cancel => self.stop(),
+                Wish::Leave => return Err(Error::Left),
             }
             if self.cancels {
                 // One that is not found yet is looked for again; whoever waits for it in vain can
@@ -90,6 +92,11 @@ impl fmt::Debug for Watched {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Watched").field("onlooker", &self.onlooker).finish_non_exhaustive()
     }
+}
+
+/// Whether there is nothing to read now, not even the end.
+pub(crate) fn is_quiet(stream: &UnixStream) -> bool {
+    matches!(is_readable(stream, None, Duration::ZERO), Ok(false))
 }
 
 /// Whether something comes within this time. It comes back early where the onlooker wants to look.

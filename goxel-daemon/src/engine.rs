@@ -54,7 +54,7 @@ pub(crate) fn error(refusal: Refusal) -> RpcError {
     }
 }
 
-/// Requests are not answered: `--protocol mcp`.
+/// Requests are not answered: `--protocol tool-calls`.
 pub(crate) fn tools_only() -> RpcError {
     RpcError::new(ErrorCode::InvalidRequest, "Invalid request: this daemon only takes tool calls")
 }

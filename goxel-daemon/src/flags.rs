@@ -99,7 +99,7 @@ pub(crate) struct Flags {
     /// Clients at once: 1 to 65536 [default: 10000]
     #[arg(short, long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(COUNTS))]
     pub(crate) max_connections: Option<u32>,
-    /// Which forms of requests are answered: auto, jsonrpc, mcp [default: auto]
+    /// Which forms of requests are answered: auto, jsonrpc, tool-calls [default: auto]
     #[arg(short = 'P', long, value_name = "FORM")]
     pub(crate) protocol: Option<Protocol>,
     /// The kernel's interface: auto, mio (epoll, kqueue), uring (io_uring) [default: auto]
@@ -227,7 +227,7 @@ mod tests {
             ("-q", ["1", "65536"], ["0", "65537"]),
             ("-m", ["1", "65536"], ["0", "x"]),
             ("--spin", ["0", "10000"], ["10001", "1.5"]),
-            ("-P", ["mcp", "jsonrpc"], ["MCP", "xml"]),
+            ("-P", ["tool-calls", "mcp"], ["MCP", "xml"]),
             ("--io", ["uring", "mio"], ["epoll", ""]),
             ("--transaction-idle", ["1", "86400"], ["0", "86401"]),
             ("--slow", ["0", "3600000"], ["3600001", "x"]),

@@ -10,8 +10,8 @@ pub enum Protocol {
     Auto,
     /// JSON-RPC alone.
     JsonRpc,
-    /// Tool calls alone.
-    Mcp,
+    /// `{"tool": ...}` alone.
+    ToolCalls,
 }
 
 impl Protocol {
@@ -22,7 +22,7 @@ impl Protocol {
 
     /// Whether JSON-RPC is answered.
     pub(crate) fn takes_requests(self) -> bool {
-        self != Self::Mcp
+        self != Self::ToolCalls
     }
 }
 
@@ -33,8 +33,10 @@ impl FromStr for Protocol {
         match text {
             "auto" => Ok(Self::Auto),
             "jsonrpc" => Ok(Self::JsonRpc),
-            "mcp" => Ok(Self::Mcp),
-            _ => Err(format!("`{text}` is none of auto, jsonrpc, mcp")),
+            // What it was called before there was a server of the Model Context Protocol, which this
+            // form of requests is not.
+            "tool-calls" | "mcp" => Ok(Self::ToolCalls),
+            _ => Err(format!("`{text}` is none of auto, jsonrpc, tool-calls")),
         }
     }
 }

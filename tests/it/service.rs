@@ -170,7 +170,7 @@ fn who_may_connect_is_in_the_socket_s_mode() {
 fn only_asked_forms_are_answered() {
     let tool = b"{\"tool\":\"ping\",\"arguments\":{}}\n";
     let mut world = World::empty();
-    world.start_with(&["--protocol", "mcp"]);
+    world.start_with(&["--protocol", "tool-calls"]);
     let mut client = world.connect();
     client.send(tool);
     assert_eq!(client.reply()["success"], true);

@@ -1,4 +1,4 @@
-//! Building the two programs: [`Build`] says how, and where to.
+//! Building the programs: [`Build`] says how, and where to.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,7 +9,7 @@ use cargo_metadata::{Metadata, MetadataCommand};
 use crate::command;
 
 /// The programs that people run.
-pub(crate) const PROGRAMS: [&str; 2] = ["goxel-daemon", "goxel-cli"];
+pub(crate) const PROGRAMS: [&str; 3] = ["goxel-daemon", "goxel-cli", "goxel-mcp"];
 
 /// Between two flags in cargo's variable: they may hold spaces.
 const FLAG_SEPARATOR: &str = "\u{1f}";

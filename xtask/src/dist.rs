@@ -14,7 +14,7 @@ use crate::build::{self, Build, PROGRAMS};
 use crate::{command, cross, demo, docs};
 
 /// What goes along as it is: the file, and where it is put.
-const FILES: [(&str, &str); 12] = [
+const FILES: [(&str, &str); 14] = [
     ("LICENSE-MIT", "LICENSE-MIT"),
     ("LICENSE-APACHE", "LICENSE-APACHE"),
     ("README.md", "README.md"),
@@ -23,7 +23,9 @@ const FILES: [(&str, &str); 12] = [
     ("docs/COMPATIBILITY.md", "share/doc/goxel/COMPATIBILITY.md"),
     ("docs/DAEMON.md", "share/doc/goxel/DAEMON.md"),
     ("docs/FORMATS.md", "share/doc/goxel/FORMATS.md"),
+    ("docs/MCP.md", "share/doc/goxel/MCP.md"),
     ("docs/METHODS.md", "share/doc/goxel/METHODS.md"),
+    ("goxel-mcp/server.json", "share/goxel/server.json"),
     ("dist/goxel-daemon.service", "lib/systemd/user/goxel-daemon.service"),
     ("dist/goxel-daemon.socket", "lib/systemd/user/goxel-daemon.socket"),
     ("dist/goxel-daemon.toml", "share/doc/goxel/goxel-daemon.toml"),
@@ -149,7 +151,7 @@ mod tests {
         let mut shell = Command::new("sh");
         shell.args([
             "-c",
-            "printf %s \"$1\" > goxel-cli; cp goxel-cli goxel-daemon; chmod +x *",
+            "printf %s \"$1\" > goxel-cli; cp goxel-cli goxel-daemon; cp goxel-cli goxel-mcp; chmod +x *",
             "sh",
         ]);
         command::check(shell.arg(CLI).current_dir(dir)).unwrap();
@@ -169,7 +171,8 @@ mod tests {
         let (first, second) = (pack(a.path()), pack(b.path()));
         assert_eq!(fs::read(&first).unwrap(), fs::read(second).unwrap());
         let list = listed(&first);
-        let made = ["bin/goxel-daemon", "bin/goxel-cli", "share/man/man1/goxel-cli.1"];
+        let made =
+            ["bin/goxel-daemon", "bin/goxel-cli", "bin/goxel-mcp", "share/man/man1/goxel-cli.1"];
         let places = FILES.iter().chain(&SHELLS).map(|(_, place)| *place).chain(made);
         for place in places {
             assert!(list.lines().any(|line| line.ends_with(place)), "{place} in {list}");

@@ -13,8 +13,8 @@ use anyhow::{Context, Result};
 use crate::build::{self, Build, PROGRAMS};
 use crate::{command, demo, gallery};
 
-/// The pages that tests write. The others in `docs/` are written by hand.
-const PAGES: [&str; 3] = ["docs/CLI.md", "docs/FORMATS.md", "docs/METHODS.md"];
+/// The pages that tests write, the last one in part. The others in `docs/` are written by hand.
+const PAGES: [&str; 4] = ["docs/CLI.md", "docs/FORMATS.md", "docs/METHODS.md", "docs/MCP.md"];
 /// The tests that write them: their package, the binary, and what their names begin with.
 const TESTS: [&str; 6] = ["-p", "goxel-tests", "--test", "it", "--", "docs::"];
 /// Makes these tests write what they would compare.

@@ -49,7 +49,7 @@ const SEEDS: [(&str, &str); 3] = [
     (
         "config",
         "-j 4\n2G\n/e\nsocket_mode = '0660'\nlog_level = 'debug'\nqueue_size = 7\n\
-         max_request_bytes = 4096\nprotocol = 'mcp'\nio = 'mio'\nroots = ['/r']\n\
+         max_request_bytes = 4096\nprotocol = 'tool-calls'\nio = 'mio'\nroots = ['/r']\n\
          read_only = true\n[[listen]]\npath = 'b'\nmode = '0660'\nallow = ['ping']\n",
     ),
 ];

@@ -3,6 +3,7 @@
 //! What carries them out stands above the grammar, since it reads commands itself: so only their
 //! words are here.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -34,6 +35,8 @@ pub(crate) enum Program {
     Promote,
     /// Pass on standard input to the daemon, and what it sends to standard output, as they are
     Pipe,
+    /// Serve language models by the Model Context Protocol, on standard input and output
+    Mcp(Mcp),
     /// Print a script that completes commands, for a shell
     Completions(Completions),
     /// Print how a word may go on, and what that is
@@ -84,6 +87,13 @@ pub(crate) struct Watch {
     /// Stop after one line
     #[arg(long, conflicts_with = "count")]
     pub(crate) once: bool,
+}
+
+#[derive(Args, Clone, Debug, PartialEq)]
+pub(crate) struct Mcp {
+    /// What goxel-mcp is told: --workspace DIR, --http 127.0.0.1:8765; it prints all with `-- --help`
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGS")]
+    pub(crate) args: Vec<OsString>,
 }
 
 /// Commands about the daemon.

@@ -28,7 +28,7 @@ fn the_nearer_wins() {
 #[test]
 fn everything_can_stand_in_the_file() {
     let file = "socket_mode = '0660'\nlog_level = 'debug'\nworkers = 3\nqueue_size = 7\n\
-                max_connections = 9\nmax_request_bytes = 4096\nprotocol = 'mcp'\nio = 'mio'\n\
+                max_connections = 9\nmax_request_bytes = 4096\nprotocol = 'tool-calls'\nio = 'mio'\n\
                 spin_us = 0\npin = true\nmemory_max = '2G'\ntransaction_idle_s = 7\nslow_ms = 8\n\
                 user = 'u'\ngroup = 'g'\npid_file = 'p'\n\
                 log_file = 'l'\nworking_dir = 'w'\nroots = ['/r', 'q']\nread_only = true";
@@ -43,7 +43,7 @@ fn everything_can_stand_in_the_file() {
         ..Settings::new(4096)
     };
     assert_eq!((config.settings, config.socket_mode), (settings, 0o660));
-    assert_eq!((config.protocol, config.log_level), (Protocol::Mcp, Level::DEBUG));
+    assert_eq!((config.protocol, config.log_level), (Protocol::ToolCalls, Level::DEBUG));
     assert_eq!(config.memory_max, Some(2 << 30));
     assert_eq!((config.transaction_idle, config.slow_ms), (Duration::from_secs(7), 8));
     assert_eq!(merged(&["--slow", "9"], file, &[]).unwrap().slow_ms, 9);

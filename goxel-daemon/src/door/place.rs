@@ -6,7 +6,8 @@
 //! old file or the new one, never a part. The new file has the old one's owner and mode. A link is
 //! followed, so that what it points to is replaced. A file of several names (hard links) is
 //! replaced under this one: the others keep what was there, since nobody who gave a file a second
-//! name here shall have it overwritten.
+//! name here shall have it overwritten. Where the client wants what is there to stay, a new file gets its
+//! name only if nobody else has it.
 
 use std::cell::RefCell;
 use std::ffi::OsString;
@@ -34,15 +35,23 @@ pub(crate) struct Place {
     root: Option<Arc<Root>>,
     /// From the root, or from where the daemon stands.
     path: PathBuf,
+    /// Whether a file that is there stays, and a new one is refused.
+    keeps_old: bool,
 }
 
 impl Place {
     pub(super) fn anywhere(named: &Path) -> Self {
-        Self { named: named.to_owned(), root: None, path: named.to_owned() }
+        Self { named: named.to_owned(), root: None, path: named.to_owned(), keeps_old: false }
     }
 
     pub(super) fn beneath(root: Arc<Root>, path: &Path, named: &Path) -> Self {
-        Self { named: named.to_owned(), root: Some(root), path: path.to_owned() }
+        let (named, path) = (named.to_owned(), path.to_owned());
+        Self { named, root: Some(root), path, keeps_old: false }
+    }
+
+    /// The same, where a file that is there is written over, or else is an error.
+    pub(crate) fn overwriting(self, overwrites: bool) -> Self {
+        Self { keeps_old: !overwrites, ..self }
     }
 
     /// The path as it was sent.
@@ -107,7 +116,7 @@ impl Place {
         fill: impl FnOnce(&mut File, &Companions<'_>) -> Result<T>,
     ) -> Result<T> {
         let failed = |source| self.not_written(source);
-        let target = self.target().map_err(failed)?;
+        let target = self.free_target().map_err(failed)?;
         let mut temporary = target.beside().map_err(failed)?;
         let companions = Companions::of(self);
         let filled = fill(temporary.file(), &companions).map_err(|error| match error {
@@ -115,7 +124,7 @@ impl Place {
             other => other,
         })?;
         companions.put_in_place()?;
-        temporary.put_in_place(&target.name, target.mode()).map_err(failed)?;
+        target.take(temporary, self.keeps_old).map_err(failed)?;
         Ok(filled)
     }
 
@@ -129,7 +138,18 @@ impl Place {
             named: self.named.with_file_name(name),
             root: self.root.clone(),
             path: self.path.with_file_name(name),
+            keeps_old: self.keeps_old,
         }
+    }
+
+    /// [`Self::target`], where nothing is there that has to stay: who would be refused in the end is told
+    /// before the work.
+    fn free_target(&self) -> io::Result<Target> {
+        let target = self.target()?;
+        if self.keeps_old && target.old.is_some() {
+            return Err(kept());
+        }
+        Ok(target)
     }
 
     /// The directory and the name that a file is to be put at.
@@ -160,6 +180,11 @@ impl Place {
             }
         }
     }
+}
+
+fn kept() -> io::Error {
+    let what = "a file is there already, and it was not said that it may be written over";
+    io::Error::new(io::ErrorKind::AlreadyExists, what)
 }
 
 fn no_directory(parent: &Path, error: io::Error) -> io::Error {
@@ -220,6 +245,14 @@ impl Target {
         Ok(temporary)
     }
 
+    /// Puts a file at its place; where what is there stays, only if nothing is.
+    fn take(&self, file: Temporary, keeps_old: bool) -> io::Result<()> {
+        match keeps_old {
+            true => file.put_in_free_place(&self.name),
+            false => file.put_in_place(&self.name, self.mode()),
+        }
+    }
+
     /// The mode of the old file. What it says of a user to be become (setuid) goes, as it does
     /// whenever a file is written.
     fn mode(&self) -> Option<Mode> {
@@ -250,7 +283,7 @@ impl<'a> Companions<'a> {
             let what = "the name of a file beside another has no folder in it";
             return Err(failed(io::Error::new(io::ErrorKind::InvalidInput, what)));
         }
-        let target = place.target().map_err(failed)?;
+        let target = place.free_target().map_err(failed)?;
         let mut temporary = target.beside().map_err(failed)?;
         let file = temporary.file().try_clone().map_err(failed)?;
         self.made.borrow_mut().push((place, target, temporary));
@@ -259,7 +292,7 @@ impl<'a> Companions<'a> {
 
     fn put_in_place(self) -> Result<()> {
         self.made.into_inner().into_iter().try_for_each(|(place, target, temporary)| {
-            let placed = temporary.put_in_place(&target.name, target.mode());
+            let placed = target.take(temporary, place.keeps_old);
             placed.map_err(|source| place.not_written(source))
         })
     }

@@ -13,8 +13,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use rustix::fs::{
-    AtFlags, Dir, FileType, FlockOperation, Mode, OFlags, Stat, flock, fstat, openat, renameat,
-    unlinkat,
+    AtFlags, Dir, FileType, FlockOperation, Mode, OFlags, Stat, flock, fstat, linkat, openat,
+    renameat, unlinkat,
 };
 use rustix::io::Errno;
 use rustix::process::{Gid, Pid, Uid, geteuid, test_kill_process};
@@ -82,12 +82,31 @@ impl Temporary {
         self.file.sync_all()?;
         renameat(&self.directory, &self.name, &self.directory, name)?;
         self.name.clear();
+        self.keep_name();
+        Ok(())
+    }
+
+    /// The same, where nothing has this name: looking and naming are one step, since a second name is given
+    /// to a file only where it is free.
+    pub(super) fn put_in_free_place(self, name: &OsStr) -> io::Result<()> {
+        self.file.sync_all()?;
+        match linkat(&self.directory, &self.name, &self.directory, name, AtFlags::empty()) {
+            // A file system where files have one name: nothing had this one when the work began.
+            Err(Errno::PERM | Errno::OPNOTSUPP) => self.put_in_place(name, None),
+            linked => {
+                linked?;
+                self.keep_name();
+                Ok(())
+            }
+        }
+    }
+
+    fn keep_name(&self) {
         // The new name is on the disk once its directory is. Not every file system can do that,
         // and the file is whole either way.
         if let Ok(directory) = readable(self.directory.as_fd()) {
             let _ = rustix::fs::fsync(directory);
         }
-        Ok(())
     }
 }
 

@@ -142,7 +142,7 @@ fn convert(rights: &Rights, args: &Args<'_>) -> Result<JobFn<Reply>> {
     let format = export_format(&output, format.as_deref())?;
     let writing = Writing::of(args)?;
     let reading = reading(&path, args)?.for_writing(&writing);
-    let (from, to) = (rights.place(&path)?, rights.place(&output)?);
+    let (from, to) = (rights.place(&path)?, target(rights, &output, args)?);
     Ok(Box::new(move |work| {
         let mut document = read(&from, &reading, work)?;
         let passed_over = std::mem::take(&mut document.warnings);
@@ -164,7 +164,7 @@ fn save(rights: &Rights, project: Snapshot, args: &Args<'_>) -> Result<JobFn<Rep
     let path: String = args.need("path")?;
     let format =
         save_format(Path::new(&path)).map_err(|what| failed(&path, ErrorCode::Save, what))?;
-    let file = Written { place: rights.place(&path)?, format, writing: Writing::of(args)? };
+    let file = Written { place: target(rights, &path, args)?, format, writing: Writing::of(args)? };
     Ok(write_job(project, file, path, None, ErrorCode::Save))
 }
 
@@ -182,7 +182,7 @@ fn export(rights: &Rights, project: Snapshot, args: &Args<'_>) -> Result<JobFn<R
     let path: String = args.need("path")?;
     let named: Option<String> = args.get("format")?;
     let format = export_format(&path, named.as_deref())?;
-    let file = Written { place: rights.place(&path)?, format, writing: Writing::of(args)? };
+    let file = Written { place: target(rights, &path, args)?, format, writing: Writing::of(args)? };
     Ok(write_job(project, file, path, named, ErrorCode::Export))
 }
 
@@ -216,6 +216,11 @@ fn write_file(
         let what = in_words(&path, code, reason(error));
         Err(RpcError::new(sent, what).into())
     })
+}
+
+/// The place of a file that a call wants written.
+fn target(rights: &Rights, path: &str, args: &Args<'_>) -> Result<Place> {
+    Ok(rights.place(path)?.overwriting(args.need("overwrite")?))
 }
 
 /// A file that is to be written.

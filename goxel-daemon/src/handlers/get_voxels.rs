@@ -1,10 +1,10 @@
-//! `goxel.get_voxels`: voxels in the forms that `goxel.add_voxels` takes.
+//! `goxel.get_voxels`: voxels in the forms that `goxel.add_voxels` takes, of a layer or of what shows of all.
 
 use goxel_core::analysis::{Near, Query};
 use goxel_core::{Layer, Project, Work};
 use goxel_proto::calls::{GetVoxels, VoxelSet, write_record};
 use goxel_proto::json::Writer;
-use goxel_proto::types::{Aabb, Encoding, Voxel};
+use goxel_proto::types::{Aabb, Encoding, LayerId, LayerScope, Voxel};
 use goxel_proto::{Args, Method};
 
 use crate::fault::Result;
@@ -19,7 +19,15 @@ fn get_many(args: &Args<'_>) -> Result<handler::LongRead> {
 }
 
 fn answer(call: &GetVoxels, project: &Project, work: &Work<'_>, w: &mut Writer<'_>) -> Result {
-    let layer = project.layer(call.layer)?;
+    let (volume, id) = match call.scope {
+        LayerScope::One(layer) => {
+            let layer = project.layer(layer)?;
+            (layer.volume.clone(), Some(layer.id.0))
+        }
+        LayerScope::All => (project.visible_within(work)?, None),
+    };
+    // Queries are of layers; a clone shares its voxels.
+    let layer = &Layer { volume, ..Layer::new(LayerId(1), "") };
     let mut page = Page { skip: call.offset, limit: call.limit, voxels: Vec::new(), more: false };
     match &call.set {
         None => page.read_box(layer, Aabb::EVERYTHING, work)?,
@@ -29,7 +37,9 @@ fn answer(call: &GetVoxels, project: &Project, work: &Work<'_>, w: &mut Writer<'
         write_voxels(call.encoding, &page.voxels, w);
         w.member("count", page.voxels.len());
         w.member("truncated", page.more);
-        w.member("layer_id", layer.id.0);
+        if let Some(id) = id {
+            w.member("layer_id", id);
+        }
     });
     Ok(())
 }

@@ -230,6 +230,7 @@ fn redo(project: &mut Editing<'_>, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
 fn history(project: &Project, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
     w.object(|w| {
         write_depth(project, w);
+        w.member("version", project.version());
         if project.history_truncated() {
             w.member("truncated", true);
         }

@@ -26,7 +26,7 @@ fn layers_are_changed_by_position_and_by_name() {
     client.check("goxel.clear", "[]", &changed(3, "background"));
     client.check("goxel.delete_layer", "{\"layer_name\": \"background\"}", DONE);
     client.check("goxel.undo", "[]", r#""result": { "success": true, "undo": 8, "redo": 1 }"#);
-    client.check("goxel.history", "{}", r#""result": { "undo": 8, "redo": 1 }"#);
+    client.check("goxel.history", "{}", r#""result": { "undo": 8, "redo": 1, "version": 11 }"#);
     client.check("goxel.merge_layers", "[2, 1]", DONE);
     let voxel = client.call("goxel.get_voxel", "{\"x\": 1, \"y\": 1, \"z\": 1, \"layer_id\": 1}");
     assert!(voxel.contains("\"color\": [ 99, 0, 100, 255 ]"), "{voxel}");

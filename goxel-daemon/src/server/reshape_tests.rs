@@ -82,7 +82,7 @@ fn what_is_refused_changes_nothing() {
         "no layer has the id 9",
     );
     refused("goxel.copy", "{}", "Missing required parameter: region");
-    client.check("goxel.history", "[]", r#""result": { "undo": 1, "redo": 0 }"#);
+    client.check("goxel.history", "[]", r#""result": { "undo": 1, "redo": 0, "version": 2 }"#);
     holds(&mut client, &format!("[ 0, 0, 0, {RED} ], [ 1, 0, 0, {BLUE} ]"));
 }
 

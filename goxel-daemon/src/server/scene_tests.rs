@@ -32,13 +32,13 @@ fn materials_are_made_changed_and_removed() {
     );
     let removed = r#""result": { "success": true, "material_id": 2 }"#;
     client.check("goxel.delete_material", r#"{"name": "lamp"}"#, removed);
-    client.check("goxel.history", "[]", r#""result": { "undo": 5, "redo": 0 }"#);
+    client.check("goxel.history", "[]", r#""result": { "undo": 5, "redo": 0, "version": 6 }"#);
     refused(&mut client, "goxel.delete_material", "[2]", -1016, "no material has the id 2");
     let message = "params.metallic: must be a number from 0 to 1";
     refused(&mut client, "goxel.set_material", r#"{"metallic": 2}"#, -32602, message);
     let neither = "Must specify either material_id or name";
     refused(&mut client, "goxel.delete_material", "{}", -32602, neither);
-    client.check("goxel.history", "[]", r#""result": { "undo": 5, "redo": 0 }"#);
+    client.check("goxel.history", "[]", r#""result": { "undo": 5, "redo": 0, "version": 6 }"#);
 }
 
 #[test]

@@ -73,7 +73,7 @@ fn shapes_do_what_their_mode_says() {
     mode(&format!(r#"{{{cube}, "mode": "paint", {clear}}}"#), "\"voxels_removed\": 18", 107);
     let line = r#"{"shape": "line", "to": [9, 0, 0], "color": [0, 0, 0, 0]}"#;
     mode(line, "\"voxels_removed\": 3", 122);
-    client.check("goxel.history", "{}", r#""result": { "undo": 1, "redo": 1 }"#);
+    client.check("goxel.history", "{}", r#""result": { "undo": 1, "redo": 1, "version": 12 }"#);
 }
 
 #[test]
@@ -149,7 +149,7 @@ fn copies_come_from_other_projects() {
     client.call("goxel.create_project", r#"["q"]"#);
     let region = r#""region": {"min": [0, 0, 0], "max": [1, 9, 9]}, "to": [0, 0, 0]"#;
     client.check("goxel.copy", &format!(r#"{{{region}, "from_project": "p"}}"#), &now(8));
-    client.check("goxel.history", "{}", r#""result": { "undo": 1, "redo": 0 }"#);
+    client.check("goxel.history", "{}", r#""result": { "undo": 1, "redo": 0, "version": 2 }"#);
     let voxel =
         r#""result": { "x": 1, "y": 0, "z": 0, "exists": true, "color": [ 255, 0, 0, 255 ] }"#;
     client.check("goxel.get_voxel", "[1, 0, 0]", voxel);

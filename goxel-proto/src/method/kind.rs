@@ -333,13 +333,15 @@ pub(super) const fn named(names: &'static str, kind: Kind, about: &'static str) 
 }
 
 impl Field {
-    /// A member that has to be there.
-    pub(crate) const fn needed(name: &'static str, kind: Kind, about: &'static str) -> Self {
+    /// A member that has to be there. Who offers calls of its own describes their parameters by fields, too.
+    #[must_use]
+    pub const fn needed(name: &'static str, kind: Kind, about: &'static str) -> Self {
         needs(name, kind, about)
     }
 
     /// A member that may be absent.
-    pub(crate) const fn absent(name: &'static str, kind: Kind, about: &'static str) -> Self {
+    #[must_use]
+    pub const fn absent(name: &'static str, kind: Kind, about: &'static str) -> Self {
         may(name, kind, about)
     }
 
@@ -359,12 +361,14 @@ impl Field {
     }
 
     /// With a value that is taken where none is given, as JSON.
-    pub(crate) const fn or(self, default: &'static str) -> Self {
+    #[must_use]
+    pub const fn or(self, default: &'static str) -> Self {
         Self { default: Some(default), ..self }
     }
 
     /// With a unit.
-    pub(super) const fn in_unit(self, unit: &'static str) -> Self {
+    #[must_use]
+    pub const fn in_unit(self, unit: &'static str) -> Self {
         Self { unit: Some(unit), ..self }
     }
 

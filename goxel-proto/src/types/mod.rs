@@ -8,6 +8,7 @@ mod aabb;
 mod css;
 mod encoding;
 mod event;
+pub mod font;
 mod ids;
 mod loss;
 mod medium;

@@ -1,7 +1,8 @@
 //! Draws the name of a picture into it, so that it can be read on any ground: dark letters with a light rim,
 //! or the other way round.
 
-use super::font::{ADVANCE, GLYPH_HEIGHT, is_inked};
+use goxel_proto::types::font::{ADVANCE, GLYPH_HEIGHT, is_inked};
+
 use crate::Image;
 
 /// Pixels of a part's shorter edge for each pixel of the font: letters are a twentieth of the edge high.

@@ -3,7 +3,6 @@
 //! The sheet has the size that was asked for, and each picture has a part of it: so what a sheet costs and
 //! how much it takes does not depend on how many pictures are on it.
 
-mod font;
 mod label;
 
 use goxel_core::Work;

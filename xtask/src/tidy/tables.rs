@@ -23,6 +23,7 @@ const STORE: &str = "goxel-store";
 const DAEMON: &str = "goxel-daemon";
 const CLIENT: &str = "goxel-client";
 const CLI: &str = "goxel-cli";
+const MCP: &str = "goxel-mcp";
 const TESTS: &str = "goxel-tests";
 const BENCHES: &str = "goxel-benches";
 const XTASK: &str = "xtask";
@@ -44,7 +45,8 @@ pub(super) const CRATES: &[CrateRow] = &[
                modules: &[] },
     CrateRow { name: CLIENT, ships: &[PROTO], tests: &[], modules: &[] },
     CrateRow { name: CLI, ships: &[PROTO, CLIENT], tests: &[], modules: &[] },
-    CrateRow { name: TESTS, ships: &[], tests: &[PROTO, CORE, FORMATS, RENDER, STORE, DAEMON],
+    CrateRow { name: MCP, ships: &[PROTO, CLIENT], tests: &[], modules: &[] },
+    CrateRow { name: TESTS, ships: &[], tests: &[PROTO, CORE, FORMATS, RENDER, STORE, DAEMON, CLIENT, MCP],
                modules: &[] },
     CrateRow { name: BENCHES, ships: &[PROTO, CORE, IO, FORMATS, RENDER, DAEMON, CLIENT, CLI],
                tests: &[], modules: &[] },
@@ -82,7 +84,7 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("io-uring", Place::Only(&[IO])),
     ("libmimalloc-sys", Place::Only(&[IO])),
     ("memmap2", Place::Only(&[IO, FORMATS])),
-    ("rustix", Place::AnyTests(&[IO, STORE, DAEMON, CLIENT, CLI])),
+    ("rustix", Place::AnyTests(&[IO, STORE, DAEMON, CLIENT, CLI, MCP])),
     ("libc", Place::AnyTests(&[IO, DAEMON])),
     ("signal-hook", Place::Only(&[IO, DAEMON, CLI])),
     // Users by their names, and a second process: only a daemon needs them.
@@ -122,8 +124,8 @@ pub(super) const PLACES: &[(&str, Place)] = &[
 
     // JSON and its kin: the wire, the formats that are JSON, the daemon's configuration.
     // And the reports of the benches.
-    ("serde", Place::AnyTests(&[PROTO, FORMATS, DAEMON, XTASK])),
-    ("serde_json", Place::AnyTests(&[PROTO, FORMATS, DAEMON, BENCHES, XTASK])),
+    ("serde", Place::AnyTests(&[PROTO, FORMATS, DAEMON, MCP, XTASK])),
+    ("serde_json", Place::AnyTests(&[PROTO, FORMATS, DAEMON, MCP, BENCHES, XTASK])),
     ("simd-json", Place::AnyTests(&[PROTO, FORMATS])),
     ("sonic-rs", Place::AnyTests(&[])),
     ("toml", Place::Only(&[DAEMON])),
@@ -132,8 +134,8 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("jiff", Place::Only(&[DAEMON])),
 
     // Programs: arguments, logs, errors for people.
-    ("anyhow", Place::AnyTests(&[DAEMON, CLI, XTASK])),
-    ("clap", Place::Only(&[DAEMON, CLI, XTASK])),
+    ("anyhow", Place::AnyTests(&[DAEMON, CLI, MCP, XTASK])),
+    ("clap", Place::Only(&[DAEMON, CLI, MCP, XTASK])),
     ("shlex", Place::Only(&[CLI])),
 
     // The command line for people: completions and man pages from its grammar, tables, progress,
@@ -144,6 +146,15 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("glob", Place::Only(&[CLI])),
     ("indicatif", Place::Only(&[CLI])),
     ("reedline", Place::Only(&[CLI])),
+
+    // The Model Context Protocol by its own people, and the runtime and HTTP that it stands on: in a
+    // program of its own, so that the daemon has one loop and no HTTP.
+    ("rmcp", Place::Only(&[MCP])),
+    ("tokio", Place::Only(&[MCP])),
+    ("tokio-util", Place::Only(&[MCP])),
+    ("hyper", Place::Only(&[MCP])),
+    ("hyper-util", Place::Only(&[MCP])),
+    ("http-body-util", Place::Only(&[MCP])),
 
     ("tracing", Place::Only(&[IO, DAEMON])),
     ("tracing-subscriber", Place::Only(&[DAEMON])),

@@ -230,3 +230,35 @@ fn files_beside_another_are_found_below_its_folder() {
     assert_eq!(text(&confined, "maps/a.png").unwrap(), "picture");
     assert!(text(&confined, "out.png").is_err() && text(&confined, "../secret").is_err());
 }
+
+#[test]
+fn a_file_that_is_there_stays_where_it_may_not_be_written_over() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("f");
+    let keeping = || place(&path).overwriting(false);
+    let fill = |text: &'static [u8]| move |file: &mut File| Ok(file.write_all(text)?);
+    keeping().replace(fill(b"first")).unwrap();
+    let mut is_asked = false;
+    let refused = keeping().replace(|_| {
+        is_asked = true;
+        Ok(())
+    });
+    // Before any work.
+    assert!(refused.unwrap_err().to_string().contains("a file is there already") && !is_asked);
+    assert_eq!((read(&path).unwrap().as_str(), names(dir.path())), ("first", 1));
+
+    // Somebody else is faster.
+    fs::remove_file(&path).unwrap();
+    let late = keeping().replace(|file| {
+        fs::write(&path, "theirs")?;
+        Ok(file.write_all(b"ours")?)
+    });
+    assert!(late.is_err());
+    assert_eq!((read(&path).unwrap().as_str(), names(dir.path())), ("theirs", 1));
+
+    // Files that belong to it stay, too.
+    let other = place(&dir.path().join("g")).overwriting(false);
+    let beside = other.replace_with(|_, files| files.create("f").map(drop));
+    assert!(beside.is_err());
+    assert_eq!((read(&path).unwrap().as_str(), names(dir.path())), ("theirs", 1));
+}

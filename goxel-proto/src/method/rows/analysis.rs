@@ -208,8 +208,9 @@ rows! {
     GetVoxels: Row::reads("goxel.get_voxels", ErrorCode::GetVoxel).runs(Runs::Either)
         .about(
             "Read many voxels",
-            "Tells voxels in a form that goxel.add_voxels takes: those of the layer, or of runs and \
-             boxes, by z, then y, then x; of points each, empty ones with alpha 0.",
+            "Tells voxels in a form that goxel.add_voxels takes, of a layer or of what shows of all layers \
+             (-2): all of them, or those of runs and boxes, by z, then y, then x; of points each, empty \
+             ones with alpha 0.",
         )
         .params(&[
             may("voxels", super::shared::POINTS, "Points to look at."),
@@ -220,7 +221,7 @@ rows! {
             named("offset", Kind::INT, "How many to pass over; negative counts as 0.").or("0"),
             named("limit", Kind::INT, "How many at the most; of 0 or less, as many as a reply may \
                 hold, a million.").or("10000"),
-            super::shared::NAMED_LAYER,
+            LAYERS.by_name(),
             PROJECT,
         ])
         .gives(&[
@@ -229,7 +230,7 @@ rows! {
             may("data", Kind::Base64, "Records."),
             COUNT_TOLD,
             TRUNCATED,
-            super::shared::LAYER_ID,
+            super::shared::LAYER_ID.optional(),
         ])
         .examples(&[
             Example::of(r#"{"voxels": [[2, 2, 1], [9, 9, 9]]}"#, r#"{"count": 2, "layer_id": 2, "voxels": [[2, 2, 1, 255, 215, 0, 255], [9, 9, 9, 0, 0, 0, 0]], "truncated": false}"#),

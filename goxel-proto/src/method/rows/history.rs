@@ -3,7 +3,7 @@
 use super::super::kind::{Field, Kind, may, needs};
 use super::super::row::{Example, Row};
 use super::rows;
-use super::shared::{NAME, PROJECT, SUCCESS};
+use super::shared::{NAME, PROJECT, SUCCESS, VERSION_NOW};
 use crate::error::ErrorCode;
 
 const UNDO: Field =
@@ -17,19 +17,20 @@ rows! {
     History: Row::reads("goxel.history", ErrorCode::Internal)
         .about(
             "Depth of the history",
-            "Says how many changes can be taken back, and how many done again.",
+            "Says how many changes can be taken back, how many done again, and which version the project is.",
         )
         .params(&[PROJECT])
         .gives(&[
             UNDO,
             REDO,
+            VERSION_NOW,
             may(
                 "truncated",
                 Kind::Bool,
                 "true where older changes were forgotten: histories have a share of the memory.",
             ),
         ])
-        .examples(&[Example::of("{}", r#"{"undo": 6, "redo": 1}"#)]);
+        .examples(&[Example::of("{}", r#"{"undo": 6, "redo": 1, "version": 9}"#)]);
 
     Undo: Row::edits("goxel.undo", ErrorCode::Internal)
         .about(

@@ -5,7 +5,8 @@ use super::super::row::{Arguments, Example, Files, Row, Runs};
 use super::file_options::{BESIDE, PASSED_OVER, READS, UNIT, UP, WARNINGS, WRITES};
 use super::rows;
 use super::shared::{
-    DISCARD, EXTENT, LAYER_ENTRY, NAME, PROJECT, PROJECT_ID, REPLACE, SUCCESS, UNSAVED, VOXEL_COUNT,
+    DISCARD, EXTENT, LAYER_ENTRY, NAME, OVERWRITE, PROJECT, PROJECT_ID, REPLACE, SUCCESS, UNSAVED,
+    VOXEL_COUNT,
 };
 use crate::error::ErrorCode;
 
@@ -167,7 +168,7 @@ rows! {
              .gox. A file that is there is replaced as a whole, or stays as it was. Other formats \
              are written by goxel.export_model.",
         )
-        .params(&[PATH, PROJECT, WRITES])
+        .params(&[PATH, PROJECT, WRITES, OVERWRITE])
         .gives(&[SUCCESS, PATH_BACK, WARNINGS])
         .examples(&[Example::of(r#"{"path": "again.gox"}"#, r#"{"success": true, "path": "again.gox"}"#)]);
 
@@ -200,7 +201,7 @@ rows! {
             needs("path|output_path|file_path", Kind::Path, "Where the file is to be."),
             FORMAT,
             PROJECT,
-            WRITES,
+            WRITES, OVERWRITE,
         ])
         .gives(&[
             SUCCESS,
@@ -225,7 +226,7 @@ rows! {
             needs("output_path", Kind::Path, "Where the other file is to be."),
             named("format", Kind::Text, "The format's name; that of the extension of output_path \
                 where it is not said."),
-            WRITES,
+            WRITES, OVERWRITE,
             READS,
         ])
         .gives(&[

@@ -222,6 +222,13 @@ pub(super) const A_VERSION: Named = Named {
 /// A version of a project.
 pub(super) const VERSION: Kind = Kind::Named(&A_VERSION);
 
+/// Which version a project is.
+pub(super) const VERSION_NOW: Field = needs(
+    "version",
+    Kind::COUNT,
+    "The project's version, which rises with every change. Older ones are those of goxel.list_versions.",
+);
+
 /// What `goxel.set_palette` takes.
 pub(super) const SWATCHES: Kind = Kind::list(&Kind::Named(&SWATCH));
 
@@ -263,6 +270,13 @@ pub(super) const REPLACE: Field = named(
     Kind::Bool,
     "Whether a project of this name may be replaced though it is in no file as it is, and could not be had \
      back as an older version.",
+)
+.or("true");
+/// Who writes a file says so of one that is there.
+pub(super) const OVERWRITE: Field = named(
+    "overwrite",
+    Kind::Bool,
+    "Whether a file that is there may be written over, and those that belong to it; else that is an error.",
 )
 .or("true");
 /// Who closes projects says so.

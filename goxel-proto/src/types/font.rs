@@ -1,18 +1,20 @@
-//! A font of 5 by 7 pixels, for the names of views. ASCII; what it does not have is a question mark.
+//! A font of 5 by 7 cells: letters of pixels in pictures, and letters of voxels in models. ASCII; what it does
+//! not have is a question mark.
 //!
 //! A glyph is five columns from the left, a byte each, whose lowest bit is the upper row.
 
-/// Pixels across a glyph.
-pub(super) const GLYPH_WIDTH: u32 = 5;
-/// Pixels down a glyph.
-pub(super) const GLYPH_HEIGHT: u32 = 7;
-/// From one glyph to the next: a column stays free.
-pub(super) const ADVANCE: u32 = GLYPH_WIDTH + 1;
+/// Cells across a glyph.
+pub const GLYPH_WIDTH: u32 = 5;
+/// Cells down a glyph.
+pub const GLYPH_HEIGHT: u32 = 7;
+/// Cells from one glyph to the next: a column stays free.
+pub const ADVANCE: u32 = GLYPH_WIDTH + 1;
 /// The first character of the table.
 const FIRST: u8 = b' ';
 
-/// Whether a text is inked at so many pixels from its upper left corner.
-pub(super) fn is_inked(text: &[u8], x: i64, y: i64) -> bool {
+/// Whether a text is inked at so many cells from its upper left corner: to the right, and down.
+#[must_use]
+pub fn is_inked(text: &[u8], x: i64, y: i64) -> bool {
     let (advance, height) = (i64::from(ADVANCE), i64::from(GLYPH_HEIGHT));
     if x < 0 || !(0..height).contains(&y) {
         return false;
