@@ -83,7 +83,12 @@ pub(crate) struct Events {
 impl Events {
     pub(crate) fn new(pool: Arc<Pool>) -> Self {
         let reached = pool.reached();
-        Self { pool, news: broadcast::Sender::new(BEHIND_MAX), is_listening: Arc::default(), reached }
+        Self {
+            pool,
+            news: broadcast::Sender::new(BEHIND_MAX),
+            is_listening: Arc::default(),
+            reached,
+        }
     }
 
     /// What happens from now on.
@@ -105,7 +110,9 @@ impl Events {
                 if self.told_by(client).await {
                     self.is_listening.store(false, Ordering::Release);
                     // Somebody may have come between the two.
-                    if self.news.receiver_count() == 0 || self.is_listening.swap(true, Ordering::AcqRel) {
+                    if self.news.receiver_count() == 0
+                        || self.is_listening.swap(true, Ordering::AcqRel)
+                    {
                         return;
                     }
                     continue;
@@ -212,7 +219,8 @@ impl Session {
         resources::named(&uri)?;
         let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
         if watched.len() >= WATCHED_MAX && !watched.contains(&uri) {
-            let what = format!("{WATCHED_MAX} resources are watched, which is the most: leave some");
+            let what =
+                format!("{WATCHED_MAX} resources are watched, which is the most: leave some");
             return Err(ErrorData::invalid_params(what, None));
         }
         watched.insert(uri);
@@ -305,6 +313,9 @@ mod tests {
             .build();
         let accepted = accepted(&requested);
         assert_eq!(accepted.resource_subscriptions, Some(vec![known]));
-        assert_eq!((accepted.resources_list_changed, accepted.tools_list_changed), (Some(true), None));
+        assert_eq!(
+            (accepted.resources_list_changed, accepted.tools_list_changed),
+            (Some(true), None)
+        );
     }
 }
