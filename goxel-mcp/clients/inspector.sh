@@ -12,9 +12,10 @@ shift 2
 ask() {
     if [ "$kind" = stdio ]; then
         "$inspector" --cli -e "GOXEL_SOCKET=$GOXEL_SOCKET" -e "GOXEL_WORKSPACE=$GOXEL_WORKSPACE" \
-            "$program" "$@"
+            "$program" --protocol-era "$era" "$@"
     else
-        "$inspector" --cli "$url" --transport http --header "Authorization: Bearer $token" "$@"
+        "$inspector" --cli "$url" --transport http --header "Authorization: Bearer $token" \
+            --protocol-era "$era" "$@"
     fi
 }
 
@@ -22,7 +23,7 @@ ask() {
 says() {
     words=$1
     shift
-    found=$(ask "$@")
+    found=$(ask "$@" 2>&1)
     case $found in
     *"$words"*) ;;
     *)
@@ -40,11 +41,13 @@ else
     token=$2
 fi
 
-says '"list_projects"' --method tools/list --strict
-says '"project_id"' --method tools/call --tool-name open_project --tool-arg name=inspector replace=true
-says '"projects"' --method tools/call --tool-name list_projects
+for era in legacy modern; do
+    says '"list_projects"' --method tools/list --strict
+    says '"project_id"' --method tools/call --tool-name open_project \
+        --tool-arg name=inspector replace=true
+    says 'project_id' --method resources/read --uri goxel://projects
+done
 says 'goxel://projects' --method resources/list
-says '"project_id"' --method resources/read --uri goxel://projects
 says '{project_id}' --method resources/templates/list
 says '"repair"' --method prompts/list
-echo "inspector $kind: listed, called, read"
+echo "inspector $kind: both eras, listed, called, read"

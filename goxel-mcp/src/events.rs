@@ -17,7 +17,7 @@ use rmcp::service::{Peer, SubscriptionContext};
 use tokio::sync::{Notify, broadcast};
 
 use crate::pool::Pool;
-use crate::resources::{self, PROJECTS};
+use crate::resources;
 
 /// For how long changes are merged, in milliseconds: a client reads a resource again at each notice.
 const EVERY_MS: u64 = 200;
@@ -262,6 +262,7 @@ pub(crate) async fn tell(events: Events, session: Arc<Session>, peer: Peer<RoleS
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::resources::PROJECTS;
 
     fn project(id: &str) -> News {
         News::Project(id.to_owned())

@@ -243,7 +243,6 @@ impl ServerHandler for Server {
         tokio::spawn(events::tell(events, session, context.peer));
     }
 
-    #[expect(deprecated, reason = "clients of the revisions with sessions ask so")]
     async fn subscribe(
         &self,
         request: SubscribeRequestParams,
@@ -252,7 +251,6 @@ impl ServerHandler for Server {
         self.1.watch(request.uri)
     }
 
-    #[expect(deprecated, reason = "clients of the revisions with sessions ask so")]
     async fn unsubscribe(
         &self,
         request: UnsubscribeRequestParams,

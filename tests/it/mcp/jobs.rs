@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{Stdio, meta};
+use super::{Model, meta};
 use crate::world::{Client, World, until};
 
 /// A project of single voxels that touch nowhere, 256 along each edge: a mesh of it takes many seconds.
-fn checkers(client: &mut Stdio) -> String {
+fn checkers(client: &mut Model) -> String {
     let id = client.project("checkers");
     let voxels = json!([[0, 0, 0], [1, 1, 0], [1, 0, 1], [0, 1, 1]]);
     client.done("place_voxels", &json!({"project_id": id, "voxels": voxels, "color": "gold"}));
@@ -33,7 +33,7 @@ fn save(project: &str) -> Value {
 }
 
 /// Has it written, and comes back when its progress is told.
-fn begin(client: &mut Stdio, project: &str) -> i64 {
+fn begin(client: &mut Model, project: &str) -> i64 {
     let mut call = save(project);
     call["_meta"] = json!({"progressToken": "p"});
     let id = client.ask("tools/call", &call);
@@ -52,7 +52,7 @@ fn jobs(daemon: &mut Client) -> u64 {
 #[test]
 fn a_call_that_is_cancelled_is_stopped_in_the_daemon_and_others_do_not_wait_for_it() {
     let world = World::new();
-    let mut client = Stdio::shaken(&world, &[]);
+    let mut client = Model::shaken(&world, &[]);
     let project = checkers(&mut client);
     let long = begin(&mut client, &project);
     let others: Vec<_> = (0..9)
@@ -78,7 +78,7 @@ fn a_call_that_is_cancelled_is_stopped_in_the_daemon_and_others_do_not_wait_for_
 #[test]
 fn a_client_that_leaves_takes_its_calls_along() {
     let world = World::new();
-    let mut client = Stdio::shaken(&world, &[]);
+    let mut client = Model::shaken(&world, &[]);
     let project = checkers(&mut client);
     begin(&mut client, &project);
     let mut daemon = world.connect();
@@ -92,15 +92,15 @@ fn a_client_that_leaves_takes_its_calls_along() {
 #[test]
 fn a_call_that_takes_long_becomes_a_task_where_the_client_knows_tasks() {
     let world = World::new();
-    let mut client = Stdio::new(&world, &[]);
+    let mut client = Model::new(&world, &[]);
     let mut about = meta();
     about["io.modelcontextprotocol/clientCapabilities"] =
         json!({"extensions": {"io.modelcontextprotocol/tasks": {}}});
     let project = {
-        let mut other = Stdio::shaken(&world, &[]);
+        let mut other = Model::shaken(&world, &[]);
         checkers(&mut other)
     };
-    let ask = |client: &mut Stdio, method: &str, mut params: Value| {
+    let ask = |client: &mut Model, method: &str, mut params: Value| {
         params["_meta"] = about.clone();
         client.call(method, &params)
     };
@@ -109,8 +109,10 @@ fn a_call_that_takes_long_becomes_a_task_where_the_client_knows_tasks() {
     let task = ask(&mut client, "tools/call", save(&project)).unwrap();
     assert_eq!((&task["resultType"], &task["status"]), (&json!("task"), &json!("working")));
     let id = json!({"taskId": task["taskId"]});
-    let state = |client: &mut Stdio| ask(client, "tasks/get", id.clone()).unwrap();
-    until(|| state(&mut client)["statusMessage"].as_str().is_some_and(|said| said.contains("voxels")));
+    let state = |client: &mut Model| ask(client, "tasks/get", id.clone()).unwrap();
+    until(|| {
+        state(&mut client)["statusMessage"].as_str().is_some_and(|said| said.contains("voxels"))
+    });
     ask(&mut client, "tasks/cancel", id.clone()).unwrap();
     until(|| ask(&mut client, "tasks/get", id.clone()).unwrap()["status"] == "cancelled");
     assert!(!world.path("workspace/c.stl").exists());

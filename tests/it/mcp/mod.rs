@@ -23,15 +23,15 @@ fn command(world: &World) -> Command {
     command
 }
 
-/// A client over standard input and output, which says what a test has it say.
-pub(super) struct Stdio {
+/// A model's program, over standard input and output, which says what a test has it say.
+pub(super) struct Model {
     child: Child,
     stdin: Option<ChildStdin>,
     stdout: Option<BufReader<ChildStdout>>,
     next_id: i64,
 }
 
-impl Stdio {
+impl Model {
     fn new(world: &World, flags: &[&str]) -> Self {
         let mut command = command(world);
         command.args(flags).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -134,7 +134,7 @@ impl Stdio {
     }
 }
 
-impl Stdio {
+impl Model {
     /// Closes both ends, as a client that is killed does, and gives how the server ends.
     fn leave(mut self) -> ExitStatus {
         drop((self.stdin.take(), self.stdout.take()));
@@ -142,7 +142,7 @@ impl Stdio {
     }
 }
 
-impl Drop for Stdio {
+impl Drop for Model {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();

@@ -5,14 +5,14 @@ use std::os::unix::fs::symlink;
 
 use serde_json::{Value, json};
 
-use super::{Stdio, meta};
-use crate::world::World;
+use super::{Model, meta};
+use crate::world::{World, until};
 
 #[test]
 fn every_revision_with_a_handshake_is_spoken() {
     let world = World::new();
     for version in ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"] {
-        let mut client = Stdio::new(&world, &[]);
+        let mut client = Model::new(&world, &[]);
         let hello = client.shake(version);
         assert_eq!(hello["protocolVersion"], version);
         assert_eq!(hello["serverInfo"]["name"], "goxel-mcp");
@@ -23,14 +23,14 @@ fn every_revision_with_a_handshake_is_spoken() {
         assert!(rest.is_empty() && status.success(), "{rest}");
     }
     // One that nobody knows is answered with the newest that has a handshake.
-    let mut client = Stdio::new(&world, &[]);
+    let mut client = Model::new(&world, &[]);
     assert_eq!(client.shake("2031-01-01")["protocolVersion"], "2025-11-25");
 }
 
 #[test]
 fn the_revision_without_a_handshake_is_spoken() {
     let world = World::new();
-    let mut client = Stdio::new(&world, &[]);
+    let mut client = Model::new(&world, &[]);
     let found = client.call("server/discover", &json!({"_meta": meta()})).unwrap();
     let versions = found["supportedVersions"].as_array().unwrap();
     assert!(versions.contains(&json!("2026-07-28")) && versions.contains(&json!("2025-11-25")));
@@ -55,7 +55,7 @@ fn the_revision_without_a_handshake_is_spoken() {
 #[test]
 fn lines_that_are_no_messages_are_answered_and_the_next_ones_too() {
     let world = World::new();
-    let mut client = Stdio::shaken(&world, &[]);
+    let mut client = Model::shaken(&world, &[]);
     for (line, code) in [
         ("hello", -32700),
         ("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":", -32700),
@@ -74,7 +74,7 @@ fn lines_that_are_no_messages_are_answered_and_the_next_ones_too() {
 #[test]
 fn requests_that_cannot_be_carried_out_say_what_to_do() {
     let world = World::new();
-    let mut client = Stdio::shaken(&world, &[]);
+    let mut client = Model::shaken(&world, &[]);
     for (method, params, code, says) in [
         ("tools/lst", json!({}), -32601, "did you mean tools/list?"),
         ("tools/call", json!({"name": "lok"}), -32602, "did you mean look?"),
@@ -110,7 +110,7 @@ fn requests_that_cannot_be_carried_out_say_what_to_do() {
 #[test]
 fn no_path_leaves_the_workspace() {
     let world = World::new();
-    let mut client = Stdio::shaken(&world, &[]);
+    let mut client = Model::shaken(&world, &[]);
     let id = client.project("p");
     let workspace = world.path("workspace");
     symlink(world.path("."), workspace.join("link")).unwrap();
@@ -126,7 +126,7 @@ fn no_path_leaves_the_workspace() {
 #[test]
 fn a_daemon_that_is_killed_is_started_again() {
     let mut world = World::new();
-    let mut client = Stdio::shaken(&world, &[]);
+    let mut client = Model::shaken(&world, &[]);
     client.project("p");
     world.child().kill().unwrap();
     world.child().wait().unwrap();
@@ -137,8 +137,8 @@ fn a_daemon_that_is_killed_is_started_again() {
 #[test]
 fn nothing_can_be_changed_by_one_that_may_only_read() {
     let world = World::new();
-    let id = Stdio::shaken(&world, &[]).project("p");
-    let mut client = Stdio::shaken(&world, &["--read-only"]);
+    let id = Model::shaken(&world, &[]).project("p");
+    let mut client = Model::shaken(&world, &["--read-only"]);
     let fill = json!({"project_id": id, "boxes": [[0, 0, 0, 1, 1, 1]], "color": "gold"});
     let words = client.refused("place_voxels", &fill);
     assert!(words.contains("read"), "{words}");
@@ -148,7 +148,7 @@ fn nothing_can_be_changed_by_one_that_may_only_read() {
 #[test]
 fn resources_are_read() {
     let world = World::new();
-    let mut client = Stdio::shaken(&world, &[]);
+    let mut client = Model::shaken(&world, &[]);
     let id = client.project("p");
     let fill = json!({"project_id": id, "boxes": [[0, 0, 0, 1, 1, 1]], "color": "gold"});
     client.done("place_voxels", &fill);
@@ -179,7 +179,7 @@ fn resources_are_read() {
 fn each_call_has_a_line_in_the_audit() {
     let world = World::new();
     let audit = world.path("audit");
-    let mut client = Stdio::shaken(&world, &["--audit", audit.to_str().unwrap()]);
+    let mut client = Model::shaken(&world, &["--audit", audit.to_str().unwrap()]);
     let id = client.project("p");
     client.refused("look", &json!({"project_id": id, "size": 7}));
     let text = fs::read_to_string(audit).unwrap();
@@ -188,4 +188,59 @@ fn each_call_has_a_line_in_the_audit() {
     assert_eq!((&lines[0]["tool"], &lines[0]["outcome"]), (&json!("open_project"), &json!("done")));
     assert_eq!((&lines[1]["client"], &lines[1]["project"]), (&json!("test 1"), &json!(id)));
     assert_eq!(lines[1]["outcome"], "refused");
+}
+
+#[test]
+fn a_session_is_told_which_resources_changed() {
+    let world = World::new();
+    let mut client = Model::shaken(&world, &[]);
+    let id = client.project("p");
+    let uri = format!("goxel://projects/{id}/layers");
+    client.call("resources/subscribe", &json!({"uri": uri})).unwrap();
+    let error = client.call("resources/subscribe", &json!({"uri": "file:///x"})).unwrap_err();
+    assert!(error["message"].as_str().unwrap().contains("goxel://projects"), "{error}");
+    // The first notice may be that it listens now, so that what was before is to be read again.
+    let mut daemon = world.connect();
+    let mut version = 0;
+    let told = |client: &mut Model| loop {
+        let message = client.read();
+        if message["method"] == "notifications/resources/updated" {
+            return message["params"]["uri"].as_str().unwrap().to_owned();
+        }
+    };
+    for _ in 0..3 {
+        version += 1;
+        let voxel = json!({"project": id, "x": version, "y": 0, "z": 0, "color": "gold"});
+        daemon.call("goxel.add_voxel", &voxel).unwrap();
+        assert_eq!(told(&mut client), uri);
+    }
+    daemon.call("goxel.create_project", &json!({"name": "another"})).unwrap();
+    until(|| client.read()["method"] == "notifications/resources/list_changed");
+}
+
+#[test]
+fn who_listens_by_a_request_is_told_until_it_ends() {
+    let world = World::new();
+    let id = Model::shaken(&world, &[]).project("p");
+    let mut client = Model::new(&world, &[]);
+    let uri = format!("goxel://projects/{id}");
+    let wanted = json!({"resourcesListChanged": true, "resourceSubscriptions": [uri]});
+    let listens =
+        client.ask("subscriptions/listen", &json!({"_meta": meta(), "notifications": wanted}));
+    let taken = client.read();
+    assert_eq!(taken["method"], "notifications/subscriptions/acknowledged", "{taken}");
+    assert_eq!(taken["params"]["notifications"], wanted);
+    let mut daemon = world.connect();
+    let updated = |message: &Value| message["method"] == "notifications/resources/updated";
+    // It says so once it listens itself; what comes behind that is what happens.
+    until(|| updated(&client.read()));
+    daemon.call("goxel.add_voxel", &json!({"project": id, "x": 1, "y": 0, "z": 0})).unwrap();
+    until(|| {
+        let message = client.read();
+        assert!(message["params"]["_meta"].to_string().contains("subscriptionId"), "{message}");
+        updated(&message)
+    });
+    let cancel = json!({"requestId": listens, "_meta": meta()});
+    client.send(&json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": cancel}));
+    assert!(client.call("tools/list", &json!({"_meta": meta()})).is_ok());
 }
