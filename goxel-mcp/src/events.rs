@@ -43,6 +43,8 @@ pub(crate) enum News {
     Project(String),
     /// Which projects there are, or what they are called.
     List,
+    /// What was watched before anybody listened may have changed since.
+    Begun,
     /// Nobody knows what.
     Everything,
 }
@@ -64,7 +66,7 @@ impl News {
     /// Whether a resource has changed. The list of projects tells how many voxels each has.
     fn is_of(&self, uri: &str) -> bool {
         match (self, resources::named(uri)) {
-            (_, Ok(None)) | (Self::Everything, Ok(_)) => true,
+            (_, Ok(None)) | (Self::Begun | Self::Everything, Ok(_)) => true,
             (Self::Project(id), Ok(Some((of, _)))) => id == of,
             _ => false,
         }
@@ -102,11 +104,14 @@ impl Events {
 
     /// Listens for as long as anybody wants to know.
     async fn listen(self) {
+        let mut has_begun = false;
         loop {
             let reached = self.reached.notified();
             if let Ok(client) = self.connected().await {
                 // Whatever happened before this has not been told.
-                let _ = self.news.send(News::Everything);
+                let gap = if has_begun { News::Everything } else { News::Begun };
+                let _ = self.news.send(gap);
+                has_begun = true;
                 if self.told_by(client).await {
                     self.is_listening.store(false, Ordering::Release);
                     // Somebody may have come between the two.
@@ -274,6 +279,7 @@ mod tests {
         for (news, list, one, other) in [
             (project("one"), true, true, false),
             (News::List, true, false, false),
+            (News::Begun, true, true, true),
             (News::Everything, true, true, true),
         ] {
             assert_eq!(news.is_of(PROJECTS), list, "{news:?}");

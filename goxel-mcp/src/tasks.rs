@@ -143,6 +143,8 @@ async fn wait(running: &mut Running, context: &RequestContext<RoleServer>) -> Ca
 /// A call that goes on as a task.
 async fn task(mut running: Running, context: TaskContext) -> Result<CallToolResult, TaskExit> {
     let mut progress = running.progress();
+    // What was told before it became a task counts, too: it may be the last for a while.
+    progress.mark_changed();
     loop {
         tokio::select! {
             result = running.done() => return Ok(result),

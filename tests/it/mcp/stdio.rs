@@ -99,7 +99,7 @@ fn requests_that_cannot_be_carried_out_say_what_to_do() {
         assert!(words.contains(says), "{method} {params}: {words}");
     }
     let words = client.refused("look", &json!({"project_id": "0000000000"}));
-    assert!(words.contains("list_projects"), "{words}");
+    assert!(words.contains("open_project"), "{words}");
     let id = client.project("p");
     let words = client.refused("look", &json!({"project_id": id, "sise": "small"}));
     assert!(words.contains("size"), "{words}");

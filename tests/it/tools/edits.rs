@@ -236,7 +236,11 @@ fn nothing_is_closed_that_would_be_lost() {
             .contains("save_file first")
     );
     bench.limits.discard = true;
-    assert!(bench.refused("open_project", json!({"name": "p"})).contains("replace: true"));
+    assert!(
+        bench
+            .refused("open_project", json!({"name": "p"}))
+            .contains("delete it with close_project")
+    );
     bench.call("close_project", json!({"project_id": id, "discard": true, "delete": true}));
     assert_eq!(bench.told("list_projects", json!({}))["projects"], json!([]));
 }
