@@ -20,8 +20,9 @@ use crate::commands::{Action as _, Request, Way, counted};
 use crate::error::{self, Absent, Located, Refused, Usage};
 use crate::lines::STDIN;
 use crate::output::Output;
+use crate::place::Place;
 use crate::progress::Progress;
-use crate::script::{Place, Script};
+use crate::script::Script;
 use crate::session::{self, Printing, Session};
 use crate::{resolve, transaction};
 

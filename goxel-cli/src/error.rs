@@ -7,7 +7,7 @@ use goxel_client::{Error, Refusal};
 use goxel_proto::json::Writer;
 use goxel_proto::{ErrorCode, suggest};
 
-use crate::script::Place;
+use crate::place::Place;
 
 /// Exit status where the command line, a point or a colour is wrong; clap uses the same.
 pub(crate) const EXIT_USAGE: u8 = 2;

@@ -32,6 +32,7 @@ mod mcp;
 mod output;
 mod parse;
 mod picture;
+mod place;
 mod points;
 mod preview;
 mod progress;

@@ -16,7 +16,8 @@ use crate::batch::Grammar;
 use crate::error::{self, EXIT_INTERRUPTED, Located, Usage};
 use crate::lines::Lines;
 use crate::output::Output;
-use crate::script::{Place, Script};
+use crate::place::Place;
+use crate::script::Script;
 use crate::session::{Printing, Session};
 
 /// What a line asks for.

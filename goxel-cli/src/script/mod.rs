@@ -41,9 +41,9 @@ use self::source::{Definition, Frame, Source};
 use self::variables::Variables;
 use crate::error::Located;
 use crate::lines::Lines;
+use crate::place::Place;
 
 pub(crate) use self::keyword::{Nesting, WORDS, nesting};
-pub(crate) use self::source::Place;
 
 /// Goes through the commands of a batch.
 pub(crate) struct Script<R> {

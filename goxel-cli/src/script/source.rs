@@ -1,31 +1,12 @@
 //! Where the lines of a script come from: the file that is read, and on top of it the repetitions, calls
 //! and included files that are under way.
 
-use std::fmt;
 use std::fs::File;
 use std::path::PathBuf;
 use std::rc::Rc;
 
 use super::number::Number;
 use crate::lines::Lines;
-
-/// Where a line stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
-    /// What its file is called.
-    pub(crate) file: Rc<str>,
-    /// Its number, from 1.
-    pub(crate) line: u64,
-    /// The column of what is spoken of, from 1.
-    pub(crate) column: usize,
-}
-
-impl fmt::Display for Place {
-    /// As editors know it from compilers.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.file, self.line, self.column)
-    }
-}
 
 /// A line that is kept, and its number.
 pub(super) type Numbered = (u64, String);
