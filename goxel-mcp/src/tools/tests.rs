@@ -5,29 +5,13 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::TOOLS;
-use crate::tool::{Call, Effect, Limits, Tool};
+use crate::listing;
+use crate::tool::{Call, Limits};
 
 /// Bytes of the list of all tools, which a model reads before its first call: some 6000 tokens.
 const LIST_BYTES_MAX: usize = 24_000;
 /// Tools at the most: with more, models choose worse.
 const TOOLS_MAX: usize = 24;
-
-/// A tool as the protocol lists it.
-fn listed(tool: &Tool) -> Value {
-    json!({
-        "name": tool.name,
-        "title": tool.title,
-        "description": tool.about,
-        "inputSchema": (tool.input)(),
-        "outputSchema": (tool.output)(),
-        "annotations": {
-            "readOnlyHint": tool.effect == Effect::Reads,
-            "destructiveHint": tool.effect == Effect::Destroys,
-            "idempotentHint": tool.idempotent,
-            "openWorldHint": false,
-        },
-    })
-}
 
 fn is_valid(schema: Value, value: &Value) -> Result<(), String> {
     let mut schemas = boon::Schemas::new();
@@ -39,7 +23,7 @@ fn is_valid(schema: Value, value: &Value) -> Result<(), String> {
 
 #[test]
 fn the_list_is_short() {
-    let list = json!({"tools": TOOLS.iter().map(listed).collect::<Vec<_>>()}).to_string();
+    let list = serde_json::to_string(&listing::tools(TOOLS)).unwrap();
     assert!(list.len() <= LIST_BYTES_MAX, "{} bytes", list.len());
     assert!(TOOLS.len() <= TOOLS_MAX);
     let mut names: Vec<_> = TOOLS.iter().map(|tool| tool.name).collect();
