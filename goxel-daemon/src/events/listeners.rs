@@ -299,9 +299,8 @@ impl Listeners {
 
     /// Finds those who are to be told by now.
     fn gather(&mut self, now: Instant, is_settled: impl Fn(u64) -> bool) {
-        let is_due =
-            |(pace, of): (usize, &Pace)| listener::due(pace, of).is_some_and(|due| now >= due);
-        let due: Vec<bool> = self.paces.iter().enumerate().map(is_due).collect();
+        let is_due = |pace| listener::due(pace, &self.paces[pace]).is_some_and(|due| now >= due);
+        let due: [bool; PACES] = std::array::from_fn(is_due);
         if !due.contains(&true) {
             return;
         }
