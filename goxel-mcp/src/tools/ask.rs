@@ -178,7 +178,10 @@ fn projects(call: &mut Call<'_>) -> String {
         let text = |name: &str| project[name].as_str().unwrap_or_default().to_owned();
         format!("{} ({})", text("project_id"), text("name"))
     });
-    format!(" Call list_projects. There are: {}.", listed_words(told.collect(), projects.len()))
+    format!(
+        " Call list_projects. There are: {}.",
+        listed_words(&told.collect::<Vec<_>>(), projects.len())
+    )
 }
 
 /// The layers that a project has, in words.
@@ -191,11 +194,11 @@ pub(super) fn layers(call: &mut Call<'_>, project: Option<&str>) -> String {
     });
     format!(
         " The project has: {}. edit_layers adds one.",
-        listed_words(told.collect(), layers.len())
+        listed_words(&told.collect::<Vec<_>>(), layers.len())
     )
 }
 
-fn listed_words(told: Vec<String>, count: usize) -> String {
+fn listed_words(told: &[String], count: usize) -> String {
     let more = count.saturating_sub(told.len());
     let told = told.join(", ");
     if more > 0 { format!("{told} and {more} more") } else { told }

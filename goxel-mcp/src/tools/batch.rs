@@ -66,7 +66,7 @@ fn batch(editing: &mut Editing<'_, '_>, args: &mut Args) -> Result<Object, Refus
     editing.together(|editing| {
         let mut results = Vec::new();
         for Step { place, act, mut args } in steps {
-            let told = act(editing, &mut args).map_err(|refused| within(&place, refused))?;
+            let told = act(editing, &mut args).map_err(|refused| within(&place, &refused))?;
             results.push(Value::Object(told));
         }
         Ok(members(json!({"results": results})))
@@ -113,12 +113,12 @@ fn read(project: &str, at: usize, mut step: Value) -> Result<Step, Refused> {
         return Err(Refused::new(format!("{place} cannot be a step.")));
     };
     let args =
-        Args::read(spec.name, spec.params, given).map_err(|refused| within(&place, refused))?;
+        Args::read(spec.name, spec.params, given).map_err(|refused| within(&place, &refused))?;
     Ok(Step { place, act, args })
 }
 
 /// Says where in a batch something is wrong, and what that means for the rest.
-fn within(place: &str, refused: Refused) -> Refused {
+fn within(place: &str, refused: &Refused) -> Refused {
     let words = format!("{place}: {} Nothing of the batch was kept.", refused.words);
-    Refused { words, ..refused }
+    Refused { words, broken: refused.broken }
 }

@@ -7,6 +7,11 @@ use serde_json::Value;
 use super::args;
 use crate::tool::Object;
 
+/// A change whose longest edge is at most this part of the model's is small in a picture of all.
+const SMALL_PART: u32 = 4;
+/// Voxels around a change that are looked at with it.
+const AROUND: i32 = 3;
+
 /// What a caption tells of.
 pub(super) struct Caption<'a> {
     /// What the picture is called.
@@ -42,8 +47,24 @@ impl Caption<'_> {
                 changes["recoloured"],
                 extent(changes.get("box")),
             ));
+            lines.extend(self.closer(&changes["box"]));
         }
         lines.join("\n")
+    }
+
+    /// How a change is seen larger that is small in the picture.
+    fn closer(&self, changed: &Value) -> Option<String> {
+        let (all, changed) = (self.told.get("bounds").and_then(corners)?, corners(changed)?);
+        let longest =
+            |corners: [i32; 6]| (0..3).map(|axis| corners[axis + 3].abs_diff(corners[axis])).max();
+        if longest(changed)? > longest(all)? / SMALL_PART {
+            return None;
+        }
+        let near = std::array::from_fn::<_, 6, _>(|at| {
+            let by = if at < 3 { -AROUND } else { AROUND };
+            changed[at].saturating_add(by)
+        });
+        Some(format!("It is small here: look with box {near:?} shows it larger."))
     }
 
     fn view(&self, name: &str, row: usize, column: usize) -> String {

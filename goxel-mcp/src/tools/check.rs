@@ -286,7 +286,7 @@ mod tests {
         params::of(Method::Rotate, "degrees"),
     ];
 
-    fn check(arguments: Value, expected: &str) {
+    fn check(arguments: &Value, expected: &str) {
         let mut given = json!({"project_id": "p"}).as_object().unwrap().clone();
         given.extend(arguments.as_object().unwrap().clone());
         let given = given.into_iter().filter(|(_, value)| *value != json!("absent")).collect();
@@ -302,50 +302,50 @@ mod tests {
 
     #[test]
     fn what_is_right() {
-        check(json!({}), "");
+        check(&json!({}), "");
         check(
-            json!({"voxels": [[1, 2, 3], [1, 2, 3, 255, 0, 0], {"x": 1, "y": 2, "z": 3, "color": "red"}]}),
+            &json!({"voxels": [[1, 2, 3], [1, 2, 3, 255, 0, 0], {"x": 1, "y": 2, "z": 3, "color": "red"}]}),
             "",
         );
         check(
-            json!({"runs": [[0, 0, 0, 8], [0, 0, 0, 8, 1, 2, 3, 255]], "layer": 3, "axis": "X"}),
+            &json!({"runs": [[0, 0, 0, 8], [0, 0, 0, 8, 1, 2, 3, 255]], "layer": 3, "axis": "X"}),
             "",
         );
-        check(json!({"voxels": [[1.0, 2, 3]], "color": null, "layer": "roof"}), "");
-        check(json!({"color": [1, 2, 3]}), "");
+        check(&json!({"voxels": [[1.0, 2, 3]], "color": null, "layer": "roof"}), "");
+        check(&json!({"color": [1, 2, 3]}), "");
     }
 
     #[test]
     fn what_is_wrong_is_told_by_its_place() {
-        check(json!({"project_id": "absent"}), "project_id is missing: it must be a string");
-        check(json!({"project_id": 7}), "project_id must be a string, not 7");
+        check(&json!({"project_id": "absent"}), "project_id is missing: it must be a string");
+        check(&json!({"project_id": 7}), "project_id must be a string, not 7");
         check(
-            json!({"voxel": []}),
+            &json!({"voxel": []}),
             "voxel is no argument of t: is \"voxels\" meant? It takes: project_id, voxels",
         );
-        check(json!({"voxels": "no"}), "voxels must be an array of");
+        check(&json!({"voxels": "no"}), "voxels must be an array of");
         check(
-            json!({"voxels": [[1, 2, 3], [1, 2]]}),
+            &json!({"voxels": [[1, 2, 3], [1, 2]]}),
             "voxels[1] has 2 elements: it must be a point: One voxel: [x, y, z]",
         );
         check(
-            json!({"voxels": [[1, 2, 3.5]]}),
+            &json!({"voxels": [[1, 2, 3.5]]}),
             "voxels[0][2] must be a whole number of the range of 32 bits, not 3.5",
         );
         check(
-            json!({"voxels": [{"x": "1", "y": 2, "z": 3}]}),
+            &json!({"voxels": [{"x": "1", "y": 2, "z": 3}]}),
             "voxels[0].x must be a whole number of the range of 32 bits, not the text \"1\"",
         );
         check(
-            json!({"voxels": [{"x": 1, "y": 2, "z": 3, "colour": "red"}]}),
+            &json!({"voxels": [{"x": 1, "y": 2, "z": 3, "colour": "red"}]}),
             "voxels[0].colour is not known: is \"color\" meant?",
         );
-        check(json!({"voxels": [7]}), "voxels[0] must be a point");
-        check(json!({"voxels": [[1, 2, 9_000_000_000i64]]}), "voxels[0][2] must be");
-        check(json!({"axis": "w"}), "axis: \"w\" is not known");
-        check(json!({"axis": 1}), "axis must be \"x\", \"y\" or \"z\", not 1");
-        check(json!({"degrees": 1.5}), "degrees must be an integer, not 1.5");
-        check(json!({"layer": true}), "layer must be");
-        check(json!({"color": 7}), "color must be a colour");
+        check(&json!({"voxels": [7]}), "voxels[0] must be a point");
+        check(&json!({"voxels": [[1, 2, 9_000_000_000i64]]}), "voxels[0][2] must be");
+        check(&json!({"axis": "w"}), "axis: \"w\" is not known");
+        check(&json!({"axis": 1}), "axis must be \"x\", \"y\" or \"z\", not 1");
+        check(&json!({"degrees": 1.5}), "degrees must be an integer, not 1.5");
+        check(&json!({"layer": true}), "layer must be");
+        check(&json!({"color": 7}), "color must be a colour");
     }
 }

@@ -96,10 +96,8 @@ struct Part {
 impl Part {
     fn take(&mut self, place: [i64; 3]) {
         self.cells += 1;
-        for axis in 0..3 {
-            self.min[axis] = self.min[axis].min(place[axis]);
-            self.max[axis] = self.max[axis].max(place[axis]);
-        }
+        self.min = [0, 1, 2].map(|axis| self.min[axis].min(place[axis]));
+        self.max = [0, 1, 2].map(|axis| self.max[axis].max(place[axis]));
     }
 }
 

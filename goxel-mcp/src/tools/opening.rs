@@ -8,7 +8,6 @@ use super::args::Args;
 use super::ask::{Request, ask};
 use super::files::{WARNINGS, warn};
 use super::params;
-use super::projects::may_discard;
 use super::spec::{Does, Spec};
 use crate::tool::{Call, Effect, Outcome, Refused};
 
@@ -36,7 +35,6 @@ pub(super) const OPEN: Spec = Spec {
             params::inside(Method::LoadProject, "read_options", "resolution"),
             "Of a mesh: voxels along its longest edge. Default: 128.",
         )),
-        Field::absent("replace", Kind::Bool, "Replace an open project of this name."),
     ],
     examples: &[r#"{"name":"castle","size":[64,64,48]}"#, r#"{"path":"castle.vox"}"#],
     gives: &[Field::needed("project_id", Kind::Text, ""), WARNINGS],
@@ -45,8 +43,8 @@ pub(super) const OPEN: Spec = Spec {
 
 /// What goes with each way of opening.
 const WAYS: [(&str, &[&str]); 3] = [
-    ("an empty project", &["name", "size", "replace"]),
-    ("a file", &["path", "name", "resolution", "replace"]),
+    ("an empty project", &["name", "size"]),
+    ("a file", &["path", "name", "resolution"]),
     ("an import", &["path", "project_id", "resolution"]),
 ];
 
@@ -60,7 +58,7 @@ fn open(call: &mut Call<'_>, args: &mut Args) -> Result<Outcome, Refused> {
         }
     };
     let (what, takes) = WAYS[way];
-    let all = ["name", "path", "project_id", "size", "resolution", "replace"];
+    let all = ["name", "path", "project_id", "size", "resolution"];
     if let Some(other) = all.iter().find(|name| args.has(name) && !takes.contains(name)) {
         return Err(Refused::new(format!(
             "{other} is not of {what}, which takes: {}.",
@@ -81,13 +79,13 @@ fn create(call: &mut Call<'_>, args: &Args) -> Result<Outcome, Refused> {
         ));
     };
     let size = args.cells::<3>("size").unwrap_or(USUAL_SIZE);
-    name_is_free(call, name, args)?;
+    name_is_free(call, name)?;
     let request = Request::new(Method::CreateProject)
         .with("name", name)
         .with("width", size[0])
         .with("height", size[1])
         .with("depth", size[2])
-        .with("replace", args.flag("replace"));
+        .with("replace", false);
     let told = ask(call, &request)?;
     Ok(opened(json!({"project_id": told["project_id"], "name": told["name"], "size": size}), &told))
 }
@@ -95,10 +93,9 @@ fn create(call: &mut Call<'_>, args: &Args) -> Result<Outcome, Refused> {
 fn load(call: &mut Call<'_>, args: &Args) -> Result<Outcome, Refused> {
     let path = args.text("path").unwrap_or_default();
     let name = args.text("name").map_or_else(|| stem(path), str::to_owned);
-    name_is_free(call, &name, args)?;
-    let request = reading(call, args, Method::LoadProject)
-        .with("name", name)
-        .with("replace", args.flag("replace"));
+    name_is_free(call, &name)?;
+    let request =
+        reading(call, args, Method::LoadProject).with("name", name).with("replace", false);
     let told = ask(call, &request)?;
     Ok(opened(json!({"project_id": told["project_id"], "name": told["name"]}), &told))
 }
@@ -128,22 +125,19 @@ fn opened(mut structured: Value, told: &Value) -> Outcome {
     Outcome { structured, ..Outcome::default() }
 }
 
-/// Says whether a project of this name can be opened: one that is there goes only where that was asked for.
+/// Says whether a project of this name can be opened: one that is there is not replaced.
 ///
 /// # Errors
-/// Where there is one, and it may not go.
-fn name_is_free(call: &mut Call<'_>, name: &str, args: &Args) -> Result<(), Refused> {
+/// Where there is one; what to do about it.
+fn name_is_free(call: &mut Call<'_>, name: &str) -> Result<(), Refused> {
     let listed = ask(call, &Request::new(Method::ListProjects))?;
     let projects = listed["projects"].as_array().map(Vec::as_slice).unwrap_or_default();
     let Some(there) = projects.iter().find(|project| project["name"] == name) else {
         return Ok(());
     };
-    if args.flag("replace") {
-        return may_discard(call, "replace");
-    }
     let id = there["project_id"].as_str().unwrap_or_default();
     Err(Refused::new(format!(
-        "There is a project called \"{name}\" ({id}). Work on it by that project_id, choose another name, or say \
-         replace: true."
+        "There is a project called \"{name}\" ({id}). Work on it by that project_id, choose another name, or \
+         delete it with close_project."
     )))
 }

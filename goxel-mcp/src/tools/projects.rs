@@ -136,13 +136,13 @@ fn palette(told: &Value) -> Vec<Value> {
 }
 
 /// Whether what was asked for by name may be done at all.
-pub(super) fn may_discard(call: &Call<'_>, asked: &str) -> Result<(), Refused> {
+fn may_discard(call: &Call<'_>) -> Result<(), Refused> {
     if call.limits.discard {
         return Ok(());
     }
-    Err(Refused::new(format!(
-        "{asked}: this server was started so that nothing can be lost: save_file first."
-    )))
+    Err(Refused::new(
+        "discard: this server was started so that nothing can be lost: save_file first.",
+    ))
 }
 
 pub(super) const CLOSE: Spec = Spec {
@@ -171,7 +171,7 @@ fn close(call: &mut Call<'_>, args: &mut Args) -> Result<Outcome, Refused> {
         ));
     }
     if discard {
-        may_discard(call, "discard")?;
+        may_discard(call)?;
     }
     let unsaved =
         ask(call, &Request::new(Method::GetStatus).of(&project))?["unsaved"] == json!(true);

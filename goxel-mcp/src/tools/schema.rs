@@ -170,34 +170,34 @@ mod tests {
     use super::super::params;
     use super::*;
 
-    fn check(kind: Kind, expected: Value) {
-        assert_eq!(Value::Object(super::kind(&kind)), expected, "{kind:?}");
+    fn check(kind: Kind, expected: &Value) {
+        assert_eq!(Value::Object(super::kind(&kind)), *expected, "{kind:?}");
     }
 
     #[test]
     fn kinds_are_short() {
-        check(Kind::Colour, json!({"type": "string"}));
-        check(Kind::BYTE, json!({"type": "integer", "minimum": 0, "maximum": 255}));
-        check(Kind::POSITIVE, json!({"type": "integer", "minimum": 1}));
-        check(Kind::UNIT, json!({"type": "number", "minimum": 0, "maximum": 1}));
-        check(params::CELL, json!({"type": "array", "items": {"type": "integer"}}));
+        check(Kind::Colour, &json!({"type": "string"}));
+        check(Kind::BYTE, &json!({"type": "integer", "minimum": 0, "maximum": 255}));
+        check(Kind::POSITIVE, &json!({"type": "integer", "minimum": 1}));
+        check(Kind::UNIT, &json!({"type": "number", "minimum": 0, "maximum": 1}));
+        check(params::CELL, &json!({"type": "array", "items": {"type": "integer"}}));
         check(
             params::kind(Method::Rotate, "axis"),
-            json!({"type": "string", "enum": ["x", "y", "z"]}),
+            &json!({"type": "string", "enum": ["x", "y", "z"]}),
         );
     }
 
     #[test]
     fn several_kinds_are_one() {
-        check(params::LAYER_KIND, json!({"type": "string"}));
+        check(params::LAYER_KIND, &json!({"type": "string"}));
         check(
             params::kind(Method::AddVoxels, "runs"),
-            json!({"type": "array", "items": {
+            &json!({"type": "array", "items": {
                 "type": "array", "items": {"type": "integer"}}}),
         );
         check(
             Kind::AnyOf(&[Kind::Exactly("a"), Kind::Exactly("b")]),
-            json!({"type": "string", "enum": ["a", "b"]}),
+            &json!({"type": "string", "enum": ["a", "b"]}),
         );
     }
 }

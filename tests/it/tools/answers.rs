@@ -86,7 +86,7 @@ fn a_look_is_a_labelled_picture_and_words() {
     assert!(text.contains("15 voxels in x 0..3, y 0..2, z 0..3"), "{text}");
     assert!(
         text.contains(
-            "Row 2: right (From +x towards -x); top (From +z downwards; x points right, y up)."
+            "Row 2: right (From +x towards -x; y 0..2 at pixels 42..214 across, z 3..0 at 269..499 down); top ("
         ),
         "{text}"
     );

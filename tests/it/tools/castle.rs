@@ -47,7 +47,7 @@ fn translate(line: &str, steps: &mut Vec<Value>) {
                 .push(json!({"tool": "edit_layers", "arguments": {"action": "add", "name": name}}));
         }
         ["fill", place, hex] => {
-            push(steps, "place_voxels", "boxes", [corners(place), colour(hex)].concat())
+            push(steps, "place_voxels", "boxes", [corners(place), colour(hex)].concat());
         }
         ["remove-voxels", ref places @ ..] => {
             places.iter().for_each(|place| push(steps, "remove_voxels", "boxes", corners(place)));

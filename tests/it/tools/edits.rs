@@ -56,6 +56,7 @@ fn an_edit_can_be_seen_at_once() {
             && text.contains("1 added, 0 removed, 0 recoloured in x 3..3"),
         "{text}"
     );
+    assert!(text.contains("look with box [0, 0, -2, 6, 6, 4] shows it larger"), "{text}");
     // The floor is grey: what stands out is the change.
     let colours = colours(&seen.pictures[0].png);
     assert!(colours.iter().any(|[r, g, b]| *r > 150 && *g < 90 && *b < 90), "no red");
@@ -235,7 +236,11 @@ fn nothing_is_closed_that_would_be_lost() {
             .contains("save_file first")
     );
     bench.limits.discard = true;
-    assert!(bench.refused("open_project", json!({"name": "p"})).contains("replace: true"));
+    assert!(
+        bench
+            .refused("open_project", json!({"name": "p"}))
+            .contains("delete it with close_project")
+    );
     bench.call("close_project", json!({"project_id": id, "discard": true, "delete": true}));
     assert_eq!(bench.told("list_projects", json!({}))["projects"], json!([]));
 }
