@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::world::{Client, World, daemon, until};
 
-fn on_each(test: impl Fn(&'static str)) {
+pub(crate) fn on_each(test: impl Fn(&'static str)) {
     test("mio");
     if has_uring() {
         return test("uring");

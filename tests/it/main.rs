@@ -15,6 +15,7 @@ mod crowd;
 mod docs;
 mod door;
 mod engine;
+mod events;
 mod examples;
 mod gallery;
 mod golden;

@@ -119,10 +119,10 @@ impl Chain {
         self.sealed = merged;
     }
 
-    /// What is not settled came to nothing, as far as anybody knows.
-    pub(super) fn lose(&mut self, is_settled: impl Fn(u64) -> bool) {
+    /// Nobody knows what became of that which was to be told.
+    pub(super) fn lose(&mut self) {
         self.seal();
-        for sealed in self.sealed.iter_mut().filter(|sealed| !is_settled(sealed.commit)) {
+        for sealed in &mut self.sealed {
             (sealed.window, sealed.commit) = (Window::overfull(), 0);
         }
     }
@@ -206,8 +206,8 @@ mod tests {
         let end = |chain: &mut Chain, done: u64| chain.settled(|commit| commit <= done).0;
         assert_eq!([0, 1, 2, 3, 4].map(|done| end(&mut chain, done)), [0, 2, 3, 4, 5]);
         assert!(!chain.settled(|commit| commit <= 2).1);
-        chain.lose(|commit| commit <= 2);
+        chain.lose();
         assert_eq!(chain.settled(|commit| commit <= 2), (5, true));
-        assert!(chain.range(3, 5).is_overfull && !chain.range(0, 3).is_overfull);
+        assert!(chain.range(3, 5).is_overfull && chain.range(3, 5).jobs.is_empty());
     }
 }

@@ -257,10 +257,10 @@ impl Listeners {
         self.jobs_at.map(|at| at + Duration::from_millis(JOBS_EVERY_MS))
     }
 
-    /// What waits for a commit that was not made is nothing that can be told.
+    /// A commit failed: what is to be told may not be so, and those who listen read everything again.
     #[cold]
-    pub(crate) fn lose(&mut self, is_settled: impl Fn(u64) -> bool) {
-        self.chain.lose(is_settled);
+    pub(crate) fn lose(&mut self) {
+        self.chain.lose();
     }
 
     /// How many windows are kept.

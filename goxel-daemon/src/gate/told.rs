@@ -96,9 +96,8 @@ impl Projects {
     /// A commit failed: nobody knows what became of that which waits for it.
     #[cold]
     pub(super) fn lose_events(&mut self) {
-        let storage = self.storage.as_deref();
         if let Some(listeners) = self.events.heard() {
-            listeners.lose(|commit| is_settled(storage, commit));
+            listeners.lose();
         }
     }
 

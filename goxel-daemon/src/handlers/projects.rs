@@ -6,7 +6,6 @@ use goxel_proto::json::Writer;
 use goxel_proto::{Args, Method};
 
 use super::voxels::{bounds, write_bounds};
-use crate::events::Listeners;
 use crate::fault::Result;
 use crate::handler::Handler::{Edit, LongRead, Read, System};
 use crate::handler::{self, Editing, Entry};
@@ -184,7 +183,9 @@ fn status(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Wri
             write_state(project, w);
         }
         super::following::write_state(state, w);
-        w.member("listeners", state.projects.listeners().map_or(0, Listeners::count));
+        if let Some(listeners) = state.projects.listeners() {
+            w.member("listeners", listeners.count());
+        }
         crate::engine::write(&state.engine, w.key("engine"));
     });
     Ok(())

@@ -177,12 +177,11 @@ pub(super) const LONG_TABLES: &[&str] = &[];
 
 /// Files that may sleep. A sleep hides a race, so each needs a reason beside it.
 pub(super) const SLEEPERS: &[&str] = &[
-    // `watch` and `show --follow` look again at set times: the daemon tells nobody of changes.
-    "goxel-cli/src/changes.rs",
-    // These look on at set times: when a ping is due, what a daemon does with nothing to do, and how
+    // These look on at set times: when a ping or an edit is due, what a daemon does with nothing to do, and how
     // much of it is resident.
     "benches/isolation/pings.rs",
     "benches/isolation/main.rs",
+    "benches/events.rs",
     "benches/ceiling.rs",
 ];
 

@@ -20,8 +20,35 @@ const STEPS: u64 = 200;
 const SEATS: u64 = 3;
 
 /// The voxels of projects, layer by layer, as far as events have told to read them.
-#[derive(Default)]
 struct Copy(BTreeMap<u64, BTreeMap<LayerId, Volume>>);
+
+/// A connection that asks what has happened, and reads that again.
+pub(super) struct Reader {
+    peer: Peer,
+    copy: Copy,
+}
+
+impl Reader {
+    /// Reads all that is open, and listens from then on.
+    pub(super) fn new(server: &mut Server) -> Self {
+        let mut peer = Peer::new(server, 0);
+        peer.call(server, "subscribe", "{\"notify\": false}");
+        assert!(peer.replies().contains("\"success\": true"));
+        let all = open(server).into_iter().map(|(number, project)| (number, volumes(&project)));
+        Self { peer, copy: Copy(all.collect()) }
+    }
+
+    /// Reads what events tell, and says which project is another one then, if any is.
+    pub(super) fn read(&mut self, server: &mut Server) -> Result<(), String> {
+        self.copy.hear(server, &mut self.peer);
+        self.copy.difference(server).map_or(Ok(()), Err)
+    }
+}
+
+/// The volumes of a project's layers.
+fn volumes(project: &Project) -> BTreeMap<LayerId, Volume> {
+    project.layers().iter().map(|layer| (layer.id, layer.volume.clone())).collect()
+}
 
 /// What a project is without what its transaction has done.
 fn decided(project: &Project) -> Project {
@@ -58,8 +85,7 @@ impl Copy {
         };
         match (kind.as_str(), text("what").as_deref()) {
             ("project", Some("opened" | "replaced")) => {
-                let volume = |layer: &goxel_core::Layer| (layer.id, layer.volume.clone());
-                self.0.insert(number, project.layers().iter().map(volume).collect());
+                self.0.insert(number, volumes(project));
             }
             ("project", _) => assert!(event.get("box").is_none()),
             ("layers", _) => self.keep_layers(number, project),
@@ -116,9 +142,6 @@ impl Copy {
         if !projects.keys().eq(self.0.keys()) {
             return Some(format!("{:?} instead of {:?}", self.0.keys(), projects.keys()));
         }
-        let volumes = |project: &Project| -> BTreeMap<LayerId, Volume> {
-            project.layers().iter().map(|layer| (layer.id, layer.volume.clone())).collect()
-        };
         let differs = |(number, project): &(&u64, &Project)| self.0[*number] != volumes(project);
         projects.iter().find(differs).map(|(_, project)| format!("{} differs", project.name()))
     }
@@ -130,11 +153,8 @@ fn history(seed: u64, files: &Files, tells: bool) {
     if chance.below(2) == 0 {
         server.state.inline_units = 1000;
     }
-    let mut listener = Peer::new(&mut server, 0);
-    listener.call(&mut server, "subscribe", "{\"notify\": false}");
-    assert!(listener.replies().contains("\"success\": true"));
+    let mut reader = Reader::new(&mut server);
     let mut peers: Vec<Peer> = (1..=SEATS).map(|number| Peer::new(&mut server, number)).collect();
-    let mut copy = Copy::default();
     for step in 0..STEPS {
         let peer = &mut peers[chance.below(SEATS) as usize];
         if peer.job.is_some() {
@@ -152,10 +172,8 @@ fn history(seed: u64, files: &Files, tells: bool) {
         let is_decided =
             server.state.projects.all().iter().all(|(_, project)| !project.is_forked());
         if is_decided && chance.below(4) == 0 {
-            copy.hear(&mut server, &mut listener);
-            if let Some(difference) = copy.difference(&server) {
-                panic!("seed {seed}, step {step}: {difference}");
-            }
+            let read = reader.read(&mut server);
+            read.unwrap_or_else(|why| panic!("seed {seed}, step {step}: {why}"));
         }
     }
 }

@@ -1,5 +1,5 @@
 //! Random histories of a daemon that is followed: the follower never shows what its leader never was, and
-//! in the end it is what that is.
+//! in the end it is what that is. Whoever is told of events there, and reads again what they tell, has the same.
 //!
 //! `GOXEL_STORAGE_HISTORIES`, `_FIRST` and `_SEED` are those of [`histories`](super::histories).
 
@@ -15,6 +15,7 @@ use super::super::recovery::open_disk;
 use super::super::{Had, Load, Replica};
 use super::calls::Files;
 use super::cases::nothing_older;
+use super::events::Reader;
 use super::histories::number;
 use super::model::is_same;
 use super::world::World;
@@ -220,6 +221,7 @@ fn history(seed: u64, files: &Files, tells: bool) {
         world.step();
     }
     follower.connect(world.server());
+    let mut reader = Reader::new(&mut follower.server);
     for step in 0..STEPS {
         world.step();
         world.look();
@@ -230,7 +232,8 @@ fn history(seed: u64, files: &Files, tells: bool) {
                 let mut chance = Chance(seed * STEPS + step + 1);
                 let received = follower.receive(world.server(), &mut chance);
                 world.tell(format_args!("received: {received:?}"));
-                received.unwrap_or_else(|why| panic!("seed {seed}, step {step}: {why}"));
+                let read = received.and_then(|()| reader.read(&mut follower.server));
+                read.unwrap_or_else(|why| panic!("seed {seed}, step {step}: {why}"));
                 world.look();
                 let shown = if world.chance.below(4) == 0 { follower.shown() } else { Vec::new() };
                 for project in shown {
@@ -242,10 +245,14 @@ fn history(seed: u64, files: &Files, tells: bool) {
                 }
             }
             6 => follower.work(),
-            7 if world.chance.below(8) == 0 => follower.connect(world.server()),
+            7 if world.chance.below(8) == 0 => {
+                follower.connect(world.server());
+                reader = Reader::new(&mut follower.server);
+            }
             8 if world.chance.below(8) == 0 => {
                 follower.restart(world.chance.below(2) == 0);
                 follower.connect(world.server());
+                reader = Reader::new(&mut follower.server);
             }
             _ => {}
         }

@@ -179,3 +179,41 @@ fn starts_and_ends_leave_nothing_behind() {
     assert!(names.len() <= 3, "{names:?}");
     assert_eq!(found(&disk.crash()), [("p".to_owned(), 1)]);
 }
+
+#[test]
+fn a_name_is_kept_whether_or_not_the_project_is_open() {
+    let disk = SimulatedDisk::new(1);
+    let (mut server, mut peer) = closed(&disk);
+    let renamed = answer(&mut server, &mut peer, "rename_project", r#"["p", "q"]"#);
+    assert!(renamed.contains("\"name\": \"q\""), "it is read in first: {renamed}");
+    // The old name is free, for another one that is not the same.
+    call(&mut server, &mut peer, "create_project", r#"{"name": "p", "replace": false}"#);
+    let taken = answer(&mut server, &mut peer, "rename_project", r#"["q", "p"]"#);
+    assert!(taken.contains("params.to: a project is named \\\"p\\\" already"), "{taken}");
+    call(&mut server, &mut peer, "close_project", "[\"p\"]");
+    let taken = answer(&mut server, &mut peer, "rename_project", r#"["q", "p"]"#);
+    assert!(taken.contains("params.to: a project is named"), "it is kept: {taken}");
+    assert!(server.commit());
+    let expected = [("q".to_owned(), 1), ("p".to_owned(), 0)];
+    assert_eq!(found(&disk.crash()), expected, "from the journal");
+    write_checkpoints(&mut server);
+    assert!(server.commit());
+    server.ended();
+    assert_eq!(found(&disk.crash()), expected, "from files");
+}
+
+#[test]
+fn nothing_is_told_of_an_edit_before_it_is_durable() {
+    let disk = SimulatedDisk::new(1);
+    let mut server = start(&disk);
+    let [mut works, mut listens] = [1, 2].map(|number| Peer::new(&mut server, number));
+    call(&mut server, &mut works, "create_project", "[\"p\"]");
+    assert!(server.commit());
+    call(&mut server, &mut listens, "subscribe", "{\"notify\": false}");
+    let told = |server: &mut Server, listens: &mut Peer| answer(server, listens, "poll", "{}");
+    call(&mut server, &mut works, "add_voxel", "[1, 2, 3, 4, 5, 6]");
+    assert!(told(&mut server, &mut listens).contains("\"events\": []"), "it may be lost yet");
+    assert!(server.commit());
+    assert!(told(&mut server, &mut listens).contains("\"kind\": \"change\""));
+    assert!(told(&mut server, &mut listens).contains("\"events\": []"), "once");
+}

@@ -1,0 +1,220 @@
+//! Events: what a thousand connections that are told of edits cost whoever edits.
+//!
+//! One client sets 10,000 voxels a second, ten every millisecond; first alone, then beside connections that
+//! are told of each change, of which some never read. Another client pings every millisecond.
+//! `cargo bench -p goxel-benches --bench events`.
+
+#[path = "client.rs"]
+mod client;
+#[path = "isolation/pings.rs"]
+mod pings;
+#[path = "engine/program.rs"]
+mod program;
+
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use goxel_benches::{Figure, quick, rounds, span};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use self::client::Client;
+use self::pings::Pings;
+use self::program::Program;
+
+/// Connections that are told.
+const LISTENERS: usize = 1000;
+/// One of so many of them never reads.
+const SILENT: usize = 20;
+/// Edits that are sent at once, and how often.
+const BURST: usize = 10;
+const PERIOD: Duration = Duration::from_millis(1);
+/// How long it is measured.
+const SPAN: Duration = Duration::from_secs(5);
+/// How often it is measured, by turns.
+const RUNS: usize = 3;
+/// How many times as much processor time an edit may cost its client beside listeners.
+const TIMES_MAX: f64 = 1.3;
+/// What the daemon may grow by while it tells, in bytes: what a thousand sockets hold that nobody reads is the
+/// kernel's.
+const GROWTH_MAX: f64 = 4e6;
+
+fn main() -> io::Result<()> {
+    let listeners = if quick() { LISTENERS / 20 } else { LISTENERS };
+    let (mut alone, mut beside) = (Vec::new(), Vec::new());
+    for _ in 0..rounds(RUNS) {
+        alone.push(measure(0)?);
+        beside.push(measure(listeners)?);
+    }
+    let median =
+        |runs: &[Run], of: fn(&Run) -> f64| goxel_benches::median(runs.iter().map(of).collect());
+    let of_client: fn(&Run) -> f64 = |run| run.client_ns;
+    let without = median(&alone, of_client);
+    let figure = Figure::ns(median(&beside, of_client)).beside("without listeners", without);
+    figure.target(without * TIMES_MAX).report("events/edit_client");
+    let of_daemon: fn(&Run) -> f64 = |run| run.daemon_ns;
+    let without = median(&alone, of_daemon);
+    let figure = Figure::ns(median(&beside, of_daemon)).beside("without listeners", without);
+    figure.report("events/edit_daemon");
+    let of_ping: fn(&Run) -> f64 = |run| run.ping_ns;
+    let without = median(&alone, of_ping);
+    let figure = Figure::ns(median(&beside, of_ping)).beside("without listeners", without);
+    figure.report("events/ping_p99");
+    let grown = Figure::new("B", median(&beside, |run| run.grown)).target(GROWTH_MAX);
+    grown.report("events/memory_growth");
+    Figure::new("/s", median(&beside, |run| run.told)).report("events/told");
+    Ok(())
+}
+
+/// What was measured.
+struct Run {
+    /// Processor time that an edit took its client, and the daemon.
+    client_ns: f64,
+    daemon_ns: f64,
+    /// The 99th percentile of pings.
+    ping_ns: f64,
+    /// Bytes by which the daemon grew.
+    grown: f64,
+    /// Events a second, of all listeners.
+    told: f64,
+}
+
+fn measure(count: usize) -> io::Result<Run> {
+    let program = Program::goxel(&["--io", "mio"])?;
+    let mut setup = Client::connect(program.socket())?;
+    setup.call("goxel.create_project", r#"["p", 256, 256, 256]"#)?;
+    let listeners = Listeners::start(program.socket(), count)?;
+    let pings = Pings::start(program.socket())?;
+    // What a daemon takes once it takes before the first edit is measured.
+    edit(program.socket(), span(SPAN) / 5)?;
+    pings.take()?;
+    let (before, told) = (program.resident()?, listeners.told());
+    let (cpu, began) = (program.processor()?, Instant::now());
+    let edited = edit(program.socket(), span(SPAN))?;
+    let seconds = began.elapsed().as_secs_f64();
+    let cpu = program.processor()? - cpu;
+    Ok(Run {
+        client_ns: edited.processor.as_nanos() as f64 / edited.count as f64,
+        daemon_ns: cpu.as_nanos() as f64 / edited.count as f64,
+        ping_ns: pings.take()?.all.percentile(99.0),
+        grown: (program.resident()? - before).max(0.0),
+        told: (listeners.told() - told) as f64 / seconds,
+    })
+}
+
+/// Edits that were made.
+struct Edited {
+    count: u64,
+    /// Processor time of the thread that sent them.
+    processor: Duration,
+}
+
+/// Sets voxels for so long, by a client of its own.
+fn edit(socket: &Path, time: Duration) -> io::Result<Edited> {
+    let stream = UnixStream::connect(socket)?;
+    let mut replies = BufReader::new(&stream);
+    let (mut count, mut reply) = (0_u64, String::new());
+    let (began, before) = (Instant::now(), processor()?);
+    let mut due = began;
+    while began.elapsed() < time {
+        let burst: String = (0..BURST as u64).map(|at| request(count + at)).collect();
+        (&stream).write_all(burst.as_bytes())?;
+        for _ in 0..BURST {
+            reply.clear();
+            if replies.read_line(&mut reply)? == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+        }
+        count += BURST as u64;
+        due += PERIOD;
+        thread::sleep(due.saturating_duration_since(Instant::now()));
+    }
+    Ok(Edited { count, processor: processor()? - before })
+}
+
+/// A voxel of a cube of 64, another one for each of its numbers.
+fn request(number: u64) -> String {
+    let [x, y, z] = [number % 64, number / 64 % 64, number / 4096 % 64];
+    let red = number % 256;
+    format!(
+        "{{\"jsonrpc\":\"2.0\",\"method\":\"goxel.add_voxel\",\"params\":[{x},{y},{z},{red},0,0],\"id\":1}}\n"
+    )
+}
+
+/// Processor time of this thread.
+fn processor() -> io::Result<Duration> {
+    let stat = std::fs::read_to_string("/proc/thread-self/stat")?;
+    let fields = stat.rsplit(')').next().unwrap_or("").split_whitespace();
+    let ticks = fields.skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap_or(0)).sum::<u64>();
+    // The kernel tells it in hundredths of a second, whatever its own clock is.
+    Ok(Duration::from_millis(ticks * 10))
+}
+
+/// Connections that are told of all that changes, read by one thread.
+struct Listeners {
+    stop: Arc<AtomicBool>,
+    told: Arc<AtomicU64>,
+    thread: Option<JoinHandle<io::Result<()>>>,
+    /// Those that never read.
+    _silent: Vec<UnixStream>,
+}
+
+impl Listeners {
+    fn start(socket: &Path, count: usize) -> io::Result<Self> {
+        let (mut silent, mut reading) = (Vec::new(), Vec::new());
+        for number in 0..count {
+            let stream = subscribe(socket)?;
+            if number % SILENT == 0 { &mut silent } else { &mut reading }.push(stream);
+        }
+        let (stop, told) = (Arc::<AtomicBool>::default(), Arc::<AtomicU64>::default());
+        let (ends, counts) = (Arc::clone(&stop), Arc::clone(&told));
+        let thread = (count > 0).then(|| thread::spawn(move || listen(&reading, &ends, &counts)));
+        Ok(Self { stop, told, thread, _silent: silent })
+    }
+
+    fn told(&self) -> u64 {
+        self.told.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Listeners {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// A connection that is told.
+fn subscribe(socket: &Path) -> io::Result<UnixStream> {
+    let stream = UnixStream::connect(socket)?;
+    let request = r#"{"jsonrpc":"2.0","method":"goxel.subscribe","params":["p"],"id":1}"#;
+    writeln!(&stream, "{request}")?;
+    let mut reply = String::new();
+    BufReader::new(&stream).read_line(&mut reply)?;
+    let is_told = reply.contains("\"success\": true");
+    is_told.then_some(stream).ok_or_else(|| io::Error::other(reply))
+}
+
+/// Reads what comes, and counts its lines.
+fn listen(streams: &[UnixStream], stop: &AtomicBool, told: &AtomicU64) -> io::Result<()> {
+    let mut bytes = vec![0; 64 << 10];
+    let wait = Timespec { tv_sec: 0, tv_nsec: 10_000_000 };
+    while !stop.load(Ordering::Relaxed) {
+        let mut fds: Vec<_> =
+            streams.iter().map(|stream| PollFd::new(stream, PollFlags::IN)).collect();
+        poll(&mut fds, Some(&wait))?;
+        let ready = fds.iter().map(|fd| !fd.revents().is_empty());
+        for (mut stream, _) in streams.iter().zip(ready).filter(|(_, ready)| *ready) {
+            let count = stream.read(&mut bytes)?;
+            let lines = bytes[..count].iter().filter(|byte| **byte == b'\n').count();
+            told.fetch_add(lines as u64, Ordering::Relaxed);
+        }
+    }
+    Ok(())
+}
