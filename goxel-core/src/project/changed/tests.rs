@@ -127,8 +127,8 @@ fn a_transaction_tells_all_of_it_at_its_commit() {
     covers(&changed.voxels, &before, &project);
     assert!(changed.layers && !changed.voxels.is_empty());
     assert_eq!(project.decided_version(), project.version());
-    let ends: [(fn(&mut Project) -> crate::Result<()>, bool); 2] =
-        [(Project::roll_back, true), (Project::commit, false)];
+    type End = fn(&mut Project) -> crate::Result<()>;
+    let ends: [(End, bool); 2] = [(Project::roll_back, true), (Project::commit, false)];
     for (end, does_something) in ends {
         project.begin().expect("one at a time");
         if does_something {
