@@ -117,7 +117,7 @@ mod tests {
             match (Token::read(&path), says) {
                 (Ok(token), None) => assert_eq!(token.secret(), text.trim()),
                 (Err(error), Some(says)) => {
-                    assert!(format!("{error:#}").contains(says), "{error:#}")
+                    assert!(format!("{error:#}").contains(says), "{error:#}");
                 }
                 (other, _) => panic!("{text:?}: {other:?}"),
             }
