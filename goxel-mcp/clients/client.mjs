@@ -27,9 +27,10 @@ function transport(Stdio, Http) {
   return new Http(new URL(target[0]), { requestInit: { headers } });
 }
 
-async function everyTool(client) {
+async function everyTool(client, run) {
   const listed = new Map((await client.listTools()).tools.map((tool) => [tool.name, tool]));
-  const known = {};
+  // Each run has a project of its own.
+  const known = { run };
   const called = new Set();
   for (const call of calls) {
     assert(listed.has(call.tool), `no tool ${call.tool}`);
@@ -82,7 +83,7 @@ async function everyPrompt(client) {
 async function run(name, client, transport, revision) {
   await client.connect(transport);
   try {
-    const tools = await everyTool(client);
+    const tools = await everyTool(client, `${name}-${kind}-${revision}`);
     const resources = await everyResource(client);
     const prompts = await everyPrompt(client);
     const refused = await client.callTool({ name: "look", arguments: { project_id: "0000000000" } });

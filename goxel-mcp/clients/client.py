@@ -30,9 +30,10 @@ def connect(kind, target, mode, http):
     return Client(server, mode=mode, read_timeout_seconds=60)
 
 
-async def every_tool(client, calls):
+async def every_tool(client, calls, run):
     listed = {tool.name: tool for tool in (await client.list_tools()).tools}
-    called, known = set(), {}
+    # Each run has a project of its own.
+    called, known = set(), {"run": run}
     for call in calls:
         tool = listed[call["tool"]]
         arguments = json.loads(fill(json.dumps(call["arguments"]), known))
@@ -100,7 +101,7 @@ async def run(kind, calls, target, mode):
     async with httpx2.AsyncClient(headers=headers, timeout=60) as http:
         async with connect(kind, target, mode, http) as client:
             assert client.protocol_version == REVISIONS[mode], client.protocol_version
-            tools, known = await every_tool(client, calls)
+            tools, known = await every_tool(client, calls, f"python-{kind}-{mode}")
             uris = await every_resource(client, known)
             prompts = await every_prompt(client)
             await what_is_wrong(client)

@@ -44,7 +44,7 @@ fi
 for era in legacy modern; do
     says '"list_projects"' --method tools/list --strict
     says '"project_id"' --method tools/call --tool-name open_project \
-        --tool-arg name=inspector replace=true
+        --tool-arg "name=inspector-$kind-$era"
     says 'project_id' --method resources/read --uri goxel://projects
 done
 says 'goxel://projects' --method resources/list

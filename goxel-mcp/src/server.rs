@@ -331,3 +331,16 @@ fn bad_cursor(cursor: &str) -> ErrorData {
     let what = format!("cursor {cursor:?} is none that resources/list gave: begin without one");
     ErrorData::invalid_params(what, None)
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_registry_is_told_of_this_version() {
+        let entry: serde_json::Value =
+            serde_json::from_str(include_str!("../server.json")).unwrap();
+        assert_eq!(entry["version"], env!("CARGO_PKG_VERSION"));
+        assert_eq!(entry["repository"]["url"], env!("CARGO_PKG_REPOSITORY"));
+        // The registry takes no more.
+        assert!(entry["description"].as_str().unwrap().len() <= 100);
+    }
+}

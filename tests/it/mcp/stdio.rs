@@ -244,3 +244,13 @@ fn who_listens_by_a_request_is_told_until_it_ends() {
     client.send(&json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": cancel}));
     assert!(client.call("tools/list", &json!({"_meta": meta()})).is_ok());
 }
+
+#[test]
+fn the_command_line_becomes_the_server() {
+    let world = World::new();
+    fs::create_dir(world.path("w")).unwrap();
+    let ping = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}\n";
+    let output = world.cli_fed(&["mcp", "--workspace", "w"], ping);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("\"result\":{}"), "{output:?}");
+}
