@@ -133,11 +133,11 @@ fn ctrl_c_ends_a_batch_and_a_shell_that_is_fed() {
     let lines = "fill 0,0,300 blue\ndilate 24 --connectivity 26\nfill 0,0,301 blue\n";
     let batch = interrupted(&world, &["batch", "--atomic", "-"], lines, "goxel.dilate");
     let said = String::from_utf8(batch.stderr).unwrap();
-    assert!(said.contains(&format!("stdin:2: {UNCHANGED}")), "{said}");
+    assert!(said.contains(&format!("stdin:2:1: {UNCHANGED}")), "{said}");
     let lines = lines.split_once('\n').unwrap().1;
     let shell = interrupted(&world, &["shell"], lines, "goxel.dilate");
     let said = String::from_utf8(shell.stderr).unwrap();
-    assert!(said.contains(&format!("stdin:1: {UNCHANGED}")), "{said}");
+    assert!(said.contains(&format!("stdin:1:1: {UNCHANGED}")), "{said}");
 }
 
 #[test]

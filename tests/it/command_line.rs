@@ -52,7 +52,7 @@ fn a_batch_stops_at_the_first_error_with_its_place() {
     let output = world.cli_fed(&["batch", "-"], batch);
     let message = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(message.contains("stdin:4: no layer is named \"nowhere\""), "{message}");
+    assert!(message.contains("stdin:4:1: no layer is named \"nowhere\""), "{message}");
     assert_eq!(world.run(&["get-voxel", "0,0,0"]), "#ffffffff\n");
     let (code, _) = world.fail(&["batch", "missing.goxel"]);
     assert_eq!(code, 1);
@@ -228,7 +228,7 @@ fn a_batch_converts_many_files_too() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(
-        said.contains("models/broken.vox: ") && said.contains("stdin:1: 1 file of 4"),
+        said.contains("models/broken.vox: ") && said.contains("stdin:1:1: 1 file of 4"),
         "{said}"
     );
     assert_eq!(world.run(&["get-voxel", "0,0,0"]), "#ff0000ff\n");
