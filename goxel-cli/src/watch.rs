@@ -127,6 +127,7 @@ fn corner(pos: Pos) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::net::Shutdown;
     use std::os::unix::net::UnixStream;
 
     use super::*;
@@ -164,8 +165,9 @@ mod tests {
         ),
     ];
 
-    /// A client of a daemon that answers once, tells these events, and ends.
-    fn told(events: &[&str]) -> Client {
+    /// A client of a daemon that has answered once, told these events, and says no more; and the daemon's end
+    /// of the connection.
+    fn told(events: &[&str]) -> (Client, UnixStream) {
         let (ours, mut theirs) = UnixStream::pair().unwrap();
         let mut bytes = b"{ \"jsonrpc\": \"2.0\", \"result\": {}, \"id\": 1 }\n".to_vec();
         for event in events {
@@ -175,13 +177,15 @@ mod tests {
             bytes.extend_from_slice(line.as_bytes());
         }
         theirs.write_all(&bytes).unwrap();
-        Client::new(ours)
+        theirs.shutdown(Shutdown::Write).unwrap();
+        (Client::new(ours), theirs)
     }
 
-    fn run(client: &mut Client, words: &Watch, json: bool) -> (String, Result<()>) {
+    fn run(events: &[&str], words: &Watch, json: bool) -> (String, Result<()>) {
+        let (mut client, _daemon) = told(events);
         let mut bytes = Vec::new();
         let printing = Printing { json, ..Printing::default() };
-        let outcome = super::run(words, None, printing, client, &mut Output::new(&mut bytes));
+        let outcome = super::run(words, None, printing, &mut client, &mut Output::new(&mut bytes));
         (String::from_utf8(bytes).unwrap(), outcome)
     }
 
@@ -193,19 +197,18 @@ mod tests {
     fn a_line_an_event() {
         let events = EVENTS.map(|(event, _)| event);
         let expected: String = EVENTS.iter().map(|(_, line)| format!("{line}\n")).collect();
-        let (found, outcome) = run(&mut told(&events), &words(Some(9)), false);
+        let (found, outcome) = run(&events, &words(Some(9)), false);
         assert_eq!(found, expected);
         outcome.unwrap();
-        let (found, _) = run(&mut told(&events), &words(Some(1)), true);
+        let (found, _) = run(&events, &words(Some(1)), true);
         assert_eq!(found, format!("{}\n", EVENTS[0].0));
         let once = Watch { once: true, ..words(None) };
-        assert_eq!(run(&mut told(&events), &once, false).0.lines().count(), 1);
+        assert_eq!(run(&events, &once, false).0.lines().count(), 1);
     }
 
     #[test]
     fn it_ends_with_the_daemon() {
-        let mut client = told(&[EVENTS[0].0]);
-        let (found, outcome) = run(&mut client, &words(None), false);
+        let (found, outcome) = run(&[EVENTS[0].0], &words(None), false);
         assert_eq!(found.lines().count(), 1);
         let error = outcome.unwrap_err();
         assert_eq!(crate::error::exit_status(&error), crate::error::EXIT_ABSENT);
@@ -215,7 +218,7 @@ mod tests {
     fn it_stops_where_nobody_reads() {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
-        let mut client = told(&EVENTS.map(|(event, _)| event));
+        let (mut client, _daemon) = told(&EVENTS.map(|(event, _)| event));
         let printing = Printing::default();
         super::run(&words(None), None, printing, &mut client, &mut Output::new(writer)).unwrap();
     }
