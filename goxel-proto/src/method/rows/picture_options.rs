@@ -59,8 +59,8 @@ const FIELDS: &[Field] = &[
     may("samples", Kind::Integer { min: 1, max: SAMPLES_MAX },
         "Samples a pixel, at the most; as the quality has it where it is not said."),
     may("seconds", Kind::Number { min: 0.01, max: SECONDS_MAX },
-        "The longest that a path tracer takes. Two pictures of one scene may differ where it ends by \
-         that.").or("3600").in_unit("seconds"),
+        "The longest that a path tracer takes; an hour where it is not said. Two pictures of one scene \
+         may differ where it ends by that.").in_unit("seconds"),
     may("noise", Kind::Number { min: 0.0001, max: 1.0 },
         "The noise at which a path tracer leaves a pixel, as a part of its brightness."),
     may("bounces", Kind::Integer { min: 0, max: BOUNCES_MAX },
