@@ -81,7 +81,9 @@ fn state(world: &World, client: &mut Client) -> (Vec<String>, Value) {
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     files.sort();
     let mut projects = client.call("goxel.list_projects", &json!({})).unwrap();
-    let history = client.call("goxel.history", &json!({"project": "p"})).unwrap();
+    let mut history = client.call("goxel.history", &json!({"project": "p"})).unwrap();
+    // A transaction that came to nothing has made versions all the same: they only rise.
+    history.as_object_mut().unwrap().remove("version");
     projects["history"] = history;
     (files, projects)
 }
