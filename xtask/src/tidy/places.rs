@@ -63,7 +63,7 @@ mod tests {
             Some(
                 "goxel-render must not use serde_json \
                  (allowed in: goxel-proto, goxel-formats, goxel-daemon, \
-             goxel-benches, xtask)",
+                 goxel-mcp, goxel-benches, xtask)",
             ),
         );
         check_one(
