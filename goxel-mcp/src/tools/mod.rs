@@ -1,5 +1,5 @@
 //! [`TOOLS`]: every tool, in the order in which they are listed. Each stands in the file of its topic as a
-//! [`Spec`], made of rows of the method table where a parameter is a method's.
+//! `Spec`, made of rows of the method table where a parameter is a method's.
 //!
 //! ```text
 //! arguments -> check (what, where, how to mend it) -> args -> the tool -> ask -> the daemon
