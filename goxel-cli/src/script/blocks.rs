@@ -32,10 +32,17 @@ const ELSE: &str = "write: else, or else if CONDITION";
 /// What stands between the range of a repetition and its step.
 const STEP: &str = "step";
 
+/// The values of a repetition.
+struct Range {
+    variable: String,
+    first: f64,
+    step: f64,
+    times: u64,
+}
+
 /// How lines that are passed over end.
 enum Passed {
-    Else,
-    ElseIf(Numbered),
+    Else(Numbered),
     End,
 }
 
@@ -45,7 +52,8 @@ impl<R: Read> Script<R> {
             Keyword::Let(rest) => self.assign(line, rest),
             Keyword::Repeat(rest) => self.repeat(line, rest),
             Keyword::If(rest) => {
-                let is_true = self.condition(line, rest)?;
+                let is_true = self.condition(line, rest);
+                let is_true = self.or_skip(is_true)?;
                 let number = self.place.line;
                 self.open().push(number);
                 if is_true { Ok(()) } else { self.otherwise() }
@@ -54,11 +62,10 @@ impl<R: Read> Script<R> {
                 if self.open().is_empty() {
                     return Err(Fault::at(line, line.trim_start(), "`else` without `if`"));
                 }
-                self.check_else(line, rest)?;
                 // What was before it was done, so what is behind it is not.
                 while !matches!(self.pass()?, Passed::End) {}
                 self.open().pop();
-                Ok(())
+                check_else(line, rest).map(|_| ())
             }
             Keyword::End => match self.open().pop() {
                 Some(_) => Ok(()),
@@ -81,7 +88,40 @@ impl<R: Read> Script<R> {
         self.variables.set(name, words.join(" ")).map_err(|what| fault(rest, &what))
     }
 
+    /// Passes over a block whose first line is wrong: its lines are not for a shell to carry out, which goes on
+    /// behind an error.
+    fn or_skip<T>(&mut self, header: Result<T>) -> Result<T> {
+        if header.is_err() {
+            let mut depth = 0;
+            while let Some((_, line)) = self.next_of_same()? {
+                match nesting(&line) {
+                    Nesting::Opens(_) => depth += 1,
+                    Nesting::Closes if depth == 0 => break,
+                    Nesting::Closes => depth -= 1,
+                    Nesting::Stays => {}
+                }
+            }
+        }
+        header
+    }
+
     fn repeat(&mut self, line: &str, rest: &str) -> Result<()> {
+        let mut repetition = self.range(line, rest);
+        if repetition.is_ok()
+            && let Err(fault) = self.check_depth(line)
+        {
+            repetition = Err(fault);
+        }
+        let Range { variable, first, step, times } = self.or_skip(repetition)?;
+        let body = self.body(line)?;
+        let at = body.lines.len();
+        let repetition = Repetition { variable, first, step, times, begun: 0, body, at };
+        self.frames.push(Frame { source: Source::Repetition(repetition), open: Vec::new() });
+        Ok(())
+    }
+
+    /// What the first line of a repetition says.
+    fn range(&self, line: &str, rest: &str) -> Result<Range> {
         let rest = without_comment(rest).trim_start();
         let fault = |part: &str, what: &str| Fault::at(line, part, what);
         let (name, range) =
@@ -106,22 +146,8 @@ impl<R: Read> Script<R> {
                 &format!("it would run {times} times: {TIMES_MAX} at the most"),
             ));
         }
-        self.check_depth(line)?;
-        let body = self.body(line)?;
-        let at = body.lines.len();
-        self.frames.push(Frame {
-            source: Source::Repetition(Repetition {
-                variable,
-                first,
-                step: step_by,
-                times: times.max(0.0) as u64,
-                begun: 0,
-                body,
-                at,
-            }),
-            open: Vec::new(),
-        });
-        Ok(())
+        let times = times.max(0.0) as u64;
+        Ok(Range { variable, first, step: step_by, times })
     }
 
     fn condition(&self, line: &str, rest: &str) -> Result<bool> {
@@ -131,37 +157,29 @@ impl<R: Read> Script<R> {
         Ok(value.is_true())
     }
 
-    fn check_else(&self, line: &str, rest: &str) -> Result<()> {
-        let rest = without_comment(rest);
-        match rest.trim_start() {
-            "" => Ok(()),
-            behind if split_word(behind, "if").is_some_and(|(before, _)| before.is_empty()) => {
-                Ok(())
-            }
-            behind => Err(Fault::at(line, behind, ELSE)),
+    /// Whether the branch behind an `else` is to be done, where none before it was.
+    fn branch(&self, line: &str) -> Result<bool> {
+        let Some(Keyword::Else(rest)) = Keyword::of(line) else { return Ok(false) };
+        match check_else(line, rest)? {
+            None => Ok(true),
+            Some(condition) => self.condition(line, condition),
         }
     }
 
     /// Goes to the branch of an `if` that is to be done, where the one before it is not.
     fn otherwise(&mut self) -> Result<()> {
-        loop {
-            match self.pass()? {
-                Passed::Else => return Ok(()),
-                Passed::End => {
-                    self.open().pop();
-                    return Ok(());
-                }
-                Passed::ElseIf((number, line)) => {
-                    self.place.line = number;
-                    let condition = line.trim_start().strip_prefix("else").unwrap_or_default();
-                    let condition = condition.trim_start().strip_prefix("if").unwrap_or_default();
-                    let is_true = self.condition(&line, condition);
-                    if is_true.map_err(|fault| fault.within(&line))? {
-                        return Ok(());
-                    }
-                }
+        while let Passed::Else((number, line)) = self.pass()? {
+            self.place.line = number;
+            let is_taken = self.branch(&line).map_err(|fault| fault.within(&line));
+            if is_taken.is_err() {
+                self.open().pop();
+            }
+            if self.or_skip(is_taken)? {
+                return Ok(());
             }
         }
+        self.open().pop();
+        Ok(())
     }
 
     /// Passes over the lines of a branch, up to the `else` or `end` of its `if`.
@@ -177,15 +195,8 @@ impl<R: Read> Script<R> {
                 (Nesting::Opens(_), _) => depth += 1,
                 (Nesting::Closes, _) if depth == 0 => return Ok(Passed::End),
                 (Nesting::Closes, _) => depth -= 1,
-                (_, Some(Keyword::Else(rest))) if depth == 0 => {
-                    self.place.line = number;
-                    self.check_else(&line, rest).map_err(|fault| fault.within(&line))?;
-                    let is_plain = without_comment(rest).trim().is_empty();
-                    return Ok(if is_plain {
-                        Passed::Else
-                    } else {
-                        Passed::ElseIf((number, line))
-                    });
+                (_, Some(Keyword::Else(_))) if depth == 0 => {
+                    return Ok(Passed::Else((number, line)));
                 }
                 _ => {}
             }
@@ -193,6 +204,20 @@ impl<R: Read> Script<R> {
     }
 
     fn define(&mut self, line: &str, rest: &str) -> Result<()> {
+        let header = self.definition(line, rest);
+        let (name, parameters) = self.or_skip(header)?;
+        let body = self.body(line)?;
+        self.kept += body.lines.len();
+        if self.kept > KEPT_LINES_MAX {
+            let what = format!("definitions of more than {KEPT_LINES_MAX} lines");
+            return Err(Fault::at(line, name, what));
+        }
+        self.definitions.insert(name.to_owned(), Rc::new(Definition { parameters, body }));
+        Ok(())
+    }
+
+    /// What the first line of a definition says: its name and parameters.
+    fn definition<'l>(&self, line: &str, rest: &'l str) -> Result<(&'l str, Vec<String>)> {
         let rest = without_comment(rest);
         let fault = |part: &str, what: &str| Fault::at(line, part, what);
         let mut words = rest.split_whitespace();
@@ -213,13 +238,7 @@ impl<R: Read> Script<R> {
             }
             parameters.push(word.to_owned());
         }
-        let body = self.body(line)?;
-        self.kept += body.lines.len();
-        if self.kept > KEPT_LINES_MAX {
-            return Err(fault(name, &format!("definitions of more than {KEPT_LINES_MAX} lines")));
-        }
-        self.definitions.insert(name.to_owned(), Rc::new(Definition { parameters, body }));
-        Ok(())
+        Ok((name, parameters))
     }
 
     /// Begins what was defined, with the words of the line.
@@ -325,6 +344,17 @@ impl<R: Read> Script<R> {
         }
         let line = self.lines.next_line().map_err(unread)?.map(str::to_owned);
         Ok(line.map(|line| (self.lines.number(), line)))
+    }
+}
+
+/// The condition behind `else`, if there is one.
+fn check_else<'a>(line: &str, rest: &'a str) -> Result<Option<&'a str>> {
+    match without_comment(rest).trim_start() {
+        "" => Ok(None),
+        behind => match split_word(behind, "if") {
+            Some(("", condition)) => Ok(Some(condition)),
+            _ => Err(Fault::at(line, behind, ELSE)),
+        },
     }
 }
 

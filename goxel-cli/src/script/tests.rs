@@ -161,6 +161,26 @@ fn what_is_wrong_is_placed() {
 }
 
 #[test]
+fn a_block_that_cannot_begin_is_passed_over() {
+    // As a shell goes on, behind each error.
+    for opening in
+        ["if y", "if 0\nelse if y", "repeat i 0..y", "def fill", "def f 1", "if 0\nelse maybe"]
+    {
+        let text = format!("{opening}\na\nif 1\nb\nelse\nc\nend\nend\nd");
+        let mut script = Script::new(Lines::new("s", text.as_bytes()), PathBuf::new());
+        let (mut found, mut errors) = (Vec::new(), 0);
+        loop {
+            match script.advance() {
+                Ok(true) => found.push(script.text().to_owned()),
+                Ok(false) => break,
+                Err(_) => errors += 1,
+            }
+        }
+        assert_eq!((found, errors), (vec!["d".to_owned()], 1), "{opening}");
+    }
+}
+
+#[test]
 fn blocks_are_bounded() {
     let body = |lines| "repeat i 0..0\n".to_owned() + &"x\n".repeat(lines) + "end\n";
     assert_eq!(run(&body(BODY_LINES_MAX)).unwrap().len(), BODY_LINES_MAX);
