@@ -23,15 +23,15 @@ pub(super) fn gaps(grid: &Grid) -> Value {
             .filter(|pair| pair.iter().all(|by| grid.at(step(place, *by)) != 0));
         both.count() >= 2
     };
-    let found: Vec<_> = grid
-        .all()
-        .filter(|(place, colour)| *colour == 0 && is_gap(*place))
-        .map(|(place, _)| place)
-        .collect();
-    let entry =
-        |place: &[i64; 3]| json!({"at": grid.position(*place), "color": hex(usual(grid, *place))});
-    let listed: Vec<Value> = found.iter().take(LISTED_MAX).map(entry).collect();
-    json!({"count": found.len(), "listed": listed})
+    let (mut count, mut listed) = (0, Vec::new());
+    for (place, _) in grid.all().filter(|(place, colour)| *colour == 0 && is_gap(*place)) {
+        count += 1;
+        if listed.len() < LISTED_MAX {
+            let colour = hex(usual(grid, place));
+            listed.push(json!({"at": grid.position(place), "color": colour}));
+        }
+    }
+    json!({"count": count, "listed": listed})
 }
 
 /// The colour that most neighbours have.
@@ -49,7 +49,8 @@ fn usual(grid: &Grid, place: [i64; 3]) -> u32 {
 pub(super) fn cavities(grid: &Grid) -> Value {
     let mut seen = vec![false; grid.len()];
     let [width, depth, height] = grid.size.map(|edge| edge as i64);
-    let mut parts: Vec<Part> = Vec::new();
+    // The largest so far: of a sponge there are millions.
+    let (mut count, mut parts): (usize, Vec<Part>) = (0, Vec::new());
     for (index, (place, colour)) in grid.all().enumerate() {
         if colour != 0 || seen[index] {
             continue;
@@ -75,13 +76,15 @@ pub(super) fn cavities(grid: &Grid) -> Value {
             }
         }
         if !part.is_open {
-            parts.push(part);
+            count += 1;
+            let behind = parts.partition_point(|other| other.cells >= part.cells);
+            parts.insert(behind, part);
+            parts.truncate(LISTED_MAX);
         }
     }
-    parts.sort_by_key(|part| std::cmp::Reverse(part.cells));
     let entry = |part: &Part| json!({"cells": part.cells, "min": grid.position(part.min), "max": grid.position(part.max)});
-    let listed: Vec<Value> = parts.iter().take(LISTED_MAX).map(entry).collect();
-    json!({"count": parts.len(), "listed": listed})
+    let listed: Vec<Value> = parts.iter().map(entry).collect();
+    json!({"count": count, "listed": listed})
 }
 
 /// A part of empty space.
@@ -129,5 +132,18 @@ mod tests {
         ]);
         assert_eq!(told, json!({"count": 2, "listed": expected}));
         assert_eq!(cavities(&solid(&[[2, 2, 2], [2, 2, 3], [2, 2, 4]]))["count"], 0);
+    }
+
+    #[test]
+    fn long_lists_are_counted_and_cut() {
+        let holes: Vec<_> =
+            (0..27).map(|at| [at % 3, at / 3 % 3, at / 9].map(|x| 2 * x + 1)).collect();
+        let all = (0..343).map(|at| [at % 7, at / 7 % 7, at / 49]);
+        let voxels: Vec<_> = all.filter(|pos| !holes.contains(pos)).map(|pos| (pos, RED)).collect();
+        let grid = Grid::of([0, 0, 0, 6, 6, 6], &voxels);
+        for told in [gaps(&grid), cavities(&grid)] {
+            assert_eq!(told["count"], 27);
+            assert_eq!(told["listed"].as_array().unwrap().len(), LISTED_MAX);
+        }
     }
 }

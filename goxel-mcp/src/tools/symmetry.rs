@@ -61,9 +61,8 @@ pub(super) fn told(grid: &Grid) -> Value {
         let at = plane.sum as f64 / 2.0 + f64::from(grid.min[axis]);
         all[name] = json!({"at": at, "percent": (percent * 10.0).floor() / 10.0});
         if (MEANT_PERCENT..100.0).contains(&percent) {
-            let differences = differences(grid, plane);
-            all[name]["differences"] = differences.len().into();
-            let listed: Vec<Value> = differences.into_iter().take(LISTED_MAX).collect();
+            let (count, listed) = differences(grid, plane);
+            all[name]["differences"] = count.into();
             all[name]["listed"] = listed.into();
         }
     }
@@ -71,9 +70,9 @@ pub(super) fn told(grid: &Grid) -> Value {
 }
 
 /// Pairs of cells that differ: where something is on one side and nothing on the other, and where the colours
-/// differ.
-fn differences(grid: &Grid, plane: Plane) -> Vec<Value> {
-    let mut found = Vec::new();
+/// differ. How many there are, and the first of them.
+fn differences(grid: &Grid, plane: Plane) -> (usize, Vec<Value>) {
+    let (mut count, mut listed) = (0, Vec::new());
     for (place, colour) in grid.voxels() {
         let image = plane.image(place);
         let other = grid.at(image);
@@ -81,13 +80,17 @@ fn differences(grid: &Grid, plane: Plane) -> Vec<Value> {
         if other == colour || twice {
             continue;
         }
+        count += 1;
+        if listed.len() >= LISTED_MAX {
+            continue;
+        }
         let (at, of) = (grid.position(place), grid.position(image));
-        found.push(match other {
+        listed.push(match other {
             0 => json!({"missing": of, "image_of": at, "color": hex(colour)}),
             _ => json!({"at": at, "color": hex(colour), "image": of, "image_color": hex(other)}),
         });
     }
-    found
+    (count, listed)
 }
 
 #[cfg(test)]
@@ -111,7 +114,8 @@ mod tests {
             json!([{"missing": [-2, 0, 0], "image_of": [6, 0, 0], "color": "#0000ff"}])
         );
         assert_eq!(told["y"], json!({"at": 0.0, "percent": 100.0}));
-        let found = differences(&grid, Plane { axis: 0, sum: 6 });
+        let (count, found) = differences(&grid, Plane { axis: 0, sum: 6 });
+        assert_eq!(count, 2);
         assert_eq!(
             found,
             [
@@ -119,5 +123,13 @@ mod tests {
                 json!({"missing": [5, 0, 0], "image_of": [1, 0, 0], "color": "#ff0000"}),
             ]
         );
+    }
+
+    #[test]
+    fn a_long_list_is_counted_and_cut() {
+        let odd: Vec<_> = (0..100).map(|y| ([0, y, 0], RED)).collect();
+        let grid = Grid::of([0, 0, 0, 1, 99, 0], &odd);
+        let (count, listed) = differences(&grid, Plane { axis: 0, sum: 1 });
+        assert_eq!((count, listed.len()), (100, LISTED_MAX));
     }
 }
