@@ -22,6 +22,8 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 
 /// A line is at most this long, in bytes: a million voxels in one call, with colours.
 pub(crate) const LINE_BYTES_MAX: usize = 32 << 20;
+/// The method of a tool call.
+const TOOL_CALL: &str = "tools/call";
 /// Messages that were read and not looked at yet. More are left where they come from.
 const AHEAD_MAX: usize = 16;
 
@@ -170,8 +172,23 @@ struct Envelope<'a> {
     params: Option<&'a RawValue>,
 }
 
+/// A tool call as nearly all are written. It is read in one pass; what is not one, or wrong, is read again as
+/// an [`Envelope`], which tells what it is.
+#[derive(Deserialize)]
+struct ToolCall<'a> {
+    jsonrpc: &'a str,
+    id: RequestId,
+    method: &'a str,
+    params: CallToolRequestParams,
+}
+
 /// The message in a line.
 fn message(line: &[u8]) -> Result<ClientJsonRpcMessage, Fault> {
+    if let Ok(ToolCall { jsonrpc: "2.0", id, method: TOOL_CALL, params }) =
+        serde_json::from_slice(line)
+    {
+        return Ok(tool_call(params, id));
+    }
     let envelope: Envelope<'_> = match serde_json::from_slice(line) {
         Ok(envelope) => envelope,
         Err(error) if error.is_data() => return Err((no_message(line, &error), None)),
@@ -185,22 +202,24 @@ fn message(line: &[u8]) -> Result<ClientJsonRpcMessage, Fault> {
         return Err((ErrorData::invalid_request(what, None), envelope.id));
     }
     match (envelope.method.as_deref(), envelope.id) {
-        (Some("tools/call"), Some(id)) => tool_call(envelope.params, id),
+        (Some(TOOL_CALL), Some(id)) => read_tool_call(envelope.params, id),
         (_, id) => serde_json::from_slice(line).map_err(|error| {
             (ErrorData::invalid_request(format!("no message of the protocol: {error}"), None), id)
         }),
     }
 }
 
-fn tool_call(params: Option<&RawValue>, id: RequestId) -> Result<ClientJsonRpcMessage, Fault> {
+fn tool_call(mut params: CallToolRequestParams, id: RequestId) -> ClientJsonRpcMessage {
+    let meta = params.meta.take();
+    let mut request = ClientRequest::CallToolRequest(CallToolRequest::new(params));
+    *request.get_meta_mut() = meta.unwrap_or_default();
+    JsonRpcMessage::request(request, id)
+}
+
+fn read_tool_call(params: Option<&RawValue>, id: RequestId) -> Result<ClientJsonRpcMessage, Fault> {
     let params = params.map_or("{}", RawValue::get);
     match serde_json::from_str::<CallToolRequestParams>(params) {
-        Ok(mut params) => {
-            let meta = params.meta.take();
-            let mut request = ClientRequest::CallToolRequest(CallToolRequest::new(params));
-            *request.get_meta_mut() = meta.unwrap_or_default();
-            Ok(JsonRpcMessage::request(request, id))
-        }
+        Ok(params) => Ok(tool_call(params, id)),
         Err(error) => {
             let what = format!(
                 "params of tools/call: {error}. They are {{\"name\": a tool of tools/list, \

@@ -15,7 +15,7 @@ use crate::tool::{Effect, Object, Refused};
 pub(super) const PLACE: Spec = Spec {
     name: "place_voxels",
     title: "Place voxels",
-    about: "Sets voxels of a layer: solid boxes first, in their order, then runs along x, then points. x runs \
+    about: "Sets voxels of a layer: solid boxes first, in their order, then runs along x, then voxels. x runs \
             right, y back, z up. Behind the coordinates may stand r,g,b or r,g,b,a of 0..255; else color is \
             taken. For round things use draw_shape, to recolour paint.",
     effect: Effect::Changes,
@@ -55,7 +55,7 @@ fn place(editing: &mut Editing<'_, '_>, args: &mut Args) -> Result<Object, Refus
 pub(super) const REMOVE: Spec = Spec {
     name: "remove_voxels",
     title: "Remove voxels",
-    about: "Removes boxes and points of a layer. To empty a layer use edit_layers, to cut a shape out draw_shape \
+    about: "Removes boxes and voxels of a layer. To empty a layer use edit_layers, to cut a shape out draw_shape \
             with mode subtract.",
     effect: Effect::Changes,
     idempotent: true,
