@@ -74,9 +74,9 @@ mod tests {
         );
         check_one(
             "goxel-core",
-            "tokio",
+            "async-std",
             Kind::Ships,
-            Some("tokio has no row in the table of packages"),
+            Some("async-std has no row in the table of packages"),
         );
         check_one("goxel-benches", "criterion", Kind::Tests, None);
     }
