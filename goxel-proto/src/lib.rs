@@ -24,6 +24,7 @@ pub mod response;
 pub mod suggest;
 pub mod tool;
 pub mod types;
+pub mod worker;
 
 pub use args::{Args, Head};
 pub use error::{ErrorCode, RpcError};

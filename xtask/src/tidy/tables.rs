@@ -24,6 +24,7 @@ const DAEMON: &str = "goxel-daemon";
 const CLIENT: &str = "goxel-client";
 const CLI: &str = "goxel-cli";
 const MCP: &str = "goxel-mcp";
+const SCRIPT: &str = "goxel-script";
 const TESTS: &str = "goxel-tests";
 const BENCHES: &str = "goxel-benches";
 const XTASK: &str = "xtask";
@@ -46,6 +47,8 @@ pub(super) const CRATES: &[CrateRow] = &[
     CrateRow { name: CLIENT, ships: &[PROTO], tests: &[], modules: &[] },
     CrateRow { name: CLI, ships: &[PROTO, CLIENT], tests: &[], modules: &[] },
     CrateRow { name: MCP, ships: &[PROTO, CLIENT], tests: &[], modules: &[] },
+    CrateRow { name: SCRIPT, ships: &[PROTO, CORE, STORE], tests: &[],
+               modules: &[(PROTO, &["types", "worker"])] },
     CrateRow { name: TESTS, ships: &[], tests: &[PROTO, CORE, FORMATS, RENDER, STORE, DAEMON, CLIENT, MCP],
                modules: &[] },
     CrateRow { name: BENCHES, ships: &[PROTO, CORE, IO, FORMATS, RENDER, DAEMON, CLIENT, CLI],
@@ -155,6 +158,9 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("hyper", Place::Only(&[MCP])),
     ("hyper-util", Place::Only(&[MCP])),
     ("http-body-util", Place::Only(&[MCP])),
+
+    // JavaScript: in a process of its own, since no engine is worth the daemon.
+    ("rquickjs", Place::Only(&[SCRIPT])),
 
     ("tracing", Place::Only(&[IO, DAEMON])),
     ("tracing-subscriber", Place::Only(&[DAEMON])),
