@@ -5,7 +5,16 @@
 //! field      a number (8), or a length (8) and so many bytes
 //! ```
 //!
-//! Projects and tiles are bytes here, in the form in which they are kept.
+//! Projects and tiles are bytes here, in the form in which they are kept. A message is written as it is, without a
+//! copy of its bytes, and read field by field: give `read` a reader that has a buffer. Neither side believes a
+//! length before the bytes are there, and what is no message is an error after which nothing more can be read.
+
+mod fields;
+mod to_daemon;
+mod to_worker;
+
+#[cfg(test)]
+mod tests;
 
 /// What the daemon says.
 #[derive(Clone, Debug, PartialEq)]
