@@ -19,7 +19,7 @@ mod tests;
 /// What the daemon says.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ToWorker {
-    /// Run a script. Nothing but answers is said until it has ended.
+    /// Run a script. Nothing but answers and [`Self::Stop`] is said until it has ended.
     Run(Box<Run>),
     /// The answer to [`ToDaemon::Tiles`]: a change that puts the tiles into a project whose layers are as in
     /// [`Run::state`] and empty. Where none of them holds anything it is empty.
@@ -30,6 +30,9 @@ pub enum ToWorker {
     Result(String),
     /// The answer to [`ToDaemon::Ask`] that failed: the error, as JSON-RPC has it.
     Error(String),
+    /// The script is to end, for this reason: in the place of an answer, or while it computes. It fails as `Stopped`,
+    /// unless it has ended by itself meanwhile; whoever hears of neither in time kills the process.
+    Stop(String),
 }
 
 /// A script to run.
@@ -79,7 +82,7 @@ pub enum ToDaemon {
     Places(u32),
     /// A method that changes nothing is to be answered, of the project as the script sees it.
     Ask(Ask),
-    /// The script printed this.
+    /// The script printed this, with the ends of its lines.
     Print(String),
     /// The script says how far it is: of so many.
     Progress(u64, u64),

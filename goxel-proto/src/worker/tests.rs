@@ -47,6 +47,7 @@ fn to_worker() -> impl Strategy<Value = ToWorker> {
         data().prop_map(ToWorker::Places),
         any::<String>().prop_map(ToWorker::Result),
         any::<String>().prop_map(ToWorker::Error),
+        any::<String>().prop_map(ToWorker::Stop),
     ]
 }
 

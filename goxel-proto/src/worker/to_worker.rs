@@ -10,6 +10,7 @@ const TILES: u8 = 0x02;
 const PLACES: u8 = 0x03;
 const RESULT: u8 = 0x04;
 const ERROR: u8 = 0x05;
+const STOP: u8 = 0x06;
 
 const EVALUATE: u64 = 0;
 const REGISTERED: u64 = 1;
@@ -28,6 +29,7 @@ impl ToWorker {
             Self::Places(places) => Fields::new(PLACES).bytes(places),
             Self::Result(result) => Fields::new(RESULT).bytes(result),
             Self::Error(error) => Fields::new(ERROR).bytes(error),
+            Self::Stop(why) => Fields::new(STOP).bytes(why),
         };
         fields.write(to)
     }
@@ -45,6 +47,7 @@ impl ToWorker {
             PLACES => Self::Places(body.bytes()?),
             RESULT => Self::Result(body.text()?),
             ERROR => Self::Error(body.text()?),
+            STOP => Self::Stop(body.text()?),
             other => return Err(damaged(format!("kind {other}"))),
         };
         body.close(message)
