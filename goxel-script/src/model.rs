@@ -22,7 +22,12 @@ pub trait Source {
     ///
     /// # Errors
     /// As of [`Self::tiles`].
-    fn ask(&mut self, method: &str, params: &str, change: &[u8]) -> Result<Result<String, String>, Lost>;
+    fn ask(
+        &mut self,
+        method: &str,
+        params: &str,
+        change: &[u8],
+    ) -> Result<Result<String, String>, Lost>;
 }
 
 /// Whoever has the tiles gives none any more.
@@ -37,4 +42,18 @@ pub struct Model {
     /// As the script has made it.
     now: Project,
     source: Box<dyn Source>,
+}
+
+impl Model {
+    /// A project as the daemon has it, without its voxels, which may take so many bytes.
+    #[must_use]
+    pub fn new(skeleton: Project, source: Box<dyn Source>, _voxels_max: u64) -> Self {
+        Self { before: skeleton.snapshot(), now: skeleton, source }
+    }
+
+    /// What makes the script's project of the daemon's; empty where nothing does.
+    #[must_use]
+    pub fn change(&self) -> Vec<u8> {
+        goxel_store::state::change(&self.before, &self.now).unwrap_or_default()
+    }
 }

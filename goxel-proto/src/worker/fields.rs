@@ -39,7 +39,7 @@ impl<'a> Fields<'a> {
 
     /// How many, then each.
     pub(super) fn texts(self, texts: &'a [String]) -> Self {
-        texts.iter().fold(self.number(texts.len() as u64), |fields, text| fields.bytes(text))
+        texts.iter().fold(self.number(texts.len() as u64), Fields::bytes)
     }
 
     pub(super) fn write(&self, to: &mut impl Write) -> Result<()> {

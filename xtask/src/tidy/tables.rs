@@ -87,8 +87,8 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("io-uring", Place::Only(&[IO])),
     ("libmimalloc-sys", Place::Only(&[IO])),
     ("memmap2", Place::Only(&[IO, FORMATS])),
-    ("rustix", Place::AnyTests(&[IO, STORE, DAEMON, CLIENT, CLI, MCP])),
-    ("libc", Place::AnyTests(&[IO, DAEMON])),
+    ("rustix", Place::AnyTests(&[IO, STORE, DAEMON, CLIENT, CLI, MCP, SCRIPT])),
+    ("libc", Place::AnyTests(&[IO, DAEMON, SCRIPT])),
     ("signal-hook", Place::Only(&[IO, DAEMON, CLI])),
     // Users by their names, and a second process: only a daemon needs them.
     ("nix", Place::Only(&[DAEMON])),
@@ -161,6 +161,9 @@ pub(super) const PLACES: &[(&str, Place)] = &[
 
     // JavaScript: in a process of its own, since no engine is worth the daemon.
     ("rquickjs", Place::Only(&[SCRIPT])),
+    // What holds it back: files out of reach, and system calls.
+    ("landlock", Place::Only(&[SCRIPT])),
+    ("seccompiler", Place::Only(&[SCRIPT])),
 
     ("tracing", Place::Only(&[IO, DAEMON])),
     ("tracing-subscriber", Place::Only(&[DAEMON])),

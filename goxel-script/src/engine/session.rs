@@ -1,0 +1,127 @@
+//! [`Session`]: a script, what it has at hand, and what it does in its context.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use goxel_core::Project;
+use goxel_proto::worker::{Action, Done, Failed, Run};
+use rquickjs::{Ctx, Result, Value};
+
+use super::evaluate::evaluate;
+use super::globals;
+use super::jobs::{Rejections, run_jobs};
+use crate::api::{self, Host};
+use crate::console::Console;
+use crate::ending::Ending;
+use crate::failure::Script;
+use crate::model::{Model, Source};
+use crate::modules::Files;
+
+/// How long the value of a script may be as JSON: the daemon puts it into a reply, which people and models read.
+const VALUE_BYTES_MAX: usize = 16 << 20;
+
+pub(super) struct Session<'a> {
+    run: &'a Run,
+    pub(super) script: Rc<Script>,
+    pub(super) console: Console,
+    pub(super) files: Files,
+    pub(super) rejections: Rejections,
+    pub(super) ending: Ending,
+    host: Host,
+}
+
+impl<'a> Session<'a> {
+    pub(super) fn new(
+        run: &'a Run,
+        skeleton: Project,
+        source: Box<dyn Source>,
+        console: Console,
+        ending: Ending,
+    ) -> Self {
+        let model = Rc::new(RefCell::new(Model::new(skeleton, source, run.voxels_max)));
+        Self {
+            run,
+            script: Rc::new(Script::of(run)),
+            console,
+            files: Files::of(&run.action),
+            rejections: Rejections::default(),
+            ending,
+            host: Host { model, seed: run.seed, registered: Rc::default() },
+        }
+    }
+
+    /// Runs the script, does what is wanted of it, and gathers what came of it.
+    pub(super) fn run(&self, ctx: &Ctx<'_>) -> std::result::Result<Done, Failed> {
+        let failed = |error: &rquickjs::Error| self.script.failed(ctx, error);
+        self.install(ctx).map_err(|error| failed(&error))?;
+        let value = evaluate(ctx, &self.script, &self.ending)?;
+        let value = self.act(ctx, value)?;
+        run_jobs(ctx, &self.ending);
+        let value = self.json(value)?;
+        if let Some(failed) = self.rejections.first() {
+            return Err(failed);
+        }
+        let registered = self.host.registered.borrow();
+        Ok(Done {
+            value,
+            change: self.host.model.borrow().change(),
+            written: self.files.take_written(),
+            scripts: registered.scripts.iter().map(|(name, _)| name.clone()).collect(),
+            formats: Vec::new(),
+        })
+    }
+
+    /// Lets go of what is held of the runtime, and sends what was printed last.
+    pub(super) fn close(&self) {
+        *self.host.registered.borrow_mut() = Default::default();
+        self.rejections.clear();
+        self.console.finish();
+    }
+
+    fn install(&self, ctx: &Ctx<'_>) -> Result<()> {
+        self.console.install(ctx)?;
+        globals::install(ctx, &self.run.args, &self.script.name)?;
+        api::install(ctx, &self.host)
+    }
+
+    /// Does what is wanted beside the evaluation, and gives the value that is told.
+    fn act<'js>(
+        &self,
+        _ctx: &Ctx<'js>,
+        value: Value<'js>,
+    ) -> std::result::Result<Value<'js>, Failed> {
+        match &self.run.action {
+            Action::Evaluate => Ok(value),
+            _ => Ok(value),
+        }
+    }
+
+    /// The value as `JSON.stringify` has it; empty for `undefined` and functions.
+    fn json(&self, value: Value<'_>) -> std::result::Result<String, Failed> {
+        let ctx = value.ctx().clone();
+        let text = match ctx.json_stringify(value) {
+            Ok(Some(text)) => text.to_string(),
+            Ok(None) => Ok(String::new()),
+            Err(error) => Err(error),
+        };
+        match text {
+            Ok(text) if text.len() <= VALUE_BYTES_MAX => Ok(text),
+            Ok(text) => {
+                let message = format!(
+                    "the value of the script has {} bytes as JSON, where {VALUE_BYTES_MAX} are the most: end it \
+                     with less, or with `undefined`",
+                    text.len(),
+                );
+                Err(self.script.refused("RangeError", message))
+            }
+            Err(error) => {
+                let failed = self.script.failed(&ctx, &error);
+                let message = format!(
+                    "the value of the script has no form as JSON: {}; end it with another, or with `undefined`",
+                    failed.message,
+                );
+                Err(Failed { message, ..failed })
+            }
+        }
+    }
+}

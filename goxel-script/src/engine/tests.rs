@@ -1,0 +1,360 @@
+//! Scripts on a project without voxels, with nobody at the other end.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use goxel_core::{Project, Tile, TilePos};
+use goxel_proto::types::LayerId;
+use goxel_proto::worker::{Done, Failed, Run};
+
+use super::{Outside, Told, run};
+use crate::ending::Ending;
+use crate::model::{Lost, Source};
+
+/// A quarter of what a thread of the tests has.
+const STACK_BYTES: usize = 512 << 10;
+/// After so many looks a script has taken too long.
+const LOOKS_MAX: usize = 50;
+
+struct Nothing;
+
+impl Source for Nothing {
+    fn tiles(&mut self, _layer: LayerId, places: &[TilePos]) -> Result<Vec<Tile>, Lost> {
+        Ok(vec![Tile::EMPTY; places.len()])
+    }
+
+    fn places(&mut self, _layer: LayerId) -> Result<Vec<TilePos>, Lost> {
+        Ok(Vec::new())
+    }
+
+    fn ask(&mut self, _: &str, _: &str, _: &[u8]) -> Result<Result<String, String>, Lost> {
+        Ok(Err("{}".to_owned()))
+    }
+}
+
+/// Ends a script that does not end by itself.
+#[derive(Default)]
+struct Listener {
+    printed: String,
+    progress: Vec<(u64, u64)>,
+    looks: usize,
+    ending: Ending,
+}
+
+impl Told for Listener {
+    fn print(&mut self, text: String) {
+        self.printed.push_str(&text);
+    }
+
+    fn progress(&mut self, done: u64, of: u64) {
+        self.progress.push((done, of));
+    }
+
+    fn look(&mut self) {
+        self.looks += 1;
+        if self.looks > LOOKS_MAX {
+            self.ending.call("it takes too long");
+        }
+    }
+}
+
+fn with(wanted: &Run) -> (Result<Done, Failed>, Rc<RefCell<Listener>>) {
+    let ending = Ending::default();
+    let told = Rc::new(RefCell::new(Listener { ending: ending.clone(), ..Listener::default() }));
+    let outside =
+        Outside { source: Box::new(Nothing), told: told.clone(), ending, stack_bytes: STACK_BYTES };
+    (run(wanted, Project::new("p", [16; 3]), outside), told)
+}
+
+fn wanted(source: &str) -> Run {
+    Run { source: source.to_owned(), name: "a.js".to_owned(), heap_max: 32 << 20, ..Run::default() }
+}
+
+fn value(source: &str) -> String {
+    with(&wanted(source)).0.unwrap_or_else(|failed| panic!("{source}: {failed:?}")).value
+}
+
+fn failed(source: &str) -> Failed {
+    with(&wanted(source)).0.expect_err(source)
+}
+
+fn printed(source: &str) -> String {
+    let (done, told) = with(&wanted(source));
+    done.unwrap_or_else(|failed| panic!("{source}: {failed:?}"));
+    std::mem::take(&mut told.borrow_mut().printed)
+}
+
+/// The kind, the message, the line and the column.
+fn check(source: &str, name: &str, message: &str, line: u32, column: u32) {
+    let failed = failed(source);
+    assert_eq!((failed.name.as_str(), failed.message.as_str()), (name, message), "{source}");
+    assert_eq!((failed.line, failed.column), (line, column), "{source}: {}", failed.stack);
+    if line > 0 {
+        assert_eq!(failed.source_line, source.lines().nth(line as usize - 1).unwrap());
+    }
+}
+
+#[test]
+fn the_value_is_that_of_the_last_expression_as_json() {
+    for (source, expected) in [
+        ("1 + 1", "2"),
+        ("'a\"b'", r#""a\"b""#),
+        ("({a: [1, null, undefined], b: undefined, c() {}})", r#"{"a":[1,null,null]}"#),
+        ("undefined", ""),
+        ("x => x", ""),
+        ("let x = 3; x;", "3"),
+        ("let y = 3", ""),
+        ("NaN", "null"),
+        ("new Date(0)", r#""1970-01-01T00:00:00.000Z""#),
+        ("if (true) { 5 } else { 6 }", "5"),
+        ("", ""),
+        ("#!/usr/bin/env goxel\n7", "7"),
+        ("undeclared = 4; this.undeclared", "4"),
+    ] {
+        assert_eq!(value(source), expected, "{source}");
+    }
+}
+
+#[test]
+fn a_value_that_has_no_form_as_json_fails() {
+    for (source, message) in [
+        ("let a = {}; a.a = a; a", "circular reference"),
+        ("10n", "BigInt"),
+        ("({get x() { throw new Error('no') }})", "no"),
+        ("({toJSON() { throw 5 }})", "5"),
+    ] {
+        let failed = failed(source);
+        assert!(failed.message.contains(message), "{source}: {failed:?}");
+        assert!(
+            failed.message.starts_with("the value of the script has no form as JSON: "),
+            "{failed:?}"
+        );
+        assert!(
+            failed.message.ends_with("; end it with another, or with `undefined`"),
+            "{failed:?}"
+        );
+    }
+}
+
+#[test]
+fn a_promise_stands_for_what_becomes_of_it() {
+    assert_eq!(value("(async () => { await null; return 5 })()"), "5");
+    assert_eq!(value("Promise.resolve(Promise.resolve([1]))"), "[1]");
+    assert_eq!(value("let x = await Promise.resolve(2); x * 2"), "4");
+    assert_eq!(value("await 1; var g = 5; globalThis.g"), "5");
+    assert_eq!(printed("Promise.resolve(1).then(x => print(x)); print(0)"), "0\n1\n");
+    let never = failed("new Promise(() => {})");
+    assert_eq!(never.message, "the script waits for a promise that nothing settles");
+}
+
+#[test]
+fn a_rejection_that_nobody_takes_fails_the_script() {
+    check("Promise.reject(new TypeError('no'))", "TypeError", "no", 1, 20);
+    check("async function f() {\n  throw new Error('late')\n}\nf(); 3", "Error", "late", 2, 13);
+    assert_eq!(value("let p = Promise.reject(1); p.catch(() => {}); 3"), "3");
+    assert_eq!(
+        value("let q = Promise.reject(1); Promise.resolve().then(() => q.catch(() => {})); 3"),
+        "3"
+    );
+}
+
+#[test]
+fn a_script_with_imports_is_a_module() {
+    assert_eq!(printed("import * as std from 'std'\nstd.printf('%03d\\n', 7)"), "007\n");
+    assert_eq!(
+        value("import {sprintf} from 'std'; export default sprintf('%.1f', 1.25)"),
+        "\"1.2\""
+    );
+    assert_eq!(value("export const a = 1"), "");
+    assert_eq!(value("const {sprintf} = await import('std'); sprintf('%x', 255)"), "\"ff\"");
+    assert_eq!(value("// import x from 'y'\n2"), "2");
+    assert_eq!(value("let important = 'import x from `std`'; 3"), "3");
+    let os = failed("import * as os from 'os'");
+    assert!(os.message.contains("scripts can import `std` and nothing else"), "{os:?}");
+    check(
+        "import * as std from 'std'\nlet x = 1\nlet = =",
+        "SyntaxError",
+        "variable name expected",
+        3,
+        5,
+    );
+    check("import * as std from 'std'\n\nnope()", "ReferenceError", "nope is not defined", 3, 1);
+}
+
+#[test]
+fn errors_say_where() {
+    check(
+        "let a = 1;\nlet b = a +* 2",
+        "SyntaxError",
+        "unexpected token in expression: '*'",
+        2,
+        12,
+    );
+    check("let a = 1;\n  a.b.c", "TypeError", "cannot read property 'c' of undefined", 2, 3);
+    check(
+        "[1].forEach(function f() {\n  throw new RangeError('far')\n})",
+        "RangeError",
+        "far",
+        2,
+        13,
+    );
+    check(
+        "JSON.parse('{')",
+        "SyntaxError",
+        "Expected property name or '}' in JSON at position 1 (line 1 column 2)",
+        1,
+        5,
+    );
+    check("throw {name: 'MyError', message: 'm', stack: 's'}", "MyError", "m", 0, 0);
+    check("null.x", "TypeError", "cannot read property 'x' of null", 1, 1);
+}
+
+#[test]
+fn what_is_thrown_need_not_be_an_error() {
+    check("let a\n\nthrow 3", "Thrown", "3", 3, 7);
+    check("function f() {\n  throw {a: 1}\n}\nf()", "Thrown", "{a: 1}", 2, 9);
+    check("throw null", "Thrown", "null", 1, 6);
+    check("throw 'text'", "Thrown", "text", 1, 6);
+}
+
+#[test]
+fn nothing_leaks_from_one_script_to_the_next() {
+    value("globalThis.x = 1; Object.prototype.y = 2; Array.prototype.map = null");
+    assert_eq!(
+        value("[typeof x, ({}).y, [1].map(a => a + 1)]"),
+        r#"["undefined",null,[2]]"#.replace("null,[", "null,[")
+    );
+}
+
+#[test]
+fn games_with_prototypes_do_not_reach_the_program() {
+    let games = "Object.defineProperty(Object.prototype, 'message', {get() { throw 1 }});
+        Object.prototype.value = 5; Object.prototype.name = 'n'; Array.prototype[Symbol.iterator] = null;
+        Array.prototype.join = () => { throw 2 }; String.prototype.toString = () => { throw 3 };
+        Function.prototype.call = null; Promise.prototype.then = null; globalThis.Object = null;
+        globalThis.JSON = null; globalThis.console.log('printed', [1, {a: 2}]); ";
+    assert_eq!(printed(games), "printed [1, {a: 2}]\n");
+    assert_eq!(value(&format!("{games} [1, {{a: 2}}]")), r#"[1,{"a":2}]"#);
+    assert_eq!(failed(&format!("{games} throw new Error('e')")).message, "e");
+}
+
+#[test]
+fn arguments_are_values_and_text() {
+    let (done, _) =
+        with(&Run { args: r#"[1, "b", {"c": 2}]"#.to_owned(), ..wanted("[args, scriptArgs]") });
+    assert_eq!(done.unwrap().value, r#"[[1,"b",{"c":2}],["a.js","1","b","[object Object]"]]"#);
+    assert_eq!(value("[args, scriptArgs]"), r#"[[],["a.js"]]"#);
+}
+
+#[test]
+fn other_scripts_are_out_of_reach() {
+    let failed = failed("__loadScript('b.js')");
+    assert_eq!(
+        failed.message,
+        "`b.js` cannot be loaded: a script reaches no files, so put both into one"
+    );
+}
+
+#[test]
+fn output_is_gathered_and_bounded() {
+    assert_eq!(
+        printed("console.log('a', 1, {b: 'c'}); print(); console.warn([1])"),
+        "a 1 {b: \"c\"}\n\n[1]\n"
+    );
+    let long = printed("for (let i = 0; i < 3000; i++) print('x'.repeat(999))");
+    assert!(long.len() < (1 << 20) + 200, "{}", long.len());
+    assert!(long.ends_with(" bytes more were printed and dropped: a script may print 1048576)\n"));
+    let (_, told) = with(&wanted("progress(1, 3); progress(2, 3); 0"));
+    assert_eq!(told.borrow().progress, [(2, 3)]);
+}
+
+#[test]
+fn loops_end_where_the_script_is_to_end() {
+    for source in [
+        "while (true) {}",
+        "while (true) { try { while (true) {} } catch {} }",
+        "for (;;) try { throw 1 } catch {} finally { continue }",
+        "(function f() { f() })(); while (true) { try { (function f() { f() })() } catch {} }",
+        "(async () => { while (true) await null })()",
+        "function again() { Promise.resolve().then(again) } again()",
+        "'a'.repeat(30).match(/^(a+)+$/) ; ('a'.repeat(40) + 'b').match(/^(a+)+$/)",
+        "[1, 2].sort(() => { while (true) {} })",
+        "JSON.stringify({toJSON() { while (true) {} }})",
+        "({toString() { while (true) {} }}) + ''",
+        "new Proxy({}, {get() { while (true) {} }}).x",
+        "function* g() { while (true) yield 1 } for (const x of g());",
+        "({toJSON() { while (true) {} }})",
+        "print({get x() { while (true) {} }}); while (true) {}",
+    ] {
+        let failed = failed(source);
+        if source.starts_with("(function") {
+            assert_eq!(failed.name, "RangeError", "{source}");
+            continue;
+        }
+        assert_eq!(
+            (failed.name.as_str(), failed.message.as_str()),
+            ("Stopped", "it takes too long"),
+            "{source}"
+        );
+    }
+    let failed = failed("let x = 1;\nfunction f() { while (true) x++ }\n\nf()");
+    assert!(failed.line == 2 && failed.stack.contains("at f (a.js:2:"), "{failed:?}");
+}
+
+#[test]
+fn deep_recursion_is_a_range_error() {
+    for source in [
+        "function f() { f() } f()",
+        "let a = []; for (let i = 0; i < 1e5; i++) a = [a]; JSON.stringify(a)",
+        "JSON.parse('['.repeat(1e6))",
+        "new RegExp('(?:'.repeat(1e6))",
+        "eval('('.repeat(1e6))",
+        "class A { get x() { return this.x } } new A().x",
+        "let p = {}; for (let i = 0; i < 1e5; i++) p = new Proxy(p, {}); p.x",
+    ] {
+        let failed = failed(source);
+        assert!(
+            ["RangeError", "SyntaxError", "InternalError"].contains(&failed.name.as_str()),
+            "{source}: {failed:?}"
+        );
+        assert!(failed.message.contains("stack"), "{source}: {failed:?}");
+    }
+}
+
+#[test]
+fn a_script_without_memory_says_so() {
+    for source in [
+        "let s = 'x'; while (true) s += s",
+        "let a = []; while (true) a.push({})",
+        "new Uint8Array(1e10)",
+        "new ArrayBuffer(1e9)",
+        "new Array(1e9).fill(0)",
+        "let m = new Map(); for (let i = 0; ; i++) m.set(i, [i])",
+        "'x'.repeat(2 ** 29)",
+    ] {
+        let failed = failed(source);
+        assert!(
+            failed.message.contains("memory")
+                || failed.message.contains("too long")
+                || failed.name == "RangeError",
+            "{source}: {failed:?}"
+        );
+    }
+    let failed = failed("let a = []; while (true) a.push({})");
+    assert_eq!(failed.message, "out of memory: the values of a script may take 33554432 bytes");
+}
+
+#[test]
+fn a_heap_that_is_too_small_is_an_error() {
+    for heap_max in [0, 1, 1000, 100_000, 1 << 20] {
+        let (done, _) = with(&Run { heap_max, ..wanted("let a = []; while (true) a.push({})") });
+        assert_eq!(done.unwrap_err().name, "InternalError", "{heap_max}");
+    }
+}
+
+#[test]
+fn a_zero_byte_is_no_text() {
+    assert_eq!(failed("1\0 + 1").name, "SyntaxError");
+    let (done, _) = with(&Run { name: "a\0b".to_owned(), ..wanted("throw 1") });
+    assert_eq!(done.unwrap_err().line, 1);
+}

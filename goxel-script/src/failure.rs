@@ -1,0 +1,142 @@
+//! What was thrown, told for people: [`Script::failed`].
+
+use goxel_proto::worker::{Failed, Run};
+use rquickjs::{Ctx, Error, Object, Value};
+
+use crate::console::text_of;
+use crate::sys;
+
+/// What the script is called where nobody says it.
+const NAMELESS: &str = "script";
+/// The least that the values of a script may take: the engine's own objects, and a small script.
+const HEAP_BYTES_MIN: u64 = 1 << 20;
+/// What telling of an error may take beside that.
+const TELLING_BYTES: u64 = 4 << 20;
+
+/// What is told of a message, and of a stack: enough to find an error by, and no way to fill a reply.
+const MESSAGE_CHARS_MAX: usize = 4096;
+const STACK_CHARS_MAX: usize = 16384;
+/// What is told of a line of the script, which may have been packed into one.
+const LINE_CHARS_MAX: usize = 400;
+
+/// The kind of what is thrown and is no error.
+const THROWN: &str = "Thrown";
+/// The kind of what the engine says of itself, as where it has no memory.
+const INTERNAL: &str = "InternalError";
+/// What the engine says where the limit of the heap is met.
+const NO_MEMORY: &str = "out of memory";
+
+/// A script's text, and what it is called.
+pub(crate) struct Script {
+    pub(crate) name: String,
+    pub(crate) source: String,
+    /// Bytes that its values may take.
+    pub(crate) heap_max: u64,
+}
+
+impl Script {
+    pub(crate) fn of(run: &Run) -> Self {
+        // What errors call it is told to the engine in C.
+        let name = run.name.replace('\0', " ");
+        Self {
+            name: if name.is_empty() { NAMELESS.to_owned() } else { name },
+            source: run.source.clone(),
+            heap_max: run.heap_max.max(HEAP_BYTES_MIN),
+        }
+    }
+
+    /// Why the engine gave up.
+    pub(crate) fn failed(&self, ctx: &Ctx<'_>, error: &Error) -> Failed {
+        if error.is_exception() {
+            return self.thrown(&ctx.catch());
+        }
+        let memory = matches!(error, Error::Allocation);
+        let message = if memory { NO_MEMORY.to_owned() } else { error.to_string() };
+        self.told(INTERNAL, message, String::new())
+    }
+
+    /// What this says as an exception that nobody caught.
+    pub(crate) fn thrown(&self, value: &Value<'_>) -> Failed {
+        let ctx = value.ctx();
+        // To tell of an error takes memory, and it may be that there is none.
+        sys::set_memory_limit(ctx, self.heap_max.saturating_add(TELLING_BYTES));
+        // It must be asked first: whatever runs next may throw, too.
+        let trace = sys::back_trace(ctx).map(|trace| text_of(&trace)).unwrap_or_default();
+        let Some(error) = value.as_object().filter(|object| is_like_an_error(object)) else {
+            // Where there is not even the memory for an error, the engine throws this from nowhere.
+            let nothing = value.is_null() && trace.is_empty();
+            let (name, message) =
+                if nothing { (INTERNAL, NO_MEMORY.to_owned()) } else { (THROWN, text_of(value)) };
+            return self.told(name, message, trace);
+        };
+        let stack = property(error, "stack").filter(|stack| !stack.is_empty()).unwrap_or(trace);
+        let name = property(error, "name").filter(|name| !name.is_empty());
+        self.told(
+            &name.unwrap_or_else(|| "Error".to_owned()),
+            property(error, "message").unwrap_or_default(),
+            stack,
+        )
+    }
+
+    /// An error of ours, that is at no place of the script.
+    pub(crate) fn refused(&self, name: &str, message: impl Into<String>) -> Failed {
+        self.told(name, message.into(), String::new())
+    }
+
+    fn told(&self, name: &str, message: String, stack: String) -> Failed {
+        let (line, column) = self.place(&stack).unwrap_or_default();
+        let message = if name == INTERNAL && message.starts_with(NO_MEMORY) {
+            format!("out of memory: the values of a script may take {} bytes", self.heap_max)
+        } else {
+            message
+        };
+        Failed {
+            name: cut(name, MESSAGE_CHARS_MAX),
+            message: cut(&message, MESSAGE_CHARS_MAX),
+            line,
+            column,
+            stack: cut(stack.trim_end(), STACK_CHARS_MAX),
+            source_line: self.line(line),
+        }
+    }
+
+    /// The line and column of the innermost call that is in the script.
+    fn place(&self, stack: &str) -> Option<(u32, u32)> {
+        stack.lines().find_map(|call| {
+            let (rest, column) = call.trim_end_matches(')').rsplit_once(':')?;
+            let (file, line) = rest.rsplit_once(':')?;
+            let place = (line.parse().ok()?, column.parse().ok()?);
+            file.ends_with(&self.name).then_some(place)
+        })
+    }
+
+    fn line(&self, number: u32) -> String {
+        let index = (number as usize).checked_sub(1);
+        let line = index.and_then(|index| self.source.lines().nth(index)).unwrap_or_default();
+        cut(line, LINE_CHARS_MAX)
+    }
+}
+
+/// An error, or what is made like one: `DOMException` is none, nor is what libraries build.
+fn is_like_an_error(object: &Object<'_>) -> bool {
+    object.is_error()
+        || property(object, "message").is_some() && property(object, "stack").is_some()
+}
+
+/// A property that is text. What it throws is dropped: one error is told already.
+fn property(object: &Object<'_>, name: &str) -> Option<String> {
+    match object.get::<_, Value<'_>>(name) {
+        Ok(value) => value.is_string().then(|| text_of(&value)),
+        Err(_) => {
+            object.ctx().catch();
+            None
+        }
+    }
+}
+
+fn cut(text: &str, chars_max: usize) -> String {
+    match text.char_indices().nth(chars_max) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
+    }
+}

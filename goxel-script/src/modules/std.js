@@ -1,0 +1,16 @@
+// The module `std`, whose functions the program puts into `import.meta`.
+const std = import.meta.std;
+
+export const open = std.open;
+export const loadFile = std.loadFile;
+export const puts = std.puts;
+export const printf = std.printf;
+export const sprintf = std.sprintf;
+export const getenv = std.getenv;
+export const gc = std.gc;
+export const out = std.out;
+export const err = std.err;
+export const SEEK_SET = 0;
+export const SEEK_CUR = 1;
+export const SEEK_END = 2;
+export default std;
