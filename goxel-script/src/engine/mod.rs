@@ -59,7 +59,7 @@ pub fn run(run: &Run, skeleton: Project, outside: Outside) -> Result<Done, Faile
     let console = Console::new(told.clone());
     let session = Session::new(run, skeleton, source, console.clone(), ending.clone());
     let runtime = Runtime::new()
-        .map_err(|error| session.script.refused("InternalError", error.to_string()))?;
+        .map_err(|error| session.script.refused("InternalError", &error.to_string()))?;
     runtime.set_memory_limit(usize::try_from(session.script.heap_max).unwrap_or(usize::MAX));
     runtime.set_max_stack_size(stack_bytes);
     runtime.set_interrupt_handler(Some(Box::new(move || {
@@ -72,7 +72,7 @@ pub fn run(run: &Run, skeleton: Project, outside: Outside) -> Result<Done, Faile
     runtime.set_host_promise_rejection_tracker(Some(session.rejections.tracker(&session.script)));
     let done = match Context::full(&runtime) {
         Ok(context) => context.with(|ctx| session.run(&ctx)),
-        Err(error) => Err(session.script.refused("InternalError", error.to_string())),
+        Err(error) => Err(session.script.refused("InternalError", &error.to_string())),
     };
     // What is held of the runtime must go before it.
     session.close();

@@ -220,10 +220,7 @@ fn what_is_thrown_need_not_be_an_error() {
 #[test]
 fn nothing_leaks_from_one_script_to_the_next() {
     value("globalThis.x = 1; Object.prototype.y = 2; Array.prototype.map = null");
-    assert_eq!(
-        value("[typeof x, ({}).y, [1].map(a => a + 1)]"),
-        r#"["undefined",null,[2]]"#.replace("null,[", "null,[")
-    );
+    assert_eq!(value("[typeof x, ({}).y, [1].map(a => a + 1)]"), r#"["undefined",null,[2]]"#);
 }
 
 #[test]
