@@ -7,9 +7,10 @@ use goxel_core::{Project, Tile, TilePos};
 use goxel_proto::types::LayerId;
 use goxel_proto::worker::{Done, Failed, Run};
 
-use super::{Outside, Told, run};
+use super::run;
 use crate::ending::Ending;
 use crate::model::{Lost, Source};
+use crate::outside::{Outside, Told};
 
 /// A quarter of what a thread of the tests has.
 const STACK_BYTES: usize = 512 << 10;
