@@ -4,7 +4,8 @@
 //! down no more than itself. It holds a project of its own, without voxels at first, asks the daemon for
 //! the tiles that the script looks at, and gives back what the script changed.
 
-#![forbid(unsafe_code)]
-
 pub mod api;
 pub mod model;
+mod noise;
+mod random;
+mod sys;
