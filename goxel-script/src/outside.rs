@@ -11,9 +11,6 @@ pub trait Told {
     /// It printed this.
     fn print(&mut self, text: String);
 
-    /// It is so far, of so much.
-    fn progress(&mut self, done: u64, of: u64);
-
     /// Called again and again while it computes: the time to see whether it is to end.
     fn look(&mut self);
 }

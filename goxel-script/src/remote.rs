@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 use goxel_core::{Project, Tile, TilePos};
 use goxel_proto::types::LayerId;
@@ -17,6 +18,9 @@ use crate::outside::Told;
 /// Bytes of a number of a place, which has three.
 const NUMBER_BYTES: usize = 4;
 
+/// How often the daemon is told how far a script is.
+const TOLD_EVERY: Duration = Duration::from_millis(20);
+
 /// The daemon, as long as one script runs.
 #[derive(Clone)]
 pub(crate) struct Remote {
@@ -26,6 +30,8 @@ pub(crate) struct Remote {
     empty: Rc<Project>,
     /// Bytes of memory that the tiles of one message may take.
     tiles_bytes_max: u64,
+    /// When it was last said how far the script is.
+    told: Option<Instant>,
 }
 
 impl Remote {
@@ -35,7 +41,7 @@ impl Remote {
         empty: Project,
         tiles_bytes_max: u64,
     ) -> Self {
-        Self { link, ending, empty: Rc::new(empty), tiles_bytes_max }
+        Self { link, ending, empty: Rc::new(empty), tiles_bytes_max, told: None }
     }
 
     fn ask<T>(
@@ -118,15 +124,20 @@ impl Source for Remote {
             _ => None,
         })
     }
+
+    fn progress(&mut self, done: u64, total: u64) -> Result<(), Lost> {
+        // Steps may be many, and nobody looks more often.
+        if self.told.is_none_or(|told| told.elapsed() > TOLD_EVERY) {
+            self.told = Some(Instant::now());
+            self.tell(&ToDaemon::Progress(done, total));
+        }
+        self.ending.why().map_or(Ok(()), |why| Err(Lost(why.to_owned())))
+    }
 }
 
 impl Told for Remote {
     fn print(&mut self, text: String) {
         self.tell(&ToDaemon::Print(text));
-    }
-
-    fn progress(&mut self, done: u64, of: u64) {
-        self.tell(&ToDaemon::Progress(done, of));
     }
 
     fn look(&mut self) {

@@ -5,7 +5,7 @@ mod format;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use rquickjs::prelude::{Opt, Rest};
+use rquickjs::prelude::Rest;
 use rquickjs::{Ctx, Function, Object, Result, Value};
 
 pub(crate) use format::text_of;
@@ -29,18 +29,11 @@ struct Gathered {
     /// Bytes that may still be printed.
     left: usize,
     dropped: usize,
-    progress: Option<(u64, u64)>,
 }
 
 impl Console {
     pub(crate) fn new(told: Rc<RefCell<dyn Told>>) -> Self {
-        let gathered = Gathered {
-            told,
-            text: String::new(),
-            left: PRINTED_BYTES_MAX,
-            dropped: 0,
-            progress: None,
-        };
+        let gathered = Gathered { told, text: String::new(), left: PRINTED_BYTES_MAX, dropped: 0 };
         Self(Rc::new(RefCell::new(gathered)))
     }
 
@@ -66,7 +59,7 @@ impl Console {
         gathered.flush();
     }
 
-    /// Makes `console`, `print` and `progress`.
+    /// Makes `console` and `print`.
     pub(crate) fn install<'js>(&self, ctx: &Ctx<'js>) -> Result<()> {
         let line = self.line(ctx)?;
         let console = Object::new(ctx.clone())?;
@@ -75,13 +68,7 @@ impl Console {
         }
         let globals = ctx.globals();
         globals.set("console", console)?;
-        globals.set("print", line)?;
-        let gathered = self.0.clone();
-        let progress = move |done: f64, of: Opt<f64>| {
-            // Numbers of steps: what is no such number is none of them.
-            gathered.borrow_mut().progress = Some((done as u64, of.0.unwrap_or(0.0) as u64));
-        };
-        globals.set("progress", Function::new(ctx.clone(), progress)?.with_name("progress")?)
+        globals.set("print", line)
     }
 
     fn line<'js>(&self, ctx: &Ctx<'js>) -> Result<Function<'js>> {
@@ -110,12 +97,8 @@ impl Gathered {
     }
 
     fn flush(&mut self) {
-        let mut told = self.told.borrow_mut();
         if !self.text.is_empty() {
-            told.print(std::mem::take(&mut self.text));
-        }
-        if let Some((done, of)) = self.progress.take() {
-            told.progress(done, of);
+            self.told.borrow_mut().print(std::mem::take(&mut self.text));
         }
     }
 }

@@ -86,7 +86,11 @@ fn kind<'js>(ctx: &Ctx<'js>, script: &Script) -> Result<Kind<'js>, Failed> {
 }
 
 /// The value itself, or what becomes of it where it is a promise.
-fn finish<'js>(value: Value<'js>, script: &Script, ending: &Ending) -> Result<Value<'js>, Failed> {
+pub(super) fn finish<'js>(
+    value: Value<'js>,
+    script: &Script,
+    ending: &Ending,
+) -> Result<Value<'js>, Failed> {
     let Some(promise) = Promise::from_value(value.clone()).ok().filter(|_| value.is_promise())
     else {
         return Ok(value);

@@ -33,10 +33,11 @@ pub fn run(run: &Run, skeleton: Project, outside: Outside) -> Result<Done, Faile
         .map_err(|error| session.script.refused("InternalError", &error.to_string()))?;
     runtime.set_memory_limit(usize::try_from(session.script.heap_max).unwrap_or(usize::MAX));
     runtime.set_max_stack_size(stack_bytes);
+    let lost = session.lost();
     runtime.set_interrupt_handler(Some(Box::new(move || {
         console.flush();
         told.borrow_mut().look();
-        ending.is_called()
+        ending.is_called() || lost.get()
     })));
     let modules = Modules::new(session.files.clone(), session.console.clone());
     runtime.set_loader(modules.clone(), modules);
@@ -47,6 +48,9 @@ pub fn run(run: &Run, skeleton: Project, outside: Outside) -> Result<Done, Faile
     };
     // What is held of the runtime must go before it.
     session.close();
+    if session.lost().get() {
+        session.ending.call("it asked for tiles, and nobody gives any more");
+    }
     match session.ending.why() {
         Some(why) => Err(stopped(why, done.err().unwrap_or_default())),
         None => done,

@@ -1,13 +1,13 @@
 //! [`Session`]: a script, what it has at hand, and what it does in its context.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use goxel_core::Project;
 use goxel_proto::worker::{Action, Done, Failed, Run};
 use rquickjs::{Ctx, Result, Value};
 
-use super::evaluate::evaluate;
+use super::evaluate::{evaluate, finish};
 use super::globals;
 use super::jobs::{Rejections, run_jobs};
 use crate::api::{self, Host};
@@ -46,7 +46,7 @@ impl<'a> Session<'a> {
             files: Files::of(&run.action),
             rejections: Rejections::default(),
             ending,
-            host: Host { model, seed: run.seed, registered: Rc::default() },
+            host: Host::new(model, run.seed),
         }
     }
 
@@ -61,19 +61,26 @@ impl<'a> Session<'a> {
         if let Some(failed) = self.rejections.first() {
             return Err(failed);
         }
+        let change = self.host.model.borrow_mut().change();
+        let change =
+            change.map_err(|refusal| self.script.refused("Error", &refusal.to_string()))?;
         let registered = self.host.registered.borrow();
         Ok(Done {
             value,
-            change: self.host.model.borrow().change(),
+            change,
             written: self.files.take_written(),
             scripts: registered.scripts.iter().map(|(name, _)| name.clone()).collect(),
-            formats: Vec::new(),
+            formats: registered.formats.clone(),
         })
+    }
+
+    /// Whether the source of tiles is lost: nothing that the script has made is right then.
+    pub(super) fn lost(&self) -> Rc<Cell<bool>> {
+        self.host.model.borrow().ended()
     }
 
     /// Lets go of what is held of the runtime, and sends what was printed last.
     pub(super) fn close(&self) {
-        *self.host.registered.borrow_mut() = Default::default();
         self.rejections.clear();
         self.console.finish();
     }
@@ -87,13 +94,17 @@ impl<'a> Session<'a> {
     /// Does what is wanted beside the evaluation, and gives the value that is told.
     fn act<'js>(
         &self,
-        _ctx: &Ctx<'js>,
+        ctx: &Ctx<'js>,
         value: Value<'js>,
     ) -> std::result::Result<Value<'js>, Failed> {
-        match &self.run.action {
-            Action::Evaluate => Ok(value),
-            _ => Ok(value),
-        }
+        let acted = match &self.run.action {
+            Action::Evaluate => return Ok(value),
+            Action::Registered(name) => api::run(ctx, &self.host, name),
+            Action::Export(path) => api::export(ctx, &self.host, path),
+            Action::Import(path, _) => api::import(ctx, &self.host, path),
+        };
+        let acted = acted.map_err(|error| self.script.failed(ctx, &error))?;
+        finish(acted, &self.script, &self.ending)
     }
 
     /// The value as `JSON.stringify` has it; empty for `undefined` and functions.

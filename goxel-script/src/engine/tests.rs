@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use goxel_core::{Project, Tile, TilePos};
 use goxel_proto::types::LayerId;
-use goxel_proto::worker::{Done, Failed, Run};
+use goxel_proto::worker::{Action, Done, Failed, Run};
 
 use super::run;
 use crate::ending::Ending;
@@ -31,13 +31,16 @@ impl Source for Nothing {
     fn ask(&mut self, _: &str, _: &str, _: &[u8]) -> Result<Result<String, String>, Lost> {
         Ok(Err("{}".to_owned()))
     }
+
+    fn progress(&mut self, _: u64, _: u64) -> Result<(), Lost> {
+        Ok(())
+    }
 }
 
 /// Ends a script that does not end by itself.
 #[derive(Default)]
 struct Listener {
     printed: String,
-    progress: Vec<(u64, u64)>,
     looks: usize,
     ending: Ending,
 }
@@ -45,10 +48,6 @@ struct Listener {
 impl Told for Listener {
     fn print(&mut self, text: String) {
         self.printed.push_str(&text);
-    }
-
-    fn progress(&mut self, done: u64, of: u64) {
-        self.progress.push((done, of));
     }
 
     fn look(&mut self) {
@@ -59,16 +58,54 @@ impl Told for Listener {
     }
 }
 
+/// Nobody gives tiles.
+struct Gone;
+
+impl Source for Gone {
+    fn tiles(&mut self, _: LayerId, _: &[TilePos]) -> Result<Vec<Tile>, Lost> {
+        Err(Lost("gone".to_owned()))
+    }
+
+    fn places(&mut self, _: LayerId) -> Result<Vec<TilePos>, Lost> {
+        Err(Lost("gone".to_owned()))
+    }
+
+    fn ask(&mut self, _: &str, _: &str, _: &[u8]) -> Result<Result<String, String>, Lost> {
+        Err(Lost("gone".to_owned()))
+    }
+
+    fn progress(&mut self, _: u64, _: u64) -> Result<(), Lost> {
+        Err(Lost("gone".to_owned()))
+    }
+}
+
+fn skeleton() -> Project {
+    Project::new("p", [16; 3])
+}
+
 fn with(wanted: &Run) -> (Result<Done, Failed>, Rc<RefCell<Listener>>) {
+    with_source(wanted, Nothing)
+}
+
+fn with_source(
+    wanted: &Run,
+    source: impl Source + 'static,
+) -> (Result<Done, Failed>, Rc<RefCell<Listener>>) {
     let ending = Ending::default();
     let told = Rc::new(RefCell::new(Listener { ending: ending.clone(), ..Listener::default() }));
     let outside =
-        Outside { source: Box::new(Nothing), told: told.clone(), ending, stack_bytes: STACK_BYTES };
-    (run(wanted, Project::new("p", [16; 3]), outside), told)
+        Outside { source: Box::new(source), told: told.clone(), ending, stack_bytes: STACK_BYTES };
+    (run(wanted, skeleton(), outside), told)
 }
 
 fn wanted(source: &str) -> Run {
-    Run { source: source.to_owned(), name: "a.js".to_owned(), heap_max: 32 << 20, ..Run::default() }
+    Run {
+        source: source.to_owned(),
+        name: "a.js".to_owned(),
+        heap_max: 32 << 20,
+        voxels_max: 32 << 20,
+        ..Run::default()
+    }
 }
 
 fn value(source: &str) -> String {
@@ -262,8 +299,6 @@ fn output_is_gathered_and_bounded() {
     let long = printed("for (let i = 0; i < 3000; i++) print('x'.repeat(999))");
     assert!(long.len() < (1 << 20) + 200, "{}", long.len());
     assert!(long.ends_with(" bytes more were printed and dropped: a script may print 1048576)\n"));
-    let (_, told) = with(&wanted("progress(1, 3); progress(2, 3); 0"));
-    assert_eq!(told.borrow().progress, [(2, 3)]);
 }
 
 #[test]
@@ -355,4 +390,51 @@ fn a_zero_byte_is_no_text() {
     assert_eq!(failed("1\0 + 1").name, "SyntaxError");
     let (done, _) = with(&Run { name: "a\0b".to_owned(), ..wanted("throw 1") });
     assert_eq!(done.unwrap_err().line, 1);
+}
+
+#[test]
+fn registered_scripts_and_formats_are_told_and_run() {
+    let source = "goxel.registerScript({name: 'twice', onExecute() { return 2 * args[0] }});
+        goxel.registerFormat({name: 'Lines', exts: ['*.lines'],
+            export(image, path) { const f = std.open(path, 'w'); f.printf('%d\\n', 7); f.close(); },
+            import(image, path) { print(std.loadFile(path)) }});
+        goxel.registerFormat({name: 'Read', exts: ['*.r'], import() { throw new Error('broken') }}); 5";
+    let with_std = format!("import * as std from 'std'\n{source}");
+    let act = |action: Action| with(&Run { action, args: "[4]".to_owned(), ..wanted(&with_std) });
+    let done = act(Action::Evaluate).0.unwrap();
+    assert_eq!(done.scripts, ["twice"]);
+    let formats =
+        [("Lines".to_owned(), vec!["lines".to_owned()]), ("Read".to_owned(), vec!["r".to_owned()])];
+    assert_eq!(done.formats, formats);
+    assert_eq!(act(Action::Registered("twice".to_owned())).0.unwrap().value, "8");
+    let unknown = act(Action::Registered("thrice".to_owned())).0.unwrap_err();
+    assert!(unknown.message.contains("thrice") && unknown.message.contains("twice"), "{unknown:?}");
+    assert_eq!(act(Action::Export("a.lines".to_owned())).0.unwrap().written, b"7\n");
+    let (done, told) = act(Action::Import("a.lines".to_owned(), b"read this".to_vec()));
+    assert!(done.is_ok() && told.borrow().printed == "read this\n", "{done:?}");
+    let broken = act(Action::Import("a.r".to_owned(), Vec::new())).0.unwrap_err();
+    assert_eq!((broken.message.as_str(), broken.line), ("broken", 6));
+    assert!(act(Action::Export("a.r".to_owned())).0.is_err());
+    assert!(act(Action::Export("a.other".to_owned())).0.is_err());
+}
+
+#[test]
+fn a_script_whose_tiles_are_lost_ends_whatever_it_catches() {
+    let source = "while (true) { try { goxel.getVoxel(0, 0, 0) } catch {} }";
+    let (done, _) = with_source(&wanted(source), Gone);
+    let failed = done.unwrap_err();
+    assert_eq!(failed.name, "Stopped");
+    let (done, _) = with_source(&wanted("try { goxel.getVoxel(0, 0, 0) } catch {}; 5"), Gone);
+    assert_eq!(done.unwrap_err().message, "it asked for tiles, and nobody gives any more");
+}
+
+#[test]
+fn what_a_script_changes_is_told_as_a_change() {
+    let done = with(&wanted("goxel.addVoxel(1, 2, 3, [255, 0, 0, 255]); goxel.getVoxel(1, 2, 3)"))
+        .0
+        .unwrap();
+    let mut project = skeleton();
+    goxel_store::state::apply(&mut project, &done.change).unwrap();
+    assert_eq!(project.layers()[0].volume.count(), 1);
+    assert!(with(&wanted("goxel.getVoxel(1, 2, 3)")).0.unwrap().change.is_empty());
 }

@@ -48,7 +48,7 @@ pub(super) const CRATES: &[CrateRow] = &[
     CrateRow { name: CLI, ships: &[PROTO, CLIENT], tests: &[], modules: &[] },
     CrateRow { name: MCP, ships: &[PROTO, CLIENT], tests: &[], modules: &[] },
     CrateRow { name: SCRIPT, ships: &[PROTO, CORE, STORE], tests: &[],
-               modules: &[(PROTO, &["types", "worker"])] },
+               modules: &[(PROTO, &["suggest", "types", "worker"])] },
     CrateRow { name: TESTS, ships: &[], tests: &[PROTO, CORE, FORMATS, RENDER, STORE, DAEMON, CLIENT, MCP],
                modules: &[] },
     CrateRow { name: BENCHES, ships: &[PROTO, CORE, IO, FORMATS, RENDER, DAEMON, CLIENT, CLI],
