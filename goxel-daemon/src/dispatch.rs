@@ -6,6 +6,7 @@
 mod asked;
 mod change;
 mod done;
+mod formats;
 mod long;
 mod scripts;
 mod table;
@@ -211,6 +212,9 @@ impl Call<'_> {
         let (handler, runs) = (handler(self.method), self.method.info().runs);
         if let Some(name) = self.text.left_out().filter(|_| !handler.reads_on_workers()) {
             return Err(args.wrong(name, "is too long for this method").into());
+        }
+        if let Some(outcome) = self.by_script(state, session)? {
+            return Ok(outcome);
         }
         match *handler {
             Handler::System(handle) => handle(state, session, args, writer).map(answered),

@@ -217,6 +217,7 @@ impl Service for Server {
 
     fn closed(&mut self, session: Session) {
         self.held.remove(&session.client);
+        self.state.scripts.left(session.client.number());
         self.state.projects.left(&session);
         if let Some(number) = session.job {
             self.state.end_job(number, Some(ErrorCode::Stopped as i32));

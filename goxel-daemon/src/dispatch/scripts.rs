@@ -22,7 +22,7 @@ use crate::gate::Edit;
 use crate::handler::LateEdit;
 use crate::handlers::scripts::Told;
 use crate::meant::Meant;
-use crate::scripts::{self, Listener, Order, Scripts};
+use crate::scripts::{self, Listener, Order, Owner, Scripts};
 use crate::session::Session;
 use crate::state::State;
 use crate::storage::Written;
@@ -44,6 +44,8 @@ struct Script {
     /// How many times it has run.
     runs: u32,
     rights: Rights,
+    /// Whose the formats are that it registers.
+    owner: Owner,
 }
 
 impl Call<'_> {
@@ -65,9 +67,10 @@ impl Call<'_> {
             Box::new(move || Ok(order))
         };
         self.number(state, session, id);
+        let owner = Owner::of(session);
         let before = before(state, meant)?;
         begin(state, session, method, before, move || {
-            Ok(Script { method, order: Arc::new(read()?), meant, runs: 0, rights })
+            Ok(Script { method, order: Arc::new(read()?), meant, runs: 0, rights, owner })
         })
     }
 
@@ -119,9 +122,14 @@ impl Script {
         worker: &Worker,
         work: &Work<'_>,
     ) -> Result<Completion> {
-        let listener = Hearing { worker, rights: &self.rights, work };
+        let listener = Hearing::new(worker, &self.rights, work);
         let outcome = scripts::run(scripts, &self.order, &before, &listener, work)?;
         self.runs += 1;
+        if let Ok(done) = &outcome.ended
+            && !done.formats.is_empty()
+        {
+            scripts.register(&self.owner, &done.formats, &self.order);
+        }
         let (told, after) = Told::of(outcome, &before, &self.order, self.runs, work)?;
         let (meant, after) = match (self.meant, after) {
             (Some(meant), Some(after)) => (meant, after),
@@ -152,10 +160,16 @@ impl Script {
 }
 
 /// Hears what a script says while it runs.
-struct Hearing<'a> {
+pub(super) struct Hearing<'a> {
     worker: &'a Worker,
     rights: &'a Rights,
     work: &'a Work<'a>,
+}
+
+impl<'a> Hearing<'a> {
+    pub(super) fn new(worker: &'a Worker, rights: &'a Rights, work: &'a Work<'a>) -> Self {
+        Self { worker, rights, work }
+    }
 }
 
 impl Listener for Hearing<'_> {

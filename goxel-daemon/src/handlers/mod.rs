@@ -5,7 +5,7 @@ mod analysis;
 mod edits;
 mod events;
 mod file_options;
-mod files;
+pub(crate) mod files;
 mod following;
 mod get_voxels;
 mod jobs;

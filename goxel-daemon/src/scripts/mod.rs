@@ -11,6 +11,7 @@
 //! killed or speaks nonsense costs its script; the next one gets another. Whatever a worker says is looked at as if
 //! a stranger said it.
 
+mod formats;
 mod order;
 mod outcome;
 mod pool;
@@ -19,6 +20,7 @@ mod run;
 mod talk;
 mod tiles;
 
+pub(crate) use self::formats::{Format, Owner};
 pub(crate) use self::order::Order;
 pub(crate) use self::outcome::{Outcome, Output};
 pub(crate) use self::pool::Scripts;

@@ -1,6 +1,6 @@
 //! [`Order`]: what a call wants of a script.
 
-use std::io::Read as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use goxel_proto::calls::{Code, ExecuteScript, SCRIPT_BYTES_MAX};
@@ -15,7 +15,7 @@ use crate::fault::{Result, reason};
 const UNNAMED: &str = "script";
 
 /// What is wanted of a script.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Order {
     source: Source,
     /// What errors call it.
@@ -35,9 +35,9 @@ pub(crate) struct Order {
 }
 
 /// Where the code is.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Source {
-    Text(String),
+    Text(Arc<str>),
     File(Place),
 }
 
@@ -50,7 +50,7 @@ impl Order {
         debug_assert_eq!(args.row().name, Method::ExecuteScript.info().name);
         let call = ExecuteScript::read(args)?;
         let (source, called) = match call.code {
-            Code::Text(text) => (Source::Text(text), UNNAMED.to_owned()),
+            Code::Text(text) => (Source::Text(text.into()), UNNAMED.to_owned()),
             Code::Path(path) => (Source::File(rights.place(&path)?), path),
         };
         Ok(Self {
@@ -69,19 +69,27 @@ impl Order {
     /// The code, or why it cannot be had, in words.
     pub(super) fn code(&self) -> Result<String, String> {
         let place = match &self.source {
-            Source::Text(text) => return Ok(text.clone()),
+            Source::Text(text) => return Ok(text.to_string()),
             Source::File(place) => place,
         };
         let failed = |why: &dyn std::fmt::Display| {
             format!("'{}' cannot be read: {why}", place.named().display())
         };
-        let mut bytes = Vec::new();
-        let file = place.open().map_err(|error| failed(&reason(error)))?;
-        let read = file.take(SCRIPT_BYTES_MAX as u64 + 1).read_to_end(&mut bytes);
-        read.map_err(|error| failed(&error))?;
-        if bytes.len() > SCRIPT_BYTES_MAX {
-            return Err(failed(&format_args!("it has more than {SCRIPT_BYTES_MAX} bytes")));
-        }
+        let bytes = place.read_all(SCRIPT_BYTES_MAX).map_err(|error| failed(&reason(error)))?;
         String::from_utf8(bytes).map_err(|_| failed(&"it is not text in UTF-8"))
+    }
+    /// The same with its code as it is now, for whoever runs it again, whatever becomes of its file.
+    pub(crate) fn pinned(&self) -> Option<Self> {
+        Some(Self { source: Source::Text(self.code().ok()?.into()), ..self.clone() })
+    }
+
+    /// The same, of which something else is wanted.
+    pub(super) fn with(&self, action: Action) -> Self {
+        Self { action, ..self.clone() }
+    }
+
+    /// Bytes of its code, where that is here.
+    pub(super) fn code_bytes(&self) -> usize {
+        if let Source::Text(text) = &self.source { text.len() } else { 0 }
     }
 }

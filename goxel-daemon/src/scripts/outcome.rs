@@ -38,7 +38,10 @@ impl Output {
     pub(super) fn put(&mut self, more: &str) -> &str {
         let room = OUTPUT_BYTES_MAX.saturating_sub(self.text.len());
         let is_cut = self.cut > 0;
-        let kept = if is_cut { 0 } else { more.floor_char_boundary(room) };
+        let mut kept = if is_cut { 0 } else { more.len().min(room) };
+        while !more.is_char_boundary(kept) {
+            kept -= 1;
+        }
         self.cut += (more.len() - kept) as u64;
         let start = self.text.len();
         self.text.push_str(&more[..kept]);

@@ -11,6 +11,8 @@ use goxel_proto::json::Writer;
 use goxel_proto::worker::{Ready, ToDaemon};
 use goxel_proto::{ErrorCode, RpcError};
 
+use super::Order;
+use super::formats::{Format, Formats, Owner};
 use super::process::Worker;
 use super::talk::{ENDED, Talk, Watch, nonsense};
 use crate::fault::{Fault, Result};
@@ -28,6 +30,9 @@ const END: Duration = Duration::from_millis(200);
 const WARM_BYTES: u64 = 16 << 20;
 /// Bytes that it may have in memory: what has more is ended, as it would not give them back.
 const WARM_BYTES_MAX: u64 = 64 << 20;
+
+/// Addresses that the program takes besides: code, stacks, and what allocators keep.
+const OWN_BYTES: u64 = 512 << 20;
 
 /// What a script's own values may take, and of the daemon's ceiling this part: all threads for scripts together
 /// take no more than three eighths of it.
@@ -48,6 +53,7 @@ struct Shared {
     /// The program, where it was said.
     program: Option<PathBuf>,
     crew: Mutex<Crew>,
+    formats: Mutex<Formats>,
     /// Told when a worker is kept, and when the daemon ends.
     changed: Condvar,
 }
@@ -145,7 +151,10 @@ impl Scripts {
     fn start(&self, look: &dyn Fn() -> Result) -> Result<Worker> {
         let began = Instant::now();
         let program = self.program()?;
-        let started = Worker::start(&program);
+        let bounds = Bounds::now();
+        // What it gives back is there twice, as voxels and as bytes.
+        let space = OWN_BYTES + bounds.heap_max + 2 * bounds.voxels_max;
+        let started = Worker::start(&program, space);
         let mut worker = started.map_err(|error| not_started(&program, &error))?;
         let look = || match began.elapsed() < START {
             true => look(),
@@ -234,6 +243,10 @@ impl Scripts {
         });
     }
 
+    fn formats(&self) -> MutexGuard<'_, Formats> {
+        self.0.formats.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn lock(&self) -> MutexGuard<'_, Crew> {
         self.0.crew.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -283,6 +296,41 @@ impl Scripts {
     }
 }
 
+/// Formats that scripts have registered.
+impl Scripts {
+    /// Takes in those that a script has registered, by names and extensions.
+    pub(crate) fn register(&self, owner: &Owner, named: &[(String, Vec<String>)], order: &Order) {
+        if let Some(order) = order.pinned() {
+            self.formats().add(owner, named, &Arc::new(order));
+        }
+    }
+
+    /// Whether there are any.
+    pub(crate) fn has_formats(&self) -> bool {
+        !self.formats().is_empty()
+    }
+
+    /// The one for this path, or of this name.
+    pub(crate) fn format(
+        &self,
+        owner: &Owner,
+        path: &str,
+        named: Option<&str>,
+    ) -> Option<Arc<Format>> {
+        self.formats().find(owner, path, named)
+    }
+
+    /// Those of an owner.
+    pub(crate) fn formats_of(&self, owner: &Owner) -> Vec<Arc<Format>> {
+        self.formats().of(owner)
+    }
+
+    /// A connection has ended, and with it what was its alone.
+    pub(crate) fn left(&self, client: u64) {
+        self.formats().forget(&Owner::Client(client));
+    }
+}
+
 impl Hired {
     /// The worker.
     pub(super) fn worker(&self) -> Option<&Worker> {
@@ -326,6 +374,7 @@ fn not_started(program: &Path, why: &dyn std::fmt::Display) -> Fault {
 
 #[cfg(test)]
 mod tests {
+    use super::super::process::tests::{SILENT, make_executable};
     use super::*;
 
     fn refused(program: &str) -> String {
@@ -340,8 +389,11 @@ mod tests {
     fn a_program_that_is_no_worker_is_refused_in_words() {
         assert!(refused("/no/such/program").contains("No such file"), "it is not there");
         assert!(refused("/bin/false").contains("it ended with status 1"));
-        // It says what it is told, which is nothing.
-        let scripts = Scripts::of(Some("/bin/cat".into()));
+        let dir = tempfile::tempdir().expect("room");
+        let silent = dir.path().join("silent");
+        std::fs::write(&silent, SILENT).expect("room");
+        make_executable(&silent);
+        let scripts = Scripts::of(Some(silent));
         let stopped = || Err(goxel_core::Error::Cancelled.into());
         let fault = scripts.hire(&stopped).expect_err("it waits for ever");
         assert_eq!(fault.into_rpc(ErrorCode::Internal).code, ErrorCode::Stopped);

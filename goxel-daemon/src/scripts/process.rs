@@ -27,17 +27,19 @@ pub(super) struct Worker {
 }
 
 impl Worker {
-    /// Starts one, which has said nothing yet.
+    /// Starts one, which has said nothing yet. It may have so many bytes of addresses, where the system can hold
+    /// it to that.
     ///
     /// # Errors
     /// Where the system starts none.
-    pub(super) fn start(program: &Path) -> io::Result<Self> {
+    pub(super) fn start(program: &Path, address_space: u64) -> io::Result<Self> {
         let (stream, theirs) = UnixStream::pair()?;
         let look = Some(Duration::from_millis(LOOK_MS));
         stream.set_read_timeout(look)?;
         stream.set_write_timeout(look)?;
         // It needs nothing of what the daemon was told, and writes no words but through its socket.
         let mut command = Command::new(program);
+        command.args(["--address-space", &address_space.to_string()]);
         command.env_clear().current_dir("/");
         command.stdin(OwnedFd::from(theirs)).stdout(Stdio::null()).stderr(Stdio::null());
         Ok(Self { child: command.spawn()?, stream, ready: Ready::default() })
@@ -86,18 +88,33 @@ fn in_words(status: ExitStatus) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
+
+    /// A program that says nothing until its socket is closed.
+    pub(in crate::scripts) const SILENT: &str = "#!/bin/sh\nexec cat > /dev/null\n";
+
+    pub(in crate::scripts) fn make_executable(path: &Path) {
+        let mode = std::fs::Permissions::from_mode(0o700);
+        std::fs::set_permissions(path, mode).expect("it is ours");
+    }
 
     #[test]
     fn a_process_ends_with_its_worker_and_tells_how_it_ended_by_itself() {
-        let failing = Worker::start(Path::new("/bin/false")).expect("every system has it");
+        let start = |program: &str| Worker::start(Path::new(program), 1 << 30);
+        let failing = start("/bin/false").expect("every system has it");
         assert_eq!(failing.end(), "it ended with status 1");
-        let mut waiting = Worker::start(Path::new("/bin/cat")).expect("every system has it");
+        let dir = tempfile::tempdir().expect("room");
+        let silent = dir.path().join("silent");
+        std::fs::write(&silent, SILENT).expect("room");
+        make_executable(&silent);
+        let mut waiting = Worker::start(&silent, 1 << 30).expect("it is a program");
         assert!(waiting.is_alive());
         let path = format!("/proc/{}", waiting.child.id());
         drop(waiting);
         assert!(!Path::new(&path).exists());
-        assert!(Worker::start(Path::new("/no/such/program")).is_err());
+        assert!(start("/no/such/program").is_err());
     }
 }

@@ -31,7 +31,7 @@ pub struct ExecuteScript {
     pub name: Option<String>,
     /// How long it may run, in milliseconds.
     pub timeout_ms: u64,
-    /// What it is given: JSON.
+    /// What it is given: JSON; nothing where it is given nothing.
     pub args: String,
     /// What random numbers start from.
     pub seed: u64,
@@ -61,7 +61,7 @@ impl ExecuteScript {
         if let Code::Text(text) = &code {
             fits(args, "script", text.len(), SCRIPT_BYTES_MAX)?;
         }
-        let given = args.value("args").map_or("null".as_bytes(), |(value, _)| value.raw());
+        let given = args.value("args").map_or(&[][..], |(value, _)| value.raw());
         fits(args, "args", given.len(), ARGS_BYTES_MAX)?;
         let timeout: i64 = args.need("timeout_ms")?;
         let is_good = (1..=TIMEOUT_MS_MAX).contains(&timeout);
@@ -130,6 +130,6 @@ mod tests {
     fn arguments_are_any_json() {
         let args = |params| read(params).expect("good").args;
         assert_eq!(args(r#"{"script": "", "args": {"a": [1, "x"]}}"#), r#"{"a": [1, "x"]}"#);
-        assert_eq!(args(r#"{"script": ""}"#), "null");
+        assert_eq!(args(r#"{"script": ""}"#), "");
     }
 }

@@ -82,7 +82,8 @@ rows! {
             named("name", Kind::Text, "What errors call it; the path where it is not said."),
             named("timeout_ms", Kind::INT, "How long it may run; 30000 where it is 0, less, or more than \
                 300000. It is ended then: error -32603.").or("30000").in_unit("ms"),
-            named("args", Kind::Any, "What the script finds in `args`; the texts of a list in `scriptArgs`, too."),
+            named("args", Kind::Any, "What the script finds in `args`, an empty list where it is not said; a list is in \
+                `scriptArgs`, too, behind the script's name."),
             named("seed", Kind::COUNT, "What `Math.random` and noise start from: the same numbers at every run.").or("0"),
             named("dry_run", Kind::Bool, "Whether it only says what it would change.").or("false"),
             named("retry", Kind::Integer { min: 0, max: 100 }, "How many times it begins anew where others have \
