@@ -11,6 +11,7 @@ use goxel_proto::Method;
 use goxel_proto::calls::SCRIPT_BYTES_MAX;
 use goxel_proto::json::{Value, Writer};
 
+use super::members::write_layer;
 use super::shared::OnLayer;
 use super::values::raw;
 use super::{Action, All, Layers, OutputStyle, Traits, Way, last};
@@ -117,7 +118,7 @@ impl Script {
         if let Some(retry) = self.retry {
             writer.member("retry", retry);
         }
-        self.on.write(writer);
+        write_layer(&self.on, writer);
     }
 }
 
