@@ -52,7 +52,7 @@ impl Script {
         }
         let memory = matches!(error, Error::Allocation);
         let message = if memory { NO_MEMORY.to_owned() } else { error.to_string() };
-        self.told(INTERNAL, message, String::new())
+        self.told(INTERNAL, &message, "")
     }
 
     /// What this says as an exception that nobody caught.
@@ -67,32 +67,29 @@ impl Script {
             let nothing = value.is_null() && trace.is_empty();
             let (name, message) =
                 if nothing { (INTERNAL, NO_MEMORY.to_owned()) } else { (THROWN, text_of(value)) };
-            return self.told(name, message, trace);
+            return self.told(name, &message, &trace);
         };
         let stack = property(error, "stack").filter(|stack| !stack.is_empty()).unwrap_or(trace);
         let name = property(error, "name").filter(|name| !name.is_empty());
-        self.told(
-            &name.unwrap_or_else(|| "Error".to_owned()),
-            property(error, "message").unwrap_or_default(),
-            stack,
-        )
+        let message = property(error, "message").unwrap_or_default();
+        self.told(name.as_deref().unwrap_or("Error"), &message, &stack)
     }
 
     /// An error of ours, that is at no place of the script.
-    pub(crate) fn refused(&self, name: &str, message: impl Into<String>) -> Failed {
-        self.told(name, message.into(), String::new())
+    pub(crate) fn refused(&self, name: &str, message: &str) -> Failed {
+        self.told(name, message, "")
     }
 
-    fn told(&self, name: &str, message: String, stack: String) -> Failed {
-        let (line, column) = self.place(&stack).unwrap_or_default();
-        let message = if name == INTERNAL && message.starts_with(NO_MEMORY) {
-            format!("out of memory: the values of a script may take {} bytes", self.heap_max)
-        } else {
-            message
-        };
+    fn told(&self, name: &str, message: &str, stack: &str) -> Failed {
+        let (line, column) = self.place(stack).unwrap_or_default();
+        let mut message = cut(message, MESSAGE_CHARS_MAX);
+        if name == INTERNAL && message.starts_with(NO_MEMORY) {
+            message =
+                format!("{NO_MEMORY}: the values of a script may take {} bytes", self.heap_max);
+        }
         Failed {
             name: cut(name, MESSAGE_CHARS_MAX),
-            message: cut(&message, MESSAGE_CHARS_MAX),
+            message,
             line,
             column,
             stack: cut(stack.trim_end(), STACK_CHARS_MAX),

@@ -19,6 +19,7 @@ mod failure;
 mod link;
 pub mod model;
 mod modules;
+pub mod outside;
 mod probe;
 pub mod process;
 mod remote;

@@ -13,8 +13,9 @@ use goxel_proto::worker::{Failed, Run, ToDaemon, ToWorker};
 use goxel_store::state::{self, StateError};
 
 use crate::ending::Ending;
-use crate::engine::{self, Outside};
+use crate::engine;
 use crate::link::{self, Link};
+use crate::outside::Outside;
 use crate::probe::Probe;
 use crate::remote::Remote;
 use crate::{sandbox, sys};

@@ -10,9 +10,9 @@ use goxel_proto::worker::{Ask, ToDaemon, ToWorker};
 use goxel_store::state;
 
 use crate::ending::Ending;
-use crate::engine::Told;
 use crate::link::Link;
 use crate::model::{Lost, Source};
+use crate::outside::Told;
 
 /// Bytes of a number of a place, which has three.
 const NUMBER_BYTES: usize = 4;

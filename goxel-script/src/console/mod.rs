@@ -10,7 +10,7 @@ use rquickjs::{Ctx, Function, Object, Result, Value};
 
 pub(crate) use format::text_of;
 
-use crate::engine::Told;
+use crate::outside::Told;
 
 /// What one script may print: a reply takes it, and nobody reads more.
 const PRINTED_BYTES_MAX: usize = 1 << 20;

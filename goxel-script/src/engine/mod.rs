@@ -8,47 +8,18 @@ mod session;
 #[cfg(test)]
 mod tests;
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
 use goxel_core::Project;
 use goxel_proto::worker::{Done, Failed, Run};
 use rquickjs::{Context, Runtime};
 
 use crate::console::Console;
-use crate::ending::Ending;
-use crate::model::Source;
 use crate::modules::Modules;
+use crate::outside::Outside;
 
 use self::session::Session;
 
 /// What the error is called of a script that was ended by others.
 const STOPPED: &str = "Stopped";
-
-/// Who hears of a script while it runs.
-pub trait Told {
-    /// It printed this.
-    fn print(&mut self, text: String);
-
-    /// It is so far, of so much.
-    fn progress(&mut self, done: u64, of: u64);
-
-    /// Called again and again while it computes: the time to see whether it is to end.
-    fn look(&mut self);
-}
-
-/// What a script has to do with outside of its engine.
-pub struct Outside {
-    /// Where the tiles come from.
-    pub source: Box<dyn Source>,
-    /// Who hears of it.
-    pub told: Rc<RefCell<dyn Told>>,
-    /// That it is to end.
-    pub ending: Ending,
-    /// How much of the stack of this thread it may use, in bytes. A quarter of what is there is sound: the engine
-    /// looks at each call, and not in between.
-    pub stack_bytes: usize,
-}
 
 /// Runs a script on a project without voxels, which come as it looks at them.
 ///
@@ -59,7 +30,7 @@ pub fn run(run: &Run, skeleton: Project, outside: Outside) -> Result<Done, Faile
     let console = Console::new(told.clone());
     let session = Session::new(run, skeleton, source, console.clone(), ending.clone());
     let runtime = Runtime::new()
-        .map_err(|error| session.script.refused("InternalError", error.to_string()))?;
+        .map_err(|error| session.script.refused("InternalError", &error.to_string()))?;
     runtime.set_memory_limit(usize::try_from(session.script.heap_max).unwrap_or(usize::MAX));
     runtime.set_max_stack_size(stack_bytes);
     runtime.set_interrupt_handler(Some(Box::new(move || {
@@ -72,7 +43,7 @@ pub fn run(run: &Run, skeleton: Project, outside: Outside) -> Result<Done, Faile
     runtime.set_host_promise_rejection_tracker(Some(session.rejections.tracker(&session.script)));
     let done = match Context::full(&runtime) {
         Ok(context) => context.with(|ctx| session.run(&ctx)),
-        Err(error) => Err(session.script.refused("InternalError", error.to_string())),
+        Err(error) => Err(session.script.refused("InternalError", &error.to_string())),
     };
     // What is held of the runtime must go before it.
     session.close();

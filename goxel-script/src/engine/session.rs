@@ -112,7 +112,7 @@ impl<'a> Session<'a> {
                      with less, or with `undefined`",
                     text.len(),
                 );
-                Err(self.script.refused("RangeError", message))
+                Err(self.script.refused("RangeError", &message))
             }
             Err(error) => {
                 let failed = self.script.failed(&ctx, &error);

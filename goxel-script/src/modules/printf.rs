@@ -112,12 +112,16 @@ impl Field {
                 exponential(number, self.precision.unwrap_or(6)).to_uppercase()
             }),
             'g' | 'G' => self.signed(number(value)?, |number| self.shortest(number)),
-            'c' => return Ok(self.pad("", &character(value)?, false, out)),
+            'c' => {
+                self.pad("", &character(value)?, false, out);
+                return Ok(());
+            }
             's' => {
                 let text = text_of(value);
                 let most = self.precision.unwrap_or(usize::MAX);
                 let text: String = text.chars().take(most).collect();
-                return Ok(self.pad("", &text, false, out));
+                self.pad("", &text, false, out);
+                return Ok(());
             }
             other => {
                 let message = format!(

@@ -5,6 +5,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
 
 use goxel_core::Project;
 use goxel_proto::worker::{Done, Failed, Ready, Run, ToDaemon, ToWorker};
@@ -14,6 +15,9 @@ use goxel_store::state;
 const MESSAGE_BYTES_MAX: u64 = 64 << 20;
 /// Addresses for the program, two threads, a heap and tiles.
 pub(crate) const ADDRESS_SPACE: u64 = 1 << 30;
+
+/// After so long without a word a worker hangs: a test then fails, and does not hang, too.
+const PATIENCE: Duration = Duration::from_secs(100);
 
 pub(crate) struct Worker {
     child: Child,
@@ -32,6 +36,7 @@ impl Worker {
     /// Starts one, as the daemon does it: no environment, and the socket as its standard input.
     pub(crate) fn start(args: &[&str]) -> Self {
         let (socket, theirs) = UnixStream::pair().unwrap();
+        socket.set_read_timeout(Some(PATIENCE)).unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_goxel-script"))
             .args(["--address-space", &ADDRESS_SPACE.to_string()])
             .args(args)
@@ -73,20 +78,20 @@ impl Worker {
     /// Runs a script to its end.
     pub(crate) fn run(&mut self, source: &str) -> Heard {
         self.begin(source);
-        self.hear_end()
+        self.hear_end(source)
     }
 
     /// Runs a script that never ends, and ends it once it has printed something.
     pub(crate) fn stop(&mut self, source: &str) -> Failed {
         self.begin(source);
         self.say(&ToWorker::Stop("enough".to_owned()));
-        self.hear_end().last.expect_err(source)
+        self.hear_end(source).last.expect_err(source)
     }
 
-    pub(crate) fn hear_end(&mut self) -> Heard {
+    pub(crate) fn hear_end(&mut self, source: &str) -> Heard {
         let mut printed = String::new();
         loop {
-            match self.hear().unwrap() {
+            match self.hear().unwrap_or_else(|error| panic!("{source:.200}: {error}")) {
                 ToDaemon::Print(text) => printed.push_str(&text),
                 ToDaemon::Done(done) => return Heard { printed, last: Ok(done) },
                 ToDaemon::Failed(failed) => return Heard { printed, last: Err(failed) },
@@ -106,7 +111,6 @@ impl Worker {
     /// Closes the socket, and waits for the program to end.
     pub(crate) fn leave(mut self) -> ExitStatus {
         self.socket.shutdown(std::net::Shutdown::Both).unwrap();
-        drop((self.socket, self.from));
         let status = self.child.wait().unwrap();
         assert_eq!(status.signal(), None, "it was killed");
         status
@@ -114,6 +118,14 @@ impl Worker {
 
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

@@ -25,7 +25,7 @@ fn what_is_printed_comes_while_the_script_runs() {
     worker.begin("print('here'); while (true) {}");
     assert_eq!(worker.hear().unwrap(), ToDaemon::Print("here\n".to_owned()));
     worker.say(&ToWorker::Stop("seen".to_owned()));
-    let failed = worker.hear_end().last.unwrap_err();
+    let failed = worker.hear_end("the last").last.unwrap_err();
     assert_eq!((failed.name.as_str(), failed.message.as_str()), ("Stopped", "seen"));
     assert!(worker.leave().success());
 }
@@ -53,7 +53,7 @@ fn a_worker_ends_with_its_daemon_whatever_its_script_does() {
 fn a_project_that_is_no_project_is_refused() {
     let mut worker = Worker::ready();
     worker.say(&ToWorker::Run(Box::new(Run { state: b"nothing".to_vec(), ..wanted("1") })));
-    let failed = worker.hear_end().last.unwrap_err();
+    let failed = worker.hear_end("the last").last.unwrap_err();
     assert!(failed.message.starts_with("the project cannot be taken: "), "{failed:?}");
     assert_eq!(worker.value("1"), "1");
 }
