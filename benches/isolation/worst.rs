@@ -106,6 +106,10 @@ pub const WORST: &[(Method, Worst)] = &[
         r#"{"shape": "cube", "center": {middle}, "size": 1625, "color": "blue"}"#,
     ])),
     (Method::Heightmap, Made(heights)),
+    (Method::ExecuteScript, Calls(&[
+        r#"{"script": "for (let i = 0; i < 1e7; i++);"}"#,
+        r#"{"script": "const v = goxel.image.activeLayer.volume; let n = 0; v.iter(() => { n++; }); n", "timeout_ms": 10000}"#,
+    ])),
     (Method::ListLayers, PLAIN),
     (Method::CreateLayer, Calls(&[r#"{"name": "more"}"#])),
     (Method::SetActiveLayer, Calls(&[r#"{"layer_id": 0}"#])),

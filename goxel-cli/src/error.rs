@@ -8,6 +8,7 @@ use goxel_proto::json::Writer;
 use goxel_proto::{ErrorCode, suggest};
 
 use crate::place::Place;
+use crate::scripting::Thrown;
 
 /// Exit status where the command line, a point or a colour is wrong; clap uses the same.
 pub(crate) const EXIT_USAGE: u8 = 2;
@@ -133,8 +134,11 @@ pub(crate) fn did_you_mean(name: &str) -> String {
     format!(" (did you mean \"{name}\"?)")
 }
 
-/// The one line that people see of a failure.
+/// What people see of a failure: one line, and of a script the line that has failed.
 pub(crate) fn line(error: &anyhow::Error) -> String {
+    if let Some(thrown) = error.downcast_ref::<Thrown>() {
+        return thrown.whole();
+    }
     let text = text(error);
     if error.is::<Located>() { text } else { format!("goxel-cli: {text}") }
 }
@@ -162,6 +166,12 @@ pub(crate) fn record(error: &anyhow::Error, place: Option<&Place>) -> String {
             }
             writer.member("status", i32::from(exit_status(error)));
             writer.member("message", text(error));
+            let thrown = error.downcast_ref::<Thrown>();
+            if let Some(thrown) = thrown {
+                writer.key("script").raw(thrown.json.as_bytes());
+            }
+            let thrown_at = thrown.and_then(Thrown::place);
+            let place = place.or(thrown_at.as_ref());
             if let Some(place) = place {
                 writer.member("file", &*place.file);
                 writer.member("line", place.line);

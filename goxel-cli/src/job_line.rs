@@ -96,7 +96,13 @@ mod tests {
 
     #[test]
     fn what_is_told_of_a_job() {
-        let told = |done, total| Told { job: 1, done, total, unit: "voxels".to_owned() };
+        let told = |done, total| Told {
+            job: 1,
+            done,
+            total,
+            unit: "voxels".to_owned(),
+            output: String::new(),
+        };
         let check = |seconds, told: Option<Told>, is_cancelled, expected: &str| {
             let waited = Duration::from_secs(seconds);
             assert_eq!(text(waited, told.as_ref(), is_cancelled), expected);

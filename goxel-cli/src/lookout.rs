@@ -1,5 +1,6 @@
 //! [`Lookout`]: who looks on while the daemon works: shows how far it is, and hears Ctrl-C.
 
+use std::io::Write as _;
 use std::os::fd::BorrowedFd;
 use std::time::Duration;
 
@@ -64,6 +65,14 @@ impl Onlooker for Lookout {
             self.line.get_or_insert(JobLine).draw(waited, told, is_pressed);
         }
         if is_pressed { Wish::Cancel } else { Wish::Wait }
+    }
+
+    fn hear(&mut self, output: &str) {
+        // It would stand in the middle of the line otherwise.
+        self.line = None;
+        let mut out = std::io::stdout().lock();
+        // Where nobody reads it, the reply is still worth having.
+        let _ = out.write_all(output.as_bytes()).and_then(|()| out.flush());
     }
 
     fn end(&mut self) -> Wish {

@@ -38,6 +38,7 @@ mod preview;
 mod progress;
 mod resolve;
 mod script;
+mod scripting;
 mod session;
 mod session_name;
 mod shell;

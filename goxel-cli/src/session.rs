@@ -182,6 +182,13 @@ impl<'a, W: Write> Session<'a, W> {
                 let colour = self.printing.colour;
                 showing.run(connect()?, self.project.as_deref(), colour, self.output)
             }
+            Way::Script(script) => {
+                let (client, project) = (connect()?, self.project.as_deref());
+                let counts = script.run(request, client, project, self.printing, self.output)?;
+                self.added += counts.0;
+                self.removed += counts.1;
+                Ok(())
+            }
         }
     }
 

@@ -1,18 +1,23 @@
 //! `shell`: commands as they are typed, or as another program writes them, each carried out and
 //! answered before the next is read.
 
+mod javascript;
 mod prompt;
 
+use std::cell::Cell;
 use std::io::{self, IsTerminal as _, Read, Write};
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use anyhow::Result;
 use clap::CommandFactory as _;
 use goxel_client::Client;
 
+use self::javascript::JavaScript;
 use crate::Target;
-use crate::args::Line;
+use crate::args::{Command, Line};
 use crate::batch::Grammar;
+use crate::commands::{Request, scripts};
 use crate::error::{self, EXIT_INTERRUPTED, Located, Usage};
 use crate::lines::Lines;
 use crate::output::Output;
@@ -26,6 +31,8 @@ enum Asked {
     Next,
     /// To end.
     End,
+    /// To read JavaScript from here on.
+    JavaScript,
 }
 
 /// A shell that is running.
@@ -39,6 +46,8 @@ struct Shell<'a, W> {
     well: bool,
     /// Ctrl-C had a call cancelled.
     is_stopped: bool,
+    /// What the prompt says that is read.
+    mode: Rc<Cell<Mode>>,
 }
 
 /// Runs until the end of the input, or `exit`. Gives the exit status: some command may have failed.
@@ -60,10 +69,12 @@ pub(crate) fn run<W: Write>(
         typed,
         well: true,
         is_stopped: false,
+        mode: Rc::default(),
     };
     if typed {
         let prompted = prompt::Prompted::new(printing.colour, target.daemon.clone())?;
         let left = prompted.left();
+        shell.mode = prompted.mode();
         shell.read(Script::new(Lines::new("shell", prompted), PathBuf::new()), &|| left.get())?;
     } else {
         shell.read(Script::new(Lines::new("stdin", io::stdin()), PathBuf::new()), &|| false)?;
@@ -78,11 +89,11 @@ impl<W: Write> Shell<'_, W> {
         loop {
             match script.advance() {
                 Ok(false) => return Ok(()),
-                Ok(true) => {
-                    if let Asked::End = self.line(&script) {
-                        return Ok(());
-                    }
-                }
+                Ok(true) => match self.line(&script) {
+                    Asked::Next => {}
+                    Asked::End => return Ok(()),
+                    Asked::JavaScript => self.javascript(&mut script)?,
+                },
                 Err(_) if left() => return Ok(()),
                 Err(error) if error.is::<Located>() => self.complain(&error, None),
                 Err(error) => return Err(error),
@@ -102,6 +113,7 @@ impl<W: Write> Shell<'_, W> {
         let text = script.text();
         match text.trim() {
             text if is_exit(text) => return Asked::End,
+            JS => return Asked::JavaScript,
             text if is_help(text) => {
                 if let Err(error) = self.help(text) {
                     self.complain(&error, Some(script.place()));
@@ -121,6 +133,40 @@ impl<W: Write> Shell<'_, W> {
             },
         }
         Asked::Next
+    }
+
+    /// Reads JavaScript until its end: each line is a script, or several whose brackets are open.
+    fn javascript<R: Read>(&mut self, script: &mut Script<R>) -> Result<()> {
+        let mut typed = JavaScript::default();
+        loop {
+            self.mode.set(if typed.is_open() { Mode::OpenBrackets } else { Mode::JavaScript });
+            let found = script.advance_as_it_stands();
+            match found.inspect_err(|_| self.mode.set(Mode::Commands))? {
+                // Brackets are left by the end of the input, too, and so is this by the next one.
+                false if typed.is_open() && self.typed => typed.clear(),
+                false => break,
+                true if !typed.is_open() && is_end_of_javascript(script.text()) => break,
+                true => {
+                    if let Some(code) = typed.take(script.text()) {
+                        self.evaluate(code, script.place());
+                    }
+                }
+            }
+            self.session.output.flush()?;
+            if std::mem::take(&mut self.is_stopped) && !self.typed {
+                self.is_stopped = true;
+                break;
+            }
+        }
+        self.mode.set(Mode::Commands);
+        Ok(())
+    }
+
+    fn evaluate(&mut self, code: String, place: &Place) {
+        let command = Command::Request(Request::Script(scripts::Script::typed(code)));
+        if let Err(error) = self.carry_out(Line { project: None, command }) {
+            self.complain(&error, Some(place));
+        }
     }
 
     fn carry_out(&mut self, line: Line) -> Result<()> {
@@ -183,7 +229,27 @@ impl<W: Write> Shell<'_, W> {
 
 /// What the help of the shell says besides the commands.
 const HELP: &str = "\n`help` shows this and `help COMMAND` more, `exit` ends the shell; `let`, \
-                    `repeat`, `if`, `def` and `include` work as in a batch (docs/BATCH.md).";
+                    `repeat`, `if`, `def` and `include` work as in a batch (docs/BATCH.md); `js` reads \
+                    JavaScript until `.exit` or Ctrl-D (docs/SCRIPTS.md).";
+
+/// What has JavaScript read from the next line on.
+const JS: &str = "js";
+
+/// What is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Mode {
+    /// Commands.
+    #[default]
+    Commands,
+    /// JavaScript.
+    JavaScript,
+    /// JavaScript whose brackets are open.
+    OpenBrackets,
+}
+
+fn is_end_of_javascript(line: &str) -> bool {
+    line.trim() == ".exit"
+}
 
 fn is_exit(line: &str) -> bool {
     matches!(line.trim(), "exit" | "quit")

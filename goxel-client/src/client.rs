@@ -115,6 +115,11 @@ impl Client {
         self.watched.as_mut().is_some_and(|watched| std::mem::take(&mut watched.is_stopped))
     }
 
+    /// How many bytes calls have printed that the onlooker has heard already, since this was asked last.
+    pub fn take_heard(&mut self) -> usize {
+        self.watched.as_mut().map_or(0, |watched| std::mem::take(&mut watched.heard))
+    }
+
     /// Has the onlooker show nothing, where somebody else shows how far the work is; or show again.
     pub fn hide_progress(&mut self, hidden: bool) {
         if let Some(watched) = &mut self.watched {

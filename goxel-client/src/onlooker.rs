@@ -18,6 +18,8 @@ pub struct Told {
     pub total: u64,
     /// What it is counted in.
     pub unit: String,
+    /// What it has printed since the last time.
+    pub output: String,
 }
 
 /// What an onlooker wants.
@@ -45,6 +47,9 @@ pub trait Onlooker: fmt::Debug + Send {
 
     /// Looks, at the beginning of a wait and then at set times.
     fn look(&mut self, waited: Duration, told: Option<&Told>) -> Wish;
+
+    /// The job has printed something.
+    fn hear(&mut self, _output: &str) {}
 
     /// The wait is over. The wish counts as if it had come in time.
     fn end(&mut self) -> Wish;
@@ -75,6 +80,10 @@ impl Told {
             done: number("done")?,
             total: number("total")?,
             unit: params.get("unit")?.as_str()?.decode().into_owned(),
+            output: params
+                .get("output")
+                .and_then(|text| text.as_str())
+                .map_or_else(String::new, |text| text.decode().into_owned()),
         })
     }
 }
@@ -86,8 +95,13 @@ mod tests {
     #[test]
     fn notifications() {
         let line = br#"{ "jsonrpc": "2.0", "method": "goxel.progress", "params": { "job": 7, "done": 1, "total": 2, "unit": "voxels" } }"#;
-        let told = Told { job: 7, done: 1, total: 2, unit: "voxels".to_owned() };
-        assert_eq!(Told::read(line), Some(told));
+        let told = |output: &str| {
+            let (unit, output) = ("voxels".to_owned(), output.to_owned());
+            Some(Told { job: 7, done: 1, total: 2, unit, output })
+        };
+        assert_eq!(Told::read(line), told(""));
+        let line = br#"{ "jsonrpc": "2.0", "method": "goxel.progress", "params": { "job": 7, "done": 1, "total": 2, "unit": "voxels", "output": "a\n" } }"#;
+        assert_eq!(Told::read(line), told("a\n"));
         assert_eq!(Told::read(br#"{ "jsonrpc": "2.0", "result": 1, "id": 2 }"#), None);
         assert_eq!(Told::read(&line[..60]), None);
     }

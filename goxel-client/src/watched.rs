@@ -28,6 +28,8 @@ pub(crate) struct Watched {
     since: Option<Instant>,
     told: Option<Told>,
     cancel: Cancel,
+    /// Bytes that calls have printed and the onlooker has heard.
+    pub(crate) heard: usize,
     /// A call was to be cancelled.
     pub(crate) is_stopped: bool,
     /// All that is under way is to be cancelled.
@@ -36,7 +38,15 @@ pub(crate) struct Watched {
 
 impl Watched {
     pub(crate) fn new(onlooker: Box<dyn Onlooker>, cancel: Cancel) -> Self {
-        Self { onlooker, cancel, since: None, told: None, is_stopped: false, cancels: false }
+        Self {
+            onlooker,
+            cancel,
+            since: None,
+            told: None,
+            heard: 0,
+            is_stopped: false,
+            cancels: false,
+        }
     }
 
     /// What is sent now came after the wish to cancel, so it is not meant.
@@ -46,6 +56,10 @@ impl Watched {
 
     /// The daemon has told how far the call is.
     pub(crate) fn tell(&mut self, told: Told) {
+        if !told.output.is_empty() {
+            self.onlooker.hear(&told.output);
+            self.heard += told.output.len();
+        }
         self.told = Some(told);
     }
 

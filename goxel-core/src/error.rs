@@ -133,6 +133,12 @@ pub enum Error {
         /// Bytes that may be taken in all.
         max: u64,
     },
+    /// What an edit was made of is no longer as it was.
+    #[error("others have changed {what} meanwhile: begin again with what is there now")]
+    Overtaken {
+        /// What others have changed, too.
+        what: String,
+    },
     /// No project of this name is open.
     #[error("no open project is named \"{0}\"")]
     UnknownProject(String),

@@ -9,6 +9,7 @@ mod fork;
 pub(crate) mod history;
 #[cfg(test)]
 mod history_tests;
+mod overtaking;
 pub(crate) mod replaced;
 mod restore;
 mod saved;

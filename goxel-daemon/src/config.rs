@@ -65,6 +65,8 @@ pub(crate) struct Config {
     pub(crate) transaction_idle: Duration,
     /// After how many milliseconds a call is slow.
     pub(crate) slow_ms: u32,
+    /// The program that runs scripts, where it was said.
+    pub(crate) script_program: Option<PathBuf>,
     pub(crate) settings: Settings,
 }
 
@@ -134,6 +136,7 @@ struct File {
     memory_max: Option<String>,
     transaction_idle_s: Option<u32>,
     slow_ms: Option<u32>,
+    script_program: Option<PathBuf>,
 }
 
 impl Config {
@@ -232,6 +235,7 @@ impl File {
             memory_max: flags.memory_max.or(memory_max),
             transaction_idle: Duration::from_secs(idle.into()),
             slow_ms,
+            script_program: flags.script_program.clone().or(self.script_program),
             settings,
         })
     }

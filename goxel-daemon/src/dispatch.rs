@@ -3,8 +3,12 @@
 //! An edit is tried on the loop within a budget. One that is over it has changed nothing, and begins
 //! again on a worker: see [`long`].
 
+mod asked;
+mod change;
 mod done;
+mod formats;
 mod long;
+mod scripts;
 mod table;
 mod waits;
 mod worker;
@@ -16,6 +20,7 @@ use goxel_proto::json::Writer;
 use goxel_proto::method::Runs;
 use goxel_proto::{Args, Method, RpcError};
 
+use self::change::Change;
 use self::done::Completion;
 pub(crate) use self::done::{Done, Held, Loaded, Orphan};
 use self::long::Late;
@@ -24,9 +29,7 @@ use self::waits::hold;
 use self::worker::Worker;
 use crate::fault::{Fault, Result};
 use crate::gate::{Edit, Projects, Then, is_small};
-use crate::handler::{
-    Drawing, EditFn, EditFromFn, Editing, Handler, JobFn, LongRead, OfPast, Restoring, Snapshot,
-};
+use crate::handler::{Drawing, Editing, Handler, JobFn, LongRead, OfPast, Restoring, Snapshot};
 use crate::jobs::Demands;
 use crate::memory;
 use crate::session::Session;
@@ -157,8 +160,8 @@ fn complete(
             state.projects.saved(project, version);
             write(writer);
         }
-        Completion::Edit(project, late) => {
-            return long::make_late(state, session, method, project, late, writer);
+        Completion::Edit(project, late, again) => {
+            return long::make_late(state, session, method, project, (late, again), writer);
         }
         Completion::Open(opened, made) => {
             let name = opened.project.name();
@@ -175,7 +178,7 @@ fn complete(
             }
             opened.open(&mut state.projects, session, made, writer)?;
         }
-        Completion::Forked(forked) => return forked.join(state, session).map(Outcome::Json),
+        Completion::Forked(forked) => return forked.join(state, session),
         // The server goes on with the call.
         Completion::Loaded(_) | Completion::Found(_) => {}
         // It is nobody's.
@@ -209,6 +212,9 @@ impl Call<'_> {
         let (handler, runs) = (handler(self.method), self.method.info().runs);
         if let Some(name) = self.text.left_out().filter(|_| !handler.reads_on_workers()) {
             return Err(args.wrong(name, "is too long for this method").into());
+        }
+        if let Some(outcome) = self.by_script(state, session)? {
+            return Ok(outcome);
         }
         match *handler {
             Handler::System(handle) => handle(state, session, args, writer).map(answered),
@@ -269,7 +275,7 @@ impl Call<'_> {
                     let project = state.target(session, args)?;
                     let edit = Edit { session, project, written: Written::Effect(self.method) };
                     let meant = state.projects.prepare(edit)?;
-                    let complete = move |edit| Completion::Edit(meant, edit);
+                    let complete = move |edit| Completion::Edit(meant, edit, None);
                     self.job_of_past(state, session, work, complete)
                 }
             },
@@ -289,7 +295,7 @@ impl Call<'_> {
                 let project = state.target(session, args)?;
                 let edit = Edit { session, project, written: Written::Effect(self.method) };
                 let project = state.projects.prepare(edit)?;
-                let complete = move |work| Completion::Edit(project, work);
+                let complete = move |work| Completion::Edit(project, work, None);
                 let work = if self.text.is_large() {
                     let (method, text) = (self.method, self.text.keep());
                     let rights = session.rights.clone();
@@ -301,6 +307,7 @@ impl Call<'_> {
                 };
                 Ok(self.job(state, session, work, complete))
             }
+            Handler::Script(handle) => self.script(state, session, handle),
             Handler::Read(handle) | Handler::ReadVoxel { full: handle, .. } => {
                 handle(self.project(state, session)?, args, writer).map(answered)
             }
@@ -369,6 +376,7 @@ impl Call<'_> {
                 text.with_args(method, |args| change.make(project, args, source.as_ref(), writer))
             }),
             written: if keeps_effect { None } else { Some(self.text.keep()) },
+            again: None,
         };
         self.number(state, session, project);
         long::begin(state, session, method, (project, written), late, then)
@@ -465,36 +473,4 @@ impl Call<'_> {
 
 fn answered((): ()) -> Outcome {
     Outcome::Written
-}
-
-/// What makes an edit.
-#[derive(Clone, Copy)]
-enum Change {
-    /// What the call says alone.
-    Alone(EditFn),
-    /// That, and another project where the call names one.
-    From(EditFromFn),
-}
-
-impl Change {
-    /// The project that a call names as the one that something comes from.
-    fn source(self, projects: &Projects, args: &Args<'_>) -> Result<Option<Snapshot>> {
-        let Self::From(_) = self else { return Ok(None) };
-        let Some(name) = args.get::<String>("from_project")? else { return Ok(None) };
-        let found = projects.find(&name, "params.from_project")?;
-        Ok(Some(Snapshot(projects.read(Some(found))?.snapshot())))
-    }
-
-    fn make(
-        self,
-        project: &mut Editing<'_>,
-        args: &Args<'_>,
-        source: Option<&Snapshot>,
-        writer: &mut Writer<'_>,
-    ) -> Result {
-        match self {
-            Self::Alone(make) => make(project, args, writer),
-            Self::From(make) => make(project, args, source, writer),
-        }
-    }
 }

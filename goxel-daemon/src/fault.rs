@@ -99,10 +99,11 @@ pub(crate) fn file_code(error: &goxel_formats::Error, code: ErrorCode) -> ErrorC
 
 /// The code of who was stopped or found no room, whatever the method is.
 fn stopped(error: &goxel_core::Error) -> Option<ErrorCode> {
-    use goxel_core::Error::{Cancelled, Late, OverMemory};
+    use goxel_core::Error::{Cancelled, Late, OverMemory, Overtaken};
     match error {
         Cancelled | Late => Some(ErrorCode::Stopped),
         OverMemory { .. } => Some(ErrorCode::OverMemory),
+        Overtaken { .. } => Some(ErrorCode::Conflict),
         _ => None,
     }
 }

@@ -121,6 +121,9 @@ pub(crate) struct Flags {
     /// call [default: 10]
     #[arg(long, value_name = "MILLISECONDS", value_parser = clap::value_parser!(u32).range(0..=3_600_000))]
     pub(crate) slow: Option<u32>,
+    /// The program that runs scripts [default: goxel-script beside this one, else in PATH]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) script_program: Option<PathBuf>,
     /// Keep the loop and the workers on processor cores of their own
     #[arg(long)]
     pub(crate) pin: bool,

@@ -14,6 +14,7 @@ use crate::door::Rights;
 use crate::fault::Result;
 use crate::gate::{Everything, Projects, Then};
 use crate::renders::Renders;
+use crate::scripts::Order;
 use crate::session::Session;
 use crate::state::State;
 use crate::storage::{Made, Past};
@@ -64,6 +65,8 @@ pub(crate) enum Handler {
     Files(fn(&Rights, &Args<'_>) -> Result<JobFn<Reply>>),
     /// Works on older versions of one project, open or not, on a worker.
     Past(fn(&Rights, &Args<'_>) -> Result<PastFn>),
+    /// Runs a script on a snapshot of one project, in a process of its own; what it changes is an edit then.
+    Script(fn(&Rights, &Args<'_>) -> Result<Order>),
     /// Finds an older version on a worker, which is then opened, or what its project is changed to.
     Restore(fn(&Rights, &Args<'_>) -> Result<Restoring>),
 }
@@ -78,7 +81,8 @@ impl Handler {
             | Self::EditFrom(_)
             | Self::EditLater(_)
             | Self::Step { .. }
-            | Self::LongRead(_) => true,
+            | Self::LongRead(_)
+            | Self::Script(_) => true,
             Self::System(_)
             | Self::Clients(_)
             | Self::Read(_)

@@ -7,7 +7,7 @@
 //! loop, which writes the notification: see [`Jobs::next_told`].
 
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use goxel_core::{Control, Error, ProjectId};
@@ -60,6 +60,8 @@ pub(crate) struct Ticket {
     total: AtomicU64,
     /// When progress was last told, in milliseconds since it began.
     told_ms: AtomicU64,
+    /// What it has printed and its owner was not told yet.
+    printed: Mutex<String>,
     began: Instant,
     told: Arc<Told>,
 }
@@ -82,6 +84,18 @@ impl Ticket {
             Some(deadline) if Instant::now() >= deadline => Err(Error::Late),
             _ => Ok(()),
         }
+    }
+
+    /// Its owner is to be told that it printed this, where that one wants to know how it goes on.
+    pub(crate) fn print(&self, text: &str) {
+        if self.demands.progress && !text.is_empty() {
+            self.printed().push_str(text);
+            self.tell(self.began.elapsed().as_millis() as u64);
+        }
+    }
+
+    fn printed(&self) -> MutexGuard<'_, String> {
+        self.printed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Notes that there is something to tell, so many milliseconds since it began.
@@ -184,6 +198,7 @@ impl Jobs {
             done: AtomicU64::new(0),
             total: AtomicU64::new(0),
             told_ms: AtomicU64::new(0),
+            printed: Mutex::default(),
             began: Instant::now(),
             told: Arc::clone(&self.told),
         };
@@ -307,6 +322,10 @@ impl Jobs {
         w.object(|w| {
             if let Some(job) = self.find(number) {
                 job.write_progress(w);
+                let printed = std::mem::take(&mut *job.ticket.printed());
+                if !printed.is_empty() {
+                    w.member("output", printed);
+                }
             }
         });
     }

@@ -26,6 +26,7 @@ mod process;
 mod protocol;
 mod renders;
 mod reply;
+mod scripts;
 mod server;
 mod session;
 mod state;
@@ -36,7 +37,7 @@ mod thread_pool;
 mod voxel_reply;
 mod watch;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -62,9 +63,7 @@ pub fn serve(socket: &Path, ready: impl FnOnce()) -> std::io::Result<()> {
     let listener = goxel_io::bind(socket, SOCKET_MODE)?;
     let settings = Settings::new(FRAME_BYTES_MAX);
     let entrance = Entrance { listener, rights: Rights::default() };
-    let idle = Duration::from_secs(TRANSACTION_IDLE_S.into());
-    let slow = SlowAfter::default();
-    let events = event_loop(entrance, Vec::new(), settings, Protocol::Auto, idle, slow, None)?;
+    let events = event_loop(entrance, Vec::new(), settings, Options::default(), None)?;
     // Not before: a signal that comes now ends the loop in order, one that came earlier would not.
     ready();
     events.run()
@@ -121,9 +120,31 @@ pub struct Entrance {
     pub rights: Rights,
 }
 
-/// A daemon that serves by these ways in when it is run. A transaction may be left alone for as long
-/// as `transaction_idle`; `slow` says which calls are remembered as slow. `data` is where projects are
-/// kept, if they are.
+/// How a daemon deals with its clients.
+#[derive(Debug)]
+pub struct Options {
+    /// Which forms of requests are answered.
+    pub protocol: Protocol,
+    /// How long a transaction may be left alone.
+    pub transaction_idle: Duration,
+    /// Which calls are remembered as slow.
+    pub slow: SlowAfter,
+    /// The program that runs scripts; the one beside the daemon's own where it is not said, else that in `PATH`.
+    pub script_program: Option<PathBuf>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            protocol: Protocol::Auto,
+            transaction_idle: Duration::from_secs(TRANSACTION_IDLE_S.into()),
+            slow: SlowAfter::default(),
+            script_program: None,
+        }
+    }
+}
+
+/// A daemon that serves by these ways in when it is run. `data` is where projects are kept, if they are.
 ///
 /// # Errors
 /// Where the system refuses what the loop needs.
@@ -131,17 +152,14 @@ pub fn event_loop(
     main: Entrance,
     others: Vec<Entrance>,
     settings: Settings,
-    protocol: Protocol,
-    transaction_idle: Duration,
-    slow: SlowAfter,
+    options: Options,
     data: Option<Data>,
 ) -> std::io::Result<EventLoop<impl Service>> {
     let status = Arc::new(Status::default());
     let (listeners, others): (Vec<_>, Vec<_>) =
         others.into_iter().map(|entrance| (entrance.listener, entrance.rights)).unzip();
     let engine = Arc::clone(&status);
-    let mut server =
-        server::Server::new(engine, main.rights, others, protocol, transaction_idle, slow);
+    let mut server = server::Server::new(engine, main.rights, others, options);
     if let Some(Data { opened, acks, source }) = data {
         let State { projects, following, .. } = &mut server.state;
         let used = projects.use_storage(opened);

@@ -29,6 +29,8 @@ const UNDO_SHARE: u64 = 4;
 const MESSAGES_SHARE: u64 = 4;
 
 static MAX: AtomicU64 = AtomicU64::new(u64::MAX);
+/// What processes of the daemon's may take, of which the allocator knows nothing.
+static RESERVED: AtomicU64 = AtomicU64::new(0);
 
 /// Sets the ceiling. `None` is a share of what the machine has.
 pub fn limit_memory(bytes: Option<u64>) {
@@ -59,7 +61,41 @@ pub fn messages_max() -> usize {
 /// # Errors
 /// [`Error::OverMemory`].
 pub(crate) fn room_for(bytes: u64) -> goxel_core::Result<()> {
-    room(bytes, goxel_io::bytes_in_use(), max())
+    room(bytes, used(), max())
+}
+
+/// Bytes that count.
+#[inline]
+fn used() -> u64 {
+    goxel_io::bytes_in_use().saturating_add(reserved())
+}
+
+/// Bytes that are reserved for processes of the daemon's.
+#[inline]
+pub(crate) fn reserved() -> u64 {
+    RESERVED.load(Relaxed)
+}
+
+/// Bytes that a process of the daemon's may take. They count as long as this is there.
+#[derive(Debug)]
+pub(crate) struct Reserved(u64);
+
+/// Has so many bytes count as in use.
+///
+/// # Errors
+/// [`Error::OverMemory`], where there is no room for them.
+pub(crate) fn reserve(bytes: u64) -> goxel_core::Result<Reserved> {
+    // Counted first: of two at once, one sees the other.
+    RESERVED.fetch_add(bytes, Relaxed);
+    let reserved = Reserved(bytes);
+    room(bytes, used().saturating_sub(bytes), max())?;
+    Ok(reserved)
+}
+
+impl Drop for Reserved {
+    fn drop(&mut self) {
+        RESERVED.fetch_sub(self.0, Relaxed);
+    }
 }
 
 /// Says whether there is room for more at all.
@@ -73,7 +109,7 @@ pub(crate) fn check() -> goxel_core::Result<()> {
 
 /// Whether half of what may be in use is not.
 pub(crate) fn is_half_free() -> bool {
-    goxel_io::bytes_in_use() < max() / 2
+    used() < max() / 2
 }
 
 #[inline]
@@ -85,6 +121,14 @@ fn room(needs: u64, used: u64, max: u64) -> goxel_core::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_reserved_counts_until_it_is_given_back() {
+        let reserved = reserve(1 << 40).expect("there is no ceiling");
+        assert!(super::reserved() >= 1 << 40);
+        drop(reserved);
+        assert!(super::reserved() < 1 << 40);
+    }
 
     #[test]
     fn who_would_pass_the_ceiling_is_told_by_how_much() {

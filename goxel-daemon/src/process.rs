@@ -9,6 +9,11 @@ pub(crate) fn resident_bytes() -> u64 {
     resident(&status).unwrap_or(0)
 }
 
+/// The same of a process of this one's, where the system says.
+pub(crate) fn resident_bytes_of(process: u32) -> Option<u64> {
+    resident(&std::fs::read_to_string(format!("/proc/{process}/status")).ok()?)
+}
+
 /// `VmRSS:      4096 kB`
 fn resident(status: &str) -> Option<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;

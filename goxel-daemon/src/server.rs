@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
 use goxel_io::{Class, ClientInfo, Command, Job, LargeFrame, Output, Service, Status, Verdict};
 use goxel_proto::json::{Unread, Writer};
@@ -20,17 +20,17 @@ use goxel_proto::{Args, ErrorCode, Method, RpcError, response};
 use self::envelope::PARSED_HERE_BYTES;
 use crate::dispatch::{self, Done, Held, Loaded, Orphan, Outcome};
 use crate::door::Rights;
-use crate::engine;
 use crate::events::Turn;
 use crate::fault::Fault;
 use crate::gate::Projects;
 use crate::jobs::leaves_something;
-use crate::protocol::Protocol;
 use crate::reply::{Style, Waiting};
+use crate::scripts::Scripts;
 use crate::session::Session;
 use crate::state::{INLINE_TIME, State};
 use crate::text::{Found, Kept, Piece, Text};
-use crate::watch::{self, SlowAfter};
+use crate::watch;
+use crate::{Options, engine};
 
 /// The daemon as the loop drives it.
 #[derive(Debug, Default)]
@@ -205,6 +205,7 @@ impl Service for Server {
 
     fn ended(&mut self) {
         self.state.following.end();
+        self.state.scripts.end();
         self.state.projects.end();
     }
 
@@ -216,6 +217,7 @@ impl Service for Server {
 
     fn closed(&mut self, session: Session) {
         self.held.remove(&session.client);
+        self.state.scripts.left(session.client.number());
         self.state.projects.left(&session);
         if let Some(number) = session.job {
             self.state.end_job(number, Some(ErrorCode::Stopped as i32));
@@ -238,10 +240,9 @@ impl Server {
         status: Arc<Status>,
         rights: Rights,
         others: Vec<Rights>,
-        protocol: Protocol,
-        transaction_idle: Duration,
-        slow: SlowAfter,
+        options: Options,
     ) -> Self {
+        let Options { protocol, transaction_idle, slow, script_program } = options;
         let projects = Projects::begun_at(SystemTime::now());
         let mut state = State {
             projects,
@@ -249,6 +250,7 @@ impl Server {
             protocol,
             transaction_idle,
             inline_time: INLINE_TIME,
+            scripts: Scripts::of(script_program),
             ..State::default()
         };
         state.watch.slow.after = slow;

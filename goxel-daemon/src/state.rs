@@ -14,6 +14,7 @@ use crate::gate::{Projects, TRANSACTION_IDLE_S};
 use crate::jobs::Jobs;
 use crate::protocol::Protocol;
 use crate::renders::{Renders, Settings};
+use crate::scripts::Scripts;
 use crate::session::Session;
 use crate::storage::Written;
 use crate::watch::Watch;
@@ -56,6 +57,8 @@ pub(crate) struct State {
     pub(crate) renders: Option<Renders>,
     /// The daemon that this one follows, if any.
     pub(crate) following: Following,
+    /// Processes that run scripts.
+    pub(crate) scripts: Scripts,
 }
 
 impl Default for State {
@@ -75,6 +78,7 @@ impl Default for State {
             commands: VecDeque::new(),
             renders: None,
             following: Following::default(),
+            scripts: Scripts::default(),
         }
     }
 }

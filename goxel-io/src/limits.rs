@@ -9,6 +9,9 @@ pub const QUEUE_LENGTH_MAX: usize = 1024;
 pub const WORKERS_MAX: usize = 16;
 /// Workers that are kept once started. Two keep a short job from waiting behind a long one.
 pub(crate) const WORKERS_KEPT: usize = 2;
+/// Scripts that run at once: each has a thread that waits for its process, and that process may take a
+/// processor of its own for minutes.
+pub(crate) const SCRIPTS_MAX: usize = 4;
 /// How long a worker over [`WORKERS_KEPT`] stays without a job, in milliseconds: longer than the
 /// pause between two requests of a script, shorter than a person notices a thread.
 pub(crate) const WORKER_IDLE_MS: u64 = 5000;

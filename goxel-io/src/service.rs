@@ -58,6 +58,8 @@ pub enum Class {
     Edit,
     /// What one client alone waits for: long reads, pictures, files.
     Read,
+    /// What one client alone waits for, and may run for as long as it likes: scripts.
+    Script,
     /// What nobody waits for: memory that is given back.
     Free,
 }

@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     fn told(done: u64) -> Told {
-        Told { job: 1, done, total: 9, unit: "voxels".to_owned() }
+        Told { job: 1, done, total: 9, unit: "voxels".to_owned(), output: String::new() }
     }
 
     #[test]

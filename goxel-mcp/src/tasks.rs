@@ -219,8 +219,9 @@ mod tests {
     #[test]
     fn progress_never_goes_back() {
         let mut steps = Steps::default();
-        let mut of =
-            |job, done, total| steps.of(&Told { job, done, total, unit: "voxels".to_owned() });
+        let mut of = |job, done, total| {
+            steps.of(&Told { job, done, total, unit: "voxels".to_owned(), output: String::new() })
+        };
         assert_eq!(of(7, 10, 100), (10, 100));
         assert_eq!(of(7, 90, 100), (90, 100));
         assert_eq!(of(8, 0, 50), (90, 140));

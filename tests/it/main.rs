@@ -27,6 +27,7 @@ mod memory;
 mod methods;
 mod peer_faults;
 mod random;
+mod scripts;
 mod service;
 mod sessions;
 mod tools;

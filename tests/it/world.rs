@@ -21,7 +21,7 @@ pub(crate) fn programs() -> &'static Path {
     PROGRAMS.get_or_init(|| {
         let mut build = Command::new(env!("CARGO"));
         build.args(["build", "--quiet", "--locked", "-p", "goxel-daemon", "-p", "goxel-cli"]);
-        build.args(["-p", "goxel-mcp"]);
+        build.args(["-p", "goxel-mcp", "-p", "goxel-script"]);
         let status = build.current_dir(root()).status().unwrap();
         assert!(status.success(), "the programs could not be built");
         // target/debug/deps/it-xxxx -> target/debug

@@ -12,6 +12,7 @@ use crate::listing::Listing;
 use crate::parse::LayerSpec;
 use crate::picture::Picture;
 use crate::points::Work;
+use crate::scripting::Scripting;
 use crate::showing::Showing;
 
 /// How results are written.
@@ -120,6 +121,8 @@ pub(crate) enum Way<'a> {
     Picture(Picture<'a>),
     /// By requests for pictures that the terminal shows.
     Show(Showing<'a>),
+    /// By a request for a script, of which more than a result is seen.
+    Script(Scripting<'a>),
 }
 
 /// The layers that a command names.

@@ -29,6 +29,7 @@ pub(crate) mod projects;
 pub(crate) mod reading;
 mod render;
 mod reshape;
+pub(crate) mod scripts;
 pub(crate) mod shapes;
 mod shared;
 mod structure;
@@ -109,6 +110,8 @@ commands! {
 
         Render(render::Render),
         Show(render::Show),
+
+        Script(scripts::Script),
 
         Undo(history::Undo),
         Redo(history::Redo),

@@ -119,6 +119,18 @@ impl<R: Read> Script<R> {
         }
     }
 
+    /// Goes to the next line of the file as it stands, which is for somebody else to read. False at the end.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub(crate) fn advance_as_it_stands(&mut self) -> Result<bool> {
+        self.expanded = None;
+        let found = self.lines.next_line()?.is_some();
+        let (file, number) = (Rc::clone(&self.file), self.lines.number());
+        self.stand(file, number);
+        Ok(found)
+    }
+
     /// The line that [`Script::advance`] went to.
     pub(crate) fn text(&self) -> &str {
         self.expanded.as_deref().unwrap_or_else(|| self.lines.text())

@@ -16,6 +16,7 @@ use reedline::{
     default_emacs_keybindings,
 };
 
+use super::Mode;
 use crate::args::Line;
 use crate::complete::{self, Names};
 use crate::script::{self, Nesting};
@@ -34,6 +35,8 @@ pub(super) struct Prompted {
     open: Vec<&'static str>,
     /// Somebody left the shell in a block.
     left: Rc<Cell<bool>>,
+    /// What is read.
+    mode: Rc<Cell<Mode>>,
 }
 
 impl Prompted {
@@ -65,7 +68,14 @@ impl Prompted {
         {
             editor = editor.with_history(Box::new(history));
         }
-        Ok(Self { editor, line: Vec::new(), at: 0, open: Vec::new(), left: Rc::default() })
+        Ok(Self {
+            editor,
+            line: Vec::new(),
+            at: 0,
+            open: Vec::new(),
+            left: Rc::default(),
+            mode: Rc::default(),
+        })
     }
 }
 
@@ -73,6 +83,11 @@ impl Prompted {
     /// Says, while it reads, whether somebody left the shell in a block.
     pub(super) fn left(&self) -> Rc<Cell<bool>> {
         Rc::clone(&self.left)
+    }
+
+    /// To be told what is read.
+    pub(super) fn mode(&self) -> Rc<Cell<Mode>> {
+        Rc::clone(&self.mode)
     }
 }
 
@@ -86,13 +101,16 @@ fn history_path() -> Option<PathBuf> {
 impl Read for Prompted {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.at == self.line.len() {
-            match self.editor.read_line(&Goxel { open: &self.open }).map_err(io::Error::other)? {
+            let mode = self.mode.get();
+            let prompt = Goxel { open: &self.open, mode };
+            match self.editor.read_line(&prompt).map_err(io::Error::other)? {
                 Signal::Success(line) if !self.open.is_empty() && super::is_exit(&line) => {
                     self.left.set(true);
                     return Ok(0);
                 }
                 Signal::Success(line) => {
                     match script::nesting(&line) {
+                        _ if mode != Mode::Commands => {}
                         Nesting::Opens(word) => self.open.push(word),
                         Nesting::Closes => drop(self.open.pop()),
                         Nesting::Stays => {}
@@ -101,7 +119,7 @@ impl Read for Prompted {
                     self.line.push(b'\n');
                     self.at = 0;
                 }
-                Signal::CtrlC if self.open.is_empty() => {}
+                Signal::CtrlC if self.open.is_empty() && mode != Mode::OpenBrackets => {}
                 // In a block this is its end, and the shell goes on.
                 _ => {
                     self.open.clear();
@@ -123,7 +141,7 @@ struct Words {
 }
 
 /// Words of the shell alone that are no commands.
-const OWN_WORDS: [&str; 2] = ["exit", "help"];
+const OWN_WORDS: [&str; 3] = ["exit", "help", "js"];
 
 impl Completer for Words {
     fn complete(&mut self, line: &str, pos: usize) -> CompletionResult {
@@ -147,13 +165,19 @@ impl Completer for Words {
     }
 }
 
-/// `goxel> `, and `repeat> ` and the like where the lines of a block are collected.
+/// `goxel> `, and `repeat> ` and the like where the lines of a block are collected; `js> `, where that is read.
 struct Goxel<'a> {
     open: &'a [&'static str],
+    mode: Mode,
 }
 
 impl Prompt for Goxel<'_> {
     fn render_prompt_left(&self) -> Cow<'_, str> {
+        match self.mode {
+            Mode::Commands => {}
+            Mode::JavaScript => return Cow::Borrowed("js"),
+            Mode::OpenBrackets => return Cow::Borrowed(".."),
+        }
         let Some((word, around)) = self.open.split_last() else { return Cow::Borrowed("goxel") };
         // Indented as the lines are.
         Cow::Owned(format!("{}{word}", "  ".repeat(around.len())))
@@ -189,7 +213,11 @@ mod tests {
         let open: [(&[_], _); 3] =
             [(&[], "goxel"), (&["repeat"], "repeat"), (&["def", "if"], "  if")];
         for (open, expected) in open {
-            assert_eq!(Goxel { open }.render_prompt_left(), expected);
+            let mode = Mode::Commands;
+            assert_eq!(Goxel { open, mode }.render_prompt_left(), expected);
+        }
+        for (mode, expected) in [(Mode::JavaScript, "js"), (Mode::OpenBrackets, "..")] {
+            assert_eq!(Goxel { open: &[], mode }.render_prompt_left(), expected);
         }
     }
 }

@@ -9,9 +9,10 @@ use goxel_proto::types::{Aabb, LayerId, LayerRef};
 use triomphe::Arc;
 
 use super::entry::{Entry, ReplacedStack};
+use super::overtaking::same_voxels;
 use super::replaced::ReplacedTiles;
 use super::{History, Project, Stack};
-use crate::{Error, Identity, Layer, Scene, TILE_UNITS, TileRef, Volume, Work};
+use crate::{Error, Identity, Layer, Scene, TILE_UNITS, Volume, Work};
 
 /// All that makes a project, but for its history.
 #[derive(Clone, Debug)]
@@ -110,6 +111,11 @@ impl Project {
         if *after.scene == *self.stack.scene {
             after.scene = Arc::clone(&self.stack.scene);
         }
+        self.take_on(after, work)
+    }
+
+    /// Makes the stack another one, as one step that can be undone, where it is another one.
+    pub(super) fn take_on(&mut self, after: Stack, work: &Work<'_>) -> Result<(), Error> {
         if after == self.stack {
             return Ok(());
         }
@@ -201,13 +207,6 @@ fn shared(now: &Volume, other: &Volume, work: &Work<'_>) -> Result<Volume, Error
         }
     }
     Ok(shared)
-}
-
-fn same_voxels(one: TileRef<'_>, other: TileRef<'_>) -> bool {
-    match (one.uniform(), other.uniform()) {
-        (Some(one), Some(other)) => one == other,
-        _ => one.to_tile().to_dense() == other.to_tile().to_dense(),
-    }
 }
 
 fn check(parts: &Parts, scene: &Scene) -> Result<(), Unfit> {

@@ -6,7 +6,9 @@ use goxel_core::{Error, Identity, Project, ProjectId};
 use goxel_io::ClientInfo;
 use goxel_proto::Method;
 
-use crate::fault::Result;
+use super::Outcome;
+use super::scripts::Again;
+use crate::fault::{Fault, Result};
 use crate::gate::{Fork, Then};
 use crate::handler::{Drawn, Keep, LateEdit, Opened, Reply};
 use crate::meant::Meant;
@@ -96,7 +98,8 @@ pub(crate) enum Completion {
     Keep(Keep),
     /// The state of this version of a project was saved.
     Saved(Identity, u64, Reply),
-    Edit(Meant, LateEdit),
+    /// And what begins it again, where others have changed the same.
+    Edit(Meant, LateEdit, Option<Again>),
     /// And its record for the data directory, where there is one.
     Open(Opened, Option<Made>),
     Forked(Box<Forked>),
@@ -150,17 +153,24 @@ pub(crate) struct Forked {
     pub(super) then: Then,
     /// The result, or why there is none: the project is then as it was.
     pub(super) outcome: Result<Vec<u8>>,
+    /// What begins it again, where others have changed the same.
+    pub(super) again: Option<Again>,
 }
 
 impl Forked {
     /// The project goes on as what became of its fork.
-    pub(super) fn join(self, state: &mut State, session: &mut Session) -> Result<Vec<u8>> {
-        let Self { fork, then, outcome } = self;
+    pub(super) fn join(self, state: &mut State, session: &mut Session) -> Result<Outcome> {
+        let Self { fork, then, outcome, again } = self;
         let project = fork.project;
         let kept = state.projects.join(session, fork);
-        let json = outcome?;
+        let json = match (outcome, again) {
+            (Err(Fault::Model(Error::Overtaken { .. })), Some(again)) => {
+                return again(state, session);
+            }
+            (outcome, _) => outcome?,
+        };
         kept?;
         state.projects.then(then, project, session);
-        Ok(json)
+        Ok(Outcome::Json(json))
     }
 }

@@ -6,6 +6,7 @@ use goxel_proto::Method;
 use goxel_proto::json::Writer;
 
 use super::done::{Completion, Done, Forked, Held};
+use super::scripts::Again;
 use super::worker::Worker;
 use super::{Outcome, handler, hold};
 use crate::fault::{Fault, Result};
@@ -25,7 +26,7 @@ pub(super) fn make_late(
     session: &mut Session,
     method: Method,
     meant: Meant,
-    mut late: LateEdit,
+    (mut late, again): (LateEdit, Option<Again>),
     writer: &mut Writer<'_>,
 ) -> Result<Outcome> {
     let written = Written::Effect(method);
@@ -36,12 +37,16 @@ pub(super) fn make_late(
     let work = |project: &mut Project| Editing::new(project, &budget).make(writer, &mut late);
     match state.projects.edit(edit, work) {
         Err(Fault::Wait(waits)) => {
-            let made = Ok(Completion::Edit(meant, late));
+            let made = Ok(Completion::Edit(meant, late, again));
             hold(state, session, method, waits, Held::Done(Done::of(method, made)))
         }
         Err(Fault::Model(Error::OverBudget(_))) => {
-            let late = Late { edit: late, written: None };
+            let late = Late { edit: late, written: None, again };
             begin(state, session, method, (project, written), late, Then::Nothing)
+        }
+        Err(Fault::Model(Error::Overtaken { .. })) if again.is_some() => {
+            state.projects.drop_made(late);
+            again.map_or(Ok(Outcome::Written), |again| again(state, session))
         }
         Err(refused) => {
             state.projects.drop_made(late);
@@ -56,6 +61,8 @@ pub(super) struct Late {
     pub(super) edit: LateEdit,
     /// The call that it is written as in the data directory; else what it changes is.
     pub(super) written: Option<Kept>,
+    /// What begins it again, where others have changed the same.
+    pub(super) again: Option<Again>,
 }
 
 impl Late {
@@ -114,9 +121,10 @@ pub(super) fn begin(
         // Here there is time to go through all of it.
         let changed = is_heard.then(|| fork.changed_since(&mark));
         // What they hold on to may take long to free.
+        let again = late.again.take();
         drop((late, before));
         let fork = Fork { project, fork, mark, is_done: outcome.is_ok(), made, method, changed };
-        let forked = Box::new(Forked { fork, then, outcome: outcome.map(|()| json) });
+        let forked = Box::new(Forked { fork, then, outcome: outcome.map(|()| json), again });
         Done::of(method, Ok(Completion::Forked(forked)))
     })))
 }
@@ -140,7 +148,7 @@ mod tests {
             std::panic::resume_unwind(Box::new("oh"))
         });
         let method = Method::CreateLayer;
-        let late = Late { edit: late, written: None };
+        let late = Late { edit: late, written: None, again: None };
         let project = (None, Written::Effect(method));
         let outcome = begin(&mut state, &mut session, method, project, late, Then::Nothing);
         let Ok(Outcome::Job(job)) = outcome else { unreachable!("it is a job") };

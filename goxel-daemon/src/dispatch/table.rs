@@ -54,7 +54,7 @@ mod tests {
                 // What is long whoever calls it, on a worker.
                 Handler::Alone(_) => (Does::Neither, row.runs),
                 Handler::Open(_) => (Does::Manages, Runs::Worker),
-                Handler::EditLater(_) => (Does::Edits, Runs::Worker),
+                Handler::EditLater(_) | Handler::Script(_) => (Does::Edits, Runs::Worker),
                 Handler::Everything(_) | Handler::Files(_) => (Does::Neither, Runs::Worker),
                 // To give a version a name is more than to read it.
                 Handler::Past(_) => (row.does, Runs::Worker),
@@ -81,6 +81,7 @@ mod tests {
                     | Handler::Picture(_)
                     | Handler::Past(_)
                     | Handler::Restore(_)
+                    | Handler::Script(_)
             );
             assert!(files || row.files == Files::None || row.runs == Runs::Loop, "{}", row.name);
         }

@@ -4,7 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use goxel_core::{Executor, Work};
+use goxel_core::{Control as _, Executor, Work};
 use goxel_proto::{ErrorCode, RpcError};
 
 use crate::fault::{Fault, Result};
@@ -30,6 +30,18 @@ impl Worker {
         // What it leaves behind half-changed is thrown away.
         let outcome = catch_unwind(AssertUnwindSafe(job));
         outcome.unwrap_or_else(|panic| Err(Fault::panic(&*panic)))
+    }
+
+    /// It has printed this.
+    pub(super) fn print(&self, text: &str) {
+        if let Some(ticket) = &self.0 {
+            ticket.print(text);
+        }
+    }
+
+    /// It is so far, of so much.
+    pub(super) fn is_at(&self, done: u64, of: u64) -> Result {
+        Ok(self.0.as_ref().map_or(Ok(()), |ticket| ticket.check(done, of))?)
     }
 
     /// Does its work: with all threads for reads, and until somebody stops it.

@@ -12,7 +12,7 @@
 use std::cell::RefCell;
 use std::ffi::OsString;
 use std::fs::File;
-use std::io;
+use std::io::{self, Read as _};
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -66,6 +66,22 @@ impl Place {
     pub(crate) fn open(&self) -> Result<File> {
         let failed = |source| Error::Io { action: "read", path: self.named.clone(), source };
         self.open_regular().map_err(failed)
+    }
+
+    /// All of a file, which has so many bytes at the most.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; also where it has more.
+    pub(crate) fn read_all(&self, bytes_max: usize) -> Result<Vec<u8>> {
+        let failed = |source| Error::Io { action: "read", path: self.named.clone(), source };
+        let mut bytes = Vec::new();
+        let read = self.open()?.take(bytes_max as u64 + 1).read_to_end(&mut bytes);
+        read.map_err(failed)?;
+        if bytes.len() > bytes_max {
+            let what = format!("it has more than {bytes_max} bytes");
+            return Err(failed(io::Error::new(io::ErrorKind::InvalidData, what)));
+        }
+        Ok(bytes)
     }
 
     /// Opens a file that stands beside it or further down, by its path from this one's folder.

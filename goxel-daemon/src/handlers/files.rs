@@ -17,6 +17,7 @@ use crate::fault::{Fault, Result, file_code, reason};
 use crate::gate::{self, LeftOut};
 use crate::handler::Handler::{EditLater, Everything, Files, Job, Open, Save, System};
 use crate::handler::{Entry, JobFn, LateEdit, Opened, Reply, Snapshot};
+use crate::scripts::{Format as ScriptFormat, Owner};
 use crate::session::Session;
 use crate::state::State;
 use crate::stoppable::Stoppable;
@@ -52,7 +53,7 @@ pub(super) fn reading(path: &str, args: &Args<'_>) -> Result<Reading> {
     Reading::of(args, |error| not_loaded(path, ErrorCode::Load, error))
 }
 
-pub(super) fn stem(path: &str) -> String {
+pub(crate) fn stem(path: &str) -> String {
     let stem = Path::new(path).file_stem().unwrap_or_default();
     stem.to_string_lossy().into_owned()
 }
@@ -67,14 +68,7 @@ fn load(rights: &Rights, args: &Args<'_>) -> Result<JobFn<Opened>> {
         let warnings = std::mem::take(&mut document.warnings);
         let project = document.into_project(name);
         let reply = Box::new(move |project: &Project, w: &mut Writer<'_>| {
-            w.object(|w| {
-                w.member("success", true);
-                w.member("path", &path);
-                w.member("name", project.name());
-                write_identity(project, w);
-                write_replaced(project, w);
-                write_warnings(&warnings, w);
-            });
+            write_loaded(&path, project, &warnings, w);
         });
         Ok(Opened { project: Box::new(project), replaces, reply })
     }))
@@ -106,15 +100,42 @@ fn import(rights: &Rights, args: &Args<'_>) -> Result<JobFn<LateEdit>> {
                     layers.len()
                 }
             };
-            w.object(|w| {
-                w.member("success", true);
-                w.member("path", &path);
-                w.member("layers", count);
-                write_warnings(&warnings, w);
-            });
+            write_imported(&path, count, &warnings, w);
             Ok(())
         }))
     }))
+}
+
+/// The result of a call that loaded a project.
+pub(crate) fn write_loaded(
+    path: &str,
+    project: &Project,
+    warnings: &[Warning],
+    w: &mut Writer<'_>,
+) {
+    w.object(|w| {
+        w.member("success", true);
+        w.member("path", path);
+        w.member("name", project.name());
+        write_identity(project, w);
+        write_replaced(project, w);
+        write_warnings(warnings, w);
+    });
+}
+
+/// The result of a call that imported so many layers.
+pub(crate) fn write_imported(path: &str, layers: usize, warnings: &[Warning], w: &mut Writer<'_>) {
+    w.object(|w| {
+        w.member("success", true);
+        w.member("path", path);
+        w.member("layers", layers);
+        write_warnings(warnings, w);
+    });
+}
+
+/// A file that could not be read or written.
+pub(crate) fn not_made(path: &str, code: ErrorCode, error: impl Display) -> Fault {
+    if code == ErrorCode::Load { not_loaded(path, code, error) } else { failed(path, code, error) }
 }
 
 /// What shows of a file, as one volume; what is lost by that is told.
@@ -240,17 +261,20 @@ fn write_job(
     Box::new(move |work| {
         let Written { place, format, writing } = file;
         let report = write_file(&project, &place, format, &writing, code, work)?;
-        Ok(Box::new(move |w| {
-            w.object(|w| {
-                w.member("success", true);
-                w.member("path", &path);
-                if let Some(named) = &named {
-                    w.member("format", named);
-                }
-                write_report(&report, w);
-            });
-        }))
+        Ok(Box::new(move |w| write_exported(&path, named.as_deref(), &report, w)))
     })
+}
+
+/// The result of a call that wrote a file.
+pub(crate) fn write_exported(path: &str, named: Option<&str>, report: &Report, w: &mut Writer<'_>) {
+    w.object(|w| {
+        w.member("success", true);
+        w.member("path", path);
+        if let Some(named) = named {
+            w.member("format", named);
+        }
+        write_report(report, w);
+    });
 }
 
 fn failed(path: &str, code: ErrorCode, error: impl Display) -> Fault {
@@ -262,11 +286,19 @@ fn in_words(path: &str, code: ErrorCode, error: impl Display) -> String {
     format!("Failed to {verb} '{path}': {error}")
 }
 
-fn list_formats(_: &mut State, _: &mut Session, _: &Args<'_>, w: &mut Writer<'_>) -> Result {
+fn list_formats(
+    state: &mut State,
+    session: &mut Session,
+    _: &Args<'_>,
+    w: &mut Writer<'_>,
+) -> Result {
     w.object(|w| {
         w.key("formats").array(|w| {
             for &format in Format::ALL {
                 w.item().object(|w| write_format(format, w));
+            }
+            for format in state.scripts.formats_of(&Owner::of(session)) {
+                w.item().object(|w| write_script_format(&format, w));
             }
         });
     });
@@ -281,6 +313,18 @@ fn write_format(format: Format, w: &mut Writer<'_>) {
     w.member("writes", format.can(Direction::Write));
     w.member("layers", format.layers().words());
     w.key("keeps").array(|w| format.keeps().iter().for_each(|kept| w.element(kept.words())));
+}
+
+/// One that a script of the session has registered. It may have one direction only: nobody knows before it is
+/// asked.
+fn write_script_format(format: &ScriptFormat, w: &mut Writer<'_>) {
+    w.member("name", &format.name);
+    w.member("about", "a script of this session");
+    w.key("extensions").array(|w| format.extensions.iter().for_each(|name| w.element(name)));
+    w.member("reads", true);
+    w.member("writes", true);
+    w.member("layers", Layers::All.words());
+    w.key("keeps").array(|_| ());
 }
 
 fn backup(rights: &Rights, all: gate::Everything, args: &Args<'_>) -> Result<JobFn<Reply>> {

@@ -5,7 +5,7 @@ mod analysis;
 mod edits;
 mod events;
 mod file_options;
-mod files;
+pub(crate) mod files;
 mod following;
 mod get_voxels;
 mod jobs;
@@ -14,6 +14,7 @@ mod projects;
 mod render;
 mod reshape;
 mod scene;
+pub(crate) mod scripts;
 mod shapes;
 mod structure;
 mod system;
@@ -38,6 +39,7 @@ pub(crate) const TABLES: &[&[Entry]] = &[
     render::HANDLERS,
     reshape::HANDLERS,
     scene::HANDLERS,
+    scripts::HANDLERS,
     shapes::HANDLERS,
     structure::HANDLERS,
     system::HANDLERS,

@@ -186,6 +186,9 @@ fn status(state: &mut State, session: &mut Session, args: &Args<'_>, w: &mut Wri
         if let Some(listeners) = state.projects.listeners() {
             w.member("listeners", listeners.count());
         }
+        if state.scripts.are_used() {
+            state.scripts.write(w.key("scripts"));
+        }
         crate::engine::write(&state.engine, w.key("engine"));
     });
     Ok(())

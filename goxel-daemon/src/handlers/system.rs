@@ -36,7 +36,7 @@ fn echo(args: &Args<'_>, w: &mut Writer<'_>) -> Result {
 }
 
 /// JSON on one line, spaced as all replies are, however it came.
-fn respaced(json: &[u8]) -> Vec<u8> {
+pub(super) fn respaced(json: &[u8]) -> Vec<u8> {
     let mut out: Vec<u8> = Vec::with_capacity(json.len() + json.len() / 4);
     let (mut in_string, mut escaped) = (false, false);
     for &byte in json {

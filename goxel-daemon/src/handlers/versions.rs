@@ -178,13 +178,26 @@ fn write_diff(versions: (u64, u64), diff: &ProjectDiff, boxes: &[Aabb], w: &mut 
         w.key("boxes").array(|w| {
             boxes.iter().for_each(|aabb| w.item().object(|w| write_corners(aabb, w)));
         });
-        w.key("layers").array(|w| {
-            diff.layers.iter().for_each(|layer| w.item().object(|w| write_layer(layer, w)));
-        });
-        w.member("reordered", diff.reordered);
-        w.key("changed").array(|w| {
-            diff.parts.iter().for_each(|part| w.element(part_name(*part)));
-        });
+        write_beside_voxels(diff, w);
+    });
+}
+
+/// The members that tell what differs beside the voxels of all layers together.
+fn write_beside_voxels(diff: &ProjectDiff, w: &mut Writer<'_>) {
+    w.key("layers").array(|w| {
+        diff.layers.iter().for_each(|layer| w.item().object(|w| write_layer(layer, w)));
+    });
+    w.member("reordered", diff.reordered);
+    w.key("changed").array(|w| {
+        diff.parts.iter().for_each(|part| w.element(part_name(*part)));
+    });
+}
+
+/// What differs, as an object.
+pub(super) fn write_changes(diff: &ProjectDiff, w: &mut Writer<'_>) {
+    w.object(|w| {
+        write_voxels(&diff.voxels, w);
+        write_beside_voxels(diff, w);
     });
 }
 

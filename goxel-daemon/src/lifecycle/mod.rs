@@ -15,7 +15,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use goxel_daemon::{SlowAfter, Source};
+use goxel_daemon::{Options, SlowAfter, Source};
 use goxel_io::Settings;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use sd_notify::NotifyState;
@@ -62,10 +62,14 @@ pub(crate) fn serve(flags: Flags, config: Config) -> Result<()> {
     let socket = config.socket.clone();
     let (main, others) = sockets.entrances(&config)?;
     let events = {
-        let Config { settings, protocol, transaction_idle, .. } = config;
-        let settings = within_memory(settings);
-        let slow = slow.clone();
-        goxel_daemon::event_loop(main, others, settings, protocol, transaction_idle, slow, data)?
+        let options = Options {
+            protocol: config.protocol,
+            transaction_idle: config.transaction_idle,
+            slow: slow.clone(),
+            script_program: config.script_program.clone(),
+        };
+        let settings = within_memory(config.settings);
+        goxel_daemon::event_loop(main, others, settings, options, data)?
     };
     let events = events.on_reload(move || reload(&flags, &config, &log, &slow));
     let events = match sd_notify::watchdog_enabled() {
@@ -140,7 +144,9 @@ impl Config {
         if let Some(Source::Socket(path)) = &mut self.follow {
             *path = std::path::absolute(&path)?;
         }
-        for path in [&mut self.pid_file, &mut self.log_file, &mut self.data_dir] {
+        for path in
+            [&mut self.pid_file, &mut self.log_file, &mut self.data_dir, &mut self.script_program]
+        {
             *path = path.as_deref().map(std::path::absolute).transpose()?;
         }
         let further =

@@ -1,7 +1,7 @@
 //! [`Workers`]: threads that carry out jobs, and hand back what they give.
 //!
 //! ```text
-//! loop: submit --> edits | reads | frees (bounded, lock-free) --> a thread of that class
+//! loop: submit --> edits | reads | scripts | frees (bounded, lock-free) --> a thread of that class
 //! loop: take   <-- done (lock-free), and a wake-up            <--
 //! ```
 //!
@@ -17,9 +17,12 @@ use std::sync::Arc;
 use crossbeam_queue::SegQueue;
 
 use self::pool::Pool;
-use crate::limits::WORKERS_KEPT;
+use crate::limits::{SCRIPTS_MAX, WORKERS_KEPT};
 use crate::service::{Class, Job};
 use crate::settings::Settings;
+
+/// How many classes there are.
+const CLASSES: usize = Class::Free as usize + 1;
 
 /// What threads of a class are like.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +56,10 @@ impl Crew {
                 jobs_each: 2,
                 max: usize::MAX,
             },
+            // Each waits for a process of its own most of the time, and that is what takes a processor.
+            Class::Script => {
+                Self { name: "script", niceness: 10, kept: 0, jobs_each: 0, max: SCRIPTS_MAX }
+            }
             // What is freed is in the way of nobody, and one thread frees faster than edits fill.
             Class::Free => Self { name: "free", niceness: 19, kept: 0, jobs_each: 0, max: 1 },
         }
@@ -62,11 +69,11 @@ impl Crew {
 /// Carries out jobs for tokens `T`, each of which gives a `D`.
 pub(crate) struct Workers<T, D> {
     /// By class; each is made at its first job.
-    pools: [Option<Pool<T, D>>; 3],
+    pools: [Option<Pool<T, D>>; CLASSES],
     settings: Settings,
     outcomes: Arc<Outcomes<T, D>>,
     /// Jobs that were submitted and not taken back yet, by class.
-    running: [usize; 3],
+    running: [usize; CLASSES],
 }
 
 /// What is queued for a worker.
@@ -96,10 +103,10 @@ impl<T: Send + 'static, D: Send + 'static> Workers<T, D> {
     /// No thread yet. `notify` is called, on a worker's thread, when a result is there to take.
     pub(crate) fn new(settings: &Settings, notify: impl Fn() + Send + Sync + 'static) -> Self {
         Self {
-            pools: [const { None }; 3],
+            pools: [const { None }; CLASSES],
             settings: *settings,
             outcomes: Arc::new(Outcomes { done: SegQueue::new(), notify: Box::new(notify) }),
-            running: [0; 3],
+            running: [0; CLASSES],
         }
     }
 

@@ -27,6 +27,7 @@ mod read;
 mod reshape;
 mod scene;
 mod schema;
+mod script;
 mod shapes;
 mod spec;
 mod symmetry;
@@ -90,4 +91,5 @@ tools![
     scene::PALETTE,
     undo::UNDO,
     batch::BATCH,
+    script::SCRIPT,
 ];

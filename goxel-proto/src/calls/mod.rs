@@ -13,6 +13,7 @@ mod picture;
 mod plain;
 mod reshape;
 pub mod scene;
+mod script;
 mod shape;
 mod versions;
 mod voxels;
@@ -30,6 +31,7 @@ pub use picture::{
 };
 pub use plain::Plain;
 pub use reshape::{Change, Copy};
+pub use script::{Code, ExecuteScript, SCRIPT_BYTES_MAX};
 pub use shape::ProceduralShape;
 pub use versions::{Restore, VersionName};
 pub use voxels::{GetVoxels, VoxelSet, Voxels, write_record};

@@ -20,7 +20,7 @@ fn constants_name_their_rows() {
     assert_eq!(Method::Echo.info().name, "echo");
     assert_eq!(Method::Undo.info().name, "goxel.undo");
     assert_eq!(Method::Copy.info().name, "goxel.copy");
-    assert_eq!(Method::RenameProject.index() + 1, Method::COUNT);
+    assert_eq!(Method::ExecuteScript.index() + 1, Method::COUNT);
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod pictures;
 mod projects;
 mod reshape;
 mod scene;
+mod scripts;
 mod system;
 mod versions;
 mod voxels;
@@ -68,7 +69,7 @@ macro_rules! whole {
 use whole;
 
 /// All families, each behind the one that it names as the one before.
-const FAMILIES: [&[Row]; 15] = [
+const FAMILIES: [&[Row]; 16] = [
     system::ROWS,
     projects::ROWS,
     pictures::ROWS,
@@ -84,10 +85,11 @@ const FAMILIES: [&[Row]; 15] = [
     following::ROWS,
     versions::ROWS,
     events::ROWS,
+    scripts::ROWS,
 ];
 
 /// How many rows there are.
-pub(super) const COUNT: usize = events::END;
+pub(super) const COUNT: usize = scripts::END;
 
 /// All rows, by number.
 pub(super) const fn table() -> [Row; COUNT] {

@@ -10,12 +10,48 @@ const NUMBER: Field = needs("version", Kind::COUNT, "The version of the project 
 const TIME: Field = may("time", Kind::Text, "When, in UTC, where that is known.");
 const TAG: Field = needs("tag", Kind::Text, "What the version is called.");
 
-const ADDED: Field = needs("added", Kind::COUNT, "Voxels where there was none.").in_unit("voxels");
-const REMOVED: Field =
+pub(super) const ADDED: Field =
+    needs("added", Kind::COUNT, "Voxels where there was none.").in_unit("voxels");
+pub(super) const REMOVED: Field =
     needs("removed", Kind::COUNT, "Voxels where there is none any more.").in_unit("voxels");
-const RECOLOURED: Field =
+pub(super) const RECOLOURED: Field =
     needs("recoloured", Kind::COUNT, "Voxels of another colour.").in_unit("voxels");
-const WITHIN: Field = may("box", BOUNDS, "What holds all of them, where there are any.");
+pub(super) const WITHIN: Field = may("box", BOUNDS, "What holds all of them, where there are any.");
+
+/// Each layer that differs.
+pub(super) const LAYERS: Field = needs(
+    "layers",
+    Kind::list(&Kind::Object(&[
+        needs("id", ID, "Its id."),
+        NAME,
+        needs(
+            "fate",
+            Kind::AnyOf(&[
+                Kind::Exactly("added"),
+                Kind::Exactly("removed"),
+                Kind::Exactly("changed"),
+            ]),
+            "What became of it.",
+        ),
+        needs(
+            "changed",
+            Kind::list(&Kind::Text),
+            "What differs beside its voxels: name, visible, mode, material, transform, bounds, picture.",
+        ),
+        ADDED,
+        REMOVED,
+        RECOLOURED,
+        WITHIN,
+    ])),
+    "Each that differs.",
+);
+pub(super) const REORDERED: Field =
+    needs("reordered", Kind::Bool, "Whether the layers that both have lie in another order.");
+pub(super) const OTHER_PARTS: Field = needs(
+    "changed",
+    Kind::list(&Kind::Text),
+    "What else differs: name, image_box, active_layer, materials, cameras, light, palette.",
+);
 
 rows! {
     after super::following::END;
@@ -105,18 +141,8 @@ rows! {
             ADDED, REMOVED, RECOLOURED, WITHIN,
             needs("boxes", Kind::Array { of: &BOUNDS, min: 0, max: 64 }, "Where voxels differ: boxes of whole \
                 tiles, as fine as so few allow."),
-            needs("layers", Kind::list(&Kind::Object(&[
-                needs("id", ID, "Its id."),
-                NAME,
-                needs("fate", Kind::AnyOf(&[Kind::Exactly("added"), Kind::Exactly("removed"), Kind::Exactly("changed")]),
-                    "What became of it."),
-                needs("changed", Kind::list(&Kind::Text), "What differs beside its voxels: name, visible, \
-                    mode, material, transform, bounds, picture."),
-                ADDED, REMOVED, RECOLOURED, WITHIN,
-            ])), "Each that differs."),
-            needs("reordered", Kind::Bool, "Whether the layers that both have lie in another order."),
-            needs("changed", Kind::list(&Kind::Text), "What else differs: name, image_box, active_layer, \
-                materials, cameras, light, palette."),
+            LAYERS, REORDERED,
+            OTHER_PARTS,
         ])
         .examples(&[Example::of(r#"{"from": 3}"#, r#"{"from": 3, "to": 9, "added": 16, "removed": 0, "recoloured": 0, "box": {"min": [2, 2, 1], "max": [3, 3, 4]}, "boxes": [{"min": [0, 0, 0], "max": [15, 15, 15]}], "layers": [{"id": 2, "name": "tower", "fate": "changed", "changed": [], "added": 16, "removed": 0, "recoloured": 0, "box": {"min": [2, 2, 1], "max": [3, 3, 4]}}], "reordered": false, "changed": ["materials", "cameras", "palette"]}"#).kept()]);
 
