@@ -9,7 +9,9 @@ use cargo_metadata::{Metadata, MetadataCommand};
 use crate::command;
 
 /// The programs that people run.
-pub(crate) const PROGRAMS: [&str; 3] = ["goxel-daemon", "goxel-cli", "goxel-mcp"];
+pub(crate) const PROGRAMS: [&str; 4] = ["goxel-daemon", "goxel-cli", "goxel-mcp", NEEDS_C];
+/// The one of them that has C in it: JavaScript's engine. The daemon does without, and says so to scripts.
+pub(crate) const NEEDS_C: &str = "goxel-script";
 
 /// Between two flags in cargo's variable: they may hold spaces.
 const FLAG_SEPARATOR: &str = "\u{1f}";
@@ -25,19 +27,27 @@ pub(crate) struct Build {
     pub(crate) dir: Option<PathBuf>,
     /// Flags of rustc.
     pub(crate) flags: Vec<String>,
+    /// Whether C can be compiled for it: without, there is no [`NEEDS_C`].
+    pub(crate) has_c: bool,
 }
 
 impl Build {
     /// As everybody builds them.
     pub(crate) fn plain(profile: &'static str) -> Self {
-        Self { profile, target: None, dir: None, flags: Vec::new() }
+        Self { profile, target: None, dir: None, flags: Vec::new(), has_c: true }
+    }
+
+    /// What is built.
+    pub(crate) fn programs(&self) -> impl Iterator<Item = &'static str> {
+        let has_c = self.has_c;
+        PROGRAMS.into_iter().filter(move |program| has_c || *program != NEEDS_C)
     }
 
     /// Builds, and gives the directory of the programs.
     pub(crate) fn run(&self, root: &Path) -> Result<PathBuf> {
         let mut cargo = Command::new(command::cargo_path());
         cargo.args(["build", "--locked", "--profile", self.profile]).current_dir(root);
-        cargo.args(PROGRAMS.iter().flat_map(|program| ["-p", program]));
+        cargo.args(self.programs().flat_map(|program| ["-p", program]));
         let mut place = match &self.dir {
             Some(dir) => dir.clone(),
             None => target_directory(root)?,

@@ -10,7 +10,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::build::{self, Build, PROGRAMS};
+use crate::build::{self, Build, NEEDS_C, PROGRAMS};
 use crate::{command, cross, demo, docs};
 
 /// What goes along as it is: the file, and where it is put.
@@ -68,10 +68,10 @@ pub(crate) fn run(root: &Path, args: &[String]) -> Result<()> {
     checksums(&dist, &tarballs)
 }
 
-/// The programs that need no library of the system's.
+/// The programs that need no library of the system's, nor a C compiler that makes such programs.
 fn static_build(root: &Path, target: &str) -> Result<PathBuf> {
     let (target, flags) = (Some(target.to_owned()), vec![STATIC_LINKER.to_owned()]);
-    Build { target, flags, ..Build::plain("release") }.run(root)
+    Build { target, flags, has_c: false, ..Build::plain("release") }.run(root)
 }
 
 /// Gathers everything in a directory and packs it. Pages and completions are made by `cli`, the
@@ -80,7 +80,14 @@ fn pack(root: &Path, dist: &Path, programs: &Path, cli: &Path, target: &str) -> 
     let name = format!("goxel-{}-{target}", env!("CARGO_PKG_VERSION"));
     let tree = dist.join(&name);
     for program in PROGRAMS {
-        copy(&programs.join(program), &tree.join("bin").join(program))?;
+        let built = programs.join(program);
+        if program == NEEDS_C && !built.exists() {
+            println!(
+                "{target}: without {program}, for which a C compiler of that target is needed"
+            );
+            continue;
+        }
+        copy(&built, &tree.join("bin").join(program))?;
     }
     for (from, to) in FILES {
         copy(&root.join(from), &tree.join(to))?;
@@ -151,7 +158,7 @@ mod tests {
         let mut shell = Command::new("sh");
         shell.args([
             "-c",
-            "printf %s \"$1\" > goxel-cli; cp goxel-cli goxel-daemon; cp goxel-cli goxel-mcp; chmod +x *",
+            "printf %s \"$1\" > goxel-cli; for to in daemon mcp script; do cp goxel-cli goxel-$to; done; chmod +x *",
             "sh",
         ]);
         command::check(shell.arg(CLI).current_dir(dir)).unwrap();
@@ -171,8 +178,8 @@ mod tests {
         let (first, second) = (pack(a.path()), pack(b.path()));
         assert_eq!(fs::read(&first).unwrap(), fs::read(second).unwrap());
         let list = listed(&first);
-        let made =
-            ["bin/goxel-daemon", "bin/goxel-cli", "bin/goxel-mcp", "share/man/man1/goxel-cli.1"];
+        let made = PROGRAMS.map(|program| format!("bin/{program}"));
+        let made = made.iter().map(String::as_str).chain(["share/man/man1/goxel-cli.1"]);
         let places = FILES.iter().chain(&SHELLS).map(|(_, place)| *place).chain(made);
         for place in places {
             assert!(list.lines().any(|line| line.ends_with(place)), "{place} in {list}");

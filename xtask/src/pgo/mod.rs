@@ -77,7 +77,7 @@ fn cpu(args: &[String]) -> Result<Option<String>> {
 fn optimised(dir: &Path, mut flags: Vec<String>, cpu: &Option<String>) -> Result<Build> {
     flags.extend(cpu.as_ref().map(|cpu| format!("-Ctarget-cpu={cpu}")));
     let target = Some(build::host()?);
-    Ok(Build { profile: "release", target, dir: Some(dir.to_path_buf()), flags })
+    Ok(Build { profile: "release", target, dir: Some(dir.to_path_buf()), flags, has_c: true })
 }
 
 fn flag(name: &str, path: &Path) -> Vec<String> {
