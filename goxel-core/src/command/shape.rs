@@ -6,7 +6,7 @@
 
 use goxel_proto::types::{Aabb, LayerRef, Pos, Rgba};
 
-use super::Effect;
+use super::{Command, Effect};
 use crate::mask::{Mask, ROWS};
 use crate::scan::{boundary_tiles, met_tiles, tile_positions};
 use crate::volume::{TILE_EDGE, TILE_VOXELS, TilePos};
@@ -51,9 +51,23 @@ impl Project {
     ) -> Result<Effect> {
         let aabb = solid.aabb();
         if solid.shape == Shape::Box {
-            self.set_boxes(layer, &[(aabb, rgba)], &[], work)?;
+            let boxes = &[(aabb, rgba)];
+            self.apply_within(Command::SetVoxels { layer, boxes, voxels: &[] }, work)?;
             return Ok(Effect::Covered(u64::try_from(aabb.volume()).unwrap_or(u64::MAX)));
         }
+        let small = self.add_small_shape(layer, solid, rgba, work);
+        small.unwrap_or_else(|| self.add_solid(layer, solid, rgba, work))
+    }
+
+    /// Fills a shape, tile by tile.
+    pub(super) fn add_solid(
+        &mut self,
+        layer: LayerRef,
+        solid: &Solid,
+        rgba: Rgba,
+        work: &Work<'_>,
+    ) -> Result<Effect> {
+        let aabb = solid.aabb();
         check::check_shape(&aabb)?;
         // About as many tiles are covered in part, and made, as the box has at its sides.
         let units =
@@ -77,7 +91,7 @@ impl Solid {
     }
 
     /// The box that the shape fills or touches, as far as there are positions.
-    fn aabb(&self) -> Aabb {
+    pub(super) fn aabb(&self) -> Aabb {
         Aabb::around(self.center, self.size).intersection(&Aabb::EVERYTHING)
     }
 
@@ -137,6 +151,11 @@ impl Solid {
             Shape::Cone | Shape::Pyramid if self.axis == axis => self.min()[axis],
             _ => self.min()[axis] + (i64::from(self.size[axis]) - 1) / 2,
         }
+    }
+
+    /// Whether a position of the box is inside.
+    pub(super) fn has(&self, pos: Pos) -> bool {
+        self.contains(pos.to_array().map(i64::from))
     }
 
     /// Whether a voxel of the box is inside. Products stay below 2^62, since the box holds at most
