@@ -106,8 +106,9 @@ mod tests {
 
     fn few() -> impl Strategy<Value = Aabb> {
         let edges = prop_oneof![Just([1_i64; 3]), [1..5_i64, 1..5_i64, 1..5_i64]];
-        (corner(), edges).prop_map(|(min, edges)| {
-            Aabb { min, max: [0, 1, 2].map(|axis| min[axis] + edges[axis]) }
+        (corner(), edges).prop_map(|(min, edges)| Aabb {
+            min,
+            max: [0, 1, 2].map(|axis| min[axis] + edges[axis]),
         })
     }
 
@@ -201,7 +202,8 @@ mod tests {
 
     #[test]
     fn places_that_are_none_go_the_other_way() {
-        let beyond = Aabb { min: [i64::from(i32::MAX), 0, 0], max: [i64::from(i32::MAX) + 2, 1, 1] };
+        let beyond =
+            Aabb { min: [i64::from(i32::MAX), 0, 0], max: [i64::from(i32::MAX) + 2, 1, 1] };
         assert!(of_boxes(&[(beyond, Rgba::WHITE)], &[]).is_none());
         assert!(of_boxes(&[(Aabb::EVERYTHING, Rgba::EMPTY)], &[]).is_none());
         let most = Aabb { min: [0; 3], max: [4; 3] };
