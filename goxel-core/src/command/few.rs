@@ -44,7 +44,9 @@ impl Project {
         rgba: Rgba,
         work: &Work<'_>,
     ) -> Option<Result<Effect>> {
-        let inside = places(&solid.aabb())?.filter(|pos| solid.has(*pos));
+        let form = solid.form();
+        let is_inside = |pos: &Pos| form.contains(pos.to_array().map(i64::from));
+        let inside = places(&solid.aabb())?.filter(is_inside);
         let voxels: Vec<Voxel> = inside.map(|pos| Voxel { pos, rgba }).collect();
         let set = self.set_points(layer, &voxels, work);
         Some(set.map(|_| Effect::Covered(voxels.len() as u64)))
