@@ -6,30 +6,27 @@
 
 #[path = "client.rs"]
 mod client;
+mod listeners;
 #[path = "isolation/pings.rs"]
 mod pings;
 #[path = "engine/program.rs"]
 mod program;
 
-use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use goxel_benches::{Figure, quick, rounds, span};
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use self::client::Client;
+use self::listeners::Listeners;
 use self::pings::Pings;
 use self::program::Program;
 
 /// Connections that are told.
 const LISTENERS: usize = 1000;
-/// One of so many of them never reads.
-const SILENT: usize = 20;
 /// Edits that are sent at once, and how often.
 const BURST: usize = 10;
 const PERIOD: Duration = Duration::from_millis(1);
@@ -39,9 +36,9 @@ const SPAN: Duration = Duration::from_secs(5);
 const RUNS: usize = 3;
 /// How many times as much processor time an edit may cost its client beside listeners.
 const TIMES_MAX: f64 = 1.3;
-/// What the daemon may grow by while it tells, in bytes: what a thousand sockets hold that nobody reads is the
-/// kernel's.
-const GROWTH_MAX: f64 = 4e6;
+/// What the daemon may grow by for a connection that it tells, in bytes, beside what it grows by for the edits:
+/// what its socket holds that nobody reads is the kernel's.
+const GROWTH_MAX: f64 = 1024.0;
 
 fn main() -> io::Result<()> {
     let listeners = if quick() { LISTENERS / 20 } else { LISTENERS };
@@ -64,8 +61,10 @@ fn main() -> io::Result<()> {
     let without = median(&alone, of_ping);
     let figure = Figure::ns(median(&beside, of_ping)).beside("without listeners", without);
     figure.report("events/ping_p99");
-    let grown = Figure::new("B", median(&beside, |run| run.grown)).target(GROWTH_MAX);
-    grown.report("events/memory_growth");
+    let of_memory: fn(&Run) -> f64 = |run| run.grown;
+    let without = median(&alone, of_memory);
+    let figure = Figure::new("B", median(&beside, of_memory)).beside("without listeners", without);
+    figure.target(without + GROWTH_MAX * listeners as f64).report("events/memory_growth");
     Figure::new("/s", median(&beside, |run| run.told)).report("events/told");
     Ok(())
 }
@@ -87,7 +86,7 @@ fn measure(count: usize) -> io::Result<Run> {
     let program = Program::goxel(&["--io", "mio"])?;
     let mut setup = Client::connect(program.socket())?;
     setup.call("goxel.create_project", r#"["p", 256, 256, 256]"#)?;
-    let listeners = Listeners::start(program.socket(), count)?;
+    let listeners = Listeners::start(program.socket(), "p", count)?;
     let pings = Pings::start(program.socket())?;
     // What a daemon takes once it takes before the first edit is measured.
     edit(program.socket(), span(SPAN) / 5)?;
@@ -152,69 +151,4 @@ fn processor() -> io::Result<Duration> {
     let ticks = fields.skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap_or(0)).sum::<u64>();
     // The kernel tells it in hundredths of a second, whatever its own clock is.
     Ok(Duration::from_millis(ticks * 10))
-}
-
-/// Connections that are told of all that changes, read by one thread.
-struct Listeners {
-    stop: Arc<AtomicBool>,
-    told: Arc<AtomicU64>,
-    thread: Option<JoinHandle<io::Result<()>>>,
-    /// Those that never read.
-    _silent: Vec<UnixStream>,
-}
-
-impl Listeners {
-    fn start(socket: &Path, count: usize) -> io::Result<Self> {
-        let (mut silent, mut reading) = (Vec::new(), Vec::new());
-        for number in 0..count {
-            let stream = subscribe(socket)?;
-            if number % SILENT == 0 { &mut silent } else { &mut reading }.push(stream);
-        }
-        let (stop, told) = (Arc::<AtomicBool>::default(), Arc::<AtomicU64>::default());
-        let (ends, counts) = (Arc::clone(&stop), Arc::clone(&told));
-        let thread = (count > 0).then(|| thread::spawn(move || listen(&reading, &ends, &counts)));
-        Ok(Self { stop, told, thread, _silent: silent })
-    }
-
-    fn told(&self) -> u64 {
-        self.told.load(Ordering::Relaxed)
-    }
-}
-
-impl Drop for Listeners {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
-}
-
-/// A connection that is told.
-fn subscribe(socket: &Path) -> io::Result<UnixStream> {
-    let stream = UnixStream::connect(socket)?;
-    let request = r#"{"jsonrpc":"2.0","method":"goxel.subscribe","params":["p"],"id":1}"#;
-    writeln!(&stream, "{request}")?;
-    let mut reply = String::new();
-    BufReader::new(&stream).read_line(&mut reply)?;
-    let is_told = reply.contains("\"success\": true");
-    is_told.then_some(stream).ok_or_else(|| io::Error::other(reply))
-}
-
-/// Reads what comes, and counts its lines.
-fn listen(streams: &[UnixStream], stop: &AtomicBool, told: &AtomicU64) -> io::Result<()> {
-    let mut bytes = vec![0; 64 << 10];
-    let wait = Timespec { tv_sec: 0, tv_nsec: 10_000_000 };
-    while !stop.load(Ordering::Relaxed) {
-        let mut fds: Vec<_> =
-            streams.iter().map(|stream| PollFd::new(stream, PollFlags::IN)).collect();
-        poll(&mut fds, Some(&wait))?;
-        let ready = fds.iter().map(|fd| !fd.revents().is_empty());
-        for (mut stream, _) in streams.iter().zip(ready).filter(|(_, ready)| *ready) {
-            let count = stream.read(&mut bytes)?;
-            let lines = bytes[..count].iter().filter(|byte| **byte == b'\n').count();
-            told.fetch_add(lines as u64, Ordering::Relaxed);
-        }
-    }
-    Ok(())
 }

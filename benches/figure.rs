@@ -89,8 +89,11 @@ impl Figure {
         self.unit.ends_with(PER_SECOND)
     }
 
-    /// How many times better than this one ours is.
+    /// How many times better than this one ours is. What took nothing is as good as what took nothing.
     fn ratio(&self, theirs: f64) -> f64 {
+        if self.median == theirs {
+            return 1.0;
+        }
         if self.more_is_better() { self.median / theirs } else { theirs / self.median }
     }
 

@@ -1,7 +1,8 @@
 //! Isolation: what the heaviest requests of one client do to another one's.
 //!
 //! Each method is called in the way that keeps the daemon busiest, on worlds of 50 million voxels,
-//! while another client pings every millisecond: over both back ends, and with a data directory.
+//! while another client pings every millisecond: over both back ends, with a data directory, and while
+//! others listen.
 //! `cargo bench -p goxel-benches --bench isolation`;
 //! words after `--` choose worlds, back ends or methods by name.
 
@@ -10,6 +11,8 @@ mod worlds;
 
 #[path = "../client.rs"]
 mod client;
+#[path = "../listeners.rs"]
+mod listeners;
 #[path = "../engine/program.rs"]
 mod program;
 
@@ -20,6 +23,7 @@ use std::time::{Duration, Instant};
 use goxel_benches::{Figure, Histogram, rounds, span, wanted};
 
 use self::client::Client;
+use self::listeners::Listeners;
 use self::pings::{Pings, Waited};
 use self::program::Program;
 use self::worlds::{Kind, World};
@@ -37,6 +41,8 @@ const STALL: Duration = Duration::from_millis(3);
 const NICENESS: i32 = 10;
 /// Clients that keep all workers busy with pictures.
 const BUSY_CLIENTS: usize = 16;
+/// What the project is called.
+const NAME: &str = "world";
 
 /// How the daemon runs.
 struct Way {
@@ -45,12 +51,15 @@ struct Way {
     /// Whether it has a data directory: all edits go through its journal then, and workers write checkpoints
     /// of the world meanwhile, since it is new there.
     is_kept: bool,
+    /// How many connections are told of what the heavy client does.
+    listeners: usize,
 }
 
 const WAYS: &[Way] = &[
-    Way { name: "mio", io: "mio", is_kept: false },
-    Way { name: "uring", io: "uring", is_kept: false },
-    Way { name: "kept", io: "mio", is_kept: true },
+    Way { name: "mio", io: "mio", is_kept: false, listeners: 0 },
+    Way { name: "uring", io: "uring", is_kept: false, listeners: 0 },
+    Way { name: "kept", io: "mio", is_kept: true, listeners: 0 },
+    Way { name: "heard", io: "mio", is_kept: false, listeners: 100 },
 ];
 
 fn main() -> io::Result<()> {
@@ -81,6 +90,7 @@ fn measure(world: &World, way: &Way, dir: &Path) -> io::Result<()> {
     let (mut idle, mut all) = (Histogram::default(), Histogram::default());
     for run in 0..rounds(RUNS) {
         let (program, mut client) = begin(world, way, dir)?;
+        let listeners = Listeners::start(program.socket(), NAME, way.listeners)?;
         let pings = Pings::start(program.socket())?;
         std::thread::sleep(span(IDLE));
         idle.merge(&pings.take()?.all);
@@ -93,6 +103,9 @@ fn measure(world: &World, way: &Way, dir: &Path) -> io::Result<()> {
             }
             Ok(())
         })?;
+        if way.listeners > 0 && listeners.told() == 0 {
+            return Err(io::Error::other("the listeners were told nothing"));
+        }
     }
     report(&name, &idle, &all, 1.0);
     report_stalls(&name, &rows);
@@ -105,6 +118,7 @@ fn measure(world: &World, way: &Way, dir: &Path) -> io::Result<()> {
 /// What pings wait while every worker draws and another client edits.
 fn measure_busy(world: &World, way: &Way, dir: &Path) -> io::Result<Histogram> {
     let (program, mut client) = begin(world, way, dir)?;
+    let _listeners = Listeners::start(program.socket(), NAME, way.listeners)?;
     let mut drawing = Vec::new();
     for number in 0..BUSY_CLIENTS {
         let mut drawer = Client::connect(program.socket())?;

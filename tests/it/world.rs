@@ -20,12 +20,9 @@ pub(crate) fn programs() -> &'static Path {
     static PROGRAMS: OnceLock<PathBuf> = OnceLock::new();
     PROGRAMS.get_or_init(|| {
         let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "--locked", "-p", "goxel-daemon", "-p", "goxel-cli"]);
-        build.args(["-p", "goxel-mcp"]);
-        // `cargo xtask cross` has no C compiler for some targets, and then runs no tests of scripts.
-        if std::env::var_os("GOXEL_WITHOUT_C").is_none() {
-            build.args(["-p", "goxel-script"]);
-        }
+        // As `cargo test --workspace` builds them: what a package is built with depends on who is built
+        // along, and all of them would be compiled once more for these programs alone.
+        build.args(["build", "--quiet", "--locked", "--workspace", "--bins", "--test", "it"]);
         let status = build.current_dir(root()).status().unwrap();
         assert!(status.success(), "the programs could not be built");
         // target/debug/deps/it-xxxx -> target/debug

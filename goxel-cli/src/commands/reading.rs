@@ -46,10 +46,11 @@ impl Action for GetVoxel {
 
     fn show(&self, results: &[Value<'_>], style: OutputStyle) -> Result<String> {
         let result = last(results)?;
-        if !flag(result, "exists") {
+        let [exists, rgba] = result.pick(["exists", "color"]);
+        if exists.is_none_or(|exists| exists.raw() != b"true") {
             return Ok("empty".to_owned());
         }
-        let rgba = result.get("color").and_then(|value| colour(&value));
+        let rgba = rgba.and_then(|value| colour(&value));
         let rgba = rgba.context("the daemon's reply has no colour of four components")?;
         Ok(format!("{}{}", swatch(rgba, style.colour), hex(rgba)))
     }

@@ -4,6 +4,7 @@
 //! project as it was where it is refused.
 
 mod batch;
+mod few;
 mod flood;
 mod layers;
 mod paint;
@@ -19,7 +20,7 @@ pub use layers::LayerSettings;
 use scene::set_camera;
 pub use shape::{Shape, Solid};
 
-use goxel_proto::types::{Aabb, CameraId, LayerId, LayerRef, MaterialId, Rgba, Voxel};
+use goxel_proto::types::{Aabb, CameraId, LayerId, LayerRef, MaterialId, Pos, Rgba, Voxel};
 
 use crate::check::check_name;
 use crate::{
@@ -64,6 +65,17 @@ pub enum Command<'a> {
         /// The shape.
         solid: Solid,
         /// The colour; alpha 0 carves it out.
+        rgba: Rgba,
+    },
+    /// Sets the voxels from one to another: [`crate::generate::line`].
+    AddLine {
+        /// The layer.
+        layer: LayerRef,
+        /// Where it begins.
+        from: Pos,
+        /// Where it ends.
+        to: Pos,
+        /// The colour.
         rgba: Rgba,
     },
     /// Makes a layer's volume into another one.
@@ -206,12 +218,16 @@ impl Project {
     pub fn apply_within(&mut self, command: Command<'_>, work: &Work<'_>) -> Result<Effect> {
         match command {
             Command::SetVoxels { layer, boxes: [], voxels } => self.set_points(layer, voxels, work),
-            Command::SetVoxels { layer, boxes, voxels } => {
-                self.set_boxes(layer, boxes, voxels, work)
-            }
+            Command::SetVoxels { layer, boxes, voxels } => match few::of_boxes(boxes, voxels) {
+                Some(few) => self.set_points(layer, &few, work),
+                None => self.set_boxes(layer, boxes, voxels, work),
+            },
             Command::Paint { layer, aabb, rgba } => self.paint(layer, &aabb, rgba, work),
             Command::Flood { layer, flood, rgba } => self.flood(layer, &flood, rgba, work),
             Command::AddShape { layer, solid, rgba } => self.add_shape(layer, &solid, rgba, work),
+            Command::AddLine { layer, from, to, rgba } => {
+                self.add_line(layer, from, to, rgba, work)
+            }
             Command::Reshape { layer, reshape } => self.reshape(layer, &reshape, work),
             Command::Stamp { layer, volume, mode } => self.stamp(layer, volume, mode, work),
             Command::Combine { layer, set, mode } => self.combine(layer, set, mode, work),

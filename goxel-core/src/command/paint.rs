@@ -29,6 +29,19 @@ impl Project {
             self.set_points(layer, &[Voxel { pos, rgba }], work)?;
             return Ok(Effect::Covered(1));
         }
+        let few = self.paint_few(layer, aabb, rgba, work);
+        few.unwrap_or_else(|| self.paint_tiles(layer, aabb, rgba, work))
+    }
+
+    /// Paints the voxels of a box, tile by tile.
+    pub(super) fn paint_tiles(
+        &mut self,
+        layer: LayerRef,
+        aabb: &Aabb,
+        rgba: Rgba,
+        work: &Work<'_>,
+    ) -> Result<Effect> {
+        let volume = &self.layer(layer)?.volume;
         let tiles = tiles_within(volume, aabb, work)?;
         let mask = |at: TilePos, tile: TileRef<'_>| {
             let mut mask = Mask::within(at, aabb);

@@ -6,7 +6,7 @@
 
 use goxel_proto::types::{Aabb, LayerRef, Pos, Rgba};
 
-use super::Effect;
+use super::{Command, Effect};
 use crate::mask::{Mask, ROWS};
 use crate::scan::{boundary_tiles, met_tiles, tile_positions};
 use crate::volume::{TILE_EDGE, TILE_VOXELS, TilePos};
@@ -51,9 +51,23 @@ impl Project {
     ) -> Result<Effect> {
         let aabb = solid.aabb();
         if solid.shape == Shape::Box {
-            self.set_boxes(layer, &[(aabb, rgba)], &[], work)?;
+            let boxes = &[(aabb, rgba)];
+            self.apply_within(Command::SetVoxels { layer, boxes, voxels: &[] }, work)?;
             return Ok(Effect::Covered(u64::try_from(aabb.volume()).unwrap_or(u64::MAX)));
         }
+        let small = self.add_small_shape(layer, solid, rgba, work);
+        small.unwrap_or_else(|| self.add_solid(layer, solid, rgba, work))
+    }
+
+    /// Fills a shape, tile by tile.
+    pub(super) fn add_solid(
+        &mut self,
+        layer: LayerRef,
+        solid: &Solid,
+        rgba: Rgba,
+        work: &Work<'_>,
+    ) -> Result<Effect> {
+        let aabb = solid.aabb();
         check::check_shape(&aabb)?;
         // About as many tiles are covered in part, and made, as the box has at its sides.
         let units =
@@ -61,7 +75,8 @@ impl Project {
         let made = units(boundary_tiles(&aabb), TILE_VOXELS as u64);
         work.expect(units(met_tiles(&aabb), TILE_UNITS).saturating_add(made))?;
         let places: Vec<TilePos> = tile_positions(&aabb).collect();
-        self.paint_masks(layer, &places, rgba, work, |at, _| solid.mask(at))
+        let form = solid.form();
+        self.paint_masks(layer, &places, rgba, work, |at, _| form.mask(at))
     }
 }
 
@@ -77,17 +92,34 @@ impl Solid {
     }
 
     /// The box that the shape fills or touches, as far as there are positions.
-    fn aabb(&self) -> Aabb {
+    pub(super) fn aabb(&self) -> Aabb {
         Aabb::around(self.center, self.size).intersection(&Aabb::EVERYTHING)
     }
 
-    fn min(&self) -> [i64; 3] {
-        Aabb::around(self.center, self.size).min
+    /// Its numbers, as every voxel is asked about by them.
+    pub(super) fn form(&self) -> Form {
+        let Self { shape, size, center, axis } = *self;
+        let aabb = self.aabb();
+        Form { shape, size: size.map(i64::from), min: Aabb::around(center, size).min, axis, aabb }
     }
+}
 
+/// A shape as whoever goes through its voxels needs it.
+#[derive(Debug)]
+pub(super) struct Form {
+    shape: Shape,
+    size: [i64; 3],
+    /// The low corner of its box, wherever positions end.
+    min: [i64; 3],
+    axis: usize,
+    /// The box as far as there are positions.
+    aabb: Aabb,
+}
+
+impl Form {
     /// The voxels of a tile that are inside.
     fn mask(&self, at: TilePos) -> Mask {
-        let aabb = self.aabb();
+        let aabb = self.aabb;
         let cell = at.aabb();
         let last = |axis: usize| cell.max[axis] - 1;
         let corners = (0..8).map(|corner| {
@@ -108,7 +140,7 @@ impl Solid {
         for row in 0..ROWS {
             if mask.0[row] != 0 {
                 let (y, z) = ((row % TILE_EDGE) as i64, (row / TILE_EDGE) as i64);
-                mask.0[row] &= self.row([cell.min[0], cell.min[1] + y, cell.min[2] + z], &aabb);
+                mask.0[row] &= self.row([cell.min[0], cell.min[1] + y, cell.min[2] + z]);
             }
         }
         mask
@@ -116,7 +148,8 @@ impl Solid {
 
     /// The sixteen voxels from `first` on along x that are inside: one run, around the voxel of
     /// the row that is deepest inside.
-    fn row(&self, first: [i64; 3], aabb: &Aabb) -> u16 {
+    fn row(&self, first: [i64; 3]) -> u16 {
+        let aabb = &self.aabb;
         let (low, high) =
             (aabb.min[0].max(first[0]), (aabb.max[0] - 1).min(first[0] + TILE_EDGE as i64 - 1));
         let inside = |x: i64| self.contains([x, first[1], first[2]]);
@@ -134,15 +167,15 @@ impl Solid {
     /// of what narrows.
     fn heart(&self, axis: usize) -> i64 {
         match self.shape {
-            Shape::Cone | Shape::Pyramid if self.axis == axis => self.min()[axis],
-            _ => self.min()[axis] + (i64::from(self.size[axis]) - 1) / 2,
+            Shape::Cone | Shape::Pyramid if self.axis == axis => self.min[axis],
+            _ => self.min[axis] + (self.size[axis] - 1) / 2,
         }
     }
 
     /// Whether a voxel of the box is inside. Products stay below 2^62, since the box holds at most
     /// [`crate::limits::SHAPE_VOXELS_MAX`] voxels.
-    fn contains(&self, pos: [i64; 3]) -> bool {
-        let (min, size) = (self.min(), self.size.map(i64::from));
+    pub(super) fn contains(&self, pos: [i64; 3]) -> bool {
+        let &Self { min, size, .. } = self;
         // Twice the distance from the middle, and twice the reach of the shape.
         let away = [0, 1, 2].map(|axis| 2 * (pos[axis] - min[axis]) + 1 - size[axis]);
         let [u, v] = [(self.axis + 1) % 3, (self.axis + 2) % 3];

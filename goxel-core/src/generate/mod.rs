@@ -21,6 +21,23 @@ const LINE_UNITS: u64 = 128;
 /// # Errors
 /// [`Error::LineTooLong`] where there are more than [`limits::LINE_VOXELS_MAX`], what `work` says.
 pub fn line(from: Pos, to: Pos, rgba: Rgba, work: &Work<'_>) -> Result<Volume> {
+    let places = line_places(from, to)?;
+    work.expect(places.len() as u64 * LINE_UNITS)?;
+    let mut line = Volume::new();
+    let mut accessor = line.accessor();
+    for at in places {
+        work.spend(LINE_UNITS)?;
+        accessor.set(at, rgba);
+    }
+    drop(accessor);
+    Ok(line)
+}
+
+/// Where these voxels are, from one end to the other.
+///
+/// # Errors
+/// [`Error::LineTooLong`], as of [`line`].
+pub(crate) fn line_places(from: Pos, to: Pos) -> Result<impl ExactSizeIterator<Item = Pos>> {
     let (from, to) = (from.to_array().map(i64::from), to.to_array().map(i64::from));
     let away = [0, 1, 2].map(|axis| to[axis] - from[axis]);
     let steps = away.iter().map(|away| away.abs()).max().unwrap_or(0);
@@ -28,20 +45,14 @@ pub fn line(from: Pos, to: Pos, rgba: Rgba, work: &Work<'_>) -> Result<Volume> {
     if length > limits::LINE_VOXELS_MAX {
         return Err(Error::LineTooLong(length));
     }
-    work.expect(length * LINE_UNITS)?;
-    let mut line = Volume::new();
-    let mut accessor = line.accessor();
-    for step in 0..=steps {
-        work.spend(LINE_UNITS)?;
+    Ok((0..length as usize).map(move |step| {
         // The nearest place; halves go up.
         let at = [0, 1, 2].map(|axis| {
-            let twice = 2 * away[axis] * step + steps;
+            let twice = 2 * away[axis] * step as i64 + steps;
             from[axis] + twice.div_euclid((2 * steps).max(1))
         });
-        accessor.set(Pos::from(at.map(|axis| axis as i32)), rgba);
-    }
-    drop(accessor);
-    Ok(line)
+        Pos::from(at.map(|axis| axis as i32))
+    }))
 }
 
 /// A ring about an axis (0 is x) that is `size` voxels wide and made of a tube of `tube` voxels, or

@@ -17,17 +17,12 @@ pub(super) const HANDLERS: &[Entry] =
 
 fn shape(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Result {
     let mut call = ProceduralShape::read(args)?;
-    let count = match solid(&call) {
-        // The voxels of a solid need not be gathered first where they are only set.
-        Some(solid) if call.mode == Combine::Add => {
-            let command = Command::AddShape { layer: call.layer, solid, rgba: call.rgba };
-            covered(project, command)?
-        }
-        _ => {
-            call.mode = meant(call.mode, call.rgba);
-            let set = voxels(&call, project.work())?;
-            lay(project, call.layer, &set, call.mode)?
-        }
+    let count = if let Some(command) = in_place(&call) {
+        covered(project, command)?
+    } else {
+        call.mode = meant(call.mode, call.rgba);
+        let set = voxels(&call, project.work())?;
+        lay(project, call.layer, &set, call.mode)?
     };
     w.object(|w| {
         w.member("success", true);
@@ -35,6 +30,18 @@ fn shape(project: &mut Editing<'_>, args: &Args<'_>, w: &mut Writer<'_>) -> Resu
         write_counts(call.mode, count, w);
     });
     Ok(())
+}
+
+/// What sets the voxels of a shape that need not be gathered first.
+fn in_place(call: &ProceduralShape) -> Option<Command<'static>> {
+    let &ProceduralShape { layer, rgba, center, to, .. } = call;
+    match (call.mode, call.kind, solid(call)) {
+        (Combine::Add, ShapeKind::Line, _) if !rgba.is_empty() => {
+            Some(Command::AddLine { layer, from: center, to, rgba })
+        }
+        (Combine::Add, _, Some(solid)) => Some(Command::AddShape { layer, solid, rgba }),
+        _ => None,
+    }
 }
 
 fn lay(project: &mut Editing<'_>, layer: LayerRef, set: &Volume, mode: Combine) -> Result<u64> {

@@ -31,6 +31,18 @@ impl<'a> Value<'a> {
         Members { reader, open }
     }
 
+    /// The last members of these names, on one walk.
+    #[must_use]
+    pub fn pick<const N: usize>(&self, names: [&str; N]) -> [Option<Self>; N] {
+        let mut picked = [None; N];
+        for (key, value) in self.members() {
+            if let Some(at) = names.iter().position(|name| key == **name) {
+                picked[at] = Some(value);
+            }
+        }
+        picked
+    }
+
     /// The last member of this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Self> {

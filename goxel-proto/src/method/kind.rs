@@ -372,16 +372,20 @@ impl Field {
         Self { unit: Some(unit), ..self }
     }
 
-    /// Whether `key` is one of its names.
-    #[inline]
+    /// Whether `key` is one of its names. Most are told apart by their length and first letter, where they
+    /// are looked for.
+    #[inline(always)]
     #[must_use]
     pub fn is(&self, key: &[u8]) -> bool {
         let [letter, ..] = *key else { return false };
-        if self.lengths & bit(key.len()) == 0 || self.letters & letter_bit(letter) == 0 {
-            return false;
-        }
+        self.lengths & bit(key.len()) != 0
+            && self.letters & letter_bit(letter) != 0
+            && self.has(key)
+    }
+
+    fn has(&self, key: &[u8]) -> bool {
         let names = self.names.as_bytes();
-        if key.len() == self.first && key[0] == names[0] && key[1..] == names[1..self.first] {
+        if key.len() == self.first && key == &names[..self.first] {
             return true;
         }
         self.first < names.len() && names.split(|&byte| byte == b'|').any(|name| name == key)
