@@ -84,8 +84,11 @@ impl Script {
         let (line, column) = self.place(stack).unwrap_or_default();
         let mut message = cut(message, MESSAGE_CHARS_MAX);
         if name == INTERNAL && message.starts_with(NO_MEMORY) {
-            message =
-                format!("{NO_MEMORY}: the values of a script may take {} bytes", self.heap_max);
+            message = format!(
+                "{NO_MEMORY}: the values of a script may take {} bytes. Keep less at a time, or use typed arrays; a \
+                 daemon whose --memory-max is small gives scripts more with a larger one",
+                self.heap_max,
+            );
         }
         Failed {
             name: cut(name, MESSAGE_CHARS_MAX),

@@ -105,9 +105,10 @@ fn serve(link: &Rc<RefCell<Link>>, stack_bytes: usize) -> io::Result<()> {
         match message {
             Ok(ToWorker::Run(run)) => {
                 let last = one(link, &run, stack_bytes);
+                link.borrow_mut().send(&last)?;
+                drop(last);
                 // What the script had is free by now, and this worker may be idle for long.
                 sys::give_memory_back();
-                link.borrow_mut().send(&last)?;
             }
             // It crossed the last word of the script that it was meant for.
             Ok(ToWorker::Stop(_)) => {}

@@ -374,7 +374,9 @@ fn a_script_without_memory_says_so() {
         );
     }
     let failed = failed("let a = []; while (true) a.push({})");
-    assert_eq!(failed.message, "out of memory: the values of a script may take 33554432 bytes");
+    let words =
+        "out of memory: the values of a script may take 33554432 bytes. Keep less at a time, ";
+    assert!(failed.message.starts_with(words), "{failed:?}");
 }
 
 #[test]

@@ -8,3 +8,4 @@ mod bad_scripts;
 mod harness;
 mod life;
 mod locks;
+mod tiles;
