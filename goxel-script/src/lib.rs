@@ -17,6 +17,8 @@ mod ending;
 pub mod engine;
 mod failure;
 mod link;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 pub mod model;
 mod modules;
 mod noise;

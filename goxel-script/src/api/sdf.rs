@@ -125,7 +125,10 @@ impl Sdf<'_, '_> {
         let mut voxels = Box::new([Rgba::EMPTY; TILE_VOXELS]);
         let cell = at.aabb();
         match (side, self.lipschitz) {
-            (Side::Unknown, Some(_)) => self.part(cell.min, EDGE, &mut voxels)?,
+            (Side::Unknown, Some(_)) => {
+                let mut parts = eighths(cell.min, EDGE).into_iter();
+                parts.try_for_each(|low| self.part(low, EDGE / 2, &mut voxels))?;
+            }
             _ => self.each_voxel(&cell.intersection(&self.aabb), side, &mut voxels)?,
         }
         self.made.replace_tile(at, Tile::from_dense(&voxels));
