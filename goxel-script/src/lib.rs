@@ -16,9 +16,9 @@ mod console;
 mod ending;
 pub mod engine;
 mod failure;
-mod link;
 #[cfg(fuzzing)]
 pub mod fuzzing;
+mod link;
 pub mod model;
 mod modules;
 mod noise;

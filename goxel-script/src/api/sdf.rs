@@ -13,6 +13,7 @@ use super::editing::{colour_and_mode, mode};
 use super::volume::this;
 use crate::model::Refusal;
 use crate::model::tile_box::TileBox;
+use crate::sys::{Item, call as call_with};
 
 /// Voxels of a box that is worked out: as those of a round shape.
 const SDF_VOXELS_MAX: u128 = goxel_core::limits::SHAPE_VOXELS_MAX;
@@ -189,14 +190,14 @@ impl Sdf<'_, '_> {
         })
     }
 
-    fn distance(&self, [x, y, z]: [f64; 3]) -> Result<f64> {
-        let given: Value<'_> = self.function.call((x, y, z))?;
-        match given.as_number() {
-            Some(distance) if !distance.is_nan() => Ok(distance),
-            Some(_) => {
-                Err(self.call.out_of_range(format_args!("the distance at [{x}, {y}, {z}] is NaN")))
+    fn distance(&self, place: [f64; 3]) -> Result<f64> {
+        match call_with(&self.function, place)? {
+            Item::Whole(distance) => Ok(distance.into()),
+            Item::Fraction(distance) if !distance.is_nan() => Ok(distance),
+            Item::Fraction(_) => {
+                Err(self.call.out_of_range(format_args!("the distance at {place:?} is NaN")))
             }
-            None => Err(self.call.not("the distance", "a number", &given)),
+            Item::Other(given) => Err(self.call.not("the distance", "a number", &given)),
         }
     }
 
