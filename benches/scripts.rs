@@ -47,18 +47,18 @@ const LINES: &[Line] = &[
         script: "const n = 256; const a = new Uint32Array(n * n * n); \
                  for (let i = 0; i < 200; i++) a.fill(0xff000000 | i * 65793, i * 83886, (i + 1) * 83886); \
                  a.fill(0xff123456, 200 * 83886); \
-                 goxel.image.activeLayer.volume.setBox([[0, 0, 0], [n - 1, n - 1, n - 1]], a); 0",
+                 goxel.image.activeLayer.volume.setBox([[0, 0, 0], [n, n, n]], a); 0",
         target_ms: 120.0,
     },
     Line {
         name: "scripts/from_sdf_128",
-        script: "goxel.image.activeLayer.volume.fromSdf([[-64, -64, -64], [63, 63, 63]], \
+        script: "goxel.image.activeLayer.volume.fromSdf([[-64, -64, -64], [64, 64, 64]], \
                  (x, y, z) => Math.sqrt(x * x + y * y + z * z) - 50, [200, 90, 20, 255]); 0",
         target_ms: 500.0,
     },
     Line {
         name: "scripts/from_sdf_128_lipschitz",
-        script: "goxel.image.activeLayer.volume.fromSdf([[-64, -64, -64], [63, 63, 63]], \
+        script: "goxel.image.activeLayer.volume.fromSdf([[-64, -64, -64], [64, 64, 64]], \
                  (x, y, z) => Math.sqrt(x * x + y * y + z * z) - 50, [200, 90, 20, 255], {lipschitz: 1}); 0",
         target_ms: 60.0,
     },

@@ -16,6 +16,8 @@ mod console;
 mod ending;
 pub mod engine;
 mod failure;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod link;
 pub mod model;
 mod modules;

@@ -19,7 +19,7 @@ const PROPERTIES: &str = "properties";
 /// The target that reads files of all formats: the files that `GOXEL_CORPUS` names are seeds of it.
 const FORMATS: &str = "formats";
 /// The targets; all but the first are in `tests/fuzz/targets`.
-const TARGETS: [&str; 11] = [
+const TARGETS: [&str; 12] = [
     PROPERTIES,
     "frame",
     "request",
@@ -30,6 +30,7 @@ const TARGETS: [&str; 11] = [
     "connection",
     "config",
     "cli_points",
+    "script",
     FORMATS,
 ];
 /// How long each runs where nothing is said.

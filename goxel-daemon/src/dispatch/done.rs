@@ -7,7 +7,6 @@ use goxel_io::ClientInfo;
 use goxel_proto::Method;
 
 use super::Outcome;
-use super::scripts::Again;
 use crate::fault::{Fault, Result};
 use crate::gate::{Fork, Then};
 use crate::handler::{Drawn, Keep, LateEdit, Opened, Reply};
@@ -89,6 +88,9 @@ impl std::fmt::Debug for Done {
         f.debug_struct("Done").field("method", &self.method).finish_non_exhaustive()
     }
 }
+
+/// Begins again what others have overtaken.
+pub(super) type Again = Box<dyn FnOnce(&mut State, &mut Session) -> Result<Outcome> + Send>;
 
 /// What is left for the loop's thread to do when a job is done.
 pub(crate) enum Completion {

@@ -5,8 +5,7 @@ use goxel_io::Class;
 use goxel_proto::Method;
 use goxel_proto::json::Writer;
 
-use super::done::{Completion, Done, Forked, Held};
-use super::scripts::Again;
+use super::done::{Again, Completion, Done, Forked, Held};
 use super::worker::Worker;
 use super::{Outcome, handler, hold};
 use crate::fault::{Fault, Result};

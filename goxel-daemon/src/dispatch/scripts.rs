@@ -13,7 +13,7 @@ use goxel_io::Class;
 use goxel_proto::Method;
 use goxel_proto::worker::Ask;
 
-use super::done::{Completion, Done};
+use super::done::{Again, Completion, Done};
 use super::worker::Worker;
 use super::{Call, Outcome, asked};
 use crate::door::Rights;
@@ -30,9 +30,6 @@ use crate::storage::Written;
 /// The edge of the image box of the project that a script has where none is open: as of one that is made without
 /// a size.
 const EDGE: i32 = 0;
-
-/// What begins again what others have overtaken; none where that is enough.
-pub(super) type Again = Box<dyn FnOnce(&mut State, &mut Session) -> Result<Outcome> + Send>;
 
 /// A script that may begin anew.
 #[derive(Clone)]
@@ -105,6 +102,7 @@ fn begin(
     before: Project,
     script: impl FnOnce() -> Result<Script> + Send + 'static,
 ) -> Result<Outcome> {
+    // It has a number as long as it is under way.
     let number = session.job.ok_or(Error::Cancelled)?;
     let worker = Worker::new(state, number);
     let scripts = state.scripts.clone();

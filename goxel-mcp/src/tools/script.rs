@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::args::Args;
 use super::ask::Request;
 use super::edit::{Editing, LOOK};
-use super::params::{self, LAYER, PROJECT};
+use super::params::{self, PROJECT};
 use super::spec::{Does, Spec};
 use super::voxels::members;
 use crate::tool::{Effect, Object, Refused};
@@ -18,23 +18,21 @@ const TOLD_BYTES_MAX: usize = 8 << 10;
 pub(super) const SCRIPT: Spec = Spec {
     name: "run_script",
     title: "Run JavaScript",
-    about: "Runs a script on a project: one step, or nothing where it throws. goxel.addVoxel(x,y,z,[r,g,b,a]), \
-            removeVoxel, getVoxel, fillBox; Math.random is seeded. Use it for what loops or is random; \
+    about: "Runs a script on a project: one step, or nothing where it throws. goxel.addVoxel(x,y,z,[r,g,b]), \
+            removeVoxel, getVoxel; goxel.image.activeLayer.volume has fill([min,max],color or f(pos)), shape, \
+            fromSdf; goxel.noise().simplex(x,y,z). Boxes end before max. Use it for loops, noise, random; \
             print() and the last value are told.",
     effect: Effect::Changes,
     idempotent: false,
     params: &[
         PROJECT,
-        Field::needed("script", Kind::Text, "JavaScript."),
-        Field::absent("args", Kind::Any, "The script's args."),
-        params::said(params::of(Method::ExecuteScript, "seed"), ""),
+        Field::needed("script", Kind::Text, ""),
+        Field::absent("args", Kind::Any, "Its args."),
+        params::said(params::of(Method::ExecuteScript, "seed"), "Of random."),
         Field::absent("dry_run", Kind::Bool, "Change nothing."),
-        LAYER,
         LOOK,
     ],
-    examples: &[
-        r#"{"project_id":"p1","script":"for (let x = 0; x < 9; x++) goxel.addVoxel(x, 0, x * x % 5, [200, 90, 20, 255])"}"#,
-    ],
+    examples: &[],
     gives: &[
         Field::absent("value", Kind::Any, ""),
         Field::absent("output", Kind::Text, ""),
@@ -44,14 +42,12 @@ pub(super) const SCRIPT: Spec = Spec {
 };
 
 fn run(editing: &mut Editing<'_, '_>, args: &mut Args) -> Result<Object, Refused> {
-    let layer = editing.layer(args.get("layer"))?;
     let script = args.take("script").unwrap_or_default();
     let request = Request::new(Method::ExecuteScript)
         .with("script", script)
         .with("dry_run", args.flag("dry_run"))
         .maybe("args", args.take("args"))
-        .maybe("seed", args.take("seed"))
-        .maybe("layer_id", layer);
+        .maybe("seed", args.take("seed"));
     let mut told = editing.ask(request)?;
     let output = told["output"].as_str().map(|output| shortened(output.to_owned()));
     if told["success"] != json!(true) {

@@ -6,7 +6,7 @@ use rquickjs::{Class, Ctx, Error, Exception, Function, Object, Result, Value};
 use super::Host;
 use super::object::{Named, instance};
 use crate::model::{self, Lazy, Model, Refusal, VolumeRef};
-use crate::sys::Held;
+use crate::sys::{Held, as_object};
 
 /// A call that is carried out.
 pub(super) struct Call<'a, 'js> {
@@ -67,10 +67,23 @@ impl<'a, 'js> Call<'a, 'js> {
     #[inline]
     pub(super) fn this<T: Named>(&self) -> Result<Class<'js, Held<T>>> {
         let this = self.params.this();
-        let class = this.as_object().and_then(Class::from_object);
-        class.ok_or_else(|| {
-            self.wrong(format_args!("it was called of something that is no {}", T::NAME))
-        })
+        let class = as_object(&this).and_then(Class::from_object);
+        class.ok_or_else(|| self.no_this(T::NAME))
+    }
+
+    /// What a value of ours has that the method was called of: [`Self::this`], without a handle of its own.
+    #[inline]
+    pub(super) fn of_this<T: Named, R>(&self, of: impl FnOnce(&T) -> R) -> Result<R> {
+        let this = self.params.this();
+        match as_object(&this).and_then(|object| object.as_class::<Held<T>>()) {
+            Some(class) => Ok(of(&class.borrow().0)),
+            None => Err(self.no_this(T::NAME)),
+        }
+    }
+
+    #[cold]
+    fn no_this(&self, name: &str) -> Error {
+        self.wrong(format_args!("it was called of something that is no {name}"))
     }
 
     /// An argument that is an object of a kind.

@@ -26,6 +26,19 @@ enum What {
     Both(Run, Run),
 }
 
+#[cfg(any(test, fuzzing))]
+impl Member {
+    /// What it is called.
+    pub(super) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Whether it is a function.
+    pub(super) fn is_method(&self) -> bool {
+        matches!(self.what, What::Method(..))
+    }
+}
+
 /// A method that needs so many arguments.
 pub(super) const fn method(name: &'static str, arguments: usize, run: Run) -> Member {
     Member { name, what: What::Method(arguments, run) }

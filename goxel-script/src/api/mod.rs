@@ -33,6 +33,8 @@ mod vector;
 mod volume;
 mod volume_members;
 mod which;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod wild;
 
 #[cfg(test)]
 mod tests;

@@ -15,7 +15,7 @@ use rquickjs::{Class, Object, Result, Value};
 use super::bounds::Bounds;
 use super::call::Call;
 use super::vector::Vector;
-use crate::sys::Held;
+use crate::sys::{Held, Item, as_array, as_object, item};
 
 /// The lowest and the highest coordinate.
 const RANGE: std::ops::RangeInclusive<f64> = i32::MIN as f64..=i32::MAX as f64;
@@ -82,8 +82,12 @@ impl<'js> Call<'_, 'js> {
 
     #[inline]
     pub(super) fn pos(&self, value: &Value<'js>, what: &str) -> Result<Pos> {
-        if let Some(array) = value.as_array() {
-            let axis = |index: usize| self.coordinate(&array.get(index)?, what);
+        if let Some(array) = as_array(value) {
+            let axis = |index| match item(array, index)? {
+                Item::Whole(whole) => Ok(whole),
+                Item::Fraction(number) => self.cell(number, what),
+                Item::Other(value) => Err(self.not(what, "three numbers", &value)),
+            };
             return Ok(Pos::new(axis(0)?, axis(1)?, axis(2)?));
         }
         let [x, y, z] = self.triple(value, what)?;
@@ -93,12 +97,12 @@ impl<'js> Call<'_, 'js> {
     /// Three numbers.
     pub(super) fn triple(&self, value: &Value<'js>, what: &str) -> Result<[f64; 3]> {
         let wanted = "[x, y, z], a Vec or {x, y, z}";
-        let object = value.as_object().ok_or_else(|| self.not(what, wanted, value))?;
-        if let Some(array) = value.as_array() {
+        let object = as_object(value).ok_or_else(|| self.not(what, wanted, value))?;
+        if let Some(array) = as_array(value) {
             let part = |index: usize| self.number_of(&array.get(index)?, what);
             return Ok([part(0)?, part(1)?, part(2)?]);
         }
-        if let Some(vector) = Class::<Held<Vector>>::from_object(object) {
+        if let Some(vector) = object.as_class::<Held<Vector>>() {
             let parts = vector.borrow().0.parts();
             return match *parts {
                 [x, y, z, ..] => Ok([x, y, z]),
@@ -120,13 +124,15 @@ impl<'js> Call<'_, 'js> {
 
     #[inline]
     pub(super) fn colour(&self, value: &Value<'js>, what: &str) -> Result<Rgba> {
-        if let Some(array) = value.as_array() {
-            let part = |index: usize| self.part(&array.get(index)?, what);
-            let alpha: Value<'js> = array.get(3)?;
-            let alpha = if alpha.is_undefined() { u8::MAX } else { self.part(&alpha, what)? };
+        if let Some(array) = as_array(value) {
+            let part = |index| self.part_of(item(array, index)?, what);
+            let alpha = match item(array, 3)? {
+                Item::Other(value) if value.is_undefined() => u8::MAX,
+                alpha => self.part_of(alpha, what)?,
+            };
             return Ok(Rgba::new(part(0)?, part(1)?, part(2)?, alpha));
         }
-        if let Some(object) = value.as_object() {
+        if let Some(object) = as_object(value) {
             return self.colour_of(object, what);
         }
         if value.is_string() {
@@ -137,13 +143,14 @@ impl<'js> Call<'_, 'js> {
     }
 
     fn colour_of(&self, object: &Object<'js>, what: &str) -> Result<Rgba> {
-        if let Some(vector) = Class::<Held<Vector>>::from_object(object) {
-            let parts: Vec<f64> = vector.borrow().0.parts().to_vec();
-            let part = |index: usize| self.byte(parts[index], what);
-            return match parts.len() {
-                3 => Ok(Rgba::opaque(part(0)?, part(1)?, part(2)?)),
-                4 => Ok(Rgba::new(part(0)?, part(1)?, part(2)?, part(3)?)),
-                size => {
+        if let Some(vector) = object.as_class::<Held<Vector>>() {
+            let parts = vector.borrow().0.parts();
+            let part = |number: f64| self.byte(number, what);
+            return match *parts {
+                [r, g, b] => Ok(Rgba::opaque(part(r)?, part(g)?, part(b)?)),
+                [r, g, b, a] => Ok(Rgba::new(part(r)?, part(g)?, part(b)?, part(a)?)),
+                _ => {
+                    let size = parts.len();
                     Err(self
                         .wrong(format_args!("{what} must be a Vec of 3 or 4 parts, not of {size}")))
                 }
@@ -162,6 +169,15 @@ impl<'js> Call<'_, 'js> {
         match value.as_int() {
             Some(whole) => Ok(whole.clamp(0, 255) as u8),
             None => self.byte(self.number_of(value, what)?, what),
+        }
+    }
+
+    #[inline]
+    fn part_of(&self, part: Item<'js>, what: &str) -> Result<u8> {
+        match part {
+            Item::Whole(whole) => Ok(whole.clamp(0, 255) as u8),
+            Item::Fraction(number) => self.byte(number, what),
+            Item::Other(value) => Err(self.not(what, "three or four numbers", &value)),
         }
     }
 

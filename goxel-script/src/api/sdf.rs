@@ -13,6 +13,7 @@ use super::editing::{colour_and_mode, mode};
 use super::volume::this;
 use crate::model::Refusal;
 use crate::model::tile_box::TileBox;
+use crate::sys::{Item, call as call_with};
 
 /// Voxels of a box that is worked out: as those of a round shape.
 const SDF_VOXELS_MAX: u128 = goxel_core::limits::SHAPE_VOXELS_MAX;
@@ -125,7 +126,10 @@ impl Sdf<'_, '_> {
         let mut voxels = Box::new([Rgba::EMPTY; TILE_VOXELS]);
         let cell = at.aabb();
         match (side, self.lipschitz) {
-            (Side::Unknown, Some(_)) => self.part(cell.min, EDGE, &mut voxels)?,
+            (Side::Unknown, Some(_)) => {
+                let mut parts = eighths(cell.min, EDGE).into_iter();
+                parts.try_for_each(|low| self.part(low, EDGE / 2, &mut voxels))?;
+            }
             _ => self.each_voxel(&cell.intersection(&self.aabb), side, &mut voxels)?,
         }
         self.made.replace_tile(at, Tile::from_dense(&voxels));
@@ -186,14 +190,14 @@ impl Sdf<'_, '_> {
         })
     }
 
-    fn distance(&self, [x, y, z]: [f64; 3]) -> Result<f64> {
-        let given: Value<'_> = self.function.call((x, y, z))?;
-        match given.as_number() {
-            Some(distance) if !distance.is_nan() => Ok(distance),
-            Some(_) => {
-                Err(self.call.out_of_range(format_args!("the distance at [{x}, {y}, {z}] is NaN")))
+    fn distance(&self, place: [f64; 3]) -> Result<f64> {
+        match call_with(&self.function, place)? {
+            Item::Whole(distance) => Ok(distance.into()),
+            Item::Fraction(distance) if !distance.is_nan() => Ok(distance),
+            Item::Fraction(_) => {
+                Err(self.call.out_of_range(format_args!("the distance at {place:?} is NaN")))
             }
-            None => Err(self.call.not("the distance", "a number", &given)),
+            Item::Other(given) => Err(self.call.not("the distance", "a number", &given)),
         }
     }
 

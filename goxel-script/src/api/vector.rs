@@ -63,7 +63,7 @@ impl Kind for Vector {
         both("g", read::<1>, set::<1>),
         both("b", read::<2>, set::<2>),
         both("a", read::<3>, set::<3>),
-        get("length", |call| call.count(call.this::<Vector>()?.borrow().0.parts().len() as u64)),
+        get("length", |call| call.count(call.of_this(Vector::parts)?.len() as u64)),
         method("toArray", 0, to_array),
         method("toJSON", 0, to_array),
         method("toString", 0, to_string),
@@ -80,7 +80,7 @@ fn make<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
 }
 
 fn read<'js, const AT: usize>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
-    let part = call.this::<Vector>()?.borrow().0.parts().get(AT).copied();
+    let part = call.of_this(Vector::parts)?.get(AT).copied();
     part.map_or_else(|| call.undefined(), |part| call.number(part))
 }
 
@@ -97,7 +97,7 @@ fn set<'js, const AT: usize>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
 }
 
 fn to_array<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
-    let parts = call.this::<Vector>()?.borrow().0.parts();
+    let parts = call.of_this(Vector::parts)?;
     let array = Array::new(call.ctx().clone())?;
     for (index, part) in parts.iter().enumerate() {
         array.set(index, Value::new_number(call.ctx().clone(), *part))?;
@@ -106,7 +106,7 @@ fn to_array<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
 }
 
 fn to_string<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
-    let parts = call.this::<Vector>()?.borrow().0.parts();
+    let parts = call.of_this(Vector::parts)?;
     let parts: Vec<String> = parts.iter().map(ToString::to_string).collect();
     call.string(&format!("Vec({})", parts.join(", ")))
 }

@@ -38,7 +38,7 @@ impl Named for VolumeObject {
 /// The volume that the call is of.
 #[inline]
 pub(super) fn this(call: &Call<'_, '_>) -> Result<VolumeRef> {
-    Ok(Rc::clone(&call.this::<VolumeObject>()?.borrow().0.0))
+    call.of_this(|volume: &VolumeObject| Rc::clone(&volume.0))
 }
 
 pub(super) fn count<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
@@ -67,9 +67,9 @@ pub(super) fn copy<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
 
 #[inline]
 pub(super) fn set_at<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
-    let this = call.this::<VolumeObject>()?;
+    let volume = this(call)?;
     let (pos, rgba) = (call.pos_at(0)?, call.colour_at(1)?);
-    call.volume(&this.borrow().0.0, |volume| volume.set(pos, rgba))?;
+    call.volume(&volume, |volume| volume.set(pos, rgba))?;
     call.undefined()
 }
 

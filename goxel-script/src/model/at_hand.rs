@@ -107,9 +107,14 @@ pub(crate) fn skeleton(project: &Project) -> Project {
 
 /// A model over a project, which gives tiles when they are asked for.
 pub(crate) fn model_of(project: &Project) -> (Model, Rc<RefCell<Log>>) {
+    model_within(project, ROOM)
+}
+
+/// [`model_of`], in which volumes may take so many bytes.
+pub(crate) fn model_within(project: &Project, room: u64) -> (Model, Rc<RefCell<Log>>) {
     let source = AtHand::new(project);
     let log = Rc::clone(&source.log);
-    (Model::new(skeleton(project), Box::new(source), ROOM), log)
+    (Model::new(skeleton(project), Box::new(source), room), log)
 }
 
 /// Bytes that the volumes of a test may take.

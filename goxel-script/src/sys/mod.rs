@@ -5,6 +5,7 @@ mod engine;
 mod held;
 #[cfg(target_os = "linux")]
 mod linux;
+mod numbers;
 #[cfg(target_os = "linux")]
 use linux as system;
 #[cfg(not(target_os = "linux"))]
@@ -16,4 +17,5 @@ pub(crate) mod probe;
 
 pub(crate) use engine::{back_trace, check, set_memory_limit};
 pub(crate) use held::{Held, with_bytes};
+pub(crate) use numbers::{Item, as_array, as_object, call, item};
 pub(crate) use system::{ADDRESSES_ARE_COUNTED, give_memory_back, lock_files, lock_system};

@@ -1,6 +1,7 @@
 //! Scripts from the outside: real daemons, real processes that run them, and several connections.
 
 mod ends;
+mod formats;
 mod kept;
 mod many;
 mod overtaken;

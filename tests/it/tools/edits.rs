@@ -244,3 +244,26 @@ fn nothing_is_closed_that_would_be_lost() {
     bench.call("close_project", json!({"project_id": id, "discard": true, "delete": true}));
     assert_eq!(bench.told("list_projects", json!({}))["projects"], json!([]));
 }
+
+#[test]
+fn a_script_is_one_step_that_can_be_seen_or_nothing() {
+    let mut bench = Bench::new();
+    let id = bench.project("p");
+    let script = "for (let x = 0; x < args[0]; x++) goxel.addVoxel(x, 0, 0, [x, 90, 20]); print('done'); 'ok'";
+    let told = bench
+        .told("run_script", json!({"project_id": id, "script": script, "args": [9], "seed": 3}));
+    assert_eq!((&told["value"], &told["output"]), (&json!("ok"), &json!("done\n")), "{told}");
+    assert_eq!(told["changed"], json!({"added": 9, "removed": 0, "recoloured": 0}));
+    let arguments: Value =
+        serde_json::from_str(told["undo"].as_str().unwrap().strip_prefix("undo ").unwrap())
+            .unwrap();
+    bench.call("undo", arguments);
+    assert_eq!(count(&mut bench, &id), 0);
+    let words = bench.refused(
+        "run_script",
+        json!({"project_id": id, "script": "goxel.addVoxel(1, 1, 1, [1, 2, 3]);\nfoo()"}),
+    );
+    assert!(words.contains("ReferenceError") && words.contains("(line 2"), "{words}");
+    assert!(words.contains("Nothing was changed"), "{words}");
+    assert_eq!(count(&mut bench, &id), 0);
+}

@@ -268,7 +268,7 @@ fn signed_distances() {
         volume_gives(&format!("{sphere} {script}"), expected);
     }
     for (script, words) in [
-        ("v.fromSdf(box, () => NaN, 'red')", "the distance at [-32, -32, -32] is NaN"),
+        ("v.fromSdf(box, () => NaN, 'red')", "the distance at [-32.0, -32.0, -32.0] is NaN"),
         ("v.fromSdf(box, () => 'a', 'red')", "the distance must be a number, not string"),
         ("v.fromSdf(box, 5, 'red')", "must be a function"),
         ("v.fromSdf(box, f, 'red', {lipschitz: -1})", "must not be negative"),

@@ -2,90 +2,31 @@
 //! nothing worse.
 
 use super::*;
-
-/// Values of all kinds, many of which run something when they are read.
-const WILD: [&str; 40] = [
-    "undefined",
-    "null",
-    "true",
-    "0",
-    "-0",
-    "-1",
-    "0.5",
-    "1e300",
-    "-1e300",
-    "NaN",
-    "Infinity",
-    "2147483648",
-    "'text'",
-    "''",
-    "'red'",
-    "Symbol('s')",
-    "10n",
-    "[]",
-    "[1]",
-    "[1, 2, 3]",
-    "[NaN, 1, 2]",
-    "[[], {}, 'a']",
-    "[,,,]",
-    "new Array(5)",
-    "{}",
-    "({x: 1, y: 2, z: 3})",
-    "({get x() { throw new Error('got') }})",
-    "(() => {})",
-    "(() => { throw new Error('called') })",
-    "new Proxy([1, 2, 3], {})",
-    "new Proxy({}, {get() { throw new RangeError('trap') }})",
-    "new Proxy([1, 2, 3], {get(t, k) { goxel.image.activeLayer.volume.setAt([1, 1, 1], 'red'); return t[k] }})",
-    "new Uint32Array(8)",
-    "new Uint8Array(3)",
-    "new ArrayBuffer(8)",
-    "new Vec(1, 2)",
-    "new Vec(NaN, 0, 0)",
-    "goxel.image.activeLayer.volume",
-    "goxel.image.activeLayer",
-    "new Box([0, 0, 0], [2, 2, 2])",
-];
-
-/// Every function that scripts have, and what it is called of.
-fn functions(bench: &Bench) -> Vec<(String, String)> {
-    let text = bench
-        .run(
-            "const of = {'new Vec(1, 2, 3)': Vec.prototype, 'new Box([0, 0, 0], [2, 2, 2])': Box.prototype,
-               'goxel.image.activeLayer.volume': Volume.prototype,
-               'goxel.image.activeLayer': Object.getPrototypeOf(goxel.image.activeLayer),
-               'goxel.image': Object.getPrototypeOf(goxel.image), 'goxel.palette': Object.getPrototypeOf(goxel.palette),
-               'goxel.random(1)': Object.getPrototypeOf(goxel.random(1)),
-               'goxel.noise(1)': Object.getPrototypeOf(goxel.noise(1)), 'goxel': Object.getPrototypeOf(goxel)};
-             Object.entries(of).map(([of, p]) => Object.getOwnPropertyNames(p).map(n => of + ' ' + n).join('|')).join('|')",
-        )
-        .expect("they are there");
-    text.trim_matches('"')
-        .split('|')
-        .filter_map(|entry| entry.rsplit_once(' '))
-        .map(|(of, name)| (of.to_owned(), name.to_owned()))
-        .collect()
-}
+use crate::api::wild::{BEGIN, KINDS, VALUES, members, program};
+use crate::random::Random;
 
 #[test]
 fn wild_arguments_are_refused_or_mean_something() {
     let bench = Bench::new();
-    let all = functions(&bench);
-    assert!(all.len() > 80, "{}", all.len());
-    for (of, name) in all {
-        for (index, first) in WILD.iter().enumerate() {
+    bench.gives(BEGIN, "27");
+    let all = members();
+    assert!(all.len() > 90, "{}", all.len());
+    for (of, name, is_method) in all {
+        for (index, first) in VALUES.iter().enumerate() {
             // One after the other, with what lies far apart in the list beside it.
-            let (second, third) =
-                (WILD[(index * 7 + 3) % WILD.len()], WILD[(index * 11 + 5) % WILD.len()]);
-            for arguments in [
+            let [second, third] =
+                [(7, 3), (11, 5)].map(|(step, from)| VALUES[(index * step + from) % VALUES.len()]);
+            let lists = [
                 (*first).to_owned(),
                 format!("{first}, {second}"),
                 format!("[1, 2, 3], {first}, {third}, {second}"),
-            ] {
-                let script = format!(
-                    "{{ const of = {of}; const d = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(of), '{name}');
-                       if (d.value) of.{name}({arguments}); else {{ of.{name}; if (d.set) of.{name} = [{arguments}][0] }} }}"
-                );
+                format!("{third}, [1, 2, 3], {first}"),
+            ];
+            for arguments in lists {
+                let script = match is_method {
+                    true => format!("{of}.{name}({arguments})"),
+                    false => format!("{of}.{name}; {of}.{name} = {first}"),
+                };
                 // Whatever comes of it, it is words of the engine's or ours; a panic would end the test.
                 let _ = bench.run(&script);
             }
@@ -97,22 +38,20 @@ fn wild_arguments_are_refused_or_mean_something() {
 #[test]
 fn methods_of_other_objects_are_refused() {
     let bench = Bench::new();
-    for (of, name) in functions(&bench) {
-        for this in [
+    bench.gives(BEGIN, "27");
+    let objects =
+        "[undefined, null, 5, {}, [], new Vec(1), goxel, goxel.image, v, new Proxy(v, {})]";
+    for kind in KINDS {
+        bench.gives(
+            &format!(
+                "for (const name of Object.getOwnPropertyNames({kind}.prototype)) {{
+                   const d = Object.getOwnPropertyDescriptor({kind}.prototype, name);
+                   for (const f of [d.value, d.get, d.set]) for (const of of [...{objects}, Object.create({kind}.prototype)])
+                     try {{ if (f && name !== 'constructor') f.call(of, [0, 0, 0], [1, 1, 1], 1) }} catch {{}}
+                 }}"
+            ),
             "undefined",
-            "null",
-            "5",
-            "{}",
-            "new Vec(1)",
-            "goxel",
-            "Object.create(Volume.prototype)",
-        ] {
-            let script = format!(
-                "{{ const p = Object.getPrototypeOf({of}); const d = Object.getOwnPropertyDescriptor(p, '{name}');
-                   const f = d.value ?? d.get; typeof f === 'function' && f.call({this}, [0, 0, 0], [1, 1, 1], 1) }}"
-            );
-            let _ = bench.run(&script);
-        }
+        );
     }
     bench.refuses(
         "Volume.prototype.iter.call({}, () => {})",
@@ -123,6 +62,17 @@ fn methods_of_other_objects_are_refused() {
         "it was called of something that is no Volume",
     );
     bench.refuses("Vec.prototype.x", "it was called of something that is no Vec");
+}
+
+#[test]
+fn programs_of_any_calls_end() {
+    let mut random = Random::new(5);
+    for _ in 0..60 {
+        let script = program(40, &mut |end| random.between(0, end as i64 - 1) as usize);
+        let bench = Bench::new();
+        assert_eq!(bench.run(&format!("{script}\n1")).as_deref(), Ok("1"), "{script}");
+        bench.after();
+    }
 }
 
 #[test]
