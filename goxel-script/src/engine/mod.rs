@@ -8,6 +8,8 @@ mod session;
 #[cfg(test)]
 mod tests;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use goxel_core::Project;
 use goxel_proto::worker::{Done, Failed, Run};
 use rquickjs::{Context, Runtime};
@@ -20,6 +22,10 @@ use self::session::Session;
 
 /// What the error is called of a script that was ended by others.
 const STOPPED: &str = "Stopped";
+
+/// What is said where the program itself has failed.
+const FAULT: &str =
+    "the program that runs scripts has a fault, which this script came upon; nothing has changed";
 
 /// Runs a script on a project without voxels, which come as it looks at them.
 ///
@@ -43,7 +49,12 @@ pub fn run(run: &Run, skeleton: Project, outside: Outside) -> Result<Done, Faile
     runtime.set_loader(modules.clone(), modules);
     runtime.set_host_promise_rejection_tracker(Some(session.rejections.tracker(&session.script)));
     let done = match Context::full(&runtime) {
-        Ok(context) => context.with(|ctx| session.run(&ctx)),
+        Ok(context) => {
+            let run = || context.with(|ctx| session.run(&ctx));
+            // What a fault of ours leaves behind goes with the runtime.
+            let done = catch_unwind(AssertUnwindSafe(run));
+            done.unwrap_or_else(|_| Err(session.script.refused("InternalError", FAULT)))
+        }
         Err(error) => Err(session.script.refused("InternalError", &error.to_string())),
     };
     // What is held of the runtime must go before it.

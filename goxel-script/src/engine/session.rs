@@ -58,6 +58,7 @@ impl<'a> Session<'a> {
         let value = self.act(ctx, value)?;
         run_jobs(ctx, &self.ending);
         let value = self.json(value)?;
+        meet_faults(ctx);
         if let Some(failed) = self.rejections.first() {
             return Err(failed);
         }
@@ -135,4 +136,11 @@ impl<'a> Session<'a> {
             }
         }
     }
+}
+
+/// Panics where a call of ours has panicked, and the script has caught what the engine made of it: the panic is
+/// kept until something is thrown that Rust sees.
+fn meet_faults(ctx: &Ctx<'_>) {
+    let _: Result<()> = ctx.eval("throw 0");
+    ctx.catch();
 }

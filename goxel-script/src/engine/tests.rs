@@ -430,6 +430,41 @@ fn a_script_whose_tiles_are_lost_ends_whatever_it_catches() {
     assert_eq!(done.unwrap_err().message, "it asked for tiles, and nobody gives any more");
 }
 
+/// A fault of the program.
+struct Faulty;
+
+impl Source for Faulty {
+    fn tiles(&mut self, _: LayerId, _: &[TilePos]) -> Result<Vec<Tile>, Lost> {
+        panic!("a fault, as it is meant to be")
+    }
+
+    fn places(&mut self, _: LayerId) -> Result<Vec<TilePos>, Lost> {
+        Ok(Vec::new())
+    }
+
+    fn ask(&mut self, _: &str, _: &str, _: &[u8]) -> Result<Result<String, String>, Lost> {
+        Ok(Err("{}".to_owned()))
+    }
+
+    fn progress(&mut self, _: u64, _: u64) -> Result<(), Lost> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_fault_of_the_program_is_no_fault_of_the_next_script() {
+    for source in [
+        "Promise.reject(1); goxel.getVoxel(0, 0, 0)",
+        "try { goxel.getVoxel(0, 0, 0) } catch {} 5",
+        "Promise.resolve().then(() => goxel.getVoxel(0, 0, 0)); 5",
+        "[1].map(() => goxel.getVoxel(0, 0, 0))",
+    ] {
+        let failed = with_source(&wanted(source), Faulty).0.unwrap_err();
+        assert!(failed.message.contains("has a fault"), "{source}: {failed:?}");
+    }
+    assert_eq!(value("1 + 1"), "2");
+}
+
 #[test]
 fn what_a_script_changes_is_told_as_a_change() {
     let done = with(&wanted("goxel.addVoxel(1, 2, 3, [255, 0, 0, 255]); goxel.getVoxel(1, 2, 3)"))
