@@ -82,7 +82,8 @@ pub fn work(settings: &Settings) -> io::Result<()> {
     if let Some(probe) = settings.probe {
         return link.send(&ToDaemon::Print(early.unwrap_or_else(|| probe.attempt())));
     }
-    serve(&Rc::new(RefCell::new(link)), stack_bytes)
+    let served = serve(&Rc::new(RefCell::new(link)), stack_bytes);
+    served.or_else(|error| if is_left(&error) { Ok(()) } else { Err(error) })
 }
 
 /// Ends the process when the daemon has gone: a native call that takes for ever looks at nothing.
@@ -99,6 +100,7 @@ fn watch(socket: BorrowedFd<'static>) -> io::Result<()> {
     Ok(())
 }
 
+/// Runs scripts until an error ends that, be it that the daemon has gone.
 fn serve(link: &Rc<RefCell<Link>>, stack_bytes: usize) -> io::Result<()> {
     loop {
         let message = link.borrow_mut().receive();
@@ -118,10 +120,17 @@ fn serve(link: &Rc<RefCell<Link>>, stack_bytes: usize) -> io::Result<()> {
                     "an answer that nobody waits for",
                 ));
             }
-            Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok(()),
             Err(error) => return Err(error),
         }
     }
+}
+
+/// A daemon that closes the socket is no failure, whenever it does so.
+fn is_left(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::UnexpectedEof | ErrorKind::BrokenPipe | ErrorKind::ConnectionReset
+    )
 }
 
 /// Runs a script, and gives its last word.

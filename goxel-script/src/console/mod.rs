@@ -75,8 +75,17 @@ impl Console {
         let console = self.clone();
         let line = move |values: Rest<Value<'js>>| {
             // The text first: getters of a value may print, too.
-            let words: Vec<_> = values.0.iter().map(text_of).collect();
-            console.print(&(words.join(" ") + "\n"));
+            let mut line = String::new();
+            for (index, value) in values.0.iter().enumerate() {
+                line.push_str(if index > 0 { " " } else { "" });
+                line.push_str(&text_of(value));
+                // Values may be one long text, many times over.
+                if line.len() > PRINTED_BYTES_MAX {
+                    break;
+                }
+            }
+            line.push('\n');
+            console.print(&line);
         };
         Function::new(ctx.clone(), line)?.with_name("log")
     }

@@ -5,6 +5,7 @@ mod evaluate;
 mod globals;
 mod jobs;
 mod session;
+mod telling;
 #[cfg(test)]
 mod tests;
 

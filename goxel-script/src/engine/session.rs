@@ -10,6 +10,7 @@ use rquickjs::{Ctx, Result, Value};
 use super::evaluate::{evaluate, finish};
 use super::globals;
 use super::jobs::{Rejections, run_jobs};
+use super::telling::Telling;
 use crate::api::{self, Host};
 use crate::console::Console;
 use crate::ending::Ending;
@@ -38,6 +39,7 @@ impl<'a> Session<'a> {
         console: Console,
         ending: Ending,
     ) -> Self {
+        let source = Box::new(Telling { source, console: console.clone() });
         let model = Rc::new(RefCell::new(Model::new(skeleton, source, run.voxels_max)));
         Self {
             run,

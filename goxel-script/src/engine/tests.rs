@@ -299,6 +299,12 @@ fn output_is_gathered_and_bounded() {
     let long = printed("for (let i = 0; i < 3000; i++) print('x'.repeat(999))");
     assert!(long.len() < (1 << 20) + 200, "{}", long.len());
     assert!(long.ends_with(" bytes more were printed and dropped: a script may print 1048576)\n"));
+    let once = printed("const s = 'x'.repeat(1e6); print('a'); print(...Array(60000).fill(s))");
+    assert!(once.starts_with("a\n") && once.len() < 200, "{} bytes", once.len());
+    let form = failed(
+        "import {sprintf} from 'std'; sprintf('%s'.repeat(60000), ...Array(60000).fill('x'.repeat(1e6)))",
+    );
+    assert!(form.name == "RangeError" && form.message.contains("make it in parts"), "{form:?}");
 }
 
 #[test]

@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use goxel_proto::worker::Action;
 
-/// What a format may write.
-const WRITTEN_BYTES_MAX: usize = 256 << 20;
+/// What a format may write: with the value of a script it fits into what the daemon takes beside voxels.
+const WRITTEN_BYTES_MAX: usize = 48 << 20;
 
 /// The files of one script. A clone has the same ones.
 #[derive(Clone)]

@@ -9,6 +9,9 @@ use crate::console::text_of;
 /// the memory that is not the script's.
 const WIDTH_MAX: usize = 1024;
 
+/// How long a text may become, which is no value of the script yet: more is better put together in parts.
+const TEXT_BYTES_MAX: usize = 16 << 20;
+
 /// A field of the form: `%-08.3f`.
 #[derive(Default)]
 struct Field {
@@ -34,6 +37,10 @@ pub(super) fn sprintf<'js>(ctx: &Ctx<'js>, form: &str, values: &[Value<'js>]) ->
         let (field, kind) =
             Field::read(&mut chars, || number(&next()).map(|number| number as i64))?;
         rest = chars.as_str();
+        if out.len() > TEXT_BYTES_MAX {
+            let message = format!("a text of more than {TEXT_BYTES_MAX} bytes: make it in parts");
+            return Err(Exception::throw_range(ctx, &message));
+        }
         match kind {
             Some('%') => out.push('%'),
             Some(kind) => field.put(ctx, kind, &next(), &mut out)?,

@@ -104,6 +104,17 @@ fn a_method_is_answered_of_the_project_as_the_script_has_it() {
 }
 
 #[test]
+fn what_was_printed_is_told_before_a_method_is_asked_for() {
+    let mut worker = Worker::ready();
+    worker.begin("print('now'); goxel.call('goxel.count', {}); print('then')");
+    assert_eq!(worker.hear().unwrap(), ToDaemon::Print("now\n".to_owned()));
+    assert!(matches!(worker.hear().unwrap(), ToDaemon::Ask(_)));
+    worker.say(&ToWorker::Result("1".to_owned()));
+    let heard = worker.hear_end("it");
+    assert!(heard.last.is_ok() && heard.printed == "then\n", "{heard:?}");
+}
+
+#[test]
 fn a_stop_in_the_place_of_an_answer_ends_the_script() {
     let mut worker = Worker::ready();
     worker.begin("while (true) { try { goxel.getVoxel(0, 0, 0) } catch {} }");
