@@ -327,3 +327,82 @@ interface Goxel {
 }
 
 declare const goxel: Goxel;
+
+/** What the script was called with: a list, or whatever else was given; an empty list where nothing was. */
+declare const args: any;
+
+/** The name of the script, then each of `args` as text where that is a list. */
+declare const scriptArgs: string[];
+
+/** Prints values and the end of a line. Objects are shown like JSON, cut where they are deep or long. */
+declare function print(...values: unknown[]): void;
+
+/** All of these print as `print` does. */
+declare const console: {
+  log(...values: unknown[]): void;
+  info(...values: unknown[]): void;
+  warn(...values: unknown[]): void;
+  error(...values: unknown[]): void;
+  debug(...values: unknown[]): void;
+};
+
+/** Where text is written to. */
+interface Output {
+  /** Writes values as they are, without the end of a line. */
+  puts(...values: unknown[]): void;
+  /** Writes text with values in it, as C does it, and gives its length in bytes. */
+  printf(format: string, ...values: unknown[]): number;
+  /** Does nothing: what is written goes on by itself. */
+  flush(): void;
+}
+
+/** A file that a format reads or writes. */
+interface OpenFile extends Output {
+  /** Closes it. */
+  close(): void;
+  /** Writes one byte. */
+  putByte(byte: number): void;
+  /** Writes bytes or text, from a place on and as many as are named, and gives how many. */
+  write(bytes: ArrayBuffer | Uint8Array | string, position?: number, length?: number): number;
+  /** Goes to a place, from `std.SEEK_SET`, `std.SEEK_CUR` or `std.SEEK_END`. */
+  seek(offset: number, from?: number): void;
+  /** The place. */
+  tell(): number;
+  /** Whether the end was met. */
+  eof(): boolean;
+  /** The next line without its end; null behind the last. */
+  getline(): string | null;
+  /** The next byte; -1 at the end. */
+  getByte(): number;
+  /** The rest as text, or so many bytes of it. */
+  readAsString(length?: number): string;
+  /** The rest, or so many bytes of it. */
+  readAsArrayBuffer(length?: number): ArrayBuffer;
+}
+
+/** What QuickJS's own programs have as `std`, as far as it needs no system. `import * as std from 'std'` gives it, too. */
+interface Std {
+  /** Opens the file that a format is to write ("w") or read ("r"). There are no others. */
+  open(path: string, mode?: string): OpenFile;
+  /** The text of the file that a format is to read. */
+  loadFile(path: string): string;
+  /** Prints values as they are. */
+  puts(...values: unknown[]): void;
+  /** Prints text with values in it: %d %i %u %x %X %o %c %s %e %f %g %%, with flags, width and precision. */
+  printf(format: string, ...values: unknown[]): number;
+  /** Text with values in it. */
+  sprintf(format: string, ...values: unknown[]): string;
+  /** There is no environment. */
+  getenv(name: string): undefined;
+  /** Frees what only cycles hold. */
+  gc(): void;
+  /** What is printed. */
+  out: Output;
+  /** The same. */
+  err: Output;
+  SEEK_SET: number;
+  SEEK_CUR: number;
+  SEEK_END: number;
+}
+
+declare const std: Std;

@@ -57,22 +57,45 @@ impl Script {
 
     /// What this says as an exception that nobody caught.
     pub(crate) fn thrown(&self, value: &Value<'_>) -> Failed {
-        let ctx = value.ctx();
+        let trace = self.trace(value.ctx());
+        self.describe(value, &trace, value.is_null() && !self.is_thrown_here(&trace))
+    }
+
+    /// What this says as the reason of a promise that was rejected.
+    pub(crate) fn rejected(&self, reason: &Value<'_>) -> Failed {
+        let trace = self.trace(reason.ctx());
+        let is_silent = trace.is_empty() || self.is_thrown_here(&trace);
+        self.describe(reason, &trace, reason.is_null() && !is_silent)
+    }
+
+    /// Where the engine knows that something was thrown last. It must be asked before anything else is done that
+    /// may throw.
+    fn trace(&self, ctx: &Ctx<'_>) -> String {
         // To tell of an error takes memory, and it may be that there is none.
         sys::set_memory_limit(ctx, self.heap_max.saturating_add(TELLING_BYTES));
-        // It must be asked first: whatever runs next may throw, too.
-        let trace = sys::back_trace(ctx).map(|trace| text_of(&trace)).unwrap_or_default();
+        sys::back_trace(ctx).map(|trace| text_of(&trace)).unwrap_or_default()
+    }
+
+    /// `null` is also what the engine throws where there is not even the memory for an error: then no `throw`
+    /// stands there.
+    fn is_thrown_here(&self, trace: &str) -> bool {
+        let (line, column) = self.place(trace).unwrap_or_default();
+        let before: String =
+            self.full_line(line).chars().take((column as usize).saturating_sub(1)).collect();
+        before.trim_end().ends_with("throw")
+    }
+
+    fn describe(&self, value: &Value<'_>, trace: &str, no_memory: bool) -> Failed {
+        if no_memory {
+            return self.told(INTERNAL, NO_MEMORY, trace);
+        }
         let Some(error) = value.as_object().filter(|object| is_like_an_error(object)) else {
-            // Where there is not even the memory for an error, the engine throws this from nowhere.
-            let nothing = value.is_null() && trace.is_empty();
-            let (name, message) =
-                if nothing { (INTERNAL, NO_MEMORY.to_owned()) } else { (THROWN, text_of(value)) };
-            return self.told(name, &message, &trace);
+            return self.told(THROWN, &text_of(value), trace);
         };
-        let stack = property(error, "stack").filter(|stack| !stack.is_empty()).unwrap_or(trace);
+        let stack = property(error, "stack").filter(|stack| !stack.is_empty());
         let name = property(error, "name").filter(|name| !name.is_empty());
         let message = property(error, "message").unwrap_or_default();
-        self.told(name.as_deref().unwrap_or("Error"), &message, &stack)
+        self.told(name.as_deref().unwrap_or("Error"), &message, stack.as_deref().unwrap_or(trace))
     }
 
     /// An error of ours, that is at no place of the script.
@@ -96,7 +119,7 @@ impl Script {
             line,
             column,
             stack: cut(stack.trim_end(), STACK_CHARS_MAX),
-            source_line: self.line(line),
+            source_line: cut(self.full_line(line), LINE_CHARS_MAX),
         }
     }
 
@@ -110,10 +133,9 @@ impl Script {
         })
     }
 
-    fn line(&self, number: u32) -> String {
+    fn full_line(&self, number: u32) -> &str {
         let index = (number as usize).checked_sub(1);
-        let line = index.and_then(|index| self.source.lines().nth(index)).unwrap_or_default();
-        cut(line, LINE_CHARS_MAX)
+        index.and_then(|index| self.source.lines().nth(index)).unwrap_or_default()
     }
 }
 

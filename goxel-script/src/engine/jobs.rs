@@ -55,7 +55,7 @@ impl Rejections {
                 let promise = Persistent::save(&ctx, promise);
                 // Looking at the reason may call getters, which may reject others.
                 drop(known);
-                let failed = script.thrown(&reason);
+                let failed = script.rejected(&reason);
                 rejections.borrow_mut().push(Rejection { promise, failed });
             }
         })

@@ -16,7 +16,6 @@ use goxel_proto::worker::{Done, Failed, Run};
 use rquickjs::{Context, Runtime};
 
 use crate::console::Console;
-use crate::modules::Modules;
 use crate::outside::Outside;
 
 use self::session::Session;
@@ -46,8 +45,7 @@ pub fn run(run: &Run, skeleton: Project, outside: Outside) -> Result<Done, Faile
         told.borrow_mut().look();
         ending.is_called() || lost.get()
     })));
-    let modules = Modules::new(session.files.clone(), session.console.clone());
-    runtime.set_loader(modules.clone(), modules);
+    runtime.set_loader(session.modules(), session.modules());
     runtime.set_host_promise_rejection_tracker(Some(session.rejections.tracker(&session.script)));
     let done = match Context::full(&runtime) {
         Ok(context) => {

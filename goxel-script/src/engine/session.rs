@@ -16,7 +16,7 @@ use crate::console::Console;
 use crate::ending::Ending;
 use crate::failure::Script;
 use crate::model::{Model, Source};
-use crate::modules::Files;
+use crate::modules::{Files, Modules};
 
 /// How long the value of a script may be as JSON: the daemon puts it into a reply, which people and models read.
 const VALUE_BYTES_MAX: usize = 16 << 20;
@@ -24,8 +24,8 @@ const VALUE_BYTES_MAX: usize = 16 << 20;
 pub(super) struct Session<'a> {
     run: &'a Run,
     pub(super) script: Rc<Script>,
-    pub(super) console: Console,
-    pub(super) files: Files,
+    console: Console,
+    files: Files,
     pub(super) rejections: Rejections,
     pub(super) ending: Ending,
     host: Host,
@@ -77,6 +77,11 @@ impl<'a> Session<'a> {
         })
     }
 
+    /// What the script can import.
+    pub(super) fn modules(&self) -> Modules {
+        Modules::new(self.files.clone(), self.console.clone())
+    }
+
     /// Whether the source of tiles is lost: nothing that the script has made is right then.
     pub(super) fn lost(&self) -> Rc<Cell<bool>> {
         self.host.model.borrow().ended()
@@ -90,6 +95,7 @@ impl<'a> Session<'a> {
 
     fn install(&self, ctx: &Ctx<'_>) -> Result<()> {
         self.console.install(ctx)?;
+        self.modules().install(ctx)?;
         globals::install(ctx, &self.run.args, &self.script.name)?;
         api::install(ctx, &self.host)
     }

@@ -219,6 +219,32 @@ fn a_script_with_imports_is_a_module() {
     check("import * as std from 'std'\n\nnope()", "ReferenceError", "nope is not defined", 3, 1);
 }
 
+/// The members of an interface of `goxel.d.ts`.
+fn declared(interface: &str) -> Vec<&'static str> {
+    let lines = include_str!("../../goxel.d.ts").lines();
+    let lines = lines.skip_while(|line| !line.starts_with(&format!("interface {interface} ")));
+    let members =
+        lines.skip(1).take_while(|line| *line != "}").filter(|line| !line.contains("/**"));
+    members.filter_map(|line| line.trim().split(['(', ':', '?']).next()).collect()
+}
+
+#[test]
+fn std_is_as_it_is_declared() {
+    let mut names = declared("Std");
+    names.sort_unstable();
+    let expected = format!("{names:?}").replace(", ", ",");
+    assert_eq!(value("Object.keys(std).sort()"), expected);
+    let module = "import * as s from 'std'; export default Object.keys(s).filter(k => k != 'default').sort()";
+    assert_eq!(value(module), expected);
+    let mut of_file = [declared("Output"), declared("OpenFile")].concat();
+    of_file.sort_unstable();
+    let source = "goxel.registerFormat({name: 'F', exts: ['*.f'],
+        export(i, path) { const f = std.open(path, 'w'); f.puts(Object.keys(f).sort()); f.close() }})";
+    let action = Action::Export("a.f".to_owned());
+    let written = with(&Run { action, ..wanted(source) }).0.unwrap().written;
+    assert_eq!(String::from_utf8(written).unwrap(), format!("{of_file:?}"));
+}
+
 #[test]
 fn errors_say_where() {
     check(
@@ -252,6 +278,9 @@ fn what_is_thrown_need_not_be_an_error() {
     check("let a\n\nthrow 3", "Thrown", "3", 3, 7);
     check("function f() {\n  throw {a: 1}\n}\nf()", "Thrown", "{a: 1}", 2, 9);
     check("throw null", "Thrown", "null", 1, 6);
+    check("let x = null\nthrow   x", "Thrown", "null", 2, 9);
+    check("Promise.reject(null); 1", "Thrown", "null", 0, 0);
+    check("(async () => { throw null })(); 1", "Thrown", "null", 1, 21);
     check("throw 'text'", "Thrown", "text", 1, 6);
 }
 

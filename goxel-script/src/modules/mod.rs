@@ -26,6 +26,11 @@ impl Modules {
     pub(crate) fn new(files: Files, console: Console) -> Self {
         Self { files, console }
     }
+
+    /// Makes the global `std`: most scripts import nothing.
+    pub(crate) fn install(&self, ctx: &Ctx<'_>) -> Result<()> {
+        ctx.globals().set(STD, std::exports(ctx, &self.files, &self.console)?)
+    }
 }
 
 impl Resolver for Modules {

@@ -40,7 +40,12 @@ pub(super) fn declare<'js>(
     Ok(module)
 }
 
-fn exports<'js>(ctx: &Ctx<'js>, files: &Files, console: &Console) -> Result<Object<'js>> {
+/// What the module has.
+pub(super) fn exports<'js>(
+    ctx: &Ctx<'js>,
+    files: &Files,
+    console: &Console,
+) -> Result<Object<'js>> {
     let console = Stream::Console(console.clone());
     let out = stream(ctx, &console)?;
     let std = out_of(ctx, &console)?;
@@ -67,6 +72,9 @@ fn exports<'js>(ctx: &Ctx<'js>, files: &Files, console: &Console) -> Result<Obje
     std.set("gc", Function::new(ctx.clone(), |ctx: Ctx<'js>| ctx.run_gc())?)?;
     std.set("out", out.clone())?;
     std.set("err", out)?;
+    for (name, from) in [("SEEK_SET", 0), ("SEEK_CUR", 1), ("SEEK_END", 2)] {
+        std.set(name, from)?;
+    }
     Ok(std)
 }
 
