@@ -41,7 +41,8 @@ impl Call<'_> {
             return Ok(None);
         }
         let path: String = self.args.need("path")?;
-        let named: Option<String> = self.args.get("format")?;
+        let is_export = self.method == Method::ExportModel;
+        let named: Option<String> = if is_export { self.args.get("format")? } else { None };
         let owner = Owner::of(session);
         let Some(format) = state.scripts.format(&owner, &path, named.as_deref()) else {
             return Ok(None);

@@ -155,7 +155,7 @@ impl Scripts {
         // What it gives back is there twice, as voxels and as bytes.
         let space = OWN_BYTES + bounds.heap_max + 2 * bounds.voxels_max;
         let started = Worker::start(&program, space);
-        let mut worker = started.map_err(|error| not_started(&program, &error))?;
+        let worker = started.map_err(|error| not_started(&program, &error))?;
         let look = || match began.elapsed() < START {
             true => look(),
             false => Err(not_started(&program, &"it does not say that it is ready")),
@@ -170,7 +170,6 @@ impl Scripts {
             }
             Err(fault) => return Err(fault),
         };
-        worker.ready = ready;
         let mut crew = self.lock();
         crew.started += 1;
         crew.ready = Some(ready);

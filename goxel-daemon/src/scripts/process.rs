@@ -8,8 +8,6 @@ use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
-use goxel_proto::worker::Ready;
-
 use crate::process::resident_bytes_of;
 
 /// How long a look at the socket lasts before it is asked whether somebody wants the script to end: no person
@@ -22,8 +20,6 @@ pub(super) struct Worker {
     child: Child,
     /// The one way to speak with it. Its reads and writes end after a while.
     pub(super) stream: UnixStream,
-    /// What holds it back, as it said.
-    pub(super) ready: Ready,
 }
 
 impl Worker {
@@ -37,12 +33,13 @@ impl Worker {
         let look = Some(Duration::from_millis(LOOK_MS));
         stream.set_read_timeout(look)?;
         stream.set_write_timeout(look)?;
-        // It needs nothing of what the daemon was told, and writes no words but through its socket.
+        // It needs nothing of what the daemon was told. What it says beside its socket is a fault of its own, and
+        // goes where the daemon's words go.
         let mut command = Command::new(program);
         command.args(["--address-space", &address_space.to_string()]);
         command.env_clear().current_dir("/");
-        command.stdin(OwnedFd::from(theirs)).stdout(Stdio::null()).stderr(Stdio::null());
-        Ok(Self { child: command.spawn()?, stream, ready: Ready::default() })
+        command.stdin(OwnedFd::from(theirs)).stdout(Stdio::null());
+        Ok(Self { child: command.spawn()?, stream })
     }
 
     /// Whether it is there still.

@@ -49,24 +49,12 @@ impl ExecuteScript {
     /// # Errors
     /// Where a parameter is wrong or too long, or there is no code.
     pub fn read(args: &Args<'_>) -> Result<Self, RpcError> {
-        let code = match (args.get("script")?, args.get("path")?) {
-            (Some(text), _) => Code::Text(text),
-            (None, Some(path)) => Code::Path(path),
-            (None, None) => {
-                // Older clients know these words.
-                let what = "Must specify either 'script' (code) or 'path' parameter";
-                return Err(RpcError::new(crate::ErrorCode::InvalidParams, what));
-            }
-        };
-        if let Code::Text(text) = &code {
-            fits(args, "script", text.len(), SCRIPT_BYTES_MAX)?;
-        }
         let given = args.value("args").map_or(&[][..], |(value, _)| value.raw());
         fits(args, "args", given.len(), ARGS_BYTES_MAX)?;
         let timeout: i64 = args.need("timeout_ms")?;
         let is_good = (1..=TIMEOUT_MS_MAX).contains(&timeout);
-        Ok(Self {
-            code,
+        let call = Self {
+            code: Code::Text(String::new()),
             name: args.get("name")?,
             timeout_ms: if is_good { timeout } else { TIMEOUT_MS }.cast_unsigned(),
             args: String::from_utf8_lossy(given).into_owned(),
@@ -74,7 +62,23 @@ impl ExecuteScript {
             dry_run: args.need("dry_run")?,
             retries: args.need("retry")?,
             layer: args.need("layer_id")?,
-        })
+        };
+        Ok(Self { code: code(args)?, ..call })
+    }
+}
+
+fn code(args: &Args<'_>) -> Result<Code, RpcError> {
+    match (args.get::<String>("script")?, args.get("path")?) {
+        (Some(text), _) => {
+            fits(args, "script", text.len(), SCRIPT_BYTES_MAX)?;
+            Ok(Code::Text(text))
+        }
+        (None, Some(path)) => Ok(Code::Path(path)),
+        (None, None) => {
+            // Older clients know these words.
+            let what = "Must specify either 'script' (code) or 'path' parameter";
+            Err(RpcError::new(crate::ErrorCode::InvalidParams, what))
+        }
     }
 }
 

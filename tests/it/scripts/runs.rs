@@ -131,8 +131,7 @@ fn one_connection_is_told_what_a_script_of_another_one_has_changed() {
     run(&mut client, "goxel.addVoxel(1, 2, 3, [9, 9, 9, 255])");
     let told = listens.reply();
     assert_eq!(told["params"]["kind"], "change", "{told}");
-    assert_eq!(told["params"]["method"], "goxel.execute_script", "{told}");
-    assert_eq!(told["params"]["box"], json!({"min": [1, 2, 3], "max": [1, 2, 3]}), "{told}");
+    assert_eq!(told["params"]["tiles"], json!([[0, 0, 0]]), "{told}");
 }
 
 #[test]

@@ -70,5 +70,10 @@ fn a_script_is_a_line_of_a_batch_and_of_a_shell() {
     assert!(world.run(&["info"]).contains("3 voxels"));
     let typed = "script -e 40+2\njs\n6 * 7\nlet a = [\n1, 2\n]; a.length\n.exit\ncount\n";
     let output = world.cli_fed(&["shell"], typed);
-    assert_eq!(text(&output.stdout), "42\n42\n2\n3\n", "{}", text(&output.stderr));
+    assert_eq!(
+        text(&output.stdout),
+        "42\n42\n2\n3 voxels in layer 1, background\n",
+        "{}",
+        text(&output.stderr)
+    );
 }
