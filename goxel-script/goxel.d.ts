@@ -327,3 +327,54 @@ interface Goxel {
 }
 
 declare const goxel: Goxel;
+
+/** What the script was called with: the arguments of the command line as texts, or what `args` was in the call. */
+declare const args: any;
+
+/** The script's name, then its arguments as texts. */
+declare const scriptArgs: string[];
+
+/** Prints values on a line. Whoever called the script sees it while it runs. */
+declare function print(...values: any[]): void;
+
+/** As `print`. */
+declare const console: {
+  log(...values: any[]): void;
+  info(...values: any[]): void;
+  warn(...values: any[]): void;
+  error(...values: any[]): void;
+  debug(...values: any[]): void;
+};
+
+/** A file that a format reads or writes, in memory: the daemon has the real one. */
+interface ScriptFile {
+  puts(text: string): void;
+  printf(form: string, ...values: any[]): void;
+  putByte(byte: number): void;
+  write(bytes: ArrayBuffer | Uint8Array | string, position?: number, length?: number): number;
+  getline(): string | null;
+  getByte(): number;
+  readAsString(max?: number): string;
+  readAsArrayBuffer(max?: number): ArrayBuffer;
+  seek(offset: number, whence: number): number;
+  tell(): number;
+  eof(): boolean;
+  flush(): void;
+  close(): void;
+}
+
+/** What `import * as std from 'std'` gives. It opens the file that a format was called for, and no other. */
+declare module "std" {
+  export function open(path: string, mode?: string): ScriptFile;
+  export function loadFile(path: string): string | null;
+  export function puts(text: string): void;
+  export function printf(form: string, ...values: any[]): void;
+  export function sprintf(form: string, ...values: any[]): string;
+  export function getenv(name: string): undefined;
+  export function gc(): void;
+  export const out: ScriptFile;
+  export const err: ScriptFile;
+  export const SEEK_SET: number;
+  export const SEEK_CUR: number;
+  export const SEEK_END: number;
+}
