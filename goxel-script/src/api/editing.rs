@@ -278,6 +278,7 @@ pub(super) fn flip<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
 fn reshape<'js>(call: &Call<'_, 'js>, reshape: Reshape) -> Result<Value<'js>> {
     call.volume(&this(call)?, |volume| {
         volume.need_all()?;
+        volume.check_room(volume.volume().bytes() as u64)?;
         let after = reshape.apply(volume.volume(), &Work::unbounded())?;
         volume.replace(after)
     })?;

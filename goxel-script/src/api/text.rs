@@ -1,5 +1,6 @@
 //! `Volume.text`: letters of voxels.
 
+use goxel_core::limits::SHAPE_VOXELS_MAX;
 use goxel_core::{Motion, Reshape, Volume, Work};
 use goxel_proto::types::font::{ADVANCE, GLYPH_HEIGHT, is_inked};
 use goxel_proto::types::{Aabb, Axis, Pos, Rgba};
@@ -43,6 +44,13 @@ pub(super) fn text<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let (rgba, mode) = colour_and_mode(call, options)?;
     let letters =
         Letters { scale: whole("scale", SCALE_MAX)?, depth: whole("depth", DEPTH_MAX)?, rgba };
+    let cells = text.len() as u128 * u128::from(ADVANCE * GLYPH_HEIGHT);
+    let given = cells * u128::from((letters.scale * letters.scale * letters.depth).unsigned_abs());
+    if given > SHAPE_VOXELS_MAX {
+        let refusal =
+            Refusal::TooLarge { what: "a text", given, unit: "voxels", max: SHAPE_VOXELS_MAX };
+        return Err(call.refused(&refusal));
+    }
     let facing = call.option(options, "facing")?;
     let facing = facing.map_or(Ok(Axis::Y), |value| call.word::<Axis>(&value))?;
     let placed = placed(&letters.cut(&text), facing, at);

@@ -1,11 +1,16 @@
 //! Edits of many voxels at once, by the commands of the model.
 
-use goxel_core::{BlendMode, Command, Effect, Layer, Project, Volume};
+use goxel_core::{BlendMode, Command, Effect, Layer, Project, TILE_VOXELS, Volume};
 use goxel_proto::types::{Aabb, Combine, LayerId, LayerRef, Rgba};
 
 use super::layers::lay_over;
 use super::tile_box::TileBox;
 use super::{Lazy, Refusal, Result};
+
+/// Voxels of a tile that take next to nothing.
+const FEW_VOXELS: u128 = 64;
+/// Bytes that a tile of more takes at least, where it is not all of one colour.
+const PART_BYTES: u128 = TILE_VOXELS as u128;
 
 impl Lazy {
     /// Fills a box, or clears it where alpha is 0. Gives how many voxels it has.
@@ -30,6 +35,10 @@ impl Lazy {
             return Err(Refusal::Core(goxel_core::Error::FillTooLarge(voxels)));
         }
         let inner = TileBox::within(&aabb);
+        let parts = TileBox::touched(&aabb).count() - inner.count();
+        if voxels > parts * FEW_VOXELS {
+            self.check_room(u64::try_from(parts * PART_BYTES).unwrap_or(u64::MAX))?;
+        }
         self.need_in(&aabb, |at| !inner.contains(at))?;
         self.overwrite(inner.tiles());
         self.command(Command::SetVoxels {

@@ -86,6 +86,7 @@ impl Model {
 pub(super) fn lay_over(below: &mut Lazy, above: &mut Lazy, mode: BlendMode) -> Result<()> {
     above.need_all()?;
     let above: Volume = above.volume().clone();
+    below.check_room(above.bytes() as u64)?;
     if mode == BlendMode::Replace {
         return below.replace(above);
     }

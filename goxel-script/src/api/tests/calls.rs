@@ -147,6 +147,7 @@ fn boxes_are_filled_painted_and_cleared() {
         volume_gives(script, expected);
     }
     refuses(&format!("{V} v.floodFill([0, 0, 0], 'red')"), "is not enclosed");
+    refuses(&format!("{V} v.fill([[0, 0, 0], [2000, 2000, 3]], 'red')"), "take more than 32 MB");
     refuses(
         &format!("{V} v.floodFill([0, 0, 0], 'red', {{connectivity: 7}})"),
         "must be 6, 18 or 26",
@@ -316,4 +317,6 @@ fn texts() {
     refuses(&format!("{V} v.text('a'.repeat(5000))"), "a text of 5000 bytes is too large");
     refuses(&format!("{V} v.text('a', {{scale: 0}})"), "scale is 0");
     refuses(&format!("{V} v.text(5)"), "text must be a text");
+    let large = "v.text('a'.repeat(4096), {scale: 64, depth: 1024})";
+    refuses(&format!("{V} {large}"), "voxels is too large");
 }
