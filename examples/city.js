@@ -84,7 +84,7 @@ for (let by = 0; by < blocks; by++) {
   goxel.progress(by + 1, blocks)
 }
 
-// The tower in the centre, narrower in three steps, with its name on the front.
+// The tower in the centre, narrower in three steps, with its name above the roofs around.
 const tower = goxel.image.addLayer('tower').volume
 const centre = street + middle * pitch + block / 2
 let floor = 2
@@ -98,7 +98,7 @@ for (const [width, height] of [[18, 26], [13, 22], [8, 18]]) {
   floor += height
 }
 tower.shape('cone', { center: [centre, centre, floor + 8], size: [5, 5, 17], color: '#c0c6cc' })
-tower.text('GOXEL', { at: [centre - 14, centre - 10, 21], color: '#ffd24a' })
+tower.text('GOXEL', { at: [centre - 14, centre - 6, 51], color: '#ffd24a' })
 
 ground.activate()
 const result = { voxels: goxel.image.getLayersVolume().count, box: goxel.image.getLayersVolume().bounds }
