@@ -326,6 +326,7 @@ interface Goxel {
   progress(done: number, total: number): void;
 }
 
+/** What all else is reached by. */
 declare const goxel: Goxel;
 
 /** What the script was called with: a list, or whatever else was given; an empty list where nothing was. */
@@ -405,4 +406,5 @@ interface Std {
   SEEK_END: number;
 }
 
+/** There without an import, too. */
 declare const std: Std;
