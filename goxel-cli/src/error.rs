@@ -8,7 +8,7 @@ use goxel_proto::json::Writer;
 use goxel_proto::{ErrorCode, suggest};
 
 use crate::place::Place;
-use crate::scripting::Thrown;
+use crate::thrown::Thrown;
 
 /// Exit status where the command line, a point or a colour is wrong; clap uses the same.
 pub(crate) const EXIT_USAGE: u8 = 2;

@@ -43,6 +43,7 @@ mod session;
 mod session_name;
 mod shell;
 mod showing;
+mod thrown;
 mod transaction;
 mod watch;
 

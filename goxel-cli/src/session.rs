@@ -15,6 +15,7 @@ use crate::error::{self, Absent, Explained, Interrupted, STOPPED_EARLY, Usage};
 use crate::output::Output;
 use crate::points::Work;
 use crate::progress::Progress;
+use crate::scripting::Telling as Told;
 use crate::{listing, points, resolve, transaction};
 
 /// How results are printed.
@@ -184,7 +185,14 @@ impl<'a, W: Write> Session<'a, W> {
             }
             Way::Script(script) => {
                 let (client, project) = (connect()?, self.project.as_deref());
-                let counts = script.run(request, client, project, self.printing, self.output)?;
+                let Printing { json, quiet, summarised, .. } = self.printing;
+                let line = |result: &Value<'_>| request.json(std::slice::from_ref(result));
+                let telling = match (json, quiet || summarised) {
+                    (true, _) => Told::Json(&line),
+                    (false, true) => Told::Value,
+                    (false, false) => Told::All,
+                };
+                let counts = script.run(client, project, telling, self.output)?;
                 self.added += counts.0;
                 self.removed += counts.1;
                 Ok(())

@@ -143,7 +143,7 @@ impl Action for Script {
     }
 
     fn way(&self) -> Way<'_> {
-        Way::Script(Scripting { name: self.name() })
+        Way::Script(Scripting { name: self.name(), write: Box::new(|writer| self.write(writer)) })
     }
 
     fn is_complete(&self) -> bool {
@@ -177,7 +177,6 @@ fn read(file: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::super::testing::{parse_error, sends};
-    use super::*;
 
     #[test]
     fn code_and_words() {

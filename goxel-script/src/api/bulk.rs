@@ -97,22 +97,42 @@ fn put(volume: &mut Lazy, aabb: &Aabb, voxels: &[[u8; VOXEL_BYTES]]) -> crate::m
     volume.overwrite(inner.tiles());
     let mut colours = Colours::default();
     volume.change(|volume| {
-        let mut dense = Box::new([Rgba::EMPTY; TILE_VOXELS]);
         for at in TileBox::touched(aabb).tiles() {
-            if !inner.contains(at) {
-                dense = volume.tile(at).to_tile().to_dense();
-            }
-            for_each_row(at, aabb, |start, from, length| {
-                let row = &voxels[from..from + length];
-                dense[start..start + length]
-                    .iter_mut()
-                    .zip(row)
-                    .for_each(|(to, from)| *to = Rgba(*from).normalised());
-            });
-            volume.replace_tile(at, colours.tile(&dense));
+            let given = Given { at, aabb, voxels };
+            let tile = if inner.contains(at) {
+                colours.tile(&given)
+            } else {
+                let mut dense = volume.tile(at).to_tile().to_dense();
+                given.put_into(&mut dense);
+                Tile::from_dense(&dense)
+            };
+            volume.replace_tile(at, tile);
         }
         Ok(())
     })
+}
+
+/// What an array says of a tile.
+struct Given<'a> {
+    at: TilePos,
+    aabb: &'a Aabb,
+    voxels: &'a [[u8; VOXEL_BYTES]],
+}
+
+impl Given<'_> {
+    /// Calls a function for each row: where in the tile it begins, and its voxels.
+    fn rows(&self, mut visit: impl FnMut(usize, &[[u8; VOXEL_BYTES]])) {
+        for_each_row(self.at, self.aabb, |start, from, length| {
+            visit(start, &self.voxels[from..from + length]);
+        });
+    }
+
+    fn put_into(&self, dense: &mut [Rgba; TILE_VOXELS]) {
+        self.rows(|start, row| {
+            let to = dense[start..].iter_mut();
+            to.zip(row).for_each(|(to, from)| *to = Rgba(*from).normalised());
+        });
+    }
 }
 
 /// The voxels of a box.
@@ -172,29 +192,36 @@ impl Default for Colours {
 }
 
 impl Colours {
-    /// The tile of these voxels. Where the list is full another is begun.
-    fn tile(&mut self, voxels: &[Rgba; TILE_VOXELS]) -> Tile {
-        if let Some(entries) = self.entries_of(voxels) {
+    /// The tile that an array gives whole. Where the list is full another is begun.
+    fn tile(&mut self, given: &Given<'_>) -> Tile {
+        if let Some(entries) = self.entries_of(given) {
             return Tile::from_entries(&entries, &self.list);
         }
         *self = Self::default();
-        match self.entries_of(voxels) {
-            Some(entries) => Tile::from_entries(&entries, &self.list),
-            None => Tile::from_dense(voxels),
+        if let Some(entries) = self.entries_of(given) {
+            return Tile::from_entries(&entries, &self.list);
         }
+        let mut dense = Box::new([Rgba::EMPTY; TILE_VOXELS]);
+        given.put_into(&mut dense);
+        Tile::from_dense(&dense)
     }
 
-    fn entries_of(&mut self, voxels: &[Rgba; TILE_VOXELS]) -> Option<[u8; TILE_VOXELS]> {
+    fn entries_of(&mut self, given: &Given<'_>) -> Option<[u8; TILE_VOXELS]> {
         let mut entries = [0; TILE_VOXELS];
-        let (mut last, mut entry) = (Rgba::EMPTY, 0);
-        for (to, &rgba) in entries.iter_mut().zip(voxels) {
-            if rgba != last {
-                entry = self.entry(rgba)?;
-                last = rgba;
+        let (mut last, mut entry, mut fits) = (Rgba::EMPTY, 0, true);
+        given.rows(|start, row| {
+            for (to, &rgba) in entries[start..].iter_mut().zip(row) {
+                let rgba = Rgba(rgba);
+                if rgba != last {
+                    match self.entry(rgba) {
+                        Some(known) => (last, entry) = (rgba, known),
+                        None => fits = false,
+                    }
+                }
+                *to = entry;
             }
-            *to = entry;
-        }
-        Some(entries)
+        });
+        fits.then_some(entries)
     }
 
     /// The entry of a colour, which is added where it is not there; `None` where the list is full.

@@ -3,7 +3,7 @@
 mod bulk;
 mod calls;
 mod declared;
-mod documented;
+mod examples;
 mod hostile;
 mod project;
 mod upstream;

@@ -48,7 +48,12 @@ pub(super) struct Fetched {
 
 impl Fetched {
     pub(super) fn knows(&self, at: TilePos) -> bool {
-        self.known.contains(&at) || self.places.as_ref().is_some_and(|places| !places.contains(&at))
+        self.known.contains(&at) || self.is_absent(at)
+    }
+
+    /// Whether it is known that the daemon's layer holds nothing there.
+    pub(super) fn is_absent(&self, at: TilePos) -> bool {
+        self.places.as_ref().is_some_and(|places| !places.contains(&at))
     }
 
     /// What to ask for where the tile at `at` is wanted: it, and more the better that went before.

@@ -123,11 +123,14 @@ impl Model {
             return lazy.volume().clone();
         }
         let mut after = before.get(&id).cloned().unwrap_or_default();
-        let places: Vec<TilePos> = if origin.is_whole() {
-            after.changed_tiles(lazy.volume()).filter(|&at| at != FAR_AWAY).collect()
-        } else {
-            origin.known().iter().copied().collect()
+        // What has not come is as it was, and what is there has come, or was made.
+        let is_right = |at: &TilePos| {
+            origin.is_whole() || origin.known().contains(at) || !is_empty(lazy.volume(), *at)
         };
+        let places: Vec<TilePos> = after
+            .changed_tiles(lazy.volume())
+            .filter(|at| *at != FAR_AWAY && is_right(at))
+            .collect();
         for at in places {
             let tile = lazy.volume().tile(at);
             if !tile.same(after.tile(at)) {
@@ -154,6 +157,10 @@ fn may_differ(id: LayerId, lazy: &Lazy, cache: &mut Cache) -> Result<BTreeSet<Ti
     let mut places: BTreeSet<TilePos> = cache.places(id)?.iter().copied().collect();
     places.extend(lazy.volume().tiles().map(|(at, _)| at));
     Ok(places)
+}
+
+fn is_empty(volume: &Volume, at: TilePos) -> bool {
+    volume.tile(at).uniform() == Some(Rgba::EMPTY)
 }
 
 /// A tile that differs from this one in so many voxels that this one is written whole.

@@ -129,9 +129,14 @@ impl Lazy {
         if let Some(origin) = self.origin.as_mut().filter(|origin| !origin.whole)
             && !origin.known.contains(&at)
         {
-            let tile = origin.cache.borrow_mut().tile(origin.layer, at)?;
+            let mut cache = origin.cache.borrow_mut();
+            // Where the layer had none, there may be one now that was made together with many.
+            if !cache.layer(origin.layer).is_absent(at) {
+                let tile = cache.tile(origin.layer, at)?;
+                self.volume.replace_tile(at, tile);
+            }
+            drop(cache);
             Rc::make_mut(&mut origin.known).insert(at);
-            self.volume.replace_tile(at, tile);
         }
         self.last = Some(at);
         Ok(())
@@ -151,8 +156,11 @@ impl Lazy {
         cache.tiles(origin.layer, places.iter().copied())?;
         let known = Rc::make_mut(&mut origin.known);
         for at in places {
-            self.volume.replace_tile(at, cache.layer(origin.layer).volume.tile(at).to_tile());
             known.insert(at);
+            if !cache.layer(origin.layer).is_absent(at) {
+                let tile = cache.layer(origin.layer).volume.tile(at).to_tile();
+                self.volume.replace_tile(at, tile);
+            }
         }
         drop(cache);
         self.settle()

@@ -71,7 +71,12 @@ fn aabb() -> impl Strategy<Value = Aabb> {
         min: [16 * x, 16 * y, 16 * z],
         max: [x, y, z].map(|axis| 16 * (axis + edge)),
     });
-    prop_oneof![(pos(), pos()).prop_map(|(a, b)| Aabb::spanning(a, b)), whole]
+    // Of more tiles than are looked up one by one.
+    let large = (pos(), 1..20_i64).prop_map(|(pos, edge)| {
+        let min = pos.to_array().map(i64::from);
+        Aabb { min, max: [min[0] + 80 + edge, min[1] + 80, min[2] + edge + 40] }
+    });
+    prop_oneof![(pos(), pos()).prop_map(|(a, b)| Aabb::spanning(a, b)), whole, large]
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -220,6 +225,17 @@ fn nothing_is_changed_by_looking() {
         log.borrow().tiles,
         project.layers().iter().map(|layer| layer.volume.tiles().count()).sum()
     );
+}
+
+#[test]
+fn what_was_filled_together_stays_where_single_voxels_are_set_in_it() {
+    let (mut model, _) = model_of(&Project::new("", [1; 3]));
+    let volume = model.volume(LayerId(1));
+    let mut volume = volume.borrow_mut();
+    volume.fill(&Aabb { min: [0; 3], max: [160, 160, 1] }, Rgba::BLACK).expect("small");
+    volume.set(Pos::new(3, 3, 0), Rgba::WHITE).expect("there");
+    volume.fill(&Aabb { min: [50, 50, 0], max: [52, 51, 1] }, Rgba::WHITE).expect("small");
+    assert_eq!(volume.volume().count(), 160 * 160);
 }
 
 #[test]

@@ -309,7 +309,7 @@ rows! {
             super::system::FOLLOWS,
             super::system::FOLLOWERS,
             may("listeners", Kind::COUNT, "Connections that are told of events; not told where there is none."),
-            super::scripts::WORKERS,
+            super::system::WORKERS,
             needs("engine", super::system::ENGINE, "What the event loop has."),
         ])
         .examples(&[Example::of("{}", r#"{"name": "garden", "width": 32, "height": 32, "depth": 32, "layer_count": 2, "voxel_count": 80, "project_id": "4x7m2k9qfd", "unsaved": true, "version": "15.0.0-alpha.1", "read_only": false, "engine": {"accepted": 1, "arch": "x86_64", "arena_bytes": 2097152, "buffer_bytes_larger": 0, "buffers": {"4096": 0, "512": 0, "65536": 0, "larger": 0}, "connections": 1, "facilities": ["affinity", "huge_page_allocator", "huge_pages", "io_uring", "memory_nodes", "peer_process", "worker_priority"], "held_back": 0, "io": "mio", "jobs": 0, "memory_nodes": 1, "os": "linux", "pages": "madvise", "spins_missed": 3, "spins_paid": 0, "unread_bytes": 0, "workers": 2}}"#)]);

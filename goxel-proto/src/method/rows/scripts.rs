@@ -7,43 +7,6 @@ use super::shared::{NAMED_LAYER, PROJECT};
 use super::versions::{ADDED, LAYERS, OTHER_PARTS, RECOLOURED, REMOVED, REORDERED, WITHIN};
 use crate::error::ErrorCode;
 
-/// What `goxel.get_status` tells of scripts.
-pub(super) const WORKERS: Field = may(
-    "scripts",
-    Kind::Object(&[
-        needs("workers", Kind::COUNT, "Processes that are there."),
-        needs("running", Kind::COUNT, "Those of them that run a script or begin to."),
-        needs("started", Kind::COUNT, "How many were ever started."),
-        needs(
-            "failed",
-            Kind::COUNT,
-            "How many did not live until they were not needed: they failed, were killed, \
-            or were ended with their script.",
-        ),
-        needs(
-            "reserved_bytes",
-            Kind::COUNT,
-            "What they count for in the daemon's limit of memory.",
-        )
-        .in_unit("bytes"),
-        may(
-            "sandbox",
-            Kind::Object(&[
-                needs("seccomp", Kind::Bool, "Whether a filter of system calls is in force."),
-                needs("landlock", Kind::Bool, "Whether files are out of reach."),
-                needs(
-                    "address_space",
-                    Kind::COUNT,
-                    "What addresses a process may have; 0 where nothing holds it.",
-                )
-                .in_unit("bytes"),
-            ]),
-            "What holds the process that was started last back from everything but computing.",
-        ),
-    ]),
-    "The processes that run scripts; not told before the first script.",
-);
-
 const CHANGED: Field = may(
     "changed",
     Kind::Object(&[ADDED, REMOVED, RECOLOURED, WITHIN, LAYERS, REORDERED, OTHER_PARTS]),
