@@ -75,8 +75,16 @@ pub(crate) fn run(
         voxels_max: bounds.voxels_max,
         state,
     };
-    let heard = converse(&hired, order, &begun, listener, &look);
-    let (ended, output) = heard.map_err(|fault| with_reason(fault, &mut hired))?;
+    let watch = Watch::new(&look);
+    let heard = converse(&hired, order, &begun, listener, &watch);
+    let (ended, output) = match heard {
+        Ok(heard) => heard,
+        Err(fault) if watch.is_at_rest() => {
+            hired.keep();
+            return Err(fault);
+        }
+        Err(fault) => return Err(with_reason(fault, &mut hired)),
+    };
     hired.keep();
     let (ended, after) = match ended {
         Ok(done) => {
@@ -129,12 +137,11 @@ fn converse(
     order: Run,
     project: &Project,
     listener: &dyn Listener,
-    look: &dyn Fn() -> Result,
+    watch: &Watch<'_>,
 ) -> Result<(Ended, Output)> {
     let Some(worker) = hired.worker() else { return Err(nonsense(ENDED)) };
-    let watch = Watch::new(look);
     let bounds = hired.bounds;
-    let mut talk = Talk::new(worker, &watch, bounds.voxels_max);
+    let mut talk = Talk::new(worker, watch, bounds.voxels_max);
     let tiles = Tiles::of(project).map_err(nonsense)?;
     let mut output = Output::default();
     talk.say(&ToWorker::Run(Box::new(order)))?;

@@ -18,6 +18,12 @@ fn a_script_that_does_not_end_is_ended() {
     assert_eq!(reply.unwrap_err()["message"], "Script execution timeout");
     assert_eq!(code(&try_run(&mut client, ENDLESS, &json!({"deadline_ms": 50}))), -1032);
     assert_eq!(voxels(&mut client), 0);
+    let so_far = scripts(&mut client);
+    assert_eq!(
+        (&so_far["started"], &so_far["failed"]),
+        (&json!(1), &json!(0)),
+        "one ran them both"
+    );
     // What the engine cannot interrupt by itself.
     let native = "new Array(1e9) + ''";
     let reply = try_run(&mut client, native, &json!({"timeout_ms": 200}));
