@@ -76,7 +76,7 @@ pub(super) const CELL: Kind = Kind::tuple(&Kind::Coordinate, 3);
 const CORNERS: Kind = Kind::tuple(&Kind::Coordinate, 6);
 
 /// Which project: the first parameter of nearly every tool.
-pub(super) const PROJECT: Field = Field::needed("project_id", Kind::Text, "");
+pub(super) const PROJECT: Field = Field::needed("project_id", Kind::Text, "From list_projects.");
 /// Which layer.
 pub(super) const LAYER: Field = Field::absent("layer", LAYER_KIND, "Name or id. Default: active.");
 /// A layer by its name or id.

@@ -26,7 +26,7 @@ pub(super) const SCRIPT: Spec = Spec {
     idempotent: false,
     params: &[
         PROJECT,
-        Field::needed("script", Kind::Text, ""),
+        Field::needed("script", Kind::Text, "JavaScript."),
         Field::absent("args", Kind::Any, "Its args."),
         params::said(params::of(Method::ExecuteScript, "seed"), "Of random."),
         Field::absent("dry_run", Kind::Bool, "Change nothing."),
