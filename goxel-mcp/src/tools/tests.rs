@@ -8,8 +8,8 @@ use super::TOOLS;
 use crate::listing;
 use crate::tool::{Call, Limits};
 
-/// Bytes of the list of all tools, which a model reads before its first call: some 6200 tokens.
-const LIST_BYTES_MAX: usize = 25_000;
+/// Bytes of the list of all tools, which a model reads before its first call: some 6000 tokens.
+const LIST_BYTES_MAX: usize = 24 << 10;
 /// Tools at the most: with more, models choose worse.
 const TOOLS_MAX: usize = 24;
 
