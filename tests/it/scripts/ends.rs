@@ -96,10 +96,14 @@ fn a_process_that_is_killed_costs_its_script_alone() {
     comes_to_rest(&mut other);
 }
 
-/// Whether a process has not ended: one that has, and that nobody has asked about, is still listed.
+/// Whether a process has not ended: one that has, and that nobody has asked about, is still listed. Its threads
+/// end one by one.
 fn is_running(process: u32) -> bool {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    status.lines().any(|line| line.starts_with("State:") && !line.contains('Z'))
+    let has = |name: &str, end: fn(&str) -> bool| {
+        status.lines().filter_map(|line| line.strip_prefix(name)).any(end)
+    };
+    has("State:", |state| !state.contains('Z')) || has("Threads:", |count| count.trim() != "1")
 }
 
 #[test]
