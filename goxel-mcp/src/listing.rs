@@ -37,11 +37,17 @@ pub(crate) fn tools(tools: &'static [Tool]) -> ListToolsResult {
 }
 
 fn listed(tool: &'static Tool) -> Listed {
-    let annotations = ToolAnnotations::new()
-        .read_only(tool.effect == Effect::Reads)
-        .destructive(tool.effect == Effect::Destroys)
-        .idempotent(tool.idempotent)
-        .open_world(false);
+    let annotations = ToolAnnotations::new().open_world(false);
+    // What the protocol takes for granted is not said: every byte of the list is read before the first call.
+    let annotations = match tool.effect {
+        Effect::Reads => annotations.read_only(true),
+        Effect::Adds | Effect::Changes => annotations.destructive(false),
+        Effect::Destroys => annotations,
+    };
+    let annotations = match tool.effect != Effect::Reads && tool.idempotent {
+        true => annotations.idempotent(true),
+        false => annotations,
+    };
     Listed::new(tool.name, tool.about, Arc::new((tool.input)()))
         .with_title(tool.title)
         .with_raw_output_schema(Arc::new((tool.output)()))
