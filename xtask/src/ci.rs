@@ -1,10 +1,11 @@
-//! `cargo xtask ci`: everything that a change must pass, cheapest first, up to the first failure.
+//! `cargo xtask ci [STEPS]`: everything that a change must pass, or the steps that are named, cheapest first, up
+//! to the first failure.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::command::{cargo, cargo_path, check};
 use crate::{bench, cross, deny, docs, fuzz, tidy};
@@ -46,16 +47,23 @@ const STEPS: [(&str, Work); 9] = [
     ("bench", Work::Ours("bench --quick", |root| bench::run(root, &["--quick".to_owned()]))),
 ];
 
-/// Runs every step over the workspace at `root`.
-pub(crate) fn run(root: &Path) -> Result<()> {
+/// Runs the steps of these names over the workspace at `root`; every step where none is named.
+pub(crate) fn run(root: &Path, names: &[String]) -> Result<()> {
+    if let Some(unknown) = names.iter().find(|name| !STEPS.iter().any(|(step, _)| step == name)) {
+        let steps = STEPS.map(|(step, _)| step).join(", ");
+        bail!("`{unknown}` is no step: they are {steps}");
+    }
+    let wanted = |step: &str| names.is_empty() || names.iter().any(|name| name == step);
     for (component, command) in COMPONENTS {
         require(component, command)?;
     }
     let start = Instant::now();
-    for (name, work) in &STEPS {
+    let mut passed = 0;
+    for (name, work) in STEPS.iter().filter(|(name, _)| wanted(name)) {
         step(name, work, root).with_context(|| format!("step `{name}` failed"))?;
+        passed += 1;
     }
-    println!("ci: all {} steps passed in {}", STEPS.len(), seconds(start));
+    println!("ci: {passed} of {} steps passed in {}", STEPS.len(), seconds(start));
     Ok(())
 }
 

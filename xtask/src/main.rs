@@ -31,8 +31,8 @@ enum Run {
 const COMMANDS: [(&str, &str, Run); 11] = [
     (
         "ci",
-        "format, lint, tidy, test, document, bench once: all that a change must pass",
-        Run::Plain(ci::run),
+        "format, lint, tidy, test, document, bench once: all that a change must pass: [STEPS]",
+        Run::With(ci::run),
     ),
     (
         "tidy",
