@@ -81,7 +81,7 @@ pub enum Refusal {
     /// The model has bounds of its own.
     #[error(transparent)]
     Core(#[from] goxel_core::Error),
-    /// [`Room`].
+    /// Volumes may take so many bytes together.
     #[error(
         "the volumes of the script take more than {} MB, which is all that they may: drop those that are not \
          needed, or work in parts",
