@@ -52,14 +52,14 @@ pub(crate) struct Scripts(Arc<Shared>);
 struct Shared {
     /// The program, where it was said.
     program: Option<PathBuf>,
-    crew: Mutex<Crew>,
+    pool: Mutex<Pool>,
     formats: Mutex<Formats>,
     /// Told when a worker is kept, and when the daemon ends.
     changed: Condvar,
 }
 
 #[derive(Debug, Default)]
-struct Crew {
+struct Pool {
     /// The one that had a script last is the last.
     idle: Vec<Kept>,
     running: usize,
@@ -84,7 +84,7 @@ struct Kept {
 
 /// A worker with a script. It is ended with this, unless it is kept.
 #[derive(Debug)]
-pub(super) struct Hired {
+pub(super) struct Lease {
     /// Always there, until it is kept or has ended.
     worker: Option<Worker>,
     scripts: Scripts,
@@ -117,7 +117,7 @@ impl Scripts {
     ///
     /// # Errors
     /// Where there is no memory for it, or none can be started.
-    pub(super) fn hire(&self, look: &dyn Fn() -> Result) -> Result<Hired> {
+    pub(super) fn lease(&self, look: &dyn Fn() -> Result) -> Result<Lease> {
         let warm = self.take_warm();
         let bounds = Bounds::now();
         let needs = bounds.heap_max + bounds.voxels_max;
@@ -130,12 +130,12 @@ impl Scripts {
             }
         };
         self.lock().running += 1;
-        let mut hired =
-            Hired { worker: warm, scripts: self.clone(), reserved: Some(reserved), bounds };
-        if hired.worker.is_none() {
-            hired.worker = Some(self.start(look)?);
+        let mut lease =
+            Lease { worker: warm, scripts: self.clone(), reserved: Some(reserved), bounds };
+        if lease.worker.is_none() {
+            lease.worker = Some(self.start(look)?);
         }
-        Ok(hired)
+        Ok(lease)
     }
 
     /// The worker that had a script last, of those that are there still.
@@ -170,9 +170,9 @@ impl Scripts {
             }
             Err(fault) => return Err(fault),
         };
-        let mut crew = self.lock();
-        crew.started += 1;
-        crew.ready = Some(ready);
+        let mut pool = self.lock();
+        pool.started += 1;
+        pool.ready = Some(ready);
         Ok(worker)
     }
 
@@ -202,37 +202,37 @@ impl Scripts {
 
     /// Ends all workers: those that run when their threads look next, which is soon.
     pub(crate) fn end(&self) {
-        let mut crew = self.lock();
-        crew.closed = true;
-        let idle = std::mem::take(&mut crew.idle);
-        drop(crew);
+        let mut pool = self.lock();
+        pool.closed = true;
+        let idle = std::mem::take(&mut pool.idle);
+        drop(pool);
         self.0.changed.notify_all();
         drop(idle);
         let patience = Instant::now() + END;
-        let mut crew = self.lock();
-        while crew.running > 0 {
+        let mut pool = self.lock();
+        while pool.running > 0 {
             let Some(left) = patience.checked_duration_since(Instant::now()) else { return };
-            let woken = self.0.changed.wait_timeout(crew, left);
-            crew = woken.unwrap_or_else(PoisonError::into_inner).0;
+            let woken = self.0.changed.wait_timeout(pool, left);
+            pool = woken.unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
     /// Whether there was a script yet.
     pub(crate) fn are_used(&self) -> bool {
-        let crew = self.lock();
-        crew.running > 0 || crew.started > 0 || crew.failed > 0
+        let pool = self.lock();
+        pool.running > 0 || pool.started > 0 || pool.failed > 0
     }
 
     /// Writes what there is of them, as one object.
     pub(crate) fn write(&self, w: &mut Writer<'_>) {
-        let crew = self.lock();
+        let pool = self.lock();
         w.object(|w| {
-            w.member("workers", crew.running + crew.idle.len());
-            w.member("running", crew.running);
-            w.member("started", crew.started);
-            w.member("failed", crew.failed);
+            w.member("workers", pool.running + pool.idle.len());
+            w.member("running", pool.running);
+            w.member("started", pool.started);
+            w.member("failed", pool.failed);
             w.member("reserved_bytes", memory::reserved());
-            if let Some(ready) = crew.ready {
+            if let Some(ready) = pool.ready {
                 w.key("sandbox").object(|w| {
                     w.member("seccomp", ready.seccomp);
                     w.member("landlock", ready.landlock);
@@ -246,48 +246,48 @@ impl Scripts {
         self.0.formats.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Crew> {
-        self.0.crew.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Pool> {
+        self.0.pool.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Keeps a worker for the next script.
     fn keep(&self, worker: Worker) {
         let is_small = worker.resident_bytes().is_none_or(|bytes| bytes <= WARM_BYTES_MAX);
         let Some(reserved) = memory::reserve(WARM_BYTES).ok().filter(|_| is_small) else { return };
-        let mut crew = self.lock();
-        if crew.closed {
+        let mut pool = self.lock();
+        if pool.closed {
             return;
         }
-        crew.idle.push(Kept { worker, since: Instant::now(), _reserved: reserved });
-        if !crew.is_kept {
+        pool.idle.push(Kept { worker, since: Instant::now(), _reserved: reserved });
+        if !pool.is_kept {
             let scripts = self.clone();
             let builder = std::thread::Builder::new().name("goxel-scripts".to_owned());
             // Without it they stay for longer, which harms nobody.
-            crew.is_kept = builder.spawn(move || scripts.end_idle()).is_ok();
+            pool.is_kept = builder.spawn(move || scripts.end_idle()).is_ok();
         }
     }
 
     /// Ends those that nobody has needed for a while, until there is none.
     fn end_idle(&self) {
-        let mut crew = self.lock();
+        let mut pool = self.lock();
         loop {
             let now = Instant::now();
             // The one that waits longest is the first.
             let left =
-                crew.idle.first().map(|kept| (kept.since + IDLE).saturating_duration_since(now));
+                pool.idle.first().map(|kept| (kept.since + IDLE).saturating_duration_since(now));
             match left {
-                Some(left) if !crew.closed && left > Duration::ZERO => {
-                    let woken = self.0.changed.wait_timeout(crew, left);
-                    crew = woken.unwrap_or_else(PoisonError::into_inner).0;
+                Some(left) if !pool.closed && left > Duration::ZERO => {
+                    let woken = self.0.changed.wait_timeout(pool, left);
+                    pool = woken.unwrap_or_else(PoisonError::into_inner).0;
                 }
-                Some(_) if !crew.closed => {
-                    let ended = crew.idle.remove(0);
-                    drop(crew);
+                Some(_) if !pool.closed => {
+                    let ended = pool.idle.remove(0);
+                    drop(pool);
                     drop(ended);
-                    crew = self.lock();
+                    pool = self.lock();
                 }
                 _ => {
-                    crew.is_kept = false;
+                    pool.is_kept = false;
                     return;
                 }
             }
@@ -330,7 +330,7 @@ impl Scripts {
     }
 }
 
-impl Hired {
+impl Lease {
     /// The worker.
     pub(super) fn worker(&self) -> Option<&Worker> {
         self.worker.as_ref()
@@ -351,13 +351,13 @@ impl Hired {
     }
 }
 
-impl Drop for Hired {
+impl Drop for Lease {
     fn drop(&mut self) {
         let is_lost = self.worker.take().is_some() || self.reserved.is_some();
-        let mut crew = self.scripts.lock();
-        crew.running -= 1;
-        crew.failed += u64::from(is_lost);
-        drop(crew);
+        let mut pool = self.scripts.lock();
+        pool.running -= 1;
+        pool.failed += u64::from(is_lost);
+        drop(pool);
         self.scripts.0.changed.notify_all();
     }
 }
@@ -378,9 +378,9 @@ mod tests {
 
     fn refused(program: &str) -> String {
         let scripts = Scripts::of(Some(program.into()));
-        let fault = scripts.hire(&|| Ok(())).expect_err("it is no worker");
-        let crew = scripts.lock();
-        assert_eq!((crew.running, crew.idle.len(), crew.failed), (0, 0, 1));
+        let fault = scripts.lease(&|| Ok(())).expect_err("it is no worker");
+        let pool = scripts.lock();
+        assert_eq!((pool.running, pool.idle.len(), pool.failed), (0, 0, 1));
         fault.into_rpc(ErrorCode::Internal).message
     }
 
@@ -394,14 +394,14 @@ mod tests {
         make_executable(&silent);
         let scripts = Scripts::of(Some(silent));
         let stopped = || Err(goxel_core::Error::Cancelled.into());
-        let fault = scripts.hire(&stopped).expect_err("it waits for ever");
+        let fault = scripts.lease(&stopped).expect_err("it waits for ever");
         assert_eq!(fault.into_rpc(ErrorCode::Internal).code, ErrorCode::Stopped);
     }
 
     #[test]
     fn what_is_reserved_is_given_back() {
         let scripts = Scripts::of(Some("/bin/false".into()));
-        assert!(scripts.hire(&|| Ok(())).is_err());
+        assert!(scripts.lease(&|| Ok(())).is_err());
         let mut json = Vec::new();
         scripts.write(&mut Writer::new(&mut json));
         let text = String::from_utf8(json).expect("text");

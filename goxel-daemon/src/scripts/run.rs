@@ -10,7 +10,7 @@ use goxel_proto::{ErrorCode, RpcError};
 use goxel_store::state;
 
 use super::outcome::Output;
-use super::pool::{Bounds, Hired};
+use super::pool::{Bounds, Lease};
 use super::talk::{ENDED, Talk, Watch, nonsense};
 use super::tiles::{Tiles, skeleton};
 use super::{Order, Outcome, Scripts};
@@ -62,8 +62,8 @@ pub(crate) fn run(
         }
         Ok(())
     };
-    let mut hired = scripts.hire(&look)?;
-    let bounds = hired.bounds;
+    let mut lease = scripts.lease(&look)?;
+    let bounds = lease.bounds;
     let state = skeleton(&begun).map_err(nonsense)?;
     let order = Run {
         source: code,
@@ -76,16 +76,16 @@ pub(crate) fn run(
         state,
     };
     let watch = Watch::new(&look);
-    let heard = converse(&hired, order, &begun, listener, &watch);
+    let heard = converse(&lease, order, &begun, listener, &watch);
     let (ended, output) = match heard {
         Ok(heard) => heard,
         Err(fault) if watch.is_at_rest() => {
-            hired.keep();
+            lease.keep();
             return Err(fault);
         }
-        Err(fault) => return Err(with_reason(fault, &mut hired)),
+        Err(fault) => return Err(with_reason(fault, &mut lease)),
     };
-    hired.keep();
+    lease.keep();
     let (ended, after) = match ended {
         Ok(done) => {
             let after = changed(before, &begun, &done, bounds)?;
@@ -133,14 +133,14 @@ type Ended = Result<Done, Failed>;
 
 /// Runs it, and answers until it has ended.
 fn converse(
-    hired: &Hired,
+    lease: &Lease,
     order: Run,
     project: &Project,
     listener: &dyn Listener,
     watch: &Watch<'_>,
 ) -> Result<(Ended, Output)> {
-    let Some(worker) = hired.worker() else { return Err(nonsense(ENDED)) };
-    let bounds = hired.bounds;
+    let Some(worker) = lease.worker() else { return Err(nonsense(ENDED)) };
+    let bounds = lease.bounds;
     let mut talk = Talk::new(worker, watch, bounds.voxels_max);
     let tiles = Tiles::of(project).map_err(nonsense)?;
     let mut output = Output::default();
@@ -176,10 +176,10 @@ fn converse(
 }
 
 /// The same fault; of a worker that has ended, with how it did.
-fn with_reason(fault: Fault, hired: &mut Hired) -> Fault {
+fn with_reason(fault: Fault, lease: &mut Lease) -> Fault {
     match fault {
         Fault::Rpc(error) if error.message == ENDED => {
-            let how = hired.how_it_ended();
+            let how = lease.how_it_ended();
             let what =
                 format_args!("{ENDED}: {how}. Nothing was changed; the next script gets another");
             RpcError::new(error.code, what).into()

@@ -77,6 +77,7 @@ pub(crate) fn members() -> Vec<(&'static str, &'static str, bool)> {
 }
 
 /// The kinds of which a member is called on anything.
+#[cfg(test)]
 pub(crate) const KINDS: [&str; 3] =
     [vector::Vector::NAME, bounds::Bounds::NAME, volume::VolumeObject::NAME];
 
