@@ -17,7 +17,7 @@ pub(super) type Act = fn(&mut Editing<'_, '_>, &mut Args) -> Result<Object, Refu
 pub(super) const LOOK: Field = Field::absent(
     "look",
     Kind::AnyOf(&[Kind::Bool, Kind::Object(look::OPTIONS)]),
-    "See it: true, or options of look.",
+    "true, or options of look.",
 );
 
 /// A project that is being edited.

@@ -28,8 +28,7 @@ pub(super) const EDIT: Spec = Spec {
     name: "edit_layers",
     title: "Edit layers",
     about: "add: an empty layer called name, on top and active. set: name, visible, active, index or material of \
-            a layer. duplicate, clear, delete a layer. merge: lays it over the layer into, which stays. \
-            get_project lists layers.",
+            a layer. duplicate, clear, delete a layer. merge: lays it over the layer into, which stays.",
     effect: Effect::Changes,
     idempotent: false,
     params: &[

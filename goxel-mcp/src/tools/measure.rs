@@ -26,7 +26,7 @@ pub(super) const MEASURE: Spec = Spec {
     about: "Measures what shows, a layer or a box: voxels, bounds, colours (by frequency, each with one \
             position), parts, floating parts (that do not reach the lowest level), symmetry across each axis and \
             what differs, gaps (single missing voxels, with the colour around), closed cavities; with since, \
-            what changed. Use it before and after a repair.",
+            what changed.",
     effect: Effect::Reads,
     idempotent: true,
     params: &[

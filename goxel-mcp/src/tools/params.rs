@@ -76,15 +76,14 @@ pub(super) const CELL: Kind = Kind::tuple(&Kind::Coordinate, 3);
 const CORNERS: Kind = Kind::tuple(&Kind::Coordinate, 6);
 
 /// Which project: the first parameter of nearly every tool.
-pub(super) const PROJECT: Field = Field::needed("project_id", Kind::Text, "From list_projects.");
+pub(super) const PROJECT: Field = Field::needed("project_id", Kind::Text, "Of list_projects.");
 /// Which layer.
-pub(super) const LAYER: Field = Field::absent("layer", LAYER_KIND, "Name or id. Default: active.");
+pub(super) const LAYER: Field = Field::absent("layer", LAYER_KIND, "Name or id; else active.");
 /// A layer by its name or id.
 pub(super) const LAYER_KIND: Kind =
     Kind::AnyOf(&[Kind::Text, Kind::Integer { min: 1, max: u32::MAX as i64 }]);
 /// Which layer, or what shows of all.
-pub(super) const SHOWN: Field =
-    Field::absent("layer", LAYER_KIND, "Name or id. Default: what shows of all.");
+pub(super) const SHOWN: Field = Field::absent("layer", LAYER_KIND, "Name or id; else what shows.");
 /// A colour.
 pub(super) const COLOR: Field = Field::absent("color", Kind::Colour, "As \"gold\" or \"#rrggbb\".");
 

@@ -20,8 +20,8 @@ pub(super) const SCRIPT: Spec = Spec {
     title: "Run JavaScript",
     about: "Runs a script on a project: one step, or nothing where it throws. goxel.addVoxel(x,y,z,[r,g,b]), \
             removeVoxel, getVoxel; goxel.image.activeLayer.volume has fill([min,max],color or f(pos)), shape, \
-            fromSdf; goxel.noise().simplex(x,y,z). Boxes end before max. Use it for loops, noise, random; \
-            print() and the last value are told.",
+            fromSdf; goxel.noise().simplex(x,y,z). Boxes end before max. For loops, noise, random; \
+            tells what it prints and the last value.",
     effect: Effect::Changes,
     idempotent: false,
     params: &[

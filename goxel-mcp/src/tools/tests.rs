@@ -9,7 +9,7 @@ use crate::listing;
 use crate::tool::{Call, Limits};
 
 /// Bytes of the list of all tools, which a model reads before its first call: some 6000 tokens.
-const LIST_BYTES_MAX: usize = 24 << 10;
+const LIST_BYTES_MAX: usize = 24_000;
 /// Tools at the most: with more, models choose worse.
 const TOOLS_MAX: usize = 24;
 
