@@ -68,7 +68,7 @@ impl Call<'_> {
         let rights = session.rights.clone();
         let name = format.name.clone();
         Ok(self.script_job(state, session, move |scripts, worker, work| {
-            let listener = Hearing::new(worker, &rights, work);
+            let listener = Hearing::new(worker, &rights);
             let outcome = scripts::run(scripts, &order, &project, &listener, work)?;
             let done = ended(outcome, &path, ErrorCode::Export)?.0;
             let filled = place.replace(|file| {
@@ -95,7 +95,7 @@ impl Call<'_> {
         let (place, rights) = (session.rights.place(&path)?, session.rights.clone());
         Ok(self.script_job(state, session, move |scripts, worker, work| {
             let order = format.import(&path, read(&place, &path)?);
-            let listener = Hearing::new(worker, &rights, work);
+            let listener = Hearing::new(worker, &rights);
             let outcome = scripts::run(scripts, &order, &before, &listener, work)?;
             let (_, after) = ended(outcome, &path, ErrorCode::Load)?;
             let layers = after
@@ -127,7 +127,7 @@ impl Call<'_> {
         let is_kept = state.projects.has_storage();
         Ok(self.script_job(state, session, move |scripts, worker, work| {
             let order = format.import(&path, read(&place, &path)?);
-            let listener = Hearing::new(worker, &rights, work);
+            let listener = Hearing::new(worker, &rights);
             let empty = Project::new(name, [0; 3]);
             let outcome = scripts::run(scripts, &order, &empty, &listener, work)?;
             let (_, after) = ended(outcome, &path, ErrorCode::Load)?;

@@ -120,7 +120,7 @@ impl Script {
         worker: &Worker,
         work: &Work<'_>,
     ) -> Result<Completion> {
-        let listener = Hearing::new(worker, &self.rights, work);
+        let listener = Hearing::new(worker, &self.rights);
         let outcome = scripts::run(scripts, &self.order, &before, &listener, work)?;
         self.runs += 1;
         if let Ok(done) = &outcome.ended
@@ -161,18 +161,23 @@ impl Script {
 pub(super) struct Hearing<'a> {
     worker: &'a Worker,
     rights: &'a Rights,
-    work: &'a Work<'a>,
 }
 
 impl<'a> Hearing<'a> {
-    pub(super) fn new(worker: &'a Worker, rights: &'a Rights, work: &'a Work<'a>) -> Self {
-        Self { worker, rights, work }
+    pub(super) fn new(worker: &'a Worker, rights: &'a Rights) -> Self {
+        Self { worker, rights }
     }
 }
 
 impl Listener for Hearing<'_> {
-    fn asked(&self, ask: &Ask, project: &Project, memory: u64) -> Result<Result<String, String>> {
-        asked::answer(ask, project, memory, self.rights, self.work)
+    fn asked(
+        &self,
+        ask: &Ask,
+        project: &Project,
+        memory: u64,
+        work: &Work<'_>,
+    ) -> Result<Result<String, String>> {
+        asked::answer(ask, project, memory, self.rights, work)
     }
 
     fn printed(&self, text: &str) {

@@ -1,8 +1,8 @@
 //! [`run`]: one script, from its order to its outcome, on a thread that has nothing else to do.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use goxel_core::{Error, Parts, Project, Work};
+use goxel_core::{Control, Error, Parts, Project, Work};
 use goxel_proto::json::Value;
 use goxel_proto::types::{LayerId, LayerRef};
 use goxel_proto::worker::{Ask, Done, Failed, Run, ToDaemon, ToWorker};
@@ -18,11 +18,18 @@ use crate::fault::{Fault, Result};
 
 /// Whom a script speaks to while it runs.
 pub(crate) trait Listener {
-    /// It calls a method, of a project that it has begun with; what it gives may take so many bytes.
+    /// It calls a method, of a project that it has begun with; what it gives may take so many bytes. `work` ends
+    /// with the script's time.
     ///
     /// # Errors
     /// Where the script is to end.
-    fn asked(&self, ask: &Ask, project: &Project, memory: u64) -> Result<Result<String, String>>;
+    fn asked(
+        &self,
+        ask: &Ask,
+        project: &Project,
+        memory: u64,
+        work: &Work<'_>,
+    ) -> Result<Result<String, String>>;
 
     /// It has printed this.
     fn printed(&self, text: &str);
@@ -76,7 +83,9 @@ pub(crate) fn run(
         state,
     };
     let watch = Watch::new(&look);
-    let heard = converse(&lease, order, &begun, listener, &watch);
+    let time = Time { look: &look, work };
+    let within = Work::new(u64::MAX, &time, work.executor());
+    let heard = converse(&lease, order, &begun, listener, &watch, &within);
     let (ended, output) = match heard {
         Ok(heard) => heard,
         Err(fault) if watch.is_at_rest() => {
@@ -94,6 +103,22 @@ pub(crate) fn run(
         Err(failed) => (Err(failed), None),
     };
     Ok(Outcome { ended, after, output })
+}
+
+/// The time of a script, for what others do for it meanwhile.
+struct Time<'a> {
+    look: &'a (dyn Fn() -> Result + Sync),
+    work: &'a Work<'a>,
+}
+
+impl Control for Time<'_> {
+    fn check(&self, _: u64, _: u64) -> goxel_core::Result<()> {
+        (self.look)().map_err(|_| Error::Late)
+    }
+
+    fn elapsed(&self) -> Option<Duration> {
+        self.work.elapsed()
+    }
 }
 
 /// The project as the script finds it: another layer may be the active one.
@@ -138,6 +163,7 @@ fn converse(
     project: &Project,
     listener: &dyn Listener,
     watch: &Watch<'_>,
+    work: &Work<'_>,
 ) -> Result<(Ended, Output)> {
     let Some(worker) = lease.worker() else { return Err(nonsense(ENDED)) };
     let bounds = lease.bounds;
@@ -156,7 +182,10 @@ fn converse(
                 talk.say(&ToWorker::Places(told))?;
             }
             ToDaemon::Ask(ask) => {
-                talk.say(&match listener.asked(&ask, project, bounds.voxels_max)? {
+                let answered = listener.asked(&ask, project, bounds.voxels_max, work);
+                // It may have taken what time there was: then that is why.
+                watch.look()?;
+                talk.say(&match answered? {
                     Ok(result) => ToWorker::Result(result),
                     Err(error) => ToWorker::Error(error),
                 })?;

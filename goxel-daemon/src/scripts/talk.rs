@@ -48,6 +48,14 @@ impl<'a> Watch<'a> {
         }
     }
 
+    /// Whether to go on, and why not.
+    ///
+    /// # Errors
+    /// Where the script is to end.
+    pub(super) fn look(&self) -> Result {
+        (self.look)()
+    }
+
     /// Whether the worker has ended the script that it was told to end, so that it can have another.
     pub(super) fn is_at_rest(&self) -> bool {
         self.is_at_rest.get()

@@ -9,6 +9,7 @@ mod runs;
 mod words;
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use serde_json::{Value, json};
 
@@ -40,14 +41,20 @@ fn try_run(client: &mut Client, script: &str, more: &Value) -> Result<Value, Val
     client.call("goxel.execute_script", &params)
 }
 
-/// Sends a call of a script that tells of its progress, and waits until it has printed something.
-fn begin(client: &mut Client, script: &str, more: &Value) {
+/// Sends a call of a script.
+fn send(client: &mut Client, script: &str, more: &Value) {
     let mut params = more.clone();
     params["script"] = script.into();
-    params["progress"] = true.into();
     let call =
         json!({"jsonrpc": "2.0", "method": "goxel.execute_script", "params": params, "id": 7});
     client.send(format!("{call}\n").as_bytes());
+}
+
+/// The same of one that tells of its progress, and waits until it has printed something.
+fn begin(client: &mut Client, script: &str, more: &Value) {
+    let mut more = more.clone();
+    more["progress"] = true.into();
+    send(client, script, &more);
     loop {
         let told = client.reply();
         assert_eq!(told["method"], "goxel.progress", "{told}");
@@ -69,6 +76,12 @@ fn ended(client: &mut Client) -> Value {
 
 /// A script that never ends.
 const ENDLESS: &str = "print('begun'); for (;;) {}";
+
+/// Sends a process a signal.
+fn signal(process: u32, name: &str) {
+    let mut kill = Command::new("kill");
+    assert!(kill.args([&format!("-{name}"), &process.to_string()]).status().unwrap().success());
+}
 
 /// What is known of the processes that run scripts.
 fn scripts(client: &mut Client) -> Value {

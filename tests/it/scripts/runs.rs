@@ -127,7 +127,7 @@ fn a_script_without_a_project_computes() {
 fn one_connection_is_told_what_a_script_of_another_one_has_changed() {
     let (world, mut client) = world();
     let mut listens = world.connect();
-    listens.call("goxel.subscribe", &json!({"projects": ["p"]})).unwrap();
+    listens.call("goxel.subscribe", &json!({"projects": ["p"], "kinds": ["change"]})).unwrap();
     run(&mut client, "goxel.addVoxel(1, 2, 3, [9, 9, 9, 255])");
     let told = listens.reply();
     assert_eq!(told["params"]["kind"], "change", "{told}");
