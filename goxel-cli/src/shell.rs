@@ -230,7 +230,7 @@ impl<W: Write> Shell<'_, W> {
 /// What the help of the shell says besides the commands.
 const HELP: &str = "\n`help` shows this and `help COMMAND` more, `exit` ends the shell; `let`, \
                     `repeat`, `if`, `def` and `include` work as in a batch (docs/BATCH.md); `js` reads \
-                    JavaScript until `.exit` or Ctrl-D (docs/SCRIPTS.md).";
+                    JavaScript until `.exit` or Ctrl-D, each line a script of its own (docs/SCRIPTS.md).";
 
 /// What has JavaScript read from the next line on.
 const JS: &str = "js";

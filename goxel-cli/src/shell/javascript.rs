@@ -8,6 +8,7 @@ const PENDING_BYTES_MAX: usize = 1 << 20;
 #[derive(Debug, Default)]
 pub(super) struct JavaScript {
     pending: String,
+    open: Open,
 }
 
 impl JavaScript {
@@ -17,8 +18,9 @@ impl JavaScript {
             self.pending.push('\n');
         }
         self.pending.push_str(line);
-        let is_whole = depth(&self.pending) == 0 || self.pending.len() > PENDING_BYTES_MAX;
-        let script = is_whole.then(|| std::mem::take(&mut self.pending));
+        self.open.read(line);
+        let is_whole = self.open.count() == 0 || self.pending.len() > PENDING_BYTES_MAX;
+        let script = is_whole.then(|| std::mem::take(self).pending);
         script.filter(|script| !script.trim().is_empty())
     }
 
@@ -29,40 +31,56 @@ impl JavaScript {
 
     /// Forgets them.
     pub(super) fn clear(&mut self) {
-        self.pending.clear();
+        *self = Self::default();
     }
 }
 
-/// How many brackets are open at the end, outside of texts and comments; 0 where one is closed too often, which
-/// is for the script's reader to tell. A bracket in a regular expression counts, too: Ctrl-C
-/// leaves what waits for its end in vain.
-fn depth(text: &str) -> usize {
-    let mut depth = 0_usize;
-    let mut inside = None;
-    let mut bytes = text.bytes().peekable();
-    while let Some(byte) = bytes.next() {
-        match (inside, byte) {
-            (Some(b'/'), b'\n') => inside = None,
-            (Some(b'*'), b'*') if bytes.peek() == Some(&b'/') => {
-                bytes.next();
-                inside = None;
+/// What is open at the end of a line. A bracket in a regular expression counts, too: Ctrl-C leaves what waits for
+/// its end in vain.
+#[derive(Debug, Default)]
+struct Open {
+    /// Brackets outside of texts and comments.
+    brackets: usize,
+    /// The quote of a text, or the second character of what begins a comment.
+    inside: Option<u8>,
+}
+
+impl Open {
+    /// How much is open: brackets, and a text over several lines or a comment.
+    fn count(&self) -> usize {
+        self.brackets + usize::from(matches!(self.inside, Some(b'`' | b'*')))
+    }
+
+    /// Reads another line. Where a bracket is closed too often, that is for the script's reader to tell: nothing is
+    /// open then.
+    fn read(&mut self, line: &str) {
+        let mut bytes = line.bytes().chain([b'\n']).peekable();
+        while let Some(byte) = bytes.next() {
+            match (self.inside, byte) {
+                (Some(b'/'), b'\n') => self.inside = None,
+                (Some(b'*'), b'*') if bytes.peek() == Some(&b'/') => {
+                    bytes.next();
+                    self.inside = None;
+                }
+                (Some(b'/' | b'*'), _) => {}
+                (Some(_), b'\\') => drop(bytes.next()),
+                (Some(quote), _) if byte == quote || byte == b'\n' && quote != b'`' => {
+                    self.inside = None;
+                }
+                (Some(_), _) => {}
+                (None, b'"' | b'\'' | b'`') => self.inside = Some(byte),
+                (None, b'/') if matches!(bytes.peek(), Some(b'/' | b'*')) => {
+                    self.inside = bytes.next();
+                }
+                (None, b'(' | b'[' | b'{') => self.brackets += 1,
+                (None, b')' | b']' | b'}') => match self.brackets.checked_sub(1) {
+                    Some(less) => self.brackets = less,
+                    None => return *self = Self::default(),
+                },
+                (None, _) => {}
             }
-            (Some(b'/' | b'*'), _) => {}
-            (Some(_), b'\\') => drop(bytes.next()),
-            (Some(quote), _) if byte == quote || byte == b'\n' && quote != b'`' => inside = None,
-            (Some(_), _) => {}
-            (None, b'"' | b'\'' | b'`') => inside = Some(byte),
-            (None, b'/') if matches!(bytes.peek(), Some(b'/' | b'*')) => inside = bytes.next(),
-            (None, b'(' | b'[' | b'{') => depth += 1,
-            (None, b')' | b']' | b'}') => match depth.checked_sub(1) {
-                Some(less) => depth = less,
-                None => return 0,
-            },
-            (None, _) => {}
         }
     }
-    // A text over several lines, and a comment.
-    depth + usize::from(matches!(inside, Some(b'`' | b'*')))
 }
 
 #[cfg(test)]
@@ -96,7 +114,9 @@ mod tests {
             ("))", 0),
             ("{ [ (", 3),
         ] {
-            assert_eq!(depth(text), open, "{text}");
+            let mut read = Open::default();
+            text.lines().for_each(|line| read.read(line));
+            assert_eq!(read.count(), open, "{text}");
         }
     }
 }
